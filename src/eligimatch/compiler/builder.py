@@ -1,0 +1,110 @@
+"""The builder: one sentence into its rule, by what the sentence does: says, demands, permits or bans."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.series import Lists
+from eligimatch.compiler.syntax import Clause, Sentence
+from eligimatch.compiler.tails import negated, series_span
+from eligimatch.model.rule import AllOf, AnyOf, Rule
+from eligimatch.model.span import Span
+
+Side = Literal["inclusion", "exclusion"]
+
+
+class Read(NamedTuple):
+    """A sentence read: the rule it asks in the sense of its section, or the persons whom it lets pass."""
+
+    rule: Rule
+    permits: bool = False
+
+
+class Builder:
+    """Builds rules in the sense of a section: true of those it admits, or of those it excludes."""
+
+    def __init__(self, nouns: Nouns, side: Side) -> None:
+        self.nouns = nouns
+        self.lists = Lists(nouns)
+        self.side = side
+
+    def sentence(self, sentence: Sentence) -> Read:
+        """One sentence."""
+        clauses, modals = sentence.clauses, [modal.type for modal in sentence.modals]
+        if not modals:
+            return Read(self._clause(clauses[0], excluding=self.side == "exclusion"))
+        if modals == ["ELIGIBLE"] and clauses[0] is not None:
+            return self._permission(clauses[0], clauses[1])
+        if modals == ["EXCLUDED"]:
+            return self._ban(clauses[0], clauses[1], sentence)
+        if set(modals) <= {"MUST", "MUST_NOT", "THEN"}:
+            return self._demand(sentence, modals)
+        return Read(self._kept(sentence))
+
+    def _demand(self, sentence: Sentence, modals: list[str]) -> Read:
+        subject, *predicates = sentence.clauses
+        if any(predicate is None for predicate in predicates):
+            return Read(self._kept(sentence))
+        group = self._condition(subject)
+        demands = []
+        for modal, predicate in zip(modals, predicates, strict=True):
+            rule = self._clause(predicate, excluding=modal == "MUST_NOT")
+            demands.append(negated(rule) if modal == "MUST_NOT" else rule)
+        span = demands[0].span.cover(demands[-1].span)
+        demand = demands[0] if len(demands) == 1 else AllOf(rules=tuple(demands), span=span)
+        if modals[0] == "THEN" and self.side == "exclusion" and group is not None:
+            return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
+        asked = demand if group is None else AnyOf(rules=(negated(group), demand), span=group.span.cover(demand.span))
+        return Read(asked if self.side == "inclusion" else negated(asked))
+
+    def _permission(self, subject: Clause, condition: Clause | None) -> Read:
+        """"X are eligible if Y": asks Y of those who have X, nothing of others."""
+        group = self._clause(subject, excluding=False)
+        if condition is None:
+            return Read(group, permits=True)
+        asked = self._condition(condition)
+        if asked is None:
+            return Read(self.lists.unparsed(group.span.start, clause_span(condition).end))
+        return Read(AllOf(rules=(group, asked), span=group.span.cover(asked.span)), permits=True)
+
+    def _ban(self, subject: Clause | None, rest: Clause | None, sentence: Sentence) -> Read:
+        if subject is None and rest is None:
+            return Read(self._kept(sentence))
+        if subject is None or (rest is not None and rest.series is not None):
+            return Read(self._kept(sentence))
+        tails = subject.tails + (rest.tails if rest else ())
+        group = self._clause(Clause(subject.series, tails), excluding=True)
+        return Read(group if self.side == "exclusion" else negated(group))
+
+    def _condition(self, clause: Clause | None) -> Rule | None:
+        """The group that a clause names: "women of childbearing potential", "if male"."""
+        if clause is None:
+            return None
+        if clause.series is None:
+            first, *rest = clause.tails
+            if first.word.type in ("IF", "PROVIDED") and not rest:
+                return self.lists.rule(first.series)
+            span = clause_span(clause)
+            return self.lists.unparsed(span.start, span.end)
+        return self._clause(clause, excluding=False)
+
+    def _clause(self, clause: Clause | None, *, excluding: bool) -> Rule:
+        assert clause is not None
+        if clause.series is None:
+            span = clause_span(clause)
+            return self.lists.unparsed(span.start, span.end)
+        rule = self.lists.rule(clause.series, excluding=excluding)
+        for tail in clause.tails:
+            rule = self.lists.tails.apply(rule, tail, excluding=excluding)
+        return rule
+
+    def _kept(self, sentence: Sentence) -> Rule:
+        spans = [clause_span(clause) for clause in sentence.clauses if clause] + [Span(m.start, m.end) for m in sentence.modals]
+        return self.lists.unparsed(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def clause_span(clause: Clause) -> Span:
+    """Where a clause's words stand."""
+    spans = ([series_span(clause.series)] if clause.series else []) + [series_span(tail.series) for tail in clause.tails]
+    return Span(min(span.start for span in spans), max(span.end for span in spans))

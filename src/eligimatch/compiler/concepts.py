@@ -1,0 +1,56 @@
+"""The linker: words of a phrase into concepts of the vocabulary, or open ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from eligimatch.compiler.lexer import Token
+from eligimatch.model.concept import Concept, Kind
+from eligimatch.model.vocabulary import Vocabulary
+from eligimatch.model.words import folded
+
+SECTIONS: dict[str, str] = {
+    "condition": "conditions", "treatment": "treatments", "operation": "treatments", "procedure": "procedures", "substance": "allergies",
+}  # fmt: skip
+
+
+class Linker:
+    """Finds what head words mean."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+
+    def link(self, heads: Iterable[Token], text: str, prefer: tuple[Kind, ...] = ()) -> Concept:
+        """The concept of a row of head tokens, linked where the vocabulary knows it as one."""
+        tokens = list(heads)
+        if len(tokens) == 1 and tokens[0].names:
+            return self.known(tokens[0].names, prefer)
+        if names := self.vocabulary.find(text[tokens[0].start : tokens[-1].end]):
+            return self.known(names, prefer)
+        words = " ".join(atom for token in tokens for atom in folded(token.text))
+        last = tokens[-1]
+        if last.names:
+            head = self.known(last.names, prefer)
+            return Concept(name=words, kind=head.kind, linked=False, within=(head.name,))
+        return Concept(name=words, kind=prefer[0] if prefer else "condition", linked=False)
+
+    def known(self, names: tuple[str, ...], prefer: tuple[Kind, ...] = ()) -> Concept:
+        """The concept of the first name of a preferred kind."""
+        for kind in prefer:
+            for name in names:
+                if self.vocabulary[name].kind == kind:
+                    return Concept(name=name, kind=kind)
+        entry = self.vocabulary[names[0]]
+        return Concept(name=entry.name, kind=entry.kind)
+
+    def joined(self, first: Concept, second: Concept) -> Concept | None:
+        """"metastasis" of "brain" as brain metastasis: the concept that both words name together."""
+        for wording in (f"{second.name} {first.name}", f"{first.name} of {second.name}"):
+            if names := self.vocabulary.find(wording):
+                return self.known(names, (first.kind,))
+        return None
+
+    def fact(self, concept: Concept, key: str) -> object:
+        """One fact of a linked concept."""
+        entry = self.vocabulary.get(concept.name) if concept.linked else None
+        return entry.facts.get(key) if entry else None

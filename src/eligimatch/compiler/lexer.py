@@ -1,0 +1,207 @@
+"""The lexer: a criterion's text into typed tokens, longest known phrase first; nothing is dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from eligimatch.compiler.lexicon import UNKNOWN, Lexicon, Meaning
+from eligimatch.model.words import ATOM, fold
+
+_ACRONYM = re.compile(r"\(\s*([\"“”']?)([A-Za-z][A-Za-z0-9/&+-]{0,10})\1\s*\)")
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_DASHES = frozenset("-‐‑‒–—−")
+_SIGNS = {
+    ",": "COMMA", ";": "SEMICOLON", ":": "COLON", "(": "LPAR", ")": "RPAR", "[": "LPAR", "]": "RPAR", "{": "LPAR", "}": "RPAR",
+    "/": "SLASH", ".": "STOP", "?": "STOP", "!": "STOP", "+": "PLUS", "-": "DASH", "–": "DASH", "—": "DASH", "−": "DASH", "‐": "DASH",
+    "‑": "DASH", "‒": "DASH", "•": "SEMICOLON", "%": "PERCENT",
+}  # fmt: skip
+_UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE"})
+TIME_UNITS = frozenset({"hour", "day", "week", "month", "year", "minute"})
+_NUMERALS = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "eighteen": 18, "twenty": 20, "once": 1, "twice": 2,
+}  # fmt: skip
+
+
+class Token:
+    """A terminal with what it means and where it stands."""
+
+    __slots__ = ("also", "end", "names", "start", "text", "type", "value")
+    line = column = end_line = end_column = start_pos = end_pos = None  # the parser asks; spans are our own
+
+    def __init__(
+        self, type_: str, value: object, start: int, end: int, names: tuple[str, ...] = (), also: tuple[Meaning, ...] = ()
+    ) -> None:
+        self.type = type_
+        self.value = value
+        self.start = start
+        self.end = end
+        self.names = names
+        self.also = also
+        self.text = ""
+
+    def __repr__(self) -> str:
+        return f"{self.type}({self.text!r})"
+
+
+class Atom(NamedTuple):
+    """A number, word or sign as it stands in the text."""
+
+    text: str
+    start: int
+    end: int
+    glued: bool
+    """No space before it."""
+
+
+def lex(text: str, lexicon: Lexicon) -> list[Token]:
+    """The tokens of one criterion's text, in order."""
+    atoms = _without_acronyms(_atoms(text), text)
+    kept, codes = _coded(atoms, lexicon)
+    matches = {first: (phrase, last) for phrase, first, last in lexicon.matches(codes)}
+    tokens: list[Token] = []
+    index = 0
+    while index < len(kept):
+        atom = kept[index]
+        size = _unit(tokens, kept, index, lexicon)
+        if not size and index in matches:
+            phrase, last = matches[index]
+            _phrase(tokens, kept, index, last, lexicon.meanings[phrase], text)
+            size = last - index
+        if not size:
+            size = _single(tokens, kept, index, atom)
+        index += size
+    for token in tokens:
+        token.text = text[token.start : token.end]
+    return tokens
+
+
+def _atoms(text: str) -> list[Atom]:
+    atoms: list[Atom] = []
+    end = -1
+    for match in ATOM.finditer(text):
+        start = match.start()
+        atoms.append(Atom(match.group(), start, match.end(), start == end))
+        end = match.end()
+    return atoms
+
+
+def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
+    """Leaves out "(ECOG)" after the words that it abbreviates."""
+    if "(" not in text:
+        return atoms
+    drop = [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
+    if not drop:
+        return atoms
+    return [atom for atom in atoms if not any(start <= atom.start < end for start, end in drop)]
+
+
+def _abbreviates(short: str, before: str) -> bool:
+    """Whether the letters of `short` stand in order in the words before it, the first at a word's start."""
+    letters = [c.lower() for c in short if c.isalnum()]
+    if len(letters) > 1 and letters[-1] == "s" and short[-1] == "s":
+        letters.pop()
+    if sum(c.isupper() for c in short) < 2:
+        return False
+    words = re.findall(r"\w+", before.lower())[-(len(letters) + 4) :]
+    for first in range(len(words)):
+        if words[first][0] == letters[0]:
+            rest = iter("".join(words[first:]))
+            if all(letter in rest for letter in letters):
+                return True
+    return False
+
+
+def _coded(atoms: list[Atom], lexicon: Lexicon) -> tuple[list[Atom], str]:
+    """The atoms without hyphens inside words, and one character for each."""
+    code = lexicon.code
+    kept: list[Atom] = []
+    for index, atom in enumerate(atoms):
+        if (
+            atom.text in _DASHES
+            and atom.glued
+            and 0 < index < len(atoms) - 1
+            and atoms[index + 1].glued
+            and not (atoms[index - 1].text[-1].isdigit() and atoms[index + 1].text[0].isdigit())
+        ):
+            continue
+        kept.append(atom)
+    return kept, "".join([code(atom.text) for atom in kept])
+
+
+def _phrase(
+    tokens: list[Token], atoms: list[Atom], first: int, last: int, meanings: tuple[Meaning, ...], text: str
+) -> None:
+    meaning = meanings[0]
+    start, end = atoms[first].start, atoms[last - 1].end
+    tokens.append(Token(meaning.terminal, meaning.value, start, end, meaning.names, meanings[1:]))
+
+
+def _single(tokens: list[Token], atoms: list[Atom], index: int, atom: Atom) -> int:
+    """A number, a sign, or a word that no phrase knows."""
+    first = atom.text[0]
+    if first.isdecimal() or (first == "." and len(atom.text) > 1):
+        return _number(tokens, atoms, index)
+    if atom.text.lower() in _NUMERALS:
+        tokens.append(Token("NUMBER", float(_NUMERALS[atom.text.lower()]), atom.start, atom.end))
+    elif (sign := _SIGNS.get(atom.text)) is not None:
+        tokens.append(Token(sign, atom.text, atom.start, atom.end))
+    elif tokens and tokens[-1].type == "WORDS":
+        tokens[-1].end = atom.end
+    else:
+        tokens.append(Token("WORDS", "", atom.start, atom.end))
+    return 1
+
+
+def _number(tokens: list[Token], atoms: list[Atom], index: int) -> int:
+    """A number, with its power of ten (`10^3`)."""
+    atom = atoms[index]
+    value = number(atom.text)
+    size = 1
+    if index + 2 < len(atoms) and atoms[index + 1].text in ("^", "*") and atoms[index + 2].text.isdigit() and atom.text == "10":
+        value, size = 10.0 ** int(atoms[index + 2].text), 3
+    elif index + 1 < len(atoms) and atoms[index + 1].glued and not atoms[index + 1].text.strip("⁰¹²³⁴⁵⁶⁷⁸⁹") and atom.text == "10":
+        value, size = 10.0 ** int(atoms[index + 1].text.translate(_SUPERSCRIPT)), 2
+    tokens.append(Token("NUMBER", value, atom.start, atoms[index + size - 1].end))
+    return size
+
+
+def number(text: str) -> float:
+    """The number written: `1,500`, `1.5`, `1,5`, `1 500`."""
+    text = text.replace(" ", "")
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
+        return float(text.replace(",", ""))
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}", text):
+        return float(text.replace(".", ""))
+    text = text.replace(",", ".")
+    return float(text) if text.count(".") < 2 else float(text.replace(".", "", text.count(".") - 1))
+
+
+def _unit(tokens: list[Token], atoms: list[Atom], index: int, lexicon: Lexicon) -> int:
+    """A unit directly after a number: the longest spelling of the closed table, in its own case if it can be."""
+    if not tokens or tokens[-1].type not in _UNIT_FOLLOWS:
+        return 0
+    size, unit = _longest(lexicon.units, atoms, index, lambda atom: atom)
+    folded_size, folded_unit = _longest(lexicon.folded_units, atoms, index, fold)
+    if folded_size > size:
+        size, unit = folded_size, folded_unit
+    if not size or (tokens[-1].type != "NUMBER" and unit not in TIME_UNITS):
+        return 0
+    tokens.append(Token("UNIT", unit, atoms[index].start, atoms[index + size - 1].end))
+    return size
+
+
+def _longest(node: dict[str, Any], atoms: list[Atom], index: int, key: Callable[[str], str]) -> tuple[int, str]:
+    size, unit = 0, ""
+    for offset in range(index, len(atoms)):
+        node = node.get(key(atoms[offset].text))  # type: ignore[assignment]
+        if node is None:
+            break
+        if "" in node:
+            size, unit = offset - index + 1, node[""]
+    return size, unit
+
+
+__all__ = ["Token", "lex", "number", "UNKNOWN"]

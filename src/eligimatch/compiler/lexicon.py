@@ -1,0 +1,91 @@
+"""The lexicon: every known wording as a path of an Aho-Corasick automaton over words.
+
+Each distinct folded atom is one character, so that a phrase is a short string and a match falls on whole words.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from eligimatch.model.vocabulary import COMMON_WORDS, Phrase, Vocabulary, expanded, variants
+from eligimatch.model.units import Units
+from eligimatch.model.words import atoms, fold
+
+UNKNOWN = "\x01"
+_FIRST = 0xF0000  # a private plane: 65,534 characters, then the next plane
+CLOSED_FIRST = ("EVENT", "SAYS")
+
+
+class Meaning(NamedTuple):
+    """What a phrase may be: a terminal with its meaning, or CONCEPT with the names it may mean."""
+
+    terminal: str
+    value: str
+    names: tuple[str, ...] = ()
+
+
+class Lexicon:
+    """Finds the longest known phrases in a row of atoms."""
+
+    def __init__(self, vocabulary: Vocabulary, units: Units) -> None:
+        self._characters: dict[str, str] = {}
+        self._codes: dict[str, str] = {}
+        self.meanings: list[tuple[Meaning, ...]] = []
+        phrases = _meanings(vocabulary)
+        patterns = ["".join(self._character(atom) for atom in phrase) for phrase in phrases]
+        self.meanings = [tuple(meanings) for meanings in phrases.values()]
+        self._automaton = AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest)
+        self.units = _trie({tuple(atoms(spelling)): name for spelling, name in units.spellings.items()})
+        self.folded_units = _trie(_folded(units))
+
+    def code(self, atom: str) -> str:
+        """The character of an atom as written; unknown atoms share one."""
+        known = self._codes.get(atom)
+        if known is None:
+            capital = self._characters.get(atom) if atom.lower() in COMMON_WORDS and len(atom) > 1 else None
+            known = capital or self._characters.get(fold(atom), UNKNOWN)
+            self._codes[atom] = known
+        return known
+
+    def matches(self, codes: str) -> list[tuple[int, int, int]]:
+        """(phrase, first atom, atom after the last) of each leftmost-longest match."""
+        return self._automaton.find_matches_as_indexes(codes)
+
+    def _character(self, atom: str) -> str:
+        return self._characters.setdefault(atom, chr(_FIRST + len(self._characters)))
+
+
+def _meanings(vocabulary: Vocabulary) -> dict[Phrase, list[Meaning]]:
+    phrases: dict[Phrase, list[Meaning]] = {}
+    for phrase, names in vocabulary.phrases.items():
+        phrases[phrase] = [Meaning("CONCEPT", names[0], names)]
+    for terminal, meanings in vocabulary.words.items():
+        for value, wordings in meanings.items():
+            for wording in expanded(wordings):
+                for phrase in variants(wording):
+                    listed = phrases.setdefault(phrase, [])
+                    if phrase and all(meaning.terminal != terminal for meaning in listed):
+                        listed.append(Meaning(terminal, value))
+    phrases.pop((), None)
+    return phrases
+
+
+def _folded(units: Units) -> dict[Phrase, str]:
+    """The spellings that mean one unit whatever their case."""
+    meanings: dict[Phrase, set[str]] = {}
+    for spelling, name in units.spellings.items():
+        meanings.setdefault(tuple(fold(atom) for atom in atoms(spelling)), set()).add(name)
+    return {phrase: names.pop() for phrase, names in meanings.items() if len(names) == 1}
+
+
+def _trie(units: dict[Phrase, str]) -> dict[str, object]:
+    """Unit spellings by atom; the empty key holds the canonical unit."""
+    root: dict[str, object] = {}
+    for phrase, unit in units.items():
+        node = root
+        for atom in phrase:
+            node = node.setdefault(atom, {})  # type: ignore[assignment]
+        node[""] = unit
+    return root

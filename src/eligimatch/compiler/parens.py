@@ -1,0 +1,152 @@
+"""Parentheses: another name, a limit in other words, a window, examples, or an exception."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.phrases import Phrase, Unreadable
+from eligimatch.compiler.syntax import Clause, Paren, Tail
+from eligimatch.model.concept import Concept
+from eligimatch.model.rule import AnyOf, Had, Measure, Not, Rule, Unparsed
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.series import Lists
+
+
+class Parens:
+    """Reads what stands in parentheses in the light of what stands before them."""
+
+    def __init__(self, nouns: Nouns, lists: Lists) -> None:
+        self.nouns = nouns
+        self.lists = lists
+
+    def absorb(self, phrase: Phrase) -> None:
+        """Lets the phrase take over parentheses that only qualify it: adjectives, windows, doses, other names."""
+        phrase.parens = [paren for paren in phrase.parens if not self._absorbed(phrase, paren)]
+        for _, part in phrase.parts:
+            part.parens = [paren for paren in part.parens if not self._absorbed(part, paren)]
+            phrase.parens += part.parens
+            part.parens = []
+
+    def applied(self, rule: Rule, phrase: Phrase) -> Rule:
+        """The rule with the parentheses that remain: examples, exceptions, alternatives, restated limits."""
+        for paren in phrase.parens:
+            rule = self._apply(rule, phrase, paren)
+        return rule
+
+    def _absorbed(self, phrase: Phrase, paren: Paren) -> bool:
+        clause = _single(paren)
+        if paren.sentence is None:
+            return True
+        if clause is None or clause.series is None or clause.tails:
+            return False
+        inner, _ = self.lists.phrases(clause.series)
+        if any(p.unread for p in inner):
+            return False
+        if all(p.bare for p in inner):
+            for p in inner:
+                _take(phrase, p)
+            return True
+        if len(inner) == 1 and self._same(phrase, inner[0]):
+            return True
+        if len(inner) == 1 and _limits_only(inner[0]) and not phrase.comparisons:
+            phrase.comparisons = inner[0].comparisons
+            phrase.equivalent = phrase.equivalent or inner[0].equivalent
+            phrase.window = phrase.window or inner[0].window
+            return True
+        return False
+
+    def _same(self, phrase: Phrase, other: Phrase) -> bool:
+        """Another name of the same thing, or a kind of it: "anti-HBc (IgG)" is not, "(SGPT)" is."""
+        if not phrase.heads or not other.heads or other.comparisons or other.parts or other.results:
+            return False
+        first, second = self.nouns.concept(phrase), self.nouns.concept(other)
+        if first is None or second is None:
+            return False
+        return first == second or bool(set(other.heads[0].names) & set(phrase.heads[-1].names)) or _abbreviation(other)
+
+    def _apply(self, rule: Rule, phrase: Phrase, paren: Paren) -> Rule:
+        clause = _single(paren)
+        if clause is None:
+            raise Unreadable(paren.start, paren.end)
+        if clause.series is not None:
+            rule = self._listed(rule, phrase, clause, paren)
+        for tail in clause.tails:
+            rule = self._tail(rule, tail)
+        return rule
+
+    def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
+        assert clause.series is not None
+        inner = self.lists.rule(clause.series, excluding=True)
+        if isinstance(rule, Measure) and isinstance(inner, Measure):
+            return _restated(rule, inner, paren)
+        if isinstance(rule, Measure):
+            inner_phrases, _ = self.lists.phrases(clause.series)
+            if len(inner_phrases) == 1 and _limits_only(inner_phrases[0]):
+                return _restated(rule, self.nouns.measurer.measure(rule.analyte, inner_phrases[0].comparisons, rule.span), paren)
+        if self._examples(rule, inner):
+            return rule
+        raise Unreadable(paren.start, paren.end)
+
+    def _examples(self, rule: Rule, inner: Rule) -> bool:
+        """Whether each listed thing is a kind of what the rule asks, so that naming them changes nothing."""
+        asked, listed = _had(rule), [_had(member) for member in (inner.rules if isinstance(inner, AnyOf) else (inner,))]
+        if asked is None:
+            return False
+        return all(had is not None and self._beneath(had.concept, asked.concept) for had in listed)
+
+    def _beneath(self, concept: Concept, above: Concept) -> bool:
+        return concept.linked and above.linked and self.nouns.linker.vocabulary.is_a(concept.name, above.name)
+
+    def _tail(self, rule: Rule, tail: Tail) -> Rule:
+        if tail.word.type not in ("INCLUDING", "EXCEPT"):
+            raise Unreadable(tail.word.start, tail.word.end)
+        return self.lists.tails.apply(rule, tail, excluding=True)
+
+
+def _single(paren: Paren) -> Clause | None:
+    if paren.sentence is None or paren.sentence.modals or len(paren.sentence.clauses) != 1:
+        return None
+    return paren.sentence.clauses[0]
+
+
+def _take(phrase: Phrase, bare: Phrase) -> None:
+    phrase.adjectives = phrase.adjectives + bare.adjectives
+    phrase.window = phrase.window or bare.window
+    phrase.suspected = phrase.suspected or bare.suspected
+    phrase.time = phrase.time or bare.time
+    phrase.lasting = phrase.lasting or bare.lasting
+
+
+def _limits_only(phrase: Phrase) -> bool:
+    return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.parts or phrase.adjectives or phrase.results)
+
+
+def _abbreviation(phrase: Phrase) -> bool:
+    """Unknown capitals alone: a name that the text gives to what stands before it."""
+    return len(phrase.heads) == 1 and not phrase.heads[0].names and phrase.heads[0].text.isupper() and len(phrase.heads[0].text) <= 8
+
+
+def _restated(rule: Measure, again: Rule, paren: Paren) -> Rule:
+    """A limit given twice in two units must be one limit (within 5%, as rounding makes them)."""
+    if isinstance(again, Measure) and again.analyte == rule.analyte and again.per == rule.per:
+        pairs = ((rule.interval.low, again.interval.low), (rule.interval.high, again.interval.high))
+        if all(_close(a, b) for a, b in pairs):
+            return rule
+    raise Unreadable(paren.start, paren.end)
+
+
+def _close(a: float | None, b: float | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return abs(a - b) <= 0.05 * max(abs(a), abs(b))
+
+
+def _had(rule: Rule) -> Had | None:
+    if isinstance(rule, Not):
+        return _had(rule.rule)
+    return rule if isinstance(rule, Had) else None
+
+
+__all__ = ["Parens", "Unparsed"]

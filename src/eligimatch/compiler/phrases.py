@@ -1,0 +1,273 @@
+"""The phrase reader: the pieces of one item sorted by what they say of it (head, time, quality, number, exception)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from eligimatch.compiler.syntax import Comparison, Item, Paren, Piece
+from eligimatch.compiler.lexer import TIME_UNITS, Token
+from eligimatch.model.quantity import Duration, TimeUnit, Window
+
+_TIME: dict[str, TimeUnit] = {"hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year"}
+_PREPOSITIONS = frozenset({"WITH", "DUE_TO", "FOR", "OF", "IN", "TO", "BY"})
+_ACTS = {
+    "RECEIVED": ("treatment", "ever"), "TREATMENT_WITH": ("treatment", ""), "RECEIVING": ("treatment", "now"),
+    "RECEIVED_OR_RECEIVING": ("treatment", "ever"), "PLANNED": ("treatment", "planned"), "REQUIRING": ("requiring", ""),
+    "PROGRESSED": ("progressed", "ever"), "INTOLERANT": ("intolerant", "ever"), "ALLERGY": ("allergy", ""),
+}  # fmt: skip
+_TIMES = {"HISTORY": "ever", "CURRENT": "now", "HISTORY_OR_CURRENT": "ever"}
+ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JUDGED", "STAGE"})
+
+
+class Unreadable(Exception):
+    """The words from `start` to `end` have no reading here."""
+
+    def __init__(self, start: int, end: int, expected: str = "") -> None:
+        super().__init__(expected)
+        self.start = start
+        self.end = end
+        self.expected = expected
+
+
+@dataclass(slots=True)
+class Phrase:
+    """One item read: every piece has gone to one of these fields."""
+
+    start: int
+    end: int
+    negated: bool = False
+    time: str = ""
+    act: str = ""
+    suspected: bool = False
+    other: bool = False
+    study: bool = False
+    fasting: bool = False
+    equivalent: bool = False
+    adjectives: list[Token] = field(default_factory=list)
+    heads: list[Token] = field(default_factory=list)
+    results: list[Token] = field(default_factory=list)
+    comparisons: list[Comparison] = field(default_factory=list)
+    window: Window | None = None
+    parts: list[tuple[Token, Phrase]] = field(default_factory=list)
+    """Prepositional parts and verbs after the head, each with what follows it."""
+    parens: list[Paren] = field(default_factory=list)
+    speech: list[Token] = field(default_factory=list)
+    sides: str = ""
+    normal: str = ""
+    change: str = ""
+    lasting: Duration | None = None
+    unread: bool = False
+
+    @property
+    def shares_limits(self) -> bool:
+        """A plain noun with a limit: nouns before it may share the limit."""
+        return bool(self.comparisons and self.heads) and not (self.act or self.time or self.results or self.speech)
+
+    @property
+    def bare(self) -> bool:
+        """Only adjectives and the like: it says something of a neighbour."""
+        return not (
+            self.heads or self.comparisons or self.speech or self.act or self.parts or self.results or self.normal or self.study or self.unread
+        )
+
+
+def read(item: Item) -> Phrase:
+    """The phrase of an item; raises Unreadable."""
+    return _Reader(item.pieces).read()
+
+
+def duration(comparison: Comparison) -> Duration | None:
+    """The one length of time that a comparison names."""
+    value = comparison.high or comparison.low
+    if value is None or value.limit or value.unit not in TIME_UNITS or value.unit not in _TIME:
+        return None
+    return Duration(count=value.number, unit=_TIME[value.unit])
+
+
+class _Reader:
+    def __init__(self, pieces: tuple[Piece, ...]) -> None:
+        self.pieces = pieces
+        self.at = 0
+
+    def read(self) -> Phrase:
+        root = Phrase(self.pieces[0].start, self.pieces[-1].end)
+        current = root
+        while self.at < len(self.pieces):
+            piece = self.pieces[self.at]
+            if isinstance(piece, Comparison):
+                if not self._window(root):
+                    current.comparisons.append(piece)
+                    self.at += 1
+            elif isinstance(piece, Paren):
+                current.parens.append(piece)
+                self.at += 1
+            elif self._opens_part(piece, root, current):
+                current = Phrase(piece.end, piece.end)
+                root.parts.append((piece, current))
+                self.at += 1
+            else:
+                self._word(piece, current, root)
+            current.end = max(current.end, self.pieces[self.at - 1].end)
+        return root
+
+    def _opens_part(self, piece: Token, root: Phrase, current: Phrase) -> bool:
+        """A preposition, or a verb or negation after the head, begins a part of its own."""
+        if piece.type in _PREPOSITIONS:
+            return bool(root.heads or root.act or root.comparisons or root.results or root.adjectives or root.study or root.speech)
+        if piece.type in _ACTS:
+            return bool(root.heads or root.parts) or bool(root.act and (root.act != "treatment" or _ACTS[piece.type][0] != "treatment"))
+        return piece.type in ("NOT", "NEITHER") and bool(root.heads)
+
+    def _word(self, token: Token, current: Phrase, root: Phrase) -> None:
+        kind = token.type
+        if kind in ("WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"):
+            if not self._window(root):
+                raise Unreadable(token.start, token.end, "a length of time or an event")
+            return
+        self.at += 1
+        if kind in ("CONCEPT", "WORDS"):
+            current.heads.append(token)
+        elif kind in ADJECTIVES:
+            current.adjectives.append(token)
+        elif kind in _TIMES:
+            current.time = _TIMES[kind]
+        elif kind in _ACTS:
+            act, time = _ACTS[kind]
+            current.act = act
+            current.time = time or current.time
+        elif kind in ("NOT", "NEITHER"):
+            current.negated = not current.negated
+        elif kind == "NEW":
+            current.adjectives.append(token)
+        elif kind in ("STATEMENT", "JUDGEMENT"):
+            current.speech.append(token)
+        elif kind == "RESULT":
+            current.results.append(token)
+        elif not self._flag(token, current):
+            raise Unreadable(token.start, token.end)
+
+    def _flag(self, token: Token, current: Phrase) -> bool:
+        match token.type:
+            case "SUSPECTED":
+                current.suspected = True
+            case "OTHER":
+                current.other = True
+            case "STUDY":
+                current.study = True
+            case "FASTING":
+                current.fasting = True
+            case "EQUIVALENT":
+                current.equivalent = True
+            case "SIDE":
+                current.sides = str(token.value)
+            case "NORMAL":
+                current.normal = str(token.value)
+            case "CHANGE":
+                current.change = str(token.value)
+            case "KNOWN" | "EITHER" | "DOSE" | "METHOD":
+                pass
+            case "EVENT":
+                return token.value == "as_of"
+            case "IN" | "OF" | "FOR" | "TO" | "WITH" | "BY" | "DUE_TO":
+                return token.type in ("WITH", "IN", "FOR", "OF")
+            case "RECENT":
+                return False
+            case _:
+                return False
+        return True
+
+    # --- windows ---------------------------------------------------------------------------------------------------------
+
+    def _window(self, root: Phrase) -> bool:
+        """Reads a window of time that begins here; false where none does."""
+        piece = self.pieces[self.at]
+        if isinstance(piece, Comparison):
+            return self._length_then(root, piece, self.at + 1)
+        assert isinstance(piece, Token)
+        following = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
+        match piece.type:
+            case "WITHIN" | "LAST":
+                return isinstance(following, Comparison) and self._within(root, piece, following)
+            case "LASTING":
+                length = duration(following) if isinstance(following, Comparison) else None
+                if length is None:
+                    return False
+                root.lasting = length
+                self.at += 2
+                return True
+            case "AT" | "BEFORE":
+                return self._bare_event(piece, following)
+            case _:
+                return False
+
+    def _within(self, root: Phrase, word: Token, comparison: Comparison) -> bool:
+        length = duration(comparison)
+        if length is None:
+            return False
+        self.at += 2
+        relation, event = self._anchor()
+        if word.type == "LAST" or relation in ("", "BEFORE"):
+            root.window = Window(event=event, start=length)
+        elif relation == "AFTER":
+            root.window = Window(event=event, start=Duration(count=0, unit="day"), after=length)
+        elif event == "as_of":
+            root.window = Window(event=event, start=length)
+        else:
+            root.window = Window(event=event, start=length, after=length)
+        return True
+
+    def _length_then(self, root: Phrase, comparison: Comparison, after: int) -> bool:
+        """"≥ 4 weeks prior to enrollment", "6 months ago"."""
+        length = duration(comparison)
+        following = self.pieces[after] if after < len(self.pieces) else None
+        if length is None or not isinstance(following, Token) or following.type not in ("BEFORE", "AGO", "SINCE"):
+            return False
+        if following.type == "SINCE":
+            return False
+        self.at = after
+        event = "as_of"
+        if following.type == "AGO":
+            self.at += 1
+        else:
+            _, event = self._anchor()
+        if comparison.bare or comparison.high:
+            root.window = Window(event=event, start=length, start_open=comparison.high_open)
+        else:
+            root.window = Window(event=event, end=length)
+        return True
+
+    def _anchor(self) -> tuple[str, str]:
+        """The relation and event after a length of time: ("BEFORE", "first dose")."""
+        if self.at >= len(self.pieces):
+            return "", "as_of"
+        piece = self.pieces[self.at]
+        if not isinstance(piece, Token) or piece.type not in ("BEFORE", "AFTER", "OF", "SINCE", "AT", "AGO"):
+            return "", "as_of"
+        if piece.type == "AGO":
+            self.at += 1
+            return "BEFORE", "as_of"
+        event = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
+        if not isinstance(event, Token) or event.type != "EVENT":
+            if piece.type in ("OF", "AT"):
+                raise Unreadable(piece.start, piece.end, "an event of the study")
+            raise Unreadable(piece.start, (event or piece).end, "an event of the study")
+        self.at += 2
+        self._rest_of_event()
+        return ("BEFORE" if piece.type == "BEFORE" else "AFTER" if piece.type in ("AFTER", "SINCE") else "OF"), str(event.value)
+
+    def _rest_of_event(self) -> None:
+        """"… of CT3001", "… with pembrolizumab" after an event name the study's own treatment."""
+        if self.at + 1 < len(self.pieces):
+            word, name = self.pieces[self.at], self.pieces[self.at + 1]
+            if isinstance(word, Token) and isinstance(name, Token) and word.type in ("OF", "WITH", "IN", "FOR") and name.type in ("WORDS", "CONCEPT", "EVENT", "STUDY"):
+                self.at += 2
+
+    def _bare_event(self, word: Token, event: Piece | None) -> bool:
+        """"at screening", "prior to enrollment": the day of judgement, or any time before it."""
+        if not isinstance(event, Token) or event.type != "EVENT":
+            return False
+        if word.type == "AT" and event.value not in ("as_of", "enrolment", "consent", "first dose"):
+            return False
+        self.at += 2
+        self._rest_of_event()
+        return True

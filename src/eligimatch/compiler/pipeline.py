@@ -1,0 +1,119 @@
+"""One criterion's words into its rule: lex, tag, parse, build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from eligimatch.compiler.builder import Builder, Read, Side
+from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.lexer import lex
+from eligimatch.compiler.lexicon import Lexicon
+from eligimatch.compiler.measures import Measurer
+from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.parser import NotUnderstood, Parser
+from eligimatch.compiler.tagger import Sentence, tag
+from eligimatch.compiler.tails import negated
+from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed, children
+from eligimatch.model.span import Span
+from eligimatch.model.trial import Form, Residue
+from eligimatch.model.units import Units
+from eligimatch.model.vocabulary import Vocabulary
+
+
+class Compiler:
+    """The language: everything that reading a criterion needs, made once."""
+
+    def __init__(self, vocabulary: Vocabulary, units: Units, lexicon: Lexicon, parser: Parser) -> None:
+        self.vocabulary = vocabulary
+        self.lexicon = lexicon
+        self.parser = parser
+        self.linker = Linker(vocabulary)
+        self.measurer = Measurer(self.linker, units)
+
+    def rule(self, text: str, side: Side) -> Rule:
+        """The rule of one bullet's own words."""
+        builder = Builder(Nouns(self.linker, self.measurer, text), side)
+        reads = [self._sentence(builder, sentence, text) for sentence in tag(lex(text, self.lexicon))]
+        if not reads:
+            return Unparsed(text=text, span=Span(0, len(text)))
+        rule: Rule | None = None
+        for read in reads:
+            rule = _together(rule, read, side)
+        assert rule is not None
+        return rule
+
+    def _sentence(self, builder: Builder, sentence: Sentence, text: str) -> Read:
+        try:
+            return builder.sentence(self.parser.parse(sentence.tokens))
+        except NotUnderstood:
+            span = Span(sentence.tokens[0].start, sentence.tokens[-1].end)
+            return Read(Unparsed(text=text[span.start : span.end], span=span))
+
+
+def _together(rule: Rule | None, read: Read, side: Side) -> Rule:
+    """One more sentence: more to ask, more that excludes, or persons let pass all the same."""
+    if rule is None:
+        if not read.permits:
+            return read.rule
+        return _permitted(read.rule) if side == "inclusion" else AnyOf(rules=(), span=read.rule.span)
+    span = rule.span.cover(read.rule.span)
+    if read.permits and side == "exclusion":
+        return AllOf(rules=(rule, Not(rule=read.rule, span=read.rule.span)), span=span)
+    if read.permits:
+        return AnyOf(rules=(rule, read.rule), span=span)
+    if side == "inclusion":
+        return AllOf(rules=(rule, read.rule), span=span)
+    return AnyOf(rules=(rule, read.rule), span=span)
+
+
+def _permitted(rule: Rule) -> Rule:
+    """A permission by itself: the condition is asked of those who are in the group."""
+    if isinstance(rule, AllOf) and len(rule.rules) == 2:
+        group, condition = rule.rules
+        return AnyOf(rules=(negated(group), condition), span=rule.span)
+    return AllOf(rules=(), span=rule.span)
+
+
+def leaves(rule: Rule) -> Iterator[Rule]:
+    """The leaves of a rule, its exceptions included."""
+    beneath = children(rule)
+    if not beneath:
+        yield rule
+    for child in beneath:
+        yield from leaves(child)
+    if isinstance(rule, Had):
+        yield from rule.but_not
+
+
+def form(rule: Rule) -> Form:
+    """How well the words were read."""
+    if isinstance(rule, Unparsed):
+        return Form.UNPARSED
+    found = list(leaves(rule))
+    if any(isinstance(leaf, Unparsed) for leaf in found):
+        return Form.PARTIAL if not all(isinstance(leaf, Unparsed) for leaf in found) else Form.UNPARSED
+    if any(_open(leaf) for leaf in found):
+        return Form.OPEN
+    return Form.STATEMENT if any(_judged(leaf) for leaf in found) else Form.TYPED
+
+
+def residues(rule: Rule) -> tuple[Residue, ...]:
+    """The words that were not understood."""
+    return tuple(Residue(text=leaf.text, span=leaf.span) for leaf in leaves(rule) if isinstance(leaf, Unparsed))
+
+
+def _open(leaf: Rule) -> bool:
+    match leaf:
+        case Had():
+            return not leaf.concept.linked or any(
+                not getattr(q, "concept", leaf.concept).linked for q in leaf.qualifiers
+            )
+        case Measure():
+            return not leaf.analyte.linked
+        case Is():
+            return leaf.concept is not None and not leaf.concept.linked
+        case _:
+            return False
+
+
+def _judged(leaf: Rule) -> bool:
+    return isinstance(leaf, Statement) or (isinstance(leaf, Had) and any(isinstance(q, Judged) for q in leaf.qualifiers))

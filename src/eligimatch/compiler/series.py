@@ -1,0 +1,278 @@
+"""The series reader: a flat list of phrases into one rule; says how far each word of the list reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+
+from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.parens import Parens
+from eligimatch.compiler.phrases import Phrase, Unreadable, read
+from eligimatch.compiler.syntax import Series
+from eligimatch.compiler.tails import Tails
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Statement, Unparsed
+from eligimatch.model.span import Span
+
+_OR = frozenset({"or", "andor", "slash", "nor"})
+_CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
+
+
+class Lists:
+    """Reads series; a member that has no reading stays in place as Unparsed."""
+
+    def __init__(self, nouns: Nouns) -> None:
+        self.nouns = nouns
+        self.text = nouns.text
+        self.parens = Parens(nouns, self)
+        self.tails = Tails(self)
+
+    def rule(self, series: Series, *, excluding: bool = False) -> Rule:
+        """The rule of a whole series. In an exclusion a bare comma or `and` between nouns lists alternatives."""
+        phrases, links = self.phrases(series)
+        forbids = excluding or phrases[0].negated
+        readings = [self._joined([self._member(p) for p in reading], links, forbids=forbids) for reading in self._readings(phrases)]
+        if len(readings) == 1 or readings[0] == readings[1]:
+            return readings[0]
+        return Ambiguous(readings=tuple(readings), span=readings[0].span)
+
+    def phrases(self, series: Series) -> tuple[list[Phrase], list[str]]:
+        """The phrases of a series, each with what its neighbours say of it, and the connectives between them."""
+        phrases = [self._read(series, index) for index in range(len(series.items))]
+        links = list(series.links)
+        phrases, links = _merge_adjectives(phrases, links)
+        phrases, links = _merge_numbers(phrases, links)
+        _share_numbers(phrases)
+        _carry(phrases, links)
+        return phrases, _settled(links)
+
+    def unparsed(self, start: int, end: int) -> Unparsed:
+        """The words kept as they are."""
+        return Unparsed(text=self.text[start:end], span=Span(start, end))
+
+    def _read(self, series: Series, index: int) -> Phrase:
+        item = series.items[index]
+        try:
+            phrase = read(item)
+            self.parens.absorb(phrase)
+        except Unreadable:
+            return Phrase(item.start, item.end, unread=True)
+        return phrase
+
+    def _member(self, phrase: Phrase) -> Rule:
+        if phrase.unread:
+            return self.unparsed(phrase.start, phrase.end)
+        try:
+            return self.parens.applied(self.nouns.rule(phrase), phrase)
+        except Unreadable:
+            return self.unparsed(phrase.start, phrase.end)
+
+    def _readings(self, phrases: list[Phrase]) -> list[list[Phrase]]:
+        """A window at the end of a list binds the whole list, or its last member only, where both make sense."""
+        window = phrases[-1].window
+        earlier = phrases[:-1]
+        if window is None or not earlier or any(_apart(phrase) for phrase in earlier):
+            return [phrases]
+        whole = [_windowed(phrase, phrases[-1]) for phrase in earlier] + phrases[-1:]
+        if all(self._needs_window(phrase) for phrase in earlier):
+            return [whole]
+        return [whole, phrases]
+
+    def _needs_window(self, phrase: Phrase) -> bool:
+        """Whether the phrase alone would say no time: a treatment received, an event."""
+        if phrase.time:
+            return False
+        head = self.nouns.concept(phrase)
+        if head is None:
+            return True
+        return head.kind in ("treatment", "operation", "procedure") or bool(self.nouns.linker.fact(head, "event"))
+
+    def _joined(self, rules: list[Rule], links: list[str], *, forbids: bool) -> Rule:
+        if len(rules) == 1:
+            return rules[0]
+        span = rules[0].span.cover(rules[-1].span)
+        if "that" in links:
+            at = links.index("that")
+            left = self._joined(rules[: at + 1], links[:at], forbids=forbids)
+            right = self._joined(rules[at + 1 :], links[at + 1 :], forbids=False)
+            return AllOf(rules=(left, right), span=span)
+        kinds = {"or" if link in _OR else "and" for link in links}
+        if kinds == {"or"}:
+            return _any(rules, span)
+        if kinds == {"and"}:
+            return self._and(rules, span, forbids=forbids)
+        return self._mixed(rules, links, span, forbids=forbids)
+
+    def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
+        """"A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
+        if forbids and all(isinstance(rule, (Had, Statement, Unparsed)) for rule in rules):
+            both = AllOf(rules=tuple(rules), span=span)
+            return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), both), span=span)
+        return AllOf(rules=tuple(rules), span=span)
+
+    def _mixed(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
+        """"A and B or C": both groupings, unless they are the same."""
+        tight_and = self._grouped(rules, links, "or", forbids=forbids)
+        tight_or = self._grouped(rules, links, "and", forbids=forbids)
+        return Ambiguous(readings=(tight_and, tight_or), span=span)
+
+    def _grouped(self, rules: list[Rule], links: list[str], loose: str, *, forbids: bool) -> Rule:
+        groups: list[list[Rule]] = [[rules[0]]]
+        for link, rule in zip(links, rules[1:], strict=True):
+            if ("or" if link in _OR else "and") == loose:
+                groups.append([rule])
+            else:
+                groups[-1].append(rule)
+        tight = "and" if loose == "or" else "or"
+        members = [group[0] if len(group) == 1 else self._joined(group, [tight] * (len(group) - 1), forbids=False) for group in groups]
+        return self._joined(members, [loose] * (len(members) - 1), forbids=False) if len(members) > 1 else members[0]
+
+
+def _any(rules: Sequence[Rule], span: Span) -> Rule:
+    """"no A, B or C" forbids each."""
+    if all(isinstance(rule, Not) for rule in rules):
+        return AllOf(rules=tuple(rules), span=span)
+    if _one_limit(rules):
+        return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)
+    return AnyOf(rules=tuple(rules), span=span)
+
+
+def _one_limit(rules: Sequence[Rule]) -> bool:
+    """"ALT or AST ≤ 2.5 × ULN": one upper limit for two analytes may mean either, or both."""
+    limits = {(rule.interval, rule.per) for rule in rules if isinstance(rule, Measure)}
+    spans = {rule.span for rule in rules}
+    return len(limits) == 1 and all(isinstance(rule, Measure) for rule in rules) and len(spans) == 1 and next(iter(limits))[0].low is None
+
+
+def _settled(links: list[str]) -> list[str]:
+    """A comma means what the next word connective says; commas alone mean `and`."""
+    out = list(links)
+    last = "and"
+    for index in range(len(out) - 1, -1, -1):
+        if out[index] in ("comma", "colon"):
+            out[index] = last
+        elif out[index] != "that":
+            last = out[index]
+    return out
+
+
+def _apart(phrase: Phrase) -> bool:
+    """Whether a window after the list has nothing to do with this member."""
+    return phrase.window is not None or phrase.unread or bool(phrase.comparisons or phrase.speech or phrase.normal)
+
+
+def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
+    changed = copy(phrase)
+    changed.window = last.window
+    return changed
+
+
+# --- what a member says of its neighbours --------------------------------------------------------------------------------
+
+
+def _merge_adjectives(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
+    """"active, known or suspected X" and "X, unresectable or metastatic": bare adjectives join their noun."""
+    nouns = [index for index, phrase in enumerate(phrases) if not phrase.bare]
+    if not nouns or len(nouns) == len(phrases):
+        return phrases, links
+    out: list[Phrase] = []
+    kept: list[str] = []
+    for index, phrase in enumerate(phrases):
+        if phrase.bare:
+            before = [n for n in nouns if n < index]
+            after = [n for n in nouns if n > index]
+            run_starts = _run_start(phrases, index)
+            follows_that = run_starts > 0 and links[run_starts - 1] == "that"
+            if after and not follows_that and (not before or not _trails(phrases, links, index, after[0])):
+                _adopt(phrases[after[0]], phrase)
+            elif before:
+                _adopt(phrases[before[-1]], phrase)
+            continue
+        if out:
+            kept.append(_link_between(links, nouns, index))
+        out.append(phrase)
+    return out, kept
+
+
+def _run_start(phrases: list[Phrase], index: int) -> int:
+    while index > 0 and phrases[index - 1].bare:
+        index -= 1
+    return index
+
+
+def _trails(phrases: list[Phrase], links: list[str], index: int, noun: int) -> bool:
+    """Whether bare adjectives between two nouns belong to the one before: a comma or `and` parts them from the next."""
+    return links[noun - 1] in ("comma", "colon") and links[_run_start(phrases, index) - 1] == "comma" and noun - index > 0 and False
+
+
+def _link_between(links: list[str], nouns: list[int], index: int) -> str:
+    """The connective between this noun and the one before it: the weakest that stands there."""
+    previous = nouns[nouns.index(index) - 1]
+    between = links[previous:index]
+    return next((link for link in between if link != "comma"), between[0]) if len(between) > 1 else between[0]
+
+
+def _adopt(noun: Phrase, adjective: Phrase) -> None:
+    """The noun takes over what a bare neighbour says."""
+    noun.adjectives = adjective.adjectives + noun.adjectives if adjective.start < noun.start else noun.adjectives + adjective.adjectives
+    noun.suspected = noun.suspected or adjective.suspected
+    noun.time = "ever" if "ever" in (noun.time, adjective.time) else noun.time or adjective.time
+    noun.negated = noun.negated or adjective.negated
+    noun.other = noun.other or adjective.other
+    noun.window = noun.window or adjective.window
+    noun.lasting = noun.lasting or adjective.lasting
+    noun.parens = noun.parens + adjective.parens
+    noun.start, noun.end = min(noun.start, adjective.start), max(noun.end, adjective.end)
+
+
+def _merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
+    """"Age: ≥ 18 and ≤ 75": a number without a noun belongs to the noun before it."""
+    out: list[Phrase] = []
+    kept: list[str] = []
+    for index, phrase in enumerate(phrases):
+        if out and _number_alone(phrase) and out[-1].heads and (not out[-1].comparisons or links[index - 1] not in _OR):
+            previous = out[-1]
+            previous.comparisons = previous.comparisons + phrase.comparisons
+            previous.window = previous.window or phrase.window
+            previous.end = max(previous.end, phrase.end)
+            previous.parens = previous.parens + phrase.parens
+            continue
+        if out:
+            kept.append(links[index - 1])
+        out.append(phrase)
+    return out, kept
+
+
+def _number_alone(phrase: Phrase) -> bool:
+    return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.act or phrase.adjectives or phrase.parts)
+
+
+def _share_numbers(phrases: list[Phrase]) -> None:
+    """"ALT and AST ≤ 2.5 × ULN": nouns without a number share the next one's."""
+    for index in range(len(phrases) - 2, -1, -1):
+        phrase, following = phrases[index], phrases[index + 1]
+        if following.shares_limits and _names_only(phrase):
+            phrase.comparisons, phrase.window = following.comparisons, phrase.window or following.window
+            phrase.start, phrase.end = min(phrase.start, following.start), max(phrase.end, following.end)
+            following.start = phrase.start
+
+
+def _names_only(phrase: Phrase) -> bool:
+    return bool(phrase.heads) and not (
+        phrase.comparisons or phrase.parts or phrase.act or phrase.time or phrase.results or phrase.normal or phrase.speech or phrase.adjectives
+    )
+
+
+def _carry(phrases: list[Phrase], links: list[str]) -> None:
+    """"History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
+    for index in range(1, len(phrases)):
+        before, phrase = phrases[index - 1], phrases[index]
+        if links[index - 1] == "that" or phrase.speech or before.speech or phrase.unread or before.unread:
+            continue
+        if before.negated and not phrase.negated and links[index - 1] != "and":
+            phrase.negated = True
+        if phrase.comparisons:
+            continue
+        if not phrase.act and not phrase.time:
+            phrase.act = before.act if before.act in _CARRIED else phrase.act
+            phrase.time = before.time
+            phrase.suspected = phrase.suspected or before.suspected

@@ -1,0 +1,422 @@
+"""The tagger: settles from their neighbours the tokens that could be more than one terminal, and cuts the row into sentences."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from eligimatch.compiler.lexer import TIME_UNITS, Token
+
+_BEFORE_EVENT = frozenset({"BEFORE", "AFTER", "SINCE", "AT", "DURING", "OF", "IN", "TO", "BY"})
+_LINKS = frozenset({"COMMA", "SLASH", "AND", "OR", "ANDOR", "NOR", "THAT", "COLON"})
+_TAILS = frozenset({"INCLUDING", "EXCEPT", "UNLESS", "IF", "PROVIDED", "DEFINED"})
+_MODALS = frozenset({"MUST", "MUST_NOT", "ELIGIBLE", "EXCLUDED", "THEN"})
+_STATEMENT_ENDS = frozenset({"UNLESS", "IF", "EXCEPT", "PROVIDED", "ELIGIBLE", "EXCLUDED", "DEFINED", "THEN"})
+_OPENERS = frozenset({"FILLER", "MUST", "MUST_NOT", "NOT", "THAT", "WITH", "EITHER", "KNOWN", "CURRENT", "OTHER", "PLANNED"}) | _LINKS | _TAILS
+_NUMERIC = frozenset({"NUMBER", "CHOICE"})
+_FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
+
+
+class Sentence(NamedTuple):
+    """The tokens of one sentence and what ended it: `.`, `;`, or the end."""
+
+    tokens: list[Token]
+    ended_by: str
+
+
+def tag(tokens: list[Token]) -> list[Sentence]:
+    """The sentences of one criterion, ready for the grammar."""
+    tokens = _events(tokens)
+    _settle(tokens)
+    return [Sentence(ready, ended_by) for sentence, ended_by in _sentences(tokens) if (ready := _finish(sentence))]
+
+
+# --- events of the study ------------------------------------------------------------------------------------------------
+
+
+def _events(tokens: list[Token]) -> list[Token]:
+    """"prior to | the start of | study treatment" as one EVENT; such words elsewhere are what else they may be."""
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        end, event = _event_at(tokens, index) if _leads_to_event(out) else (index, "")
+        if event:
+            merged = Token("EVENT", event, token.start, tokens[end - 1].end)
+            merged.text = token.text
+            out.append(merged)
+            index = end
+            continue
+        if token.type in ("START", "AGENT", "DONE"):
+            _otherwise(tokens, index)
+        out.append(token)
+        index += 1
+    return out
+
+
+def _leads_to_event(out: list[Token]) -> bool:
+    for token in reversed(out):
+        if token.type != "FILLER":
+            return token.type in _BEFORE_EVENT
+    return False
+
+
+def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
+    """The end of the event that begins here and its name; no name where none does."""
+    at, started, given = index, False, False
+    while at < len(tokens):
+        token = tokens[at]
+        if _may_be(token, "START") and not given:
+            started = True
+        elif _may_be(token, "AGENT"):
+            given = True
+        elif _may_be(token, "EVENT") and not started and not given:
+            return at + 1, _value(token, "EVENT")
+        elif token.type == "FILLER" or (started and not given and token.type in ("OF", "WITH", "TREATMENT_WITH", "IN", "FOR", "TO")):
+            pass
+        elif started and not given and token.type in ("WORDS", "CONCEPT") and tokens[at - 1].type != "AND":
+            return at + 1, "first dose"
+        else:
+            break
+        at += 1
+    while at > index and tokens[at - 1].type in ("FILLER", "OF", "WITH", "TREATMENT_WITH", "IN", "FOR", "TO"):
+        at -= 1
+    if at == index:
+        return index, ""
+    if given and not started and tokens[at - 1].text.lower() in ("study", "trial", "protocol"):
+        return at, "enrolment"
+    return at, "first dose" if (started or given) else ""
+
+
+def _may_be(token: Token, terminal: str) -> bool:
+    return token.type == terminal or any(meaning.terminal == terminal for meaning in token.also)
+
+
+def _value(token: Token, terminal: str) -> str:
+    return str(token.value) if token.type == terminal else next(m.value for m in token.also if m.terminal == terminal)
+
+
+def _otherwise(tokens: list[Token], index: int) -> None:
+    """What START, AGENT and DONE words are where no event and no time follows them."""
+    token = tokens[index]
+    if token.type == "DONE" and index + 1 < len(tokens):
+        following = next((t.type for t in tokens[index + 1 :] if t.type != "FILLER"), "")
+        if following in ("WITHIN", "LAST", "BEFORE", "AT", "BY", "COMPARE", "AGO", "NUMBER", "DURING"):
+            _become(token, "FILLER", "")
+            return
+    for meaning in token.also:
+        if meaning.terminal not in ("START", "AGENT", "DONE"):
+            _become(token, meaning.terminal, meaning.value)
+            return
+    _become(token, "WORDS", "")
+
+
+# --- one token at a time ---------------------------------------------------------------------------------------------
+
+
+def _settle(tokens: list[Token]) -> None:
+    for index, token in enumerate(tokens):
+        if token.also or token.type in _CONTEXT:
+            _CONTEXT.get(token.type, _by_alternative)(tokens, index)
+
+
+def _by_alternative(tokens: list[Token], index: int) -> None:
+    """Prefers the reading that its neighbours allow; the first listed otherwise."""
+    token = tokens[index]
+    types = {meaning.terminal: meaning for meaning in token.also}
+    before = _previous(tokens, index)
+    after = tokens[index + 1].type if index + 1 < len(tokens) else ""
+    if "EVENT" in types and before in _BEFORE_EVENT:
+        _become(token, "EVENT", types["EVENT"].value)
+    elif "LAST" in types and after in ("NUMBER", "UNIT"):
+        _become(token, "LAST", types["LAST"].value)
+    elif "THROUGH" in types and before in ("NUMBER", "UNIT", "LIMIT") and after == "NUMBER":
+        _become(token, "THROUGH", "to")
+    elif "WITHIN" in types and after in ("NUMBER", "UNIT") and _is_duration(tokens, index + 1) and _window_follows(tokens, index + 1):
+        _become(token, "WITHIN", "within")
+
+
+def _event(tokens: list[Token], index: int) -> None:
+    token = tokens[index]
+    if _previous(tokens, index) in _BEFORE_EVENT:
+        return
+    for meaning in token.also:
+        _become(token, meaning.terminal, meaning.value)
+        return
+
+
+def _dash(tokens: list[Token], index: int) -> None:
+    token = tokens[index]
+    before = tokens[index - 1].type if index else ""
+    after = tokens[index + 1].type if index + 1 < len(tokens) else ""
+    if before in ("NUMBER", "UNIT") and after == "NUMBER":
+        _become(token, "THROUGH", "to")
+    elif before == "CONCEPT" and token.start == tokens[index - 1].end and tokens[index - 1].names:
+        _become(token, "RESULT", "negative") if _ends_word(tokens, index) else _become(token, "COMMA", ",")
+    else:
+        _become(token, "COMMA", ",")
+
+
+def _plus(tokens: list[Token], index: int) -> None:
+    token = tokens[index]
+    before = tokens[index - 1].type if index else ""
+    if before == "NUMBER" or before == "UNIT":
+        _become(token, "COMPARE_AFTER", ">=")
+    elif before == "CONCEPT" and token.start == tokens[index - 1].end:
+        _become(token, "RESULT", "positive")
+    else:
+        _become(token, "AND", "and")
+
+
+def _ends_word(tokens: list[Token], index: int) -> bool:
+    return index + 1 == len(tokens) or tokens[index + 1].start > tokens[index].end or tokens[index + 1].type != "WORDS"
+
+
+def _times(tokens: list[Token], index: int) -> None:
+    before = tokens[index - 1].type if index else ""
+    if before not in ("NUMBER", "LIMIT"):
+        _become(tokens[index], "WORDS", "")
+
+
+def _through(tokens: list[Token], index: int) -> None:
+    token = tokens[index]
+    before = tokens[index - 1].type if index else ""
+    after = tokens[index + 1].type if index + 1 < len(tokens) else ""
+    if before in ("NUMBER", "UNIT", "LIMIT") and after in ("NUMBER", "LIMIT"):
+        return
+    if token.text in ("to", "To", "TO"):
+        _become(token, "TO", "to")
+    elif token.also:
+        _become(token, token.also[0].terminal, token.also[0].value)
+    else:
+        _become(token, "COMMA", ",")
+
+
+def _last(tokens: list[Token], index: int) -> None:
+    token = tokens[index]
+    after = tokens[index + 1].type if index + 1 < len(tokens) else ""
+    if after not in ("NUMBER", "UNIT"):
+        history = next((m for m in token.also if m.terminal in ("HISTORY", "BEFORE")), None)
+        _become(token, history.terminal, history.value) if history else _become(token, "WORDS", "")
+
+
+def _percent(tokens: list[Token], index: int) -> None:
+    _become(tokens[index], "WORDS", "")
+
+
+_CONTEXT = {
+    "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent,
+}  # fmt: skip
+
+
+def _become(token: Token, type_: str, value: object) -> None:
+    token.type = type_
+    token.value = value
+
+
+def _previous(tokens: list[Token], index: int) -> str:
+    """The type of the last token before that is not filler."""
+    for before in range(index - 1, -1, -1):
+        if tokens[before].type != "FILLER":
+            return tokens[before].type
+    return ""
+
+
+def _is_duration(tokens: list[Token], index: int) -> bool:
+    return index + 1 < len(tokens) and tokens[index + 1].type == "UNIT" and str(tokens[index + 1].value) in TIME_UNITS
+
+
+def _window_follows(tokens: list[Token], index: int) -> bool:
+    return index + 2 < len(tokens) and tokens[index + 2].type in ("BEFORE", "OF", "SINCE", "AGO", "AFTER")
+
+
+
+
+# --- sentences -----------------------------------------------------------------------------------------------------------
+
+
+def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
+    """Cuts at full stops and semicolons outside parentheses; a stop inside them becomes a comma."""
+    sentences: list[tuple[list[Token], str]] = []
+    current: list[Token] = []
+    depth = 0
+    for index, token in enumerate(tokens):
+        if token.type == "LPAR":
+            depth += 1
+        elif token.type == "RPAR":
+            depth -= 1
+            if depth < 0:
+                depth = 0
+                continue
+        elif token.type in ("STOP", "SEMICOLON"):
+            if token.type == "STOP" and not _stops(tokens, index):
+                continue
+            if depth:
+                _become(token, "COMMA", ",")
+            else:
+                sentences.append((current, "." if token.type == "STOP" else ";"))
+                current = []
+                continue
+        current.append(token)
+    for _ in range(depth):
+        current = _without_open_paren(current)
+    sentences.append((current, ""))
+    return sentences
+
+
+def _stops(tokens: list[Token], index: int) -> bool:
+    """Whether a full stop ends a sentence: space follows, and what follows does not begin in lower case."""
+    if index + 1 == len(tokens):
+        return True
+    following = tokens[index + 1]
+    return following.start > tokens[index].end and not following.text[:1].islower()
+
+
+def _without_open_paren(tokens: list[Token]) -> list[Token]:
+    for index in range(len(tokens) - 1, -1, -1):
+        if tokens[index].type == "LPAR":
+            return tokens[:index] + tokens[index + 1 :]
+    return tokens
+
+
+# --- one sentence --------------------------------------------------------------------------------------------------------
+
+
+def _finish(tokens: list[Token]) -> list[Token]:
+    tokens = _merge_speech(tokens)
+    tokens = [token for token in tokens if token.type != "FILLER"]
+    tokens = _units_after_last(tokens)
+    tokens = _choices(tokens)
+    _flip(tokens)
+    _conditional(tokens)
+    return _tidy(tokens)
+
+
+def _merge_speech(tokens: list[Token]) -> list[Token]:
+    """One STATEMENT or JUDGEMENT token for words that only a person can answer, up to the end of their clause."""
+    merged: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        opens = token.type == "SAYS" and all(t.type in _OPENERS for t in _clause_before(merged))
+        if opens or token.type == "JUDGES":
+            end = _speech_end(tokens, index)
+            speech = Token("STATEMENT" if opens else "JUDGEMENT", token.value, token.start, tokens[end - 1].end)
+            speech.text = token.text
+            merged.append(speech)
+            index = end
+            continue
+        if token.type == "SAYS":
+            _become(token, *(token.also[0][:2] if token.also else ("WORDS", "")))
+        merged.append(token)
+        index += 1
+    return merged
+
+
+def _clause_before(tokens: list[Token]) -> list[Token]:
+    """The tokens since the last modal or connective."""
+    for index in range(len(tokens) - 1, -1, -1):
+        if tokens[index].type in _MODALS or tokens[index].type in ("COMMA", "AND", "OR", "COLON", "THAT", "LPAR"):
+            return tokens[index + 1 :]
+    return tokens
+
+
+def _speech_end(tokens: list[Token], index: int) -> int:
+    depth = 0
+    for end in range(index + 1, len(tokens)):
+        type_ = tokens[end].type
+        if type_ == "LPAR":
+            depth += 1
+        elif type_ == "RPAR":
+            depth -= 1
+            if depth < 0:
+                return end
+        elif not depth and type_ in _STATEMENT_ENDS:
+            return end
+    return len(tokens)
+
+
+def _units_after_last(tokens: list[Token]) -> list[Token]:
+    """"in the past year" is one year."""
+    out: list[Token] = []
+    for token in tokens:
+        if token.type == "UNIT" and (not out or out[-1].type not in _NUMERIC):
+            if out and out[-1].type in ("LAST", "WITHIN", "COMPARE", "LASTING") and str(token.value) in TIME_UNITS:
+                out.append(Token("NUMBER", 1.0, token.start, token.start))
+            else:
+                _become(token, "WORDS", "")
+        out.append(token)
+    return out
+
+
+def _choices(tokens: list[Token]) -> list[Token]:
+    """"0, 1, or 2" as one CHOICE."""
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        end = _choice_end(tokens, index)
+        if end > index + 1:
+            values = tuple(float(t.value) for t in tokens[index:end] if t.type == "NUMBER")  # type: ignore[arg-type]
+            out.append(Token("CHOICE", values, tokens[index].start, tokens[end - 1].end))
+        else:
+            end = index + 1
+            out.append(tokens[index])
+        index = end
+    return out
+
+
+def _choice_end(tokens: list[Token], index: int) -> int:
+    if tokens[index].type != "NUMBER" or (index and tokens[index - 1].type in ("COMPARE", "BETWEEN")):
+        return index
+    end = index + 1
+    while True:
+        ahead = end
+        while ahead < len(tokens) and tokens[ahead].type in ("COMMA", "OR", "ANDOR"):
+            ahead += 1
+        if ahead == end or ahead >= len(tokens) or tokens[ahead].type != "NUMBER":
+            break
+        end = ahead + 1
+    after = tokens[end].type if end < len(tokens) else ""
+    return index if after in ("UNIT", "TIMES", "LIMIT", "THROUGH", "COMPARE_AFTER") else end
+
+
+def _flip(tokens: list[Token]) -> None:
+    """"18 ≤ Age" says that age is at least 18."""
+    for index, token in enumerate(tokens[:-1]):
+        if (
+            token.type == "COMPARE"
+            and not token.text[0].isalpha()
+            and index
+            and tokens[index - 1].type in ("NUMBER", "UNIT")
+            and tokens[index + 1].type in ("CONCEPT", "WORDS")
+        ):
+            _become(token, "COMPARE_AFTER", _FLIPPED[str(token.value)])
+
+
+def _conditional(tokens: list[Token]) -> None:
+    """At the head of a sentence, "for women, …" and "if …, …" condition what follows the comma or colon."""
+    if not tokens or tokens[0].type not in ("IF", "FOR", "IN") or any(token.type == "THEN" for token in tokens):
+        return
+    depth = 0
+    for token in tokens:
+        depth += (token.type == "LPAR") - (token.type == "RPAR")
+        if token.type in ("COMMA", "COLON") and not depth:
+            _become(tokens[0], "IF", "if")
+            _become(token, "THEN", "then")
+            return
+
+
+def _tidy(tokens: list[Token]) -> list[Token]:
+    """Drops connectives that join nothing: at the ends, before tails and modals, after openings."""
+    out: list[Token] = []
+    for token in tokens:
+        if token.type in _LINKS and (not out or out[-1].type in _TAILS or out[-1].type in _MODALS or out[-1].type == "LPAR"):
+            continue
+        if token.type in _TAILS or token.type in _MODALS or token.type == "RPAR":
+            while out and out[-1].type in _LINKS:
+                out.pop()
+            if token.type in _TAILS and out and out[-1].type in _TAILS:
+                out.pop()
+        out.append(token)
+    while out and (out[-1].type in _LINKS or out[-1].type in _TAILS):
+        out.pop()
+    return out

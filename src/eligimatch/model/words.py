@@ -1,0 +1,76 @@
+"""Words folded to one spelling: case, plural, accents, Greek letters, British spelling."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+ATOM = re.compile(
+    r"(?:(?<![\w.,])\.\d+|\d{1,3}(?: \d{3})+(?![\d.,])|\d+(?:[.,]\d+)*)"
+    r"|[^\W\d_]+(?:['’][^\W\d_]+)*"
+    r"|>=|=<|<=|=>|>/=|</=|[^\w\s]|_"
+)
+"""A number, a run of letters, or one sign (a comparator of several signs is one)."""
+
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda", "μ": "u", "µ": "u",
+}  # fmt: skip
+_IRREGULAR = {
+    "women": "woman", "men": "man", "children": "child", "feet": "foot", "teeth": "tooth", "nevi": "nevus",
+    "emboli": "embolus", "thrombi": "thrombus", "criteria": "criterion", "diverticula": "diverticulum",
+    "bacteria": "bacterium", "fungi": "fungus", "ova": "ovum", "vertebrae": "vertebra", "metastatses": "metastas",
+    "uses": "use", "used": "used", "people": "person", "persons": "person", "viruses": "virus", "calculi": "calculus",
+    "nuclei": "nucleus", "stimuli": "stimulus", "lice": "louse", "data": "data", "lives": "life", "halves": "half",
+}  # fmt: skip
+_AMERICAN = [
+    (re.compile(pattern), american)
+    for pattern, american in (
+        ("aemi", "emi"), ("haem", "hem"), ("oedem", "edem"), ("tumour", "tumor"), ("oesoph", "esoph"), ("paed", "ped"),
+        ("rrhoe", "rrhe"), ("gynaec", "gynec"), ("anaes", "anes"), ("faec", "fec"), ("foet", "fet"), ("oestr", "estr"),
+        ("ischaem", "ischem"), ("colour", "color"), ("litre", "liter"), ("metre", "meter"), ("centre", "center"),
+        ("behaviour", "behavior"), ("labour", "labor"), ("caecum", "cecum"), ("caecal", "cecal"), ("coeliac", "celiac"),
+        ("dyspnoe", "dyspne"), ("apnoe", "apne"), ("sulph", "sulf"), ("fibre", "fiber"), ("ageing", "aging"),
+        ("orthopaed", "orthoped"), ("neutropaen", "neutropen"), ("enrolment", "enrollment"), ("programme", "program"),
+        ("aluminium", "aluminum"), ("caesar", "cesar"), ("leukocyt", "leucocyt"), ("manoeuv", "maneuv"),
+        ("(?<=[a-z]{4})is(?=(?:e|ed|es|ing|ation|ations)$)", "iz"), ("(?<=[a-z]{3})yse(?=d?$)", "yze"),
+    )
+]  # fmt: skip
+
+
+def atoms(text: str) -> list[str]:
+    """The text's numbers, words and signs in order."""
+    return ATOM.findall(text)
+
+
+def fold(atom: str) -> str:
+    """The atom's one spelling; phrases of the vocabulary and of the text are folded alike."""
+    word = atom.lower()
+    if not word.isascii():
+        word = "".join(_GREEK.get(letter, letter) for letter in word)
+        word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).replace("’", "'")
+    if not word.isalpha():
+        return word.removesuffix("'s").removesuffix("s'") or word
+    for pattern, american in _AMERICAN:
+        word = pattern.sub(american, word)
+    return _IRREGULAR.get(word) or _singular(word)
+
+
+def _singular(word: str) -> str:
+    """Singular and plural to one stem (which need not be a word: `metastas`, `diseas`)."""
+    if len(word) <= 3:
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "uses", "sis", "ses")):
+        return word[:-2]
+    if word.endswith("se"):
+        return word[:-1]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def folded(text: str) -> tuple[str, ...]:
+    """The text's atoms, folded; hyphens and apostrophes between words are dropped."""
+    return tuple(fold(atom) for atom in atoms(text) if atom not in _GLUE)
+
+
+_GLUE = frozenset("-‐‑‒–—'’")
