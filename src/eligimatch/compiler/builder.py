@@ -38,6 +38,8 @@ class Builder:
             return self._permission(clauses[0], clauses[1])
         if modals == ["EXCLUDED"]:
             return self._ban(clauses[0], clauses[1], sentence)
+        if modals == ["SHOWS"] and clauses[1] is not None:
+            return Read(self._clause(clauses[1], excluding=self.side == "exclusion"))
         if set(modals) <= {"MUST", "MUST_NOT", "THEN"}:
             return self._demand(sentence, modals)
         return Read(self._kept(sentence))

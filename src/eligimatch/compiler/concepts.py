@@ -12,6 +12,7 @@ from eligimatch.model.words import folded
 SECTIONS: dict[str, str] = {
     "condition": "conditions", "treatment": "treatments", "operation": "treatments", "procedure": "procedures", "substance": "allergies",
 }  # fmt: skip
+_GENERIC = frozenset(folded("disease disorder condition illness therapy treatment medication drug use usage administration infection diagnosis patient subject agent regimen procedure status syndrome"))
 
 
 class Linker:
@@ -27,12 +28,23 @@ class Linker:
             return self.known(tokens[0].names, prefer)
         if names := self.vocabulary.find(text[tokens[0].start : tokens[-1].end]):
             return self.known(names, prefer)
+        if len(tokens) > 1 and (told := self._redundant(tokens)):
+            return self.link(told, text, prefer)
         words = " ".join(atom for token in tokens for atom in folded(token.text))
         last = tokens[-1]
         if last.names:
             head = self.known(last.names, prefer)
             return Concept(name=words, kind=head.kind, linked=False, within=(head.name,))
         return Concept(name=words, kind=prefer[0] if prefer else "condition", linked=False)
+
+    def _redundant(self, tokens: list[Token]) -> list[Token]:
+        """Without a last word that adds nothing: "pulmonary tuberculosis infection", "warfarin therapy"."""
+        *first, last = tokens
+        if not first[-1].names:
+            return []
+        if last.names and any(self.vocabulary.is_a(name, other) for name in first[-1].names for other in last.names):
+            return first
+        return first if not last.names and all(word in _GENERIC for word in folded(last.text)) else []
 
     def known(self, names: tuple[str, ...], prefer: tuple[Kind, ...] = ()) -> Concept:
         """The concept of the first name of a preferred kind."""

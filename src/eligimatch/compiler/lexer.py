@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from eligimatch.compiler.lexicon import UNKNOWN, Lexicon, Meaning
+from eligimatch.compiler.stages import find_stages
 from eligimatch.model.words import ATOM, fold
 
 _ACRONYM = re.compile(r"\(\s*([\"“”']?)([A-Za-z][A-Za-z0-9/&+-]{0,10})\1\s*\)")
+_ISOTOPE = re.compile(r"\[\s?\^?(?:\d{1,3}m?[A-Z][a-z]?|[A-Z][a-z]?-?\d{1,3}m?)\s?\]")
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _DASHES = frozenset("-‐‑‒–—−")
 _SIGNS = {
@@ -28,7 +30,7 @@ _NUMERALS = {
 class Token:
     """A terminal with what it means and where it stands."""
 
-    __slots__ = ("also", "end", "names", "start", "text", "type", "value")
+    __slots__ = ("also", "end", "kind", "names", "start", "text", "type", "value")
     line = column = end_line = end_column = start_pos = end_pos = None  # the parser asks; spans are our own
 
     def __init__(
@@ -40,6 +42,7 @@ class Token:
         self.end = end
         self.names = names
         self.also = also
+        self.kind = str(value) if type_ == "CONCEPT" else ""
         self.text = ""
 
     def __repr__(self) -> str:
@@ -61,10 +64,16 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
     atoms = _without_acronyms(_atoms(text), text)
     kept, codes = _coded(atoms, lexicon)
     matches = {first: (phrase, last) for phrase, first, last in lexicon.matches(codes)}
+    stages = {stage.start: stage for stage in find_stages(text)}
     tokens: list[Token] = []
     index = 0
     while index < len(kept):
         atom = kept[index]
+        if atom.start in stages and (index not in matches or kept[matches[index][1] - 1].end <= stages[atom.start].end):
+            stage = stages[atom.start]
+            tokens.append(Token("STAGE", stage.stages, stage.start, stage.end))
+            index = next((later for later in range(index, len(kept)) if kept[later].start >= stage.end), len(kept))
+            continue
         size = _unit(tokens, kept, index, lexicon)
         if not size and index in matches:
             phrase, last = matches[index]
@@ -90,9 +99,10 @@ def _atoms(text: str) -> list[Atom]:
 
 def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
     """Leaves out "(ECOG)" after the words that it abbreviates."""
-    if "(" not in text:
+    if "(" not in text and "[" not in text:
         return atoms
     drop = [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
+    drop += [(at, at + 1) for match in _ISOTOPE.finditer(text) for at in (match.start(), match.end() - 1)]
     if not drop:
         return atoms
     return [atom for atom in atoms if not any(start <= atom.start < end for start, end in drop)]

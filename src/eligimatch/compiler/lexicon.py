@@ -26,17 +26,24 @@ class Meaning(NamedTuple):
     names: tuple[str, ...] = ()
 
 
+class Wordings(NamedTuple):
+    """What the automaton is made of: phrase `i` is `patterns[i]`, a character for each of its atoms."""
+
+    atoms: tuple[str, ...]
+    """Atom `i` is the character `_FIRST + i`."""
+    patterns: tuple[str, ...]
+    meanings: tuple[tuple[Meaning, ...], ...]
+
+
 class Lexicon:
     """Finds the longest known phrases in a row of atoms."""
 
-    def __init__(self, vocabulary: Vocabulary, units: Units) -> None:
-        self._characters: dict[str, str] = {}
+    def __init__(self, source: Vocabulary | Wordings, units: Units) -> None:
+        wordings = source if isinstance(source, Wordings) else wordings_of(source)
+        self._characters = {atom: chr(_FIRST + index) for index, atom in enumerate(wordings.atoms)}
         self._codes: dict[str, str] = {}
-        self.meanings: list[tuple[Meaning, ...]] = []
-        phrases = _meanings(vocabulary)
-        patterns = ["".join(self._character(atom) for atom in phrase) for phrase in phrases]
-        self.meanings = [tuple(meanings) for meanings in phrases.values()]
-        self._automaton = AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest)
+        self.meanings = wordings.meanings
+        self._automaton = AhoCorasick(wordings.patterns, matchkind=MatchKind.LeftmostLongest)
         self.units = _trie({tuple(atoms(spelling)): name for spelling, name in units.spellings.items()})
         self.folded_units = _trie(_folded(units))
 
@@ -53,14 +60,21 @@ class Lexicon:
         """(phrase, first atom, atom after the last) of each leftmost-longest match."""
         return self._automaton.find_matches_as_indexes(codes)
 
-    def _character(self, atom: str) -> str:
-        return self._characters.setdefault(atom, chr(_FIRST + len(self._characters)))
+
+def wordings_of(vocabulary: Vocabulary) -> Wordings:
+    """All wordings of a vocabulary, closed-class words among them (seconds: keep the result)."""
+    phrases = _meanings(vocabulary)
+    characters: dict[str, str] = {}
+    patterns = tuple(
+        "".join([characters.setdefault(atom, chr(_FIRST + len(characters))) for atom in phrase]) for phrase in phrases
+    )
+    return Wordings(tuple(characters), patterns, tuple(tuple(meanings) for meanings in phrases.values()))
 
 
 def _meanings(vocabulary: Vocabulary) -> dict[Phrase, list[Meaning]]:
     phrases: dict[Phrase, list[Meaning]] = {}
     for phrase, names in vocabulary.phrases.items():
-        phrases[phrase] = [Meaning("CONCEPT", names[0], names)]
+        phrases[phrase] = [Meaning("CONCEPT", vocabulary[names[0]].kind, names)]
     for terminal, meanings in vocabulary.words.items():
         for value, wordings in meanings.items():
             for wording in expanded(wordings):

@@ -36,55 +36,66 @@ class Measurer:
         return merged
 
     def _one(self, analyte: Concept, comparison: Comparison, span: Span) -> Measure:
-        low, high = self._bound(analyte, comparison.low, comparison.high), self._bound(analyte, comparison.high, comparison.low)
         limits = {value.limit for value in (comparison.low, comparison.high) if value is not None}
         limit = next((name for name in limits if name), None)
         if limit and None in limits and any(v is not None and v.unit for v in (comparison.low, comparison.high)):
             raise Unreadable(comparison.start, comparison.end, "both limits in one unit")
+        unit = None if limit else self._target(analyte, comparison)
+        low, high = (self._bound(analyte, one, other, unit) for one, other in ((comparison.low, comparison.high), (comparison.high, comparison.low)))
         interval = Interval(low=low, high=high, low_open=comparison.low_open, high_open=comparison.high_open)
-        per = "unit" if limit is None else limit
-        return Measure(analyte=analyte, interval=interval, unit=self._unit(analyte) if limit is None else None, per=per, span=span)  # type: ignore[arg-type]
+        return Measure(analyte=analyte, interval=interval, unit=unit, per=limit or "unit", span=span)  # type: ignore[arg-type]
 
     def _unit(self, analyte: Concept) -> str | None:
         unit = self.linker.fact(analyte, "unit")
         return str(unit) if unit else None
 
-    def _bound(self, analyte: Concept, value: Value | None, other: Value | None) -> float | None:
+    def _target(self, analyte: Concept, comparison: Comparison) -> str | None:
+        """The unit that limits are kept in: the analyte's own, or the text's where no number leads from it to the analyte's."""
+        canonical = self._unit(analyte)
+        written = next((v.unit for v in (comparison.low, comparison.high) if v is not None and v.unit), None)
+        if written is None:
+            return canonical
+        written = self._written(analyte, written)
+        if canonical is None:
+            return None if written == "%" and analyte.linked else written
+        return canonical if self._factor(analyte, written, canonical) is not None else written
+
+    def _written(self, analyte: Concept, unit: str) -> str:
+        usage = self.linker.fact(analyte, "written_as")
+        return str(usage[unit]) if isinstance(usage, dict) and unit in usage else unit
+
+    def _factor(self, analyte: Concept, unit: str, target: str) -> float | None:
+        mass = self.linker.fact(analyte, "molar_mass")
+        return self.units.factor(unit, target, float(mass) if isinstance(mass, (int, float)) else None)
+
+    def _bound(self, analyte: Concept, value: Value | None, other: Value | None, target: str | None) -> float | None:
         if value is None:
             return None
-        if value.limit:
-            return value.number
         unit = value.unit or (other.unit if other else None)
-        canonical = self._unit(analyte)
-        if unit is None or (canonical is None and not analyte.linked):
-            return self._plain(analyte, value.number, canonical, value)
-        written = self.linker.fact(analyte, "written_as")
-        if isinstance(written, dict) and unit in written:
-            unit = str(written[unit])
-        if canonical is None:
-            if unit == "%" or unit == canonical:
-                return value.number
-            raise Unreadable(value.start, value.end, "a number without a unit")
-        mass = self.linker.fact(analyte, "molar_mass")
-        factor = self.units.factor(unit, canonical, float(mass) if isinstance(mass, (int, float)) else None)
+        if value.limit or target is None:
+            return value.number
+        if unit is None:
+            return self._plain(analyte, value.number, target, value)
+        factor = self._factor(analyte, self._written(analyte, unit), target)
         if factor is None:
-            raise Unreadable(value.start, value.end, f"a unit of {analyte.name}")
+            raise Unreadable(value.start, value.end, "both limits in one unit")
         return self._plausible(analyte, exact(value.number * factor), value)
 
     def _plain(self, analyte: Concept, number: float, canonical: str | None, value: Value) -> float:
         """A number without a unit: right where the analyte has none, or where only one reading is plausible."""
-        if canonical is None:
-            return number
         bounds = self.linker.fact(analyte, "bounds")
-        candidates = [exact(number * factor) for factor in self._usual_factors(canonical)]
+        candidates = [exact(number * factor) for factor in self._usual_factors(analyte, canonical)]
         if isinstance(bounds, list):
             inside = {c for c in candidates if bounds[0] <= c <= bounds[1]}
             if len(inside) == 1:
                 return inside.pop()
         raise Unreadable(value.start, value.end, f"a unit of {analyte.name}")
 
-    def _usual_factors(self, canonical: str) -> tuple[float, ...]:
-        return (1.0, 0.001) if canonical == "10^9/L" else (1.0,)
+    def _usual_factors(self, analyte: Concept, canonical: str | None) -> tuple[float, ...]:
+        """What a number without a unit may be in: the analyte's unit, or what usage writes without one."""
+        usage = self.linker.fact(analyte, "written_as")
+        bare = self._factor(analyte, str(usage[""]), canonical) if isinstance(usage, dict) and "" in usage and canonical else None
+        return (1.0,) if bare is None or bare == 1.0 else (1.0, bare)
 
     def _plausible(self, analyte: Concept, number: float, value: Value) -> float:
         """`100.000 /mm3` is a hundred thousand where a hundred is out of all bounds."""

@@ -8,7 +8,8 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrases import Phrase, Unreadable
 from eligimatch.compiler.syntax import Clause, Paren, Tail
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AnyOf, Had, Measure, Not, Rule, Unparsed
+from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Measure, Not, Rule, Unparsed
+from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
@@ -70,11 +71,31 @@ class Parens:
         clause = _single(paren)
         if clause is None:
             raise Unreadable(paren.start, paren.end)
+        looser = self._looser(rule, clause)
+        if looser is not None:
+            return looser
         if clause.series is not None:
             rule = self._listed(rule, phrase, clause, paren)
         for tail in clause.tails:
             rule = self._tail(rule, tail)
         return rule
+
+    def _looser(self, rule: Rule, clause: Clause) -> Rule | None:
+        """"(≤ 5 × ULN if liver metastases)": another limit for some."""
+        if clause.series is None or not isinstance(rule, Measure):
+            return None
+        inner, _ = self.lists.phrases(clause.series)
+        phrase = inner[0]
+        if len(inner) != 1 or phrase.unread or not phrase.comparisons or phrase.heads or not (phrase.parts or clause.tails):
+            return None
+        phrase.heads = []
+        limit = self.nouns.measurer.measure(rule.analyte, phrase.comparisons, rule.span)
+        conditions = [self.nouns.rule(part) for word, part in phrase.parts if word.type in ("FOR", "IN", "WITH")]
+        conditions += [self.lists.rule(tail.series) for tail in clause.tails if tail.word.type in ("IF", "PROVIDED")]
+        if len(conditions) != len(phrase.parts) + len(clause.tails):
+            raise Unreadable(phrase.start, phrase.end)
+        span = rule.span.cover(Span(phrase.start, phrase.end))
+        return AnyOf(rules=(rule, AllOf(rules=(limit, *conditions), span=span)), span=span)
 
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
         assert clause.series is not None
@@ -87,6 +108,8 @@ class Parens:
                 return _restated(rule, self.nouns.measurer.measure(rule.analyte, inner_phrases[0].comparisons, rule.span), paren)
         if self._examples(rule, inner):
             return rule
+        if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
+            return inner
         raise Unreadable(paren.start, paren.end)
 
     def _examples(self, rule: Rule, inner: Rule) -> bool:
@@ -103,6 +126,13 @@ class Parens:
         if tail.word.type not in ("INCLUDING", "EXCEPT"):
             raise Unreadable(tail.word.start, tail.word.end)
         return self.lists.tails.apply(rule, tail, excluding=True)
+
+
+def _numbers(rule: Rule) -> bool:
+    """Whether a rule is all measurements and test results: in parentheses they define the condition before them."""
+    if isinstance(rule, (AnyOf, AllOf)):
+        return all(_numbers(member) for member in rule.rules)
+    return isinstance(rule, (Measure, Is))
 
 
 def _single(paren: Paren) -> Clause | None:

@@ -15,6 +15,7 @@ _ACTS = {
     "RECEIVED_OR_RECEIVING": ("treatment", "ever"), "PLANNED": ("treatment", "planned"), "REQUIRING": ("requiring", ""),
     "PROGRESSED": ("progressed", "ever"), "INTOLERANT": ("intolerant", "ever"), "ALLERGY": ("allergy", ""),
 }  # fmt: skip
+_CLAUSES = frozenset({"NOT", "NEITHER", "REQUIRING", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PROGRESSED", "RECEIVED_OR_RECEIVING"})
 _TIMES = {"HISTORY": "ever", "CURRENT": "now", "HISTORY_OR_CURRENT": "ever"}
 ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JUDGED", "STAGE"})
 
@@ -57,6 +58,13 @@ class Phrase:
     change: str = ""
     lasting: Duration | None = None
     unread: bool = False
+    count: Comparison | None = None
+    grade: Comparison | None = None
+    future: bool = False
+    line: bool = False
+    method: bool = False
+    since: Comparison | None = None
+    """The time that must have passed since the last of what the head names."""
 
     @property
     def shares_limits(self) -> bool:
@@ -94,8 +102,10 @@ class _Reader:
         current = root
         while self.at < len(self.pieces):
             piece = self.pieces[self.at]
+            if self._preposition_of_number(root, current):
+                continue
             if isinstance(piece, Comparison):
-                if not self._window(root):
+                if not self._window(self._holder(root, current)) and not self._counted(current):
                     current.comparisons.append(piece)
                     self.at += 1
             elif isinstance(piece, Paren):
@@ -110,6 +120,52 @@ class _Reader:
             current.end = max(current.end, self.pieces[self.at - 1].end)
         return root
 
+    def _preposition_of_number(self, root: Phrase, current: Phrase) -> bool:
+        """"a status of 0-1" is the status's number; "for at least 4 weeks" says how long."""
+        following = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
+        if self._type(self.at) not in ("OF", "FOR", "BY", "IN", "TO") or not isinstance(following, Comparison):
+            return False
+        length = duration(following)
+        if self._type(self.at) == "FOR" and length:
+            root.lasting = length
+            self.at += 2
+            if self._type(self.at) in ("BEFORE", "AT") and self._type(self.at + 1) == "EVENT":
+                self._anchor()
+            return True
+        if self._type(self.at) in ("OF", "TO"):
+            self.at += 1
+            return True
+        return False
+
+    def _holder(self, root: Phrase, current: Phrase) -> Phrase:
+        """What a window belongs to: a part that is a clause of its own ("without transfusion within 7 days"), else the head."""
+        return current if root.parts and root.parts[-1][0].type in _CLAUSES else root
+
+    def _counted(self, current: Phrase) -> bool:
+        """"at least two prior lines of …", "grade ≥ 3": a number that counts or grades what follows."""
+        comparison = self.pieces[self.at]
+        assert isinstance(comparison, Comparison)
+        values = [value for value in (comparison.low, comparison.high) if value is not None]
+        if any(value.unit or value.limit for value in values):
+            return False
+        before = self.pieces[self.at - 1] if self.at else None
+        if isinstance(before, Token) and before.type == "GRADE":
+            current.grade = comparison
+            self.at += 1
+            return True
+        after = self.at + 1
+        while after < len(self.pieces) and self._type(after) in ("HISTORY", "OTHER", "INTENT", "ROUTE"):
+            after += 1
+        if self._type(after) == "LINE" or (after > self.at + 1 and self._type(self.at + 1) == "HISTORY" and self._type(after) in ("CONCEPT", "WORDS")):
+            current.count = comparison
+            self.at += 1
+            return True
+        return False
+
+    def _type(self, index: int) -> str:
+        piece = self.pieces[index] if index < len(self.pieces) else None
+        return piece.type if isinstance(piece, Token) else ""
+
     def _opens_part(self, piece: Token, root: Phrase, current: Phrase) -> bool:
         """A preposition, or a verb or negation after the head, begins a part of its own."""
         if piece.type in _PREPOSITIONS:
@@ -121,12 +177,13 @@ class _Reader:
     def _word(self, token: Token, current: Phrase, root: Phrase) -> None:
         kind = token.type
         if kind in ("WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"):
-            if not self._window(root):
+            if not self._window(self._holder(root, current)):
                 raise Unreadable(token.start, token.end, "a length of time or an event")
             return
         self.at += 1
-        if kind in ("CONCEPT", "WORDS"):
-            current.heads.append(token)
+        if kind in ("CONCEPT", "WORDS", "EVENT"):
+            if kind != "EVENT" or token.value != "as_of":
+                current.heads.append(token)
         elif kind in ADJECTIVES:
             current.adjectives.append(token)
         elif kind in _TIMES:
@@ -164,10 +221,14 @@ class _Reader:
                 current.normal = str(token.value)
             case "CHANGE":
                 current.change = str(token.value)
-            case "KNOWN" | "EITHER" | "DOSE" | "METHOD":
+            case "METHOD":
+                current.method = True
+            case "KNOWN" | "EITHER" | "DOSE":
                 pass
-            case "EVENT":
-                return token.value == "as_of"
+            case "LINE":
+                current.line = True
+            case "GRADE":
+                return isinstance(self.pieces[self.at] if self.at < len(self.pieces) else None, Comparison)
             case "IN" | "OF" | "FOR" | "TO" | "WITH" | "BY" | "DUE_TO":
                 return token.type in ("WITH", "IN", "FOR", "OF")
             case "RECENT":
@@ -195,8 +256,8 @@ class _Reader:
                 root.lasting = length
                 self.at += 2
                 return True
-            case "AT" | "BEFORE":
-                return self._bare_event(piece, following)
+            case "AT" | "BEFORE" | "DURING" | "AFTER":
+                return self._bare_event(root, piece, following)
             case _:
                 return False
 
@@ -220,10 +281,13 @@ class _Reader:
         """"≥ 4 weeks prior to enrollment", "6 months ago"."""
         length = duration(comparison)
         following = self.pieces[after] if after < len(self.pieces) else None
-        if length is None or not isinstance(following, Token) or following.type not in ("BEFORE", "AGO", "SINCE"):
+        if length is None or not isinstance(following, Token) or following.type not in ("BEFORE", "AGO", "SINCE", "AFTER"):
             return False
-        if following.type == "SINCE":
-            return False
+        if following.type == "SINCE" or (following.type == "AFTER" and self._type(after + 1) != "EVENT"):
+            if root.heads or root.act:
+                return False
+            root.since, self.at = comparison, after + 1
+            return True
         self.at = after
         event = "as_of"
         if following.type == "AGO":
@@ -262,11 +326,13 @@ class _Reader:
             if isinstance(word, Token) and isinstance(name, Token) and word.type in ("OF", "WITH", "IN", "FOR") and name.type in ("WORDS", "CONCEPT", "EVENT", "STUDY"):
                 self.at += 2
 
-    def _bare_event(self, word: Token, event: Piece | None) -> bool:
-        """"at screening", "prior to enrollment": the day of judgement, or any time before it."""
+    def _bare_event(self, root: Phrase, word: Token, event: Piece | None) -> bool:
+        """"at screening", "prior to enrollment": the day of judgement, or any time before it; "during the study": what is to come."""
         if not isinstance(event, Token) or event.type != "EVENT":
             return False
-        if word.type == "AT" and event.value not in ("as_of", "enrolment", "consent", "first dose"):
+        if word.type in ("DURING", "AFTER"):
+            root.future = True
+        elif word.type == "AT" and event.value not in ("as_of", "enrolment", "consent", "first dose"):
             return False
         self.at += 2
         self._rest_of_event()

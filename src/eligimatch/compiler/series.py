@@ -26,8 +26,12 @@ class Lists:
         self.parens = Parens(nouns, self)
         self.tails = Tails(self)
 
+    def listed(self, series: Series) -> Rule:
+        """A list of examples or exceptions: any of them, however they are joined."""
+        return self.rule(Series(series.items, tuple("that" if link == "that" else "or" for link in series.links)), excluding=True)
+
     def rule(self, series: Series, *, excluding: bool = False) -> Rule:
-        """The rule of a whole series. In an exclusion a bare comma or `and` between nouns lists alternatives."""
+        """The rule of a whole series. In an exclusion `and` between nouns may list alternatives."""
         phrases, links = self.phrases(series)
         forbids = excluding or phrases[0].negated
         readings = [self._joined([self._member(p) for p in reading], links, forbids=forbids) for reading in self._readings(phrases)]
@@ -39,6 +43,11 @@ class Lists:
         """The phrases of a series, each with what its neighbours say of it, and the connectives between them."""
         phrases = [self._read(series, index) for index in range(len(series.items))]
         links = list(series.links)
+        _methods(phrases, links)
+        self._ellipses(phrases)
+        _places(phrases)
+        self._announced(phrases, links)
+        _heads(phrases, links)
         phrases, links = _merge_adjectives(phrases, links)
         phrases, links = _merge_numbers(phrases, links)
         _share_numbers(phrases)
@@ -57,6 +66,52 @@ class Lists:
         except Unreadable:
             return Phrase(item.start, item.end, unread=True)
         return phrase
+
+    def _ellipses(self, phrases: list[Phrase]) -> None:
+        """"cardiac or pulmonary disease", "hepatitis B or C": the word that both share is said once."""
+        for index in range(len(phrases) - 2, -1, -1):
+            if _unnamed(phrases[index]) and phrases[index + 1].heads:
+                self._borrow(phrases[index], phrases[index + 1].heads[-1].text.split(), last=True)
+        for index in range(1, len(phrases)):
+            if _unnamed(phrases[index]) and phrases[index - 1].heads:
+                self._borrow(phrases[index], phrases[index - 1].heads[-1].text.split(), last=False)
+
+    def _announced(self, phrases: list[Phrase], links: list[str]) -> None:
+        """"the following carcinoma in situ: bladder, cervix": each member shares the noun before the colon."""
+        if "colon" not in links or len(phrases) < 3:
+            return
+        at = links.index("colon")
+        noun, members = phrases[at], phrases[at + 1 :]
+        if not noun.heads or not members[0].heads or members[0].heads[0].kind != "site":
+            return
+        words = noun.heads[-1].text.split()
+        for index, member in enumerate(members):
+            before = members[index - 1].heads[-1].text.split() if index and members[index - 1].heads else []
+            if not member.heads or not self._shares(member, words, before):
+                member.unread = True
+        del phrases[at], links[at]
+
+    def _shares(self, member: Phrase, noun: list[str], before: list[str]) -> bool:
+        own = member.heads[0].text
+        wordings = [f"{own} {' '.join(noun)}", f"{' '.join(noun)} of the {own}", f"{own} {' '.join(noun[1:])}", f"{' '.join(before)} {own}"]
+        for wording in wordings:
+            if names := self.nouns.linker.vocabulary.find(wording):
+                member.heads[0].names = names
+                return True
+        return False
+
+    def _borrow(self, phrase: Phrase, words: list[str], *, last: bool) -> None:
+        own = phrase.heads[0]
+        for size in range(1, len(words)):
+            wording = f"{own.text} {' '.join(words[-size:])}" if last else f"{' '.join(words[:-size])} {own.text}"
+            if names := self.nouns.linker.vocabulary.find(wording):
+                own.names = names
+                return
+            adjective = phrase.adjectives[-1] if phrase.adjectives and last else None
+            if adjective and adjective.end <= own.start and (names := self.nouns.linker.vocabulary.find(f"{adjective.text} {wording}")):
+                own.names = names
+                phrase.adjectives = phrase.adjectives[:-1]
+                return
 
     def _member(self, phrase: Phrase) -> Rule:
         if phrase.unread:
@@ -125,6 +180,59 @@ class Lists:
         tight = "and" if loose == "or" else "or"
         members = [group[0] if len(group) == 1 else self._joined(group, [tight] * (len(group) - 1), forbids=False) for group in groups]
         return self._joined(members, [loose] * (len(members) - 1), forbids=False) if len(members) > 1 else members[0]
+
+
+def _methods(phrases: list[Phrase], links: list[str]) -> None:
+    """"based on chest X-ray, sputum examination and CT": the methods after the first belong to it."""
+    index = 1
+    while index < len(phrases):
+        before, phrase = phrases[index - 1], phrases[index]
+        ends_with_method = bool(before.parts) and before.parts[-1][0].type == "BY"
+        if ends_with_method and _names_only_or_evidence(phrase) and all(token.kind == "procedure" for token in phrase.heads):
+            part = before.parts[-1][1]
+            part.adjectives = part.adjectives + phrase.adjectives
+            before.end = phrase.end
+            del phrases[index], links[index - 1]
+        else:
+            index += 1
+
+
+def _names_only_or_evidence(phrase: Phrase) -> bool:
+    return (
+        _names_only(phrase) and not any(t.names == () and not t.text for t in phrase.heads)
+    ) or (not phrase.heads and bool(phrase.adjectives) and all(t.type == "EVIDENCE" for t in phrase.adjectives) and phrase.bare)
+
+
+def _places(phrases: list[Phrase]) -> None:
+    """"carcinoma in situ of the cervix, breast or bladder": places after the first share its noun."""
+    for index in range(1, len(phrases)):
+        before, phrase = phrases[index - 1], phrases[index]
+        if len(phrase.heads) != 1 or phrase.heads[0].kind != "site" or phrase.parts or not _names_only(phrase):
+            continue
+        placed = before.parts[-1] if before.parts and before.parts[-1][0].type in ("OF", "IN", "TO") else None
+        if placed and placed[1].heads and placed[1].heads[0].kind == "site":
+            place = Phrase(phrase.start, phrase.end, heads=phrase.heads)
+            phrase.heads, phrase.parts = before.heads, [(placed[0], place)]
+            phrase.adjectives, phrase.time = before.adjectives, before.time
+
+
+def _heads(phrases: list[Phrase], links: list[str]) -> None:
+    """"conditions requiring X, or requiring Y": the noun before goes without saying; "newly diagnosed, who …" is the study's disease."""
+    for index, phrase in enumerate(phrases):
+        before = phrases[index - 1] if index else None
+        if phrase.act == "requiring" and before and before.heads and before.heads[0].kind == "condition" and before.parts:
+            requiring = before.parts[-1][0]
+            part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
+            phrase.heads, phrase.parts, phrase.act, phrase.adjectives, phrase.comparisons = before.heads, [(requiring, part), *phrase.parts], "", [], []
+        if phrase.bare and index < len(links) and links[index] == "that":
+            phrase.study = True
+
+
+def _unnamed(phrase: Phrase) -> bool:
+    """A single head that means nothing by itself, or only a place."""
+    if len(phrase.heads) != 1 or phrase.unread or phrase.speech:
+        return False
+    return not phrase.heads[0].names or phrase.heads[0].kind == "site"
 
 
 def _any(rules: Sequence[Rule], span: Span) -> Rule:

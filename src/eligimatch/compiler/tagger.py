@@ -9,8 +9,10 @@ from eligimatch.compiler.lexer import TIME_UNITS, Token
 _BEFORE_EVENT = frozenset({"BEFORE", "AFTER", "SINCE", "AT", "DURING", "OF", "IN", "TO", "BY"})
 _LINKS = frozenset({"COMMA", "SLASH", "AND", "OR", "ANDOR", "NOR", "THAT", "COLON"})
 _TAILS = frozenset({"INCLUDING", "EXCEPT", "UNLESS", "IF", "PROVIDED", "DEFINED"})
-_MODALS = frozenset({"MUST", "MUST_NOT", "ELIGIBLE", "EXCLUDED", "THEN"})
-_STATEMENT_ENDS = frozenset({"UNLESS", "IF", "EXCEPT", "PROVIDED", "ELIGIBLE", "EXCLUDED", "DEFINED", "THEN"})
+_MODALS = frozenset({"MUST", "MUST_NOT", "ELIGIBLE", "EXCLUDED", "THEN", "SHOWS"})
+_ACTS = frozenset({"NOT", "RECEIVED", "RECEIVING", "PROGRESSED", "PLANNED", "REQUIRING", "TREATMENT_WITH", "INTOLERANT", "KNOWN", "RECEIVED_OR_RECEIVING"})
+_JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
+_STATEMENT_ENDS = frozenset({"INCLUDING", "UNLESS", "IF", "EXCEPT", "PROVIDED", "ELIGIBLE", "EXCLUDED", "DEFINED", "THEN"})
 _OPENERS = frozenset({"FILLER", "MUST", "MUST_NOT", "NOT", "THAT", "WITH", "EITHER", "KNOWN", "CURRENT", "OTHER", "PLANNED"}) | _LINKS | _TAILS
 _NUMERIC = frozenset({"NUMBER", "CHOICE"})
 _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
@@ -127,6 +129,8 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
     after = tokens[index + 1].type if index + 1 < len(tokens) else ""
     if "EVENT" in types and before in _BEFORE_EVENT:
         _become(token, "EVENT", types["EVENT"].value)
+    elif "EVIDENCE" in types:
+        _become(token, "EVIDENCE", types["EVIDENCE"].value)
     elif "LAST" in types and after in ("NUMBER", "UNIT"):
         _become(token, "LAST", types["LAST"].value)
     elif "THROUGH" in types and before in ("NUMBER", "UNIT", "LIMIT") and after == "NUMBER":
@@ -284,9 +288,13 @@ def _without_open_paren(tokens: list[Token]) -> list[Token]:
 def _finish(tokens: list[Token]) -> list[Token]:
     tokens = _merge_speech(tokens)
     tokens = [token for token in tokens if token.type != "FILLER"]
+    tokens = [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
+    tokens = _relatives(tokens)
+    tokens = _joined_adjectives(tokens)
     tokens = _units_after_last(tokens)
     tokens = _choices(tokens)
     _flip(tokens)
+    _reorder(tokens)
     _conditional(tokens)
     return _tidy(tokens)
 
@@ -299,14 +307,15 @@ def _merge_speech(tokens: list[Token]) -> list[Token]:
         token = tokens[index]
         opens = token.type == "SAYS" and all(t.type in _OPENERS for t in _clause_before(merged))
         if opens or token.type == "JUDGES":
-            end = _speech_end(tokens, index)
+            end = _speech_end(tokens, index, in_list=any(t.type == "INCLUDING" for t in merged))
             speech = Token("STATEMENT" if opens else "JUDGEMENT", token.value, token.start, tokens[end - 1].end)
             speech.text = token.text
             merged.append(speech)
             index = end
             continue
         if token.type == "SAYS":
-            _become(token, *(token.also[0][:2] if token.also else ("WORDS", "")))
+            _become(token, *next(((m.terminal, m.value) for m in token.also if m.terminal != "SAYS"), ("WORDS", "")))
+            continue
         merged.append(token)
         index += 1
     return merged
@@ -315,13 +324,14 @@ def _merge_speech(tokens: list[Token]) -> list[Token]:
 def _clause_before(tokens: list[Token]) -> list[Token]:
     """The tokens since the last modal or connective."""
     for index in range(len(tokens) - 1, -1, -1):
-        if tokens[index].type in _MODALS or tokens[index].type in ("COMMA", "AND", "OR", "COLON", "THAT", "LPAR"):
+        if tokens[index].type in _MODALS or tokens[index].type in _TAILS or tokens[index].type in ("COMMA", "AND", "OR", "COLON", "THAT", "LPAR"):
             return tokens[index + 1 :]
     return tokens
 
 
-def _speech_end(tokens: list[Token], index: int) -> int:
+def _speech_end(tokens: list[Token], index: int, *, in_list: bool) -> int:
     depth = 0
+    ends = _STATEMENT_ENDS | {"COMMA"} if in_list else _STATEMENT_ENDS
     for end in range(index + 1, len(tokens)):
         type_ = tokens[end].type
         if type_ == "LPAR":
@@ -330,9 +340,45 @@ def _speech_end(tokens: list[Token], index: int) -> int:
             depth -= 1
             if depth < 0:
                 return end
-        elif not depth and type_ in _STATEMENT_ENDS:
+        elif not depth and type_ in ends:
             return end
     return len(tokens)
+
+
+def _relatives(tokens: list[Token]) -> list[Token]:
+    """"who have not received": the verb after it says all; "should be excluded" is one modal."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1].type if index + 1 < len(tokens) else ""
+        if token.type == "WITH" and following in _ACTS and token.text.lower() not in ("with", "having"):
+            if not out:
+                continue
+            _become(token, "THAT", "that")
+        if token.type == "MUST" and following in ("EXCLUDED", "ELIGIBLE"):
+            continue
+        out.append(token)
+    return out
+
+
+def _joined_adjectives(tokens: list[Token]) -> list[Token]:
+    """"systemic or local", "relapsed/refractory": one adjective with both values."""
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if token.type in _JOINED:
+            ahead = index + 1
+            while ahead < len(tokens) and tokens[ahead].type in ("OR", "AND", "ANDOR", "SLASH", "COMMA"):
+                ahead += 1
+            if ahead > index + 1 and ahead < len(tokens) and tokens[ahead].type == token.type and "treated" not in f"{token.value}{tokens[ahead].value}":
+                merged = Token(token.type, f"{token.value}|{tokens[ahead].value}", token.start, tokens[ahead].end)
+                merged.text = token.text
+                tokens[ahead] = merged
+                index = ahead
+                continue
+        out.append(token)
+        index += 1
+    return out
 
 
 def _units_after_last(tokens: list[Token]) -> list[Token]:
@@ -390,6 +436,20 @@ def _flip(tokens: list[Token]) -> None:
             and tokens[index + 1].type in ("CONCEPT", "WORDS")
         ):
             _become(token, "COMPARE_AFTER", _FLIPPED[str(token.value)])
+
+
+def _reorder(tokens: list[Token]) -> None:
+    """"between the ages of 18 and 75", "≥ grade 3": the noun before the comparator."""
+    for index, token in enumerate(tokens[:-2]):
+        if token.type not in ("COMPARE", "BETWEEN"):
+            continue
+        noun, after = tokens[index + 1], tokens[index + 2]
+        if noun.type == "GRADE" and after.type == "NUMBER":
+            tokens[index], tokens[index + 1] = noun, token
+        elif noun.type == "CONCEPT" and (after.type in _NUMERIC or (after.type == "OF" and index + 3 < len(tokens) and tokens[index + 3].type in _NUMERIC)):
+            tokens[index], tokens[index + 1] = noun, token
+            if after.type == "OF":
+                tokens[index + 1], tokens[index + 2] = after, token
 
 
 def _conditional(tokens: list[Token]) -> None:

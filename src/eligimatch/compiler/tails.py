@@ -36,7 +36,7 @@ class Tails:
                 return self._defined(rule, tail, span, excluding=excluding)
 
     def _except(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
-        other = self.lists.rule(tail.series, excluding=True)
+        other = self.lists.listed(tail.series)
         exceptions = hads(other)
         if exceptions and hads(rule):
             return _excepted(rule, exceptions)
@@ -49,7 +49,7 @@ class Tails:
 
     def _including(self, rule: Rule, tail: Tail, span: Span) -> Rule:
         """Examples: each is a member, and what denies the whole denies each."""
-        listed = self.lists.rule(tail.series, excluding=True)
+        listed = self.lists.listed(tail.series)
         asked = hads(rule)
         if isinstance(rule, Statement):
             return AnyOf(rules=(rule, listed), span=span) if not _unread(listed) else rule.model_copy(update={"span": span, "topic": rule.topic})

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model
 class Frozen(BaseModel):
     """A value that never changes; dumps leave out what was not said."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # schemas are built by the first who validates
 
 
 class Sparse(Frozen):

@@ -115,6 +115,8 @@ class Had(Node):
     suspected: bool = False
     qualifiers: tuple[Qualifier, ...] = ()
     but_not: tuple[Had, ...] = ()
+    examples: tuple[Rule, ...] = ()
+    """Named under a concept that only a person can judge: true where one is, false where the concept itself is."""
     count: Interval | None = None
     other: bool = False
     """Other than the study's own disease."""
@@ -184,6 +186,8 @@ class Requiring(Sparse):
 
     ask: Literal["requiring"] = "requiring"
     treatment: Had
+    negated: bool = False
+    """The condition is untreated: no such treatment was given for it."""
 
 
 class Lasting(Sparse):
@@ -201,13 +205,17 @@ class Judged(Sparse):
     words: str
 
 
-Qualifier = Annotated[Coded | Ranged | Staged | Purpose | Requiring | Lasting | Judged, Field(discriminator="ask")]
+class Meeting(Sparse):
+    """The condition meets named criteria (IWCLL, WHO 2022): assumed of a confirmed one, and said so."""
+
+    ask: Literal["meeting"] = "meeting"
+    criteria: str
+
+
+Qualifier = Annotated[Coded | Ranged | Staged | Purpose | Requiring | Lasting | Judged | Meeting, Field(discriminator="ask")]
 Rule = Annotated[
     AllOf | AnyOf | Not | AtLeast | Ambiguous | Measure | Is | Had | Statement | Unparsed, Field(discriminator="node")
 ]
-
-for _model in (AllOf, AnyOf, Not, AtLeast, Ambiguous, Had, Requiring):
-    _model.model_rebuild()
 
 
 def children(rule: Rule) -> tuple[Rule, ...]:

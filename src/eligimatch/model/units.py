@@ -17,18 +17,23 @@ class Unit(NamedTuple):
     log10: bool = False
 
 
+Indexes = tuple[dict[str, str], dict[str, str | None]]
+"""Canonical units by spelling: in exact case, and folded (None where two units fold alike)."""
+
+
 class Units:
     """Knows what a spelling means and how one unit becomes another."""
 
-    def __init__(self, units: dict[str, Unit], spellings: dict[str, str]) -> None:
+    def __init__(self, units: dict[str, Unit], spellings: dict[str, str], indexes: Indexes | None = None) -> None:
         self.units = units
         self.spellings = spellings
         """As written, to the canonical unit's name."""
-        self._exact = {"".join(atoms(spelling)): name for spelling, name in spellings.items()}
-        self._folded: dict[str, str | None] = {}
-        for spelling, name in spellings.items():
-            key = "".join(fold(atom) for atom in atoms(spelling))
-            self._folded[key] = name if self._folded.get(key, name) == name else None
+        self._exact, self._folded = indexes or _indexes(spellings)
+
+    @property
+    def indexes(self) -> Indexes:
+        """What spellings are looked up in, for a store."""
+        return self._exact, self._folded
 
     def named(self, spelling: str) -> str | None:
         """The canonical unit of a spelling, None where it is unknown or of two meanings."""
@@ -52,3 +57,12 @@ class Units:
         if molar_mass and here.dimension.replace("[substance]", "[mass]") == there.dimension:
             return exact(here.size / there.size * molar_mass / 1000)
         return None
+
+
+def _indexes(spellings: dict[str, str]) -> Indexes:
+    exact_case = {"".join(atoms(spelling)): name for spelling, name in spellings.items()}
+    any_case: dict[str, str | None] = {}
+    for spelling, name in spellings.items():
+        key = "".join(fold(atom) for atom in atoms(spelling))
+        any_case[key] = name if any_case.get(key, name) == name else None
+    return exact_case, any_case

@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
-import re
+from typing import NamedTuple, TypeVar
 
 from eligimatch.model.concept import Entry
-from eligimatch.model.words import fold, folded
+from eligimatch.model.words import GLUE, atoms, fold, folded
 
+Key = TypeVar("Key")
 Phrase = tuple[str, ...]
 """A wording as folded atoms."""
 
 COMMON_WORDS = frozenset(
     "a about aid aids all am an and any are arm art as asap at bad be bed best bid big bit both but by cad call can car care case cast cat chip "
     "coil come cost crest cut dad date day dip do dose ear eat eats end ever eye face fact fast fat fed few fish fit five flair for four free "
-    "full gas get go good gum had hal ham hand hard has hat he head heart help her here high him his hit home hot how i ice if ill in is it "
-    "its just keep land large last laser late lead leap left less let life like line list live long lot low mac mad make male man map mar mass "
+    "full gas get go good gum had hal ham hand hard has hat he head heart help her here high him his hit home hot how i ice if ill in is it its "
+    "just keep land large last laser late lead leap left less let life like line list live long lot low mac mad make male man map mar mass "
     "match me men met mice mild mind mine miss more most much must my near net new next nice no none nor not now of off old on one only open or "
     "other our out over own pain pal part pass past pat path peak per pet pin plan poor post pre prep pro put ran rate read rest ride right "
     "rise risk role run safe same save sea see self sent set she short side six skin small so some son star stay step stop such sum take tap "
-    "task team ten test than that the them then they this three tic tie time tip to too top toe two type under up us use very vs was way we wean week well "
-    "were what when who why will with word work year yes you".split()
+    "task team ten test than that the them then they this three tic tie time tip to too top toe two type under up us use very vs was way we "
+    "wean week well were what when who why will with word work year yes you".split()
 )
+
+
+class Tables(NamedTuple):
+    """What a vocabulary looks up: made from its entries, or read from a store."""
+
+    entries: Mapping[str, Entry]
+    phrases: Mapping[Phrase, tuple[str, ...]]
+    children: Mapping[str, tuple[str, ...]]
+    codes: Mapping[tuple[str, str], tuple[str, ...]]
 
 
 class Vocabulary:
     """Concepts by name, their ancestors, and the phrases that name them. Never changes after it is made."""
 
-    def __init__(self, entries: Iterable[Entry], words: Mapping[str, Mapping[str, str]]) -> None:
-        self.entries = {entry.name: entry for entry in entries}
+    def __init__(self, entries: Iterable[Entry] | Tables, words: Mapping[str, Mapping[str, str]]) -> None:
+        self.tables = entries if isinstance(entries, Tables) else tables_of(entries)
+        self.entries = self.tables.entries
         self.words = words
         """Closed-class words: terminal -> meaning -> wordings (grammar/words.yaml)."""
-        self.phrases = _index(self.entries.values())
+        self.phrases = self.tables.phrases
         self._ancestors: dict[str, frozenset[str]] = {}
-        self._children: dict[str, list[str]] | None = None
-        self._codes: dict[tuple[str, str], list[str]] | None = None
 
     def __contains__(self, name: str) -> bool:
         return name in self.entries
@@ -63,12 +73,7 @@ class Vocabulary:
 
     def children(self, name: str) -> tuple[str, ...]:
         """The concepts that name it as a parent."""
-        if self._children is None:
-            self._children = {}
-            for entry in self.entries.values():
-                for parent in entry.parents:
-                    self._children.setdefault(parent, []).append(entry.name)
-        return tuple(self._children.get(name, ()))
+        return self.tables.children.get(name, ())
 
     def find(self, text: str) -> tuple[str, ...]:
         """The names of the concepts that a wording may mean, none where it is not known."""
@@ -76,30 +81,29 @@ class Vocabulary:
 
     def by_code(self, system: str, value: str) -> tuple[str, ...]:
         """The concepts that hold a code, or the longest code above it."""
-        if self._codes is None:
-            self._codes = {}
-            for entry in self.entries.values():
-                for system_, values in entry.codes.items():
-                    for code in values:
-                        self._codes.setdefault((system_, code), []).append(entry.name)
         for length in range(len(value), 2, -1):
-            if names := self._codes.get((system, value[:length].rstrip("."))):
-                return tuple(names)
+            if names := self.tables.codes.get((system, value[:length].rstrip("."))):
+                return names
         return ()
 
 
 def folded_phrase(text: str) -> Phrase:
     """The wording's key: folded atoms, abbreviations that spell a common word kept in capitals."""
-    if text.isupper() and text.lower() in COMMON_WORDS:
-        return (text,)
-    return folded(text)
+    return tuple(_keyed(atom) for atom in atoms(text) if atom not in GLUE)
+
+
+def _keyed(atom: str) -> str:
+    return atom if len(atom) > 1 and atom.isupper() and atom.lower() in COMMON_WORDS else fold(atom)
 
 
 def variants(text: str) -> Iterator[Phrase]:
-    """The wording's keys: as written, and with its hyphens closed (`PD-L1` is `PDL1`)."""
-    yield folded_phrase(text)
+    """The wording's keys: as written, with its hyphens closed (`PD-L1` is `PDL1`), and a long one in small letters."""
+    phrase = folded_phrase(text)
+    yield phrase
     if "-" in text:
         yield folded_phrase(re.sub(r"(?<=[^\W_])-(?=[^\W_])", "", text))
+    if len(phrase) > 1 and phrase != folded(text):
+        yield folded(text)
 
 
 def expanded(wordings: str) -> Iterator[str]:
@@ -108,6 +112,23 @@ def expanded(wordings: str) -> Iterator[str]:
         parts = [part.split("|") for part in re.split(r"[{}]", wording)]
         for choice in product(*parts):
             yield " ".join("".join(choice).split())
+
+
+def tables_of(entries: Iterable[Entry]) -> Tables:
+    """The tables of a vocabulary read from its files."""
+    named = {entry.name: entry for entry in entries}
+    children = _gathered((parent, entry.name) for entry in named.values() for parent in entry.parents)
+    codes = _gathered(
+        ((system, code), entry.name) for entry in named.values() for system, codes in entry.codes.items() for code in codes
+    )
+    return Tables(named, _index(named.values()), children, codes)
+
+
+def _gathered(pairs: Iterable[tuple[Key, str]]) -> dict[Key, tuple[str, ...]]:
+    found: dict[Key, list[str]] = {}
+    for key, name in pairs:
+        found.setdefault(key, []).append(name)
+    return {key: tuple(names) for key, names in found.items()}
 
 
 def _index(entries: Iterable[Entry]) -> dict[Phrase, tuple[str, ...]]:
@@ -121,4 +142,4 @@ def _index(entries: Iterable[Entry]) -> dict[Phrase, tuple[str, ...]]:
     return {phrase: tuple(names) for phrase, names in index.items() if phrase}
 
 
-__all__ = ["COMMON_WORDS", "Phrase", "Vocabulary", "expanded", "fold", "folded_phrase", "variants"]
+__all__ = ["COMMON_WORDS", "Phrase", "Tables", "Vocabulary", "expanded", "fold", "folded_phrase", "tables_of", "variants"]

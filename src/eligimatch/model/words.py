@@ -70,7 +70,7 @@ def _singular(word: str) -> str:
 
 def folded(text: str) -> tuple[str, ...]:
     """The text's atoms, folded; hyphens and apostrophes between words are dropped."""
-    return tuple(fold(atom) for atom in atoms(text) if atom not in _GLUE)
+    return tuple(fold(atom) for atom in atoms(text) if atom not in GLUE)
 
 
-_GLUE = frozenset("-‐‑‒–—'’")
+GLUE = frozenset("-‐‑‒–—'’")

@@ -1,0 +1,172 @@
+"""The command line: arguments in, reports on stdout, messages on stderr. Exit codes: 0 finished, 2 unusable input, 3 some rows set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from eligimatch import __version__, console
+
+app = typer.Typer(
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Reads eligibility criteria of clinical trials and judges patient profiles by them: matched, failed or unknown, and why.\n\n"
+    "Decision support only: whatever a profile does not say is unknown, and a clinician decides.",
+)
+vocabulary = typer.Typer(no_args_is_help=True, help="What the words of medicine mean here: concepts, parents, synonyms, codes.")
+app.add_typer(vocabulary, name="vocabulary")
+
+Trials = Annotated[
+    list[Path] | None,
+    typer.Option("--trials", metavar="DIR|FILE", help="Trial records; may be given again. Default: rules/ here, else those of the program."),
+]
+
+
+@app.command()
+def check(
+    patients: Annotated[list[Path], typer.Argument(metavar="PATIENT", help="Profiles, YAML or JSON.")],
+    trials: Trials = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day of judgement; default: the profile's own, else today.")] = None,
+    format: Annotated[Literal["table", "json"], typer.Option(help="json: one object a patient, each on a line of its own.")] = "table",  # noqa: A002
+    only: Annotated[str | None, typer.Option(metavar="STATUSES", help="Which to show in the table: failed,unknown,matched.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Underline the words that each answer rests on.")] = False,
+) -> None:
+    """Judge patients by trials.
+
+    \b
+    eligimatch check patients/near-miss.yaml
+    eligimatch check patients/*.yaml --trials rules/ --only failed,unknown
+    eligimatch check patient.yaml --as-of 2026-03-02 --explain
+    eligimatch check patient.yaml --format json | python -m json.tool
+    """
+    from eligimatch import api
+    from eligimatch.report.terminal import ORDER, report_lines
+
+    statuses = console.statuses(only) if only else ORDER
+    day = console.day(as_of) if as_of else None
+    batch = console.Batch()
+    profiles = list(batch.each(patients, api.load_profile))
+    compiled = [api.read_trial(path) for path in console.records(trials)]
+    for index, profile in enumerate(profiles):
+        report = api.check(profile, compiled, day)
+        if format == "json":
+            console.write(report.model_dump_json())
+        else:
+            console.show(report_lines(report, statuses, explain=explain), apart=index > 0)
+    console.warn(trial.diagnostics for trial in compiled)
+    batch.close()
+
+
+@app.command("compile")
+def compile_(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Trial records, or folders of them; default: as for check.")] = None,
+    format: Annotated[Literal["tree", "json"], typer.Option(help="json: one object a trial, each on a line of its own.")] = "tree",  # noqa: A002
+    stats: Annotated[bool, typer.Option("--stats", help="Only a table: how many criteria were read, and how well.")] = False,
+) -> None:
+    """Show what trials' criteria were read as, and what was not understood.
+
+    \b
+    eligimatch compile rules/NCT05255926.yaml
+    eligimatch compile rules/ --stats
+    eligimatch compile rules/ --format json | jq -c '.criteria[] | [.id, .form]'
+    """
+    from eligimatch import api
+    from eligimatch.report.tree import coverage, trial_tree
+
+    batch = console.Batch()
+    compiled = []
+    for trial in batch.each(console.records(paths), api.read_trial):
+        compiled.append(trial)
+        if format == "json":
+            console.write(trial.model_dump_json())
+        elif not stats:
+            console.render(trial_tree(trial))
+    if stats:
+        console.render(coverage(compiled))
+    console.warn((trial.diagnostics for trial in compiled), limit=None)
+    batch.close()
+
+
+@app.command()
+def explain(
+    text: Annotated[str, typer.Argument(help="One criterion, in quotes.")],
+    kind: Annotated[Literal["inclusion", "exclusion"], typer.Option(help="The section in which it would stand.")] = "inclusion",
+    format: Annotated[Literal["tree", "json"], typer.Option(help="json: the compiled criterion.")] = "tree",  # noqa: A002
+) -> None:
+    """Show how one criterion is understood.
+
+    \b
+    eligimatch explain "ECOG performance status 0-1 and life expectancy of at least 3 months"
+    eligimatch explain "Active tuberculosis within 1 year, unless treated" --kind exclusion
+    """
+    from eligimatch import api
+    from eligimatch.report.tree import criterion_tree
+
+    criterion = api.explain(text, kind)
+    if format == "json":
+        console.write(criterion.model_dump_json())
+    else:
+        console.render(criterion_tree(criterion))
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="ClinicalTrials.gov API v2 JSON, or a saved record page.")],
+    into: Annotated[Path, typer.Option(metavar="DIR", help="The folder that takes one file a trial.")] = Path("rules"),
+) -> None:
+    """Turn registry records into files of rules/.
+
+    \b
+    eligimatch import NCT05255926.json
+    eligimatch import downloads/*.txt --into rules/
+    """
+    from eligimatch import api
+
+    batch = console.Batch()
+    for path, notes in batch.each(files, lambda file: api.import_trial(file, into)):
+        console.write(str(path))
+        console.warn([notes], limit=None)
+    batch.close()
+
+
+@vocabulary.command("find")
+def find(words: Annotated[list[str], typer.Argument(metavar="WORD", help="A word or phrase, as a criterion writes it.")]) -> None:
+    """Say what a word means: its concept, parents, codes, members, source.
+
+    \b
+    eligimatch vocabulary find NSCLC
+    eligimatch vocabulary find live vaccine
+    """
+    from eligimatch import api
+    from eligimatch.report.concepts import found
+
+    console.show(found(api.language().vocabulary, " ".join(words)))
+
+
+@vocabulary.command("show")
+def show(names: Annotated[list[str], typer.Argument(metavar="NAME", help="A concept's name, or another word for it.")]) -> None:
+    """Show everything that is a kind of a concept.
+
+    \b
+    eligimatch vocabulary show lung cancer
+    """
+    from eligimatch import api
+    from eligimatch.report.concepts import members
+
+    console.show(members(api.language().vocabulary, " ".join(names)))
+
+
+@app.callback(invoke_without_command=True)
+def options(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Hold the options of the program as a whole."""
+    if version:
+        console.write(f"eligimatch {__version__}")
+        raise typer.Exit
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line; gives its exit code."""
+    return console.run(lambda: app(arguments, prog_name="eligimatch", standalone_mode=False) or 0)

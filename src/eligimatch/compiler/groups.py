@@ -1,0 +1,121 @@
+"""The words of a heading or label to the part of the trial, the people, or the topic that it names."""
+
+from __future__ import annotations
+
+import re
+
+_CODE = r"(?:[0-9]+[a-zA-Z]?(?:[-/][0-9a-zA-Z]+)?|[IVXivx]+[ab]?|[A-Z][0-9]?)\b"
+_NUMBERED = rf"(?:(?:sub-?)?(?:parts?|stud(?:y|ies))|phases?|steps?|projects?|aims?|modules?|periods?|arms?|cohorts?|groups?|strat(?:um|a)|schedules?|tiers?) {_CODE}"
+_NAMED = (
+    r"(?:[\w-]+ )?(?:cohorts?|sub-?stud(?:y|ies)|sub-?groups?)"
+    r"|[\w-]+ (?:arms?|(?<!blood )(?<!age )(?<!risk )(?<!ethnic )(?<!racial )groups?|phase|portion)\b(?! of)"
+)
+_OTHERS = (
+    r"donors?|care-?givers?|care[- ]?partners?|(?<!adequate )(?<!birth )controls|(?:healthy|normal|control) (?:adult )?(?:volunteers?|subjects?|participants?|controls?|individuals?)"
+    r"|(?:health ?care |service )?(?:providers|clinicians|physicians|oncologists|chaplains|nurses|professionals|staff|practitioners)"
+    r"|relatives?|siblings?|parents?|partners?|spouses?|dyads?|couples?|stakeholders?|mothers?|infants?|recipients?"
+)
+_STAGES = (
+    r"dose[- ](?:escalation|expansion|finding)|expansion|run-in|(?:re-?|pre-?)?(?:registration|randomi[sz]ation)|cross-?over|re-?treatment|leukapheresis"
+    r"|procurement|open[- ]label(?: extension)?|double[- ]blind|ole|monotherapy|combination therapy|lead-in|long[- ]term extension"
+    r"|\w+[- ]specific(?: (?:inclusion|exclusion|eligibility))? criteria"
+)
+_GROUP = re.compile(rf"\b(?:{_NUMBERED}|{_NAMED}|{_OTHERS}|{_STAGES})\b", re.IGNORECASE)
+
+_WHO = r"(?:patients|subjects|participants|individuals|women|men|males|females|adults|children|infants|volunteers|those)"
+_PEOPLE = re.compile(
+    rf"^(?:(?:additional(?:ly)?,?|criteria|inclusion|exclusion|requirements?|and)\s+)*(?:for|in|among)\s+(?:all )?(?:the )?(?:\S+ ){{0,4}}?{_WHO}\b.*$"
+    r"|^(?:male|female|pediatric|paediatric|adult|adolescent|elderly|healthy)\s+(?:patients|subjects|participants|volunteers)(?: only)?$"
+    r"|^(?:[^\s,.]+ ){1,4}(?:patients|participants|subjects|survivors|carriers|probands|members|boys|girls|survivors)$"
+    r"|^for (?:the )?[^\s:,]+(?: [^\s:,]+){0,3}$"
+    r"|^(?:patients|subjects|participants) (?:with|in|on|receiving|enrolling|randomi[sz]ed|treated|assigned|who) .+$",
+    re.IGNORECASE,
+)
+EVERYONE = re.compile(
+    r"^(?:for |in |applicable to |common to )?(?:all|both|every|each|any|general)?\b ?(?:of the |the |study |eligible )?"
+    r"(?:patients?|participants?|subjects?|individuals?|cohorts?|arms?|groups?|parts?|phases?|strata|stages?|persons?|people|recipients?(?: criteria)?|(?:whole|entire) study)?(?: (?:in|of|from) (?:all|both) \w+)?$",
+    re.IGNORECASE,
+)
+_DISEASE = re.compile(
+    r"^(?:[\w/-]+ ){0,5}(?:cancers?|carcinomas?|lymphomas?|leuka?emias?|myeloma|sarcomas?|\w*gliomas?|\w*blastomas?|melanomas?|NSCLC|SCLC|AML|CLL|MDS|HCC|mCRPC)"
+    r"(?: \([\w/-]+\))?$",
+    re.IGNORECASE,
+)
+_DEMAND = re.compile(
+    r"\b(?:must|should|shall|will|has|have|had|may|can|is|are|was|been|prior|able|willing|confirmed|within|no|not|least|any|following|one|defined|than|history"
+    r"|signed|agree|prohibited|allowed|excluded|permitted|discontinu\w*|includ\w*)\b|[≥≤<>=;?%]",
+    re.IGNORECASE,
+)
+_EDGE = re.compile(
+    r"^(?:(?:for|of|in|to|specific to|applicable to|common to|additional|key|main|the|a|at|general|criteria|-)\s+)+|[\s(:,-]+$"
+    r"|\s+(?:key|main|only|additional|specific|eligibility|inclusion|exclusion|criteria)$",
+    re.IGNORECASE,
+)
+LONGEST = 110
+MOST_WORDS = 12
+_WRAPPING = " :.-–—=*[]°#"
+
+
+def trimmed(words: str) -> str:
+    """A group's name without "for" and "only"; empty for everyone."""
+    words = words.strip()
+    if words[:1] == "(" and words.find(")") in (-1, len(words) - 1):
+        words = words.strip("()")
+    words = _EDGE.sub("", _EDGE.sub("", words)).strip()
+    return "" if EVERYONE.match(words) else words
+
+
+def group(text: str, *, label: bool = False) -> str | None:
+    """The part of the trial, or the people, that a heading names: "Cohort B", "Part A only", "Healthy volunteers".
+
+    Empty for everyone ("All patients"), None for a line that is no such heading. A `label` stands before a
+    criterion's own words ("PRE-REGISTRATION: Age ≥ 18 years").
+    """
+    words = text.strip(_WRAPPING)
+    if not words or len(words) > LONGEST or words.count(" ") >= MOST_WORDS:
+        return None
+    if EVERYONE.match(words):
+        return ""
+    if _DEMAND.search(words) or ". " in words or words.count("(") != words.count(")"):
+        return None
+    named = _GROUP.search(words)
+    if named and (not label or words.isupper() or named.start() == 0 or words.lower().startswith(("for ", "in "))):
+        return trimmed(words)
+    return trimmed(words) if not label and (_PEOPLE.match(words) or _DISEASE.match(words)) else None
+
+
+def labelled(text: str) -> tuple[str, str, str] | None:
+    """A criterion's label, the group it names, and the criterion's own words: "Cohort 1: …"; None without a label."""
+    label, colon, rest = text[:72].partition(": ")
+    if not colon or not rest or not label[0].isupper():
+        return None
+    named = group(label, label=True)
+    return None if named is None else (label + ":", named, text[len(label) + 1 :].lstrip())
+
+
+_ASKS = re.compile(
+    r"\b(?:following|follows|below|defined|must|should|may|can|have|has|had|be|is|are|was|were|no|not|any|one|least|either|all|both|or|including|includes?|such"
+    r"|history|evidence|presence|absence|excluding|except|exceptions?|with|without|unless|if|who|than|by|within|adequate|able|at|active|significant|known|severe"
+    r"|uncontrolled|previously|treated|methods?|definitions?)\b|[≥≤<>=;]|\b(?:of|for|to|from|in|on)$",
+    re.IGNORECASE,
+)
+KNOWN_TOPICS = (
+    "Age", "Sex", "Menopausal status", "Performance status", "Life expectancy", "Hematopoietic", "Hepatic", "Renal", "Cardiovascular", "Pulmonary", "Neurologic",
+    "Gastrointestinal", "Immunologic", "Metabolic", "Ophthalmic", "Other", "Biologic therapy", "Chemotherapy", "Endocrine therapy", "Radiotherapy", "Surgery",
+)  # fmt: skip
+"""Sub-headings of the records that the National Cancer Institute's PDQ sent to the registry until about 2012."""
+_KNOWN = frozenset(map(str.lower, KNOWN_TOPICS))
+_SMALL = frozenset("and or of for the a an to in on with by / &".split())
+TOPIC_WORDS = 8
+
+
+def topic(text: str) -> str | None:
+    """The topic that a short heading names ("Age:", "Prior Therapy"), None where its words ask something.
+
+    Without a colon every word of it begins with a capital: "Written informed consent" is a criterion.
+    """
+    words = text.strip(_WRAPPING)
+    if not words or words.count(" ") >= TOPIC_WORDS or len(words) > LONGEST or _ASKS.search(words) or words.count("(") != words.count(")"):
+        return None
+    titled = text.rstrip(" .").endswith(":") or words.lower() in _KNOWN or all(word in _SMALL or not word[0].islower() for word in words.split())
+    return words if titled else None

@@ -1,0 +1,254 @@
+"""Occurrences: a phrase about a condition, treatment, operation, procedure or allergy into a Had with its qualifiers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eligimatch.compiler.concepts import SECTIONS
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.phrases import Phrase, Unreadable, duration
+from eligimatch.compiler.syntax import Comparison
+from eligimatch.model.concept import Concept
+from eligimatch.model.quantity import Interval, Window
+from eligimatch.model.rule import AllOf, Coded, Had, Judged, Lasting, Not, Purpose, Qualifier, Ranged, Requiring, Rule, Staged
+from eligimatch.model.span import Span
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.nouns import Nouns
+
+STUDY_DISEASE = Concept(name="study disease")
+ANY_TREATMENT = Concept(name="treatment", kind="treatment")
+_ADVANCED = ("metastatic", "locally advanced", "unresectable")
+_COURSES: dict[str, tuple[str, ...]] = {
+    "advanced": _ADVANCED, "relapsed or refractory": ("relapsed", "refractory"), "persistent": ("persistent", "progressive", "refractory"),
+}  # fmt: skip
+_SEVERITIES = {"moderate or severe": ("moderate", "severe"), "mild or moderate": ("mild", "moderate")}
+_TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
+
+
+class Occurrences:
+    """Builds Had."""
+
+    def __init__(self, nouns: Nouns) -> None:
+        self.nouns = nouns
+
+    def had(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
+        """A Had with all its qualifiers; parts that ask more become rules beside it."""
+        if head.kind == "site" or (head.kind == "stage"):
+            raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
+        self.nouns.only(phrase, "results", "normal", "change", "fasting")
+        section = _section(phrase, head)
+        head, defining = self._defined(head)
+        qualifiers, beside, head = self._parts(phrase, head)
+        qualifiers = [*defining, *qualifiers]
+        qualifiers = [*self._adjectives(phrase, head), *qualifiers, *self._numbers(phrase)]
+        qualifiers += [Judged(words=self.nouns.words(phrase)) for _ in phrase.speech]
+        if phrase.act == "progressed":
+            qualifiers.append(Coded(aspect="outcome", values=("PD", "progression")))
+        if phrase.act == "intolerant":
+            qualifiers.append(Coded(aspect="outcome", values=("toxicity", "intolerance")))
+        if phrase.since:
+            return self._since(phrase, head, section, tuple(qualifiers), beside, span)
+        when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
+        rule: Rule = Had(
+            concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
+            other=phrase.other, study=phrase.study, count=self._count(phrase), span=span,
+        )  # fmt: skip
+        return AllOf(rules=(rule, *beside), span=span) if beside else rule
+
+    def _defined(self, head: Concept) -> tuple[Concept, list[Qualifier]]:
+        """A concept that is another in a stage or course ("LS-SCLC"): that concept, so qualified."""
+        means = self.nouns.linker.fact(head, "means")
+        if not isinstance(means, dict):
+            return head, []
+        found: list[Qualifier] = [Staged(system=system, values=tuple(values)) for system, values in means.get("stage", {}).items()]
+        found += [Coded(aspect="course", values=tuple(means["course"]))] if "course" in means else []
+        return Concept(name=str(means["concept"]), kind=head.kind), found
+
+    def _since(
+        self, phrase: Phrase, head: Concept, section: Any, qualifiers: tuple[Qualifier, ...], beside: list[Rule], span: Span
+    ) -> Rule:
+        """"at least 4 weeks since the last T": no T lies in the 4 weeks; "less than 4 weeks since": one does."""
+        assert phrase.since is not None
+        length = duration(phrase.since)
+        if length is None or beside:
+            raise Unreadable(phrase.start, phrase.end, "a length of time")
+        passed = phrase.since.high is None or phrase.since.bare
+        had = Had(concept=head, section=section, when="window", window=Window(start=length, start_open=passed), qualifiers=qualifiers, span=span)
+        return Not(rule=had, span=span) if passed else had
+
+    def unnamed(self, phrase: Phrase, span: Span) -> Rule:
+        """"≥ 2 prior lines", "previously treated", "the study disease": the head goes without saying."""
+        if phrase.study:
+            return self.had(phrase, STUDY_DISEASE, span)
+        if phrase.equivalent:
+            return self.had(phrase, Concept(name="corticosteroid", kind="treatment"), span)
+        if phrase.act in ("treatment", "progressed") or phrase.line:
+            return self.had(phrase, ANY_TREATMENT, span)
+        raise Unreadable(phrase.start, phrase.end, "what is asked")
+
+    def _count(self, phrase: Phrase) -> Interval | None:
+        comparison = phrase.count
+        if comparison is None:
+            return None
+        if comparison.choices:
+            return Interval(low=min(comparison.choices), high=max(comparison.choices))
+        return _interval(comparison)
+
+    def _numbers(self, phrase: Phrase) -> list[Qualifier]:
+        found: list[Qualifier] = []
+        if phrase.comparisons:
+            found.append(self._dose(phrase))
+        if phrase.grade:
+            found.append(Ranged(aspect="grade", interval=_interval(phrase.grade)))
+        if phrase.lasting:
+            found.append(Lasting(duration=phrase.lasting))
+        return found
+
+    def _dose(self, phrase: Phrase) -> Qualifier:
+        comparison = phrase.comparisons[0]
+        value = comparison.low or comparison.high
+        if len(phrase.comparisons) > 1 or value is None or value.unit not in ("mg", "mg/day") or phrase.comparisons[0].choices:
+            raise Unreadable(comparison.start, comparison.end, "a daily dose")
+        return Ranged(aspect="dose", interval=_interval(comparison), unit="mg/day", equivalent=phrase.equivalent)
+
+    # --- adjectives ----------------------------------------------------------------------------------------------------------------
+
+    def _adjectives(self, phrase: Phrase, head: Concept) -> list[Qualifier]:
+        found: list[Qualifier] = []
+        coded: dict[str, list[str]] = {}
+        for token in phrase.adjectives:
+            values = str(token.value).split("|")
+            match token.type:
+                case "SEVERITY":
+                    _extend(coded, "severity", values, _SEVERITIES)
+                case "COURSE" if values[0] in ("untreated", "treated"):
+                    found.append(self._treated(head, none=values[0] == "untreated"))
+                case "COURSE" | "NEW":
+                    _extend(coded, "course", values, _COURSES)
+                case "EVIDENCE":
+                    _extend(coded, "evidence", values, {})
+                case "INTENT":
+                    _extend(coded, "intent", [part for value in values for part in value.split(" or ")], {})
+                case "ROUTE":
+                    _extend(coded, "route", values, {})
+                case "STAGE":
+                    found.extend(token.value)  # type: ignore[arg-type]
+                case _:
+                    found.append(Judged(words=self.nouns.words(phrase)))
+        found.extend(Coded(aspect=aspect, values=tuple(dict.fromkeys(values))) for aspect, values in coded.items())  # type: ignore[arg-type]
+        return found
+
+    def _treated(self, head: Concept, *, none: bool) -> Qualifier:
+        """"untreated lymphoma": nothing that treats it is or was given."""
+        cancer = head.linked and self.nouns.linker.vocabulary.is_a(head.name, "cancer")
+        concept = Concept(name="anticancer therapy", kind="treatment") if cancer else ANY_TREATMENT
+        return Requiring(treatment=Had(concept=concept, section="treatments", when="ever"), negated=none)
+
+    # --- parts ---------------------------------------------------------------------------------------------------------------------------
+
+    def _parts(self, phrase: Phrase, head: Concept) -> tuple[list[Qualifier], list[Rule], Concept]:
+        """What "of", "to", "with", "for", "requiring" … add to the head."""
+        qualifiers: list[Qualifier] = []
+        beside: list[Rule] = []
+        for word, part in phrase.parts:
+            match word.type:
+                case "OF" | "IN" | "TO":
+                    head = self._placed(head, word, part)
+                case "BY":
+                    qualifiers += self._by(word, part)
+                case "FOR":
+                    qualifiers += self._for(part)
+                case kind if kind in _TREATED and head.kind == "condition":
+                    qualifiers.append(self._treated_with(word, part))
+                case "DUE_TO":
+                    head, cause = self._caused(head, part)
+                    qualifiers += cause
+                case "WITH":
+                    beside.append(self.nouns.rule(part))
+                case "NOT" | "NEITHER":
+                    inner = self.nouns.rule(part)
+                    beside.append(Not(rule=inner, span=inner.span))
+                case _:
+                    raise Unreadable(word.start, part.end)
+        return qualifiers, beside, head
+
+    def _treated_with(self, word: Token, part: Phrase) -> Qualifier:
+        part.act = "treatment"
+        part.time = part.time or ("ever" if word.type == "RECEIVED" else "now")
+        treated = self.nouns.rule(part)
+        if not isinstance(treated, Had):
+            raise Unreadable(word.start, part.end, "a treatment")
+        return Requiring(treatment=treated)
+
+    def _placed(self, head: Concept, word: Token, part: Phrase) -> Concept:
+        """"metastases to the brain", "history of X in Y": head and place named together, else open words."""
+        self.nouns.only(part, "comparisons", "results", "adjectives", "speech", "parts", "negated", "count", "grade", "lasting", "other")
+        other = self.nouns.linker.link(part.heads, self.nouns.text, ("site", "condition")) if part.heads else None
+        if other is None:
+            raise Unreadable(word.start, part.end, "a place or thing")
+        joined = self.nouns.linker.joined(head, other)
+        if joined:
+            return joined
+        name = f"{head.name} {word.text.lower()} {other.name}"
+        return Concept(name=name, kind=head.kind, linked=False, within=(head.name,) if head.linked else head.within)
+
+    def _caused(self, head: Concept, part: Phrase) -> tuple[Concept, list[Qualifier]]:
+        """"neuropathy due to chemotherapy": the concept of both, else a cause that only a person can judge."""
+        other = self.nouns.concept(part)
+        if other is not None and other.linked and not part.parts:
+            vocabulary = self.nouns.linker.vocabulary
+            for wording in (f"{other.name}-induced {head.name}", f"{other.name}-related {head.name}", f"{other.name} {head.name}"):
+                if names := vocabulary.find(wording):
+                    return self.nouns.linker.known(names, (head.kind,)), []
+        return head, [Judged(words=self.nouns.words(part))]
+
+    def _by(self, word: Token, part: Phrase) -> list[Qualifier]:
+        self.nouns.only(part, "comparisons", "results", "negated", "count", "grade", "act")
+        evidence = tuple(value for token in part.adjectives if token.type == "EVIDENCE" for value in str(token.value).split("|"))
+        if evidence:
+            return [Coded(aspect="evidence", values=evidence)]
+        if part.heads and any(not token.names for token in part.heads):
+            raise Unreadable(word.start, part.end, "a method")
+        return []
+
+    def _for(self, part: Phrase) -> list[Qualifier]:
+        if part.comparisons and (length := duration(part.comparisons[0])):
+            return [Lasting(duration=length)]
+        if part.method and not part.heads:
+            return []
+        if part.study and not part.heads:
+            return [Purpose(concept=STUDY_DISEASE)]
+        self.nouns.only(part, "comparisons", "results", "negated", "count", "grade", "parts", "speech")
+        purpose = self.nouns.concept(part)
+        if purpose is None or purpose.kind != "condition":
+            raise Unreadable(part.start, part.end, "a condition")
+        return [Purpose(concept=purpose)]
+
+
+def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meanings: dict[str, tuple[str, ...]]) -> None:
+    for value in values:
+        coded.setdefault(aspect, []).extend(meanings.get(value, (value,)))
+
+
+def _interval(comparison: Comparison) -> Interval:
+    return Interval(
+        low=comparison.low.number if comparison.low else None, high=comparison.high.number if comparison.high else None,
+        low_open=comparison.low_open, high_open=comparison.high_open,
+    )  # fmt: skip
+
+
+def _section(phrase: Phrase, head: Concept) -> Any:
+    if phrase.equivalent:
+        return "treatments"
+    if phrase.act == "allergy":
+        return "allergies"
+    if phrase.act in ("treatment", "progressed", "intolerant"):
+        return "procedures" if head.kind == "procedure" else "treatments"
+    return SECTIONS.get(head.kind, "conditions")
+
+
+def _default_time(phrase: Phrase, section: str) -> str:
+    if section == "allergies" or phrase.act == "treatment" or phrase.count:
+        return "ever"
+    return "ever" if section == "procedures" else "now"

@@ -1,0 +1,103 @@
+"""Stage expressions: "stage IIB-IV", "T1-4N0-3M0", "extensive-stage", as the values they admit."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from eligimatch.model.rule import Staged
+
+_ROMAN = r"(?:IV|V|I{1,3}|0)"
+_GROUP = rf"(?:{_ROMAN}(?:[ -]?[A-E](?:[1-4]|i{{1,3}})?)?|[0-5][A-Ea-e]?)(?![\w.])"
+_LINK = r"\s*(?:-|–|—|to|through|thru|,\s*(?:and|or)?|/|or|and/or|and|&)\s*"
+_STAGE = re.compile(rf"\b(?:(?:stages?|class(?:es)?|functional class)\s+(?:of\s+)?)({_GROUP}(?:{_LINK}(?:(?:stages?|class)\s+)?{_GROUP})*)", re.IGNORECASE)
+_VALUE = re.compile(rf"{_GROUP}", re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:-|–|—|to|through|thru)\s*(?:stages?\s+)?", re.IGNORECASE)
+_PART = r"(?:[TNM])(?:is|x|\+|[0-4][a-d]?)(?:\s?[-–/]\s?[TNM]?(?:[0-4][a-d]?))*"
+_TNM = re.compile(rf"\b(?:any )?[cpyr]{{0,2}}{_PART}(?:[ ,]{{0,2}}(?:(?:any )?[cpyr]{{0,2}}(?:{_PART}|any [TNM])))*(?![\w-])")
+_ONE = re.compile(rf"[cpyr]{{0,2}}({_PART})")
+_EXTENT = re.compile(r"\b(limited|extensive)[- ](?:stage|disease)\b", re.IGNORECASE)
+_ORDER = ("0", "I", "II", "III", "IV", "V")
+_ARABIC = dict(zip("012345", _ORDER, strict=True))
+
+
+class StageSpan(NamedTuple):
+    """A stage expression in a text: what it admits (all of them), and where it stands."""
+
+    stages: tuple[Staged, ...]
+    start: int
+    end: int
+
+
+def find_stages(text: str) -> list[StageSpan]:
+    """Every stage expression of a text, in order, none overlapping."""
+    found: list[StageSpan] = []
+    if "tage" in text or "TAGE" in text or "lass" in text:
+        found += [StageSpan((Staged(system="", values=_groups(m.group(1))),), *m.span()) for m in _STAGE.finditer(text)]
+    if re.search(r"[TNM][0-4isx]", text):
+        found += [StageSpan(_tnm(m.group()), *m.span()) for m in _TNM.finditer(text)]
+    found += [StageSpan((Staged(system="VALG", values=(m.group(1).lower(),)),), *m.span()) for m in _EXTENT.finditer(text)]
+    return _apart(sorted(found, key=lambda span: (span.start, -span.end)))
+
+
+def _apart(found: list[StageSpan]) -> list[StageSpan]:
+    kept: list[StageSpan] = []
+    for span in found:
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
+def _groups(text: str) -> tuple[str, ...]:
+    """Stage groups with ranges written out: IIB-IV is IIB, IIC, III, IV."""
+    values: list[str] = []
+    end = 0
+    for match in _VALUE.finditer(text):
+        value = _plain(match.group())
+        if values and _RANGE.fullmatch(text[end : match.start()]):
+            values += _between(values[-1], value)
+        else:
+            values.append(value)
+        end = match.end()
+    return tuple(dict.fromkeys(values))
+
+
+def _plain(value: str) -> str:
+    value = value.replace(" ", "").replace("-", "").upper()
+    return _ARABIC[value[0]] + value[1:] if value[0] in _ARABIC else value
+
+
+def _between(low: str, high: str) -> list[str]:
+    """What lies above `low` up to `high`; a letter of the lower end leaves out the letters before it."""
+    base_low, letter = _base(low)
+    base_high, last = _base(high)
+    if base_low == base_high:
+        return [base_low + chr(code) for code in range(ord(letter or "A") + 1, ord(last or "C") + 1)]
+    rest = [base_low + later for later in "ABC" if letter and later > letter]
+    whole = list(_ORDER[_ORDER.index(base_low) + 1 : _ORDER.index(base_high)])
+    top = [base_high + earlier for earlier in "ABCDE" if earlier <= last[0]] if last else [base_high]
+    return rest + whole + top
+
+
+def _base(value: str) -> tuple[str, str]:
+    base = next(roman for roman in sorted(_ORDER, key=len, reverse=True) if value.startswith(roman))
+    return base, value[len(base) :]
+
+
+def _tnm(text: str) -> tuple[Staged, ...]:
+    parts: dict[str, list[str]] = {}
+    for match in _ONE.finditer(text):
+        letter, rest = match.group(1)[0], match.group(1)[1:]
+        parts.setdefault(letter, []).extend(_values(rest))
+    return tuple(Staged(system=letter, values=tuple(dict.fromkeys(values))) for letter, values in parts.items())
+
+
+def _values(text: str) -> list[str]:
+    """"1-4" is 1, 2, 3, 4; "2/3" is 2, 3; "+" is 1, 2, 3."""
+    if text == "+":
+        return ["1", "2", "3"]
+    ends = re.findall(r"is|x|[0-4][a-d]?", text)
+    if len(ends) == 2 and re.search(r"[-–]", text) and ends[0][0].isdigit():
+        first, last = int(ends[0][0]), int(ends[1][0])
+        return [ends[0], *(str(n) for n in range(first + 1, last)), ends[1]]
+    return ends

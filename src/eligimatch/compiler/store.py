@@ -1,0 +1,29 @@
+"""What the compiler makes, as bytes that a cache can keep: the lexicon's wordings, and compiled trials."""
+
+from __future__ import annotations
+
+import marshal
+from contextlib import suppress
+
+from pydantic import ValidationError
+
+from eligimatch.compiler.lexicon import Meaning, Wordings
+from eligimatch.model.trial import CompiledTrial
+
+
+def wordings_bytes(wordings: Wordings) -> bytes:
+    """The wordings as bytes; equal meanings are written once."""
+    distinct = {meanings: index for index, meanings in enumerate(dict.fromkeys(wordings.meanings))}
+    plain = [tuple(tuple(meaning) for meaning in meanings) for meanings in distinct]
+    return marshal.dumps((wordings.atoms, wordings.patterns, plain, [distinct[meanings] for meanings in wordings.meanings]))
+
+
+def wordings_of_bytes(kept: bytes | None) -> Wordings | None:
+    """The wordings written as bytes; None where these are not whole."""
+    if kept is None:
+        return None
+    with suppress(ValueError, TypeError, EOFError, IndexError):
+        atoms, patterns, plain, indexes = marshal.loads(kept)  # noqa: S302 - plain data from the user's own cache folder
+        distinct = [tuple(Meaning._make(meaning) for meaning in meanings) for meanings in plain]
+        return Wordings(atoms, patterns, tuple(distinct[index] for index in indexes))
+    return None

@@ -1,0 +1,194 @@
+"""What the commands share: streams, batches with rows set aside, and the one wall that turns errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+from eligimatch import resources
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from eligimatch.model.diagnostic import Diagnostic
+    from eligimatch.model.verdict import Status
+    from eligimatch.report.paint import Line
+
+UNUSABLE = 2
+SET_ASIDE = 3
+INTERRUPTED = 130
+TRACEBACK = "ELIGIMATCH_TRACEBACK"
+"""Set, an internal error shows its traceback, which may hold a patient's data."""
+_SHOWN = 20
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+class Batch:
+    """Many inputs: what cannot be used is set aside with its message, the rest goes on."""
+
+    def __init__(self) -> None:
+        self.set_aside: list[Diagnostic] = []
+        self.done = 0
+
+    def each(self, given: Iterable[Given], make: Callable[[Given], Made]) -> Iterator[Made]:
+        """What `make` makes of each usable input."""
+        from eligimatch.model.diagnostic import InputError
+
+        for one in given:
+            try:
+                made = make(one)
+            except InputError as error:
+                self.set_aside.append(error.diagnostic)
+            else:
+                self.done += 1
+                yield made
+        if self.set_aside and not self.done:
+            self.close()
+
+    def close(self) -> None:
+        """Ends the run where something was set aside: 3, or 2 if that was everything."""
+        if self.set_aside:
+            message(self.set_aside)
+            raise typer.Exit(SET_ASIDE if self.done else UNUSABLE)
+
+
+# --- streams -----------------------------------------------------------------------------------------------------------------
+
+
+def write(text: str) -> None:
+    """One line of output for programs."""
+    sys.stdout.write(text + "\n")
+
+
+def show(lines: Iterable[Line], *, apart: bool = False) -> None:
+    """Lines of output for people; `apart` sets an empty line before them."""
+    from eligimatch.report.paint import show as paint
+
+    if apart:
+        sys.stdout.write("\n")
+    paint(lines, sys.stdout)
+
+
+def render(drawing: RenderableType) -> None:
+    """A tree or table, plain and unwrapped where no terminal shows it."""
+    from rich.console import Console
+
+    from eligimatch.report.paint import coloured
+
+    terminal = coloured(sys.stdout)
+    Console(file=sys.stdout, width=None if terminal else 10_000, no_color=not terminal, highlight=False).print(drawing)
+
+
+def message(diagnostics: Iterable[Diagnostic]) -> None:
+    """Diagnostics on stderr."""
+    from eligimatch.report.diagnostics import drawn
+    from eligimatch.report.paint import show as paint
+
+    sys.stdout.flush()
+    paint(drawn(diagnostics), sys.stderr)
+
+
+def warn(groups: Iterable[Iterable[Diagnostic]], limit: int | None = _SHOWN) -> None:
+    """What there is to say about input that was used all the same."""
+    diagnostics = [diagnostic for group in groups for diagnostic in group]
+    if diagnostics:
+        message(islice(diagnostics, limit))
+    if limit is not None and len(diagnostics) > limit:
+        sys.stderr.write(f"and {len(diagnostics) - limit} more: eligimatch compile\n")
+
+
+# --- arguments ---------------------------------------------------------------------------------------------------------------
+
+
+def records(paths: Iterable[Path] | None) -> list[Path]:
+    """The trial records of files and folders; without any, those of rules/ here, else those that come with the program."""
+    here = Path("rules")
+    found: list[Path] = []
+    for path in paths or [here if here.is_dir() else resources.rules()]:
+        inside = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml", ".json")) if path.is_dir() else [path]
+        if not inside:
+            raise refusal("no trial records here", str(path), "eligimatch import FILE --into DIR")
+        found += inside
+    return found
+
+
+def statuses(text: str) -> list[Status]:
+    """The statuses of `failed,unknown`."""
+    from eligimatch.model.verdict import Status
+
+    known = [status.value for status in Status]
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    for word in words:
+        if word not in known:
+            raise refusal(f"`{word}` is no status", "--only", f"one or more of {', '.join(known)}, with commas between")
+    return [Status(word) for word in words]
+
+
+def day(text: str) -> date:
+    """The day of `2026-03-02`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refusal(f"`{text}` is no date", "--as-of", "a date is written as 2026-03-02") from None
+
+
+def refusal(title: str, source: str, hint: str) -> Exception:
+    """The error that ends the run as unusable."""
+    from eligimatch.model.diagnostic import Diagnostic, InputError
+
+    return InputError(Diagnostic(title=title, source=source, hint=hint))
+
+
+# --- the wall ----------------------------------------------------------------------------------------------------------------
+
+
+def run(command: Callable[[], int]) -> int:
+    """Runs a command to its exit code; every failure becomes a message on stderr without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    try:
+        code = command()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last wall before a traceback, which could hold a patient's data
+        return _failed(error)
+    return code
+
+
+def _failed(error: Exception) -> int:
+    from eligimatch.model.diagnostic import Diagnostic, InputError
+
+    if isinstance(error, InputError):
+        message([error.diagnostic])
+        return UNUSABLE
+    if isinstance(error, typer.TyperException):
+        said = error.format_message().rstrip(".")
+        message([Diagnostic(title=said[:1].lower() + said[1:], hint="eligimatch --help")])
+        return UNUSABLE
+    if os.environ.get(TRACEBACK):
+        raise error
+    message([Diagnostic(title=f"internal error: {_place(error)}", hint=f"{TRACEBACK}=1 shows the traceback, which may hold a patient's data")])
+    return 1
+
+
+def _place(error: Exception) -> str:
+    """The kind of an error and where it arose, without its words."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown place"
+    return f"{type(error).__name__} at {where}"

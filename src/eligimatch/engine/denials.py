@@ -1,0 +1,96 @@
+"""Denials: what a profile says is not there (`absent`), never was (`never`), or was thought of and refuted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from eligimatch.engine.kinship import Kinship
+from eligimatch.engine.names import ANYTHING, Name, Namer
+from eligimatch.model.finding import Evidence
+from eligimatch.model.profile import Profile
+from eligimatch.model.vocabulary import Phrase
+from eligimatch.model.words import folded
+
+_NARROWING = ("COURSE", "NEW", "SEVERITY", "ROUTE", "INTENT", "EVIDENCE", "JUDGED", "SIDE")
+"""Leading words that make a denial one of a part only: "no severe asthma" leaves mild asthma open."""
+_FILLER = frozenset({"any", "a", "an", "the", "of", "known"})
+
+
+class Denial(NamedTuple):
+    """One denied thing."""
+
+    evidence: Evidence
+    label: str
+    lasting: bool
+    """Not at any time, rather than not now."""
+    concepts: tuple[str, ...]
+    words: Phrase
+    narrowing: frozenset[str] = frozenset()
+    """The words that narrow it: ("severe",)."""
+    other: bool = False
+    allergy: bool = False
+
+    @property
+    def said(self) -> str:
+        """The denial in words."""
+        return f"{self.evidence.section}: {self.label}" if self.evidence.section in ("never", "absent") else f"{self.label} was refuted"
+
+
+class Denials:
+    """A profile's denials, found by concept or by words."""
+
+    def __init__(self, profile: Profile, namer: Namer, kinship: Kinship) -> None:
+        self.kinship = kinship
+        self.all = tuple(_denials(profile, namer))
+        self._by_concept: dict[str, list[Denial]] = {}
+        for denial in self.all:
+            for concept in denial.concepts:
+                self._by_concept.setdefault(concept, []).append(denial)
+
+    def of(self, concept: str) -> Iterator[Denial]:
+        """Denials of a linked concept or of one above it."""
+        for above in self.kinship.ancestors(concept):
+            yield from self._by_concept.get(above, ())
+
+    def of_words(self, words: Phrase) -> Iterator[Denial]:
+        """Denials in the same words, or in the last of them: "subependymal disease" denies the diffuse kind."""
+        for denial in self.all:
+            bare = tuple(word for word in denial.words if word not in _FILLER)
+            if bare and words[-len(bare) :] == bare:
+                yield denial
+
+
+def _denials(profile: Profile, namer: Namer) -> Iterator[Denial]:
+    for section, lasting in (("absent", False), ("never", True)):
+        for index, text in enumerate(getattr(profile, section)):
+            yield _denial(text, namer, Evidence(section=section, index=index), lasting=lasting)
+    for index, condition in enumerate(profile.conditions):
+        if condition.verification == "refuted":
+            evidence = Evidence(section="conditions", index=index)
+            name = namer.exact(condition.name, ("condition",))
+            concepts = dict.fromkeys((*name.concepts, *(namer.coded(condition.code) if condition.code else ())))
+            yield Denial(evidence, condition.name, lasting=True, concepts=tuple(concepts), words=name.words)
+
+
+def _denial(text: str, namer: Namer, evidence: Evidence, *, lasting: bool) -> Denial:
+    if substance := _substance(text, namer):
+        return Denial(evidence, text, lasting=True, concepts=substance.concepts, words=substance.words, allergy=True)
+    name = namer.exact(text, ANYTHING)
+    narrowing = frozenset(meaning for terminal, meaning in name.qualities if terminal in _NARROWING)
+    if lasting and name.of("CURRENT"):
+        narrowing |= {"now"}
+    return Denial(evidence, text, lasting, name.concepts, name.words, narrowing, other=bool(name.of("OTHER")))
+
+
+def _substance(text: str, namer: Namer) -> Name | None:
+    """What "allergy to penicillin" and "penicillin allergy" speak of."""
+    words = folded(text)
+    known = namer.exact(text, ("condition",))
+    if known.concepts:
+        return None
+    if found := namer.wordings.leading("ALLERGY", words):
+        return namer.exact(" ".join(words[found[1] :]), ("substance", "treatment"))
+    if len(words) > 1 and words[-1] in ("allergy", "hypersensitivity"):
+        return namer.exact(" ".join(words[:-1]), ("substance", "treatment"))
+    return None

@@ -1,0 +1,135 @@
+"""Facts: one person's profile linked to the vocabulary once, so that a rule's leaf is a few look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from eligimatch.engine.denials import Denials
+from eligimatch.engine.kinship import CANCER, METASTASIS, METASTATIC_DISEASE, Kinship
+from eligimatch.engine.listing import Listed, Lister
+from eligimatch.engine.names import MARKERS, Name, Namer
+from eligimatch.engine.periods import spanning
+from eligimatch.engine.readings import Converter, Reading, readings
+from eligimatch.engine.stages import parts
+from eligimatch.model.finding import Evidence
+from eligimatch.model.profile import Biomarker, Condition, Profile
+from eligimatch.model.units import Units
+from eligimatch.model.vocabulary import Phrase, Vocabulary
+from eligimatch.model.words import folded
+
+
+class Language(NamedTuple):
+    """What all persons share: vocabulary, units, and the links found so far."""
+
+    vocabulary: Vocabulary
+    units: Units
+    namer: Namer
+    kinship: Kinship
+
+
+def language_of(vocabulary: Vocabulary, units: Units) -> Language:
+    """The language to link profiles with."""
+    namer = Namer(vocabulary)
+    return Language(vocabulary, units, namer, Kinship(vocabulary, namer))
+
+
+class Marked(NamedTuple):
+    """A biomarker's result."""
+
+    evidence: Evidence
+    item: Biomarker
+    name: Name
+    kinds: frozenset[str]
+
+
+class Facts:
+    """What is known of one person on the day of judgement."""
+
+    def __init__(self, profile: Profile, language: Language, as_of: date) -> None:
+        self.profile = profile
+        self.language = language
+        self.kinship = language.kinship
+        self.namer = language.namer
+        self.as_of = as_of
+        self.converter = Converter(language.units, language.kinship)
+        self.denials = Denials(profile, language.namer, language.kinship)
+        self.complete = {section: Evidence(section="complete", index=index) for index, section in enumerate(profile.complete)}
+        self.readings = tuple(readings(profile, language.namer, language.kinship, as_of))
+        self.listed = self._listed()
+        self.marked = tuple(self._marked(index, item) for index, item in enumerate(profile.biomarkers))
+        self._by_concept = _gathered(self.listed)
+        self._by_analyte: dict[str, list[Reading]] = {}
+        for reading in self.readings:
+            for kind in reading.kinds:
+                self._by_analyte.setdefault(kind, []).append(reading)
+
+    # --- listed items ------------------------------------------------------------------------------------------------------------------
+
+    def of_section(self, *sections: str) -> list[Listed]:
+        """The items of some sections, in order."""
+        return [item for item in self.listed if item.evidence.section in sections or item.evidence.section == "observations"]
+
+    def of_kind(self, concept: str) -> list[Listed]:
+        """The items that are the concept or a kind of it."""
+        return self._by_concept.get(concept, [])
+
+    def _listed(self) -> tuple[Listed, ...]:
+        lister = Lister(self.kinship, self.namer, self.as_of)
+        items = [item for item in lister.items(self.profile) if not _refuted(item)]
+        return (*_with_spread(items), *self._proved(lister))
+
+    def _proved(self, lister: Lister) -> Iterable[Listed]:
+        """What a result proves: a positive HBsAg is hepatitis B."""
+        for reading in self.readings:
+            for own in reading.own:
+                proves = self.kinship.fact(own, "proves")
+                word = isinstance(reading.value, str) and self.namer.wordings.meaning("RESULT", folded(reading.value))
+                if isinstance(proves, dict) and word and word in proves:
+                    item = Condition(name=str(proves[word]))
+                    listed = lister.condition(item, reading.evidence)
+                    period = spanning(reading.date, None, ongoing=None, as_of=self.as_of)
+                    yield listed._replace(label=f"{reading.label} {reading.value}", period=period)
+
+    def _marked(self, index: int, item: Biomarker) -> Marked:
+        name = self.namer.measured(f"{item.name} {item.variant}", MARKERS) if item.variant else self.namer.measured(item.name, MARKERS, item.code)
+        kinds = frozenset().union(*(self.kinship.ancestors(concept) for concept in name.concepts))
+        return Marked(Evidence(section="biomarkers", index=index), item, name, kinds)
+
+    # --- readings ----------------------------------------------------------------------------------------------------------------------
+
+    def readings_of(self, analyte: str) -> list[Reading]:
+        """The values of an analyte and of its kinds."""
+        return self._by_analyte.get(analyte, [])
+
+    def readings_in_words(self, words: Phrase) -> list[Reading]:
+        """The values of what no vocabulary knows, in the same words."""
+        return [reading for reading in self.readings if reading.words == words]
+
+
+def _gathered(items: Iterable[Listed]) -> dict[str, list[Listed]]:
+    found: dict[str, list[Listed]] = {}
+    for item in items:
+        for kind in item.kinds:
+            found.setdefault(kind, []).append(item)
+    return found
+
+
+def _refuted(item: Listed) -> bool:
+    return isinstance(item.item, Condition) and item.item.verification == "refuted"
+
+
+def _with_spread(items: list[Listed]) -> list[Listed]:
+    """Metastases make the only cancer a metastatic one; a metastatic course or M1 is metastatic disease."""
+    cancers = [item for item in items if CANCER in item.kinds and METASTASIS not in item.kinds]
+    spread = any(METASTASIS in item.kinds and item.now and not item.provisional for item in items) and len(cancers) == 1
+    return [_spread(item, sites=spread) if CANCER in item.kinds and METASTASIS not in item.kinds else item for item in items]
+
+
+def _spread(item: Listed, *, sites: bool) -> Listed:
+    assert isinstance(item.item, Condition)
+    far = any("1" in value[:1] for stage in item.item.stage for value in parts(stage.value).get("M", ()))
+    courses = item.courses | {"metastatic"} if far or sites else item.courses
+    kinds = item.kinds | {METASTATIC_DISEASE, METASTASIS} if "metastatic" in courses and not sites else item.kinds
+    return item._replace(courses=courses, kinds=kinds)

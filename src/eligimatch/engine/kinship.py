@@ -1,0 +1,103 @@
+"""What the vocabulary says of a concept's family, asked once: ancestors, lasting and passing, what defines a class."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from eligimatch.engine.names import Namer
+from eligimatch.model.concept import Concept, Entry
+from eligimatch.model.vocabulary import Vocabulary
+from eligimatch.model.words import folded
+
+ANY_TREATMENT = "treatment"
+STUDY_DISEASE = "study disease"
+INVESTIGATIONAL = "investigational drug"
+METASTASIS = "metastasis"
+METASTATIC_DISEASE = "metastatic disease"
+CANCER = "cancer"
+DEVICE = "medical device"
+VACCINE = "vaccine"
+HYPERSENSITIVITY = "hypersensitivity"
+_ANY_DRUG = frozenset({"therapy", "treatment", "medication", "drug", "agent"})
+
+
+class Definition(NamedTuple):
+    """A class that is another one given by a route, or under investigation: "systemic antibiotic"."""
+
+    genus: str | None
+    """None: any drug."""
+    route: str = ""
+    investigational: bool = False
+
+
+class Kinship:
+    """A vocabulary with the answers it gave so far."""
+
+    def __init__(self, vocabulary: Vocabulary, namer: Namer) -> None:
+        self.vocabulary = vocabulary
+        self.namer = namer
+        self._facts: dict[tuple[str, str], bool] = {}
+        self._definitions: dict[str, Definition | None] = {}
+
+    def ancestors(self, name: str) -> frozenset[str]:
+        """The concept and all of which it is a kind."""
+        return self.vocabulary.ancestors(name)
+
+    def kind(self, concept: Concept) -> str:
+        """The kind of a linked concept as the vocabulary has it."""
+        entry = self.vocabulary.get(concept.name) if concept.linked else None
+        return entry.kind if entry else concept.kind
+
+    def is_a(self, name: str, other: str) -> bool:
+        """Whether every case of one is a case of the other."""
+        return other in self.vocabulary.ancestors(name)
+
+    def related(self, name: str, other: str) -> bool:
+        """Whether one is a kind of the other."""
+        return self.is_a(name, other) or self.is_a(other, name)
+
+    def fact(self, name: str, key: str) -> object:
+        """One fact of a concept's own entry."""
+        entry = self.vocabulary.get(name)
+        return entry.facts.get(key) if entry else None
+
+    def marked(self, name: str, key: str) -> bool:
+        """Whether the concept or one above it bears a mark: `lifelong`, `event`."""
+        known = self._facts.get((name, key))
+        if known is None:
+            known = any(bool(self.fact(above, key)) for above in self.vocabulary.ancestors(name))
+            self._facts[name, key] = known
+        return known
+
+    def single_drug(self, name: str) -> Entry | None:
+        """The entry of a drug that is no class of drugs."""
+        entry = self.vocabulary.get(name)
+        if entry is None or entry.kind != "treatment":
+            return None
+        return entry if "ATC" in entry.codes or "half_life" in entry.facts or not self.vocabulary.children(name) else None
+
+    def definition(self, name: str) -> Definition | None:
+        """How a class is made of another: its name or a synonym says route and genus."""
+        if name not in self._definitions:
+            entry = self.vocabulary.get(name)
+            self._definitions[name] = self._defined(entry) if entry and entry.kind == "treatment" else None
+        return self._definitions[name]
+
+    def _defined(self, entry: Entry) -> Definition | None:
+        words = folded(entry.name)
+        if len(words) < 2:
+            return None
+        genus, whole = self._genus(entry.name, words)
+        if not whole:
+            return None
+        if words[0] == "investigational":
+            return Definition(genus, investigational=True)
+        route = self.namer.wordings.meaning("ROUTE", words[:1]) or str(entry.facts.get("route", ""))
+        return Definition(genus, route) if route and route in (words[0], entry.facts.get("route")) and words[0].startswith(route[:4]) else None
+
+    def _genus(self, name: str, words: tuple[str, ...]) -> tuple[str | None, bool]:
+        """The concept that the words after the first name, and whether they name one (None: any drug)."""
+        if len(words) == 2 and words[1] in _ANY_DRUG:
+            return None, True
+        found = [other for other in self.vocabulary.phrases.get(words[1:], ()) if self.vocabulary[other].kind == "treatment" and other != name]
+        return (found[0], True) if found else (None, False)

@@ -1,0 +1,207 @@
+"""Links a name of a profile to the vocabulary: free text and a code into concepts, and the qualities that its words add."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from eligimatch.engine.wordings import Wordings
+from eligimatch.model.concept import Kind
+from eligimatch.model.profile import Code
+from eligimatch.model.vocabulary import Phrase, Vocabulary
+from eligimatch.model.words import atoms, folded
+
+CONDITIONS: tuple[Kind, ...] = ("condition", "group")
+TREATMENTS: tuple[Kind, ...] = ("treatment", "operation", "procedure")
+PROCEDURES: tuple[Kind, ...] = ("procedure", "operation", "treatment")
+SUBSTANCES: tuple[Kind, ...] = ("substance", "treatment")
+NUMBERS: tuple[Kind, ...] = ("analyte", "score", "stage", "marker")
+MARKERS: tuple[Kind, ...] = ("marker", "analyte")
+ANYTHING: tuple[Kind, ...] = ("condition", "treatment", "operation", "procedure", "substance", "group", "site", "analyte", "marker", "score")
+
+_QUALITIES = tuple("NEW COURSE SEVERITY SIDE SUSPECTED HISTORY CURRENT EVIDENCE KNOWN ROUTE INTENT OTHER JUDGED NOT".split())
+_OTHER_SENSE = frozenset(
+    "no not non without never negative family maternal paternal mother father sibling parent donor partner risk screening screen suspect suspected "
+    "possible probable rule ruled exclude excluded pre pseudo anti post prior previous history prevention prophylaxis prophylactic exposure "
+    "contact carrier fear vaccine vaccination mimic like borderline near free test healed resolved old remote inactive former status ex".split()
+)
+"""Before a known name, these take its meaning away: it is not the thing, not this person's, or not now."""
+_JOINING = frozenset({"and", "/", "+", "plus", ","})
+_FORM = frozenset(
+    "therapy treatment monotherapy chemotherapy infusion injection tablet capsule cream ointment gel drop patch spray solution dose mg mcg ug g "
+    "ml kg m iu u daily weekly hydrochloride hcl sodium acetate succinate tartrate phosphate maleate mesylate sulfate citrate calcium depot "
+    "product course cycle regimen vaccination administration oral iv po sc im".split()
+)
+"""After a drug's name, these say how it was given."""
+_GENERIC = frozenset({"level", "value", "result", "concentration", "measurement"})
+_CUT = frozenset("with without due secondary related because after following from for during causing in on by at".split())
+_HYPHENS = frozenset("-‐‑‒–—'’")
+_HIERARCHIC = {"icd10cm": "ICD-10-CM", "icd10": "ICD-10-CM", "atc": "ATC"}
+_EXACT = {"snomedct": "SNOMED CT", "snomed": "SNOMED CT", "ncit": "NCIt", "loinc": "LOINC", "rxnorm": "RxNorm", "hgnc": "HGNC"}
+
+
+class Name(NamedTuple):
+    """A linked name."""
+
+    text: str
+    words: Phrase
+    """Folded, without parentheses."""
+    concepts: tuple[str, ...] = ()
+    """It is each of these; none where no vocabulary knows it."""
+    whole: bool = False
+    """All its words are accounted for: it is nothing narrower."""
+    qualities: tuple[tuple[str, str], ...] = ()
+    """(terminal, meaning) of the leading words: ("COURSE", "metastatic")."""
+    sites: tuple[str, ...] = ()
+
+    def of(self, terminal: str) -> tuple[str, ...]:
+        """The meanings that leading words of a terminal have."""
+        return tuple(meaning for kind, meaning in self.qualities if kind == terminal)
+
+
+class Namer:
+    """Links names; one for a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.wordings = Wordings(vocabulary.words)
+
+    def link(self, text: str, kinds: tuple[Kind, ...], code: Code | None = None) -> Name:
+        """What a listed name is, its last words at least: "mucinous lymphoma" is a lymphoma."""
+        outer, inner = _parted(text)
+        whole = self._known(text, kinds)
+        name = Name(text, folded(text), whole, whole=True) if whole else self._read(outer, text, kinds)
+        asides = tuple(concept for aside in inner for concept in self._known(aside, kinds)) if not _changes(inner) else ()
+        concepts = dict.fromkeys((*name.concepts, *asides, *(self.coded(code) if code else ())))
+        return name._replace(concepts=tuple(concepts) if not _changes(inner) else ())
+
+    def exact(self, text: str, kinds: tuple[Kind, ...]) -> Name:
+        """What a name is as a whole, leading qualities apart; none where only its last words are known."""
+        whole = self._known(text, kinds)
+        if whole:
+            return Name(text, folded(text), whole, whole=True)
+        stripped, qualities = self._stripped(atoms(text), kinds)
+        words = folded(" ".join(stripped))
+        return Name(text, words, self._at(stripped, kinds), whole=True, qualities=qualities)
+
+    def measured(self, text: str, kinds: tuple[Kind, ...], code: Code | None = None) -> Name:
+        """What an observation or biomarker measures: a name as a whole, words like "level" apart."""
+        if code and (coded := self.coded(code)):
+            return Name(text, folded(text), coded, whole=True)
+        tokens = atoms(text)
+        while len(tokens) > 1 and tokens[-1].lower() in _GENERIC and not self._at(tokens, kinds):
+            tokens = tokens[:-1]
+        outer, inner = _parted(text)
+        found = self._known(text, kinds) or self._at(tokens, kinds)
+        if not found and inner and all(_neutral(aside) or self._known(aside, kinds) == self._known(outer, kinds) for aside in inner):
+            found = self._known(outer, kinds)
+        return Name(text, folded(text), found, whole=True)
+
+    def coded(self, code: Code) -> tuple[str, ...]:
+        """The concepts of a code; in a hierarchy, those of the longest code above it."""
+        system = "".join(atom.lower() for atom in atoms(code.system) if atom.isalnum())
+        if system in _HIERARCHIC:
+            return self.vocabulary.by_code(_HIERARCHIC[system], code.value.upper())
+        named = _EXACT.get(system)
+        found = self.vocabulary.by_code(named, code.value) if named else ()
+        return tuple(name for name in found if code.value in self.vocabulary[name].codes.get(named or "", ()))
+
+    # --- names in words ----------------------------------------------------------------------------------------------------------------
+
+    def _read(self, outer: str, text: str, kinds: tuple[Kind, ...]) -> Name:
+        stripped, qualities = self._stripped(atoms(outer), kinds)
+        name = Name(text, folded(outer), qualities=qualities)
+        if found := self._at(stripped, kinds):
+            return name._replace(concepts=found, whole=True)
+        if "treatment" in kinds and kinds != SUBSTANCES and (parts := self._combined(stripped, kinds)):
+            return name._replace(concepts=tuple(concept for part in parts for concept in part), whole=all(parts))
+        return self._headed(name, stripped, kinds)
+
+    def _stripped(self, tokens: list[str], kinds: tuple[Kind, ...]) -> tuple[list[str], tuple[tuple[str, str], ...]]:
+        """The words without the leading ones that say a quality, and those qualities."""
+        tokens = [token for token in tokens if token not in _HYPHENS]
+        qualities: list[tuple[str, str]] = []
+        while tokens:
+            phrase = [folded(token)[0] if folded(token) else token for token in tokens]
+            known = bool(self._at(tokens, kinds))
+            found = next(((t, hit) for t in _QUALITIES if (hit := self.wordings.leading(t, phrase))), None)
+            if found is None or found[1][1] >= len(tokens):
+                break
+            terminal, (meaning, length) = found
+            qualities.append((terminal, meaning or " ".join(phrase[:length])))
+            if known:
+                break
+            tokens = tokens[length:]
+        return tokens, tuple(qualities)
+
+    def _combined(self, tokens: list[str], kinds: tuple[Kind, ...]) -> list[tuple[str, ...]]:
+        """The concepts of each part of "A and B", "A/B", "A + B"."""
+        parts: list[list[str]] = [[]]
+        for token in tokens:
+            if token.lower() in _JOINING:
+                parts.append([])
+            else:
+                parts[-1].append(token)
+        if len(parts) == 1:
+            return []
+        linked = [self._headed(Name("", ()), part, kinds).concepts for part in parts if part]
+        return linked if any(linked) else []
+
+    def _headed(self, name: Name, tokens: list[str], kinds: tuple[Kind, ...]) -> Name:
+        """The longest known last words of a name, or a drug's first words before its form."""
+        for head, rest in _heads(tokens):
+            for start in range(len(head)):
+                found = self._at(head[start:], kinds)
+                if found and _OTHER_SENSE.isdisjoint(word.lower() for word in (*head[:start], *rest)):
+                    return name._replace(concepts=found, sites=self._sites(head[:start], rest))
+        for end in range(len(tokens) - 1, 0, -1):
+            if all(token.lower() in _FORM or token[0].isdigit() for token in tokens[end:]) and (found := self._at(tokens[:end], kinds)):
+                return name._replace(concepts=found, whole=True)
+        return name
+
+    def _sites(self, *rows: list[str]) -> tuple[str, ...]:
+        found = (self._at(row, ("site",)) for row in rows if row)
+        return tuple(site for sites in found for site in sites)
+
+    def _known(self, text: str, kinds: tuple[Kind, ...]) -> tuple[str, ...]:
+        return self._of_kinds(self.vocabulary.find(text), kinds)
+
+    def _at(self, tokens: list[str], kinds: tuple[Kind, ...]) -> tuple[str, ...]:
+        if len(tokens) == 1:
+            return self._known(tokens[0], kinds)
+        return self._of_kinds(self.vocabulary.phrases.get(folded(" ".join(tokens)), ()), kinds)
+
+    def _of_kinds(self, names: tuple[str, ...], kinds: tuple[Kind, ...]) -> tuple[str, ...]:
+        return tuple(name for name in names if self.vocabulary[name].kind in kinds)
+
+
+def _parted(text: str) -> tuple[str, list[str]]:
+    """The text without its parentheses, and what stood in them."""
+    inner = re.findall(r"[(\[]([^()\[\]]*)[)\]]", text)
+    return " ".join(re.sub(r"[(\[][^()\[\]]*[)\]]", " ", text).split()), inner
+
+
+def _changes(asides: list[str]) -> bool:
+    """Whether what stands in parentheses takes the name's meaning away: "pneumonia (ruled out)"."""
+    return any(not _OTHER_SENSE.isdisjoint(folded(aside)) for aside in asides)
+
+
+def _neutral(aside: str) -> bool:
+    """A range or method that changes no measurement: "(0-10)"."""
+    return all(not atom.isalpha() for atom in atoms(aside))
+
+
+def _heads(tokens: list[str]) -> Iterator[tuple[list[str], list[str]]]:
+    """The noun rows of a name, best first, each with the words left out: "cancer of the lung" is lung cancer, then cancer."""
+    lower = [token.lower() for token in tokens]
+    cut = next((i for i, word in enumerate(lower) if word in _CUT and i), len(tokens))
+    tokens, lower = tokens[:cut], lower[:cut]
+    if "of" in lower[1:-1]:
+        at = lower.index("of", 1)
+        owner = [token for token in tokens[at + 1 :] if token.lower() not in ("the", "a", "an")]
+        for start in range(at):
+            yield [*owner, *tokens[start:at]], tokens[:start]
+        yield tokens[:at], owner
+    else:
+        yield tokens, []

@@ -1,0 +1,60 @@
+"""Outcomes: the truth of a rule for one person with its reason, evidence, missing facts and assumptions; how they combine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeVar
+
+from eligimatch.model.finding import Evidence, Trace
+from eligimatch.model.verdict import Truth, negate
+
+T = TypeVar("T")
+SHOWN = 4
+"""Reasons named in one sentence; the trace has them all."""
+
+
+class Outcome(NamedTuple):
+    """What a rule came to."""
+
+    truth: Truth
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    missing: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    trace: tuple[Trace, ...] = ()
+
+
+def unknown(reason: str, *missing: str, evidence: tuple[Evidence, ...] = ()) -> Outcome:
+    """An outcome that waits for facts."""
+    return Outcome(None, reason, evidence, missing or (reason,))
+
+
+def denied(outcome: Outcome) -> Outcome:
+    """The same facts, asked the other way round."""
+    return outcome._replace(truth=negate(outcome.truth))
+
+
+def joined(outcomes: Sequence[Outcome], law: Callable[[Iterable[Truth]], Truth]) -> Outcome:
+    """The outcomes under one connective: those that decided it give the reason, unknown ones what is missing."""
+    truth = law(outcome.truth for outcome in outcomes)
+    speaking = [outcome for outcome in outcomes if outcome.truth is truth] or list(outcomes)
+    return Outcome(
+        truth,
+        sentence(outcome.reason for outcome in speaking),
+        distinct(place for outcome in speaking for place in outcome.evidence),
+        distinct(fact for outcome in speaking for fact in outcome.missing) if truth is None else (),
+        distinct(note for outcome in speaking for note in outcome.assumptions),
+        tuple(step for outcome in outcomes for step in outcome.trace),
+    )
+
+
+def sentence(reasons: Iterable[str]) -> str:
+    """Several reasons in one line, the first few of them."""
+    listed = list(dict.fromkeys(reason for reason in reasons if reason))
+    more = f"; and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
+    return "; ".join(listed[:SHOWN]) + more
+
+
+def distinct(values: Iterable[T]) -> tuple[T, ...]:
+    """The values once each, in order."""
+    return tuple(dict.fromkeys(values))

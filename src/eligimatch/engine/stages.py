@@ -1,0 +1,68 @@
+"""Stages: the values of staging systems, and whether one that is listed is one that is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from eligimatch.model.verdict import Truth
+from eligimatch.model.words import folded
+
+_PART = re.compile(r"[cpyramu]*([TNM])\s?(is|x|[0-4][a-d]?(?:\([^)]*\))?)", re.IGNORECASE)
+_GROUP = re.compile(r"(0|IV|V|I{1,3}|[1-5])([A-E]?)(\d?)", re.IGNORECASE)
+_ARABIC = dict(zip("012345", ("0", "I", "II", "III", "IV", "V"), strict=True))
+_GENERAL = frozenset({"", "stage", "ajcc", "tnm", "uicc", "anatomic", "clinical", "pathologic", "pathological", "prognostic", "overall"})
+_EDITION = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b")
+
+
+def parts(formula: str) -> dict[str, tuple[str, ...]]:
+    """The T, N and M of a formula: T3N1M1 as {T: 3, N: 1, M: 1}."""
+    found = _PART.findall(formula)
+    if not found or not re.match(r"\s*[cpyramu]*[TNM]", formula):
+        return {}
+    return {letter.upper(): (value.lower().split("(")[0],) for letter, value in found}
+
+
+def family(system: str) -> str:
+    """A system without its edition; AJCC, UICC and TNM are one."""
+    words = [word for word in folded(_EDITION.sub(" ", system)) if word.isalpha() and word not in ("edition", "ed", "version", "v", "th")]
+    named = [word for word in words if word not in _GENERAL]
+    return " ".join(named)
+
+
+def edition(system: str) -> str:
+    """The edition that a system's name gives."""
+    found = _EDITION.search(system)
+    return found.group(1) if found else ""
+
+
+def among(listed: str, asked: Iterable[str]) -> Truth:
+    """Whether a listed value is one of the asked: IIIA is a III, a III may be a IIIA."""
+    answers = [_within(_folded(listed), _folded(value)) for value in asked]
+    return True if True in answers else None if None in answers else False
+
+
+def comparable(listed: str, asked: str) -> bool:
+    """Whether two systems are of one family and do not name different editions."""
+    if family(listed) != family(asked):
+        return family(asked) == "" and family(listed) in ("figo", "ann arbor", "lugano", "masaoka", "enets", "rai", "inss", "inrg", "ukwms")
+    ours, theirs = edition(listed), edition(asked)
+    return not (ours and theirs) or ours == theirs
+
+
+def _within(listed: str, asked: str) -> Truth:
+    if listed == asked or (asked and listed.startswith(asked) and _one_deeper(listed, asked)):
+        return True
+    return None if listed and asked.startswith(listed) and _one_deeper(asked, listed) else False
+
+
+def _one_deeper(narrow: str, wide: str) -> bool:
+    """IIIA lies within III, IV not within I, and T4b within T4."""
+    rest = narrow[len(wide) :]
+    return not (rest[0] in "IV" and wide[-1] in "IV") if wide[-1].isalpha() or wide[-1].isdigit() else True
+
+
+def _folded(value: str) -> str:
+    value = re.sub(r"^(?:stage|class|grade)\s+", "", value.strip(), flags=re.IGNORECASE).replace(" ", "").replace("-", "").upper()
+    match = _GROUP.fullmatch(value)
+    return _ARABIC.get(match.group(1), match.group(1)) + match.group(2) + match.group(3) if match else value

@@ -1,0 +1,64 @@
+"""A Report as lines to read, aloud if need be: each trial's verdict, then what failed, is unknown, and matched, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from eligimatch.model.finding import Finding, Report, TrialReport
+from eligimatch.model.verdict import Status, Truth
+from eligimatch.report.paint import Line, Piece, line
+from eligimatch.report.underline import numbered
+
+ORDER = (Status.FAILED, Status.UNKNOWN, Status.MATCHED)
+_TRUTHS: dict[Truth, tuple[str, str]] = {True: ("true", "mark"), False: ("false", "mark"), None: ("unknown", "unknown")}
+
+
+def report_lines(report: Report, only: Collection[Status] = ORDER, *, explain: bool = False) -> Iterator[Line]:
+    """The whole report of one person."""
+    yield line(0, Piece(f"Patient {report.patient or '(no id)'} on {report.as_of}", "title"))
+    for trial in report.trials:
+        yield line(0)
+        yield from _trial(trial, only, explain=explain)
+    yield line(0)
+    yield line(0, Piece("Decision support only: a clinician decides. Whatever is not said in the profile is unknown.", "quiet"))
+
+
+def _trial(trial: TrialReport, only: Collection[Status], *, explain: bool) -> Iterator[Line]:
+    counts = ", ".join(f"{trial.counts.get(status, 0)} {status}" for status in ORDER)
+    yield line(0, Piece(trial.trial, "title"), ": ", Piece(trial.verdict, trial.verdict), f" ({counts})")
+    if trial.title:
+        yield line(2, Piece(trial.title, "quiet"))
+    for status in ORDER:
+        findings = [finding for finding in trial.criteria if finding.status == status]
+        if findings and status in only:
+            yield line(2, Piece(status, status))
+            for finding in findings:
+                yield from _finding(finding, explain=explain)
+    if trial.ask and Status.UNKNOWN in only:
+        yield line(2, Piece("to ask", "title"))
+        for ask in trial.ask:
+            yield line(4, ask.fact, Piece(f" ({', '.join(ask.criteria)})", "quiet"))
+
+
+def _finding(finding: Finding, *, explain: bool) -> Iterator[Line]:
+    if explain and finding.trace:
+        yield line(4, Piece(finding.id, "id"))
+        yield from _underlined(finding)
+    else:
+        yield line(4, Piece(finding.id, "id"), f" {finding.text}")
+    if finding.reason:
+        yield line(6, Piece(finding.reason, finding.status))
+    if explain and finding.evidence:
+        places = (f"{place.section}[{place.index}]" if place.index is not None else place.section for place in finding.evidence)
+        yield line(6, Piece(f"from {', '.join(places)}", "quiet"))
+    for assumption in finding.assumptions:
+        yield line(6, Piece(f"assumed: {assumption}", "quiet"))
+
+
+def _underlined(finding: Finding) -> Iterator[Line]:
+    """The criterion's own words, under each leaf's words its number, and below what each leaf came to."""
+    for row in numbered(finding.text, [trace.span for trace in finding.trace]):
+        yield line(6, row, whole=True)
+    for index, trace in enumerate(finding.trace, 1):
+        truth, style = _TRUTHS[trace.truth]
+        yield line(8, f"{index} ", Piece(truth, style), f": {trace.reason}" if trace.reason else "")

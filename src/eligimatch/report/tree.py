@@ -1,0 +1,108 @@
+"""Compiled trials and their rules as trees, and how much of them was read as a table, both for rich."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Not, Rule, Unparsed, children
+from eligimatch.model.span import Span
+from eligimatch.model.trial import CompiledTrial, Criterion, Form
+from eligimatch.report.underline import numbered
+from eligimatch.report.words import sentence
+
+_GOOD = (Form.TYPED, Form.STATEMENT)
+
+
+def trial_tree(trial: CompiledTrial) -> RenderableType:
+    """A trial's criteria, each with its rule."""
+    tree = Tree(Text.assemble((trial.id, "bold"), f"  {trial.title}"), guide_style="dim")
+    for criterion in trial.criteria:
+        _criterion(tree, criterion)
+    return tree
+
+
+def criterion_tree(criterion: Criterion) -> RenderableType:
+    """One criterion by itself: its words, their rule as a tree, and the rule in words."""
+    return Group(_branch(Tree(_heading(criterion), guide_style="dim"), criterion), Text(f"says: {sentence(criterion.rule)}", style="cyan"))
+
+
+def coverage(trials: Iterable[CompiledTrial]) -> Table:
+    """Criteria by form and section."""
+    counts = Counter((criterion.form, criterion.kind) for trial in trials for criterion in trial.criteria)
+    total = sum(counts.values())
+    table = Table("form", box=None, pad_edge=False)
+    for title in ("inclusion", "exclusion", "registry", "all", "share"):
+        table.add_column(title, justify="right")
+    for form in Form:
+        row = [counts[form, kind] for kind in ("inclusion", "exclusion", "registry")]
+        table.add_row(form, *map(str, (*row, sum(row))), f"{sum(row) / max(total, 1):.1%}")
+    return table
+
+
+def _criterion(tree: Tree, criterion: Criterion) -> None:
+    _branch(tree.add(_heading(criterion)), criterion)
+
+
+def _heading(criterion: Criterion) -> RenderableType:
+    style = "green" if criterion.form in _GOOD else "yellow" if criterion.form is Form.OPEN else "red"
+    rows = [Text.assemble((criterion.id, "bold"), " ", (criterion.form, style))]
+    rows += [Text(row) for row in numbered(criterion.text, [residue.span for residue in criterion.residue])]
+    if criterion.clarified:
+        rows.append(Text.assemble(("read as: ", "dim"), criterion.clarified))
+    return Group(*rows)
+
+
+def _branch(tree: Tree, criterion: Criterion) -> Tree:
+    for index, residue in enumerate(criterion.residue, 1):
+        expected = f", expected {residue.expected}" if residue.expected else ""
+        tree.add(Text(f"{index} not understood{expected}", style="red"))
+    return _add(tree, criterion.rule, criterion.clarified or criterion.text)
+
+
+def _add(tree: Tree, rule: Rule, text: str) -> Tree:
+    node = tree.add(_label(rule, text))
+    for child in children(rule):
+        _add(node, child, text)
+    if isinstance(rule, Had):
+        for title, members in (("except", rule.but_not), ("such as", rule.examples)):
+            if members:
+                branch = node.add(Text(title, style="dim"))
+                for member in members:
+                    _add(branch, member, text)
+    return tree
+
+
+def _label(rule: Rule, text: str) -> Text:
+    match rule:
+        case AllOf():
+            return Text("all of" if rule.rules else "everyone", style="bold")
+        case AnyOf():
+            return Text("any of", style="bold")
+        case Not():
+            return Text("not", style="bold")
+        case AtLeast():
+            return Text(f"at least {rule.count} of", style="bold")
+        case Ambiguous():
+            return Text("readings: decided only where all agree", style="bold yellow")
+        case Unparsed():
+            return Text.assemble(("unparsed ", "bold red"), rule.text)
+        case Had():
+            shown = sentence(rule.model_copy(update={"but_not": (), "examples": ()}))
+            return Text.assemble((f"{rule.node} ", "bold"), shown, *_open(rule), (_quoted(rule.span, text), "dim"))
+        case _:
+            return Text.assemble((f"{rule.node} ", "bold"), sentence(rule), (_quoted(rule.span, text), "dim"))
+
+
+def _open(rule: Had) -> list[tuple[str, str]]:
+    return [] if rule.concept.linked else [(" (only words)", "yellow")]
+
+
+def _quoted(span: Span, text: str) -> str:
+    words = text[span.start : span.end]
+    return f"  “{words}”" if words else ""

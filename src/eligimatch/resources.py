@@ -1,0 +1,29 @@
+"""Where the project's own files are: `grammar/` and `rules/` of the source tree, or the copies inside an installed wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parent.parent
+
+
+def grammar() -> Path:
+    """The folder of the language: criterion.lark, words.yaml, vocabulary/."""
+    return _folder("grammar")
+
+
+def rules() -> Path:
+    """The folder of trial records that comes with the program."""
+    return _folder("rules")
+
+
+def code() -> tuple[Path, ...]:
+    """The program's modules that decide what a criterion compiles to."""
+    return tuple(path for room in ("model", "sources", "compiler") for path in sorted((_PACKAGE / room).glob("*.py")))
+
+
+def _folder(name: str) -> Path:
+    """The source tree's folder wherever the module runs from one, so that an editable install reads no stale copy."""
+    in_checkout = _PACKAGE.parent.name == "src" and (_CHECKOUT / "pyproject.toml").is_file()
+    return (_CHECKOUT if in_checkout else _PACKAGE) / name

@@ -1,0 +1,138 @@
+"""Reads a person's profile from a YAML or JSON file, or from a mapping; raises InputError for what cannot be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from rapidfuzz import process
+
+from eligimatch.model.diagnostic import Diagnostic, InputError
+from eligimatch.model.profile import Profile
+from eligimatch.model.units import Units
+from eligimatch.sources.documents import Document, Steps, read_document
+
+_NEAR = 60
+"""The rapidfuzz ratio from which a key counts as a slip for another."""
+_NEEDED = {
+    "tuple_type": "a list is needed here",
+    "model_type": "a mapping is needed here: `name: …`",
+    "model_attributes_type": "a mapping is needed here: `name: …`",
+    "dict_type": "a mapping is needed here: `key: value`",
+    "string_type": "words are needed here",
+    "bool_type": "yes or no is needed here",
+    "int_type": "a whole number is needed here",
+    "int_parsing": "a whole number is needed here",
+    "int_from_float": "a whole number is needed here",
+    "float_type": "a number is needed here",
+    "float_parsing": "a number is needed here",
+    "greater_than_equal": "the number is out of range",
+    "less_than_equal": "the number is out of range",
+}
+"""What pydantic's findings ask for, in plain words."""
+
+
+def load_profile(source: Path | str | Mapping[str, Any], units: Units | None = None) -> Profile:
+    """The profile of a file (.yaml, .yml, .json) or mapping; with `units`, unknown units are refused too.
+
+    Raises InputError, whose diagnostic names the file, the line and the offending key, and never a patient's data.
+    """
+    document = Document(source, {}) if isinstance(source, Mapping) else read_document(Path(source))
+    if not isinstance(document.data, Mapping):
+        raise InputError(
+            Diagnostic(
+                title="not a profile", source=document.source, line=1, hint="a profile is a mapping of sections: `conditions:`, `treatments:` …"
+            )
+        )
+    try:
+        profile = Profile.model_validate(document.data)
+    except ValidationError as error:
+        raise InputError(_first(error, document)) from None
+    if units is not None:
+        _check_units(profile, units, document)
+    return profile
+
+
+# --- units -------------------------------------------------------------------------------------------------------------------
+
+
+def _check_units(profile: Profile, units: Units, document: Document) -> None:
+    for way, unit in _units(profile):
+        if units.named(unit) is None:
+            near = process.extractOne(unit, list(units.units), score_cutoff=_NEAR)
+            hint = f"the nearest unit is `{near[0]}`" if near else "grammar/vocabulary/units.yaml lists the units"
+            raise InputError(Diagnostic(title=f"unknown unit at {_shown(way)}", source=document.source, line=document.line(way), hint=hint))
+
+
+def _units(profile: Profile) -> Iterator[tuple[Steps, str]]:
+    for section in ("observations", "biomarkers", "treatments"):
+        for index, item in enumerate(getattr(profile, section)):
+            if item.unit:
+                yield (section, index, "unit"), item.unit
+
+
+# --- what pydantic found -------------------------------------------------------------------------------------------------------
+
+
+def _first(error: ValidationError, document: Document) -> Diagnostic:
+    """The first of the errors in the file, an unknown key before its consequences."""
+    details = sorted(error.errors(), key=lambda e: (document.line(_way(e)) or 0, e["type"] != "extra_forbidden"))
+    detail = details[0]
+    way = _way(detail)
+    title, hint = _said(detail, way)
+    return Diagnostic(title=title, source=document.source, line=document.line(way), hint=hint)
+
+
+def _way(detail: ErrorDetails) -> Steps:
+    """The way to the value; what pydantic adds for unions and mapping keys is no part of it."""
+    way = detail["loc"]
+    return tuple(step for step in way if step not in ("[key]", "float", "str"))
+
+
+def _said(detail: ErrorDetails, way: Steps) -> tuple[str, str]:
+    key = next((step for step in reversed(way) if isinstance(step, str)), "")
+    match detail["type"]:
+        case "extra_forbidden":
+            return f"unknown key `{way[-1]}`", _nearest(way)
+        case "missing":
+            return f"`{key}` is missing", f"each item of {_shown(way[:-2] or way)} needs it"
+        case "impossible_date":
+            return f"impossible date in {_shown(way)}", "there is no such day in the calendar"
+        case "literal_error":
+            expected = detail.get("ctx", {}).get("expected", "").replace("'", "")
+            return f"`{key}` takes other words", f"one of: {expected}"
+        case "date" | "answer" | "number":
+            return f"`{key}` is not readable", detail["msg"]
+        case _:
+            return f"`{key}` is of the wrong type", _NEEDED.get(detail["type"], "see the format of a profile")
+
+
+def _nearest(way: Steps) -> str:
+    keys = _keys(way[:-1])
+    near = process.extractOne(str(way[-1]), keys, score_cutoff=_NEAR)
+    return f"did you mean `{near[0]}`?" if near else "keys here: " + ", ".join(keys)
+
+
+def _keys(way: Steps) -> list[str]:
+    """The keys that may stand at a place of the profile."""
+    model: Any = Profile
+    for step in way:
+        if isinstance(step, str) and isinstance(model, type) and issubclass(model, BaseModel):
+            fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+            model = _model_in(fields.get(step))
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> Any:
+    """The model that an annotation holds: `tuple[Condition, ...]`, `Code | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(argument) for argument in get_args(annotation))
+    return next((model for model in found if model is not None), None)
+
+
+def _shown(way: Steps) -> str:
+    return "`" + ".".join(str(step) for step in way) + "`"

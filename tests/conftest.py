@@ -1,0 +1,36 @@
+"""What all tests share: a cache beside pytest's own, and expected outputs that `--update` rewrites."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parent.parent
+GOLDEN = Path(__file__).parent / "golden"
+Golden = Callable[[str, str], None]
+
+os.environ.setdefault("ELIGIMATCH_CACHE", str(TOP / ".pytest_cache" / "eligimatch"))
+os.environ.pop("ELIGIMATCH_TRACEBACK", None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="rewrite the expected outputs in tests/golden/")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compares a text with the file of that name in tests/golden/."""
+    update = request.config.getoption("--update")
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.is_file(), f"{path.name} is missing: pytest --update writes it"
+        assert text == path.read_text(encoding="utf-8"), f"{path.name} differs: if that is meant, pytest --update"
+
+    return compare
