@@ -61,7 +61,8 @@ def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | None 
 
 def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") -> Criterion:
     """One criterion's words compiled."""
-    return _compiler().criterion(text, kind)
+    compiler = _compiler()
+    return compiler.criterion_of(f"{kind[0].upper()}1", kind, text, compiler.rule(text, kind))
 
 
 @cache

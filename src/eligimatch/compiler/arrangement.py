@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from eligimatch.compiler.nesting import Node
 from eligimatch.compiler.wording import leads, sums_up
@@ -13,8 +14,10 @@ _OR_NEXT = re.compile(r"\b(?:and/)?or\W*$", re.IGNORECASE)
 _IN_SERIES = re.compile(r"[,;]$")
 _OR_BEFORE = re.compile(r"(?:and/)?or\b(?! (?:more|less|greater|older|equal))", re.IGNORECASE)
 _OPENS = re.compile(
-    r"(?:all )?(?:patients?|subjects?|participants?) (?:must|should|with|who|has|have|is|are)\b|must\b|age|aged|≥ ?18|ecog|eastern cooperative|karnofsky|performance status"
-    r"|willing|ability|able|unable|capable|signed|written|provi(?:de|sion)|informed|consent|agree|wom[ae]n|females?|males?|men\b|adequate|life expectancy|expected"
+    r"(?:all )?(?:patients?|subjects?|participants?) (?:must|should|with|who|has|have|is|are)\b|must\b|age|aged|≥ ?18|ecog"
+    r"|eastern cooperative|karnofsky|performance status"
+    r"|willing|ability|able|unable|capable|signed|written|provi(?:de|sion)|informed|consent|agree|wom[ae]n|females?|males?|men\b|adequate"
+    r"|life expectancy|expected"
     r"|negative (?:serum |urine )?pregnancy|pregnan|histolog|known|no\b|at least \d+ (?:years|weeks)",
     re.IGNORECASE,
 )
@@ -35,7 +38,7 @@ def adopted(nodes: list[Node], side: Side, sums: list[Node]) -> list[Node]:
         if node.children or not leads(node.text):
             result.append(node)
             continue
-        run = list(_run(node, nodes[place:]))
+        run = list(_run(node, islice(nodes, place, None)))
         if run and sums_up(node.text, side):
             sums.append(node)
             continue
@@ -94,26 +97,32 @@ def _within(node: Node) -> list[Node]:
 
 def _grouped(nodes: list[Node], *, within: bool) -> Iterator[Node]:
     """`within` a bullet, "a, / b, or / c" ties all three; in a section's own list an "or" ties two neighbours."""
+    series = _series(nodes) if within else [False] * len(nodes)
     run: list[Node] = []
     for place, node in enumerate(nodes):
         run.append(node)
-        if place + 1 == len(nodes) or not _tied(node, nodes[place + 1], nodes[place + 1 :] if within else []):
+        following = nodes[place + 1] if place + 1 < len(nodes) else None
+        if following is None or not (_tied(node, following) or (series[place] and _of_one_list(node, following))):
             yield run[0] if len(run) == 1 else _together(run)
             run = []
 
 
-def _tied(node: Node, following: Node, series: list[Node]) -> bool:
-    if following.group != node.group or following.block != node.block:
-        return False
-    if node.tied or _OR_NEXT.search(node.text) or _OR_BEFORE.match(following.text):
-        return True
-    return bool(series) and _IN_SERIES.search(node.text) is not None and _leads_to_or(series)
+def _series(nodes: list[Node]) -> list[bool]:
+    """Whether each item ends in a comma and those after it, commas too, come to an "or"."""
+    result, comes_to_or = [], False
+    for node in reversed(nodes):
+        comma = _IN_SERIES.search(node.text) is not None
+        result.append(comma and comes_to_or)
+        comes_to_or = comes_to_or if comma else _OR_NEXT.search(node.text) is not None
+    return result[::-1]
 
 
-def _leads_to_or(series: list[Node]) -> bool:
-    """Whether the items after one that ends in a comma come to an "or"."""
-    last = next((node for node in series if not _IN_SERIES.search(node.text)), None)
-    return last is not None and _OR_NEXT.search(last.text) is not None
+def _tied(node: Node, following: Node) -> bool:
+    return _of_one_list(node, following) and bool(node.tied or _OR_NEXT.search(node.text) or _OR_BEFORE.match(following.text))
+
+
+def _of_one_list(node: Node, following: Node) -> bool:
+    return following.group == node.group and following.block == node.block
 
 
 def _together(run: list[Node]) -> Node:

@@ -42,7 +42,9 @@ class Linker:
         *first, last = tokens
         if not first[-1].names:
             return []
-        if last.names and any(self.vocabulary.is_a(name, other) for name in first[-1].names for other in last.names):
+        if last.names and any(
+            self.vocabulary.is_a(name, other) or self.vocabulary[other].facts.get("any") for name in first[-1].names for other in last.names
+        ):
             return first
         return first if not last.names and all(word in _GENERIC for word in folded(last.text)) else []
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-import re
 
 from eligimatch.compiler.lines import Item
 from eligimatch.compiler.markers import ROMAN, Mark
@@ -12,9 +12,14 @@ from eligimatch.compiler.markers import ROMAN, Mark
 INDENT = 3
 """Columns by which the items of an inline list stand deeper than what introduces them."""
 
-_FIRST = re.compile(r"(?:[:,;.]|\b(?:following|follows|criteria|have|either|below|of|are|defined as))\s*(?P<token>\(?(?:1|a|i|A|I)[.)])(?=\s?[^\s\d.,;)])")
+_FIRST = re.compile(
+    r"(?:[:,;.]|\b(?:following|follows|criteria|have|either|below|of|are|defined as))\s*(?P<token>\(?(?:1|a|i|A|I)[.)])(?=\s?[^\s\d.,;)])"
+)
 _INTRODUCES = re.compile(r"(?::|\b(?:following|follows|criteria|either|below|of|are|defined as))\W*$")
-_COUNTED = re.compile(r"(?i)\b(?:grades?|stages?|types?|class|phases?|scores?|cohorts?|parts?|groups?|than|to|(?<![,;] )(?:or|and)|least|levels?|vitamin|step|arm|category|factor|table|item|section)$|[≥≤<>=/-]$")
+_COUNTED = re.compile(
+    r"(?i)\b(?:grades?|stages?|types?|class|phases?|scores?|cohorts?|parts?|groups?|than|to|(?<![,;] )(?:or|and)|least|levels?|vitamin|step"
+    r"|arm|category|factor|table|item|section)$|[≥≤<>=/-]$"
+)
 _NUMERALS = {number: numeral for numeral, number in ROMAN.items()}
 
 
@@ -44,7 +49,9 @@ def _siblings(item: Item) -> Iterator[Item]:
 
 def _children(item: Item) -> Iterator[Item]:
     """`as follows: a) first b) second`: at least two, where words before them introduce a list."""
-    first = _FIRST.search(item.text) if ":" in item.text or ("1" in item.text or "a)" in item.text or "i)" in item.text or "a." in item.text) else None
+    first = (
+        _FIRST.search(item.text) if ":" in item.text or ("1" in item.text or "a)" in item.text or "i)" in item.text or "a." in item.text) else None
+    )
     if first and _INTRODUCES.search(item.text[: first.start("token")].rstrip()):
         token = first["token"]
         style = f"({token[1]})" if token[0] == "(" else token
@@ -67,7 +74,9 @@ def _cut(item: Item, cuts: list[re.Match[str]], style: str, number: int, depth: 
 def _sequence(text: str, style: str, number: int, start: int) -> Iterator[re.Match[str]]:
     """The markers of a style that count upwards from `number`, each the first after the one before."""
     while pattern := _marker(style, number):
-        found = next((cut for cut in pattern.finditer(text, start) if not _COUNTED.search(text[: cut.start()].rstrip()[-12:])), None)
+        found = next(
+            (cut for cut in pattern.finditer(text, start) if not _COUNTED.search(text[max(0, cut.start() - 20) : cut.start()].rstrip())), None
+        )
         if found is None:
             return
         yield found
@@ -85,7 +94,9 @@ def _marker(style: str, number: int) -> re.Pattern[str] | None:
         return re.compile(rf"{before}\({token}\)(?=\s?\S)")
     if style.endswith(")"):
         return re.compile(rf"{before}{token}\)(?=\s?\S)")
-    return re.compile(rf"{before}{token}\.(?=\s+[A-Z≥≤<>(]|[A-Z]|\s+[a-z]{{2}})" if not token.isdigit() else rf"{before}{token}\.(?=\s+[A-Z≥≤<>]|[A-Z][a-z])")
+    return re.compile(
+        rf"{before}{token}\.(?=\s+[A-Z≥≤<>(]|[A-Z]|\s+[a-z]{{2}})" if not token.isdigit() else rf"{before}{token}\.(?=\s+[A-Z≥≤<>]|[A-Z][a-z])"
+    )
 
 
 def _token(alphabet: str, number: int) -> str | None:

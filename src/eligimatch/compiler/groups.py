@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 
 _CODE = r"(?:[0-9]+[a-zA-Z]?(?:[-/][0-9a-zA-Z]+)?|[IVXivx]+[ab]?|[A-Z][0-9]?)\b"
-_NUMBERED = rf"(?:(?:sub-?)?(?:parts?|stud(?:y|ies))|phases?|steps?|projects?|aims?|modules?|periods?|arms?|cohorts?|groups?|strat(?:um|a)|schedules?|tiers?) {_CODE}"
+_NUMBERED = (
+    r"(?:(?:sub-?)?(?:parts?|stud(?:y|ies))|phases?|steps?|projects?|aims?|modules?|periods?|arms?|cohorts?|groups?|strat(?:um|a)|schedules?|tiers?)"
+    rf" {_CODE}"
+)
 _NAMED = (
     r"(?:[\w-]+ )?(?:cohorts?|sub-?stud(?:y|ies)|sub-?groups?)"
     r"|[\w-]+ (?:arms?|(?<!blood )(?<!age )(?<!risk )(?<!ethnic )(?<!racial )groups?|phase|portion)\b(?! of)"
 )
 _OTHERS = (
-    r"donors?|care-?givers?|care[- ]?partners?|(?<!adequate )(?<!birth )controls|(?:healthy|normal|control) (?:adult )?(?:volunteers?|subjects?|participants?|controls?|individuals?)"
+    r"donors?|care-?givers?|care[- ]?partners?|(?<!adequate )(?<!birth )controls|(?:healthy|normal|control) (?:adult )?(?:volunteers?"
+    r"|subjects?|participants?|controls?|individuals?)"
     r"|(?:health ?care |service )?(?:providers|clinicians|physicians|oncologists|chaplains|nurses|professionals|staff|practitioners)"
     r"|relatives?|siblings?|parents?|partners?|spouses?|dyads?|couples?|stakeholders?|mothers?|infants?|recipients?"
 )
 _STAGES = (
-    r"dose[- ](?:escalation|expansion|finding)|expansion|run-in|(?:re-?|pre-?)?(?:registration|randomi[sz]ation)|cross-?over|re-?treatment|leukapheresis"
+    r"dose[- ](?:escalation|expansion|finding)|expansion|run-in|(?:re-?|pre-?)?(?:registration|randomi[sz]ation)|cross-?over|re-?treatment"
+    r"|leukapheresis"
     r"|procurement|open[- ]label(?: extension)?|double[- ]blind|ole|monotherapy|combination therapy|lead-in|long[- ]term extension"
     r"|\w+[- ]specific(?: (?:inclusion|exclusion|eligibility))? criteria"
 )
@@ -24,7 +29,8 @@ _GROUP = re.compile(rf"\b(?:{_NUMBERED}|{_NAMED}|{_OTHERS}|{_STAGES})\b", re.IGN
 
 _WHO = r"(?:patients|subjects|participants|individuals|women|men|males|females|adults|children|infants|volunteers|those)"
 _PEOPLE = re.compile(
-    rf"^(?:(?:additional(?:ly)?,?|criteria|inclusion|exclusion|requirements?|and)\s+)*(?:for|in|among)\s+(?:all )?(?:the )?(?:\S+ ){{0,4}}?{_WHO}\b.*$"
+    rf"^(?:(?:additional(?:ly)?,?|criteria|inclusion|exclusion|requirements?|and)\s+)*(?:for|in"
+    rf"|among)\s+(?:all )?(?:the )?(?:\S+ ){{0,4}}?{_WHO}\b.*$"
     r"|^(?:male|female|pediatric|paediatric|adult|adolescent|elderly|healthy)\s+(?:patients|subjects|participants|volunteers)(?: only)?$"
     r"|^(?:[^\s,.]+ ){1,4}(?:patients|participants|subjects|survivors|carriers|probands|members|boys|girls|survivors)$"
     r"|^for (?:the )?[^\s:,]+(?: [^\s:,]+){0,3}$"
@@ -33,16 +39,19 @@ _PEOPLE = re.compile(
 )
 EVERYONE = re.compile(
     r"^(?:for |in |applicable to |common to )?(?:all|both|every|each|any|general)?\b ?(?:of the |the |study |eligible )?"
-    r"(?:patients?|participants?|subjects?|individuals?|cohorts?|arms?|groups?|parts?|phases?|strata|stages?|persons?|people|recipients?(?: criteria)?|(?:whole|entire) study)?(?: (?:in|of|from) (?:all|both) \w+)?$",
+    r"(?:patients?|participants?|subjects?|individuals?|cohorts?|arms?|groups?|parts?|phases?|strata|stages?|persons?|people"
+    r"|recipients?(?: criteria)?|(?:whole|entire) study)?(?: (?:in|of|from) (?:all|both) \w+)?$",
     re.IGNORECASE,
 )
 _DISEASE = re.compile(
-    r"^(?:[\w/-]+ ){0,5}(?:cancers?|carcinomas?|lymphomas?|leuka?emias?|myeloma|sarcomas?|\w*gliomas?|\w*blastomas?|melanomas?|NSCLC|SCLC|AML|CLL|MDS|HCC|mCRPC)"
+    r"^(?:[\w/-]+ ){0,5}(?:cancers?|carcinomas?|lymphomas?|leuka?emias?|myeloma|sarcomas?|\w*gliomas?|\w*blastomas?|melanomas?|NSCLC|SCLC"
+    r"|AML|CLL|MDS|HCC|mCRPC)"
     r"(?: \([\w/-]+\))?$",
     re.IGNORECASE,
 )
 _DEMAND = re.compile(
-    r"\b(?:must|should|shall|will|has|have|had|may|can|is|are|was|been|prior|able|willing|confirmed|within|no|not|least|any|following|one|defined|than|history"
+    r"\b(?:must|should|shall|will|has|have|had|may|can|is|are|was|been|prior|able|willing|confirmed|within|no|not|least|any|following|one"
+    r"|defined|than|history"
     r"|signed|agree|prohibited|allowed|excluded|permitted|discontinu\w*|includ\w*)\b|[≥≤<>=;?%]",
     re.IGNORECASE,
 )
@@ -94,15 +103,19 @@ def labelled(text: str) -> tuple[str, str, str] | None:
 
 
 _ASKS = re.compile(
-    r"\b(?:following|follows|below|defined|must|should|may|can|have|has|had|be|is|are|was|were|no|not|any|one|least|either|all|both|or|including|includes?|such"
-    r"|history|evidence|presence|absence|excluding|except|exceptions?|with|without|unless|if|who|than|by|within|adequate|able|at|active|significant|known|severe"
+    r"\b(?:following|follows|below|defined|must|should|may|can|have|has|had|be|is|are|was|were|no|not|any|one|least|either|all|both|or"
+    r"|including|includes?|such"
+    r"|history|evidence|presence|absence|excluding|except|exceptions?|with|without|unless|if|who|than|by|within|adequate|able|at|active"
+    r"|significant|known|severe"
     r"|uncontrolled|previously|treated|methods?|definitions?)\b|[≥≤<>=;]|\b(?:of|for|to|from|in|on)$",
     re.IGNORECASE,
 )
-KNOWN_TOPICS = (
-    "Age", "Sex", "Menopausal status", "Performance status", "Life expectancy", "Hematopoietic", "Hepatic", "Renal", "Cardiovascular", "Pulmonary", "Neurologic",
-    "Gastrointestinal", "Immunologic", "Metabolic", "Ophthalmic", "Other", "Biologic therapy", "Chemotherapy", "Endocrine therapy", "Radiotherapy", "Surgery",
-)  # fmt: skip
+KNOWN_TOPICS = tuple(
+    (
+        "Age;Sex;Menopausal status;Performance status;Life expectancy;Hematopoietic;Hepatic;Renal;Cardiovascular;Pulmonary;Neurologic;"
+        "Gastrointestinal;Immunologic;Metabolic;Ophthalmic;Other;Biologic therapy;Chemotherapy;Endocrine therapy;Radiotherapy;Surgery"
+    ).split(";")
+)
 """Sub-headings of the records that the National Cancer Institute's PDQ sent to the registry until about 2012."""
 _KNOWN = frozenset(map(str.lower, KNOWN_TOPICS))
 _SMALL = frozenset("and or of for the a an to in on with by / &".split())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from eligimatch.compiler.groups import KNOWN_TOPICS
@@ -51,22 +52,22 @@ def _blocks(text: str) -> Iterator[_Block]:
     """Lines that are not blank, with the lines that continue them."""
     lines = text.split("\n")
     width = max(map(len, lines))
-    wrapped = WRAPPED_AT_LEAST <= width <= WRAPPED_AT_MOST
-    held: _Block | None = None
-    previous = ""
+    wrapped = width if WRAPPED_AT_LEAST <= width <= WRAPPED_AT_MOST else 0
+    held: list[str] = []
+    first, previous = _Block("", 0, 0), ""
     for number, line in enumerate(lines, start=1):
         stripped = line.strip()
         if stripped:
             depth = len(line) - len(line.lstrip())
-            if held and previous and _continues(held, previous, stripped, depth, width if wrapped else 0):
-                held = held._replace(text=f"{held.text} {stripped}")
+            if previous and _continues(first, previous, stripped, depth, wrapped):
+                held.append(stripped)
             else:
                 if held:
-                    yield held
-                held = _Block(stripped, depth, number)
+                    yield first._replace(text=" ".join(held))
+                first, held = _Block(stripped, depth, number), [stripped]
         previous = line.rstrip() if stripped else ""
     if held:
-        yield held
+        yield first._replace(text=" ".join(held))
 
 
 _STARTS_LIST = re.compile(r"[*•·▪●◦○‣⁃]|[-–—o°]+\s|\(?(?:\d{1,2}|[A-Za-z]|[ivxIVX]{2,4})[.)]")
@@ -74,10 +75,10 @@ _ENDS = re.compile(r"[.:;?!]\W{0,2}$")
 _WORDS_AT = re.compile(r"(?:[*•·▪●◦○‣⁃–—-]+|\(?(?:\d{1,2}|[A-Za-z]|[ivxIVX]{2,4})[.)])\s+")
 
 
-def _continues(held: _Block, previous: str, line: str, depth: int, width: int) -> bool:
+def _continues(first: _Block, previous: str, line: str, depth: int, width: int) -> bool:
     """Whether a line without a blank line before it goes on with the item before."""
-    if width and len(previous) + 1 + len(line.split(" ", 1)[0]) > width - SLACK and depth >= _text_column(held):
-        return depth == _text_column(held) or not _STARTS_LIST.match(line)
+    if width and len(previous) + 1 + len(line.split(" ", 1)[0]) > width - SLACK and depth >= _text_column(first):
+        return depth == _text_column(first) or not _STARTS_LIST.match(line)
     if _STARTS_LIST.match(line):
         return False
     return line[0].islower() and not _ENDS.search(previous)
@@ -126,7 +127,7 @@ def _broken(text: str) -> list[str]:
     if not cuts:
         return [text]
     edges = [0, *sorted(set(cuts)), len(text)]
-    return [part for start, end in zip(edges, edges[1:], strict=False) if (part := text[start:end].strip())]
+    return [part for start, end in pairwise(edges) if (part := text[start:end].strip())]
 
 
 def _breaks(text: str, found: re.Match[str]) -> bool:

@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-ROMAN = {
-    numeral: number
-    for number, numeral in enumerate(
-        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(), start=1
-    )
-}
+ROMAN = {numeral: number for number, numeral in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(), start=1)}
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 _MARKER = re.compile(
     r"(?P<sign>\*+(?=\s|$)|o(?=\s+[\w≥≤<>])|-+>(?=\s)|[-–—]+(?=[^\d-]|$)|°(?=[\s\w≥≤<>])"
     r"|[•·▪●◦○‣⁃∙■□➢►✓✔♦◆§¡\uf0b7\uf0a7]+)"
-    r"|(?P<dotted>\d{1,2}(?:\.\d{1,2})+[.)]?)(?=\s+[A-Z])"
+    r"|(?P<dotted>\d{1,2}(?:\.\d{1,2})+[.)]?)(?=\s+[A-Z][a-z])(?!\s+(?:Gy|Times|Million|Mg|Fold)\b)"
     r"|(?P<coded>\d{1,2}(?:\.[a-z]\.\d{1,2}|[a-zA-Z])(?:[.):]|(?=\s+[A-Z])))(?=\s)"
     r"|\(?(?P<number>\d{1,3})(?:[.):]+|\s?-(?=\s[A-Z]))(?=\s|[A-Z≥≤<>]|$)"
     r"|\(?(?P<letter>[A-Za-z])(?:[.)]{1,2}|-(?=\s[A-Z]))(?=\s|$)"
@@ -41,19 +36,17 @@ def mark(line: str, last: dict[str, int]) -> Mark:
 
     A letter counts only in sequence ("E. coli" is no fifth item). A marker may stand within another ("* 1. ").
     """
-    found = _MARKER.match(line)
-    if found is None:
-        return UNMARKED
-    outer = _meaning(found, last)
-    if outer is None:
-        return UNMARKED
-    end = found.end()
-    if outer.number == 0:
-        rest = line[end:]
-        inner = mark(rest.lstrip(), last) if rest[:1] == " " else UNMARKED
-        if inner.style and inner.number:
-            return Mark(inner.style, inner.number, end + len(rest) - len(rest.lstrip()) + inner.end)
-    return Mark(outer.style, outer.number, end)
+    outer = _one(line, 0, last)
+    if not outer.style or outer.number or line[outer.end : outer.end + 1] != " ":
+        return outer
+    inner = _one(line, len(line) - len(line[outer.end :].lstrip()), last)
+    return inner if inner.number and inner.style != "1.1" else outer
+
+
+def _one(line: str, start: int, last: dict[str, int]) -> Mark:
+    found = _MARKER.match(line, start)
+    meant = _meaning(found, last) if found else None
+    return UNMARKED if found is None or meant is None else meant._replace(end=found.end())
 
 
 def _meaning(found: re.Match[str], last: dict[str, int]) -> Mark | None:

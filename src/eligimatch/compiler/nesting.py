@@ -9,6 +9,8 @@ from eligimatch.compiler.wording import leads
 
 SAME_COLUMN = 1
 """Markers this many columns apart stand at one level: " 9." and "10." are aligned to the right."""
+DEEPEST = 12
+"""Levels of bullets that are told apart; what is indented further stays on the last."""
 _INNER_STYLES = frozenset("o - – — -- ° a. a) (a) i. i) (i) (1) 1.1 1a ◦ ○".split())
 
 
@@ -72,6 +74,7 @@ class Nest:
         node.block = self.block
         while self.open and self.open[-1].depth > node.depth + SAME_COLUMN:
             self.open.pop()
+        del self.open[DEEPEST:]
         parent = self._parent(node, later)
         (parent.children if parent else siblings).append(node)
         self.open.append(node)

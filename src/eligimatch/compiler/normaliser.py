@@ -22,7 +22,7 @@ _SIGN = re.compile("[" + "".join(_SIGNS) + "]")
 
 
 def clean(text: str) -> str:
-    """The text with `\\n` line ends, unescaped, entities and mojibake resolved; a break tag becomes a line end."""
+    """The text with line feeds for line ends, unescaped, entities and mojibake resolved; a break tag becomes a line end."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\\" in text:
@@ -58,6 +58,6 @@ def _repaired(run: re.Match[str]) -> str:
     """UTF-8 that was once read as Latin-1 or Windows-1252, read as UTF-8."""
     if not _SUSPICIOUS.search(run[0]):
         return run[0]
-    from ftfy import fix_encoding  # imported where it is needed: few records are broken
+    from ftfy import fix_encoding  # noqa: PLC0415 - few records are broken
 
     return fix_encoding(run[0])

@@ -43,6 +43,7 @@ class Occurrences:
         qualifiers = [*defining, *qualifiers]
         qualifiers = [*self._adjectives(phrase, head), *qualifiers, *self._numbers(phrase)]
         qualifiers += [Judged(words=self.nouns.words(phrase)) for _ in phrase.speech]
+        qualifiers += [Judged(words=" ".join(words.split()), known=known) for words, known in phrase.circumstances]
         if phrase.act == "progressed":
             qualifiers.append(Coded(aspect="outcome", values=("PD", "progression")))
         if phrase.act == "intolerant":
@@ -98,19 +99,20 @@ class Occurrences:
     def _numbers(self, phrase: Phrase) -> list[Qualifier]:
         found: list[Qualifier] = []
         if phrase.comparisons:
-            found.append(self._dose(phrase))
+            found.append(self._dose(phrase) if _doses(phrase) else self._unknown_number(phrase))
         if phrase.grade:
             found.append(Ranged(aspect="grade", interval=_interval(phrase.grade)))
         if phrase.lasting:
             found.append(Lasting(duration=phrase.lasting))
         return found
 
+    def _unknown_number(self, phrase: Phrase) -> Qualifier:
+        """A number of which the language does not know what it is of: it narrows the head."""
+        start, end = phrase.comparisons[0].start, phrase.comparisons[-1].end
+        return Judged(words=" ".join(self.nouns.text[start:end].split()), known=False)
+
     def _dose(self, phrase: Phrase) -> Qualifier:
-        comparison = phrase.comparisons[0]
-        value = comparison.low or comparison.high
-        if len(phrase.comparisons) > 1 or value is None or value.unit not in ("mg", "mg/day") or phrase.comparisons[0].choices:
-            raise Unreadable(comparison.start, comparison.end, "a daily dose")
-        return Ranged(aspect="dose", interval=_interval(comparison), unit="mg/day", equivalent=phrase.equivalent)
+        return Ranged(aspect="dose", interval=_interval(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
 
     # --- adjectives ----------------------------------------------------------------------------------------------------------------
 
@@ -148,30 +150,42 @@ class Occurrences:
     # --- parts ---------------------------------------------------------------------------------------------------------------------------
 
     def _parts(self, phrase: Phrase, head: Concept) -> tuple[list[Qualifier], list[Rule], Concept]:
-        """What "of", "to", "with", "for", "requiring" … add to the head."""
+        """What "of", "to", "with", "for", "requiring" … add to the head; words without a reading narrow it all the same."""
         qualifiers: list[Qualifier] = []
         beside: list[Rule] = []
         for word, part in phrase.parts:
-            match word.type:
-                case "OF" | "IN" | "TO":
-                    head = self._placed(head, word, part)
-                case "BY":
-                    qualifiers += self._by(word, part)
-                case "FOR":
-                    qualifiers += self._for(part)
-                case kind if kind in _TREATED and head.kind == "condition":
-                    qualifiers.append(self._treated_with(word, part))
-                case "DUE_TO":
-                    head, cause = self._caused(head, part)
-                    qualifiers += cause
-                case "WITH":
-                    beside.append(self.nouns.rule(part))
-                case "NOT" | "NEITHER":
-                    inner = self.nouns.rule(part)
-                    beside.append(Not(rule=inner, span=inner.span))
-                case _:
-                    raise Unreadable(word.start, part.end)
+            try:
+                head = self._part(word, part, head, qualifiers, beside)
+            except Unreadable:
+                if word.type in ("NOT", "NEITHER"):
+                    raise
+                qualifiers.append(Judged(words=self._written(word, part), known=False))
         return qualifiers, beside, head
+
+    def _part(self, word: Token, part: Phrase, head: Concept, qualifiers: list[Qualifier], beside: list[Rule]) -> Concept:
+        match word.type:
+            case "OF" | "IN" | "TO":
+                return self._placed(head, word, part)
+            case "BY":
+                qualifiers += self._by(word, part)
+            case "FOR":
+                qualifiers += self._for(part)
+            case kind if kind in _TREATED and head.kind == "condition":
+                qualifiers.append(self._treated_with(word, part))
+            case "DUE_TO":
+                head, cause = self._caused(head, part)
+                qualifiers += cause
+            case "WITH":
+                beside.append(self.nouns.rule(part))
+            case "NOT" | "NEITHER":
+                inner = self.nouns.rule(part)
+                beside.append(Not(rule=inner, span=inner.span))
+            case _:
+                raise Unreadable(word.start, part.end)
+        return head
+
+    def _written(self, word: Token, part: Phrase) -> str:
+        return " ".join(self.nouns.text[word.start : part.end].split())
 
     def _treated_with(self, word: Token, part: Phrase) -> Qualifier:
         part.act = "treatment"
@@ -229,6 +243,11 @@ class Occurrences:
 def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meanings: dict[str, tuple[str, ...]]) -> None:
     for value in values:
         coded.setdefault(aspect, []).extend(meanings.get(value, (value,)))
+
+
+def _doses(phrase: Phrase) -> bool:
+    value = phrase.comparisons[0].low or phrase.comparisons[0].high
+    return value is not None and value.unit in ("mg", "mg/day") and len(phrase.comparisons) == 1
 
 
 def _interval(comparison: Comparison) -> Interval:

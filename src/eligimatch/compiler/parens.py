@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.nouns import Nouns
@@ -13,6 +14,7 @@ from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
+_REFERENCE = re.compile(r"^[(\[]\s*(?:(?:please\s+)?(?:see|refer to|as per|per|as defined in|as described in|defined in|in)\s+)?(?:the\s+)?(?:protocol\s+)?(?:appendix|appendices|section|table|annex|attachment|figure)\b[^()]*[)\]]$", re.IGNORECASE)
 
 
 class Parens:
@@ -38,7 +40,7 @@ class Parens:
 
     def _absorbed(self, phrase: Phrase, paren: Paren) -> bool:
         clause = _single(paren)
-        if paren.sentence is None:
+        if paren.sentence is None or _REFERENCE.match(self.nouns.text[paren.start : paren.end]):
             return True
         if clause is None or clause.series is None or clause.tails:
             return False
@@ -49,7 +51,10 @@ class Parens:
             for p in inner:
                 _take(phrase, p)
             return True
-        if len(inner) == 1 and self._same(phrase, inner[0]):
+        if len(inner) == 1 and (self._same(phrase, inner[0]) or _method_only(inner[0]) or _alias(phrase, inner[0])):
+            return True
+        if len(inner) == 1 and inner[0].speech and not inner[0].heads:
+            phrase.speech = phrase.speech + inner[0].speech
             return True
         if len(inner) == 1 and _limits_only(inner[0]) and not phrase.comparisons:
             phrase.comparisons = inner[0].comparisons
@@ -126,6 +131,18 @@ class Parens:
         if tail.word.type not in ("INCLUDING", "EXCEPT"):
             raise Unreadable(tail.word.start, tail.word.end)
         return self.lists.tails.apply(rule, tail, excluding=True)
+
+
+def _method_only(phrase: Phrase) -> bool:
+    return phrase.method and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.results or phrase.act or phrase.speech)
+
+
+def _alias(phrase: Phrase, other: Phrase) -> bool:
+    """One unknown name in capitals after a known noun: what else it is called ("(Rezum)", "(AMG 181)")."""
+    if len(other.heads) != 1 or other.heads[0].names or other.parts or other.comparisons or other.adjectives or other.results or other.act:
+        return False
+    words = other.heads[0].text.split()
+    return bool(phrase.heads and phrase.heads[-1].names) and len(words) <= 2 and all(word[:1].isupper() for word in words)
 
 
 def _numbers(rule: Rule) -> bool:

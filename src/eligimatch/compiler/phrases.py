@@ -9,6 +9,7 @@ from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.model.quantity import Duration, TimeUnit, Window
 
 _TIME: dict[str, TimeUnit] = {"hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year"}
+_RELATIONS = frozenset({"BEFORE", "AFTER", "SINCE", "DURING", "AT"})
 _PREPOSITIONS = frozenset({"WITH", "DUE_TO", "FOR", "OF", "IN", "TO", "BY"})
 _ACTS = {
     "RECEIVED": ("treatment", "ever"), "TREATMENT_WITH": ("treatment", ""), "RECEIVING": ("treatment", "now"),
@@ -63,6 +64,8 @@ class Phrase:
     future: bool = False
     line: bool = False
     method: bool = False
+    circumstances: list[tuple[str, bool]] = field(default_factory=list)
+    """Words that narrow the head, and whether the language knows them."""
     since: Comparison | None = None
     """The time that must have passed since the last of what the head names."""
 
@@ -96,6 +99,7 @@ class _Reader:
     def __init__(self, pieces: tuple[Piece, ...]) -> None:
         self.pieces = pieces
         self.at = 0
+        self.opened: tuple[Token, Phrase] | None = None
 
     def read(self) -> Phrase:
         root = Phrase(self.pieces[0].start, self.pieces[-1].end)
@@ -116,7 +120,10 @@ class _Reader:
                 root.parts.append((piece, current))
                 self.at += 1
             else:
+                self.opened = None
                 self._word(piece, current, root)
+                if self.opened:
+                    current = self.opened[1]
             current.end = max(current.end, self.pieces[self.at - 1].end)
         return root
 
@@ -178,6 +185,11 @@ class _Reader:
         kind = token.type
         if kind in ("WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"):
             if not self._window(self._holder(root, current)):
+                if kind in _RELATIONS and root.heads and self.at + 1 < len(self.pieces):
+                    self.at += 1
+                    self.opened = (token, Phrase(token.end, token.end))
+                    root.parts.append(self.opened)
+                    return
                 raise Unreadable(token.start, token.end, "a length of time or an event")
             return
         self.at += 1
@@ -232,7 +244,7 @@ class _Reader:
             case "IN" | "OF" | "FOR" | "TO" | "WITH" | "BY" | "DUE_TO":
                 return token.type in ("WITH", "IN", "FOR", "OF")
             case "RECENT":
-                return False
+                current.circumstances.append((token.text, True))
             case _:
                 return False
         return True

@@ -12,9 +12,12 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
 from eligimatch.compiler.tagger import Sentence, tag
 from eligimatch.compiler.tails import negated
-from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed, children
+from eligimatch.compiler.trials import compile_trial
+from eligimatch.model.rule import (
+    AllOf, AnyOf, Had, Is, Judged, Measure, Not, Purpose, Qualifier, Requiring, Rule, Statement, Unparsed, children,
+)  # fmt: skip
 from eligimatch.model.span import Span
-from eligimatch.model.trial import Form, Residue
+from eligimatch.model.trial import CompiledTrial, Criterion, Form, Residue, Trial
 from eligimatch.model.units import Units
 from eligimatch.model.vocabulary import Vocabulary
 
@@ -40,6 +43,23 @@ class Compiler:
             rule = _together(rule, read, side)
         assert rule is not None
         return rule
+
+    def criterion(self, text: str, kind: Side) -> Criterion:
+        """One criterion's words by themselves."""
+        return self.criterion_of("I1" if kind == "inclusion" else "E1", kind, text, self.rule(text, kind))
+
+    def criterion_of(self, number: str, kind: Side, text: str, rule: Rule) -> Criterion:
+        """A criterion with its form and what of it was not understood."""
+        return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
+
+    def compile_trial(self, trial: Trial) -> CompiledTrial:
+        """A trial's record as compiled criteria."""
+        return compile_trial(self, trial)
+
+    @staticmethod
+    def both(first: Rule, second: Rule) -> Rule:
+        """Two rules side by side."""
+        return AllOf(rules=(first, second), span=second.span)
 
     def _sentence(self, builder: Builder, sentence: Sentence, text: str) -> Read:
         try:
@@ -75,13 +95,14 @@ def _permitted(rule: Rule) -> Rule:
 
 def leaves(rule: Rule) -> Iterator[Rule]:
     """The leaves of a rule, its exceptions included."""
-    beneath = children(rule)
-    if not beneath:
+    listed = children(rule)
+    if not listed:
         yield rule
-    for child in beneath:
+    for child in listed:
         yield from leaves(child)
     if isinstance(rule, Had):
-        yield from rule.but_not
+        for beneath in (*rule.but_not, *rule.examples):
+            yield from leaves(beneath)
 
 
 def form(rule: Rule) -> Form:
@@ -104,13 +125,23 @@ def residues(rule: Rule) -> tuple[Residue, ...]:
 def _open(leaf: Rule) -> bool:
     match leaf:
         case Had():
-            return not leaf.concept.linked or any(
-                not getattr(q, "concept", leaf.concept).linked for q in leaf.qualifiers
-            )
+            return not leaf.concept.linked or any(_open_qualifier(qualifier) for qualifier in leaf.qualifiers)
         case Measure():
             return not leaf.analyte.linked
         case Is():
             return leaf.concept is not None and not leaf.concept.linked
+        case _:
+            return False
+
+
+def _open_qualifier(qualifier: Qualifier) -> bool:
+    match qualifier:
+        case Purpose():
+            return not qualifier.concept.linked
+        case Requiring():
+            return _open(qualifier.treatment)
+        case Judged():
+            return not qualifier.known
         case _:
             return False
 

@@ -27,28 +27,38 @@ _IN = r"(?:inclusion(?:ary)?s?|inculsion|inlcusion|incusion|inclussion)"
 _LIST = r"(?:criteri(?:a|on|as)|critieria|criterium|conditions?|requirements?|factors?|checklist|parameters?|standards?)"
 _TITLE = re.compile(
     r"^\W*(?P<before>(?:[^\s:.]+[ ]+){0,9}?)(?P<for>(?:criteria|reasons?|conditions|requirements) (?:for|of) )?(?P<joined>[\w.]+-)?"
-    rf"(?P<name>non[- ]?inclusion|in(?:clusion)?[- ]? ?(?:and|or|/|&) ?exclusion|(?:{_IN}|{_EX})(?= +eligibility)|{_IN}|{_EX}|excluded|included|ineligibility"
+    rf"(?P<name>non[- ]?inclusion|in(?:clusion)?[- ]? ?(?:and|or|/|&) ?exclusion|(?:{_IN}|{_EX})(?= +eligibility)|{_IN}|{_EX}|excluded"
+    rf"|included|ineligibility"
     r"|eligibility|selection|entry|withdrawal|elimination|discontinuation|removal|suspension|termination)"
     rf"(?P<also> ?(?:/|and|or|&) ?(?:exclusion|inclusion))?(?: eligibility)?(?P<list>[ -]+(?:\([\w ]*\) )?{_LIST})?"
-    r"(?P<after>(?:[ ]*[-–—(,/=]|[ ]+(?:for|of|in|at|to|are|is|includes?|specific|common|all|part|phase|cohort|arms?|as|applicable|related|only|salvage|based|"
+    r"(?P<after>(?:[ ]*[-–—(,/=]|[ ]+(?:for|of|in|at|to|are|is|includes?|specific|common|all|part|phase|cohort|arms?|as|applicable|related"
+    r"|only|salvage|based|"
     r"screening|step|group|prior|before|post|after|during|strata|study|criteria|exist|defined|will|must)\b|$).*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _ASKS_BEFORE = re.compile(
-    r"\b(?:meet(?:s|ing)?|met|not|no|fail\w*|fulfil\w*|satisf\w*|per|see|above|unless|with|without|does|do|has|have|who|which|whether|if|ability|able|be|is|are|"
-    r"violat\w*|listed|defined|specified|according|possible|confirm\w*|based|considered|for|allowed|any|from|history|status|was|were|their|than|port|drug)\b",
+    r"\b(?:meet(?:s|ing)?|met|not|no|fail\w*|fulfil\w*|satisf\w*|per|see|above|unless|with|without|does|do|has|have|who|which|whether|if"
+    r"|ability|able|be|is|are|"
+    r"violat\w*|listed|defined|specified|according|possible|confirm\w*|based|considered|for|allowed|any|from|history|status|was|were|their"
+    r"|than|port|drug)\b",
     re.IGNORECASE,
 )
-_ASKS_AFTER = re.compile(r"\b(?:may|can|could|should|has|have|had|was|were|allow\w*|permitted|determin\w*|met|within|repeat|other causes)\b", re.IGNORECASE)
+_ASKS_AFTER = re.compile(
+    r"\b(?:may|can|could|should|has|have|had|was|were|allow\w*|permitted|determin\w*|met|within|repeat|other causes)\b", re.IGNORECASE
+)
 _FILLER = frozenset(
-    "key main major general specific select selected abbreviated common core critical primary additional other important brief summary list of the subject "
-    "patient participant study trial protocol all detailed basic and or i ii are as follows follow following includes include but not limited to only any will "
-    "be is for this in must apply further partial full both these each meet patients subjects participants criteria defined below listed requirements "
+    "key main major general specific select selected abbreviated common core critical primary additional other important brief summary list "
+    "of the subject "
+    "patient participant study trial protocol all detailed basic and or i ii are as follows follow following includes include but not "
+    "limited to only any will "
+    "be is for this in must apply further partial full both these each meet patients subjects participants criteria defined below listed "
+    "requirements "
     "characteristics eligibility inclusion exclusion above addition".split()
 )
 _TAIL = re.compile(r"(?:^|\b)(?:are|is|includes?|will|must|exist|defined|as follows?|following|below)\b", re.IGNORECASE)
 _TOPICAL = re.compile(
-    r"\b(?:ocular|ophthalm\w*|eyes?|cardi\w*|medical|laborator\w*|related|factors?|conditions|concomitant|medications?|therapy|therapies|imaging|safety|baseline|"
+    r"\b(?:ocular|ophthalm\w*|eyes?|cardi\w*|medical|laborator\w*|related|factors?|conditions|concomitant|medications?|therapy|therapies"
+    r"|imaging|safety|baseline|"
     r"disease-specific|clinical|infection\w*|diagnos\w*|procedure|procedural)\b",
     re.IGNORECASE,
 )
@@ -82,7 +92,15 @@ def section(text: str, *, bullet: bool) -> Section | None:
 
 def _may_be(text: str) -> bool:
     start = text[:LONGEST].lower()
-    return "usion" in start or "ligib" in start or "cluded" in start or "tion crit" in start or "entry crit" in start or "al crit" in start or "tion stand" in start
+    return (
+        "usion" in start
+        or "ligib" in start
+        or "cluded" in start
+        or "tion crit" in start
+        or "entry crit" in start
+        or "al crit" in start
+        or "tion stand" in start
+    )
 
 
 def _is_title(found: re.Match[str], *, bullet: bool, colon: bool) -> bool:

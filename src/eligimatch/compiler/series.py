@@ -28,7 +28,7 @@ class Lists:
 
     def listed(self, series: Series) -> Rule:
         """A list of examples or exceptions: any of them, however they are joined."""
-        return self.rule(Series(series.items, tuple("that" if link == "that" else "or" for link in series.links)), excluding=True)
+        return self.rule(Series(series.items, tuple(link if link in ("that", "colon") else "or" for link in series.links)), excluding=True)
 
     def rule(self, series: Series, *, excluding: bool = False) -> Rule:
         """The rule of a whole series. In an exclusion `and` between nouns may list alternatives."""
@@ -68,13 +68,18 @@ class Lists:
         return phrase
 
     def _ellipses(self, phrases: list[Phrase]) -> None:
-        """"cardiac or pulmonary disease", "hepatitis B or C": the word that both share is said once."""
-        for index in range(len(phrases) - 2, -1, -1):
-            if _unnamed(phrases[index]) and phrases[index + 1].heads:
-                self._borrow(phrases[index], phrases[index + 1].heads[-1].text.split(), last=True)
-        for index in range(1, len(phrases)):
-            if _unnamed(phrases[index]) and phrases[index - 1].heads:
-                self._borrow(phrases[index], phrases[index - 1].heads[-1].text.split(), last=False)
+        """"cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once."""
+        shared: list[str] = []
+        for phrase in reversed(phrases):
+            if _unnamed(phrase) and shared:
+                self._borrow(phrase, shared, last=True)
+            elif phrase.heads:
+                shared = phrase.heads[-1].text.split()
+        for phrase in phrases:
+            if _unnamed(phrase) and shared:
+                self._borrow(phrase, shared, last=False)
+            elif phrase.heads:
+                shared = phrase.heads[-1].text.split()
 
     def _announced(self, phrases: list[Phrase], links: list[str]) -> None:
         """"the following carcinoma in situ: bladder, cervix": each member shares the noun before the colon."""
@@ -358,6 +363,8 @@ def _share_numbers(phrases: list[Phrase]) -> None:
     """"ALT and AST ≤ 2.5 × ULN": nouns without a number share the next one's."""
     for index in range(len(phrases) - 2, -1, -1):
         phrase, following = phrases[index], phrases[index + 1]
+        if following.results and following.heads and _names_only(phrase) and not following.comparisons:
+            phrase.results = following.results
         if following.shares_limits and _names_only(phrase):
             phrase.comparisons, phrase.window = following.comparisons, phrase.window or following.window
             phrase.start, phrase.end = min(phrase.start, following.start), max(phrase.end, following.end)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-import re
 
 from eligimatch.compiler import groups, sections, wording
 from eligimatch.compiler.arrangement import adopted, alternatives, missing, numbered
 from eligimatch.compiler.enumerations import spread
 from eligimatch.compiler.lines import Item, items
 from eligimatch.compiler.nesting import Nest, Node
-from eligimatch.compiler.sentences import sentences
 from eligimatch.compiler.normaliser import clean
+from eligimatch.compiler.sentences import sentences
 from eligimatch.model.outline import Aside, AsideKind, Outline, Side
 
 LOOK_AHEAD = 40

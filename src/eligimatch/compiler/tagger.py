@@ -289,6 +289,7 @@ def _finish(tokens: list[Token]) -> list[Token]:
     tokens = _merge_speech(tokens)
     tokens = [token for token in tokens if token.type != "FILLER"]
     tokens = [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
+    tokens = _regardless(tokens)
     tokens = _relatives(tokens)
     tokens = _joined_adjectives(tokens)
     tokens = _units_after_last(tokens)
@@ -345,6 +346,20 @@ def _speech_end(tokens: list[Token], index: int, *, in_list: bool) -> int:
     return len(tokens)
 
 
+def _regardless(tokens: list[Token]) -> list[Token]:
+    """"with or without X", "regardless of X": asks nothing, up to the end of its clause."""
+    out: list[Token] = []
+    skipping = False
+    for token in tokens:
+        if skipping and (token.type in _TAILS or token.type in _MODALS or token.type in ("COMMA", "RPAR")):
+            skipping = False
+        if token.type == "REGARDLESS":
+            skipping = True
+        if not skipping:
+            out.append(token)
+    return out
+
+
 def _relatives(tokens: list[Token]) -> list[Token]:
     """"who have not received": the verb after it says all; "should be excluded" is one modal."""
     out: list[Token] = []
@@ -356,6 +371,8 @@ def _relatives(tokens: list[Token]) -> list[Token]:
             _become(token, "THAT", "that")
         if token.type == "MUST" and following in ("EXCLUDED", "ELIGIBLE"):
             continue
+        if token.type == "BY" and following == "CONCEPT" and token.text.lower() == "on" and tokens[index + 1].kind == "treatment":
+            _become(token, "RECEIVING", "now")
         out.append(token)
     return out
 

@@ -53,22 +53,19 @@ class Tails:
         asked = hads(rule)
         if isinstance(rule, Statement):
             return AnyOf(rules=(rule, listed), span=span) if not _unread(listed) else rule.model_copy(update={"span": span, "topic": rule.topic})
+        if not asked:
+            return self.lists.unparsed(span.start, span.end)
         if len(asked) != 1:
-            return self.lists.unparsed(span.start, span.end) if asked == () else AnyOf(rules=(*asked, listed), span=span)
+            return AnyOf(rules=(rule, listed), span=span) if isinstance(rule, AnyOf) else self.lists.unparsed(span.start, span.end)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
-        widened: Rule = AnyOf(rules=(asked[0], *members), span=span)
+        widened = asked[0].model_copy(update={"examples": asked[0].examples + members, "span": span})
         return Not(rule=widened, span=span) if isinstance(rule, Not) else widened
 
     def _example(self, member: Rule, asked: Had) -> Rule:
         """An example takes the time of what it is an example of, unless it says its own."""
-        if not isinstance(member, Had):
-            return member
-        changes: dict[str, object] = {}
-        if member.when == "now" and asked.when != "now" and member.section == asked.section:
-            changes = {"when": asked.when, "window": asked.window}
-        if asked.concept.linked and not member.concept.within:
-            changes["concept"] = member.concept.model_copy(update={"within": (asked.concept.name,)})
-        return member.model_copy(update=changes)
+        if isinstance(member, Had) and member.when == "now" and asked.when != "now" and member.section == asked.section:
+            return member.model_copy(update={"when": asked.when, "window": asked.window})
+        return member
 
     def _unless(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
         other = self.lists.rule(tail.series)

@@ -9,12 +9,15 @@ from eligimatch.model.outline import Side
 # --- lead-ins --------------------------------------------------------------------------------------------------------------
 
 _LAST_WORDS = frozenset("following follows below including include includes either".split())
-_LAST_PHRASES = re.compile(r"\b(?:defined (?:as|by)|such as|any of|one of|methods of (?:contraception|birth control)|contraceptive methods)[.,;]?$", re.IGNORECASE)
+_LAST_PHRASES = re.compile(
+    r"\b(?:defined (?:as|by)|such as|any of|one of|methods of (?:contraception|birth control)|contraceptive methods)[.,;]?$", re.IGNORECASE
+)
 _LAST_OF_PHRASE = frozenset("as by of contraception control methods".split())
 _ALTERNATIVE = re.compile(r"\b(?:any|either|one|or|least|two|three|some|\d+)\b", re.IGNORECASE)
 _ADEQUATE = re.compile(
     r"^(?:(?:patients?|subjects?|participants?)? ?(?:must|should)? ?(?:have|has)? ?)?"
-    r"(?:adequate|acceptable|sufficient|normal|satisfactory|preserved|required|initial|baseline|screening|clinical|pre-?treatment|the following|hematologic\w*"
+    r"(?:adequate|acceptable|sufficient|normal|satisfactory|preserved|required|initial|baseline|screening|clinical|pre-?treatment"
+    r"|the following|hematologic\w*"
     r"|h?aematolog\w*|organ|laborator\w*|lab)\b"
     r".{0,90}\b(?:functions?|reserves?|values?|parameters?|criteria|requirements|tests?|results|limits|status)\b.{0,80}$",
     re.IGNORECASE,
@@ -56,7 +59,8 @@ _FORBIDDING = frozenset(
     "prohibited prohibit prohibits preclude precludes cannot non-inclusion noninclusion".split()
 )
 _SAYS = frozenset(
-    "must should meet meets meeting satisfy satisfies satisfying fulfil fulfill fulfils fulfills fulfilling following criteria criterion conditions requirements "
+    "must should meet meets meeting satisfy satisfies satisfying fulfil fulfill fulfils fulfills fulfilling following criteria criterion "
+    "conditions requirements "
     "have has eligible included enrolled exclude excluded excludes exclusion ineligible disqualify include includes if apply applies".split()
 )
 _CHOOSING = frozenset("any either one or more least none reason reasons out whose exists exist found evidence".split())
@@ -77,7 +81,7 @@ def introduces(text: str, side: Side) -> Side | None:
     others = words - _FILLER
     if not words & _SAYS or others - _FORBIDDING - _CHOOSING:
         return None
-    if words & _FORBIDDING or "not" in words and "limited" not in words or (side == "exclusion" and not words & _INCLUDING):
+    if words & _FORBIDDING or ("not" in words and "limited" not in words) or (side == "exclusion" and not words & _INCLUDING):
         return None if _EVERY.search(text) else "exclusion"
     if others:
         return None
@@ -95,15 +99,18 @@ def excludes(text: str) -> bool:
 # --- notes, connectives, what asks nothing -----------------------------------------------------------------------------------
 
 _NOTE = re.compile(
-    r"\W*(?:(?:important |special |please )?notes?\b ?\d?\s*[:,.;–-]|notes? that\b|n\.?b\.?:|please note\b|exceptions?(?: to| include)?\b ?:)", re.IGNORECASE
+    r"\W*(?:(?:important |special |please )?notes?\b ?\d?\s*[:,.;–-]|notes? that\b|n\.?b\.?:|please note\b|exceptions?(?: to| include)?\b ?:)",
+    re.IGNORECASE,
 )
 _REMARK = re.compile(
-    r"[(\[]|[†‡§*]+\S|(?:however|this|these|such|it|they|examples?|e\.g|i\.e|if so|for (?:the )?purposes? of|in (?:such|this|that|these) cases?)\b", re.IGNORECASE
+    r"[(\[]|[†‡§*]+\S|(?:however|this|these|such|it|they|examples?|e\.g|i\.e|if so|for (?:the )?purposes? of|in (?:such|this|that|these) cases?)\b",
+    re.IGNORECASE,
 )
 _CONNECTIVE = re.compile(r"\W*(or|and/or|and|plus)\W*", re.IGNORECASE)
 _DISCLAIMER = re.compile(
     r"\W*(?:note:?\s*)?(?:"
-    r"(?:there (?:are|may be) )?(?:the )?(?:other|additional|further|more|complete|full|detailed)\b.{0,70}\b(?:criteria|criterion|restrictions|exclusion|inclusion|information|details)\b"
+    r"(?:there (?:are|may be) )?(?:the )?(?:other|additional|further|more|complete|full|detailed)\b.{0,70}\b(?:criteria|criterion"
+    r"|restrictions|exclusion|inclusion|information|details)\b"
     r".{0,70}\b(?:apply|applies|exist|exists|per protocol|protocol|visit)\b.{0,60}"
     r"|the above (?:is|are|information).{0,150}"
     r"|for (?:more|further|additional) information.{0,160}"
@@ -115,7 +122,8 @@ _DISCLAIMER = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
-    r"\W*(?:none|nil|n/?a|not applicable|(?:[\w ]{3,24}: )?not specified|none specified|none stated|not provided|<!--.*|-->|there (?:is|are) no exclusion criteria"
+    r"\W*(?:none|nil|n/?a|not applicable|(?:[\w ]{3,24}: )?not specified|none specified|none stated|not provided|<!--.*|-->|there (?:is"
+    r"|are) no exclusion criteria"
     r"|no (?:specific |other |additional )?exclusions?(?: criteria)?)?\W*",
     re.IGNORECASE,
 )

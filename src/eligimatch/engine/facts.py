@@ -123,13 +123,13 @@ def _refuted(item: Listed) -> bool:
 def _with_spread(items: list[Listed]) -> list[Listed]:
     """Metastases make the only cancer a metastatic one; a metastatic course or M1 is metastatic disease."""
     cancers = [item for item in items if CANCER in item.kinds and METASTASIS not in item.kinds]
-    spread = any(METASTASIS in item.kinds and item.now and not item.provisional for item in items) and len(cancers) == 1
-    return [_spread(item, sites=spread) if CANCER in item.kinds and METASTASIS not in item.kinds else item for item in items]
+    sites = len(cancers) == 1 and any(METASTASIS in item.kinds and item.now and not item.provisional for item in items)
+    return [_spread(item, sites=sites) if item in cancers else item for item in items]
 
 
 def _spread(item: Listed, *, sites: bool) -> Listed:
     assert isinstance(item.item, Condition)
-    far = any("1" in value[:1] for stage in item.item.stage for value in parts(stage.value).get("M", ()))
-    courses = item.courses | {"metastatic"} if far or sites else item.courses
-    kinds = item.kinds | {METASTATIC_DISEASE, METASTASIS} if "metastatic" in courses and not sites else item.kinds
-    return item._replace(courses=courses, kinds=kinds)
+    far = any(value.startswith("1") for stage in item.item.stage for value in parts(stage.value).get("M", ()))
+    if far or "metastatic" in item.courses:
+        item = item._replace(kinds=item.kinds | {METASTATIC_DISEASE, METASTASIS}, courses=item.courses | {"metastatic"})
+    return item._replace(courses=item.courses | {"metastatic"}) if sites else item

@@ -12,6 +12,8 @@ _PART = re.compile(r"[cpyramu]*([TNM])\s?(is|x|[0-4][a-d]?(?:\([^)]*\))?)", re.I
 _GROUP = re.compile(r"(0|IV|V|I{1,3}|[1-5])([A-E]?)(\d?)", re.IGNORECASE)
 _ARABIC = dict(zip("012345", ("0", "I", "II", "III", "IV", "V"), strict=True))
 _GENERAL = frozenset({"", "stage", "ajcc", "tnm", "uicc", "anatomic", "clinical", "pathologic", "pathological", "prognostic", "overall"})
+_GROUPED = frozenset({"figo", "ann arbor", "lugano", "masaoka", "enets", "rai", "inss", "nyha", "kdigo", "ckd", "barcelona", "bclc"})
+"""Systems whose values a criterion calls "stage II" or "class II" without naming the system."""
 _EDITION = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b")
 
 
@@ -45,7 +47,7 @@ def among(listed: str, asked: Iterable[str]) -> Truth:
 def comparable(listed: str, asked: str) -> bool:
     """Whether two systems are of one family and do not name different editions."""
     if family(listed) != family(asked):
-        return family(asked) == "" and family(listed) in ("figo", "ann arbor", "lugano", "masaoka", "enets", "rai", "inss", "inrg", "ukwms")
+        return family(asked) == "" and family(listed) in _GROUPED
     ours, theirs = edition(listed), edition(asked)
     return not (ours and theirs) or ours == theirs
 
@@ -58,8 +60,8 @@ def _within(listed: str, asked: str) -> Truth:
 
 def _one_deeper(narrow: str, wide: str) -> bool:
     """IIIA lies within III, IV not within I, and T4b within T4."""
-    rest = narrow[len(wide) :]
-    return not (rest[0] in "IV" and wide[-1] in "IV") if wide[-1].isalpha() or wide[-1].isdigit() else True
+    first, last = narrow[len(wide)], wide[-1]
+    return not (first in "IV" and last in "IV") and not (first.isdigit() and last.isdigit())
 
 
 def _folded(value: str) -> str:

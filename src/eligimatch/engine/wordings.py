@@ -31,11 +31,7 @@ class Wordings:
     def _table(self, terminal: str) -> dict[Phrase, str]:
         table = self._tables.get(terminal)
         if table is None:
-            table = {
-                folded(wording): str(meaning)
-                for meaning, wordings in self._words.get(terminal, {}).items()
-                for wording in expanded(wordings)
-            }
+            table = {folded(wording): str(meaning) for meaning, wordings in self._words.get(terminal, {}).items() for wording in expanded(wordings)}
             table.pop((), None)
             self._tables[terminal] = table
             self._longest[terminal] = max((len(phrase) for phrase in table), default=0)

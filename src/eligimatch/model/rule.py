@@ -203,6 +203,8 @@ class Judged(Sparse):
 
     ask: Literal["judged"] = "judged"
     words: str
+    known: bool = True
+    """False where the words narrow the item in a way that the language does not know: read only as far as that they narrow it."""
 
 
 class Meeting(Sparse):

@@ -10,6 +10,8 @@ from contextlib import closing, suppress
 from hashlib import blake2b
 from pathlib import Path
 
+LARGEST = 500 * 1024 * 1024
+"""Bytes of values at which they are thrown away and gathered anew."""
 KEPT_FILES = 4
 """Databases of one kind that stay: one for each state of the grammar used last."""
 _SETTLED = 2_000_000_000
@@ -64,8 +66,10 @@ class Cache:
         if path is None:
             return None
         try:
+            if path.is_file() and path.stat().st_size > LARGEST:
+                path.unlink()
             return _values(path)
-        except sqlite3.DatabaseError:
+        except (OSError, sqlite3.DatabaseError):
             with suppress(OSError, sqlite3.Error):
                 path.unlink()
                 return _values(path)

@@ -1,0 +1,87 @@
+"""A trial's record into its compiled criteria: registry fields, then the bullets of both sections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from eligimatch.compiler.introductions import Side, introduced, shifted, whole_text
+from eligimatch.compiler.registry_fields import disagreements, registry_criteria
+from eligimatch.compiler.splitter import split
+from eligimatch.compiler.wording import leads
+from eligimatch.model.diagnostic import Diagnostic
+from eligimatch.model.outline import Bullet
+from eligimatch.model.rule import AnyOf, Is, Not, Rule
+from eligimatch.model.trial import CompiledTrial, Criterion, Form, Trial
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.pipeline import Compiler
+
+_REMARK = re.compile(
+    r"^\W*(?:note|nb|n\.b\.|exception|exceptions|except|however|unless|examples?|e\.g|i\.e|allowed|permitted|for example|this includes|these include|including)\b"
+    r"|\b(?:(?:is|are|will be|may be|can be) (?:still )?(?:allowed|permitted|eligible|acceptable|included|enrolled|considered)|not (?:exclusionary|excluded|an exclusion)"
+    r"|(?:is|are) defined as|does not apply|may (?:participate|enroll|enter))\b",
+    re.IGNORECASE,
+)
+_EDGE = " \t;,.•*-–—"
+
+
+def compile_trial(compiler: Compiler, trial: Trial) -> CompiledTrial:
+    """The trial with its criteria in order and what is to be said of its record."""
+    outline = split(trial.eligibility)
+    bullets = [*_criteria(compiler, outline.inclusion, "inclusion"), *_criteria(compiler, outline.exclusion, "exclusion")]
+    fields = registry_criteria(trial)
+    diagnostics = [*_missing(trial, outline.missing), *_empty(trial, bullets), *disagreements(trial, [*fields, *bullets])]
+    return CompiledTrial(
+        id=trial.id, title=trial.title, conditions=trial.conditions, criteria=(*fields, *bullets), diagnostics=tuple(diagnostics)
+    )
+
+
+def _criteria(compiler: Compiler, bullets: tuple[Bullet, ...], side: Side) -> Iterator[Criterion]:
+    for bullet in bullets:
+        yield from _bullet(compiler, bullet, side)
+
+
+def _bullet(compiler: Compiler, bullet: Bullet, side: Side) -> Iterator[Criterion]:
+    """One criterion with the sub-bullets that it introduces or that remark on it; other sub-bullets are criteria of their own."""
+    if bullet.children and (leads(bullet.text) or bullet.any_of or not bullet.text):
+        yield _criterion(compiler, bullet, whole_text(bullet), side, introduced(bullet, side, compiler.rule))
+        return
+    remarks = [child for child in bullet.children if _remarks(child)]
+    text = "\n".join([bullet.text, *(whole_text(child) for child in remarks)]) if remarks else bullet.text
+    yield _criterion(compiler, bullet, text, side, compiler.rule(text, side))
+    for child in bullet.children:
+        if child not in remarks:
+            yield from _bullet(compiler, child, side)
+
+
+def _remarks(bullet: Bullet) -> bool:
+    """A sub-bullet that explains, permits or excepts, and asks nothing by itself."""
+    return bool(_REMARK.search(bullet.text))
+
+
+def _criterion(compiler: Compiler, bullet: Bullet, text: str, side: Side, rule: Rule) -> Criterion:
+    """The criterion; of those outside its group it asks nothing."""
+    if bullet.group:
+        member = Is(fact="group", values=(bullet.group,), span=rule.span)
+        outside: Rule = Not(rule=member, span=rule.span)
+        rule = AnyOf(rules=(outside, rule), span=rule.span) if side == "inclusion" else compiler.both(member, rule)
+    return compiler.criterion_of(f"{side[0].upper()}{bullet.number}", side, text, rule)
+
+
+def _missing(trial: Trial, ids: tuple[str, ...]) -> Iterator[Diagnostic]:
+    for number in ids:
+        yield Diagnostic(
+            title=f"criterion {number} is missing in the source", severity="warning", source=trial.id,
+            kept="the source's own numbering skips it; nothing stands in its place",
+            hint="look it up in the registry and add its words to the record",
+        )  # fmt: skip
+
+
+def _empty(trial: Trial, criteria: list[Criterion]) -> Iterator[Diagnostic]:
+    if not criteria:
+        yield Diagnostic(title="no eligibility criteria in the record", severity="warning", source=trial.id, hint="its eligibility text asks nothing")
+
+
+__all__ = ["Form", "compile_trial", "shifted"]

@@ -1,0 +1,186 @@
+"""Candidates: the listed items that are what a criterion asks for, or could be it as far as the vocabulary tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from eligimatch.engine.case import Case
+from eligimatch.engine.courses import spread
+from eligimatch.engine.kinship import (
+    ANY_TREATMENT,
+    DEVICE,
+    HYPERSENSITIVITY,
+    METASTASIS,
+    METASTATIC_DISEASE,
+    STUDY_DISEASE,
+    Definition,
+)
+from eligimatch.engine.listing import Listed
+from eligimatch.engine.qualifiers import investigational
+from eligimatch.engine.routes import route_of, within
+from eligimatch.model.concept import Concept
+from eligimatch.model.profile import Treatment
+from eligimatch.model.rule import Had
+from eligimatch.model.verdict import Truth, all_of
+from eligimatch.model.words import folded
+
+_GIVEN = ("treatments", "procedures")
+_CODE_NAME = re.compile(r"[A-Za-z]{1,6}[\s-]?\d{2,}[\w-]*")
+_FILLER = frozenset({"the", "a", "an", "any", "of", "in", "to", "'s"})
+
+
+class Candidate(NamedTuple):
+    """A listed item, and whether it is what is asked."""
+
+    item: Listed
+    match: Truth
+
+
+def sections_of(rule: Had, case: Case) -> tuple[str, ...]:
+    """The sections where what is asked is looked for."""
+    if rule.section == "allergies":
+        return ("allergies",)
+    kind = case.facts.kinship.kind(rule.concept)
+    if kind in ("treatment", "operation", "procedure") or rule.section in _GIVEN:
+        return _GIVEN if kind != "operation" else (*_GIVEN, "conditions")
+    return ("conditions",)
+
+
+def sections_to_complete(rule: Had, case: Case) -> tuple[str, ...]:
+    """The sections that must be complete before what is not listed never was."""
+    if rule.section == "allergies":
+        return ("allergies",)
+    kind = case.facts.kinship.kind(rule.concept)
+    if kind == "operation":
+        return _GIVEN
+    if kind == "procedure":
+        return ("procedures",)
+    return ("treatments",) if kind == "treatment" or rule.section in _GIVEN else ("conditions",)
+
+
+def found(rule: Had, case: Case) -> list[Candidate]:
+    """The items that are what is asked, and those whose route or course leaves it open."""
+    concept, sections = rule.concept, sections_of(rule, case)
+    if concept.name == ANY_TREATMENT and not concept.within:
+        return [Candidate(item, True) for item in case.facts.of_section(*_GIVEN) if _treats(item)]
+    if concept.name == STUDY_DISEASE:
+        return [Candidate(item, case.of_study(item)) for item in case.facts.of_section("conditions")]
+    if not concept.linked:
+        return list(_in_words(concept, sections, case))
+    definition = case.facts.kinship.definition(concept.name)
+    named = [Candidate(item, True) for item in case.facts.of_kind(concept.name) if _stands_in(item, sections)]
+    if rule.section == "allergies" and concept.name == HYPERSENSITIVITY:
+        named = [Candidate(item, True) for item in case.facts.of_section("allergies")]
+    return _defined(named, definition, sections, case) if definition else named
+
+
+def could_be(rule: Had, case: Case) -> Iterator[Candidate]:
+    """The items of complete sections that might be what is asked although they do not say so."""
+    concept = rule.concept
+    if concept.name == STUDY_DISEASE:
+        return
+    sections = sections_of(rule, case)
+    known = {id(candidate.item) for candidate in found(rule, case)}
+    for item in case.facts.of_section(*sections):
+        if id(item) not in known and _could_be(item, concept, case):
+            yield Candidate(item, None)
+
+
+def is_item(concept: Concept, item: Listed, case: Case) -> Truth:
+    """Whether one item is a concept, for exceptions: unknown where it names a wider kind."""
+    if not concept.linked:
+        return True if _same_words(item, concept) else None if set(concept.within) & item.kinds else False
+    if concept.name in item.kinds:
+        return True
+    return None if _could_be(item, concept, case) else False
+
+
+# --- by concept ------------------------------------------------------------------------------------------------------------------------
+
+
+def _stands_in(item: Listed, sections: tuple[str, ...]) -> bool:
+    return item.evidence.section in sections or (item.evidence.section == "observations" and "conditions" in sections)
+
+
+def _treats(item: Listed) -> bool:
+    """Whether an item of treatments or procedures is one that treats: imaging is none."""
+    return item.evidence.section == "treatments"
+
+
+def _defined(named: list[Candidate], definition: Definition, sections: tuple[str, ...], case: Case) -> list[Candidate]:
+    """The items of a class that is another one by a route, or under investigation."""
+    answers: dict[int, Candidate] = {id(candidate.item): candidate for candidate in named}
+    for item in case.facts.of_section(*sections):
+        genus = _genus(item, definition, case)
+        if id(item) in answers:
+            contradicted = definition.route and item.item.route and _fits(item, definition, case) is False
+            answers[id(item)] = Candidate(item, not contradicted)
+        elif genus is not False and (truth := all_of((genus, _fits(item, definition, case)))) is not False:
+            answers[id(item)] = Candidate(item, truth)
+    return list(answers.values())
+
+
+def _genus(item: Listed, definition: Definition, case: Case) -> Truth:
+    if definition.genus is not None:
+        return True if definition.genus in item.kinds else None if not item.own else False
+    kinds = [case.facts.kinship.vocabulary[own].kind for own in item.own]
+    return True if definition.investigational or any(kind == "treatment" for kind in kinds) else None if not item.own else False
+
+
+def _fits(item: Listed, definition: Definition, case: Case) -> Truth:
+    if definition.investigational:
+        return investigational(True, item, case).truth if isinstance(item.item, Treatment) else False
+    said = route_of(item, case)
+    return None if said is None else within(said, definition.route)
+
+
+def _could_be(item: Listed, concept: Concept, case: Case) -> bool:
+    if not item.own:
+        return True
+    if concept.name in (METASTATIC_DISEASE, METASTASIS):
+        return "solid tumor" in item.kinds and METASTASIS not in item.kinds and spread(item, case) is None
+    if not concept.linked:
+        return _could_be_open(item, concept, case)
+    if concept.name == ANY_TREATMENT:
+        return False
+    ancestors = case.facts.kinship.ancestors(concept.name)
+    return any(own in ancestors for own in item.own) and not (item.name.whole and _is_leaf_device(item, case))
+
+
+def _is_leaf_device(item: Listed, case: Case) -> bool:
+    """A device named in full is no narrower device that was left unsaid."""
+    return DEVICE in item.kinds and not any(case.facts.kinship.vocabulary.children(own) for own in item.own)
+
+
+def _could_be_open(item: Listed, concept: Concept, case: Case) -> bool:
+    """An item of the family of an open concept, or above it; a drug with a code name is no other drug."""
+    if concept.within:
+        above = set().union(*(case.facts.kinship.ancestors(name) for name in concept.within))
+        return bool(set(concept.within) & item.kinds) or any(own in above for own in item.own)
+    if concept.kind in ("treatment", "substance") and _CODE_NAME.fullmatch(concept.name):
+        return any(case.facts.kinship.single_drug(own) is None for own in item.own)
+    return True
+
+
+# --- in words --------------------------------------------------------------------------------------------------------------------------
+
+
+def _in_words(concept: Concept, sections: tuple[str, ...], case: Case) -> Iterator[Candidate]:
+    for item in case.facts.of_section(*sections):
+        if _same_words(item, concept):
+            yield Candidate(item, True)
+
+
+def content(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words without articles and prepositions."""
+    return tuple(word for word in words if word not in _FILLER)
+
+
+def _same_words(item: Listed, concept: Concept) -> bool:
+    """The same words, or an item that ends in them: "diffuse subependymal disease" is subependymal disease."""
+    asked, said = content(folded(concept.name)), content(item.name.words)
+    if not asked or item.name.of("NOT"):
+        return False
+    return sorted(said) == sorted(asked) or said == asked or (len(asked) > 1 and said[-len(asked) :] == asked)

@@ -1,0 +1,62 @@
+"""A case: one person's facts before one criterion of one trial, and what single answers are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from eligimatch.engine.facts import Facts, Language
+from eligimatch.engine.kinship import CANCER, METASTASIS
+from eligimatch.engine.listing import Listed
+from eligimatch.model.span import Span
+from eligimatch.model.verdict import Truth
+
+
+class Case(NamedTuple):
+    """What a leaf is evaluated against."""
+
+    facts: Facts
+    study: tuple[str, ...] = ()
+    """The concepts of the trial's own conditions."""
+    text: str = ""
+    """The criterion's words, into which spans point."""
+    demanded: bool = True
+    """Whether the criterion asks for what the leaf says, rather than forbids it."""
+
+    def words(self, span: Span) -> str:
+        """The words that a leaf answers."""
+        return " ".join(self.text[span.start : span.end].split())
+
+    def of_study(self, item: Listed) -> Truth:
+        """Whether an item is the trial's own disease, a metastasis of it included."""
+        if not self.study or not item.own:
+            return None
+        kinship = self.facts.kinship
+        if any(kinship.related(own, disease) for own in item.own for disease in self.study):
+            return True
+        if METASTASIS in item.kinds and any(kinship.is_a(disease, CANCER) for disease in self.study):
+            return True if len(primaries(self.facts)) == 1 else None
+        return False
+
+
+class Said(NamedTuple):
+    """What an item says to one qualifier."""
+
+    truth: Truth
+    reason: str = ""
+    missing: str = ""
+    assumption: str = ""
+
+
+YES = Said(True)
+
+
+def study_concepts(conditions: Iterable[str], language: Language) -> tuple[str, ...]:
+    """The concepts that a trial's own list of conditions names."""
+    found = (language.namer.link(text, ("condition",)).concepts for text in conditions)
+    return tuple(dict.fromkeys(concept for concepts in found for concept in concepts))
+
+
+def primaries(facts: Facts) -> list[Listed]:
+    """The listed cancers, metastases apart."""
+    return [item for item in facts.of_kind(CANCER) if not any(facts.kinship.is_a(own, METASTASIS) for own in item.own)]
