@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from eligimatch import resources
+from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.finding import Report
 from eligimatch.model.profile import Profile
 from eligimatch.model.trial import CompiledTrial, Criterion, Trial
@@ -43,6 +44,15 @@ def read_trial(path: Path) -> CompiledTrial:
     except OSError:
         return compile_trial(load_trial(path))
     return _kept(digest(b"file", str(path).encode(), content), lambda: load_trial(path))
+
+
+def import_trial(source: Path, folder: Path) -> tuple[Path, list[Diagnostic]]:
+    """Writes a registry's record as a file of a folder; gives the file, and what there is to say of the record. Raises InputError."""
+    from eligimatch.sources.registry import read_record
+    from eligimatch.sources.trials import write_trial
+
+    trial, notes = read_record(source)
+    return write_trial(trial, folder), notes
 
 
 def load_profile(source: Path | str | Mapping[str, Any]) -> Profile:

@@ -75,6 +75,9 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
             index = next((later for later in range(index, len(kept)) if kept[later].start >= stage.end), len(kept))
             continue
         size = _unit(tokens, kept, index, lexicon)
+        if size and any(first < index + size < last for first, (_, last) in ((i, matches[i]) for i in range(index, index + size) if i in matches)):
+            rest = index + size
+            matches |= {rest + first: (phrase, rest + last) for phrase, first, last in lexicon.matches(codes[rest:])}
         if not size and index in matches:
             phrase, last = matches[index]
             _phrase(tokens, kept, index, last, lexicon.meanings[phrase], text)

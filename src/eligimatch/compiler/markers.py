@@ -40,7 +40,7 @@ def mark(line: str, last: dict[str, int]) -> Mark:
     if not outer.style or outer.number or line[outer.end : outer.end + 1] != " ":
         return outer
     inner = _one(line, len(line) - len(line[outer.end :].lstrip()), last)
-    return inner if inner.number and inner.style != "1.1" else outer
+    return inner if inner.style not in ("", "1.1", "o") else outer
 
 
 def _one(line: str, start: int, last: dict[str, int]) -> Mark:

@@ -65,6 +65,8 @@ class Nouns:
         head = self.concept(phrase)
         if head is None:
             return self._headless(phrase, span)
+        if phrase.comparisons and len(phrase.heads) > 1 and "age" in phrase.heads[-1].names:
+            return self._aged(phrase, span)
         if phrase.comparisons and head.kind not in ("treatment", "substance", "operation") and phrase.act != "treatment":
             return self._measure(phrase, head, span)
         if head.kind in _NUMBERS and phrase.normal:
@@ -87,6 +89,15 @@ class Nouns:
         if phrase.count or phrase.line or phrase.act or phrase.study or phrase.equivalent:
             return self.occurrences.unnamed(phrase, span)
         raise Unreadable(phrase.start, phrase.end, "what is asked")
+
+    def _aged(self, phrase: Phrase, span: Span) -> Rule:
+        """"men and women aged 18 to 75 years": the group, and its age."""
+        age = self.measurer.measure(AGE, phrase.comparisons, span)
+        people = self.linker.link(phrase.heads[:-1], self.text, ("group",))
+        if people.kind != "group":
+            raise Unreadable(phrase.start, phrase.end, "a group of people")
+        group = self.group(Phrase(phrase.start, phrase.end, heads=phrase.heads[:-1]), people, span)
+        return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
 
     # --- numbers -------------------------------------------------------------------------------------------------------------------
 
@@ -157,11 +168,18 @@ class Nouns:
 
     def _result(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         self.only(phrase, "comparisons", "speech", "suspected", "count", "grade", "lasting")
-        if not phrase.results:
-            raise Unreadable(phrase.start, phrase.end, f"a result of {head.name}")
-        values = tuple(dict.fromkeys(str(token.value) for token in phrase.results))
+        values = tuple(dict.fromkeys(str(token.value) for token in phrase.results)) or self._presence(phrase, head)
         rule: Rule = Is(fact=head.name, concept=head, values=values, window=phrase.window, span=span)
         return self._conditions(phrase, rule, span)
+
+    def _presence(self, phrase: Phrase, head: Concept) -> tuple[str, ...]:
+        """What a result is where only the thing is named: "EGFR L858R", "presence of HBsAg"."""
+        results = self.linker.fact(head, "results")
+        entry = self.linker.vocabulary.get(head.name) if head.linked else None
+        present = tuple(str(r) for r in results if r not in _ABSENT) if isinstance(results, list) else ()
+        if present and ((head.kind == "marker" and entry is not None and entry.parents) or phrase.time == "now"):
+            return present
+        raise Unreadable(phrase.start, phrase.end, f"a result of {head.name}")
 
     # --- groups of people ---------------------------------------------------------------------------------------------------------------
 
@@ -194,6 +212,7 @@ class Nouns:
         return rule
 
 
+_ABSENT = frozenset({"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "equivocal", "indeterminate"})
 _ACT_OF = {"RECEIVED": "treatment", "RECEIVING": "treatment", "TREATMENT_WITH": "treatment", "PLANNED": "treatment", "REQUIRING": "requiring"}
 
 

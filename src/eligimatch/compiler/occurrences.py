@@ -189,7 +189,7 @@ class Occurrences:
 
     def _treated_with(self, word: Token, part: Phrase) -> Qualifier:
         part.act = "treatment"
-        part.time = part.time or ("ever" if word.type == "RECEIVED" else "now")
+        part.time = part.time or ("ever" if word.type.startswith("RECEIVED") or "required" in word.text else "now")
         treated = self.nouns.rule(part)
         if not isinstance(treated, Had):
             raise Unreadable(word.start, part.end, "a treatment")

@@ -9,7 +9,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrases import Phrase, Unreadable
 from eligimatch.compiler.syntax import Clause, Paren, Tail
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Measure, Not, Rule, Unparsed
+from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Measure, Not, Rule, Unparsed
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -35,8 +35,20 @@ class Parens:
     def applied(self, rule: Rule, phrase: Phrase) -> Rule:
         """The rule with the parentheses that remain: examples, exceptions, alternatives, restated limits."""
         for paren in phrase.parens:
-            rule = self._apply(rule, phrase, paren)
+            try:
+                rule = self._apply(rule, phrase, paren)
+            except Unreadable:
+                rule = self._narrowed(rule, paren)
         return rule
+
+    def _narrowed(self, rule: Rule, paren: Paren) -> Rule:
+        """Words in parentheses that the language does not know narrow what stands before them."""
+        if isinstance(rule, Not):
+            return Not(rule=self._narrowed(rule.rule, paren), span=rule.span)
+        if not isinstance(rule, Had):
+            raise Unreadable(paren.start, paren.end)
+        words = " ".join(self.nouns.text[paren.start + 1 : paren.end - 1].split())
+        return rule.model_copy(update={"qualifiers": (*rule.qualifiers, Judged(words=words, known=False))})
 
     def _absorbed(self, phrase: Phrase, paren: Paren) -> bool:
         clause = _single(paren)

@@ -59,6 +59,8 @@ class Phrase:
     change: str = ""
     lasting: Duration | None = None
     unread: bool = False
+    plain: bool = False
+    """Made of nothing but words."""
     count: Comparison | None = None
     grade: Comparison | None = None
     future: bool = False

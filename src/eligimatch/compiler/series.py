@@ -8,12 +8,17 @@ from copy import copy
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.phrases import Phrase, Unreadable, read
-from eligimatch.compiler.syntax import Series
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.syntax import Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
+from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Statement, Unparsed
 from eligimatch.model.span import Span
+from eligimatch.model.words import folded
 
 _OR = frozenset({"or", "andor", "slash", "nor"})
+_STRUCTURE = frozenset({"NOT", "NEITHER", "WITHIN", "LAST", "SINCE", "AGO", "LASTING", "GRADE", "LINE", "STAGE", "CHANGE"})
+_SIGNS = frozenset("<>≤≥=")
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -231,6 +236,21 @@ def _heads(phrases: list[Phrase], links: list[str]) -> None:
             phrase.heads, phrase.parts, phrase.act, phrase.adjectives, phrase.comparisons = before.heads, [(requiring, part), *phrase.parts], "", [], []
         if phrase.bare and index < len(links) and links[index] == "that":
             phrase.study = True
+
+
+def _plain(item: Item, text: str) -> bool:
+    """Only words: nothing that counts, denies, times or excepts after the first word."""
+    for index, piece in enumerate(item.pieces):
+        if isinstance(piece, Comparison) or (isinstance(piece, Token) and piece.type in _STRUCTURE and not (index == 0 and piece.type == "NOT")):
+            return False
+        if isinstance(piece, Paren) and not _SIGNS.isdisjoint(text[piece.start : piece.end]):
+            return False
+    return True
+
+
+def _opens_negated(item: Item) -> bool:
+    first = item.pieces[0]
+    return isinstance(first, Token) and first.type == "NOT"
 
 
 def _unnamed(phrase: Phrase) -> bool:

@@ -183,6 +183,10 @@ class _Reader:
         )
 
     def _arranged(self, side: Side, nodes: list[Node], sums: list[Node]) -> list[Node]:
-        if len(nodes) == 1 and not nodes[0].style and not nodes[0].children:
+        """One bullet over all others gives way to them; one paragraph is taken as its sentences."""
+        if len(nodes) == 1 and nodes[0].children and wording.heads_list(nodes[0].text, side):
+            sums.append(nodes[0])
+            nodes = nodes[0].children
+        elif len(nodes) == 1 and not nodes[0].style and not nodes[0].children:
             nodes = [nodes[0].with_text(sentence) for sentence in sentences(nodes[0].text)]
         return alternatives(adopted(nodes, side, sums), side)

@@ -5,10 +5,7 @@ from __future__ import annotations
 import marshal
 from contextlib import suppress
 
-from pydantic import ValidationError
-
 from eligimatch.compiler.lexicon import Meaning, Wordings
-from eligimatch.model.trial import CompiledTrial
 
 
 def wordings_bytes(wordings: Wordings) -> bytes:

@@ -135,6 +135,10 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         _become(token, "LAST", types["LAST"].value)
     elif "THROUGH" in types and before in ("NUMBER", "UNIT", "LIMIT") and after == "NUMBER":
         _become(token, "THROUGH", "to")
+    elif "WITHIN" in types and token.type == "IN" and after in ("NUMBER", "UNIT"):
+        _become(token, "WITHIN", "within")
+    elif "IN" in types and token.type == "WITHIN" and after not in ("NUMBER", "UNIT"):
+        _become(token, "IN", "in")
     elif "WITHIN" in types and after in ("NUMBER", "UNIT") and _is_duration(tokens, index + 1) and _window_follows(tokens, index + 1):
         _become(token, "WITHIN", "within")
 
@@ -146,6 +150,8 @@ def _event(tokens: list[Token], index: int) -> None:
     for meaning in token.also:
         _become(token, meaning.terminal, meaning.value)
         return
+    if token.value == "consent":
+        _become(token, "SAYS", "yes")
 
 
 def _dash(tokens: list[Token], index: int) -> None:

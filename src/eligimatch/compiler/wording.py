@@ -40,6 +40,21 @@ def sums_up(text: str, side: Side) -> bool:
     return introduces(text, side) == side
 
 
+_THESE = re.compile(r"\bfollowing (?:\w+ )?(?:criteria|conditions|requirements)\b", re.IGNORECASE)
+_NEGATIVE = re.compile(r"\b(?:not|no|never|without|cannot)\b", re.IGNORECASE)
+
+
+def heads_list(text: str, side: Side) -> bool:
+    """Whether a lead-in over all bullets of a section asks nothing itself: "Patients meeting the following criteria may …:"."""
+    if introduces(text, side) == side:
+        return True
+    if not _THESE.search(text):
+        return False
+    if side == "inclusion":
+        return not _ALTERNATIVE.search(text) and not _NEGATIVE.search(text) and not set(_WORD.findall(text.lower())) & _FORBIDDING
+    return excludes(text) and not _EVERY.search(text)
+
+
 # --- sentences that only introduce a list ------------------------------------------------------------------------------------
 
 _FILLER = frozenset(

@@ -58,6 +58,7 @@ class Facts:
         self.complete = {section: Evidence(section="complete", index=index) for index, section in enumerate(profile.complete)}
         self.readings = tuple(readings(profile, language.namer, language.kinship, as_of))
         self.listed = self._listed()
+        self.spoken: tuple[Spoken, ...] | None = None
         self.marked = tuple(self._marked(index, item) for index, item in enumerate(profile.biomarkers))
         self._by_concept = _gathered(self.listed)
         self._by_analyte: dict[str, list[Reading]] = {}

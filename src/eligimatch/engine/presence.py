@@ -6,7 +6,7 @@ from typing import assert_never
 
 from eligimatch.engine.case import Case, Said
 from eligimatch.engine.listing import Listed
-from eligimatch.engine.periods import ALWAYS, Period
+from eligimatch.engine.periods import Period
 from eligimatch.engine.times import Extent, extent, half_life_hours
 from eligimatch.model.profile import Condition
 from eligimatch.model.quantity import Duration, Window
@@ -61,34 +61,29 @@ def _windowed(item: Listed, window: Window, case: Case) -> tuple[Truth, Extent]:
     days = extent(window, case.facts)
     if window.half_lives is not None:
         return _by_half_life(item, window, case, days)
-    return _lies_in(item.period, days, case), days
+    return _lies_in(item.period, days), days
 
 
-def _lies_in(period: Period, days: Extent, case: Case) -> Truth:
+def _lies_in(period: Period, days: Extent) -> Truth:
     truth = agreed(period.lies_in(stretch) for stretch in days.stretches)
-    if days.short and truth is not False:
-        return None
-    return truth if period.start_first > ALWAYS or not days.short else negate(period.end_last >= case.facts.as_of or None)
+    return None if days.short and truth is not False else truth
 
 
 def _by_half_life(item: Listed, window: Window, case: Case, days: Extent) -> tuple[Truth, Extent]:
     """The longer or shorter of a day count and half-lives; where the half-life is not known, what the day count settles."""
     hours = _half_life(item, case)
     if hours is None or window.half_lives is None:
-        counted = _lies_in(item.period, days, case)
+        counted = _lies_in(item.period, days)
         settled = counted is False if window.shorter else counted is True
         return (counted if settled else None), days
     length = window.half_lives * hours / 24
     by_both = extent(window if window.start else window.model_copy(update={"start": Duration(count=0, unit="day")}), case.facts, length)
-    return _lies_in(item.period, by_both, case), by_both
+    return _lies_in(item.period, by_both), by_both
 
 
 def _half_life(item: Listed, case: Case) -> float | None:
-    """The half-life of the drug or of what it is a form of, in hours."""
+    """The half-life of the drug or of what it is a form of, in hours; the longest of a combination."""
     kinship = case.facts.kinship
-    for own in item.own:
-        for name in (own, *sorted(kinship.ancestors(own))):
-            fact = kinship.fact(name, "half_life")
-            if isinstance(fact, str):
-                return half_life_hours(fact)
-    return None
+    drugs = {name for own in item.own for name in kinship.ancestors(own)}
+    known = [hours for name in drugs if isinstance(fact := kinship.fact(name, "half_life"), str) and (hours := half_life_hours(fact)) is not None]
+    return max(known, default=None)

@@ -40,6 +40,14 @@ def duration(length: Duration) -> str:
 
 def window(span: Window) -> str:
     """`within 28 days before first dose`, `at least 6 months ago`, `within 7 days after enrolment`."""
+    said = _window(span)
+    if span.half_lives is None:
+        return said
+    longer = "shorter" if span.shorter else "longer"
+    return f"{said} or {number(span.half_lives)} half-lives, whichever is {longer}"
+
+
+def _window(span: Window) -> str:
     event = "" if span.event == "as_of" else span.event
     if span.start is None:
         return _ending(span, event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import assert_never
 
@@ -44,6 +45,7 @@ _PEOPLE = {
     ("volunteer", "true"): "healthy volunteer",
     ("volunteer", "false"): "not a healthy volunteer",
 }
+_NEGATIVE = re.compile(r"^.{0,30}?\b(?:un(?:able|willing)|in(?:ability|capable)|not|cannot|no|lack|refus|fail|declin)", re.IGNORECASE)
 _OUTCOMES: dict[tuple[str, ...], str] = {("PD", "progression"): "progressed on", ("toxicity", "intolerance"): "intolerant to"}
 
 
@@ -51,9 +53,9 @@ def sentence(rule: Rule) -> str:
     """What a rule asks, in one line."""
     match rule:
         case AllOf():
-            return _joined(rule.rules, "and") or "no further condition"
+            return _joined(rule.rules, "and") or "all patients are eligible"
         case AnyOf():
-            return _joined(rule.rules, "or") or "nothing"
+            return _joined(rule.rules, "or") or "no patients are eligible"
         case Not():
             return _not(rule.rule)
         case AtLeast():
@@ -67,7 +69,7 @@ def sentence(rule: Rule) -> str:
         case Had():
             return _had(rule)
         case Statement():
-            return rule.topic if rule.positive else f"not: {rule.topic}"
+            return rule.topic if rule.positive or _NEGATIVE.search(rule.topic) else f"not: {rule.topic}"
         case Unparsed():
             return rule.text
         case _:
@@ -160,6 +162,8 @@ def _time(rule: Had) -> str:
     match rule.when:
         case "now":
             return "current" if rule.section in ("treatments", "procedures") else ""
+        case "ever" if any(isinstance(q, Coded) and q.values in _OUTCOMES for q in rule.qualifiers):
+            return ""
         case "ever":
             return "prior" if rule.section in ("treatments", "procedures") else "" if rule.section == "allergies" else "history of"
         case "planned":
@@ -205,12 +209,12 @@ def _clause(qualifier: Qualifier) -> str:
         case Purpose():
             return f"for {qualifier.concept.name}"
         case Requiring():
-            return "" if qualifier.negated else f"requiring {sentence(qualifier.treatment)}"
+            return "" if qualifier.negated else f"requiring {sentence(qualifier.treatment).removeprefix('current ')}"
         case Lasting():
             said = f"for at least {duration(qualifier.duration)}"
             return said if qualifier.event == "as_of" else f"{said} before {qualifier.event}"
         case Judged():
-            return f"({qualifier.words})"
+            return f"(judged: {qualifier.words})"
         case Meeting():
             return f"per {qualifier.criteria}"
         case _:

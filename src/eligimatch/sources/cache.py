@@ -66,12 +66,12 @@ class Cache:
         if path is None:
             return None
         try:
-            if path.is_file() and path.stat().st_size > LARGEST:
-                path.unlink()
+            if sum(part.stat().st_size for part in _parts(path)) > LARGEST:
+                _remove(path)
             return _values(path)
         except (OSError, sqlite3.DatabaseError):
             with suppress(OSError, sqlite3.Error):
-                path.unlink()
+                _remove(path)
                 return _values(path)
         return None
 
@@ -111,6 +111,16 @@ def _values(path: Path) -> sqlite3.Connection:
     base.execute("PRAGMA synchronous = NORMAL")
     base.execute("CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
     return base
+
+
+def _parts(path: Path) -> list[Path]:
+    """A database's file and those that SQLite keeps beside it."""
+    return [part for ending in ("", "-wal", "-shm") if (part := path.with_name(path.name + ending)).is_file()]
+
+
+def _remove(path: Path) -> None:
+    for part in _parts(path):
+        part.unlink()
 
 
 def _own(folder: Path) -> Path | None:

@@ -38,13 +38,14 @@ class Document(NamedTuple):
 
 def read_document(path: Path) -> Document:
     """The one document of a file."""
-    text = _text(path)
+    text = read_text(path)
     if path.suffix.lower() == ".json" or text.lstrip()[:1] == "{":
         return _json(text, str(path))
     return _yaml(text, str(path))
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A file of bounded size, as UTF-8."""
     source = str(path)
     try:
         if path.is_file() and path.stat().st_size > LIMIT:

@@ -1,0 +1,157 @@
+"""Phrasing: a question in words folded to what it asks: modalities, polarity, and the words that carry meaning."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from eligimatch.model.words import folded
+
+_ABLE = "able unable ability inability capable incapable capability can cannot capacity"
+_WILLING = (
+    "willing unwilling willingness unwillingness agree agreed agreement agreeing refuse refused refusal refusing consents accepts commit committed"
+)
+_MODAL = {word: "able" for word in _ABLE.split()} | {word: "willing" for word in _WILLING.split()}
+_NEGATIVE = frozenset("unable inability incapable cannot unwilling unwillingness refuse refused refusal refusing not no without never lack absence non".split())
+_IGNORED = frozenset(
+    "a an the of to for in on at with by any all is are be been being was were has have had having must should shall will would may might do does did "
+    "patient subject participant person individual people who that which whom whose they them their theirs his her he she it its this these those such "
+    "there as also otherwise valid full fully so from into study trial protocol research clinical clinically adequate adequately appropriate "
+    "appropriately acceptable sufficient successful successfully s current currently know known documented opinion investigator physician treating "
+    "judgment judgement discretion determined judged assessed considered deemed necessary voluntary voluntarily own good reason whatever thereof "
+    "least order specified procedure g either both when during upon version v based base following accordance line".split()
+)
+"""Words that change no answer: grammar, the person, the paper."""
+_OPTIONAL = frozenset("history prior previous previously scheduled schedule schedul other require requir additional proper together visit safely".split())
+"""Words that one wording of a question has and another leaves out, where two others agree."""
+_ALIKE = {
+    "adhere": "comply", "adherence": "comply", "abide": "comply", "conform": "comply", "cooperate": "comply", "compliance": "comply", "compliant": "comply",
+    "attend": "comply", "complie": "comply", "follow": "comply", "accept": "receive", "accepting": "receive", "take": "receive", "taking": "receive",
+    "receiving": "receive", "received": "receive", "requirement": "require", "requir": "require", "medication": "drug", "medicine": "drug", "agent": "drug",
+    "treatment": "therapy", "treat": "therapy", "enroll": "participate", "participat": "participate", "participation": "participate",
+    "illness": "disease", "diseas": "disease", "disorder": "disease", "pregnancy": "pregnant", "contraceptive": "contraception", "icf": "consent",
+    "interfer": "interfere", "interference": "interfere", "response": "respond", "electrocardiogram": "ecg", "ekg": "ecg", "important": "significant",
+    "relevant": "significant", "significantly": "significant", "tumor": "tumor", "lesion": "lesion",
+}  # fmt: skip
+_LINKS = {"and": "and", ",": "and", ";": "and", "&": "and", "plus": "and", "or": "or", "/": "or", "nor": "or"}
+_CONSENT = frozenset(
+    "inform consent sign give provide written form document assent obtain read understand understood comprehend purpose explain date statement prior "
+    "personally legally legal authorize authoriz representativ guardian parent approve approv ethic committee irb participate able willing voluntary "
+    "nature risk aware demonstrat".split()
+)
+_PERSONS = frozenset("family partner donor household contact caregiver relativ relative spouse parent mother father sibling child".split())
+_UNDOING = frozenset("rule out exclude exclud resolve resolv absent deny denie plan risk suspect suspected history possible".split())
+_TAIL = re.compile(
+    r"\b(?:if|as per|per|according to|in accordance with|until|prior to|before|provided|for any reason|throughout|for the duration of|while|"
+    r"as (?:determined|judged|assessed|deemed|defined|considered)|in the (?:opinion|judgment|judgement) of|such as|including|e\.g\.?|i\.e\.?|for example)\b.*$",
+    re.IGNORECASE,
+)
+_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ed", "es", "s", "e")
+_LINKING = ("and", "or")
+_FUTURE = frozenset("use abstain refrain avoid practice practic remain donate donat return stop discontinue discontinu undergo".split())
+"""What can only be promised: being willing answers for it."""
+
+
+class Question(NamedTuple):
+    """A question: words and links (`and`, `or`, `not`) in order, its modalities, and whether it is put the other way round."""
+
+    words: tuple[str, ...]
+    modals: frozenset[str]
+    reversed_: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+
+@lru_cache(maxsize=65536)
+def question(text: str) -> Question:
+    """What a topic or statement asks. "Unwilling or unable to X" is "willing and able to X", reversed."""
+    text = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", text).replace("follow-up", "followup").replace("follow up", "followup")
+    shortened = _TAIL.sub("", text).strip()
+    raw = list(folded(shortened if len(shortened) > 8 else text))
+    if raw[:1] in (["because"], ["due"]) and (at := next((i for i, word in enumerate(raw) if word in _MODAL), 0)):
+        raw = raw[at:]
+    lead, rest = _lead(raw)
+    reversed_ = bool(_NEGATIVE & set(lead))
+    modals = frozenset(_MODAL[word] for word in raw if word in _MODAL)
+    return Question(_plain(rest, flipped=reversed_), modals, reversed_)
+
+
+def content(words: tuple[str, ...]) -> frozenset[str]:
+    """The words that carry meaning."""
+    return frozenset(word for word in words if word not in ("and", "or", "not"))
+
+
+def about_consent(words: tuple[str, ...]) -> bool:
+    """Whether it asks for informed consent and nothing else."""
+    found = content(words)
+    return "consent" in found and found <= _CONSENT and "not" not in words
+
+
+def same(one: tuple[str, ...], other: tuple[str, ...], optional: frozenset[str] = frozenset()) -> bool:
+    """Whether two rows of words ask the same."""
+    ours, theirs = content(one), content(other)
+    if one.count("not") != other.count("not") or not ours or not theirs:
+        return False
+    if ours == theirs:
+        return True
+    common = ours & theirs
+    return len(common) > 1 and (ours ^ theirs) <= _OPTIONAL | optional
+
+
+def narrows(narrow: tuple[str, ...], wide: tuple[str, ...]) -> bool:
+    """Whether one row asks what the other does and more: "sexually active with …" is "sexually active"."""
+    more, less = content(narrow), content(wide)
+    if not less < more or not narrow or narrow[0] not in less:
+        return False
+    extra = more - less
+    links = narrow.count("or") <= wide.count("or") and narrow.count("not") == wide.count("not")
+    return links and extra.isdisjoint(_PERSONS) and extra.isdisjoint(_UNDOING)
+
+
+def promised(words: tuple[str, ...]) -> bool:
+    """Whether it is conduct to come, which willingness answers for."""
+    return bool(words) and words[0] in _FUTURE
+
+
+def stem(word: str) -> str:
+    """A word without its ending: signing and signed are sign."""
+    if word in _ALIKE:
+        return _ALIKE[word]
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            base = word[: -len(ending)]
+            return _ALIKE.get(base, base)
+    return word
+
+
+def _lead(words: list[str]) -> tuple[list[str], list[str]]:
+    """The leading words that say ability, will and negation, and the rest."""
+    end = 0
+    for index, word in enumerate(words):
+        if word in _MODAL or word in _NEGATIVE:
+            end = index + 1
+        elif word not in _LINKS and word not in _IGNORED:
+            break
+    return words[:end], words[end:]
+
+
+def _plain(words: list[str], *, flipped: bool) -> tuple[str, ...]:
+    """The words that carry meaning with their links; under a negation "or" is "and"."""
+    kept: list[str] = []
+    for word in words:
+        link = _LINKS.get(word)
+        if link:
+            link = {"and": "or", "or": "and"}[link] if flipped and word != "," else link
+            if kept and kept[-1] in _LINKING:
+                kept[-1] = link
+            elif kept:
+                kept.append(link)
+        elif word in _NEGATIVE or word in ("unless", "except"):
+            kept.append("not")
+        elif any(letter.isalnum() for letter in word) and word not in _IGNORED and word not in _MODAL:
+            kept.append(stem(word))
+    while kept and kept[-1] in ("and", "or", "not"):
+        kept.pop()
+    return tuple(kept)

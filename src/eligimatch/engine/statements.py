@@ -1,0 +1,198 @@
+"""Statements: what a person said or a clinician judged, matched by its words to what a criterion asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from eligimatch.engine.case import Case, Said
+from eligimatch.engine.phrasing import about_consent, content, narrows, promised, question, same, stem
+from eligimatch.model.finding import Evidence
+from eligimatch.model.rule import Statement
+from eligimatch.model.verdict import Truth, all_of, any_of, negate
+from eligimatch.model.words import folded
+
+from eligimatch.engine.outcome import Outcome
+
+_DEEPEST = 3
+_CONJUNCT = 4
+_EVERY = frozenset({"able", "willing"})
+_GENERIC = frozenset("other require procedure instruction rule restriction condition obligation".split())
+
+
+class Spoken(NamedTuple):
+    """One statement: its words, what it says of ability and will, and the answer to its positive."""
+
+    evidence: Evidence
+    label: str
+    words: tuple[str, ...]
+    modals: frozenset[str]
+    answer: bool
+
+
+class Answer(NamedTuple):
+    """The answer to a question, and what gave it."""
+
+    truth: Truth
+    spoken: tuple[Spoken, ...] = ()
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Where in the profile it stands."""
+        return tuple(one.evidence for one in self.spoken)
+
+    @property
+    def reason(self) -> str:
+        """The statements in words."""
+        return "; ".join(one.label for one in self.spoken)
+
+
+_SILENT = Answer(None)
+
+
+def spoken(case: Case) -> tuple[Spoken, ...]:
+    """The statements of a profile; what is `absent` or `never` was denied in words, too."""
+    facts = case.facts
+    if facts.spoken is None:
+        facts.spoken = tuple(_spoken(case))
+    return facts.spoken
+
+
+def _spoken(case: Case) -> Iterator[Spoken]:
+    for index, (text, answer) in enumerate(case.facts.profile.statements.items()):
+        asked = question(text)
+        label = f"{text}: {'yes' if answer else 'no'}"
+        yield Spoken(Evidence(section="statements", index=index), label, asked.words, asked.modals, answer is not asked.reversed_)
+    for denial in case.facts.denials.all:
+        if denial.evidence.section in ("absent", "never"):
+            asked = question(denial.label)
+            yield Spoken(denial.evidence, denial.said, asked.words, asked.modals, answer=asked.reversed_)
+
+
+def stated(rule: Statement, case: Case) -> Outcome:
+    """A statement rule: `positive` is the answer asked to the topic without its leading "unable", "unwilling" or "not"."""
+    answer = answered(rule.topic, case)
+    if answer.truth is None:
+        return Outcome(None, f"not said: {rule.topic}", answer.evidence, (rule.topic,))
+    return Outcome(answer.truth is rule.positive, answer.reason, answer.evidence)
+
+
+def judged(words: str, case: Case, concept: str = "") -> Said:
+    """What was said of a judgement; the concept's own words may go without saying."""
+    known = frozenset(stem(word) for word in folded(concept))
+    answer = answered(words, case, optional=known, event=True)
+    if answer.truth is None:
+        return Said(None, f"not said: {words}", words)
+    return Said(answer.truth, answer.reason)
+
+
+def answered(topic: str, case: Case, *, optional: frozenset[str] = frozenset(), event: bool = False) -> Answer:
+    """The answer to the positive of a topic. An `event` is not answered by what someone is willing or able to do."""
+    asked = question(topic)
+    said = spoken(case)
+    if not asked or not said:
+        return _SILENT
+    kept = [one for one in said if content(one.words) & content(asked.words) or about_consent(asked.words)]
+    if event:
+        kept = [one for one in kept if not one.modals]
+    return _Matcher(tuple(kept), asked.modals, optional).answer(asked.words, _DEEPEST) if kept else _SILENT
+
+
+class _Matcher:
+    """Answers rows of words by statements: as a whole, then by the parts that `and` and `or` tie together."""
+
+    def __init__(self, said: tuple[Spoken, ...], modals: frozenset[str], optional: frozenset[str]) -> None:
+        self.said = said
+        self.modals = modals
+        self.optional = optional
+
+    def answer(self, words: tuple[str, ...], depth: int) -> Answer:
+        if words[:1] == ("not",):
+            inner = self.answer(words[1:], depth)
+            return inner._replace(truth=negate(inner.truth))
+        found = self._whole(words)
+        if found.truth is not None or depth == 0:
+            return found
+        for at, word in enumerate(words):
+            if word in ("and", "or"):
+                parts = self._parts(words, at, depth)
+                if parts.truth is not None:
+                    return parts
+        return found
+
+    # --- as a whole --------------------------------------------------------------------------------------------------------------------
+
+    def _whole(self, words: tuple[str, ...]) -> Answer:
+        answers = [(one, self._by(one, words)) for one in self.said]
+        decided = [(one, truth) for one, truth in answers if truth is not None]
+        if not decided:
+            return self._by_several(words)
+        truths = {truth for _, truth in decided}
+        return Answer(truths.pop() if len(truths) == 1 else None, tuple(one for one, _ in decided))
+
+    def _by(self, one: Spoken, words: tuple[str, ...]) -> Truth:
+        if about_consent(words) and about_consent(one.words):
+            return one.answer
+        if same(words, one.words, self.optional):
+            return self._modal(one, words)
+        if one.answer and narrows(one.words, words):
+            return True if self._proves(one, words) else None
+        if not one.answer and narrows(words, one.words):
+            return self._modal(one, words)
+        return None
+
+    def _modal(self, one: Spoken, words: tuple[str, ...]) -> Truth:
+        if one.answer:
+            return True if self._proves(one, words) else None
+        if not one.modals:
+            return None if self.modals else False
+        if not self.modals:
+            return False if promised(words) else None
+        return False if one.modals <= self.modals else None
+
+    def _proves(self, one: Spoken, words: tuple[str, ...]) -> bool:
+        if not one.modals:
+            return True
+        return self.modals <= one.modals if self.modals else promised(words) and "willing" in one.modals
+
+    def _by_several(self, words: tuple[str, ...]) -> Answer:
+        """"Able" and "willing" said apart."""
+        told = [one for one in self.said if one.answer and one.modals and same(words, one.words, self.optional)]
+        proven = frozenset().union(*(one.modals for one in told))
+        return Answer(True, tuple(told)) if self.modals and self.modals <= proven else _SILENT
+
+    # --- by parts ----------------------------------------------------------------------------------------------------------------------
+
+    def _parts(self, words: tuple[str, ...], at: int, depth: int) -> Answer:
+        left = self._first(_lefts(words, at), depth)
+        right = self._first(_rights(words, at), depth)
+        law = any_of if words[at] == "or" else all_of
+        if left.truth is None and right.truth is None:
+            return _SILENT
+        if words[at] == "and" and left.truth and right.truth is None and content(words[at + 1 :]) <= _GENERIC:
+            return left
+        return Answer(law((left.truth, right.truth)), tuple(dict.fromkeys((*left.spoken, *right.spoken))))
+
+    def _first(self, rows: Iterator[tuple[str, ...]], depth: int) -> Answer:
+        for row in rows:
+            found = self.answer(row, depth - 1)
+            if found.truth is not None:
+                return found
+        return _SILENT
+
+
+def _lefts(words: tuple[str, ...], at: int) -> Iterator[tuple[str, ...]]:
+    """The first part: all before the link, or with what the second part shares at its end."""
+    yield words[:at]
+    for size in range(1, _CONJUNCT):
+        if at + 1 + size < len(words):
+            yield (*words[:at], *words[at + 1 + size :])
+
+
+def _rights(words: tuple[str, ...], at: int) -> Iterator[tuple[str, ...]]:
+    """The second part: all after the link, alone or with what the first part shares at its start."""
+    yield words[at + 1 :]
+    for size in range(1, _CONJUNCT):
+        if size < at:
+            yield (*words[:size], *words[at + 1 :])
+            yield (*words[: at - size], *words[at + 1 :])

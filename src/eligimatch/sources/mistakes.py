@@ -1,0 +1,67 @@
+"""What pydantic found wrong in a document to one diagnostic: the key, its line, what is needed, the nearest valid key."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from rapidfuzz import process
+
+from eligimatch.model.diagnostic import Diagnostic
+from eligimatch.sources.documents import Document, Steps
+
+NEAR = 60
+"""The rapidfuzz ratio from which a key counts as a slip for another."""
+_NEEDED = {
+    "tuple": "a list is needed here",
+    "model": "a mapping is needed here: `name: …`",
+    "dict": "a mapping is needed here: `key: value`",
+    "string": "words are needed here",
+    "bool": "yes or no is needed here",
+    "date": "a date is written as 2026-03-02",
+}
+
+
+def first_mistake(error: ValidationError, document: Document, model: type[BaseModel]) -> Diagnostic:
+    """The first mistake in the order of the file, an unknown key before its consequences."""
+    details = sorted(error.errors(), key=lambda e: (document.line(e["loc"]) or 0, e["type"] != "extra_forbidden"))
+    detail = details[0]
+    title, hint = _said(detail, model)
+    return Diagnostic(title=title, source=document.source, line=document.line(detail["loc"]), hint=hint)
+
+
+def _said(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
+    way = detail["loc"]
+    key = next((step for step in reversed(way) if isinstance(step, str)), "")
+    match detail["type"]:
+        case "extra_forbidden":
+            return f"unknown key `{way[-1]}`", _nearest(way, model)
+        case "missing":
+            return f"`{key}` is missing", f"keys here: {', '.join(_keys(way[:-1], model))}"
+        case "literal_error":
+            return f"`{key}` takes other words", f"one of: {detail.get('ctx', {}).get('expected', '').replace(chr(39), '')}"
+        case kind:
+            return f"`{key}` is not readable", _NEEDED.get(kind.split("_", 1)[0], "see the format of a trial record")
+
+
+def _nearest(way: Steps, model: type[BaseModel]) -> str:
+    keys = _keys(way[:-1], model)
+    near = process.extractOne(str(way[-1]), keys, score_cutoff=NEAR)
+    return f"did you mean `{near[0]}`?" if near else "keys here: " + ", ".join(keys)
+
+
+def _keys(way: Steps, model: type[BaseModel]) -> list[str]:
+    """The keys that may stand at a place of the document."""
+    here: Any = model
+    for step in way:
+        if isinstance(step, str) and isinstance(here, type) and issubclass(here, BaseModel):
+            here = _model_in(here.model_fields[step].annotation) if step in here.model_fields else None
+    return list(here.model_fields) if here else []
+
+
+def _model_in(annotation: Any) -> Any:
+    """The model that an annotation holds: `tuple[Clarification, ...]`, `Source | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((model for argument in get_args(annotation) if (model := _model_in(argument)) is not None), None)
