@@ -75,7 +75,18 @@ class Nouns:
             return self._result(phrase, head, span)
         if head.kind == "group":
             return self.group(phrase, head, span)
+        if phrase.results and head.kind == "condition":
+            return self._infected(phrase, head, span)
         return self.occurrences.had(phrase, head, span)
+
+    def _infected(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
+        """"HIV positive", "seronegative for hepatitis C": the infection, or none."""
+        values = {str(token.value) for token in phrase.results}
+        if values not in ({"positive"}, {"negative"}) or not self.linker.vocabulary.is_a(head.name, "infection"):
+            raise Unreadable(phrase.start, phrase.end, f"no result of {head.name}")
+        phrase.results = []
+        rule = self.occurrences.had(phrase, head, span)
+        return rule if values == {"positive"} else Not(rule=rule, span=span)
 
     # --- statements --------------------------------------------------------------------------------------------------------------
 
@@ -217,7 +228,8 @@ _ACT_OF = {"RECEIVED": "treatment", "RECEIVING": "treatment", "TREATMENT_WITH": 
 
 
 def _of_age(comparisons: list[Comparison]) -> bool:
-    return all((value := c.low or c.high) is not None and value.unit in ("day", "week", "month", "year") for c in comparisons if not c.choices)
+    units = [value.unit for c in comparisons for value in (c.low, c.high) if value is not None and value.unit]
+    return bool(units) and all(unit in ("day", "week", "month", "year") for unit in units)
 
 
 def _with(rule: Rule, changes: dict[str, Any]) -> Rule:

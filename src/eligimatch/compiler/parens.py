@@ -146,7 +146,7 @@ class Parens:
 
 
 def _method_only(phrase: Phrase) -> bool:
-    return phrase.method and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.results or phrase.act or phrase.speech)
+    return phrase.method and not (phrase.comparisons or phrase.parts or phrase.results or phrase.act or phrase.speech)
 
 
 def _alias(phrase: Phrase, other: Phrase) -> bool:

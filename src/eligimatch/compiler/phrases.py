@@ -243,8 +243,10 @@ class _Reader:
                 current.line = True
             case "GRADE":
                 return isinstance(self.pieces[self.at] if self.at < len(self.pieces) else None, Comparison)
-            case "IN" | "OF" | "FOR" | "TO" | "WITH" | "BY" | "DUE_TO":
-                return token.type in ("WITH", "IN", "FOR", "OF")
+            case "IN" | "OF" | "FOR" | "WITH":
+                pass
+            case "BY":
+                current.method = True
             case "RECENT":
                 current.circumstances.append((token.text, True))
             case _:

@@ -197,6 +197,10 @@ def _methods(phrases: list[Phrase], links: list[str]) -> None:
     index = 1
     while index < len(phrases):
         before, phrase = phrases[index - 1], phrases[index]
+        if phrase.method and not (phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech):
+            before.end = phrase.end
+            del phrases[index], links[index - 1]
+            continue
         ends_with_method = bool(before.parts) and before.parts[-1][0].type == "BY"
         if ends_with_method and _names_only_or_evidence(phrase) and all(token.kind == "procedure" for token in phrase.heads):
             part = before.parts[-1][1]

@@ -292,6 +292,7 @@ def _without_open_paren(tokens: list[Token]) -> list[Token]:
 
 
 def _finish(tokens: list[Token]) -> list[Token]:
+    tokens = _without_reason(tokens)
     tokens = _merge_speech(tokens)
     tokens = [token for token in tokens if token.type != "FILLER"]
     tokens = [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
@@ -304,6 +305,16 @@ def _finish(tokens: list[Token]) -> list[Token]:
     _reorder(tokens)
     _conditional(tokens)
     return _tidy(tokens)
+
+
+def _without_reason(tokens: list[Token]) -> list[Token]:
+    """A sentence that opens with a reason asks only what follows its comma, if that demands something."""
+    first = next((token for token in tokens if token.type != "FILLER"), None)
+    if first is None or not _may_be(first, "EXPLAINS"):
+        return tokens
+    modal = next((i for i, token in enumerate(tokens) if token.type in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE")), 0)
+    commas = [i for i, token in enumerate(tokens[:modal]) if token.type == "COMMA"]
+    return tokens[commas[-1] + 1 :] if commas else []
 
 
 def _merge_speech(tokens: list[Token]) -> list[Token]:
@@ -492,6 +503,8 @@ def _tidy(tokens: list[Token]) -> list[Token]:
     """Drops connectives that join nothing: at the ends, before tails and modals, after openings."""
     out: list[Token] = []
     for token in tokens:
+        if token.type == "EXPLAINS":
+            _become(token, "WORDS", "")
         if token.type in _LINKS and (not out or out[-1].type in _TAILS or out[-1].type in _MODALS or out[-1].type == "LPAR"):
             continue
         if token.type in _TAILS or token.type in _MODALS or token.type == "RPAR":

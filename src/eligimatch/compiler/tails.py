@@ -90,6 +90,9 @@ class Tails:
 
     def _defined(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
         """A definition stands for what it defines: adequate function, a condition shown by numbers."""
+        phrases, _ = self.lists.phrases(tail.series)
+        if all(phrase.method and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.results) for phrase in phrases):
+            return rule
         definition = self.lists.rule(tail.series, excluding=excluding)
         if _unread(definition):
             return self.lists.unparsed(span.start, span.end)

@@ -12,6 +12,7 @@ from eligimatch.engine.listing import Listed, Lister
 from eligimatch.engine.names import MARKERS, Name, Namer
 from eligimatch.engine.periods import spanning
 from eligimatch.engine.readings import Converter, Reading, readings
+from eligimatch.engine.spoken import spoken
 from eligimatch.engine.stages import parts
 from eligimatch.model.finding import Evidence
 from eligimatch.model.profile import Biomarker, Condition, Profile
@@ -58,7 +59,7 @@ class Facts:
         self.complete = {section: Evidence(section="complete", index=index) for index, section in enumerate(profile.complete)}
         self.readings = tuple(readings(profile, language.namer, language.kinship, as_of))
         self.listed = self._listed()
-        self.spoken: tuple[Spoken, ...] | None = None
+        self.spoken = tuple(spoken(profile, self.denials))
         self.marked = tuple(self._marked(index, item) for index, item in enumerate(profile.biomarkers))
         self._by_concept = _gathered(self.listed)
         self._by_analyte: dict[str, list[Reading]] = {}

@@ -12,7 +12,7 @@ _ABLE = "able unable ability inability capable incapable capability can cannot c
 _WILLING = (
     "willing unwilling willingness unwillingness agree agreed agreement agreeing refuse refused refusal refusing consents accepts commit committed"
 )
-_MODAL = {word: "able" for word in _ABLE.split()} | {word: "willing" for word in _WILLING.split()}
+_MODAL = dict.fromkeys(_ABLE.split(), "able") | dict.fromkeys(_WILLING.split(), "willing")
 _NEGATIVE = frozenset("unable inability incapable cannot unwilling unwillingness refuse refused refusal refusing not no without never lack absence non".split())
 _IGNORED = frozenset(
     "a an the of to for in on at with by any all is are be been being was were has have had having must should shall will would may might do does did "
@@ -34,7 +34,7 @@ _ALIKE = {
     "interfer": "interfere", "interference": "interfere", "response": "respond", "electrocardiogram": "ecg", "ekg": "ecg", "important": "significant",
     "relevant": "significant", "significantly": "significant", "tumor": "tumor", "lesion": "lesion",
 }  # fmt: skip
-_LINKS = {"and": "and", ",": "and", ";": "and", "&": "and", "plus": "and", "or": "or", "/": "or", "nor": "or"}
+_LINKS = {"and": "and", ",": ",", ";": ",", "&": "and", "plus": "and", "or": "or", "/": "or", "nor": "or"}
 _CONSENT = frozenset(
     "inform consent sign give provide written form document assent obtain read understand understood comprehend purpose explain date statement prior "
     "personally legally legal authorize authoriz representativ guardian parent approve approv ethic committee irb participate able willing voluntary "
@@ -48,7 +48,7 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ed", "es", "s", "e")
-_LINKING = ("and", "or")
+_LINKING = ("and", "or", ",")
 _FUTURE = frozenset("use abstain refrain avoid practice practic remain donate donat return stop discontinue discontinu undergo".split())
 """What can only be promised: being willing answers for it."""
 
@@ -138,20 +138,39 @@ def _lead(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _plain(words: list[str], *, flipped: bool) -> tuple[str, ...]:
-    """The words that carry meaning with their links; under a negation "or" is "and"."""
+    """The words that carry meaning with their links."""
     kept: list[str] = []
     for word in words:
         link = _LINKS.get(word)
         if link:
-            link = {"and": "or", "or": "and"}[link] if flipped and word != "," else link
-            if kept and kept[-1] in _LINKING:
-                kept[-1] = link
-            elif kept:
-                kept.append(link)
+            _link(kept, link)
         elif word in _NEGATIVE or word in ("unless", "except"):
             kept.append("not")
         elif any(letter.isalnum() for letter in word) and word not in _IGNORED and word not in _MODAL:
             kept.append(stem(word))
-    while kept and kept[-1] in ("and", "or", "not"):
+    while kept and kept[-1] in ("not", *_LINKING):
         kept.pop()
-    return tuple(kept)
+    return tuple(_settled(kept, flipped=flipped))
+
+
+def _link(kept: list[str], link: str) -> None:
+    if kept and kept[-1] in _LINKING:
+        kept[-1] = link if kept[-1] == "," else kept[-1]
+    elif kept:
+        kept.append(link)
+
+
+def _settled(words: list[str], *, flipped: bool) -> list[str]:
+    """A comma means what the next link says; under a negation "or" is "and"."""
+    last = "and"
+    for index in range(len(words) - 1, -1, -1):
+        if words[index] in _LINKING:
+            last = last if words[index] == "," else words[index]
+            words[index] = ("and" if last == "or" else "or") if flipped else last
+    return words
+
+
+def links(words: tuple[str, ...]) -> str:
+    """The one kind of link that ties the words together; empty for none or both."""
+    kinds = {word for word in words if word in ("and", "or")}
+    return kinds.pop() if len(kinds) == 1 else ""

@@ -6,28 +6,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from eligimatch.engine.case import Case, Said
-from eligimatch.engine.phrasing import about_consent, content, narrows, promised, question, same, stem
+from eligimatch.engine.outcome import Outcome
+from eligimatch.engine.phrasing import about_consent, content, links, narrows, promised, question, same, stem
+from eligimatch.engine.spoken import Spoken
 from eligimatch.model.finding import Evidence
 from eligimatch.model.rule import Statement
 from eligimatch.model.verdict import Truth, all_of, any_of, negate
 from eligimatch.model.words import folded
 
-from eligimatch.engine.outcome import Outcome
-
 _DEEPEST = 3
 _CONJUNCT = 4
-_EVERY = frozenset({"able", "willing"})
 _GENERIC = frozenset("other require procedure instruction rule restriction condition obligation".split())
-
-
-class Spoken(NamedTuple):
-    """One statement: its words, what it says of ability and will, and the answer to its positive."""
-
-    evidence: Evidence
-    label: str
-    words: tuple[str, ...]
-    modals: frozenset[str]
-    answer: bool
 
 
 class Answer(NamedTuple):
@@ -50,25 +39,6 @@ class Answer(NamedTuple):
 _SILENT = Answer(None)
 
 
-def spoken(case: Case) -> tuple[Spoken, ...]:
-    """The statements of a profile; what is `absent` or `never` was denied in words, too."""
-    facts = case.facts
-    if facts.spoken is None:
-        facts.spoken = tuple(_spoken(case))
-    return facts.spoken
-
-
-def _spoken(case: Case) -> Iterator[Spoken]:
-    for index, (text, answer) in enumerate(case.facts.profile.statements.items()):
-        asked = question(text)
-        label = f"{text}: {'yes' if answer else 'no'}"
-        yield Spoken(Evidence(section="statements", index=index), label, asked.words, asked.modals, answer is not asked.reversed_)
-    for denial in case.facts.denials.all:
-        if denial.evidence.section in ("absent", "never"):
-            asked = question(denial.label)
-            yield Spoken(denial.evidence, denial.said, asked.words, asked.modals, answer=asked.reversed_)
-
-
 def stated(rule: Statement, case: Case) -> Outcome:
     """A statement rule: `positive` is the answer asked to the topic without its leading "unable", "unwilling" or "not"."""
     answer = answered(rule.topic, case)
@@ -89,7 +59,7 @@ def judged(words: str, case: Case, concept: str = "") -> Said:
 def answered(topic: str, case: Case, *, optional: frozenset[str] = frozenset(), event: bool = False) -> Answer:
     """The answer to the positive of a topic. An `event` is not answered by what someone is willing or able to do."""
     asked = question(topic)
-    said = spoken(case)
+    said = case.facts.spoken
     if not asked or not said:
         return _SILENT
     kept = [one for one in said if content(one.words) & content(asked.words) or about_consent(asked.words)]
@@ -142,6 +112,8 @@ class _Matcher:
         return None
 
     def _modal(self, one: Spoken, words: tuple[str, ...]) -> Truth:
+        if links(words) != links(one.words) and {links(words), links(one.words)} == {"and", "or"} and one.answer is (links(words) == "and"):
+            return None
         if one.answer:
             return True if self._proves(one, words) else None
         if not one.modals:

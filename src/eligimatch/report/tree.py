@@ -16,6 +16,7 @@ from eligimatch.model.trial import CompiledTrial, Criterion, Form
 from eligimatch.report.underline import numbered
 from eligimatch.report.words import sentence
 
+_MOST = 0.9
 _GOOD = (Form.TYPED, Form.STATEMENT)
 
 
@@ -104,5 +105,6 @@ def _open(rule: Had) -> list[tuple[str, str]]:
 
 
 def _quoted(span: Span, text: str) -> str:
+    """The words that a leaf answers, where these are not all there is."""
     words = text[span.start : span.end]
-    return f"  “{words}”" if words else ""
+    return f"  “{words}”" if words and len(words) < _MOST * len(text) else ""
