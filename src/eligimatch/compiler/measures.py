@@ -43,7 +43,17 @@ class Measurer:
         unit = None if limit else self._target(analyte, comparison)
         low, high = (self._bound(analyte, one, other, unit) for one, other in ((comparison.low, comparison.high), (comparison.high, comparison.low)))
         interval = Interval(low=low, high=high, low_open=comparison.low_open, high_open=comparison.high_open)
+        if limit is None and analyte.kind == "score":
+            self._on_scale(analyte, interval, comparison)
         return Measure(analyte=analyte, interval=interval, unit=unit, per=limit or "unit", span=span)  # type: ignore[arg-type]
+
+    def _on_scale(self, analyte: Concept, interval: Interval, comparison: Comparison) -> None:
+        """A limit outside a score's scale is of another score."""
+        bounds = self.linker.fact(analyte, "bounds") or self.linker.fact(analyte, "values")
+        if isinstance(bounds, list) and all(str(bound).lstrip("-").replace(".", "").isdigit() for bound in (bounds[0], bounds[-1])):
+            low, high = float(bounds[0]), float(bounds[-1])
+            if any(limit is not None and not low <= limit <= high for limit in (interval.low, interval.high)):
+                raise Unreadable(comparison.start, comparison.end, f"a value of {analyte.name}")
 
     def _unit(self, analyte: Concept) -> str | None:
         unit = self.linker.fact(analyte, "unit")

@@ -67,7 +67,7 @@ class Nouns:
             return self._headless(phrase, span)
         if phrase.comparisons and len(phrase.heads) > 1 and "age" in phrase.heads[-1].names:
             return self._aged(phrase, span)
-        if phrase.comparisons and head.kind not in ("treatment", "substance", "operation") and phrase.act != "treatment":
+        if phrase.comparisons and not phrase.system and head.kind not in ("treatment", "substance", "operation") and phrase.act != "treatment":
             return self._measure(phrase, head, span)
         if head.kind in _NUMBERS and phrase.normal:
             return self._normal(phrase, head, span)
@@ -95,9 +95,9 @@ class Nouns:
         return Statement(topic=self.words(phrase), positive=positive, span=span)
 
     def _headless(self, phrase: Phrase, span: Span) -> Rule:
-        if phrase.comparisons and not (phrase.adjectives or phrase.act or phrase.equivalent) and _of_age(phrase.comparisons):
+        if phrase.comparisons and not (phrase.adjectives or phrase.act or phrase.equivalent or phrase.system) and _of_age(phrase.comparisons):
             return self.measurer.measure(AGE, phrase.comparisons, span)
-        if phrase.count or phrase.line or phrase.act or phrase.study or phrase.equivalent:
+        if phrase.count or phrase.line or phrase.act or phrase.study or phrase.equivalent or phrase.system:
             return self.occurrences.unnamed(phrase, span)
         raise Unreadable(phrase.start, phrase.end, "what is asked")
 

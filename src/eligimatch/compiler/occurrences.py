@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
 
 STUDY_DISEASE = Concept(name="study disease")
+ANY_CONDITION = Concept(name="disease")
 ANY_TREATMENT = Concept(name="treatment", kind="treatment")
 _ADVANCED = ("metastatic", "locally advanced", "unresectable")
 _COURSES: dict[str, tuple[str, ...]] = {
@@ -39,6 +40,10 @@ class Occurrences:
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
         section = _section(phrase, head)
         head, defining = self._defined(head)
+        _received(phrase)
+        defining = [*defining, *self._scaled(phrase)]
+        if phrase.system and not any(token.type == "STAGE" for token in phrase.adjectives) and not defining:
+            raise Unreadable(phrase.system.start, phrase.system.end, "a stage")
         qualifiers, beside, head = self._parts(phrase, head)
         qualifiers = [*defining, *qualifiers]
         qualifiers = [*self._adjectives(phrase, head), *qualifiers, *self._numbers(phrase)]
@@ -82,6 +87,8 @@ class Occurrences:
         """"≥ 2 prior lines", "previously treated", "the study disease": the head goes without saying."""
         if phrase.study:
             return self.had(phrase, STUDY_DISEASE, span)
+        if phrase.system:
+            return self.had(phrase, ANY_CONDITION, span)
         if phrase.equivalent:
             return self.had(phrase, Concept(name="corticosteroid", kind="treatment"), span)
         if phrase.act in ("treatment", "progressed") or phrase.line:
@@ -135,11 +142,30 @@ class Occurrences:
                 case "ROUTE":
                     _extend(coded, "route", values, {})
                 case "STAGE":
-                    found.extend(token.value)  # type: ignore[arg-type]
+                    found.extend(self._staged(phrase, token))
                 case _:
                     found.append(Judged(words=self.nouns.words(phrase)))
         found.extend(Coded(aspect=aspect, values=tuple(dict.fromkeys(values))) for aspect, values in coded.items())  # type: ignore[arg-type]
         return found
+
+    def _staged(self, phrase: Phrase, token: Token) -> list[Qualifier]:
+        """The stages, in the scale that stands beside them."""
+        stages: tuple[Staged, ...] = token.value  # type: ignore[assignment]
+        system = phrase.system.names[0] if phrase.system else ""
+        return [stage if stage.system or not system else stage.model_copy(update={"system": system}) for stage in stages]
+
+    def _scaled(self, phrase: Phrase) -> list[Qualifier]:
+        """"NYHA ≥ 2": the values of the scale from there on."""
+        system, comparison = phrase.system, phrase.comparisons[0] if phrase.comparisons else phrase.grade
+        if system is None or comparison is None:
+            return []
+        values = self.nouns.linker.vocabulary[system.names[0]].facts.get("values", [])
+        interval = _interval(comparison)
+        inside = tuple(str(value) for place, value in enumerate(values, 0 if str(values[0]) == "0" else 1) if place in interval) if values else ()
+        if comparison.choices or not inside:
+            raise Unreadable(comparison.start, comparison.end, f"a value of {system.names[0]}")
+        phrase.comparisons, phrase.grade = [], None
+        return [Staged(system=system.names[0], values=inside)]
 
     def _treated(self, head: Concept, *, none: bool) -> Qualifier:
         """"untreated lymphoma": nothing that treats it is or was given."""
@@ -243,6 +269,15 @@ class Occurrences:
 def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meanings: dict[str, tuple[str, ...]]) -> None:
     for value in values:
         coded.setdefault(aspect, []).extend(meanings.get(value, (value,)))
+
+
+def _received(phrase: Phrase) -> None:
+    """"a vaccine received within 28 days": the verb after a treatment adds only its time."""
+    for word, part in list(phrase.parts):
+        if word.type in _TREATED and word.type != "REQUIRING" and not (part.heads or part.parts or part.comparisons or part.adjectives or part.speech):
+            phrase.window = phrase.window or part.window
+            phrase.time = phrase.time or part.time
+            phrase.parts = [other for other in phrase.parts if other[0] is not word]
 
 
 def _doses(phrase: Phrase) -> bool:

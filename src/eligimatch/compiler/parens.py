@@ -63,6 +63,11 @@ class Parens:
             for p in inner:
                 _take(phrase, p)
             return True
+        if len(inner) == 1 and inner[0].system and not (inner[0].heads or inner[0].parts or inner[0].parens) and phrase.system is None:
+            phrase.system, phrase.adjectives = inner[0].system, phrase.adjectives + inner[0].adjectives
+            phrase.comparisons = phrase.comparisons + inner[0].comparisons
+            phrase.grade = phrase.grade or inner[0].grade
+            return True
         if len(inner) == 1 and (self._same(phrase, inner[0]) or _method_only(inner[0]) or _alias(phrase, inner[0])):
             return True
         if len(inner) == 1 and inner[0].speech and not inner[0].heads:
@@ -85,6 +90,8 @@ class Parens:
         return first == second or bool(set(other.heads[0].names) & set(phrase.heads[-1].names)) or _abbreviation(other)
 
     def _apply(self, rule: Rule, phrase: Phrase, paren: Paren) -> Rule:
+        if isinstance(rule, Measure) and paren.sentence and [modal.type for modal in paren.sentence.modals] == ["ELIGIBLE"]:
+            return self._permitted(rule, paren)
         clause = _single(paren)
         if clause is None:
             raise Unreadable(paren.start, paren.end)
@@ -95,6 +102,13 @@ class Parens:
             rule = self._listed(rule, phrase, clause, paren)
         for tail in clause.tails:
             rule = self._tail(rule, tail)
+        return rule
+
+    def _permitted(self, rule: Measure, paren: Paren) -> Rule:
+        """"(transfusion allowed)" takes nothing from a number; what names another limit is not read here."""
+        text = self.nouns.text[paren.start : paren.end]
+        if any(c.isdigit() for c in text):
+            raise Unreadable(paren.start, paren.end)
         return rule
 
     def _looser(self, rule: Rule, clause: Clause) -> Rule | None:
@@ -118,6 +132,8 @@ class Parens:
         assert clause.series is not None
         inner = self.lists.rule(clause.series, excluding=True)
         if isinstance(rule, Measure) and isinstance(inner, Measure):
+            if rule.analyte.kind == "score" and inner.analyte.kind == "score" and rule.analyte != inner.analyte:
+                return AnyOf(rules=(rule, inner), span=rule.span.cover(inner.span))
             return _restated(rule, inner, paren)
         if isinstance(rule, Measure):
             inner_phrases, _ = self.lists.phrases(clause.series)

@@ -66,6 +66,8 @@ class Phrase:
     future: bool = False
     line: bool = False
     method: bool = False
+    system: Token | None = None
+    """The scale that a stage is of."""
     circumstances: list[tuple[str, bool]] = field(default_factory=list)
     """Words that narrow the head, and whether the language knows them."""
     since: Comparison | None = None
@@ -81,6 +83,7 @@ class Phrase:
         """Only adjectives and the like: it says something of a neighbour."""
         return not (
             self.heads or self.comparisons or self.speech or self.act or self.parts or self.results or self.normal or self.study or self.unread
+            or self.system or self.method
         )
 
 
@@ -195,7 +198,9 @@ class _Reader:
                 raise Unreadable(token.start, token.end, "a length of time or an event")
             return
         self.at += 1
-        if kind in ("CONCEPT", "WORDS", "EVENT"):
+        if kind == "CONCEPT" and token.kind == "stage":
+            current.system = token
+        elif kind in ("CONCEPT", "WORDS", "EVENT"):
             if kind != "EVENT" or token.value != "as_of":
                 current.heads.append(token)
         elif kind in ADJECTIVES:
@@ -229,6 +234,8 @@ class _Reader:
                 current.fasting = True
             case "EQUIVALENT":
                 current.equivalent = True
+            case "SIDE" if token.value == "study":
+                current.circumstances.append((token.text, True))
             case "SIDE":
                 current.sides = str(token.value)
             case "NORMAL":
@@ -297,7 +304,9 @@ class _Reader:
         """"≥ 4 weeks prior to enrollment", "6 months ago"."""
         length = duration(comparison)
         following = self.pieces[after] if after < len(self.pieces) else None
-        if length is None or not isinstance(following, Token) or following.type not in ("BEFORE", "AGO", "SINCE", "AFTER"):
+        if length is None or not isinstance(following, Token) or following.type not in ("BEFORE", "AGO", "SINCE", "AFTER", "DUE_TO", "OF"):
+            return False
+        if following.type in ("DUE_TO", "OF") and (comparison.bare or self._type(after + 1) != "EVENT"):
             return False
         if following.type == "SINCE" or (following.type == "AFTER" and self._type(after + 1) != "EVENT"):
             if root.heads or root.act:
@@ -321,7 +330,7 @@ class _Reader:
         if self.at >= len(self.pieces):
             return "", "as_of"
         piece = self.pieces[self.at]
-        if not isinstance(piece, Token) or piece.type not in ("BEFORE", "AFTER", "OF", "SINCE", "AT", "AGO"):
+        if not isinstance(piece, Token) or piece.type not in ("BEFORE", "AFTER", "OF", "SINCE", "AT", "AGO", "DUE_TO"):
             return "", "as_of"
         if piece.type == "AGO":
             self.at += 1

@@ -26,7 +26,7 @@ _EX = r"(?:exclusion(?:ary)?s?|excusion|exlusion|exclussion|exculsion|exlcusion)
 _IN = r"(?:inclusion(?:ary)?s?|inculsion|inlcusion|incusion|inclussion)"
 _LIST = r"(?:criteri(?:a|on|as)|critieria|criterium|conditions?|requirements?|factors?|checklist|parameters?|standards?)"
 _TITLE = re.compile(
-    r"^\W*(?P<before>(?:[^\s:.]+[ ]+){0,9}?)(?P<for>(?:criteria|reasons?|conditions|requirements) (?:for|of) )?(?P<joined>[\w.]+-)?"
+    r"^\W*(?P<before>(?:[^\s:.]+[ ]+){0,9}?)(?P<for>(?:criteria|reasons?|conditions|requirements) (?:for|of) )?(?P<joined>(?!non-)[\w.]+-)?"
     rf"(?P<name>non[- ]?inclusion|in(?:clusion)?[- ]? ?(?:and|or|/|&) ?exclusion|(?:{_IN}|{_EX})(?= +eligibility)|{_IN}|{_EX}|excluded"
     rf"|included|ineligibility"
     r"|eligibility|selection|entry|withdrawal|elimination|discontinuation|removal|suspension|termination)"
@@ -94,6 +94,7 @@ def _may_be(text: str) -> bool:
     start = text[:LONGEST].lower()
     return (
         "usion" in start
+        or "sion crit" in start
         or "ligib" in start
         or "cluded" in start
         or "tion crit" in start

@@ -73,7 +73,7 @@ class Lists:
         return phrase
 
     def _ellipses(self, phrases: list[Phrase]) -> None:
-        """"cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once."""
+        """ "cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once."""
         shared: list[str] = []
         for phrase in reversed(phrases):
             if _unnamed(phrase) and shared:
@@ -87,7 +87,7 @@ class Lists:
                 shared = phrase.heads[-1].text.split()
 
     def _announced(self, phrases: list[Phrase], links: list[str]) -> None:
-        """"the following carcinoma in situ: bladder, cervix": each member shares the noun before the colon."""
+        """ "the following carcinoma in situ: bladder, cervix": each member shares the noun before the colon."""
         if "colon" not in links or len(phrases) < 3:
             return
         at = links.index("colon")
@@ -168,14 +168,14 @@ class Lists:
         return self._mixed(rules, links, span, forbids=forbids)
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
-        """"A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
+        """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
         if forbids and all(isinstance(rule, (Had, Statement, Unparsed)) for rule in rules):
             both = AllOf(rules=tuple(rules), span=span)
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), both), span=span)
         return AllOf(rules=tuple(rules), span=span)
 
     def _mixed(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
-        """"A and B or C": both groupings, unless they are the same."""
+        """ "A and B or C": both groupings, unless they are the same."""
         tight_and = self._grouped(rules, links, "or", forbids=forbids)
         tight_or = self._grouped(rules, links, "and", forbids=forbids)
         return Ambiguous(readings=(tight_and, tight_or), span=span)
@@ -193,7 +193,7 @@ class Lists:
 
 
 def _methods(phrases: list[Phrase], links: list[str]) -> None:
-    """"based on chest X-ray, sputum examination and CT": the methods after the first belong to it."""
+    """ "based on chest X-ray, sputum examination and CT": the methods after the first belong to it."""
     index = 1
     while index < len(phrases):
         before, phrase = phrases[index - 1], phrases[index]
@@ -212,13 +212,13 @@ def _methods(phrases: list[Phrase], links: list[str]) -> None:
 
 
 def _names_only_or_evidence(phrase: Phrase) -> bool:
-    return (
-        _names_only(phrase) and not any(t.names == () and not t.text for t in phrase.heads)
-    ) or (not phrase.heads and bool(phrase.adjectives) and all(t.type == "EVIDENCE" for t in phrase.adjectives) and phrase.bare)
+    return (_names_only(phrase) and not any(t.names == () and not t.text for t in phrase.heads)) or (
+        not phrase.heads and bool(phrase.adjectives) and all(t.type == "EVIDENCE" for t in phrase.adjectives) and phrase.bare
+    )
 
 
 def _places(phrases: list[Phrase]) -> None:
-    """"carcinoma in situ of the cervix, breast or bladder": places after the first share its noun."""
+    """ "carcinoma in situ of the cervix, breast or bladder": places after the first share its noun."""
     for index in range(1, len(phrases)):
         before, phrase = phrases[index - 1], phrases[index]
         if len(phrase.heads) != 1 or phrase.heads[0].kind != "site" or phrase.parts or not _names_only(phrase):
@@ -231,13 +231,19 @@ def _places(phrases: list[Phrase]) -> None:
 
 
 def _heads(phrases: list[Phrase], links: list[str]) -> None:
-    """"conditions requiring X, or requiring Y": the noun before goes without saying; "newly diagnosed, who …" is the study's disease."""
+    """ "conditions requiring X, or requiring Y": the noun before goes without saying; "newly diagnosed, who …" is the study's disease."""
     for index, phrase in enumerate(phrases):
         before = phrases[index - 1] if index else None
         if phrase.act == "requiring" and before and before.heads and before.heads[0].kind == "condition" and before.parts:
             requiring = before.parts[-1][0]
             part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
-            phrase.heads, phrase.parts, phrase.act, phrase.adjectives, phrase.comparisons = before.heads, [(requiring, part), *phrase.parts], "", [], []
+            phrase.heads, phrase.parts, phrase.act, phrase.adjectives, phrase.comparisons = (
+                before.heads,
+                [(requiring, part), *phrase.parts],
+                "",
+                [],
+                [],
+            )
         if phrase.bare and index < len(links) and links[index] == "that":
             phrase.study = True
 
@@ -265,7 +271,7 @@ def _unnamed(phrase: Phrase) -> bool:
 
 
 def _any(rules: Sequence[Rule], span: Span) -> Rule:
-    """"no A, B or C" forbids each."""
+    """ "no A, B or C" forbids each."""
     if all(isinstance(rule, Not) for rule in rules):
         return AllOf(rules=tuple(rules), span=span)
     if _one_limit(rules):
@@ -274,7 +280,7 @@ def _any(rules: Sequence[Rule], span: Span) -> Rule:
 
 
 def _one_limit(rules: Sequence[Rule]) -> bool:
-    """"ALT or AST ≤ 2.5 × ULN": one upper limit for two analytes may mean either, or both."""
+    """ "ALT or AST ≤ 2.5 × ULN": one upper limit for two analytes may mean either, or both."""
     limits = {(rule.interval, rule.per) for rule in rules if isinstance(rule, Measure)}
     spans = {rule.span for rule in rules}
     return len(limits) == 1 and all(isinstance(rule, Measure) for rule in rules) and len(spans) == 1 and next(iter(limits))[0].low is None
@@ -307,7 +313,7 @@ def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
 
 
 def _merge_adjectives(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
-    """"active, known or suspected X" and "X, unresectable or metastatic": bare adjectives join their noun."""
+    """ "active, known or suspected X" and "X, unresectable or metastatic": bare adjectives join their noun."""
     nouns = [index for index, phrase in enumerate(phrases) if not phrase.bare]
     if not nouns or len(nouns) == len(phrases):
         return phrases, links
@@ -362,11 +368,11 @@ def _adopt(noun: Phrase, adjective: Phrase) -> None:
 
 
 def _merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
-    """"Age: ≥ 18 and ≤ 75": a number without a noun belongs to the noun before it."""
+    """ "Age: ≥ 18 and ≤ 75": a number without a noun belongs to the noun before it."""
     out: list[Phrase] = []
     kept: list[str] = []
     for index, phrase in enumerate(phrases):
-        if out and _number_alone(phrase) and out[-1].heads and (not out[-1].comparisons or links[index - 1] not in _OR):
+        if out and _number_alone(phrase) and (out[-1].heads or _number_alone(out[-1])) and (not out[-1].comparisons or links[index - 1] not in _OR):
             previous = out[-1]
             previous.comparisons = previous.comparisons + phrase.comparisons
             previous.window = previous.window or phrase.window
@@ -384,7 +390,7 @@ def _number_alone(phrase: Phrase) -> bool:
 
 
 def _share_numbers(phrases: list[Phrase]) -> None:
-    """"ALT and AST ≤ 2.5 × ULN": nouns without a number share the next one's."""
+    """ "ALT and AST ≤ 2.5 × ULN": nouns without a number share the next one's."""
     for index in range(len(phrases) - 2, -1, -1):
         phrase, following = phrases[index], phrases[index + 1]
         if following.results and following.heads and _names_only(phrase) and not following.comparisons:
@@ -402,7 +408,7 @@ def _names_only(phrase: Phrase) -> bool:
 
 
 def _carry(phrases: list[Phrase], links: list[str]) -> None:
-    """"History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
+    """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
     for index in range(1, len(phrases)):
         before, phrase = phrases[index - 1], phrases[index]
         if links[index - 1] == "that" or phrase.speech or before.speech or phrase.unread or before.unread:

@@ -188,5 +188,6 @@ class _Reader:
             sums.append(nodes[0])
             nodes = nodes[0].children
         elif len(nodes) == 1 and not nodes[0].style and not nodes[0].children:
-            nodes = [nodes[0].with_text(sentence) for sentence in sentences(nodes[0].text)]
+            marker, nodes = nodes[0].marker, [nodes[0].with_text(sentence) for sentence in sentences(nodes[0].text)]
+            nodes[0].marker = marker
         return alternatives(adopted(nodes, side, sums), side)

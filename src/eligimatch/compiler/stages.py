@@ -10,7 +10,9 @@ from eligimatch.model.rule import Staged
 _ROMAN = r"(?:IV|V|I{1,3}|0)"
 _GROUP = rf"(?:{_ROMAN}(?:[ -]?[A-E](?:[1-4]|i{{1,3}})?)?|[0-5][A-Ea-e]?)(?![\w.])"
 _LINK = r"\s*(?:-|–|—|to|through|thru|,\s*(?:and|or)?|/|or|and/or|and|&)\s*"
-_STAGE = re.compile(rf"\b(?:(?:stages?|class(?:es)?|functional class)\s+(?:of\s+)?)({_GROUP}(?:{_LINK}(?:(?:stages?|class)\s+)?{_GROUP})*)", re.IGNORECASE)
+_STAGE = re.compile(
+    rf"\b(?:(?:stages?|class(?:es)?|functional class)\s+(?:of\s+)?)({_GROUP}(?:{_LINK}(?:(?:stages?|class)\s+)?{_GROUP})*)", re.IGNORECASE
+)
 _VALUE = re.compile(rf"{_GROUP}", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|thru)\s*(?:stages?\s+)?", re.IGNORECASE)
 _PART = r"(?:[TNM])(?:is|x|\+|[0-4][a-d]?)(?:\s?[-–/]\s?[TNM]?(?:[0-4][a-d]?))*"
@@ -93,7 +95,7 @@ def _tnm(text: str) -> tuple[Staged, ...]:
 
 
 def _values(text: str) -> list[str]:
-    """"1-4" is 1, 2, 3, 4; "2/3" is 2, 3; "+" is 1, 2, 3."""
+    """ "1-4" is 1, 2, 3, 4; "2/3" is 2, 3; "+" is 1, 2, 3."""
     if text == "+":
         return ["1", "2", "3"]
     ends = re.findall(r"is|x|[0-4][a-d]?", text)

@@ -388,6 +388,8 @@ def _relatives(tokens: list[Token]) -> list[Token]:
             _become(token, "THAT", "that")
         if token.type == "MUST" and following in ("EXCLUDED", "ELIGIBLE"):
             continue
+        if token.type == "MUST" and following in ("COMPARE", "NUMBER", "BETWEEN", "NORMAL", "CHOICE") and any(t.type == "CONCEPT" for t in out):
+            continue
         if token.type == "BY" and following == "CONCEPT" and token.text.lower() == "on" and tokens[index + 1].kind == "treatment":
             _become(token, "RECEIVING", "now")
         out.append(token)

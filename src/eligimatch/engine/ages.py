@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from eligimatch.engine.case import Case
+from eligimatch.engine.limits import limit_of
 from eligimatch.engine.outcome import Outcome, unknown
 from eligimatch.engine.times import shifted
 from eligimatch.model.finding import Evidence
@@ -22,7 +23,7 @@ _PER_YEAR = {"year": 1.0, "month": 12.0, "week": 52.1775, "day": 365.2425, "hour
 def age(rule: Measure, case: Case) -> Outcome:
     """An age rule: `unit` is that of the interval's ends."""
     profile, as_of = case.facts.profile, case.facts.as_of
-    limit = _limit(rule)
+    limit = limit_of(rule)
     if profile.birth_date is None and profile.age is None:
         return unknown("age not said", "age")
     given = tuple(Evidence(section=name) for name in ("birth_date", "age") if getattr(profile, name) is not None)
@@ -89,9 +90,3 @@ def _shown(rule: Measure, case: Case) -> str:
     if _UNITS.get(rule.unit, "year") == "year" and profile.birth_date.exact:
         return f"age {completed_years(profile.birth_date.first, case.facts.as_of)}"
     return f"born {profile.birth_date}"
-
-
-def _limit(rule: Measure) -> str:
-    from eligimatch.engine.measures import asked  # noqa: PLC0415
-
-    return asked(rule)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from eligimatch.engine.ages import age
 from eligimatch.engine.case import Case
+from eligimatch.engine.limits import limit_of
 from eligimatch.engine.outcome import Outcome, distinct, joined, sentence
 from eligimatch.engine.readings import Reading
 from eligimatch.engine.times import Extent, extent
 from eligimatch.model.quantity import Interval, exact, point
 from eligimatch.model.rule import Measure
-from eligimatch.model.verdict import Truth, agreed, all_of, any_of, negate
+from eligimatch.model.verdict import Truth, agreed, all_of, any_of
 from eligimatch.model.words import folded
 
 _SIDES = ("left", "right")
@@ -140,7 +141,7 @@ def _fasting(last: Sequence[Judged], judged: Sequence[Judged]) -> list[Judged]:
 
 
 def _told(rule: Measure, truth: Truth, judged: Sequence[Judged]) -> Outcome:
-    limit = asked(rule)
+    limit = limit_of(rule)
     open_ = [one for one in judged if one.truth is None] if truth is None else []
     reason = sentence(one.reason or str(one.reading) for one in (open_ or judged)[:3])
     reason = f"{reason}, limit {limit}" if not any(one.reason for one in open_) and limit else reason
@@ -212,25 +213,3 @@ def _changed(rule: Measure, counted: Sequence[tuple[Reading, bool]], case: Case)
     change = exact(change / values[0] * 100) if rule.change == "relative" else exact(change)
     unit = "%" if rule.change == "relative" else f" {rule.unit or ''}".rstrip()
     return Outcome(rule.interval.decide(point(change)), f"{dated[0]} to {dated[-1]}: change {change:+g}{unit}", evidence)
-
-
-# --- the limit in words ----------------------------------------------------------------------------------------------------------------
-
-
-def asked(rule: Measure) -> str:
-    """The interval in words: "> 11 mmol/L"."""
-    if rule.normal:
-        return "normal"
-    unit = {"uln": " x ULN", "lln": " x LLN"}.get(rule.per, f" {rule.unit}" if rule.unit else "")
-    low, high = rule.interval.low, rule.interval.high
-    if low is not None and low == high:
-        return f"{low:.12g}{unit}"
-    ends = []
-    if low is not None:
-        ends.append(f"{'>' if rule.interval.low_open else '≥'} {low:.12g}")
-    if high is not None:
-        ends.append(f"{'<' if rule.interval.high_open else '≤'} {high:.12g}")
-    return " and ".join(ends) + unit if ends else ""
-
-
-__all__ = ["Callable", "Iterable", "asked", "measure", "negate"]

@@ -57,8 +57,9 @@ def _finding(finding: Finding, *, explain: bool) -> Iterator[Line]:
 
 def _underlined(finding: Finding) -> Iterator[Line]:
     """The criterion's own words, under each leaf's words its number, and below what each leaf came to."""
-    for row in numbered(finding.text, [trace.span for trace in finding.trace]):
+    traces = list(dict.fromkeys(finding.trace))
+    for row in numbered(finding.text, [trace.span for trace in traces]):
         yield line(6, row, whole=True)
-    for index, trace in enumerate(finding.trace, 1):
+    for index, trace in enumerate(traces, 1):
         truth, style = _TRUTHS[trace.truth]
         yield line(8, f"{index} ", Piece(truth, style), f": {trace.reason}" if trace.reason else "")
