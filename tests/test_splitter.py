@@ -50,17 +50,19 @@ def test_a_record_is_split_as_expected(case: dict[str, str]) -> None:
 
 # --- laws ------------------------------------------------------------------------------------------------------------------
 
+PIECES = [
+    *("", "", "Inclusion Criteria:", "EXCLUSION CRITERIA", "* ", "OR", "Cohort A:", "Age:", "None", "Patients must have:", "Withdrawal criteria:"),
+    *("1. gout 2. asthma", "  * one of the following:", "as follows: a) x b) y c) z", "    i. first ii. second", "• • x", "a.", "E. coli"),
+    *("- Note: as above", "Cohort B: gout", "Patients with any of the following conditions are excluded:"),
+]
 LINES = st.lists(
     st.one_of(
-        st.sampled_from([
-            "", "", "Inclusion Criteria:", "EXCLUSION CRITERIA", "* ", "OR", "Cohort A:", "Age:", "None", "1. gout 2. asthma", "  * one of the following:",
-            "Patients must have:", "- Note: as above", "as follows: a) x b) y c) z", "• • x", "    i. first ii. second", "Withdrawal criteria:", "a.", "E. coli",
-        ]),
+        st.sampled_from(PIECES),
         st.text(max_size=40),
         st.from_regex(r" {0,8}(\*|-|o|•|\d{1,2}\.|[a-d]\)|iv\.) [\w ,;:.]{0,30}", fullmatch=True),
     ),
     max_size=30,
-).map("\n".join)  # fmt: skip
+).map("\n".join)
 
 
 def characters(text: str) -> Counter[str]:
@@ -110,7 +112,9 @@ def test_cleaning_what_is_clean_changes_nothing_of_plain_words(text: str) -> Non
         assert clean(plain) == plain
 
 
-@pytest.mark.parametrize("text", ["* " * 20_000, "(" * 20_000, "a, " * 20_000, "\n".join("  " * n + "* x" for n in range(400)), "1. " * 20_000, "\\" * 20_000])
+@pytest.mark.parametrize(
+    "text", ["* " * 20_000, "(" * 20_000, "a, " * 20_000, "\n".join("  " * n + "* x" for n in range(400)), "1. " * 20_000, "\\" * 20_000]
+)
 def test_text_of_any_shape_is_split_at_once(text: str) -> None:
     assert characters("".join(everything(split(text)))) == characters(clean(text))
 

@@ -177,8 +177,14 @@ def _number(tokens: list[Token], atoms: list[Atom], index: int) -> int:
         value, size = 10.0 ** int(atoms[index + 2].text), 3
     elif index + 1 < len(atoms) and atoms[index + 1].glued and not atoms[index + 1].text.strip("⁰¹²³⁴⁵⁶⁷⁸⁹") and atom.text == "10":
         value, size = 10.0 ** int(atoms[index + 1].text.translate(_SUPERSCRIPT)), 2
+    elif index + 1 < len(atoms) and atoms[index + 1].glued and atoms[index + 1].text in ("K", "k") and not _continues(atoms, index + 2):
+        value, size = value * 1000, 2
     tokens.append(Token("NUMBER", value, atom.start, atoms[index + size - 1].end))
     return size
+
+
+def _continues(atoms: list[Atom], index: int) -> bool:
+    return index < len(atoms) and atoms[index].text == "/"
 
 
 def number(text: str) -> float:

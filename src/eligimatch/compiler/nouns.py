@@ -149,6 +149,9 @@ class Nouns:
             if word.type == "BY" or (word.type in ("OF", "IN", "AT") and not part.heads):
                 self._method(word, part)
                 continue
+            if word.type in ("IN", "OF") and self.concept(part) is not None and self.linker.link(part.heads, self.text, _NUMBERS).kind in _NUMBERS:
+                self._method(word, part)
+                continue
             condition = self.rule(part)
             if word.type in ("FOR", "IN"):
                 rule = AnyOf(rules=(Not(rule=condition, span=condition.span), rule), span=span)
@@ -229,7 +232,7 @@ _ACT_OF = {"RECEIVED": "treatment", "RECEIVING": "treatment", "TREATMENT_WITH": 
 
 def _of_age(comparisons: list[Comparison]) -> bool:
     units = [value.unit for c in comparisons for value in (c.low, c.high) if value is not None and value.unit]
-    return bool(units) and all(unit in ("day", "week", "month", "year") for unit in units)
+    return bool(units) and all(unit.split("|")[0] in ("day", "week", "month", "year") for unit in units)
 
 
 def _with(rule: Rule, changes: dict[str, Any]) -> Rule:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import Token
-from eligimatch.compiler.phrases import Phrase, Unreadable, duration
+from eligimatch.compiler.phrases import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, Window
@@ -58,7 +58,7 @@ class Occurrences:
         when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
         rule: Rule = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
-            other=phrase.other, study=phrase.study, count=self._count(phrase), span=span,
+            other=phrase.other and section == "conditions", study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
         return AllOf(rules=(rule, *beside), span=span) if beside else rule
 
@@ -80,7 +80,7 @@ class Occurrences:
         if length is None or beside:
             raise Unreadable(phrase.start, phrase.end, "a length of time")
         passed = phrase.since.high is None or phrase.since.bare
-        had = Had(concept=head, section=section, when="window", window=Window(start=length, start_open=passed), qualifiers=qualifiers, span=span)
+        had = Had(concept=head, section=section, when="window", window=Window(start=length, start_open=passed, **half_lives(phrase.since)), qualifiers=qualifiers, span=span)
         return Not(rule=had, span=span) if passed else had
 
     def unnamed(self, phrase: Phrase, span: Span) -> Rule:

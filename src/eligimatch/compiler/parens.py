@@ -73,12 +73,21 @@ class Parens:
         if len(inner) == 1 and inner[0].speech and not inner[0].heads:
             phrase.speech = phrase.speech + inner[0].speech
             return True
+        if len(inner) == 1 and inner[0].comparisons and inner[0].heads and not phrase.comparisons and self._measured(phrase) and self._measured(inner[0]):
+            phrase.heads, phrase.comparisons, phrase.window = inner[0].heads, inner[0].comparisons, phrase.window or inner[0].window
+            return True
         if len(inner) == 1 and _limits_only(inner[0]) and not phrase.comparisons:
             phrase.comparisons = inner[0].comparisons
             phrase.equivalent = phrase.equivalent or inner[0].equivalent
             phrase.window = phrase.window or inner[0].window
             return True
         return False
+
+    def _measured(self, phrase: Phrase) -> bool:
+        """A plain analyte or score."""
+        if phrase.parts or phrase.act or phrase.adjectives or phrase.results or not phrase.heads:
+            return False
+        return self.nouns.linker.link(phrase.heads, self.nouns.text, ("analyte", "score")).kind in ("analyte", "score")
 
     def _same(self, phrase: Phrase, other: Phrase) -> bool:
         """Another name of the same thing, or a kind of it: "anti-HBc (IgG)" is not, "(SGPT)" is."""
@@ -206,6 +215,10 @@ def _abbreviation(phrase: Phrase) -> bool:
 def _restated(rule: Measure, again: Rule, paren: Paren) -> Rule:
     """A limit given twice in two units must be one limit (within 5%, as rounding makes them)."""
     if isinstance(again, Measure) and again.analyte == rule.analyte and again.per == rule.per:
+        if again.interval.low is not None and again.interval.low == again.interval.high:
+            only = [limit for limit in (rule.interval.low, rule.interval.high) if limit is not None]
+            if len(only) == 1 and _close(only[0], again.interval.low):
+                return rule
         pairs = ((rule.interval.low, again.interval.low), (rule.interval.high, again.interval.high))
         if all(_close(a, b) for a, b in pairs):
             return rule

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Piece
 from eligimatch.compiler.lexer import TIME_UNITS, Token
@@ -95,9 +96,17 @@ def read(item: Item) -> Phrase:
 def duration(comparison: Comparison) -> Duration | None:
     """The one length of time that a comparison names."""
     value = comparison.high or comparison.low
-    if value is None or value.limit or value.unit not in TIME_UNITS or value.unit not in _TIME:
+    unit = (value.unit or "").split("|")[0] if value else ""
+    if value is None or value.limit or unit not in TIME_UNITS or unit not in _TIME:
         return None
-    return Duration(count=value.number, unit=_TIME[value.unit])
+    return Duration(count=value.number, unit=_TIME[unit])
+
+
+def half_lives(comparison: Comparison) -> dict[str, Any]:
+    """The half-lives that a length of time is compared with: what a Window says of them."""
+    value = comparison.high or comparison.low
+    parts = (value.unit or "").split("|") if value else []
+    return {"half_lives": float(parts[1]), "shorter": parts[2] == "shorter"} if len(parts) == 3 else {}
 
 
 class _Reader:
@@ -291,13 +300,13 @@ class _Reader:
         self.at += 2
         relation, event = self._anchor()
         if word.type == "LAST" or relation in ("", "BEFORE"):
-            root.window = Window(event=event, start=length)
+            root.window = Window(event=event, start=length, **half_lives(comparison))
         elif relation == "AFTER":
             root.window = Window(event=event, start=Duration(count=0, unit="day"), after=length)
         elif event == "as_of":
-            root.window = Window(event=event, start=length)
+            root.window = Window(event=event, start=length, **half_lives(comparison))
         else:
-            root.window = Window(event=event, start=length, after=length)
+            root.window = Window(event=event, start=length, after=length, **half_lives(comparison))
         return True
 
     def _length_then(self, root: Phrase, comparison: Comparison, after: int) -> bool:
@@ -320,9 +329,9 @@ class _Reader:
         else:
             _, event = self._anchor()
         if comparison.bare or comparison.high:
-            root.window = Window(event=event, start=length, start_open=comparison.high_open)
+            root.window = Window(event=event, start=length, start_open=comparison.high_open, **half_lives(comparison))
         else:
-            root.window = Window(event=event, end=length)
+            root.window = Window(event=event, end=length, **half_lives(comparison))
         return True
 
     def _anchor(self) -> tuple[str, str]:
@@ -336,9 +345,10 @@ class _Reader:
             self.at += 1
             return "BEFORE", "as_of"
         event = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
+        if piece.type == "BEFORE" and isinstance(event, Token) and event.type == "CONCEPT" and event.kind in ("treatment", "operation", "procedure"):
+            self.at += 2
+            return "BEFORE", event.names[0]
         if not isinstance(event, Token) or event.type != "EVENT":
-            if piece.type in ("OF", "AT"):
-                raise Unreadable(piece.start, piece.end, "an event of the study")
             raise Unreadable(piece.start, (event or piece).end, "an event of the study")
         self.at += 2
         self._rest_of_event()

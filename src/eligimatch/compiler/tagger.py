@@ -14,6 +14,7 @@ _ACTS = frozenset({"NOT", "RECEIVED", "RECEIVING", "PROGRESSED", "PLANNED", "REQ
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
 _STATEMENT_ENDS = frozenset({"INCLUDING", "UNLESS", "IF", "EXCEPT", "PROVIDED", "ELIGIBLE", "EXCLUDED", "DEFINED", "THEN"})
 _OPENERS = frozenset({"FILLER", "MUST", "MUST_NOT", "NOT", "THAT", "WITH", "EITHER", "KNOWN", "CURRENT", "OTHER", "PLANNED"}) | _LINKS | _TAILS
+_GIVING = frozenset({"TREATMENT_WITH", "RECEIVING", "RECEIVED"})
 _NUMERIC = frozenset({"NUMBER", "CHOICE"})
 _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
 
@@ -43,6 +44,11 @@ def _events(tokens: list[Token]) -> list[Token]:
         token = tokens[index]
         end, event = _event_at(tokens, index) if _leads_to_event(out) else (index, "")
         if event:
+            while end + 1 < len(tokens) and tokens[end].type in ("SLASH", "OR", "ANDOR"):
+                later, other = _event_at(tokens, end + 1)
+                if not other:
+                    break
+                end = later
             merged = Token("EVENT", event, token.start, tokens[end - 1].end)
             merged.text = token.text
             out.append(merged)
@@ -67,7 +73,7 @@ def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
     at, started, given = index, False, False
     while at < len(tokens):
         token = tokens[at]
-        if _may_be(token, "START") and not given:
+        if (_may_be(token, "START") or (token.type in _GIVING and at + 1 < len(tokens) and _gives(tokens, at + 1))) and not given:
             started = True
         elif _may_be(token, "AGENT"):
             given = True
@@ -87,6 +93,11 @@ def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
     if given and not started and tokens[at - 1].text.lower() in ("study", "trial", "protocol"):
         return at, "enrolment"
     return at, "first dose" if (started or given) else ""
+
+
+def _gives(tokens: list[Token], index: int) -> bool:
+    following = next((token for token in tokens[index:] if token.type not in ("FILLER", "OF")), None)
+    return following is not None and _may_be(following, "AGENT")
 
 
 def _may_be(token: Token, terminal: str) -> bool:
@@ -232,7 +243,7 @@ def _previous(tokens: list[Token], index: int) -> str:
 
 
 def _is_duration(tokens: list[Token], index: int) -> bool:
-    return index + 1 < len(tokens) and tokens[index + 1].type == "UNIT" and str(tokens[index + 1].value) in TIME_UNITS
+    return index + 1 < len(tokens) and tokens[index + 1].type == "UNIT" and str(tokens[index + 1].value) in (*TIME_UNITS, "half-life")
 
 
 def _window_follows(tokens: list[Token], index: int) -> bool:
@@ -270,7 +281,24 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
     for _ in range(depth):
         current = _without_open_paren(current)
     sentences.append((current, ""))
-    return sentences
+    return _with_times(sentences)
+
+
+def _with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
+    """"Performed within 10 days of registration; platelets ≥ …": a time by itself belongs to what follows the semicolon."""
+    out: list[tuple[list[Token], str]] = []
+    for tokens, ended_by in sentences:
+        if out and out[-1][1] == ";" and _only_time(out[-1][0]) and tokens:
+            before = out.pop()[0]
+            tokens = [*before, Token("COMMA", ",", before[-1].end, before[-1].end), *tokens]
+        out.append((tokens, ended_by))
+    return out
+
+
+def _only_time(tokens: list[Token]) -> bool:
+    return any(token.type in ("WITHIN", "LAST") for token in tokens) and all(
+        token.type in ("WITHIN", "LAST", "NUMBER", "UNIT", "BEFORE", "OF", "AFTER", "EVENT", "FILLER", "DOSE", "AT", "COMPARE") for token in tokens
+    )
 
 
 def _stops(tokens: list[Token], index: int) -> bool:
@@ -299,8 +327,10 @@ def _finish(tokens: list[Token]) -> list[Token]:
     tokens = _regardless(tokens)
     tokens = _relatives(tokens)
     tokens = _joined_adjectives(tokens)
+    tokens = _half_lives(tokens)
     tokens = _units_after_last(tokens)
     tokens = _choices(tokens)
+    tokens = [t for i, t in enumerate(tokens) if not _idle_equals(tokens, i)]
     _flip(tokens)
     _reorder(tokens)
     _conditional(tokens)
@@ -417,6 +447,49 @@ def _joined_adjectives(tokens: list[Token]) -> list[Token]:
     return out
 
 
+def _half_lives(tokens: list[Token]) -> list[Token]:
+    """"28 days or 5 half-lives, whichever is longer": one length of time, said in its unit as `day|5|longer`."""
+    which = next((str(token.value) for token in tokens if token.type == "WHICHEVER"), "")
+    out: list[Token] = []
+    ended = False
+    for token in tokens:
+        if token.type == "WHICHEVER":
+            while out and out[-1].type in ("COMMA", "LPAR"):
+                out.pop()
+            ended = True
+            continue
+        if ended and token.type == "COMMA":
+            continue
+        ended = False
+        if token.type == "RPAR" and sum((t.type == "LPAR") - (t.type == "RPAR") for t in out) <= 0:
+            continue
+        out.append(token)
+        merged = _lengths(out, which)
+        if merged is not None:
+            out = merged
+    return out
+
+
+def _lengths(out: list[Token], which: str) -> list[Token] | None:
+    """The row with its last two lengths of time as one, where one of them is in half-lives."""
+    if not which or len(out) < 4 or out[-1].type != "UNIT" or out[-2].type != "NUMBER":
+        return None
+    at = len(out) - 3
+    while at > 0 and out[at].type in ("COMMA", "OR", "ANDOR", "LPAR", "COMPARE", "WITHIN", "DASH"):
+        at -= 1
+    if at == len(out) - 3 or out[at].type != "UNIT" or out[at - 1].type != "NUMBER":
+        return None
+    first, second = (out[at - 1], out[at]), (out[-2], out[-1])
+    if (first[1].value == "half-life") == (second[1].value == "half-life") or "|" in f"{first[1].value}{second[1].value}":
+        return None
+    days, halves = (second, first) if first[1].value == "half-life" else (first, second)
+    if days[1].value not in TIME_UNITS:
+        return None
+    number = Token("NUMBER", days[0].value, first[0].start, first[0].end)
+    unit = Token("UNIT", f"{days[1].value}|{float(halves[0].value):g}|{which}", first[1].start, second[1].end)  # type: ignore[arg-type]
+    return [*out[: at - 1], number, unit]
+
+
 def _units_after_last(tokens: list[Token]) -> list[Token]:
     """"in the past year" is one year."""
     out: list[Token] = []
@@ -452,13 +525,24 @@ def _choice_end(tokens: list[Token], index: int) -> int:
     end = index + 1
     while True:
         ahead = end
-        while ahead < len(tokens) and tokens[ahead].type in ("COMMA", "OR", "ANDOR"):
+        while ahead < len(tokens) and tokens[ahead].type in ("COMMA", "OR", "ANDOR", "AND", "SLASH"):
             ahead += 1
         if ahead == end or ahead >= len(tokens) or tokens[ahead].type != "NUMBER":
+            break
+        if {t.type for t in tokens[end:ahead]} & {"AND", "SLASH"} and float(tokens[ahead].value) - float(tokens[end - 1].value) != 1:  # type: ignore[arg-type]
             break
         end = ahead + 1
     after = tokens[end].type if end < len(tokens) else ""
     return index if after in ("UNIT", "TIMES", "LIMIT", "THROUGH", "COMPARE_AFTER") else end
+
+
+def _idle_equals(tokens: list[Token], index: int) -> bool:
+    """The sign in "= 0-2"."""
+    if tokens[index].type != "COMPARE" or tokens[index].value != "=" or index + 1 >= len(tokens):
+        return False
+    if tokens[index + 1].type == "CHOICE":
+        return True
+    return index + 2 < len(tokens) and tokens[index + 1].type == "NUMBER" and tokens[index + 2].type == "THROUGH"
 
 
 def _flip(tokens: list[Token]) -> None:

@@ -24,7 +24,12 @@ _REMARK = re.compile(
     r"|(?:is|are) defined as|does not apply|may (?:participate|enroll|enter))\b",
     re.IGNORECASE,
 )
-_EDGE = " \t;,.•*-–—"
+_MOMENT = re.compile(
+    r"^(?:(?:initial|study|pre-?|re-?|first|second)\W*)*(?:steps?|registration|randomi[sz]ation|enrol?lment|screening|leukapheresis|treatment|study treatment"
+    r"|procurement|infusion|lymphodepletion|conditioning|baseline)\b(?:\W*(?:\d+\w?|[IVX]+|registration|randomi[sz]ation|to|step|treatment|study|and|or|criteria|eligibility))*\W*$",
+    re.IGNORECASE,
+)
+"""Steps that every participant goes through: no group of people."""
 
 
 def compile_trial(compiler: Compiler, trial: Trial) -> CompiledTrial:
@@ -63,7 +68,7 @@ def _remarks(bullet: Bullet) -> bool:
 
 def _criterion(compiler: Compiler, bullet: Bullet, text: str, side: Side, rule: Rule) -> Criterion:
     """The criterion; of those outside its group it asks nothing."""
-    if bullet.group:
+    if bullet.group and not _MOMENT.match(bullet.group):
         member = Is(fact="group", values=(bullet.group,), span=rule.span)
         outside: Rule = Not(rule=member, span=rule.span)
         rule = AnyOf(rules=(outside, rule), span=rule.span) if side == "inclusion" else compiler.both(member, rule)

@@ -1,92 +1,73 @@
-"""The evaluator: a rule for one person, every node by Kleene's logic, with reasons, evidence and what is missing."""
+"""The evaluator: one person's profile and compiled trials into a report of findings."""
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 
-from eligimatch.engine.case import Case
-from eligimatch.engine.coded import coded
-from eligimatch.engine.measures import measure
-from eligimatch.engine.occurrences import had
-from eligimatch.engine.outcome import Outcome, denied, joined
-from eligimatch.engine.statements import answered, stated
-from eligimatch.model.finding import Trace
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Is, Measure, Not, Rule, Statement, Unparsed
-from eligimatch.model.verdict import agreed, all_of, any_of, at_least
-
-
-def evaluate(rule: Rule, case: Case) -> Outcome:
-    """The truth of a rule for a case."""
-    match rule:
-        case AllOf():
-            return joined([evaluate(part, case) for part in rule.rules], all_of)
-        case AnyOf():
-            return joined([evaluate(part, case) for part in rule.rules], any_of)
-        case AtLeast():
-            return joined([evaluate(part, case) for part in rule.rules], lambda truths: at_least(rule.count, truths))
-        case Not():
-            return denied(evaluate(rule.rule, case._replace(demanded=not case.demanded)))
-        case Ambiguous():
-            return _ambiguous(rule, case)
-        case Measure() | Is() | Had() | Statement() | Unparsed():
-            return _leaf(rule, case)
-        case _:
-            assert_never(rule)
+from eligimatch.engine.case import Case, study_concepts
+from eligimatch.engine.facts import Facts, Language, language_of
+from eligimatch.engine.nodes import evaluate
+from eligimatch.engine.outcome import distinct
+from eligimatch.model.finding import Ask, Finding, Report, TrialReport
+from eligimatch.model.profile import Profile
+from eligimatch.model.trial import CompiledTrial, Criterion
+from eligimatch.model.units import Units
+from eligimatch.model.verdict import Status, status_of, verdict_of
+from eligimatch.model.vocabulary import Vocabulary
 
 
-def _ambiguous(rule: Ambiguous, case: Case) -> Outcome:
-    """Decided where all readings agree."""
-    readings = [evaluate(reading, case) for reading in rule.readings]
-    outcome = joined(readings, agreed)
-    if outcome.truth is not None or all(reading.truth is None for reading in readings):
-        return outcome
-    return outcome._replace(reason=f"the words can be read in more than one way: {outcome.reason}", missing=("which reading is meant",))
+def check(
+    profile: Profile, trials: Iterable[CompiledTrial], vocabulary: Vocabulary, units: Units, as_of: date | None = None
+) -> Report:
+    """One person against trials, judged on `as_of` (default: the profile's own, else today)."""
+    day = as_of or profile.as_of or datetime.now(tz=UTC).astimezone().date()
+    language = language_of(vocabulary, units)
+    facts = Facts(profile, language, day)
+    reports = tuple(_trial(trial, facts, language) for trial in trials)
+    return Report(patient=profile.id, as_of=day, trials=reports)
 
 
-def _leaf(rule: Measure | Is | Had | Statement | Unparsed, case: Case) -> Outcome:
-    outcome = _answered(rule, case)
-    if outcome.truth is None and isinstance(rule, (Measure, Had, Is)):
-        outcome = _by_statement(rule, outcome, case)
-    return outcome._replace(trace=(Trace(rule.span, outcome.truth, outcome.reason),))
+def _trial(trial: CompiledTrial, facts: Facts, language: Language) -> TrialReport:
+    study = study_concepts(trial.conditions, language)
+    findings = tuple(finding(criterion, facts, study) for criterion in trial.criteria)
+    statuses = [found.status for found in findings]
+    return TrialReport(
+        trial=trial.id,
+        title=trial.title,
+        verdict=verdict_of(statuses),
+        counts={status: statuses.count(status) for status in Status},
+        criteria=findings,
+        ask=_asks(findings),
+    )
 
 
-def _answered(rule: Measure | Is | Had | Statement | Unparsed, case: Case) -> Outcome:
-    match rule:
-        case Measure():
-            return measure(rule, case)
-        case Is():
-            return coded(rule, case)
-        case Had():
-            return _had(rule, case)
-        case Statement():
-            return stated(rule, case)
-        case Unparsed():
-            return Outcome(None, f"not understood: {rule.text}", missing=(rule.text,))
-        case _:
-            assert_never(rule)
+def finding(criterion: Criterion, facts: Facts, study: tuple[str, ...] = ()) -> Finding:
+    """How one criterion stands for a person; `study` are the concepts of the trial's own conditions."""
+    excludes = criterion.kind == "exclusion"
+    text = criterion.clarified or criterion.text
+    outcome = evaluate(criterion.rule, Case(facts, study, text, demanded=not excludes))
+    return Finding(
+        id=criterion.id,
+        kind=criterion.kind,
+        text=criterion.text,
+        status=status_of(outcome.truth, excludes=excludes),
+        rule=criterion.rule,
+        reason=outcome.reason or "holds for everyone",
+        evidence=distinct(outcome.evidence),
+        missing=outcome.missing if outcome.truth is None else (),
+        assumptions=outcome.assumptions,
+        trace=outcome.trace,
+    )
 
 
-def _had(rule: Had, case: Case) -> Outcome:
-    """An example named under a judged concept is true where it is there; all are false where the concept itself is."""
-    outcome = had(rule, case)
-    if not rule.examples or outcome.truth:
-        return outcome
-    examples = [evaluate(example, case) for example in rule.examples]
-    proved = [example for example in examples if example.truth]
-    if outcome.truth is False:
-        if not proved:
-            return outcome
-        both = f"{proved[0].reason}, yet {outcome.reason}"
-        return Outcome(None, both, (*proved[0].evidence, *outcome.evidence), (f"which is right: {both}",))
-    return proved[0] if proved else joined([outcome, *examples], any_of)
+def _asks(findings: Iterable[Finding]) -> tuple[Ask, ...]:
+    """The missing facts, each with the criteria that wait for it."""
+    waiting: dict[str, list[str]] = {}
+    for found in findings:
+        for fact in found.missing:
+            waiting.setdefault(fact, []).append(found.id)
+    return tuple(Ask(fact=fact, criteria=tuple(ids)) for fact, ids in waiting.items())
 
 
-def _by_statement(rule: Measure | Had | Is, outcome: Outcome, case: Case) -> Outcome:
-    """What no fact decides, a statement in the criterion's own words may."""
-    words = case.words(rule.span)
-    if not words or not case.facts.profile.statements:
-        return outcome
-    answer = answered(words, case, event=True)
-    if answer.truth is None or not any(place.section == "statements" for place in answer.evidence):
-        return outcome
-    return Outcome(answer.truth, answer.reason, answer.evidence)
+__all__ = ["check", "evaluate", "finding"]

@@ -67,7 +67,7 @@ def _timed(rule: Had, case: Case) -> Had:
 
 def _ask(rule: Had, candidate: Candidate, case: Case, relation: Relation | None) -> Asked:
     item = candidate.item
-    said = [_is(candidate, rule), _present(item, rule, case), *(_qualified(q, item, case) for q in rule.qualifiers)]
+    said = [_is(candidate, rule), _present(item, rule, case), *(_qualified(q, item, rule, case) for q in rule.qualifiers)]
     if item.provisional and not rule.suspected:
         said.append(Said(None, f"{item.label} is only provisional", f"whether {item.label} is confirmed"))
     if rule.other or rule.study:
@@ -89,14 +89,14 @@ def _present(item: Listed, rule: Had, case: Case) -> Said:
     return present(item, rule, case)
 
 
-def _qualified(qualifier: object, item: Listed, case: Case) -> Said:
+def _qualified(qualifier: object, item: Listed, rule: Had, case: Case) -> Said:
     match qualifier:
         case Requiring():
             outcome = had(qualifier.treatment, case, relation=lambda treatment: treats(item, treatment, case))
             truth = negate(outcome.truth) if qualifier.negated else outcome.truth
             return Said(truth, outcome.reason, next(iter(outcome.missing), ""))
         case Judged():
-            return judged(qualifier.words, case, item.label)
+            return judged(qualifier.words, case, rule.concept.name, now=rule.when == "now")
         case _:
             return answer(qualifier, item, case)  # type: ignore[arg-type]
 
@@ -336,7 +336,7 @@ def _with_judgement(rule: Had, outcome: Outcome, case: Case) -> Outcome:
     asked = [q.words for q in rule.qualifiers if isinstance(q, Judged)]
     if not asked and not rule.examples:
         return outcome
-    said = [judged(words, case, "") for words in asked]
+    said = [judged(words, case, now=rule.when == "now") for words in asked]
     truth = any_of(one.truth for one in said) if said else None
     if outcome.truth is not None or truth is None:
         return outcome

@@ -13,7 +13,7 @@ _WILLING = (
     "willing unwilling willingness unwillingness agree agreed agreement agreeing refuse refused refusal refusing consents accepts commit committed"
 )
 _MODAL = dict.fromkeys(_ABLE.split(), "able") | dict.fromkeys(_WILLING.split(), "willing")
-_NEGATIVE = frozenset("unable inability incapable cannot unwilling unwillingness refuse refused refusal refusing not no without never lack absence non".split())
+_NEGATIVE = frozenset("unable inability incapable cannot unwilling unwillingness refuse refused refusal refusing not no without never lack absence".split())
 _IGNORED = frozenset(
     "a an the of to for in on at with by any all is are be been being was were has have had having must should shall will would may might do does did "
     "patient subject participant person individual people who that which whom whose they them their theirs his her he she it its this these those such "

@@ -47,16 +47,16 @@ def stated(rule: Statement, case: Case) -> Outcome:
     return Outcome(answer.truth is rule.positive, answer.reason, answer.evidence)
 
 
-def judged(words: str, case: Case, concept: str = "") -> Said:
-    """What was said of a judgement; the concept's own words may go without saying."""
+def judged(words: str, case: Case, concept: str = "", *, now: bool = True) -> Said:
+    """What was said of a judgement; the concept's own words may go without saying. What is `absent` answers for now only."""
     known = frozenset(stem(word) for word in folded(concept))
-    answer = answered(words, case, optional=known, event=True)
+    answer = answered(words, case, optional=known, event=True, now=now)
     if answer.truth is None:
         return Said(None, f"not said: {words}", words)
     return Said(answer.truth, answer.reason)
 
 
-def answered(topic: str, case: Case, *, optional: frozenset[str] = frozenset(), event: bool = False) -> Answer:
+def answered(topic: str, case: Case, *, optional: frozenset[str] = frozenset(), event: bool = False, now: bool = True) -> Answer:
     """The answer to the positive of a topic. An `event` is not answered by what someone is willing or able to do."""
     asked = question(topic)
     said = case.facts.spoken
@@ -64,7 +64,7 @@ def answered(topic: str, case: Case, *, optional: frozenset[str] = frozenset(), 
         return _SILENT
     kept = [one for one in said if content(one.words) & content(asked.words) or about_consent(asked.words)]
     if event:
-        kept = [one for one in kept if not one.modals]
+        kept = [one for one in kept if not one.modals and (now or one.evidence.section != "absent")]
     return _Matcher(tuple(kept), asked.modals, optional).answer(asked.words, _DEEPEST) if kept else _SILENT
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 ATOM = re.compile(
     r"(?:(?<![\w.,])\.\d+|\d{1,3}(?: \d{3})+(?![\d.,])|\d+(?:[.,]\d+)*)"
@@ -42,6 +43,7 @@ def atoms(text: str) -> list[str]:
     return ATOM.findall(text)
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(atom: str) -> str:
     """The atom's one spelling; phrases of the vocabulary and of the text are folded alike."""
     word = atom.lower()

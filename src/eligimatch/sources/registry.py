@@ -47,8 +47,8 @@ def read_record(source: Path | str | Study, vocabulary: Vocabulary | None = None
 
 
 def _of_mapping(given: Any, source: str) -> tuple[Trial, list[Diagnostic]]:
-    if isinstance(given, Mapping) and isinstance(given.get("studies"), list) and len(given["studies"]) == 1:
-        given = given["studies"][0]
+    if isinstance(given, Mapping) and isinstance(given.get("studies"), list):
+        given = given["studies"][0] if len(given["studies"]) == 1 else None
     if not isinstance(given, Mapping):
         raise InputError(Diagnostic(title="not one trial record", source=source, hint="a file holds one study; split a list of studies"))
     if "protocolSection" not in given:

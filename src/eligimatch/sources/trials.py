@@ -84,7 +84,7 @@ def as_yaml(trial: Trial) -> str:
     values: dict[str, Any] = trial.model_dump()
     values["conditions"] = _Line(values["conditions"]) if trial.conditions else None
     values["source"] = _Fields(values["source"]) if trial.source else None
-    values["eligibility"] = _Block(trial.eligibility + "\n")
+    values["eligibility"] = _Block(trial.eligibility.rstrip("\n") + "\n")
     values = {key: value for key, value in values.items() if value is not None}
     return yaml.dump(values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=150)
 
