@@ -68,6 +68,11 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     return _headed(prefix, parts, mode, side, inner, compile_text)
 
 
+def adds_nothing(bullet: Bullet, side: Side) -> bool:
+    """A lead-in without which each of its items would ask the same."""
+    return _mode(bullet, side) == (Mode("all") if side == "inclusion" else Mode("any")) and _LEAD.match(_prefix(bullet.text)) is not None
+
+
 def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, inner: Side, compile_text: Compile) -> Rule:
     """A lead-in that asks something itself: its words go before each sub-bullet, or its list is a definition or examples."""
     head = compile_text(re.sub(r"[\s,;:(]*(?:defined (?:as|by)|as defined by|including|such as|as)?[\s,;:(]*$", "", prefix), side)

@@ -15,7 +15,8 @@ from eligimatch.model.words import atoms, fold
 
 UNKNOWN = "\x01"
 _FIRST = 0xF0000  # a private plane: 65,534 characters, then the next plane
-CLOSED_FIRST = ("EVENT", "SAYS")
+MISSPELT = "?"
+"""Before a unit's spelling that only some analytes make readable (`written_as`)."""
 
 
 class Meaning(NamedTuple):
@@ -33,6 +34,8 @@ class Wordings(NamedTuple):
     """Atom `i` is the character `_FIRST + i`."""
     patterns: tuple[str, ...]
     meanings: tuple[tuple[Meaning, ...], ...]
+    misspelt: tuple[str, ...] = ()
+    """Unit spellings that only some analytes make readable."""
 
 
 class Lexicon:
@@ -44,7 +47,8 @@ class Lexicon:
         self._codes: dict[str, str] = {}
         self.meanings = wordings.meanings
         self._automaton = AhoCorasick(wordings.patterns, matchkind=MatchKind.LeftmostLongest)
-        self.units = _trie({tuple(atoms(spelling)): name for spelling, name in units.spellings.items()})
+        spellings = {tuple(atoms(spelling)): MISSPELT + spelling for spelling in wordings.misspelt}
+        self.units = _trie(spellings | {tuple(atoms(spelling)): name for spelling, name in units.spellings.items()})
         self.folded_units = _trie(_folded(units))
 
     def code(self, atom: str) -> str:
@@ -68,7 +72,8 @@ def wordings_of(vocabulary: Vocabulary) -> Wordings:
     patterns = tuple(
         "".join([characters.setdefault(atom, chr(_FIRST + len(characters))) for atom in phrase]) for phrase in phrases
     )
-    return Wordings(tuple(characters), patterns, tuple(tuple(meanings) for meanings in phrases.values()))
+    misspelt = {spelling for entry in vocabulary.entries.values() for spelling in entry.facts.get("written_as", ()) if spelling}
+    return Wordings(tuple(characters), patterns, tuple(tuple(meanings) for meanings in phrases.values()), tuple(sorted(misspelt)))
 
 
 def _meanings(vocabulary: Vocabulary) -> dict[Phrase, list[Meaning]]:

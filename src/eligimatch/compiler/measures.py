@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.lexicon import MISSPELT
 from eligimatch.compiler.phrases import Unreadable
-from eligimatch.compiler.syntax import Comparison, Value
+from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, exact
 from eligimatch.model.rule import AnyOf, Measure, Rule
 from eligimatch.model.span import Span
 from eligimatch.model.units import Units
 
-_TIME_OF_AGE = {"h", "d", "wk", "mo", "a"}
 
 
 class Measurer:
@@ -36,12 +36,13 @@ class Measurer:
         return merged
 
     def _one(self, analyte: Concept, comparison: Comparison, span: Span) -> Measure:
+        if comparison.bare and comparison.low is comparison.high and analyte.kind != "score":
+            raise Unreadable(comparison.start, comparison.end, "a comparator")
         limits = {value.limit for value in (comparison.low, comparison.high) if value is not None}
         limit = next((name for name in limits if name), None)
         if limit and None in limits and any(v is not None and v.unit for v in (comparison.low, comparison.high)):
             raise Unreadable(comparison.start, comparison.end, "both limits in one unit")
-        unit = None if limit else self._target(analyte, comparison)
-        low, high = (self._bound(analyte, one, other, unit) for one, other in ((comparison.low, comparison.high), (comparison.high, comparison.low)))
+        unit, low, high = (None, *_multiples(comparison)) if limit else self._limits(analyte, comparison)
         interval = Interval(low=low, high=high, low_open=comparison.low_open, high_open=comparison.high_open)
         if limit is None and analyte.kind == "score":
             self._on_scale(analyte, interval, comparison)
@@ -59,60 +60,49 @@ class Measurer:
         unit = self.linker.fact(analyte, "unit")
         return str(unit) if unit else None
 
-    def _target(self, analyte: Concept, comparison: Comparison) -> str | None:
-        """The unit that limits are kept in: the analyte's own, or the text's where no number leads from it to the analyte's."""
-        canonical = self._unit(analyte)
-        written = next((v.unit for v in (comparison.low, comparison.high) if v is not None and v.unit), None)
-        if written is None:
-            return canonical
-        written = self._written(analyte, written)
-        if canonical is None:
-            return None if written == "%" and analyte.linked else written
-        return canonical if self._factor(analyte, written, canonical) is not None else written
+    def _limits(self, analyte: Concept, comparison: Comparison) -> tuple[str | None, float | None, float | None]:
+        """The unit that limits are kept in and the limits in it: the first reading of the unit that is plausible."""
+        low, high = comparison.low, comparison.high
+        written = next((value.unit for value in (low, high) if value is not None and value.unit), None)
+        readings = list(self._readings(analyte, written))
+        for unit, factor in readings:
+            found = tuple(None if value is None else exact(value.number * factor) for value in (low, high))
+            if all(limit is None or self._plausible(analyte, limit, unit) for limit in found):
+                return unit, found[0], found[1]
+        raise Unreadable(comparison.start, comparison.end, f"a number and unit of {analyte.name}")
 
-    def _written(self, analyte: Concept, unit: str) -> str:
+    def _readings(self, analyte: Concept, written: str | None) -> Iterator[tuple[str | None, float]]:
+        """What a unit as written may be, most literal first, each with its factor: itself, a thousand of it
+        (`100.000 /mm3`), what usage takes its misspelling for; a unit that leads to no other is kept."""
+        canonical = self._unit(analyte)
         usage = self.linker.fact(analyte, "written_as")
-        return str(usage[unit]) if isinstance(usage, dict) and unit in usage else unit
+        spelling = (written or "").removeprefix(MISSPELT)
+        slip = str(usage[spelling]) if isinstance(usage, dict) and spelling in usage else None
+        literal = canonical if written is None else written
+        if canonical is None:
+            yield (None if written in (None, "%") and analyte.linked else written), 1.0
+            return
+        for unit, factor in ((literal, 1.0), (literal, 1000.0), (slip, 1.0)):
+            if unit is not None and (size := self._factor(analyte, unit, canonical)) is not None:
+                yield canonical, size * factor
+        if slip is None and written is not None and not written.startswith(MISSPELT) and self._factor(analyte, written, canonical) is None:
+            yield written, 1.0
 
     def _factor(self, analyte: Concept, unit: str, target: str) -> float | None:
         mass = self.linker.fact(analyte, "molar_mass")
         return self.units.factor(unit, target, float(mass) if isinstance(mass, (int, float)) else None)
 
-    def _bound(self, analyte: Concept, value: Value | None, other: Value | None, target: str | None) -> float | None:
-        if value is None:
-            return None
-        unit = value.unit or (other.unit if other else None)
-        if value.limit or target is None:
-            return value.number
-        if unit is None:
-            return self._plain(analyte, value.number, target, value)
-        factor = self._factor(analyte, self._written(analyte, unit), target)
-        if factor is None:
-            raise Unreadable(value.start, value.end, "both limits in one unit")
-        return self._plausible(analyte, exact(value.number * factor), value)
-
-    def _plain(self, analyte: Concept, number: float, canonical: str | None, value: Value) -> float:
-        """A number without a unit: right where the analyte has none, or where only one reading is plausible."""
+    def _plausible(self, analyte: Concept, limit: float, unit: str | None) -> bool:
+        """Whether a limit lies inside the analyte's bounds, which are in its own unit."""
         bounds = self.linker.fact(analyte, "bounds")
-        candidates = [exact(number * factor) for factor in self._usual_factors(analyte, canonical)]
-        if isinstance(bounds, list):
-            inside = {c for c in candidates if bounds[0] <= c <= bounds[1]}
-            if len(inside) == 1:
-                return inside.pop()
-        raise Unreadable(value.start, value.end, f"a unit of {analyte.name}")
+        if not isinstance(bounds, list) or unit != self._unit(analyte) or limit == 0:
+            return True
+        return float(bounds[0]) <= limit <= float(bounds[1])
 
-    def _usual_factors(self, analyte: Concept, canonical: str | None) -> tuple[float, ...]:
-        """What a number without a unit may be in: the analyte's unit, or what usage writes without one."""
-        usage = self.linker.fact(analyte, "written_as")
-        bare = self._factor(analyte, str(usage[""]), canonical) if isinstance(usage, dict) and "" in usage and canonical else None
-        return (1.0,) if bare is None or bare == 1.0 else (1.0, bare)
 
-    def _plausible(self, analyte: Concept, number: float, value: Value) -> float:
-        """`100.000 /mm3` is a hundred thousand where a hundred is out of all bounds."""
-        bounds = self.linker.fact(analyte, "bounds")
-        if isinstance(bounds, list) and number < bounds[0] and value.number == int(value.number) and bounds[0] <= number * 1000 <= bounds[1]:
-            return exact(number * 1000)
-        return number
+def _multiples(comparison: Comparison) -> tuple[float | None, float | None]:
+    """Limits that are multiples of a reference limit."""
+    return tuple(None if value is None else value.number for value in (comparison.low, comparison.high))  # type: ignore[return-value]
 
 
 def _both(first: Measure, second: Measure) -> Measure:

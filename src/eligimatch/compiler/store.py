@@ -12,7 +12,7 @@ def wordings_bytes(wordings: Wordings) -> bytes:
     """The wordings as bytes; equal meanings are written once."""
     distinct = {meanings: index for index, meanings in enumerate(dict.fromkeys(wordings.meanings))}
     plain = [tuple(tuple(meaning) for meaning in meanings) for meanings in distinct]
-    return marshal.dumps((wordings.atoms, wordings.patterns, plain, [distinct[meanings] for meanings in wordings.meanings]))
+    return marshal.dumps((wordings.atoms, wordings.patterns, plain, [distinct[meanings] for meanings in wordings.meanings], wordings.misspelt))
 
 
 def wordings_of_bytes(kept: bytes | None) -> Wordings | None:
@@ -20,7 +20,7 @@ def wordings_of_bytes(kept: bytes | None) -> Wordings | None:
     if kept is None:
         return None
     with suppress(ValueError, TypeError, EOFError, IndexError):
-        atoms, patterns, plain, indexes = marshal.loads(kept)  # noqa: S302 - plain data from the user's own cache folder
+        atoms, patterns, plain, indexes, misspelt = marshal.loads(kept)  # noqa: S302 - plain data from the user's own cache folder
         distinct = [tuple(Meaning._make(meaning) for meaning in meanings) for meanings in plain]
-        return Wordings(atoms, patterns, tuple(distinct[index] for index in indexes))
+        return Wordings(atoms, patterns, tuple(distinct[index] for index in indexes), tuple(misspelt))
     return None

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.introductions import Side, introduced, shifted, whole_text
+from eligimatch.compiler.introductions import Side, adds_nothing, introduced, shifted, whole_text
 from eligimatch.compiler.registry_fields import disagreements, registry_criteria
 from eligimatch.compiler.splitter import split
 from eligimatch.compiler.wording import leads
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.outline import Bullet
-from eligimatch.model.rule import AnyOf, Is, Not, Rule
+from eligimatch.model.rule import AnyOf, Is, Not, Rule, Unparsed
 from eligimatch.model.trial import CompiledTrial, Criterion, Form, Trial
 
 if TYPE_CHECKING:
@@ -50,15 +50,31 @@ def _criteria(compiler: Compiler, bullets: tuple[Bullet, ...], side: Side) -> It
 
 def _bullet(compiler: Compiler, bullet: Bullet, side: Side) -> Iterator[Criterion]:
     """One criterion with the sub-bullets that it introduces or that remark on it; other sub-bullets are criteria of their own."""
-    if bullet.children and (leads(bullet.text) or bullet.any_of or not bullet.text):
+    if bullet.children and not bullet.loose and (leads(bullet.text) or bullet.any_of or not bullet.text):
         yield _criterion(compiler, bullet, whole_text(bullet), side, introduced(bullet, side, compiler.rule))
+        return
+    if bullet.children and bullet.loose and not adds_nothing(bullet, side):
+        yield _criterion(compiler, bullet, whole_text(bullet), side, introduced(bullet, side, compiler.rule))
+        return
+    if bullet.children and bullet.loose:
+        yield from _criteria(compiler, bullet.children, side)
         return
     remarks = [child for child in bullet.children if _remarks(child)]
     text = "\n".join([bullet.text, *(whole_text(child) for child in remarks)]) if remarks else bullet.text
-    yield _criterion(compiler, bullet, text, side, compiler.rule(text, side))
+    yield _criterion(compiler, bullet, text, side, _in_context(compiler, bullet, text, side))
     for child in bullet.children:
         if child not in remarks:
             yield from _bullet(compiler, child, side)
+
+
+def _in_context(compiler: Compiler, bullet: Bullet, text: str, side: Side) -> Rule:
+    """The rule of the words; where they say nothing alone, with the heading that they stand under ("Age" over "18 and over")."""
+    rule = compiler.rule(text, side)
+    if not bullet.context or not isinstance(rule, Unparsed):
+        return rule
+    prefix = f"{bullet.context}: "
+    completed = compiler.rule(prefix + text, side)
+    return rule if isinstance(completed, Unparsed) else shifted(completed, lambda at: max(0, at - len(prefix)))
 
 
 def _remarks(bullet: Bullet) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from eligimatch.engine.case import YES, Case, Said
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.stages import family, parts
-from eligimatch.model.profile import Condition
+from eligimatch.model.profile import Condition, Treatment
 from eligimatch.model.verdict import Truth
 
 _SAME = (frozenset({"relapsed", "recurrent"}), frozenset({"localized", "limited"}))
 _CONTRARY: dict[str, frozenset[str]] = {
-    "metastatic": frozenset({"locally advanced", "localized", "early"}),
+    "metastatic": frozenset({"locally advanced", "localized", "early", "not metastatic"}),
     "locally advanced": frozenset({"localized", "early"}),
     "localized": frozenset({"metastatic", "locally advanced", "advanced"}),
     "early": frozenset({"metastatic", "locally advanced", "advanced"}),
@@ -35,10 +36,14 @@ _STAGED_OTHERWISE = ("head and neck cancer", "thyroid cancer", "thymic neoplasm"
 """Cancers whose stage IV need not be a distant metastasis, or whose stage II or III may be one (AJCC, 8th ed.)."""
 
 
+_CHRONIC = timedelta(days=90)
+_SHORT = timedelta(days=7)
+
+
 def course(values: Iterable[str], item: Listed, case: Case) -> Said:
     """Whether the item runs one of the asked courses."""
     asked = frozenset(values)
-    listed = item.courses | _by_stage(item, case)
+    listed = item.courses | _by_stage(item, case) | _by_length(item, case)
     if _met(asked, listed):
         return YES
     if listed and all(_CONTRARY.get(value, frozenset()) & listed or _early(asked, listed) for value in asked):
@@ -55,7 +60,7 @@ def _met(asked: frozenset[str], listed: frozenset[str]) -> bool:
 
 
 def _early(asked: frozenset[str], listed: frozenset[str]) -> bool:
-    """ "Advanced" in any of its senses is not early disease."""
+    """Advanced in any of its senses is not early disease."""
     return asked >= _ADVANCED and bool(listed & {"early", "localized"})
 
 
@@ -75,6 +80,17 @@ def _by_stage(item: Listed, case: Case) -> frozenset[str]:
     return frozenset(found)
 
 
+def _by_length(item: Listed, case: Case) -> frozenset[str]:
+    """A treatment of three months is a chronic one, of a week a short one."""
+    if not isinstance(item.item, Treatment):
+        return frozenset()
+    shortest = max(min(item.period.end_first, case.facts.as_of) - item.period.start_last, timedelta())
+    if shortest >= _CHRONIC:
+        return frozenset({"chronic"})
+    known = item.period.start_first > date.min and item.period.end_last < date.max
+    return frozenset({"acute"}) if known and item.period.end_last - item.period.start_first <= _SHORT else frozenset()
+
+
 def _by_group(value: str, *, figo: bool) -> set[str]:
     if value in ("0", "I") or value[:2] in ("IA", "IB", "IC"):
         return {"early", "not metastatic"}
@@ -92,5 +108,3 @@ def spread(item: Listed, case: Case) -> Truth:
         return True
     return False if listed & {"not metastatic", "localized", "early", "locally advanced"} else None
 
-
-_CONTRARY["metastatic"] |= {"not metastatic"}

@@ -9,6 +9,7 @@ from eligimatch.engine.case import Case, study_concepts
 from eligimatch.engine.facts import Facts, Language, language_of
 from eligimatch.engine.nodes import evaluate
 from eligimatch.engine.outcome import distinct
+from eligimatch.engine.statements import in_so_many_words
 from eligimatch.model.finding import Ask, Finding, Report, TrialReport
 from eligimatch.model.profile import Profile
 from eligimatch.model.trial import CompiledTrial, Criterion
@@ -46,7 +47,10 @@ def finding(criterion: Criterion, facts: Facts, study: tuple[str, ...] = ()) -> 
     """How one criterion stands for a person; `study` are the concepts of the trial's own conditions."""
     excludes = criterion.kind == "exclusion"
     text = criterion.clarified or criterion.text
-    outcome = evaluate(criterion.rule, Case(facts, study, text, demanded=not excludes))
+    case = Case(facts, study, text, demanded=not excludes)
+    outcome = evaluate(criterion.rule, case)
+    if outcome.truth is None and facts.profile.statements:
+        outcome = in_so_many_words(outcome, case)
     return Finding(
         id=criterion.id,
         kind=criterion.kind,

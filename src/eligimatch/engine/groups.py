@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from eligimatch.engine.case import Case
@@ -14,6 +15,7 @@ _DIMENSIONS = {
     "phase": "phase", "cohort": "cohort", "arm": "arm", "group": "cohort", "part": "part", "stratum": "stratum", "strata": "stratum", "study": "part",
     "substudy": "part", "portion": "part", "stage": "stage",
 }  # fmt: skip
+_LONGEST_NUMBER = 4
 _FILLER = frozenset("participant patient subject receiving receive in the of for only who a an and with to enrolled assigned are is be be being".split())
 _ORDINALS = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "one": "1", "two": "2", "three": "3", "ib": "1b", "ia": "1a", "iia": "2a", "iib": "2b"}
 
@@ -25,10 +27,27 @@ def member(names: Iterable[str], case: Case) -> Outcome:
     said = " or ".join(wanted)
     if not groups:
         return unknown(f"group not said: {said}", f"group: {said}")
-    truth = any_of(_belongs(name, groups) for name in wanted)
+    truth = any_of(_belongs(part, groups) for name in wanted for part in _parts(name))
     listed = ", ".join(f"{key}: {value}" for key, value in groups.items())
     evidence = tuple(Evidence(section="groups", index=index) for index in range(len(groups)))
     return Outcome(truth, listed, evidence, () if truth is not None else (f"group: {said}",))
+
+
+def _parts(name: str) -> list[str]:
+    """A list of groups: "phase 1, phase 2 and cohort B" are three; "cohorts 1 and 2" two cohorts; "drug A and drug B" is one."""
+    parts = [part.strip() for part in re.split(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+|/", name, flags=re.IGNORECASE) if part.strip()]
+    first = next((word for word in folded(parts[0]) if word in _DIMENSIONS), "") if parts else ""
+    if len(parts) < 2 or not all(_named(part) or (first and _bare(part)) for part in parts):
+        return [name]
+    return [part if _named(part) else f"{first} {part}" for part in parts]
+
+
+def _named(part: str) -> bool:
+    return any(word in _DIMENSIONS for word in folded(part))
+
+
+def _bare(part: str) -> bool:
+    return len(part) <= _LONGEST_NUMBER
 
 
 def _belongs(name: str, groups: dict[str, str]) -> Truth:

@@ -63,7 +63,7 @@ class Lister:
 
     def condition(self, item: Condition, evidence: Evidence) -> Listed:
         """A condition: present by its status and abatement, an event on its day, a lifelong one from its onset on."""
-        name = self.namer.link(item.name, CONDITIONS, item.code)
+        name = self.namer.link(item.name, CONDITIONS, item.code, item.site)
         now, period = self._standing(item, name)
         if name.of("HISTORY") and item.status is None:
             now = None if now else now
@@ -75,7 +75,7 @@ class Lister:
 
     def treatment(self, item: Treatment, evidence: Evidence) -> Listed:
         """A treatment: current, over, or planned."""
-        name = self.namer.link(item.name, TREATMENTS, item.code)
+        name = self.namer.link(item.name, TREATMENTS, item.code, item.site)
         kinds = self._kinds(name)
         planned = item.status == "planned" or (item.start is not None and item.start.first > self.as_of)
         ongoing = self._ongoing(item)
@@ -86,7 +86,7 @@ class Lister:
 
     def procedure(self, item: Procedure, evidence: Evidence) -> Listed:
         """A procedure on its date; one of a later date is planned."""
-        name = self.namer.link(item.name, PROCEDURES, item.code)
+        name = self.namer.link(item.name, PROCEDURES, item.code, item.site)
         planned = item.date is not None and item.date.first > self.as_of
         period = moment(item.date, self.as_of)
         now = False if planned else self._on(period)

@@ -67,13 +67,14 @@ class Namer:
         self.vocabulary = vocabulary
         self.wordings = Wordings(vocabulary.words)
 
-    def link(self, text: str, kinds: tuple[Kind, ...], code: Code | None = None) -> Name:
-        """What a listed name is, its last words at least: "mucinous lymphoma" is a lymphoma."""
+    def link(self, text: str, kinds: tuple[Kind, ...], code: Code | None = None, site: str | None = None) -> Name:
+        """What a listed name is, its last words at least: "mucinous lymphoma" is a lymphoma; with a `site`, what both name together."""
         outer, inner = _parted(text)
         whole = self._known(text, kinds)
         name = Name(text, folded(text), whole, whole=True) if whole else self._read(outer, text, kinds)
         asides = tuple(concept for aside in inner for concept in self._known(aside, kinds)) if not _changes(inner) else ()
-        concepts = dict.fromkeys((*name.concepts, *asides, *(self.coded(code) if code else ())))
+        placed = self._known(f"{site} {text}", kinds) if site else ()
+        concepts = dict.fromkeys((*name.concepts, *placed, *asides, *(self.coded(code) if code else ())))
         return name._replace(concepts=tuple(concepts) if not _changes(inner) else ())
 
     def exact(self, text: str, kinds: tuple[Kind, ...]) -> Name:
@@ -126,7 +127,7 @@ class Namer:
             phrase = [folded(token)[0] if folded(token) else token for token in tokens]
             known = bool(self._at(tokens, kinds))
             found = next(((t, hit) for t in _QUALITIES if (hit := self.wordings.leading(t, phrase))), None)
-            if found is None or found[1][1] >= len(tokens):
+            if found is None or found[1][1] >= len(tokens) or tokens[found[1][1]].lower() in _JOINING:
                 break
             terminal, (meaning, length) = found
             qualities.append((terminal, meaning or " ".join(phrase[:length])))

@@ -103,6 +103,8 @@ def _qualified(qualifier: object, item: Listed, rule: Had, case: Case) -> Said:
 
 def _belongs(rule: Had, item: Listed, case: Case) -> Said:
     """Whether the item is the trial's own disease (`study`), or another (`other`)."""
+    if rule.section != "conditions":
+        return Said(True)
     own = case.of_study(item)
     if rule.study and not rule.other:
         return Said(own, f"{item.label} is not the study disease", f"whether {item.label} is the study disease")

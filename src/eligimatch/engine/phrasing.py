@@ -6,51 +6,87 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from eligimatch.model.words import folded
+from eligimatch.model.words import fold, folded
+
+_ALIKE = {
+    "comply": "adhere adherence abide conform cooperate compliance compliant compli attend follow",
+    "receive": "accept receiv take taking",
+    "require": "requirement requir need",
+    "drug": "medication medicine agent",
+    "therapy": "treatment treat",
+    "participate": "enroll participat participation enrol",
+    "disease": "illness disorder diseas",
+    "pregnant": "pregnancy",
+    "contraception": "contraceptive contracept",
+    "consent": "icf",
+    "interfere": "interfer interference",
+    "respond": "response respons",
+    "ecg": "electrocardiogram ekg",
+    "significant": "important relevant significantly significanc",
+    "purpose": "purpo purpos",
+    "document": "docu",
+    "statement": "state",
+    "use": "us using",
+}
+_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ed", "es", "s", "e")
+_MEANING = {word: meaning for meaning, words in _ALIKE.items() for word in words.split()}
+
+
+def stem(word: str) -> str:
+    """A folded word without its ending: signing and signed are sign; words of one meaning are one."""
+    if word in _MEANING:
+        return _MEANING[word]
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            base = word[: -len(ending)]
+            return _MEANING.get(base, base)
+    return word
+
+
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in words.split())
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(stem(fold(word)) for word in words.split())
+
 
 _ABLE = "able unable ability inability capable incapable capability can cannot capacity"
-_WILLING = (
-    "willing unwilling willingness unwillingness agree agreed agreement agreeing refuse refused refusal refusing consents accepts commit committed"
+_WILLING = "willing unwilling willingness unwillingness agree agrees agreed agreement agreeing refuse refuses refused refusal refusing commit committed"
+_MODAL = {fold(word): "able" for word in _ABLE.split()} | {fold(word): "willing" for word in _WILLING.split()}
+_NEGATIVE = _folded(
+    "unable inability incapable cannot unwilling unwillingness refuse refuses refused refusal refusing not no without never lack absence"
 )
-_MODAL = dict.fromkeys(_ABLE.split(), "able") | dict.fromkeys(_WILLING.split(), "willing")
-_NEGATIVE = frozenset("unable inability incapable cannot unwilling unwillingness refuse refused refusal refusing not no without never lack absence".split())
-_IGNORED = frozenset(
-    "a an the of to for in on at with by any all is are be been being was were has have had having must should shall will would may might do does did "
-    "patient subject participant person individual people who that which whom whose they them their theirs his her he she it its this these those such "
-    "there as also otherwise valid full fully so from into study trial protocol research clinical clinically adequate adequately appropriate "
-    "appropriately acceptable sufficient successful successfully s current currently know known documented opinion investigator physician treating "
-    "judgment judgement discretion determined judged assessed considered deemed necessary voluntary voluntarily own good reason whatever thereof "
-    "least order specified procedure g either both when during upon version v based base following accordance line".split()
+_IGNORED = _folded(
+    "a an the of to for in on at with by any all is are be been being was were has have had having must should shall will would may might do does "
+    "did patient patients subject participant person individual people who that which whom whose they them their theirs his her he she it its this "
+    "these those such there as also otherwise valid full fully so from into study trial protocol research clinical clinically adequate adequately "
+    "appropriate appropriately acceptable sufficient successful successfully s current currently know known documented opinion investigator "
+    "physician treating judgment judgement discretion determined judged assessed considered deemed necessary voluntary voluntarily own good reason "
+    "whatever thereof least order specified procedure g either both when during upon version v based base following accordance line"
 )
 """Words that change no answer: grammar, the person, the paper."""
-_OPTIONAL = frozenset("history prior previous previously scheduled schedule schedul other require requir additional proper together visit safely".split())
+_OPTIONAL = _stems("history prior previous previously schedule scheduled other require additional proper together visit safely receive")
 """Words that one wording of a question has and another leaves out, where two others agree."""
-_ALIKE = {
-    "adhere": "comply", "adherence": "comply", "abide": "comply", "conform": "comply", "cooperate": "comply", "compliance": "comply", "compliant": "comply",
-    "attend": "comply", "complie": "comply", "follow": "comply", "accept": "receive", "accepting": "receive", "take": "receive", "taking": "receive",
-    "receiving": "receive", "received": "receive", "requirement": "require", "requir": "require", "medication": "drug", "medicine": "drug", "agent": "drug",
-    "treatment": "therapy", "treat": "therapy", "enroll": "participate", "participat": "participate", "participation": "participate",
-    "illness": "disease", "diseas": "disease", "disorder": "disease", "pregnancy": "pregnant", "contraceptive": "contraception", "icf": "consent",
-    "interfer": "interfere", "interference": "interfere", "response": "respond", "electrocardiogram": "ecg", "ekg": "ecg", "important": "significant",
-    "relevant": "significant", "significantly": "significant", "tumor": "tumor", "lesion": "lesion",
-}  # fmt: skip
-_LINKS = {"and": "and", ",": ",", ";": ",", "&": "and", "plus": "and", "or": "or", "/": "or", "nor": "or"}
-_CONSENT = frozenset(
-    "inform consent sign give provide written form document assent obtain read understand understood comprehend purpose explain date statement prior "
-    "personally legally legal authorize authoriz representativ guardian parent approve approv ethic committee irb participate able willing voluntary "
-    "nature risk aware demonstrat".split()
+_CONSENT = _stems(
+    "inform consent sign give provide provision written write form document assent obtain read understand understood comprehend purpose explain date "
+    "statement prior personally legally legal authorized representative guardian parent approve ethics committee irb participate nature risk aware "
+    "content sheet information"
 )
-_PERSONS = frozenset("family partner donor household contact caregiver relativ relative spouse parent mother father sibling child".split())
-_UNDOING = frozenset("rule out exclude exclud resolve resolv absent deny denie plan risk suspect suspected history possible".split())
+_PERSONS = _stems("family partner donor household contact caregiver relative spouse parent mother father sibling child")
+_UNDOING = _stems("rule ruled out exclude excluded resolve absent deny denied plan plans risk suspect suspected history possible")
+_FUTURE = _stems("use abstain refrain avoid practice remain donate return stop discontinue undergo")
+"""What can only be promised: being willing answers for it."""
+_LINKS = {"and": "and", ",": ",", ";": ",", "&": "and", "plus": "and", "or": "or", "/": "or", "nor": "or"}
+_LINKING = ("and", "or", ",")
 _TAIL = re.compile(
     r"\b(?:if|as per|per|according to|in accordance with|until|prior to|before|provided|for any reason|throughout|for the duration of|while|"
-    r"as (?:determined|judged|assessed|deemed|defined|considered)|in the (?:opinion|judgment|judgement) of|such as|including|e\.g\.?|i\.e\.?|for example)\b.*$",
+    r"as (?:determined|judged|assessed|deemed|defined|considered)|in the (?:opinion|judgment|judgement) of|such as|including|e\.g\.?|i\.e\.?|"
+    r"for example)\b.*$",
     re.IGNORECASE,
 )
-_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ed", "es", "s", "e")
-_LINKING = ("and", "or", ",")
-_FUTURE = frozenset("use abstain refrain avoid practice practic remain donate donat return stop discontinue discontinu undergo".split())
-"""What can only be promised: being willing answers for it."""
+_SHORTEST = 8
+"""Characters that a topic keeps at least when its tail is cut."""
 
 
 class Question(NamedTuple):
@@ -69,7 +105,7 @@ def question(text: str) -> Question:
     """What a topic or statement asks. "Unwilling or unable to X" is "willing and able to X", reversed."""
     text = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", text).replace("follow-up", "followup").replace("follow up", "followup")
     shortened = _TAIL.sub("", text).strip()
-    raw = list(folded(shortened if len(shortened) > 8 else text))
+    raw = list(folded(shortened if len(shortened) > _SHORTEST else text))
     if raw[:1] in (["because"], ["due"]) and (at := next((i for i, word in enumerate(raw) if word in _MODAL), 0)):
         raw = raw[at:]
     lead, rest = _lead(raw)
@@ -83,21 +119,22 @@ def content(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word for word in words if word not in ("and", "or", "not"))
 
 
+@lru_cache(maxsize=65536)
 def about_consent(words: tuple[str, ...]) -> bool:
     """Whether it asks for informed consent and nothing else."""
     found = content(words)
     return "consent" in found and found <= _CONSENT and "not" not in words
 
 
-def same(one: tuple[str, ...], other: tuple[str, ...], optional: frozenset[str] = frozenset()) -> bool:
-    """Whether two rows of words ask the same."""
-    ours, theirs = content(one), content(other)
-    if one.count("not") != other.count("not") or not ours or not theirs:
+def same(asked: tuple[str, ...], said: tuple[str, ...], optional: frozenset[str] = frozenset(), context: frozenset[str] = frozenset()) -> bool:
+    """Whether what was said answers what is asked in the same words; `context` are words of the criterion around what is asked."""
+    ours, theirs = content(asked), content(said)
+    if asked.count("not") != said.count("not") or not ours or not theirs:
         return False
     if ours == theirs:
         return True
-    common = ours & theirs
-    return len(common) > 1 and (ours ^ theirs) <= _OPTIONAL | optional
+    loose = _OPTIONAL | optional
+    return len(ours & theirs) > 1 and ours - theirs <= loose and theirs - ours <= loose | context
 
 
 def narrows(narrow: tuple[str, ...], wide: tuple[str, ...]) -> bool:
@@ -106,8 +143,8 @@ def narrows(narrow: tuple[str, ...], wide: tuple[str, ...]) -> bool:
     if not less < more or not narrow or narrow[0] not in less:
         return False
     extra = more - less
-    links = narrow.count("or") <= wide.count("or") and narrow.count("not") == wide.count("not")
-    return links and extra.isdisjoint(_PERSONS) and extra.isdisjoint(_UNDOING)
+    linked = narrow.count("or") <= wide.count("or") and narrow.count("not") == wide.count("not")
+    return linked and extra.isdisjoint(_PERSONS) and extra.isdisjoint(_UNDOING)
 
 
 def promised(words: tuple[str, ...]) -> bool:
@@ -115,15 +152,10 @@ def promised(words: tuple[str, ...]) -> bool:
     return bool(words) and words[0] in _FUTURE
 
 
-def stem(word: str) -> str:
-    """A word without its ending: signing and signed are sign."""
-    if word in _ALIKE:
-        return _ALIKE[word]
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            base = word[: -len(ending)]
-            return _ALIKE.get(base, base)
-    return word
+def links(words: tuple[str, ...]) -> str:
+    """The one kind of link that ties the words together; empty for none or both."""
+    kinds = {word for word in words if word in ("and", "or")}
+    return kinds.pop() if len(kinds) == 1 else ""
 
 
 def _lead(words: list[str]) -> tuple[list[str], list[str]]:
@@ -168,9 +200,3 @@ def _settled(words: list[str], *, flipped: bool) -> list[str]:
             last = last if words[index] == "," else words[index]
             words[index] = ("and" if last == "or" else "or") if flipped else last
     return words
-
-
-def links(words: tuple[str, ...]) -> str:
-    """The one kind of link that ties the words together; empty for none or both."""
-    kinds = {word for word in words if word in ("and", "or")}
-    return kinds.pop() if len(kinds) == 1 else ""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from eligimatch.engine.case import Case, Said
 from eligimatch.engine.outcome import Outcome
-from eligimatch.engine.phrasing import about_consent, content, links, narrows, promised, question, same, stem
+from eligimatch.engine.phrasing import Question, about_consent, content, links, narrows, promised, question, same, stem
 from eligimatch.engine.spoken import Spoken
 from eligimatch.model.finding import Evidence
 from eligimatch.model.rule import Statement
@@ -41,7 +41,8 @@ _SILENT = Answer(None)
 
 def stated(rule: Statement, case: Case) -> Outcome:
     """A statement rule: `positive` is the answer asked to the topic without its leading "unable", "unwilling" or "not"."""
-    answer = answered(rule.topic, case)
+    context = frozenset(stem(word) for word in folded(case.text))
+    answer = answered(rule.topic, case, context=context)
     if answer.truth is None:
         return Outcome(None, f"not said: {rule.topic}", answer.evidence, (rule.topic,))
     return Outcome(answer.truth is rule.positive, answer.reason, answer.evidence)
@@ -56,8 +57,37 @@ def judged(words: str, case: Case, concept: str = "", *, now: bool = True) -> Sa
     return Said(answer.truth, answer.reason)
 
 
-def answered(topic: str, case: Case, *, optional: frozenset[str] = frozenset(), event: bool = False, now: bool = True) -> Answer:
-    """The answer to the positive of a topic. An `event` is not answered by what someone is willing or able to do."""
+def in_so_many_words(outcome: Outcome, case: Case) -> Outcome:
+    """What the parts of a criterion leave open, a statement of all its words may answer; one that forbids is left alone."""
+    asked = question(case.text)
+    if not asked or (asked.reversed_ and not case.demanded):
+        return outcome
+    told = [one for one in case.facts.spoken if one.evidence.section == "statements" and _all_said(asked, one)]
+    if not told or len({one.answer for one in told}) > 1:
+        return outcome
+    reason, evidence = "; ".join(one.label for one in told), tuple(one.evidence for one in told)
+    return Outcome(told[0].answer is not asked.reversed_, reason, evidence, trace=outcome.trace)
+
+
+def _all_said(asked: Question, one: Spoken) -> bool:
+    if about_consent(asked.words) and about_consent(one.words):
+        return True
+    return asked.modals == one.modals and links(asked.words) == links(one.words) and content(asked.words) == content(one.words)
+
+
+def answered(
+    topic: str,
+    case: Case,
+    *,
+    optional: frozenset[str] = frozenset(),
+    context: frozenset[str] = frozenset(),
+    event: bool = False,
+    now: bool = True,
+) -> Answer:
+    """The answer to the positive of a topic. An `event` is not answered by what someone is willing or able to do.
+
+    `optional` words may go without saying; words of the `context` may be said beside.
+    """
     asked = question(topic)
     said = case.facts.spoken
     if not asked or not said:
@@ -65,16 +95,27 @@ def answered(topic: str, case: Case, *, optional: frozenset[str] = frozenset(), 
     kept = [one for one in said if content(one.words) & content(asked.words) or about_consent(asked.words)]
     if event:
         kept = [one for one in kept if not one.modals and (now or one.evidence.section != "absent")]
-    return _Matcher(tuple(kept), asked.modals, optional).answer(asked.words, _DEEPEST) if kept else _SILENT
+    said = tuple(part for one in kept for part in (one, *_implied(one)))
+    return _Matcher(said, asked.modals, optional, context).answer(asked.words, _DEEPEST) if kept else _SILENT
+
+
+def _implied(one: Spoken) -> Iterator[Spoken]:
+    """Yes to "A and B" is yes to each, no to "A or B" is no to each."""
+    for at, word in enumerate(one.words):
+        if word == ("and" if one.answer else "or"):
+            for row in (*_lefts(one.words, at), *_rights(one.words, at)):
+                if one.answer or row != one.words[:at] or at + 2 >= len(one.words):
+                    yield one._replace(words=row)
 
 
 class _Matcher:
     """Answers rows of words by statements: as a whole, then by the parts that `and` and `or` tie together."""
 
-    def __init__(self, said: tuple[Spoken, ...], modals: frozenset[str], optional: frozenset[str]) -> None:
+    def __init__(self, said: tuple[Spoken, ...], modals: frozenset[str], optional: frozenset[str], context: frozenset[str]) -> None:
         self.said = said
         self.modals = modals
         self.optional = optional
+        self.context = context
 
     def answer(self, words: tuple[str, ...], depth: int) -> Answer:
         if words[:1] == ("not",):
@@ -103,7 +144,7 @@ class _Matcher:
     def _by(self, one: Spoken, words: tuple[str, ...]) -> Truth:
         if about_consent(words) and about_consent(one.words):
             return one.answer
-        if same(words, one.words, self.optional):
+        if same(words, one.words, self.optional, self.context):
             return self._modal(one, words)
         if one.answer and narrows(one.words, words):
             return True if self._proves(one, words) else None
@@ -129,7 +170,7 @@ class _Matcher:
 
     def _by_several(self, words: tuple[str, ...]) -> Answer:
         """"Able" and "willing" said apart."""
-        told = [one for one in self.said if one.answer and one.modals and same(words, one.words, self.optional)]
+        told = [one for one in self.said if one.answer and one.modals and same(words, one.words, self.optional, self.context)]
         proven = frozenset().union(*(one.modals for one in told))
         return Answer(True, tuple(told)) if self.modals and self.modals <= proven else _SILENT
 
