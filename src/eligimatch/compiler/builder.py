@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.syntax import Clause, Sentence
-from eligimatch.compiler.tails import negated, series_span
+from eligimatch.compiler.tails import hads, negated, series_span
 from eligimatch.model.rule import AllOf, AnyOf, Rule
 from eligimatch.model.span import Span
 
@@ -39,10 +39,18 @@ class Builder:
         if modals == ["EXCLUDED"]:
             return self._ban(clauses[0], clauses[1], sentence)
         if modals == ["SHOWS"] and clauses[1] is not None:
-            return Read(self._clause(clauses[1], excluding=self.side == "exclusion"))
+            return Read(self._shown(clauses[0], clauses[1]))
         if set(modals) <= {"MUST", "MUST_NOT", "THEN"}:
             return self._demand(sentence, modals)
         return Read(self._kept(sentence))
+
+    def _shown(self, subject: Clause | None, shown: Clause) -> Rule:
+        """"a biopsy showing lymphoma" asks for the lymphoma; a condition that shows something is asked too."""
+        rule = self._clause(shown, excluding=self.side == "exclusion")
+        before = self._clause(subject, excluding=False) if subject else None
+        if before is None or all(had.section == "procedures" or not had.concept.linked for had in hads(before)) and hads(before):
+            return rule
+        return AllOf(rules=(before, rule), span=before.span.cover(rule.span))
 
     def _demand(self, sentence: Sentence, modals: list[str]) -> Read:
         subject, *predicates = sentence.clauses

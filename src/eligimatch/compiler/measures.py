@@ -10,7 +10,7 @@ from eligimatch.compiler.phrases import Unreadable
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, exact
-from eligimatch.model.rule import AnyOf, Measure, Rule
+from eligimatch.model.rule import Ambiguous, AnyOf, Measure, Rule
 from eligimatch.model.span import Span
 from eligimatch.model.units import Units
 
@@ -29,11 +29,32 @@ class Measurer:
         if choices:
             rules = tuple(Measure(analyte=analyte, interval=Interval(low=v, high=v), unit=self._unit(analyte), span=span) for v in choices[0].choices)
             return _ranged(rules)
-        rules = [self._one(analyte, comparison, span) for comparison in comparisons]
+        if len(comparisons) == 1 and _single(comparisons[0]) and analyte.kind == "score":
+            return self._single_value(analyte, comparisons[0], span)
+        rules = [self._one(analyte, self._directed(analyte, comparison), span) for comparison in comparisons]
         merged = rules[0]
         for rule in rules[1:]:
             merged = _both(merged, rule)
         return merged
+
+    def _single_value(self, analyte: Concept, comparison: Comparison, span: Span) -> Rule:
+        """"ECOG of 2" asks for 2, or for 2 and better: only their agreement decides."""
+        exactly = self._one(analyte, comparison._replace(bare=False), span)
+        better = self.linker.fact(analyte, "better")
+        if better not in ("low", "high"):
+            return exactly
+        limit = {"low": None} if better == "low" else {"high": None}
+        return Ambiguous(readings=(exactly, exactly.model_copy(update={"interval": exactly.interval.model_copy(update=limit)})), span=span)
+
+    def _directed(self, analyte: Concept, comparison: Comparison) -> Comparison:
+        """"2 or better" on a scale whose low values are the better ones is at most 2."""
+        if not comparison.towards:
+            return comparison
+        better = self.linker.fact(analyte, "better")
+        if better not in ("low", "high"):
+            raise Unreadable(comparison.start, comparison.end, "which side of the scale is better")
+        low_side = (better == "low") == (comparison.towards == "better")
+        return comparison._replace(low=None, high=comparison.low, towards="") if low_side else comparison._replace(towards="")
 
     def _one(self, analyte: Concept, comparison: Comparison, span: Span) -> Measure:
         if comparison.bare and comparison.low is comparison.high and analyte.kind != "score":
@@ -82,7 +103,7 @@ class Measurer:
         if canonical is None:
             yield (None if written in (None, "%") and analyte.linked else written), 1.0
             return
-        for unit, factor in ((literal, 1.0), (literal, 1000.0), (slip, 1.0)):
+        for unit, factor in ((literal, 1.0), (literal, 1000.0), (slip, 1.0), (literal, 0.001)):
             if unit is not None and (size := self._factor(analyte, unit, canonical)) is not None:
                 yield canonical, size * factor
         if slip is None and written is not None and not written.startswith(MISSPELT) and self._factor(analyte, written, canonical) is None:
@@ -98,6 +119,10 @@ class Measurer:
         if not isinstance(bounds, list) or unit != self._unit(analyte) or limit == 0:
             return True
         return float(bounds[0]) <= limit <= float(bounds[1])
+
+
+def _single(comparison: Comparison) -> bool:
+    return comparison.bare and comparison.low is comparison.high and not comparison.choices
 
 
 def _multiples(comparison: Comparison) -> tuple[float | None, float | None]:

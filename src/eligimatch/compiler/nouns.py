@@ -65,6 +65,8 @@ class Nouns:
         head = self.concept(phrase)
         if head is None:
             return self._headless(phrase, span)
+        if phrase.grade and head.kind in _NUMBERS and not phrase.comparisons:
+            phrase.comparisons, phrase.grade = [phrase.grade], None
         if phrase.comparisons and len(phrase.heads) > 1 and "age" in phrase.heads[-1].names:
             return self._aged(phrase, span)
         if phrase.comparisons and not phrase.system and head.kind not in ("treatment", "substance", "operation") and phrase.act != "treatment":
@@ -152,7 +154,7 @@ class Nouns:
             if word.type in ("IN", "OF") and self.concept(part) is not None and self.linker.link(part.heads, self.text, _NUMBERS).kind in _NUMBERS:
                 self._method(word, part)
                 continue
-            condition = self.rule(part)
+            condition = self._any_condition(part)
             if word.type in ("FOR", "IN"):
                 rule = AnyOf(rules=(Not(rule=condition, span=condition.span), rule), span=span)
             elif word.type in ("NOT", "NEITHER"):
@@ -162,6 +164,10 @@ class Nouns:
             else:
                 raise Unreadable(word.start, part.end)
         return rule
+
+    def _any_condition(self, part: Phrase) -> Rule:
+        rules = [self.rule(part), *(self.rule(other) for other in part.others)]
+        return rules[0] if len(rules) == 1 else AnyOf(rules=tuple(rules), span=rules[0].span.cover(rules[-1].span))
 
     def _method(self, word: Any, part: Phrase) -> None:
         """How a number was found changes nothing of it."""

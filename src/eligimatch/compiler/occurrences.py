@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 STUDY_DISEASE = Concept(name="study disease")
 ANY_CONDITION = Concept(name="disease")
 ANY_TREATMENT = Concept(name="treatment", kind="treatment")
+_ANY_CANCER = frozenset({"cancer", "neoplasm", "solid tumor", "malignant neoplasm"})
 _ADVANCED = ("metastatic", "locally advanced", "unresectable")
 _COURSES: dict[str, tuple[str, ...]] = {
     "advanced": _ADVANCED, "relapsed or refractory": ("relapsed", "refractory"), "persistent": ("persistent", "progressive", "refractory"),
@@ -58,7 +59,7 @@ class Occurrences:
         when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
         rule: Rule = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
-            other=phrase.other and section == "conditions", study=phrase.study, count=self._count(phrase), span=span,
+            other=(phrase.other and section == "conditions") or _another(head, when), study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
         return AllOf(rules=(rule, *beside), span=span) if beside else rule
 
@@ -269,6 +270,11 @@ class Occurrences:
 def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meanings: dict[str, tuple[str, ...]]) -> None:
     for value in values:
         coded.setdefault(aspect, []).extend(meanings.get(value, (value,)))
+
+
+def _another(head: Concept, when: str) -> bool:
+    """A history of cancer, without saying which, is of another than the study's own."""
+    return head.name in _ANY_CANCER and when in ("ever", "window")
 
 
 def _received(phrase: Phrase) -> None:

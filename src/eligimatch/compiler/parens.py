@@ -147,7 +147,8 @@ class Parens:
         if isinstance(rule, Measure):
             inner_phrases, _ = self.lists.phrases(clause.series)
             if len(inner_phrases) == 1 and _limits_only(inner_phrases[0]):
-                return _restated(rule, self.nouns.measurer.measure(rule.analyte, inner_phrases[0].comparisons, rule.span), paren)
+                comparisons = [comparison._replace(bare=False) for comparison in inner_phrases[0].comparisons]
+                return _restated(rule, self.nouns.measurer.measure(rule.analyte, comparisons, rule.span), paren)
         if self._examples(rule, inner):
             return rule
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):

@@ -134,6 +134,8 @@ class _Build(Transformer[Any, Any]):
             return Comparison(parts[1], last, False, False, (), False, start, end)
         if len(parts) == 1:
             return Comparison(first, first, False, False, (), True, start, end)
+        if last.__class__ is Token and last.value in ("better", "worse"):
+            return Comparison(first, None, False, False, (), False, start, end, str(last.value))
         if last.__class__ is Token:
             return _compare(str(last.value), first, start, end)
         return Comparison(first, last, False, False, (), True, start, end)

@@ -67,6 +67,8 @@ class Phrase:
     future: bool = False
     line: bool = False
     method: bool = False
+    others: list[Phrase] = field(default_factory=list)
+    """Groups joined to this one by `or`: "for women of childbearing potential or girls after menarche"."""
     system: Token | None = None
     """The scale that a stage is of."""
     circumstances: list[tuple[str, bool]] = field(default_factory=list)
@@ -295,6 +297,10 @@ class _Reader:
 
     def _within(self, root: Phrase, word: Token, comparison: Comparison) -> bool:
         length = duration(comparison)
+        if length is None and root.heads and not (comparison.low and comparison.low.unit) and comparison.low is not comparison.high:
+            root.comparisons.append(comparison)
+            self.at += 2
+            return True
         if length is None:
             return False
         self.at += 2

@@ -69,6 +69,11 @@ class Compiler:
             return Read(Unparsed(text=text[span.start : span.end], span=span))
 
 
+def _number_alone(sentence: Sentence) -> bool:
+    """A list's own number, "2."."""
+    return len(sentence.tokens) == 1 and sentence.tokens[0].type == "NUMBER"
+
+
 def _together(rule: Rule | None, read: Read, side: Side) -> Rule:
     """One more sentence: more to ask, more that excludes, or persons let pass all the same."""
     if rule is None:
@@ -79,7 +84,9 @@ def _together(rule: Rule | None, read: Read, side: Side) -> Rule:
     if read.permits and side == "exclusion":
         return AllOf(rules=(rule, Not(rule=read.rule, span=read.rule.span)), span=span)
     if read.permits:
-        return AnyOf(rules=(rule, read.rule), span=span)
+        widened = AnyOf(rules=(rule, read.rule), span=span)
+        condition = _permitted(read.rule)
+        return widened if condition == AllOf(rules=(), span=read.rule.span) else AllOf(rules=(widened, condition), span=span)
     if side == "inclusion":
         return AllOf(rules=(rule, read.rule), span=span)
     return AnyOf(rules=(rule, read.rule), span=span)

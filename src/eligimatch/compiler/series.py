@@ -53,6 +53,7 @@ class Lists:
         _places(phrases)
         self._announced(phrases, links)
         _heads(phrases, links)
+        self._groups(phrases, links)
         phrases, links = _merge_adjectives(phrases, links)
         phrases, links = _merge_numbers(phrases, links)
         _share_numbers(phrases)
@@ -85,6 +86,22 @@ class Lists:
                 self._borrow(phrase, shared, last=False)
             elif phrase.heads:
                 shared = phrase.heads[-1].text.split()
+
+    def _groups(self, phrases: list[Phrase], links: list[str]) -> None:
+        """"… for women of childbearing potential or who are not postmenopausal": groups after the first join its condition."""
+        index = 1
+        while index < len(phrases):
+            before, phrase = phrases[index - 1], phrases[index]
+            part = before.parts[-1] if before.parts else None
+            if part and part[0].type in ("FOR", "IN") and self._people(part[1]) and self._people(phrase) and links[index - 1] in ("or", "that", "andor", "and"):
+                part[1].others.append(phrase)
+                before.end = phrase.end
+                del phrases[index], links[index - 1]
+            else:
+                index += 1
+
+    def _people(self, phrase: Phrase) -> bool:
+        return len(phrase.heads) == 1 and phrase.heads[0].kind == "group" and not (phrase.comparisons or phrase.parts or phrase.results or phrase.unread)
 
     def _announced(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "the following carcinoma in situ: bladder, cervix": each member shares the noun before the colon."""
@@ -419,5 +436,7 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             continue
         if not phrase.act and not phrase.time:
             phrase.act = before.act if before.act in _CARRIED else phrase.act
+            if phrase.act == "allergy" and not phrase.adjectives:
+                phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
             phrase.time = before.time
             phrase.suspected = phrase.suspected or before.suspected

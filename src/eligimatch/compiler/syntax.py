@@ -28,6 +28,8 @@ class Comparison(NamedTuple):
     bare: bool
     start: int
     end: int
+    towards: str = ""
+    """`better` or `worse`: the side of a scale that belongs to it, where the words name no direction."""
 
 
 class Item(NamedTuple):

@@ -42,6 +42,8 @@ def _events(tokens: list[Token]) -> list[Token]:
     index = 0
     while index < len(tokens):
         token = tokens[index]
+        if token.type == "HISTORY" and _may_be(token, "BEFORE") and out and out[-1].type == "UNIT":
+            _become(token, "BEFORE", "before")
         end, event = _event_at(tokens, index) if _leads_to_event(out) else (index, "")
         if event:
             while end + 1 < len(tokens) and tokens[end].type in ("SLASH", "OR", "ANDOR"):
@@ -510,13 +512,21 @@ def _choices(tokens: list[Token]) -> list[Token]:
     while index < len(tokens):
         end = _choice_end(tokens, index)
         if end > index + 1:
-            values = tuple(float(t.value) for t in tokens[index:end] if t.type == "NUMBER")  # type: ignore[arg-type]
+            values = tuple(value for t in tokens[index:end] if t.type == "NUMBER" for value in _listed_numbers(t))
             out.append(Token("CHOICE", values, tokens[index].start, tokens[end - 1].end))
         else:
             end = index + 1
             out.append(tokens[index])
         index = end
     return out
+
+
+def _listed_numbers(token: Token) -> tuple[float, ...]:
+    """"0,1" in a list of choices is two numbers."""
+    first, comma, last = token.text.partition(",")
+    if comma and first.isdigit() and last.isdigit() and int(last) == int(first) + 1:
+        return float(first), float(last)
+    return (float(token.value),)  # type: ignore[arg-type]
 
 
 def _choice_end(tokens: list[Token], index: int) -> int:
@@ -528,6 +538,8 @@ def _choice_end(tokens: list[Token], index: int) -> int:
         while ahead < len(tokens) and tokens[ahead].type in ("COMMA", "OR", "ANDOR", "AND", "SLASH"):
             ahead += 1
         if ahead == end or ahead >= len(tokens) or tokens[ahead].type != "NUMBER":
+            break
+        if {t.type for t in tokens[end:ahead]} & {"AND"} and float(tokens[index].value):  # type: ignore[arg-type]
             break
         if {t.type for t in tokens[end:ahead]} & {"AND", "SLASH"} and float(tokens[ahead].value) - float(tokens[end - 1].value) != 1:  # type: ignore[arg-type]
             break

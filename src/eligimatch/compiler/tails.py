@@ -21,7 +21,7 @@ class Tails:
     def apply(self, rule: Rule, tail: Tail, *, excluding: bool) -> Rule:
         """The rule with one tail."""
         span = rule.span.cover(series_span(tail.series))
-        if isinstance(rule, Unparsed):
+        if isinstance(rule, Unparsed) and (tail.word.type != "DEFINED" or any(c.isdigit() for c in rule.text)):
             return self.lists.unparsed(span.start, span.end)
         match tail.word.type:
             case "EXCEPT":
@@ -97,7 +97,7 @@ class Tails:
         if _unread(definition):
             return self.lists.unparsed(span.start, span.end)
         asked = hads(rule)
-        if isinstance(rule, Statement) or (asked and any(isinstance(q, Judged) for q in asked[0].qualifiers)):
+        if isinstance(rule, (Statement, Unparsed)) or (asked and any(isinstance(q, Judged) for q in asked[0].qualifiers)):
             return definition
         if isinstance(rule, Not):
             return Not(rule=definition, span=span)

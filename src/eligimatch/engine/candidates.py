@@ -145,8 +145,12 @@ def _could_be(item: Listed, concept: Concept, case: Case) -> bool:
         return _could_be_open(item, concept, case)
     if concept.name == ANY_TREATMENT:
         return False
-    ancestors = case.facts.kinship.ancestors(concept.name)
-    return any(own in ancestors for own in item.own) and not (item.name.whole and _is_leaf_device(item, case))
+    kinship = case.facts.kinship
+    if not item.name.whole:
+        return any(kinship.meet(own, concept.name) for own in item.own)
+    if _is_leaf_device(item, case):
+        return False
+    return any(kinship.may_be(own, concept.name) for own in item.own)
 
 
 def _is_leaf_device(item: Listed, case: Case) -> bool:

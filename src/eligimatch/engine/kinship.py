@@ -38,6 +38,7 @@ class Kinship:
         self.namer = namer
         self._facts: dict[tuple[str, str], bool] = {}
         self._definitions: dict[str, Definition | None] = {}
+        self._descendants: dict[str, frozenset[str]] = {}
 
     def ancestors(self, name: str) -> frozenset[str]:
         """The concept and all of which it is a kind."""
@@ -55,6 +56,32 @@ class Kinship:
     def related(self, name: str, other: str) -> bool:
         """Whether one is a kind of the other."""
         return self.is_a(name, other) or self.is_a(other, name)
+
+    def descendants(self, name: str) -> frozenset[str]:
+        """The concept and all that are kinds of it."""
+        known = self._descendants.get(name)
+        if known is None:
+            known = frozenset({name}).union(*(self.descendants(child) for child in self.vocabulary.children(name)))
+            self._descendants[name] = known
+        return known
+
+    def meet(self, name: str, other: str) -> bool:
+        """Whether something may be both: one is a kind of the other, or a third is a kind of both."""
+        return self.related(name, other) or not self.descendants(name).isdisjoint(self.descendants(other))
+
+    def may_be(self, name: str, other: str) -> bool:
+        """Whether a thing named in full may be another: that is a kind of it, or one of its own kinds is the other too.
+
+        A stroke may be a hemorrhagic stroke, so a hemorrhage; a hypertension is not taken for the heart disease that it leads to, a cancer
+        not for its metastasis, nor a drug for a combination: the narrower kind bears the name of the wider.
+        """
+        if name in self.vocabulary.ancestors(other):
+            return True
+        entry = self.vocabulary.get(name)
+        if entry is None or entry.kind != "condition" or self.is_a(other, METASTASIS):
+            return False
+        words = folded(name)
+        return any(self.is_a(child, other) and folded(child)[-len(words) :] == words for child in self.vocabulary.children(name))
 
     def fact(self, name: str, key: str) -> object:
         """One fact of a concept's own entry."""

@@ -154,12 +154,16 @@ class Namer:
         for head, rest in _heads(tokens):
             for start in range(len(head)):
                 found = self._at(head[start:], kinds)
-                if found and _OTHER_SENSE.isdisjoint(word.lower() for word in (*head[:start], *rest)):
+                if found and self._telling(found) and _OTHER_SENSE.isdisjoint(word.lower() for word in (*head[:start], *rest)):
                     return name._replace(concepts=found, sites=self._sites(head[:start], rest))
         for end in range(len(tokens) - 1, 0, -1):
             if all(token.lower() in _FORM or token[0].isdigit() for token in tokens[end:]) and (found := self._at(tokens[:end], kinds)):
                 return name._replace(concepts=found, whole=True)
         return name
+
+    def _telling(self, names: tuple[str, ...]) -> bool:
+        """Whether a head says of what family the thing is: "disease" does not."""
+        return all(self.vocabulary[name].parents or self.vocabulary.children(name) for name in names)
 
     def _sites(self, *rows: list[str]) -> tuple[str, ...]:
         found = (self._at(row, ("site",)) for row in rows if row)

@@ -174,8 +174,9 @@ def _unlisted(rule: Had, asked: Sequence[Asked], denials: Sequence[Denial], case
     waiting = [one for one in asked if one.truth is None]
     clashing = [one for one in waiting if one.match]
     if denials:
-        if clashing and rule.when != "planned":
-            return _contradiction(clashing[0], denials, (clashing[0].item.evidence,))
+        plain = [denial for denial in denials if not denial.narrowing and not denial.other]
+        if clashing and plain and rule.when != "planned":
+            return _contradiction(clashing[0], plain, (clashing[0].item.evidence,))
         return Outcome(False, denials[0].said, (denials[0].evidence,))
     complete = _complete(rule, case)
     if not complete or rule.when == "planned":

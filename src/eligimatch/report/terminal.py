@@ -46,7 +46,6 @@ def _finding(finding: Finding, *, explain: bool) -> Iterator[Line]:
         yield from _underlined(finding)
     else:
         yield line(4, Piece(finding.id, "id"), f" {finding.text}")
-    if finding.reason:
         yield line(6, Piece(finding.reason, finding.status))
     if explain and finding.evidence:
         places = (f"{place.section}[{place.index}]" if place.index is not None else place.section for place in finding.evidence)
