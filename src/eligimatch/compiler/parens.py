@@ -15,6 +15,8 @@ from eligimatch.model.span import Span
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
 _REFERENCE = re.compile(r"^[(\[]\s*(?:(?:please\s+)?(?:see|refer to|as per|per|as defined in|as described in|defined in|in)\s+)?(?:the\s+)?(?:protocol\s+)?(?:appendix|appendices|section|table|annex|attachment|figure)\b[^()]*[)\]]$", re.IGNORECASE)
+_METHOD = re.compile(r"^[(\[]\s*(?:using|calculated|estimated|based on|according to|per|by|as (?:measured|assessed|determined|calculated|defined) by|measured by|assessed by|determined by|confirmed by|to permit|in order to|for example,? by)\b", re.IGNORECASE)
+_LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only)\b", re.IGNORECASE)
 
 
 class Parens:
@@ -52,7 +54,8 @@ class Parens:
 
     def _absorbed(self, phrase: Phrase, paren: Paren) -> bool:
         clause = _single(paren)
-        if paren.sentence is None or _REFERENCE.match(self.nouns.text[paren.start : paren.end]):
+        text = self.nouns.text[paren.start : paren.end]
+        if paren.sentence is None or _REFERENCE.match(text) or (_METHOD.match(text) and _LIMIT.search(text) is None):
             return True
         if clause is None or clause.series is None or clause.tails:
             return False

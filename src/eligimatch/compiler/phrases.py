@@ -372,7 +372,7 @@ class _Reader:
         if not isinstance(event, Token) or event.type != "EVENT":
             return False
         if word.type in ("DURING", "AFTER"):
-            root.future = True
+            root.future = root.time != "now" or root.act != "treatment"
         elif word.type == "AT" and event.value not in ("as_of", "enrolment", "consent", "first dose"):
             return False
         self.at += 2

@@ -53,7 +53,7 @@ class Lists:
         _places(phrases)
         self._announced(phrases, links)
         _heads(phrases, links)
-        self._groups(phrases, links)
+        self._nearest(phrases, links)
         phrases, links = _merge_adjectives(phrases, links)
         phrases, links = _merge_numbers(phrases, links)
         _share_numbers(phrases)
@@ -87,21 +87,24 @@ class Lists:
             elif phrase.heads:
                 shared = phrase.heads[-1].text.split()
 
-    def _groups(self, phrases: list[Phrase], links: list[str]) -> None:
-        """"… for women of childbearing potential or who are not postmenopausal": groups after the first join its condition."""
+    def _nearest(self, phrases: list[Phrase], links: list[str]) -> None:
+        """"without transfusion or erythropoietin", "for women … or girls …": a member of the kind of the last part joins that part."""
         index = 1
         while index < len(phrases):
             before, phrase = phrases[index - 1], phrases[index]
             part = before.parts[-1] if before.parts else None
-            if part and part[0].type in ("FOR", "IN") and self._people(part[1]) and self._people(phrase) and links[index - 1] in ("or", "that", "andor", "and"):
+            if part and self._joins(before, part[1], phrase, links[index - 1]):
                 part[1].others.append(phrase)
-                before.end = phrase.end
+                before.end, before.window = max(before.end, phrase.end), before.window or phrase.window
                 del phrases[index], links[index - 1]
             else:
                 index += 1
 
-    def _people(self, phrase: Phrase) -> bool:
-        return len(phrase.heads) == 1 and phrase.heads[0].kind == "group" and not (phrase.comparisons or phrase.parts or phrase.results or phrase.unread)
+    def _joins(self, before: Phrase, part: Phrase, phrase: Phrase, link: str) -> bool:
+        if not (part.heads and before.heads and phrase.heads) or phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results:
+            return False
+        kinds = [_kind(p) for p in (before, part, phrase)]
+        return kinds[1] == kinds[2] != kinds[0] and (link != "that" or kinds[2] == "group")
 
     def _announced(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "the following carcinoma in situ: bladder, cervix": each member shares the noun before the colon."""
@@ -280,6 +283,11 @@ def _opens_negated(item: Item) -> bool:
     return isinstance(first, Token) and first.type == "NOT"
 
 
+def _kind(phrase: Phrase) -> str:
+    kind = phrase.heads[-1].kind
+    return "treatment" if kind in ("operation", "treatment") else kind
+
+
 def _unnamed(phrase: Phrase) -> bool:
     """A single head that means nothing by itself, or only a place."""
     if len(phrase.heads) != 1 or phrase.unread or phrase.speech:
@@ -424,16 +432,28 @@ def _names_only(phrase: Phrase) -> bool:
     )
 
 
+def _alike(before: Phrase, phrase: Phrase) -> bool:
+    """Two things of one kind: "no A and B" forbids each."""
+    judged = any(token.type == "JUDGED" for token in phrase.adjectives)
+    return bool(before.heads and phrase.heads) and not judged and before.heads[-1].kind in (phrase.heads[-1].kind, "") or (
+        bool(phrase.heads) and not judged and phrase.heads[-1].kind == ""
+    )
+
+
 def _carry(phrases: list[Phrase], links: list[str]) -> None:
     """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
     for index in range(1, len(phrases)):
         before, phrase = phrases[index - 1], phrases[index]
         if links[index - 1] == "that" or phrase.speech or before.speech or phrase.unread or before.unread:
             continue
-        if before.negated and not phrase.negated and links[index - 1] != "and":
+        if before.negated and not phrase.negated and (links[index - 1] != "and" or _alike(before, phrase)):
             phrase.negated = True
         if phrase.comparisons:
             continue
+        if before.results and not phrase.results and phrase.heads and phrase.heads[-1].kind in ("analyte", "marker"):
+            phrase.results = before.results
+            before.window = before.window or phrase.window
+            before.parts = before.parts + [part for part in phrase.parts if part[0].type in ("FOR", "IN")]
         if not phrase.act and not phrase.time:
             phrase.act = before.act if before.act in _CARRIED else phrase.act
             if phrase.act == "allergy" and not phrase.adjectives:

@@ -96,12 +96,7 @@ class Tails:
         definition = self.lists.rule(tail.series, excluding=excluding)
         if _unread(definition):
             return self.lists.unparsed(span.start, span.end)
-        asked = hads(rule)
-        if isinstance(rule, (Statement, Unparsed)) or (asked and any(isinstance(q, Judged) for q in asked[0].qualifiers)):
-            return definition
-        if isinstance(rule, Not):
-            return Not(rule=definition, span=span)
-        return AnyOf(rules=(rule, definition), span=span) if excluding else definition
+        return Not(rule=definition, span=span) if isinstance(rule, Not) else definition
 
 
 def series_span(series: Series) -> Span:

@@ -33,7 +33,11 @@ def _least(items: Sequence[Listed]) -> int:
 
 def _most(items: Sequence[Listed]) -> int:
     return len({line for item in items if (line := _line(item)) is not None}) + len(
-        {(item.period.start_first, item.period.start_last) if item.period.start_first == item.period.start_last else id(item) for item in items if _line(item) is None}
+        {
+            (item.period.start_first, item.period.start_last) if item.period.start_first == item.period.start_last else id(item)
+            for item in items
+            if _line(item) is None
+        }
     )
 
 

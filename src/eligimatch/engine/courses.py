@@ -107,4 +107,3 @@ def spread(item: Listed, case: Case) -> Truth:
     if "metastatic" in listed:
         return True
     return False if listed & {"not metastatic", "localized", "early", "locally advanced"} else None
-

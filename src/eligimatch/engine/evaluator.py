@@ -18,9 +18,7 @@ from eligimatch.model.verdict import Status, status_of, verdict_of
 from eligimatch.model.vocabulary import Vocabulary
 
 
-def check(
-    profile: Profile, trials: Iterable[CompiledTrial], vocabulary: Vocabulary, units: Units, as_of: date | None = None
-) -> Report:
+def check(profile: Profile, trials: Iterable[CompiledTrial], vocabulary: Vocabulary, units: Units, as_of: date | None = None) -> Report:
     """One person against trials, judged on `as_of` (default: the profile's own, else today)."""
     day = as_of or profile.as_of or datetime.now(tz=UTC).astimezone().date()
     language = language_of(vocabulary, units)

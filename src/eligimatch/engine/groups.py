@@ -16,7 +16,9 @@ _DIMENSIONS = {
     "substudy": "part", "portion": "part", "stage": "stage",
 }  # fmt: skip
 _LONGEST_NUMBER = 4
-_FILLER = frozenset("participant patient subject receiving receive in the of for only who a an and with to enrolled assigned are is be be being".split())
+_FILLER = frozenset(
+    "participant patient subject receiving receive in the of for only who a an and with to enrolled assigned are is be be being".split()
+)
 _ORDINALS = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "one": "1", "two": "2", "three": "3", "ib": "1b", "ia": "1a", "iia": "2a", "iib": "2b"}
 
 

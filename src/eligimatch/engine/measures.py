@@ -190,7 +190,9 @@ def _normal(reading: Reading) -> Judged:
     if not isinstance(value, float):
         return Judged(reading, None, f"{reading} is no number")
     if (reading.uln is not None and value > reading.uln) or (reading.lln is not None and value < reading.lln):
-        return Judged(reading, False, f"{reading} (normal {reading.lln or 0:g} to {reading.uln or 0:g})" if reading.uln and reading.lln else str(reading))
+        return Judged(
+            reading, False, f"{reading} (normal {reading.lln or 0:g} to {reading.uln or 0:g})" if reading.uln and reading.lln else str(reading)
+        )
     if reading.uln is None or reading.lln is None:
         return Judged(reading, None, f"the reference range of {reading} is not given")
     return Judged(reading, True, f"{reading} (normal {reading.lln:g} to {reading.uln:g})")

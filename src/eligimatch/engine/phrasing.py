@@ -52,7 +52,9 @@ def _stems(words: str) -> frozenset[str]:
 
 
 _ABLE = "able unable ability inability capable incapable capability can cannot capacity"
-_WILLING = "willing unwilling willingness unwillingness agree agrees agreed agreement agreeing refuse refuses refused refusal refusing commit committed"
+_WILLING = (
+    "willing unwilling willingness unwillingness agree agrees agreed agreement agreeing refuse refuses refused refusal refusing commit committed"
+)
 _MODAL = {fold(word): "able" for word in _ABLE.split()} | {fold(word): "willing" for word in _WILLING.split()}
 _NEGATIVE = _folded(
     "unable inability incapable cannot unwilling unwillingness refuse refuses refused refusal refusing not no without never lack absence"

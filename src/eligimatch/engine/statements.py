@@ -169,7 +169,7 @@ class _Matcher:
         return self.modals <= one.modals if self.modals else promised(words) and "willing" in one.modals
 
     def _by_several(self, words: tuple[str, ...]) -> Answer:
-        """"Able" and "willing" said apart."""
+        """ "Able" and "willing" said apart."""
         told = [one for one in self.said if one.answer and one.modals and same(words, one.words, self.optional, self.context)]
         proven = frozenset().union(*(one.modals for one in told))
         return Answer(True, tuple(told)) if self.modals and self.modals <= proven else _SILENT

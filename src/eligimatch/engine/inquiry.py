@@ -1,0 +1,130 @@
+"""Inquiry: everything that a rule asks of one listed item, and what the item says to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from eligimatch.engine.candidates import Candidate, is_item
+from eligimatch.engine.case import YES, Case, Said, primaries
+from eligimatch.engine.kinship import ANY_TREATMENT, CANCER
+from eligimatch.engine.listing import Listed
+from eligimatch.engine.outcome import Outcome, distinct, sentence
+from eligimatch.engine.presence import present
+from eligimatch.engine.qualifiers import answer, purpose, treats
+from eligimatch.engine.statements import judged
+from eligimatch.model.concept import Concept
+from eligimatch.model.profile import Treatment
+from eligimatch.model.rule import Had, Judged, Purpose, Qualifier, Requiring
+from eligimatch.model.verdict import Truth, all_of, negate
+
+ANTICANCER = "anticancer therapy"
+STUDY = "study disease"
+
+Relation = Callable[[Listed], Said]
+"""One thing more that is asked of each item."""
+Occurs = Callable[[Had, Case, Relation], Outcome]
+"""The evaluation of a whole rule: what a qualifier that is a rule itself needs."""
+
+
+class Asked(NamedTuple):
+    """What one listed item came to."""
+
+    item: Listed
+    match: Truth
+    truth: Truth
+    said: tuple[Said, ...]
+
+    @property
+    def reason(self) -> str:
+        """Why, in the item's own facts."""
+        told = [said.reason for said in self.said if said.truth is self.truth and said.reason]
+        return sentence(told) if told else self.item.label
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What was assumed on the way."""
+        return distinct(said.assumption for said in self.said if said.assumption)
+
+
+class Inquiry(NamedTuple):
+    """A rule put to a person's items."""
+
+    rule: Had
+    case: Case
+    relation: Relation | None
+    occurs: Occurs
+
+    def ask(self, candidate: Candidate) -> Asked:
+        """What one item says to the rule as a whole."""
+        item = candidate.item
+        said = [self._match(candidate), present(item, self.rule, self.case)]
+        said += [self._qualified(qualifier, item) for qualifier in self.rule.qualifiers]
+        if item.provisional and not self.rule.suspected:
+            said.append(Said(None, f"{item.label} is only provisional", f"whether {item.label} is confirmed"))
+        if self.rule.section == "conditions" and (self.rule.other or self.rule.study):
+            said.append(self._belongs(item))
+        if self.relation is not None:
+            said.append(self.relation(item))
+        elif self.rule.concept.name == ANY_TREATMENT:
+            said.append(self._of_study(item))
+        said += [self._excepted(exception, item) for exception in self.rule.but_not]
+        return Asked(item, candidate.match, all_of(one.truth for one in said), tuple(said))
+
+    def _match(self, candidate: Candidate) -> Said:
+        if candidate.match:
+            return YES
+        label, asked = candidate.item.label, self.rule.concept.name
+        return Said(candidate.match, f"{label} could be {asked}", f"whether {label} is {asked}")
+
+    def _qualified(self, qualifier: Qualifier, item: Listed) -> Said:
+        match qualifier:
+            case Requiring():
+                outcome = self.occurs(qualifier.treatment, self.case, lambda treatment: treats(item, treatment, self.case))
+                truth = negate(outcome.truth) if qualifier.negated else outcome.truth
+                return Said(truth, outcome.reason, next(iter(outcome.missing), ""))
+            case Judged():
+                return judged(qualifier.words, self.case, self.rule.concept.name, now=self.rule.when == "now")
+            case _:
+                return answer(qualifier, item, self.case)
+
+    def _belongs(self, item: Listed) -> Said:
+        """Whether the item is the trial's own disease (`study`), or another (`other`)."""
+        own = self.case.of_study(item)
+        missing = f"whether {item.label} is the study disease"
+        if self.rule.study and not self.rule.other:
+            return Said(own, f"{item.label} is not the study disease", missing)
+        rivals = any(other is not item and self.case.of_study(other) and _kin(other, item) for other in primaries(self.case.facts))
+        return Said(None if own and rivals else negate(own), f"{item.label} is the study disease" if own else "", missing)
+
+    def _of_study(self, item: Listed) -> Said:
+        """Treatment without more words is that of the disease under study."""
+        given = item.item
+        if not isinstance(given, Treatment) or any(isinstance(qualifier, Purpose) for qualifier in self.rule.qualifiers):
+            return YES
+        if given.line is not None:
+            return YES
+        study, kinship = self.case.study, self.case.facts.kinship
+        if given.purpose is not None and study:
+            return purpose(Concept(name=STUDY), item, self.case)
+        of_cancer = all(kinship.is_a(disease, CANCER) for disease in study)
+        if ANTICANCER in item.kinds and of_cancer:
+            return YES
+        if study and of_cancer and item.own and given.purpose is None:
+            return Said(False, f"{item.label} treats no cancer")
+        return Said(None, f"not said what {item.label} was for", f"purpose of {item.label}")
+
+    def _excepted(self, exception: Had, item: Listed) -> Said:
+        """Whether the item escapes an exception; it is asked at the time of the rule."""
+        if exception.section != self.rule.section and item.evidence.section in ("conditions", "allergies"):
+            return YES
+        timed = exception if exception.when == "window" else exception.model_copy(update={"when": self.rule.when, "window": self.rule.window})
+        match = is_item(exception.concept, item, self.case)
+        truth = False if match is False else self._replace(rule=timed, relation=None).ask(Candidate(item, match)).truth
+        if truth is False:
+            return YES
+        return Said(negate(truth), f"{item.label} is an exception", f"whether {item.label} is {exception.concept.name}")
+
+
+def _kin(one: Listed, other: Listed) -> bool:
+    return bool(set(one.own) & other.kinds or set(other.own) & one.kinds)

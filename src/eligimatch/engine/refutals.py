@@ -1,0 +1,62 @@
+"""Refutals: the denials of a profile that answer a rule as it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from eligimatch.engine.case import Case
+from eligimatch.engine.denials import Denial
+from eligimatch.model.rule import Coded, Had, Judged
+from eligimatch.model.words import folded
+
+_ANY_ALLERGY = ("hypersensitivity", "drug allergy", "allergic disease", "drug hypersensitivity")
+
+
+def refutals(rule: Had, case: Case) -> list[Denial]:
+    """The denials that make the rule false."""
+    if not case.facts.denials.all:
+        return []
+    return [denial for denial in _of_concept(rule, case) if _speaks(denial, rule) and _in_time(denial, rule, case) and _covers(denial, rule, case)]
+
+
+def _of_concept(rule: Had, case: Case) -> Iterator[Denial]:
+    denials, concept = case.facts.denials, rule.concept
+    if concept.linked:
+        yield from denials.of(concept.name)
+    else:
+        yield from denials.of_words(folded(concept.name))
+        for name in concept.within:
+            yield from denials.of(name)
+    if rule.section == "allergies":
+        for name in _ANY_ALLERGY:
+            yield from denials.of(name)
+
+
+def _speaks(denial: Denial, rule: Had) -> bool:
+    """An allergy denied is no drug denied; no hypersensitivity at all is none to a substance."""
+    if denial.other and not rule.other:
+        return False
+    return denial.allergy is (rule.section == "allergies") or (rule.section == "allergies" and not set(_ANY_ALLERGY).isdisjoint(denial.concepts))
+
+
+def _in_time(denial: Denial, rule: Had, case: Case) -> bool:
+    """`never` answers every time, `absent` only what is asked as present; for a lifelong concept the two are one."""
+    if denial.lasting or rule.when == "now":
+        return True
+    return rule.when in ("ever", "window") and rule.concept.linked and case.facts.kinship.marked(rule.concept.name, "lifelong")
+
+
+def _covers(denial: Denial, rule: Had, case: Case) -> bool:
+    """A denial of severe disease answers for severe disease only."""
+    if not denial.narrowing:
+        return True
+    words = set(folded(case.words(rule.span))) | {"now"} if rule.when == "now" else set(folded(case.words(rule.span)))
+    for qualifier in rule.qualifiers:
+        if isinstance(qualifier, Judged):
+            words.update(folded(qualifier.words))
+        elif isinstance(qualifier, Coded):
+            said = set(qualifier.values)
+            if said & denial.narrowing and not said <= denial.narrowing:
+                return False
+            words |= said
+    return all(word in words or set(word.split()) <= words for word in denial.narrowing)
