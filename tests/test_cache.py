@@ -90,11 +90,11 @@ def test_touching_a_file_changes_nothing(grammar: Path, folder: Path) -> None:
 def test_a_change_of_the_same_size_at_the_same_moment_is_seen(tmp_path: Path, folder: Path) -> None:
     cache, path = Cache(folder), tmp_path / "a.yaml"
     path.write_text("one")
-    before = cache.content_of([path])
+    before = cache.content_of([str(path)])
     stat = path.stat()
     path.write_text("two")
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert cache.content_of([path]) != before
+    assert cache.content_of([str(path)]) != before
 
 
 def test_damaged_files_are_made_anew(grammar: Path, folder: Path) -> None:
@@ -160,7 +160,7 @@ def test_wordings_survive_as_bytes(grammar: Path) -> None:
 def test_the_project_finds_its_own_files_in_a_checkout() -> None:
     assert (resources.grammar() / "criterion.lark").is_file()
     assert resources.rules().is_dir()
-    assert any(path.name == "lexer.py" for path in resources.code())
+    assert any(path.endswith("/lexer.py") for path in resources.code())
 
 
 def test_installed_files_are_found_beside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,9 @@ class Builder:
 
     def _demand(self, sentence: Sentence, modals: list[str]) -> Read:
         subject, *predicates = sentence.clauses
+        if modals == ["MUST"] and predicates == [None] and subject is not None:
+            asked = self._clause(subject, excluding=False)
+            return Read(asked if self.side == "inclusion" else negated(asked))
         if any(predicate is None for predicate in predicates):
             return Read(self._kept(sentence))
         group = self._condition(subject)

@@ -65,6 +65,9 @@ class Nouns:
         head = self.concept(phrase)
         if head is None:
             return self._headless(phrase, span)
+        if head.kind in _NUMBERS and not phrase.comparisons:
+            self._number_of_part(phrase)
+            head = self.concept(phrase) or head
         if phrase.grade and head.kind in _NUMBERS and not phrase.comparisons:
             phrase.comparisons, phrase.grade = [phrase.grade], None
         if phrase.comparisons and len(phrase.heads) > 1 and "age" in phrase.heads[-1].names:
@@ -102,6 +105,14 @@ class Nouns:
         if phrase.count or phrase.line or phrase.act or phrase.study or phrase.equivalent or phrase.system:
             return self.occurrences.unnamed(phrase, span)
         raise Unreadable(phrase.start, phrase.end, "what is asked")
+
+    def _number_of_part(self, phrase: Phrase) -> None:
+        """"a performance status of ECOG 0-1": the number stands after the scale's name."""
+        for place, (word, part) in enumerate(phrase.parts):
+            if word.type in ("OF", "IN", "BY") and part.comparisons and part.heads and not part.parts:
+                phrase.comparisons, phrase.heads = part.comparisons, part.heads
+                del phrase.parts[place]
+                return
 
     def _aged(self, phrase: Phrase, span: Span) -> Rule:
         """"men and women aged 18 to 75 years": the group, and its age."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
 
 STUDY_DISEASE = Concept(name="study disease")
+INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 ANY_CONDITION = Concept(name="disease")
 ANY_TREATMENT = Concept(name="treatment", kind="treatment")
 _ANY_CANCER = frozenset({"cancer", "neoplasm", "solid tumor", "malignant neoplasm"})
@@ -39,6 +40,8 @@ class Occurrences:
         if head.kind == "site" or (head.kind == "stage"):
             raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
+        if phrase.other and head.name == "study treatment":
+            head = INVESTIGATIONAL
         section = _section(phrase, head)
         head, defining = self._defined(head)
         _received(phrase)

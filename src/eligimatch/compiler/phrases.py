@@ -141,6 +141,8 @@ class _Reader:
                 if self.opened:
                     current = self.opened[1]
             current.end = max(current.end, self.pieces[self.at - 1].end)
+        if root.window:
+            root.circumstances = [(words, known) for words, known in root.circumstances if words.lower() not in ("recent", "recently")]
         return root
 
     def _preposition_of_number(self, root: Phrase, current: Phrase) -> bool:
@@ -179,7 +181,8 @@ class _Reader:
         after = self.at + 1
         while after < len(self.pieces) and self._type(after) in ("HISTORY", "OTHER", "INTENT", "ROUTE"):
             after += 1
-        if self._type(after) == "LINE" or (after > self.at + 1 and self._type(self.at + 1) == "HISTORY" and self._type(after) in ("CONCEPT", "WORDS")):
+        courses = self._type(self.at + 1) == "CONCEPT" and getattr(self.pieces[self.at + 1], "kind", "") in ("treatment", "operation")
+        if self._type(after) == "LINE" or (courses and not current.heads) or (after > self.at + 1 and self._type(self.at + 1) == "HISTORY" and self._type(after) in ("CONCEPT", "WORDS")):
             current.count = comparison
             self.at += 1
             return True
@@ -362,10 +365,11 @@ class _Reader:
 
     def _rest_of_event(self) -> None:
         """"… of CT3001", "… with pembrolizumab" after an event name the study's own treatment."""
-        if self.at + 1 < len(self.pieces):
-            word, name = self.pieces[self.at], self.pieces[self.at + 1]
-            if isinstance(word, Token) and isinstance(name, Token) and word.type in ("OF", "WITH", "IN", "FOR") and name.type in ("WORDS", "CONCEPT", "EVENT", "STUDY"):
-                self.at += 2
+        if self._type(self.at) not in ("OF", "WITH"):
+            return
+        name = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
+        if isinstance(name, Token) and (name.type in ("WORDS", "EVENT", "STUDY") or name.kind in ("treatment", "substance")):
+            self.at += 2
 
     def _bare_event(self, root: Phrase, word: Token, event: Piece | None) -> bool:
         """"at screening", "prior to enrollment": the day of judgement, or any time before it; "during the study": what is to come."""

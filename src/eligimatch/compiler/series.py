@@ -284,7 +284,7 @@ def _opens_negated(item: Item) -> bool:
 
 
 def _kind(phrase: Phrase) -> str:
-    kind = phrase.heads[-1].kind
+    kind = next((token.kind for token in reversed(phrase.heads) if token.kind), "")
     return "treatment" if kind in ("operation", "treatment") else kind
 
 

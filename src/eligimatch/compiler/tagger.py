@@ -84,7 +84,9 @@ def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
         elif token.type == "FILLER" or (started and not given and token.type in ("OF", "WITH", "TREATMENT_WITH", "IN", "FOR", "TO")):
             pass
         elif started and not given and token.type in ("WORDS", "CONCEPT") and tokens[at - 1].type != "AND":
-            return at + 1, "first dose"
+            return _code_end(tokens, at), "first dose"
+        elif token.type == "TREATMENT_WITH" and at == index and _code_end(tokens, at + 1) > at + 2:
+            return _code_end(tokens, at + 1), "first dose"
         else:
             break
         at += 1
@@ -95,6 +97,14 @@ def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
     if given and not started and tokens[at - 1].text.lower() in ("study", "trial", "protocol"):
         return at, "enrolment"
     return at, "first dose" if (started or given) else ""
+
+
+def _code_end(tokens: list[Token], at: int) -> int:
+    """Where a drug's name ends, the number of its code with it (`RMC-5552`)."""
+    if at >= len(tokens) or tokens[at].type not in ("WORDS", "CONCEPT"):
+        return at
+    number = at + 1 < len(tokens) and tokens[at + 1].type == "NUMBER" and tokens[at + 1].start - tokens[at].end <= 1
+    return at + 2 if number else at + 1
 
 
 def _gives(tokens: list[Token], index: int) -> bool:

@@ -1,4 +1,8 @@
-"""The evaluator: one person's profile and compiled trials into a report of findings."""
+"""The evaluator: one person's profile and compiled trials into a report of findings.
+
+Reports are built with `model_construct`: their parts are checked already, and the schemas that would check them again take longer to build than
+the evaluation does.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +28,14 @@ def check(profile: Profile, trials: Iterable[CompiledTrial], vocabulary: Vocabul
     language = language_of(vocabulary, units)
     facts = Facts(profile, language, day)
     reports = tuple(_trial(trial, facts, language) for trial in trials)
-    return Report(patient=profile.id, as_of=day, trials=reports)
+    return Report.model_construct(patient=profile.id, as_of=day, trials=reports)
 
 
 def _trial(trial: CompiledTrial, facts: Facts, language: Language) -> TrialReport:
     study = study_concepts(trial.conditions, language)
     findings = tuple(finding(criterion, facts, study) for criterion in trial.criteria)
     statuses = [found.status for found in findings]
-    return TrialReport(
+    return TrialReport.model_construct(
         trial=trial.id,
         title=trial.title,
         verdict=verdict_of(statuses),
@@ -49,7 +53,7 @@ def finding(criterion: Criterion, facts: Facts, study: tuple[str, ...] = ()) -> 
     outcome = evaluate(criterion.rule, case)
     if outcome.truth is None and facts.profile.statements:
         outcome = in_so_many_words(outcome, case)
-    return Finding(
+    return Finding.model_construct(
         id=criterion.id,
         kind=criterion.kind,
         text=criterion.text,
@@ -69,7 +73,7 @@ def _asks(findings: Iterable[Finding]) -> tuple[Ask, ...]:
     for found in findings:
         for fact in found.missing:
             waiting.setdefault(fact, []).append(found.id)
-    return tuple(Ask(fact=fact, criteria=tuple(ids)) for fact, ids in waiting.items())
+    return tuple(Ask.model_construct(fact=fact, criteria=tuple(ids)) for fact, ids in waiting.items())
 
 
 __all__ = ["check", "evaluate", "finding"]

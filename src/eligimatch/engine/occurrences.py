@@ -13,12 +13,13 @@ from eligimatch.engine.grades import grade_of
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
 from eligimatch.engine.kinship import DEVICE
 from eligimatch.engine.outcome import Outcome, distinct
+from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import refutals
 from eligimatch.engine.statements import answered
 from eligimatch.engine.times import extent
 from eligimatch.model.finding import Evidence
 from eligimatch.model.rule import Had, Judged, Ranged
-from eligimatch.model.verdict import any_of
+from eligimatch.model.verdict import all_of
 
 
 def had(rule: Had, case: Case, relation: Relation | None = None) -> Outcome:
@@ -143,11 +144,16 @@ def _counted(inquiry: Inquiry) -> Outcome:
 
 
 def _judged(rule: Had, outcome: Outcome, case: Case) -> Outcome:
-    """A judged concept is also answered by a statement of the judgement, whatever is listed."""
+    """A statement of the judgement answers, whatever is listed: "no" always, "yes" where it names the thing that is judged."""
     asked = [part.words for part in rule.qualifiers if isinstance(part, Judged)]
     answers = [answered(words, case, event=True, now=rule.when == "now") for words in asked]
-    truth = any_of(one.truth for one in answers) if answers else None
-    if truth is None:
+    truth = all_of(one.truth for one in answers) if answers else None
+    if truth is None or (truth and not all(_names(rule, words) for words in asked)):
         return outcome
     speaking = [one for one in answers if one.truth is truth]
     return Outcome(truth, "; ".join(one.reason for one in speaking), tuple(place for one in speaking for place in one.evidence))
+
+
+def _names(rule: Had, words: str) -> bool:
+    """Whether the words of a judgement name what is judged."""
+    return not content(question(words).words).isdisjoint(content(question(rule.concept.name).words))

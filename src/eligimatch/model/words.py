@@ -23,19 +23,19 @@ _IRREGULAR = {
     "uses": "use", "used": "used", "people": "person", "persons": "person", "viruses": "virus", "calculi": "calculus",
     "nuclei": "nucleus", "stimuli": "stimulus", "lice": "louse", "data": "data", "lives": "life", "halves": "half",
 }  # fmt: skip
-_AMERICAN = [
-    (re.compile(pattern), american)
-    for pattern, american in (
-        ("aemi", "emi"), ("haem", "hem"), ("oedem", "edem"), ("tumour", "tumor"), ("oesoph", "esoph"), ("paed", "ped"),
-        ("rrhoe", "rrhe"), ("gynaec", "gynec"), ("anaes", "anes"), ("faec", "fec"), ("foet", "fet"), ("oestr", "estr"),
-        ("ischaem", "ischem"), ("colour", "color"), ("litre", "liter"), ("metre", "meter"), ("centre", "center"),
-        ("behaviour", "behavior"), ("labour", "labor"), ("caecum", "cecum"), ("caecal", "cecal"), ("coeliac", "celiac"),
-        ("dyspnoe", "dyspne"), ("apnoe", "apne"), ("sulph", "sulf"), ("fibre", "fiber"), ("ageing", "aging"),
-        ("orthopaed", "orthoped"), ("neutropaen", "neutropen"), ("enrolment", "enrollment"), ("programme", "program"),
-        ("aluminium", "aluminum"), ("caesar", "cesar"), ("leukocyt", "leucocyt"), ("manoeuv", "maneuv"),
-        ("(?<=[a-z]{4})is(?=(?:e|ed|es|ing|ation|ations)$)", "iz"), ("(?<=[a-z]{3})yse(?=d?$)", "yze"),
-    )
-]  # fmt: skip
+_AMERICAN = (
+    ("aemi", "emi"), ("haem", "hem"), ("oedem", "edem"), ("tumour", "tumor"), ("oesoph", "esoph"), ("paed", "ped"),
+    ("rrhoe", "rrhe"), ("gynaec", "gynec"), ("anaes", "anes"), ("faec", "fec"), ("foet", "fet"), ("oestr", "estr"),
+    ("ischaem", "ischem"), ("colour", "color"), ("litre", "liter"), ("metre", "meter"), ("centre", "center"),
+    ("behaviour", "behavior"), ("labour", "labor"), ("caecum", "cecum"), ("caecal", "cecal"), ("coeliac", "celiac"),
+    ("dyspnoe", "dyspne"), ("apnoe", "apne"), ("sulph", "sulf"), ("fibre", "fiber"), ("ageing", "aging"),
+    ("orthopaed", "orthoped"), ("neutropaen", "neutropen"), ("enrolment", "enrollment"), ("programme", "program"),
+    ("aluminium", "aluminum"), ("caesar", "cesar"), ("leukocyt", "leucocyt"), ("manoeuv", "maneuv"),
+)  # fmt: skip
+_ENDINGS = (
+    (re.compile("(?<=[a-z]{4})is(?=(?:e|ed|es|ing|ation|ations)$)"), "iz"),
+    (re.compile("(?<=[a-z]{3})yse(?=d?$)"), "yze"),
+)
 
 
 def atoms(text: str) -> list[str]:
@@ -52,7 +52,9 @@ def fold(atom: str) -> str:
         word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).replace("’", "'")
     if not word.isalpha():
         return word.removesuffix("'s").removesuffix("s'") or word
-    for pattern, american in _AMERICAN:
+    for british, american in _AMERICAN:
+        word = word.replace(british, american)
+    for pattern, american in _ENDINGS:
         word = pattern.sub(american, word)
     return _IRREGULAR.get(word) or _singular(word)
 

@@ -32,7 +32,7 @@ class Language(NamedTuple):
     key: bytes
 
 
-def read_language(grammar: Path, code: Iterable[Path], cache: Cache) -> Language:
+def read_language(grammar: Path, code: Iterable[str], cache: Cache) -> Language:
     """The language of a grammar folder as the modules of `code` read it."""
     key = digest(_FORMAT, cache.content_of([*_files(grammar), *code]))
     path = cache.path(f"language-{key.hex()}.sqlite")
@@ -93,8 +93,8 @@ def _pair(text: str) -> tuple[str, str]:
     return system, value
 
 
-def _files(grammar: Path) -> list[Path]:
-    return sorted(Path(folder, name) for folder, _, names in os.walk(grammar) for name in names if name.endswith((".yaml", ".lark")))
+def _files(grammar: Path) -> list[str]:
+    return sorted(f"{folder}/{name}" for folder, _, names in os.walk(grammar) for name in names if name.endswith((".yaml", ".lark")))
 
 
 def _fresh(grammar: Path, key: bytes) -> Language:

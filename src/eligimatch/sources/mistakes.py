@@ -6,7 +6,6 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import process
 
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.sources.documents import Document, Steps
@@ -47,6 +46,8 @@ def _said(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
 
 def _nearest(way: Steps, model: type[BaseModel]) -> str:
     keys = _keys(way[:-1], model)
+    from rapidfuzz import process  # noqa: PLC0415 - only a message needs it
+
     near = process.extractOne(str(way[-1]), keys, score_cutoff=NEAR)
     return f"did you mean `{near[0]}`?" if near else "keys here: " + ", ".join(keys)
 

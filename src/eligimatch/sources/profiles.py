@@ -8,7 +8,6 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import process
 
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.profile import Profile
@@ -62,6 +61,8 @@ def load_profile(source: Path | str | Mapping[str, Any], units: Units | None = N
 def _check_units(profile: Profile, units: Units, document: Document) -> None:
     for way, unit in _units(profile):
         if units.named(unit) is None:
+            from rapidfuzz import process  # noqa: PLC0415 - only a message needs it
+
             near = process.extractOne(unit, list(units.units), score_cutoff=_NEAR)
             hint = f"the nearest unit is `{near[0]}`" if near else "grammar/vocabulary/units.yaml lists the units"
             raise InputError(Diagnostic(title=f"unknown unit at {_shown(way)}", source=document.source, line=document.line(way), hint=hint))
@@ -112,6 +113,8 @@ def _said(detail: ErrorDetails, way: Steps) -> tuple[str, str]:
 
 def _nearest(way: Steps) -> str:
     keys = _keys(way[:-1])
+    from rapidfuzz import process  # noqa: PLC0415 - only a message needs it
+
     near = process.extractOne(str(way[-1]), keys, score_cutoff=_NEAR)
     return f"did you mean `{near[0]}`?" if near else "keys here: " + ", ".join(keys)
 
