@@ -1,7 +1,4 @@
-"""Draws docs/report.svg, README's picture: what `eligimatch check` shows on a terminal.
-
-    python docs/picture.py
-"""
+"""Draws docs/report.svg, README's picture: what `eligimatch check` shows on a terminal. Run it as `python docs/picture.py`."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,7 +111,7 @@ def test_each_trial_has_one_verdict_line_then_failed_unknown_matched(run: Run) -
             assert sum(row.startswith(f"{trial.stem}: ") for row in rows) == 1
         order = [row.strip() for row in rows if row in {"  failed", "  unknown", "  matched"} or row.split(":")[0] in {t.stem for t in TRIALS}]
         ranks = [("failed", "unknown", "matched").index(row) if row in {"failed", "unknown", "matched"} else -1 for row in order]
-        assert all(after > before or after == -1 for before, after in zip(ranks, ranks[1:], strict=False))
+        assert all(after > before or after == -1 for before, after in pairwise(ranks))
 
 
 def test_only_shows_what_was_asked_for(run: Run) -> None:
@@ -332,7 +333,7 @@ def test_import_writes_one_file_a_trial(run: Run, tmp_path: Path) -> None:
 
 def test_the_vocabulary_says_what_a_word_means(run: Run) -> None:
     said = run("vocabulary", "find", "NSCLC").out
-    for words in ("non-small cell lung cancer  condition", "is a: ", "lung cancer", "codes: NCIt C2926", "source: grammar/vocabulary/", "reference: "):
+    for words in ("non-small cell lung cancer  condition", "is a: ", "codes: NCIt C2926", "source: grammar/vocabulary/", "reference: "):
         assert words in said
 
 

@@ -43,7 +43,7 @@ FIRST_DOSE = Window(event="first dose", start=WEEKS)
 
 
 def had(name: str, **facts: object) -> Had:
-    return Had(concept=Concept(name=name), **facts)  # type: ignore[arg-type]
+    return Had.model_validate({"concept": Concept(name=name), **facts})
 
 
 @pytest.mark.parametrize(

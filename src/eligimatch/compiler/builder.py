@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple
 
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.series import Lists
-from eligimatch.compiler.syntax import Clause, Sentence
+from eligimatch.compiler.syntax import Clause, Sentence, Series
 from eligimatch.compiler.tails import hads, negated, series_span
-from eligimatch.model.rule import AllOf, AnyOf, Rule
+from eligimatch.model.rule import AllOf, AnyOf, Is, Rule
 from eligimatch.model.span import Span
 
 Side = Literal["inclusion", "exclusion"]
@@ -97,10 +97,20 @@ class Builder:
         if clause.series is None:
             first, *rest = clause.tails
             if first.word.type in ("IF", "PROVIDED") and not rest:
-                return self.lists.rule(first.series)
+                return self._arm(first.series) or self.lists.rule(first.series)
             span = clause_span(clause)
             return self.lists.unparsed(span.start, span.end)
         return self._clause(clause, excluding=False)
+
+    def _arm(self, series: Series) -> Rule | None:
+        """"for participants receiving A and B": the arm of the trial that is meant for the person."""
+        phrases, _ = self.lists.phrases(series)
+        if phrases[0].act != "treatment" or phrases[0].time not in ("now", "planned"):
+            return None
+        span = series_span(series)
+        start = next((token.start for token in phrases[0].heads), span.start)
+        words = " ".join(self.nouns.text[start : span.end].split())
+        return Is(fact="group", values=(words,), span=span)
 
     def _clause(self, clause: Clause | None, *, excluding: bool) -> Rule:
         assert clause is not None

@@ -51,8 +51,9 @@ class Occurrences:
         qualifiers, beside, head = self._parts(phrase, head)
         qualifiers = [*defining, *qualifiers]
         qualifiers = [*self._adjectives(phrase, head), *qualifiers, *self._numbers(phrase)]
-        qualifiers += [Judged(words=self.nouns.words(phrase)) for _ in phrase.speech]
-        qualifiers += [Judged(words=" ".join(words.split()), known=known) for words, known in phrase.circumstances]
+        qualifiers += [Judged(words="") for _ in phrase.speech]
+        qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
+        qualifiers = self._judged_once(phrase, qualifiers)
         if phrase.act == "progressed":
             qualifiers.append(Coded(aspect="outcome", values=("PD", "progression")))
         if phrase.act == "intolerant":
@@ -74,6 +75,15 @@ class Occurrences:
         found: list[Qualifier] = [Staged(system=system, values=tuple(values)) for system, values in means.get("stage", {}).items()]
         found += [Coded(aspect="course", values=tuple(means["course"]))] if "course" in means else []
         return Concept(name=str(means["concept"]), kind=head.kind), found
+
+    def _judged_once(self, phrase: Phrase, qualifiers: list[Qualifier]) -> list[Qualifier]:
+        """One judgement of all the phrase's words, however many of them only a person can judge."""
+        judged = [q for q in qualifiers if isinstance(q, Judged)]
+        if not judged:
+            return qualifiers
+        words = phrase.judged_words or self.nouns.words(phrase)
+        rest: list[Qualifier] = [q for q in qualifiers if not isinstance(q, Judged)]
+        return [*rest, Judged(words=words, known=all(q.known for q in judged))]
 
     def _since(
         self, phrase: Phrase, head: Concept, section: Any, qualifiers: tuple[Qualifier, ...], beside: list[Rule], span: Span
@@ -312,6 +322,8 @@ def _section(phrase: Phrase, head: Concept) -> Any:
 
 
 def _default_time(phrase: Phrase, section: str) -> str:
+    if phrase.use:
+        return "now"
     if section == "allergies" or phrase.act == "treatment" or phrase.count:
         return "ever"
     return "ever" if section == "procedures" else "now"

@@ -49,8 +49,9 @@ class Parens:
             return Not(rule=self._narrowed(rule.rule, paren), span=rule.span)
         if not isinstance(rule, Had):
             raise Unreadable(paren.start, paren.end)
-        words = " ".join(self.nouns.text[paren.start + 1 : paren.end - 1].split())
-        return rule.model_copy(update={"qualifiers": (*rule.qualifiers, Judged(words=words, known=False))})
+        rest = tuple(qualifier for qualifier in rule.qualifiers if not isinstance(qualifier, Judged))
+        words = " ".join(self.nouns.text[rule.span.start : max(rule.span.end, paren.end)].split())
+        return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=False))})
 
     def _absorbed(self, phrase: Phrase, paren: Paren) -> bool:
         clause = _single(paren)

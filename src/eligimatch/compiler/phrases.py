@@ -67,6 +67,10 @@ class Phrase:
     future: bool = False
     line: bool = False
     method: bool = False
+    use: bool = False
+    """"use of": present, where no time is said."""
+    judged_words: str = ""
+    """The words of the whole list that a judgement at its end is about."""
     others: list[Phrase] = field(default_factory=list)
     """Groups joined to this one by `or`: "for women of childbearing potential or girls after menarche"."""
     system: Token | None = None
@@ -225,6 +229,7 @@ class _Reader:
             act, time = _ACTS[kind]
             current.act = act
             current.time = time or current.time
+            current.use = kind == "TREATMENT_WITH" and token.value == "now"
         elif kind in ("NOT", "NEITHER"):
             current.negated = not current.negated
         elif kind == "NEW":

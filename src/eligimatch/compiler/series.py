@@ -57,6 +57,7 @@ class Lists:
         phrases, links = _merge_adjectives(phrases, links)
         phrases, links = _merge_numbers(phrases, links)
         _share_numbers(phrases)
+        self._judgement(phrases, links)
         _carry(phrases, links)
         return phrases, _settled(links)
 
@@ -99,6 +100,19 @@ class Lists:
                 del phrases[index], links[index - 1]
             else:
                 index += 1
+
+    def _judgement(self, phrases: list[Phrase], links: list[str]) -> None:
+        """"illness or social situation that would limit compliance": the judgement at the end is of the whole list."""
+        last = phrases[-1]
+        if len(phrases) < 2 or not last.heads or not any(token.type == "JUDGEMENT" for token in last.speech):
+            return
+        first = len(phrases) - 1
+        while first and links[first - 1] in ("or", "slash", "andor", "comma", "and") and _noun_alone(phrases[first - 1]):
+            first -= 1
+        words = " ".join(self.text[phrases[first].start : last.end].split())
+        for phrase in phrases[first:]:
+            phrase.judged_words = words
+            phrase.speech = last.speech
 
     def _joins(self, before: Phrase, part: Phrase, phrase: Phrase, link: str) -> bool:
         if not (part.heads and before.heads and phrase.heads) or phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results:
@@ -164,6 +178,8 @@ class Lists:
 
     def _needs_window(self, phrase: Phrase) -> bool:
         """Whether the phrase alone would say no time: a treatment received, an event."""
+        if any(words.lower().startswith("recent") for words, _ in phrase.circumstances):
+            return True
         if phrase.time:
             return False
         head = self.nouns.concept(phrase)
@@ -281,6 +297,10 @@ def _plain(item: Item, text: str) -> bool:
 def _opens_negated(item: Item) -> bool:
     first = item.pieces[0]
     return isinstance(first, Token) and first.type == "NOT"
+
+
+def _noun_alone(phrase: Phrase) -> bool:
+    return bool(phrase.heads) and not (phrase.comparisons or phrase.speech or phrase.unread or phrase.results or phrase.normal or phrase.window)
 
 
 def _kind(phrase: Phrase) -> str:

@@ -1,0 +1,242 @@
+"""A concept is asked: each sentence of the contract as a test."""
+
+from __future__ import annotations
+
+from asking import concept, ever, had, outcome, truth
+
+from eligimatch.model.concept import Concept
+from eligimatch.model.rule import AllOf, AnyOf, Coded, Had, Meeting, Not, Purpose, Staged
+
+
+def listing(*names: str, **more: object) -> dict[str, object]:
+    return {"conditions": [{"name": name} for name in names], **more}
+
+
+def test_every_rule_is_evaluated_in_kleenes_strong_logic() -> None:
+    unknown, false = had("asthma"), had("gout")
+    person = {"never": ["gout"]}
+    assert truth(AllOf(rules=(unknown, false)), person) is False
+    assert truth(AnyOf(rules=(unknown, Not(rule=false))), person) is True
+    assert truth(AnyOf(rules=(unknown, false)), person) is None
+
+
+def test_nothing_is_guessed() -> None:
+    assert truth(had("autoimmune disease"), {}) is None
+
+
+def test_true_if_a_listed_item_is_the_concept_or_a_descendant() -> None:
+    assert truth(had("autoimmune disease"), listing("rheumatoid arthritis")) is True
+    assert truth(had("rheumatoid arthritis"), listing("rheumatoid arthritis")) is True
+    assert truth(ever("platinum chemotherapy"), {"treatments": [{"name": "cisplatin"}]}) is True
+
+
+def test_a_wider_listed_item_does_not_prove_a_narrower_concept() -> None:
+    assert truth(had("open-angle glaucoma"), listing("glaucoma")) is None
+    assert truth(had("open-angle glaucoma"), listing("glaucoma", complete=["conditions"])) is None
+
+
+def test_a_code_names_the_item_too() -> None:
+    coded = {"conditions": [{"name": "eye trouble", "code": {"system": "ICD-10-CM", "value": "H40.1230"}}]}
+    assert truth(had("open-angle glaucoma"), coded) is True
+
+
+def test_the_item_must_meet_the_qualifiers() -> None:
+    severe = Coded(aspect="severity", values=("severe",))
+    assert truth(had("pneumonia", severe), {"conditions": [{"name": "pneumonia", "severity": "severe"}]}) is True
+    assert truth(had("pneumonia", severe), {"conditions": [{"name": "pneumonia", "severity": "mild"}], "complete": ["conditions"]}) is False
+
+
+def test_false_if_the_concept_or_an_ancestor_is_in_never() -> None:
+    assert truth(ever("Crohn's disease"), {"never": ["Crohn's disease"]}) is False
+    assert truth(ever("Crohn's disease"), {"never": ["inflammatory bowel disease"]}) is False
+    assert truth(ever("inflammatory bowel disease"), {"never": ["Crohn's disease"]}) is None
+
+
+def test_false_if_asked_as_present_and_the_concept_or_an_ancestor_is_in_absent() -> None:
+    assert truth(had("sarcoidosis"), {"absent": ["sarcoidosis"]}) is False
+    assert truth(had("stroke"), {"absent": ["central nervous system disease"]}) in (False, None)
+
+
+def test_false_if_refuted() -> None:
+    assert truth(had("sarcoidosis"), {"conditions": [{"name": "sarcoidosis", "verification": "refuted"}]}) is False
+
+
+def test_false_if_its_section_is_complete_and_no_listed_item_could_be_it() -> None:
+    assert truth(had("Crohn's disease"), listing("ulcerative colitis", complete=["conditions"])) is False
+    assert truth(had("Crohn's disease"), listing("ulcerative colitis")) is None
+
+
+def test_a_never_entry_answers_every_time_an_absent_entry_only_present_now() -> None:
+    for rule, by_never, by_absent in ((had("stroke"), False, False), (ever("stroke"), False, None)):
+        assert truth(rule, {"never": ["stroke"]}) is by_never
+        assert truth(rule, {"absent": ["stroke"]}) is by_absent
+
+
+def test_for_a_lifelong_concept_absent_and_never_are_one() -> None:
+    assert truth(ever("HIV infection"), {"absent": ["HIV infection"]}) is False
+
+
+def test_an_item_that_does_not_say_makes_it_unknown_also_where_the_section_is_complete() -> None:
+    histology = Coded(aspect="evidence", values=("histology",))
+    severe = Coded(aspect="severity", values=("severe",))
+    stage = Staged(system="", values=("I", "II", "III"))
+    for rule in (had("breast cancer", histology), had("breast cancer", severe), had("breast cancer", stage)):
+        assert truth(rule, listing("breast cancer", complete=["conditions"])) is None
+
+
+def test_an_item_that_contradicts_a_qualifier_does_not_prove_the_concept() -> None:
+    histology = Coded(aspect="evidence", values=("histology",))
+    person = {"conditions": [{"name": "breast cancer", "evidence": ["imaging"]}]}
+    assert truth(had("breast cancer", histology), person) is None
+    assert truth(had("breast cancer", histology), {**person, "complete": ["conditions"]}) is False
+
+
+def test_one_listed_item_alone_of_the_study_disease_settles_it() -> None:
+    early = Staged(system="", values=("I", "II", "III"))
+    person = {"conditions": [{"name": "breast cancer", "stage": [{"system": "AJCC 8", "value": "IV"}]}]}
+    assert truth(had("breast cancer", early), person) is None
+    assert truth(had("breast cancer", early), person, study=["Breast Cancer"]) is False
+
+
+def test_the_class_of_autoimmune_diseases_is_not_lifelong() -> None:
+    assert truth(ever("autoimmune disease"), {"absent": ["autoimmune disease"]}) is None
+
+
+def test_a_name_that_no_vocabulary_knows_matches_the_same_words() -> None:
+    assert truth(had("quorx malady"), listing("Quorx malady")) is True
+    assert truth(had("quorx malady"), listing("diffuse quorx malady")) is True
+
+
+def test_an_unclassified_item_never_proves_a_concept() -> None:
+    assert truth(had("autoimmune disease"), listing("quorx malady")) is None
+
+
+def test_an_unclassified_item_leaves_complete_unknown_only_for_its_own_kind() -> None:
+    person = listing("quorx malady", complete=["conditions", "treatments"])
+    assert truth(had("autoimmune disease"), person) is None
+    assert truth(ever("chemotherapy"), person) is False
+
+
+def test_an_open_concept_proves_nothing_but_its_own_words() -> None:
+    assert truth(had("quorx malady"), listing("hypertension", complete=["conditions"])) is None
+    assert truth(had("quorx malady"), {"never": ["quorx malady"]}) is False
+
+
+def test_an_open_kind_of_a_known_concept_is_denied_with_it() -> None:
+    rule = Had(concept=Concept(name="mucinous lymphoma", linked=False, within=("lymphoma",)))
+    assert truth(rule, {"never": ["lymphoma"]}) is False
+    assert truth(rule, listing("hypertension", complete=["conditions"])) is False
+    assert truth(rule, listing("follicular lymphoma", complete=["conditions"])) is None
+
+
+def test_the_last_words_of_a_listed_name_say_what_it_is() -> None:
+    assert truth(had("lymphoma"), listing("mucinous lymphoma")) is True
+    assert truth(had("breast cancer"), listing("family history of breast cancer")) is None
+    assert truth(had("pneumonia"), listing("pneumonia (ruled out)")) is None
+
+
+def test_each_of_a_combined_treatment_was_given() -> None:
+    person = {"treatments": [{"name": "doxorubicin and cyclophosphamide", "status": "completed"}]}
+    assert truth(ever("doxorubicin"), person) is True
+    assert truth(ever("cyclophosphamide"), person) is True
+
+
+def test_a_brand_names_its_drug() -> None:
+    assert truth(ever("cabozantinib"), {"treatments": [{"name": "Cabometyx"}]}) is True
+
+
+def test_leading_words_of_a_name_are_its_qualities() -> None:
+    severe, metastatic = Coded(aspect="severity", values=("severe",)), Coded(aspect="course", values=("metastatic",))
+    assert truth(had("asthma", severe), listing("severe asthma")) is True
+    assert truth(had("breast cancer", metastatic), listing("metastatic breast cancer")) is True
+
+
+def test_a_metastasis_makes_the_only_cancer_a_metastatic_one() -> None:
+    metastatic = Coded(aspect="course", values=("metastatic",))
+    assert truth(had("breast cancer", metastatic), listing("breast cancer", "bone metastases")) is True
+    assert truth(had("breast cancer", metastatic), listing("breast cancer", "melanoma", "bone metastases")) is None
+
+
+def test_a_drug_is_asked_in_treatments() -> None:
+    assert truth(ever("pembrolizumab"), {"treatments": [], "complete": ["treatments"]}) is False
+
+
+def test_an_operation_is_asked_in_treatments_and_procedures() -> None:
+    surgery = ever("major surgery")
+    assert truth(surgery, {"procedures": [{"name": "right hemicolectomy", "date": "2026-02-25"}]}) is True
+    assert truth(surgery, {"treatments": [{"name": "right hemicolectomy", "start": "2026-02-25"}]}) is True
+    assert truth(surgery, {"complete": ["treatments"]}) is None
+    assert truth(surgery, {"complete": ["treatments", "procedures"]}) is False
+
+
+def test_radiotherapy_cell_therapy_and_vaccines_live_in_treatments() -> None:
+    for name in ("radiotherapy", "cell therapy", "live vaccine"):
+        assert truth(ever(name), {"complete": ["treatments"]}) is False
+
+
+def test_other_malignancy_refers_to_the_trials_own_conditions() -> None:
+    other = had("cancer", other=True)
+    person = listing("lung cancer", complete=["conditions"])
+    assert truth(other, person, study=["Lung Cancer"]) is False
+    assert truth(other, listing("lung cancer", "melanoma"), study=["Lung Cancer"]) is True
+
+
+def test_other_malignancy_is_unknown_where_the_trials_conditions_are_not_given_and_it_decides() -> None:
+    other = had("cancer", other=True)
+    assert truth(other, listing("lung cancer", complete=["conditions"])) is None
+    assert truth(other, listing("lung cancer", "melanoma")) is True
+    assert truth(other, {"complete": ["conditions"]}) is False
+    assert truth(other, {"absent": ["other malignancy"], **listing("lung cancer")}) is False
+
+
+def test_the_study_disease_is_that_of_the_trial() -> None:
+    for_it = Purpose(concept=Concept(name="study disease"))
+    person = {"treatments": [{"name": "cisplatin", "for": "small cell lung cancer"}]}
+    assert truth(ever("chemotherapy", for_it), person, study=["Small Cell Lung Cancer"]) is True
+    assert truth(ever("chemotherapy", for_it), person) is None
+
+
+def test_per_named_criteria_is_met_by_a_confirmed_condition_and_noted() -> None:
+    found = outcome(had("chronic lymphocytic leukemia", Meeting(criteria="IWCLL criteria")), listing("chronic lymphocytic leukemia"))
+    assert found.truth is True
+    assert any("IWCLL" in note for note in found.assumptions)
+
+
+def test_absent_and_never_take_any_concept() -> None:
+    person = {"absent": ["pacemaker", "anticoagulant"], "never": ["allogeneic stem cell transplant"]}
+    assert truth(had("pacemaker"), person) is False
+    assert truth(had("anticoagulant"), person) is False
+    assert truth(ever("allogeneic hematopoietic stem cell transplantation"), person) in (False, None)
+
+
+def test_an_absent_treatment_answers_currently_receiving_not_prior() -> None:
+    assert truth(had("chemotherapy"), {"absent": ["chemotherapy"]}) is False
+    assert truth(ever("chemotherapy"), {"absent": ["chemotherapy"]}) is None
+
+
+def test_exceptions_take_their_descendants_out() -> None:
+    rule = had("autoimmune disease", but_not=(had("vitiligo"),))
+    assert truth(rule, listing("vitiligo", complete=["conditions"])) is False
+    assert truth(rule, listing("vitiligo", "rheumatoid arthritis")) is True
+
+
+def test_a_denial_of_part_answers_for_that_part_only() -> None:
+    severe = Coded(aspect="severity", values=("severe",))
+    assert truth(had("asthma"), {"absent": ["severe asthma"]}) is None
+    assert truth(had("asthma", severe), {"absent": ["severe asthma"]}) is False
+
+
+def test_an_allergy_denied_is_no_drug_denied() -> None:
+    assert truth(ever("penicillin", section="treatments"), {"never": ["allergy to penicillin"]}) is None
+    assert truth(ever("penicillin", section="allergies"), {"never": ["allergy to penicillin"]}) is False
+
+
+def test_an_allergy_is_asked_in_allergies() -> None:
+    rule = ever("monoclonal antibody", section="allergies")
+    assert truth(rule, {"allergies": [{"substance": "rituximab"}]}) is True
+    assert truth(rule, {"allergies": [{"substance": "penicillin"}], "complete": ["allergies"]}) is False
+    assert truth(rule, {"treatments": [{"name": "rituximab"}]}) is None
+
+
+def test_concepts_of_the_tests_are_in_the_vocabulary() -> None:
+    assert concept("autoimmune disease").linked
