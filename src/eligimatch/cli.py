@@ -37,7 +37,7 @@ def check(
     """Judge patients by trials.
 
     \b
-    eligimatch check patients/near-miss.yaml
+    eligimatch check patients/relapsed-myeloma-eligible.yaml
     eligimatch check patients/*.yaml --trials rules/ --only failed,unknown
     eligimatch check patient.yaml --as-of 2026-03-02 --explain
     eligimatch check patient.yaml --format json | python -m json.tool

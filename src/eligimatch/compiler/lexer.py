@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from eligimatch.compiler.lexicon import UNKNOWN, Lexicon, Meaning
@@ -11,6 +11,12 @@ from eligimatch.compiler.stages import find_stages
 from eligimatch.model.words import ATOM, fold
 
 _ACRONYM = re.compile(r"\(\s*([\"“”']?)([A-Za-z][A-Za-z0-9/&+-]{0,10})\1\s*\)")
+_METHOD = re.compile(
+    r"[(\[]\s*(?:using|calculated|estimated|as (?:measured|assessed|determined|calculated|estimated) (?:by|using)|measured (?:by|using)|assessed by|determined by"
+    r"|according to|per|see|refer to|appendix|section|as per|to permit|in order to)\b",
+    re.IGNORECASE,
+)
+_LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only|within|prior)\b", re.IGNORECASE)
 _ISOTOPE = re.compile(r"\[\s?\^?(?:\d{1,3}m?[A-Z][a-z]?|[A-Z][a-z]?-?\d{1,3}m?)\s?\]")
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _DASHES = frozenset("-‐‑‒–—−")
@@ -104,11 +110,25 @@ def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
     """Leaves out "(ECOG)" after the words that it abbreviates."""
     if "(" not in text and "[" not in text:
         return atoms
-    drop = [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
+    drop = list(_method_parentheses(text))
+    drop += [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
     drop += [(at, at + 1) for match in _ISOTOPE.finditer(text) for at in (match.start(), match.end() - 1)]
     if not drop:
         return atoms
     return [atom for atom in atoms if not any(start <= atom.start < end for start, end in drop)]
+
+
+def _method_parentheses(text: str) -> Iterator[tuple[int, int]]:
+    """Where parentheses only say how a thing was found ("(using the Cockcroft-Gault formula: …)")."""
+    for match in _METHOD.finditer(text):
+        depth, end = 0, match.start()
+        while end < len(text):
+            depth += (text[end] in "([") - (text[end] in ")]")
+            end += 1
+            if not depth:
+                break
+        if not depth and _LIMIT.search(text, match.start() + 1, end - 1) is None:
+            yield match.start(), end
 
 
 def _abbreviates(short: str, before: str) -> bool:

@@ -74,6 +74,8 @@ class Nouns:
             return self._aged(phrase, span)
         if phrase.comparisons and not phrase.system and head.kind not in ("treatment", "substance", "operation") and phrase.act != "treatment":
             return self._measure(phrase, head, span)
+        if phrase.panel:
+            return self._panel(phrase, span)
         if head.kind in _NUMBERS and phrase.normal:
             return self._normal(phrase, head, span)
         if head.kind in ("marker", *_NUMBERS):
@@ -103,6 +105,9 @@ class Nouns:
         if phrase.comparisons and not (phrase.adjectives or phrase.act or phrase.equivalent or phrase.system) and _of_age(phrase.comparisons):
             return self.measurer.measure(AGE, phrase.comparisons, span)
         if phrase.count or phrase.line or phrase.act or phrase.study or phrase.equivalent or phrase.system:
+            return self.occurrences.unnamed(phrase, span)
+        if phrase.adjectives and not (phrase.comparisons or phrase.results or phrase.normal or phrase.parts):
+            phrase.study = True
             return self.occurrences.unnamed(phrase, span)
         raise Unreadable(phrase.start, phrase.end, "what is asked")
 
@@ -196,6 +201,14 @@ class Nouns:
             case "abnormal":
                 rule = Not(rule=rule, span=span)
         return self._conditions(phrase, rule, span)
+
+    def _panel(self, phrase: Phrase, span: Span) -> Rule:
+        """"normal liver tests (ALT/AST/bilirubin)": each of them."""
+        rules = []
+        for heads in phrase.panel:
+            one = Phrase(phrase.start, phrase.end, heads=heads, normal=phrase.normal, window=phrase.window)
+            rules.append(self._normal(one, self.linker.link(heads, self.text, _NUMBERS), Span(heads[0].start, heads[-1].end)))
+        return (AllOf if phrase.normal == "normal" else AnyOf)(rules=tuple(rules), span=span)
 
     def _result(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         self.only(phrase, "comparisons", "speech", "suspected", "count", "grade", "lasting")

@@ -60,6 +60,8 @@ class Occurrences:
             qualifiers.append(Coded(aspect="outcome", values=("toxicity", "intolerance")))
         if phrase.since:
             return self._since(phrase, head, section, tuple(qualifiers), beside, span)
+        if phrase.window and phrase.window.end and not phrase.window.start and section != "conditions":
+            return self._ended(phrase.window, head, section, tuple(qualifiers), beside, span)
         when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
         rule: Rule = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
@@ -75,6 +77,13 @@ class Occurrences:
         found: list[Qualifier] = [Staged(system=system, values=tuple(values)) for system, values in means.get("stage", {}).items()]
         found += [Coded(aspect="course", values=tuple(means["course"]))] if "course" in means else []
         return Concept(name=str(means["concept"]), kind=head.kind), found
+
+    def _ended(self, window: Window, head: Concept, section: Any, qualifiers: tuple[Qualifier, ...], beside: list[Rule], span: Span) -> Rule:
+        """"completed at least 12 weeks before X": given at some time, and at no time of those 12 weeks."""
+        recent = window.model_copy(update={"start": window.end, "end": None, "start_open": True})
+        had = Had(concept=head, section=section, when="ever", qualifiers=qualifiers, span=span)
+        lately = had.model_copy(update={"when": "window", "window": recent})
+        return AllOf(rules=(had, Not(rule=lately, span=span), *beside), span=span)
 
     def _judged_once(self, phrase: Phrase, qualifiers: list[Qualifier]) -> list[Qualifier]:
         """One judgement of all the phrase's words, however many of them only a person can judge."""

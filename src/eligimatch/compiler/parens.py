@@ -15,8 +15,6 @@ from eligimatch.model.span import Span
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
 _REFERENCE = re.compile(r"^[(\[]\s*(?:(?:please\s+)?(?:see|refer to|as per|per|as defined in|as described in|defined in|in)\s+)?(?:the\s+)?(?:protocol\s+)?(?:appendix|appendices|section|table|annex|attachment|figure)\b[^()]*[)\]]$", re.IGNORECASE)
-_METHOD = re.compile(r"^[(\[]\s*(?:using|calculated|estimated|based on|according to|per|by|as (?:measured|assessed|determined|calculated|defined) by|measured by|assessed by|determined by|confirmed by|to permit|in order to|for example,? by)\b", re.IGNORECASE)
-_LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only)\b", re.IGNORECASE)
 
 
 class Parens:
@@ -56,7 +54,7 @@ class Parens:
     def _absorbed(self, phrase: Phrase, paren: Paren) -> bool:
         clause = _single(paren)
         text = self.nouns.text[paren.start : paren.end]
-        if paren.sentence is None or _REFERENCE.match(text) or (_METHOD.match(text) and _LIMIT.search(text) is None):
+        if paren.sentence is None or _REFERENCE.match(text):
             return True
         if clause is None or clause.series is None or clause.tails:
             return False
@@ -66,6 +64,9 @@ class Parens:
         if all(p.bare for p in inner):
             for p in inner:
                 _take(phrase, p)
+            return True
+        if phrase.normal and not phrase.comparisons and all(self._measured(p) for p in inner):
+            phrase.panel = [p.heads for p in inner]
             return True
         if len(inner) == 1 and inner[0].system and not (inner[0].heads or inner[0].parts or inner[0].parens) and phrase.system is None:
             phrase.system, phrase.adjectives = inner[0].system, phrase.adjectives + inner[0].adjectives

@@ -68,6 +68,8 @@ class Phrase:
     line: bool = False
     method: bool = False
     use: bool = False
+    panel: list[list[Token]] = field(default_factory=list)
+    """The analytes that the head's name stands for."""
     """"use of": present, where no time is said."""
     judged_words: str = ""
     """The words of the whole list that a judgement at its end is about."""

@@ -7,12 +7,12 @@ from copy import copy
 
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
-from eligimatch.compiler.phrases import Phrase, Unreadable, read
+from eligimatch.compiler.phrases import Phrase, Unreadable, duration, read
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
@@ -39,6 +39,8 @@ class Lists:
         """The rule of a whole series. In an exclusion `and` between nouns may list alternatives."""
         phrases, links = self.phrases(series)
         forbids = excluding or phrases[0].negated
+        if excluding and set(series.links) == {"comma"}:
+            links = ["or"] * len(links)
         readings = [self._joined([self._member(p) for p in reading], links, forbids=forbids) for reading in self._readings(phrases)]
         if len(readings) == 1 or readings[0] == readings[1]:
             return readings[0]
@@ -57,6 +59,7 @@ class Lists:
         phrases, links = _merge_adjectives(phrases, links)
         phrases, links = _merge_numbers(phrases, links)
         _share_numbers(phrases)
+        _share_windows(phrases)
         self._judgement(phrases, links)
         _carry(phrases, links)
         return phrases, _settled(links)
@@ -205,6 +208,8 @@ class Lists:
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
+        if all(isinstance(rule, Is) and rule.concept is None for rule in rules):
+            return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
         if forbids and all(isinstance(rule, (Had, Statement, Unparsed)) for rule in rules):
             both = AllOf(rules=tuple(rules), span=span)
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), both), span=span)
@@ -444,6 +449,19 @@ def _share_numbers(phrases: list[Phrase]) -> None:
             phrase.comparisons, phrase.window = following.comparisons, phrase.window or following.window
             phrase.start, phrase.end = min(phrase.start, following.start), max(phrase.end, following.end)
             following.start = phrase.start
+
+
+def _share_windows(phrases: list[Phrase]) -> None:
+    """"surgery ≤ 28 days, or radiotherapy ≤ 14 days before the first dose": each length of time is before the event named last."""
+    window = phrases[-1].window
+    if window is None or window.start is None or window.after is not None:
+        return
+    for phrase in phrases[:-1]:
+        comparison = phrase.comparisons[0] if len(phrase.comparisons) == 1 else None
+        length = duration(comparison) if comparison and comparison.high and not comparison.bare else None
+        if length and phrase.window is None and phrase.heads and phrase.heads[-1].kind in ("treatment", "operation", "procedure"):
+            phrase.window = window.model_copy(update={"start": length, "start_open": comparison.high_open if comparison else False})
+            phrase.comparisons = []
 
 
 def _names_only(phrase: Phrase) -> bool:

@@ -354,6 +354,8 @@ def _without_reason(tokens: list[Token]) -> list[Token]:
     first = next((token for token in tokens if token.type != "FILLER"), None)
     if first is None or not _may_be(first, "EXPLAINS"):
         return tokens
+    if _value(first, "EXPLAINS") == "instructs":
+        return []
     modal = next((i for i, token in enumerate(tokens) if token.type in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE")), 0)
     commas = [i for i, token in enumerate(tokens[:modal]) if token.type == "COMMA"]
     return tokens[commas[-1] + 1 :] if commas else []

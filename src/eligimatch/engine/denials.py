@@ -64,7 +64,7 @@ class Denials:
 def _denials(profile: Profile, namer: Namer) -> Iterator[Denial]:
     for section, lasting in (("absent", False), ("never", True)):
         for index, text in enumerate(getattr(profile, section)):
-            yield _denial(text, namer, Evidence(section=section, index=index), lasting=lasting)
+            yield from _denied(text, namer, Evidence(section=section, index=index), lasting=lasting)
     for index, condition in enumerate(profile.conditions):
         if condition.verification == "refuted":
             evidence = Evidence(section="conditions", index=index)
@@ -73,23 +73,21 @@ def _denials(profile: Profile, namer: Namer) -> Iterator[Denial]:
             yield Denial(evidence, condition.name, lasting=True, concepts=tuple(concepts), words=name.words)
 
 
-def _denial(text: str, namer: Namer, evidence: Evidence, *, lasting: bool) -> Denial:
+def _denied(text: str, namer: Namer, evidence: Evidence, *, lasting: bool) -> Iterator[Denial]:
+    """A denied thing; an allergy is denied both as a condition and as a reaction to its substance."""
     if substance := _substance(text, namer):
-        return Denial(evidence, text, lasting=True, concepts=substance.concepts, words=substance.words, allergy=True)
+        yield Denial(evidence, text, lasting=True, concepts=substance.concepts, words=substance.words, allergy=True)
     name = namer.exact(text, ANYTHING)
     narrowing = frozenset(meaning for terminal, meaning in name.qualities if terminal in _NARROWING)
     if lasting and name.of("CURRENT"):
         narrowing |= {"now"}
-    return Denial(evidence, text, lasting, name.concepts, name.words, narrowing, other=bool(name.of("OTHER")))
+    yield Denial(evidence, text, lasting, name.concepts, name.words, narrowing, other=bool(name.of("OTHER")))
 
 
 def _substance(text: str, namer: Namer) -> Name | None:
     """What "allergy to penicillin" and "penicillin allergy" speak of."""
     words = folded(text)
-    known = namer.exact(text, ("condition",))
-    if known.concepts:
-        return None
-    if found := namer.wordings.leading("ALLERGY", words):
+    if (found := namer.wordings.leading("ALLERGY", words)) and found[1] < len(words):
         return namer.exact(" ".join(words[found[1] :]), ("substance", "treatment"))
     if len(words) > 1 and words[-1] in ("allergy", "hypersensitivity"):
         return namer.exact(" ".join(words[:-1]), ("substance", "treatment"))

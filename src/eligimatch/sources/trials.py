@@ -19,6 +19,8 @@ from eligimatch.sources.documents import Document, read_document
 from eligimatch.sources.mistakes import first_mistake
 from eligimatch.sources.registry import flat_trial, read_record
 
+LONGEST = 20_000
+"""Characters of one line: what ClinicalTrials.gov takes as a whole eligibility text."""
 _FILE_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,99}")
 
 
@@ -31,7 +33,7 @@ def load_trial(source: Path | str | Mapping[str, Any]) -> Trial:
         return _valid(Document(source, {}))
     path = Path(source)
     if path.suffix.lower() not in (".yaml", ".yml", ".json"):
-        return read_record(path)[0]
+        return _bounded(read_record(path)[0], Document(None, {}, str(path)))
     document = read_document(path)
     if not isinstance(document.data, Mapping):
         raise InputError(Diagnostic(title="not a trial record", source=str(path), line=1, hint="a record is a mapping: `id: …`, `eligibility: |` …"))
@@ -40,7 +42,7 @@ def load_trial(source: Path | str | Mapping[str, Any]) -> Trial:
 
 def _valid(document: Document) -> Trial:
     if "protocolSection" in document.data or "studies" in document.data:
-        return read_record(document.data)[0]
+        return _bounded(read_record(document.data)[0], document)
     try:
         trial = flat_trial(document.data)
     except ValidationError as error:
@@ -52,6 +54,22 @@ def _valid(document: Document) -> Trial:
                 title="the record has no eligibility text", source=document.source or trial.id, line=line, hint="write it under `eligibility: |`"
             )
         )
+    return _bounded(trial, document)
+
+
+def _bounded(trial: Trial, document: Document) -> Trial:
+    """The trial, unless one of its lines is longer than any criterion."""
+    for index, words in enumerate(trial.eligibility.split("\n"), 1):
+        if len(words) >= LONGEST:
+            line = document.line(("eligibility",))
+            raise InputError(
+                Diagnostic(
+                    title=f"a line of {len(words)} characters in the eligibility text",
+                    source=document.source or trial.id,
+                    line=line and line + index,
+                    hint="a criterion is a sentence: break the text into bullets, one a line",
+                )
+            )
     return trial
 
 
