@@ -40,7 +40,8 @@ def truth(rule: Rule, profile: dict[str, Any], **more: Any) -> bool | None:
 
 def concept(name: str, kind: Kind | None = None) -> Concept:
     """The vocabulary's concept of that wording (of that kind, if given), or an open one in these words."""
-    names = [found for found in LANGUAGE.vocabulary.find(name) if kind in (None, LANGUAGE.vocabulary[found].kind)]
+    found = (name, *LANGUAGE.vocabulary.find(name)) if name in LANGUAGE.vocabulary else LANGUAGE.vocabulary.find(name)
+    names = [each for each in found if kind in (None, LANGUAGE.vocabulary[each].kind)]
     if not names:
         return Concept(name=name, kind=kind or "condition", linked=False)
     return Concept(name=names[0], kind=LANGUAGE.vocabulary[names[0]].kind)

@@ -54,6 +54,8 @@ class Builder:
 
     def _demand(self, sentence: Sentence, modals: list[str]) -> Read:
         subject, *predicates = sentence.clauses
+        if len(modals) > 1 and modals[-1] == "MUST" and predicates[-1] is None:
+            modals, predicates = modals[:-1], predicates[:-1]
         if modals == ["MUST"] and predicates == [None] and subject is not None:
             asked = self._clause(subject, excluding=False)
             return Read(asked if self.side == "inclusion" else negated(asked))

@@ -10,7 +10,7 @@ from eligimatch.compiler.lexicon import UNKNOWN, Lexicon, Meaning
 from eligimatch.compiler.stages import find_stages
 from eligimatch.model.words import ATOM, fold
 
-_ACRONYM = re.compile(r"\(\s*([\"“”']?)([A-Za-z][A-Za-z0-9/&+-]{0,10})\1\s*\)")
+_ACRONYM = re.compile(r"[(\[]\s*([\"“”']?)([A-Za-z][A-Za-z0-9/&+-]{0,10})\1\s*[)\]]")
 _METHOD = re.compile(
     r"[(\[]\s*(?:using|calculated|estimated|as (?:measured|assessed|determined|calculated|estimated) (?:by|using)|measured (?:by|using)|assessed by|determined by"
     r"|according to|per|see|refer to|appendix|section|as per|to permit|in order to)\b",
@@ -175,6 +175,9 @@ def _phrase(
 def _single(tokens: list[Token], atoms: list[Atom], index: int, atom: Atom) -> int:
     """A number, a sign, or a word that no phrase knows."""
     first = atom.text[0]
+    if first.isdecimal() and _in_name(tokens, atom):
+        tokens[-1].type, tokens[-1].names, tokens[-1].kind, tokens[-1].also, tokens[-1].end = "WORDS", (), "", (), atom.end
+        return 1
     if first.isdecimal() or (first == "." and len(atom.text) > 1):
         return _number(tokens, atoms, index)
     if atom.text.lower() in _NUMERALS:
@@ -186,6 +189,13 @@ def _single(tokens: list[Token], atoms: list[Atom], index: int, atom: Atom) -> i
     else:
         tokens.append(Token("WORDS", "", atom.start, atom.end))
     return 1
+
+
+def _in_name(tokens: list[Token], atom: Atom) -> bool:
+    """Whether a number belongs to the name that it is glued to: `OX-40`, `CT3001`, `V777L`."""
+    if not tokens or tokens[-1].type not in ("WORDS", "CONCEPT") or not 0 <= atom.start - tokens[-1].end <= (0 if atom.glued else -1) + 1:
+        return False
+    return atom.glued and (tokens[-1].type == "WORDS" or tokens[-1].kind in ("treatment", "procedure", "condition", "marker", "substance"))
 
 
 def _number(tokens: list[Token], atoms: list[Atom], index: int) -> int:

@@ -154,6 +154,8 @@ class Parens:
             if len(inner_phrases) == 1 and _limits_only(inner_phrases[0]):
                 comparisons = [comparison._replace(bare=False) for comparison in inner_phrases[0].comparisons]
                 return _restated(rule, self.nouns.measurer.measure(rule.analyte, comparisons, rule.span), paren)
+        if isinstance(rule, Measure) and _denials(inner):
+            return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span))
         if self._examples(rule, inner):
             return rule
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
@@ -193,6 +195,13 @@ def _numbers(rule: Rule) -> bool:
     if isinstance(rule, (AnyOf, AllOf)):
         return all(_numbers(member) for member in rule.rules)
     return isinstance(rule, (Measure, Is))
+
+
+def _denials(rule: Rule) -> bool:
+    """"(without growth factors)": a demand beside the number."""
+    if isinstance(rule, AllOf):
+        return bool(rule.rules) and all(_denials(member) for member in rule.rules)
+    return isinstance(rule, Not) and isinstance(rule.rule, Had)
 
 
 def _single(paren: Paren) -> Clause | None:

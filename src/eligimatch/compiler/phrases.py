@@ -157,6 +157,8 @@ class _Reader:
         if self._type(self.at) not in ("OF", "FOR", "BY", "IN", "TO") or not isinstance(following, Comparison):
             return False
         length = duration(following)
+        if self._type(self.at) == "FOR" and length and root.comparisons:
+            return False
         if self._type(self.at) == "FOR" and length:
             root.lasting = length
             self.at += 2

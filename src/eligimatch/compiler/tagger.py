@@ -598,6 +598,8 @@ def _reorder(tokens: list[Token]) -> None:
 
 def _conditional(tokens: list[Token]) -> None:
     """At the head of a sentence, "for women, …" and "if …, …" condition what follows the comma or colon."""
+    while tokens and tokens[0].type in _LINKS:
+        del tokens[0]
     if not tokens or tokens[0].type not in ("IF", "FOR", "IN") or any(token.type == "THEN" for token in tokens):
         return
     depth = 0

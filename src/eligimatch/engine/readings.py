@@ -126,8 +126,8 @@ class Converter:
             return value if bare else f"{reading} has a unit where none is expected"
         if reading.unit is None:
             return f"the unit of {reading} is missing"
-        source = self.units.named(reading.unit)
-        converted = self._converted(value, source, unit, analyte, reading) if source else None
+        source, target = self.units.named(reading.unit), self.units.named(unit) or unit
+        converted = self._converted(value, source, target, analyte, reading) if source else None
         return converted if converted is not None else f"{reading} cannot be converted to {unit}"
 
     def _converted(self, value: Interval, source: str, unit: str, analyte: str, reading: Reading) -> Interval | None:
@@ -135,12 +135,12 @@ class Converter:
             return value
         for name in (*reading.own, analyte):
             rules = self.kinship.fact(name, "convert")
-            if isinstance(rules, dict) and source in rules and self.kinship.fact(name, "unit") == unit:
+            if isinstance(rules, dict) and source in rules and self.units.named(str(self.kinship.fact(name, "unit"))) == unit:
                 slope, offset = rules[source]
                 return _mapped(value, slope, offset)
         if {source, unit} == {"°C", "°F"}:
             return _mapped(value, 9 / 5, 32) if unit == "°F" else _mapped(value, 5 / 9, -160 / 9)
-        if self.units.units[source].log10 is not self.units.units[unit].log10:
+        if source in self.units.units and self.units.units[source].log10:
             return self._through_log(value, source, unit)
         mass = next((mass for name in (*reading.own, analyte) if isinstance(mass := self.kinship.fact(name, "molar_mass"), (int, float))), None)
         factor = self.units.factor(source, unit, float(mass) if mass else None)
