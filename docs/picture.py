@@ -13,7 +13,7 @@ from eligimatch.report.terminal import report_lines
 
 TOP = Path(__file__).resolve().parent.parent
 PICTURE = TOP / "docs" / "report.svg"
-PATIENT = TOP / "patients" / "relapsed-myeloma-eligible.yaml"
+PATIENT = TOP / "patients" / "near-limits.yaml"
 TRIAL = TOP / "rules" / "NCT05255926.yaml"
 
 

@@ -17,7 +17,7 @@ from conftest import TOP, Golden
 from eligimatch.cli import main
 
 PATIENTS = sorted((TOP / "patients").glob("*.yaml"))
-SAMPLE = "patients/relapsed-myeloma-eligible.yaml"
+SAMPLE = "patients/near-limits.yaml"
 """The patient of README's first command."""
 TRIALS = sorted((TOP / "rules").glob("*.yaml"))
 

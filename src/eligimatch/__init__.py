@@ -3,7 +3,7 @@
     import eligimatch
 
     trial = eligimatch.compile_trial(eligimatch.load_trial("rules/NCT05255926.yaml"))
-    report = eligimatch.check(eligimatch.load_profile("patients/relapsed-myeloma-eligible.yaml"), [trial])
+    report = eligimatch.check(eligimatch.load_profile("patients/near-limits.yaml"), [trial])
 
 Importing the package is cheap; each call loads what it needs.
 """

@@ -37,7 +37,7 @@ def check(
     """Judge patients by trials.
 
     \b
-    eligimatch check patients/relapsed-myeloma-eligible.yaml
+    eligimatch check patients/near-limits.yaml
     eligimatch check patients/*.yaml --trials rules/ --only failed,unknown
     eligimatch check patient.yaml --as-of 2026-03-02 --explain
     eligimatch check patient.yaml --format json | python -m json.tool
@@ -55,7 +55,7 @@ def check(
         if format == "json":
             console.write(report.model_dump_json())
         else:
-            console.show(report_lines(report, statuses, explain=explain), apart=index > 0)
+            console.show(report_lines(report, statuses, explain=console.width() if explain else 0), apart=index > 0)
     console.warn(trial.diagnostics for trial in compiled)
     batch.close()
 
@@ -83,7 +83,7 @@ def compile_(
         if format == "json":
             console.write(trial.model_dump_json())
         elif not stats:
-            console.render(trial_tree(trial))
+            console.render(trial_tree(trial, console.width()))
     if stats:
         console.render(coverage(compiled))
     console.warn((trial.diagnostics for trial in compiled), limit=None)
@@ -109,7 +109,7 @@ def explain(
     if format == "json":
         console.write(criterion.model_dump_json())
     else:
-        console.render(criterion_tree(criterion))
+        console.render(criterion_tree(criterion, console.width()))
 
 
 @app.command("import")

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
@@ -76,6 +77,13 @@ def show(lines: Iterable[Line], *, apart: bool = False) -> None:
     if apart:
         sys.stdout.write("\n")
     paint(lines, sys.stdout)
+
+
+def width() -> int:
+    """Columns for a criterion's words, set in by a few."""
+    from eligimatch.report.underline import WIDTH
+
+    return min(WIDTH, max(40, get_terminal_size().columns - 12)) if sys.stdout.isatty() else WIDTH
 
 
 def render(drawing: RenderableType) -> None:

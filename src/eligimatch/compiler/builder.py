@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple
 
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.series import Lists
-from eligimatch.compiler.syntax import Clause, Sentence, Series
+from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
 from eligimatch.compiler.tails import hads, negated, series_span
-from eligimatch.model.rule import AllOf, AnyOf, Is, Rule
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule
 from eligimatch.model.span import Span
 
 Side = Literal["inclusion", "exclusion"]
@@ -26,16 +26,16 @@ class Builder:
 
     def __init__(self, nouns: Nouns, side: Side) -> None:
         self.nouns = nouns
-        self.lists = Lists(nouns)
+        self.lists = Lists(nouns, excluding=side == "exclusion")
         self.side = side
 
     def sentence(self, sentence: Sentence) -> Read:
         """One sentence."""
         clauses, modals = sentence.clauses, [modal.type for modal in sentence.modals]
         if not modals:
-            return Read(self._clause(clauses[0], excluding=self.side == "exclusion"))
+            return Read(self._said(clauses[0]))
         if modals == ["ELIGIBLE"] and clauses[0] is not None:
-            return self._permission(clauses[0], clauses[1])
+            return self._permission(clauses[0], clauses[1], sentence)
         if modals == ["EXCLUDED"]:
             return self._ban(clauses[0], clauses[1], sentence)
         if modals == ["SHOWS"] and clauses[1] is not None:
@@ -43,6 +43,13 @@ class Builder:
         if set(modals) <= {"MUST", "MUST_NOT", "THEN"}:
             return self._demand(sentence, modals)
         return Read(self._kept(sentence))
+
+    def _said(self, clause: Clause | None) -> Rule:
+        """A list by itself. Among the exclusions "no X" may ban X or its absence: only where both readings agree is it decided."""
+        rule = self._clause(clause, excluding=self.side == "exclusion")
+        if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Had):
+            return Ambiguous(readings=(rule, rule.rule), span=rule.span)
+        return rule
 
     def _shown(self, subject: Clause | None, shown: Clause) -> Rule:
         """"a biopsy showing lymphoma" asks for the lymphoma; a condition that shows something is asked too."""
@@ -61,7 +68,15 @@ class Builder:
             return Read(asked if self.side == "inclusion" else negated(asked))
         if any(predicate is None for predicate in predicates):
             return Read(self._kept(sentence))
+        if subject is not None and subject.series is not None and (merged := _number_after_modal(subject, predicates[0])):
+            asked = self._clause(merged, excluding=False)
+            rest = [self._clause(predicate, excluding=False) for predicate in predicates[1:]]
+            whole = asked if not rest else AllOf(rules=(asked, *rest), span=asked.span.cover(rest[-1].span))
+            whole = negated(whole) if modals[0] == "MUST_NOT" else whole
+            return Read(whole if self.side == "inclusion" else negated(whole))
         group = self._condition(subject)
+        if group is not None and hads(group) and all(had.section == "procedures" for had in hads(group)):
+            group = None  # "the ECG must show …": of everyone
         demands = []
         for modal, predicate in zip(modals, predicates, strict=True):
             rule = self._clause(predicate, excluding=modal == "MUST_NOT")
@@ -73,9 +88,15 @@ class Builder:
         asked = demand if group is None else AnyOf(rules=(negated(group), demand), span=group.span.cover(demand.span))
         return Read(asked if self.side == "inclusion" else negated(asked))
 
-    def _permission(self, subject: Clause, condition: Clause | None) -> Read:
-        """"X are eligible if Y": asks Y of those who have X, nothing of others."""
-        group = self._clause(subject, excluding=False)
+    def _permission(self, subject: Clause, condition: Clause | None, sentence: Sentence) -> Read:
+        """"X are eligible if Y": asks Y of those who have X, nothing of others. "No X is allowed" bans."""
+        if any(tail.word.type in ("EXCEPT", "UNLESS") for tail in subject.tails) or subject.series is None:
+            return Read(self._kept(sentence))
+        group = self.lists.listed(subject.series) if not subject.tails else self._clause(subject, excluding=False)
+        if condition is None and hads(group) and _all_denied(group):
+            return Read(group if self.side == "inclusion" else negated(group))
+        if condition is None and not hads(group) and not isinstance(group, Is):
+            return Read(self._kept(sentence))
         if condition is None:
             return Read(group, permits=True)
         asked = self._condition(condition)
@@ -127,6 +148,25 @@ class Builder:
     def _kept(self, sentence: Sentence) -> Rule:
         spans = [clause_span(clause) for clause in sentence.clauses if clause] + [Span(m.start, m.end) for m in sentence.modals]
         return self.lists.unparsed(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _all_denied(rule: Rule) -> bool:
+    if isinstance(rule, (AnyOf, AllOf)):
+        return all(_all_denied(member) for member in rule.rules)
+    return isinstance(rule, Not)
+
+
+def _number_after_modal(subject: Clause, predicate: Clause | None) -> Clause | None:
+    """"Hemoglobin must be ≥ 9 g/dL" as one list; None where the predicate is no number."""
+    if predicate is None or predicate.series is None or subject.series is None or subject.tails:
+        return None
+    first, *rest = predicate.series.items
+    opens = first.pieces[0]
+    if not isinstance(opens, Comparison) and getattr(opens, "type", "") != "NORMAL":
+        return None
+    *before, noun = subject.series.items
+    joined = Item((*noun.pieces, *first.pieces))
+    return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
 
 
 def clause_span(clause: Clause) -> Span:

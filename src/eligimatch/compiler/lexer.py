@@ -17,6 +17,7 @@ _METHOD = re.compile(
     re.IGNORECASE,
 )
 _LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only|within|prior)\b", re.IGNORECASE)
+_FORMULA = re.compile(r"\b(?:formula|equation)\b[^<>≤≥]*=", re.IGNORECASE)
 _ISOTOPE = re.compile(r"\[\s?\^?(?:\d{1,3}m?[A-Z][a-z]?|[A-Z][a-z]?-?\d{1,3}m?)\s?\]")
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _DASHES = frozenset("-‐‑‒–—−")
@@ -75,6 +76,8 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
     index = 0
     while index < len(kept):
         atom = kept[index]
+        if tokens and "\n" in text[tokens[-1].end : atom.start]:
+            tokens.append(Token("STOP", "\n", atom.start - 1, atom.start - 1))
         if atom.start in stages and (index not in matches or kept[matches[index][1] - 1].end <= stages[atom.start].end):
             stage = stages[atom.start]
             tokens.append(Token("STAGE", stage.stages, stage.start, stage.end))
@@ -127,7 +130,7 @@ def _method_parentheses(text: str) -> Iterator[tuple[int, int]]:
             end += 1
             if not depth:
                 break
-        if not depth and _LIMIT.search(text, match.start() + 1, end - 1) is None:
+        if not depth and (_LIMIT.search(text, match.start() + 1, end - 1) is None or _FORMULA.search(text, match.start(), end)):
             yield match.start(), end
 
 

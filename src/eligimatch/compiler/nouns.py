@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from eligimatch.compiler.concepts import Linker
@@ -72,7 +73,7 @@ class Nouns:
             phrase.comparisons, phrase.grade = [phrase.grade], None
         if phrase.comparisons and len(phrase.heads) > 1 and "age" in phrase.heads[-1].names:
             return self._aged(phrase, span)
-        if phrase.comparisons and not phrase.system and head.kind not in ("treatment", "substance", "operation") and phrase.act != "treatment":
+        if phrase.comparisons and not phrase.system and (head.kind in (*_NUMBERS, "group", "marker") or not head.linked) and phrase.act != "treatment":
             return self._measure(phrase, head, span)
         if phrase.panel:
             return self._panel(phrase, span)
@@ -102,7 +103,7 @@ class Nouns:
         return Statement(topic=self.words(phrase), positive=positive, span=span)
 
     def _headless(self, phrase: Phrase, span: Span) -> Rule:
-        if phrase.comparisons and not (phrase.adjectives or phrase.act or phrase.equivalent or phrase.system) and _of_age(phrase.comparisons):
+        if phrase.comparisons and not (phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.parts or phrase.since) and _of_age(phrase.comparisons):
             return self.measurer.measure(AGE, phrase.comparisons, span)
         if phrase.count or phrase.line or phrase.act or phrase.study or phrase.equivalent or phrase.system:
             return self.occurrences.unnamed(phrase, span)
@@ -140,7 +141,7 @@ class Nouns:
         if not head.linked:
             head = Concept(name=head.name, kind="analyte", linked=False)
         self.only(phrase, "results", "suspected", "lasting", "count", "grade", "other", "study")
-        if any(token.type == "STATEMENT" for token in phrase.speech):
+        if any(token.type == "STATEMENT" or not _ASSESSED.match(self.text[token.start : token.end]) for token in phrase.speech):
             raise Unreadable(phrase.start, phrase.end, "a number by itself")
         rule = self.measurer.measure(head, phrase.comparisons, span)
         return self._conditions(phrase, _with(rule, self._circumstances(phrase, head)), span)
@@ -230,6 +231,8 @@ class Nouns:
     def group(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """A sex, a reproductive state, an age group."""
         self.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives")
+        if not head.linked:
+            raise Unreadable(phrase.start, phrase.end, "a group of people")
         fact, value = str(self.linker.fact(head, "fact")), str(self.linker.fact(head, "value"))
         if value == "any":
             rule: Rule = AllOf(rules=(), span=span)
@@ -256,13 +259,18 @@ class Nouns:
         return rule
 
 
+_ASSESSED = re.compile(
+    r"^\W*(?:(?:in|by|at|per|as|based on|according to|upon|determined|assessed|judged)\b.{0,40})?\b(?:investigators?|physicians?|clinicians?|oncologists?|researchers?|PI|sponsor)(?:['’]s?)?"
+    r"(?:\s+(?:opinion|judge?ment|discretion|assessment|evaluation|estimation))?\W*$",
+    re.IGNORECASE,
+)
 _ABSENT = frozenset({"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "equivocal", "indeterminate"})
 _ACT_OF = {"RECEIVED": "treatment", "RECEIVING": "treatment", "TREATMENT_WITH": "treatment", "PLANNED": "treatment", "REQUIRING": "requiring"}
 
 
 def _of_age(comparisons: list[Comparison]) -> bool:
     units = [value.unit for c in comparisons for value in (c.low, c.high) if value is not None and value.unit]
-    return bool(units) and all(unit.split("|")[0] in ("day", "week", "month", "year") for unit in units)
+    return bool(units) and all(unit == "year" for unit in units)
 
 
 def _with(rule: Rule, changes: dict[str, Any]) -> Rule:

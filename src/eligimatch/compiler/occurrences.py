@@ -10,7 +10,7 @@ from eligimatch.compiler.phrases import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, Window
-from eligimatch.model.rule import AllOf, Coded, Had, Judged, Lasting, Not, Purpose, Qualifier, Ranged, Requiring, Rule, Staged
+from eligimatch.model.rule import AllOf, Coded, Had, Judged, Lasting, Not, Purpose, Qualifier, Ranged, Requiring, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Occurrences:
 
     def had(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """A Had with all its qualifiers; parts that ask more become rules beside it."""
+        if head.linked and head.name.endswith(" function"):
+            return Statement(topic=self.nouns.words(phrase), span=span)
         if head.kind == "site" or (head.kind == "stage"):
             raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
@@ -114,7 +116,7 @@ class Occurrences:
             return self.had(phrase, ANY_CONDITION, span)
         if phrase.equivalent:
             return self.had(phrase, Concept(name="corticosteroid", kind="treatment"), span)
-        if phrase.act in ("treatment", "progressed") or phrase.line:
+        if (phrase.act in ("treatment", "progressed") and not any(t.type == "ROUTE" for t in phrase.adjectives)) or phrase.line:
             return self.had(phrase, ANY_TREATMENT, span)
         raise Unreadable(phrase.start, phrase.end, "what is asked")
 
@@ -157,7 +159,7 @@ class Occurrences:
                 case "COURSE" if values[0] in ("untreated", "treated"):
                     found.append(self._treated(head, none=values[0] == "untreated"))
                 case "COURSE" | "NEW":
-                    _extend(coded, "course", values, _COURSES)
+                    found.append(Coded(aspect="course", values=tuple(dict.fromkeys(m for value in values for m in _COURSES.get(value, (value,))))))
                 case "EVIDENCE":
                     _extend(coded, "evidence", values, {})
                 case "INTENT":
@@ -168,6 +170,9 @@ class Occurrences:
                     found.extend(self._staged(phrase, token))
                 case _:
                     found.append(Judged(words=self.nouns.words(phrase)))
+        if phrase.sides in ("each", "bilateral", "left", "right"):
+            sides = ("bilateral",) if phrase.sides in ("each", "bilateral") else (phrase.sides, "bilateral")
+            found.append(Coded(aspect="side", values=sides))
         found.extend(Coded(aspect=aspect, values=tuple(dict.fromkeys(values))) for aspect, values in coded.items())  # type: ignore[arg-type]
         return found
 

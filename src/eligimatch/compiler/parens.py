@@ -61,7 +61,7 @@ class Parens:
         inner, _ = self.lists.phrases(clause.series)
         if any(p.unread for p in inner):
             return False
-        if all(p.bare for p in inner):
+        if all(p.bare for p in inner) and not (_staged(phrase) and any(_staged(p) for p in inner)):
             for p in inner:
                 _take(phrase, p)
             return True
@@ -175,7 +175,7 @@ class Parens:
     def _tail(self, rule: Rule, tail: Tail) -> Rule:
         if tail.word.type not in ("INCLUDING", "EXCEPT"):
             raise Unreadable(tail.word.start, tail.word.end)
-        return self.lists.tails.apply(rule, tail, excluding=True)
+        return self.lists.tails.apply(rule, tail, excluding=self.lists.excluding)
 
 
 def _method_only(phrase: Phrase) -> bool:
@@ -208,6 +208,10 @@ def _single(paren: Paren) -> Clause | None:
     if paren.sentence is None or paren.sentence.modals or len(paren.sentence.clauses) != 1:
         return None
     return paren.sentence.clauses[0]
+
+
+def _staged(phrase: Phrase) -> bool:
+    return any(token.type == "STAGE" for token in phrase.adjectives)
 
 
 def _take(phrase: Phrase, bare: Phrase) -> None:

@@ -107,6 +107,8 @@ class _Build(Transformer[Any, Any]):
 
     def link(self, *tokens: Token) -> str:
         types = [token.type for token in tokens]
+        if "THAT" in types and ("OR" in types or "ANDOR" in types):
+            return "or"  # "A, or who have B": another member
         for strong in ("THAT", "ANDOR", "NOR", "OR", "AND", "COLON", "SLASH"):
             if strong in types:
                 return strong.lower()

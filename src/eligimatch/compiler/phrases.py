@@ -85,7 +85,7 @@ class Phrase:
     @property
     def shares_limits(self) -> bool:
         """A plain noun with a limit: nouns before it may share the limit."""
-        return bool(self.comparisons and self.heads) and not (self.act or self.time or self.results or self.speech)
+        return bool(self.comparisons and self.heads) and not (self.system or self.act or self.time or self.results or self.speech)
 
     @property
     def bare(self) -> bool:
@@ -228,7 +228,7 @@ class _Reader:
         elif kind in ADJECTIVES:
             current.adjectives.append(token)
         elif kind in _TIMES:
-            current.time = _TIMES[kind]
+            current.time = "ever" if current.time == "ever" else _TIMES[kind]
         elif kind in _ACTS:
             act, time = _ACTS[kind]
             current.act = act

@@ -11,7 +11,7 @@ from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
 from eligimatch.compiler.tagger import Sentence, tag
-from eligimatch.compiler.tails import negated
+from eligimatch.compiler.tails import negated, permitted
 from eligimatch.compiler.trials import compile_trial
 from eligimatch.model.rule import (
     AllOf, AnyOf, Had, Is, Judged, Measure, Not, Purpose, Qualifier, Requiring, Rule, Statement, Unparsed, children,
@@ -35,12 +35,15 @@ class Compiler:
     def rule(self, text: str, side: Side) -> Rule:
         """The rule of one bullet's own words."""
         builder = Builder(Nouns(self.linker, self.measurer, text), side)
-        reads = [self._sentence(builder, sentence, text) for sentence in tag(lex(text, self.lexicon))]
+        sentences = [sentence for sentence in tag(lex(text, self.lexicon)) if not _number_alone(sentence)]
+        reads = [self._sentence(builder, sentence, text) for sentence in sentences if sentence.tokens]
+        if not reads and sentences:
+            return _nothing_asked(side, Span(0, len(text)))
         if not reads:
             return Unparsed(text=text, span=Span(0, len(text)))
         rule: Rule | None = None
         for read in reads:
-            rule = _together(rule, read, side)
+            rule = _together(rule, read, side, self.vocabulary)
         assert rule is not None
         return rule
 
@@ -69,12 +72,17 @@ class Compiler:
             return Read(Unparsed(text=text[span.start : span.end], span=span))
 
 
+def _nothing_asked(side: Side, span: Span) -> Rule:
+    """What only explains or instructs: true of everyone among the inclusions, of no one among the exclusions."""
+    return AllOf(rules=(), span=span) if side == "inclusion" else AnyOf(rules=(), span=span)
+
+
 def _number_alone(sentence: Sentence) -> bool:
     """A list's own number, "2."."""
     return len(sentence.tokens) == 1 and sentence.tokens[0].type == "NUMBER"
 
 
-def _together(rule: Rule | None, read: Read, side: Side) -> Rule:
+def _together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) -> Rule:
     """One more sentence: more to ask, more that excludes, or persons let pass all the same."""
     if rule is None:
         if not read.permits:
@@ -82,7 +90,7 @@ def _together(rule: Rule | None, read: Read, side: Side) -> Rule:
         return _permitted(read.rule) if side == "inclusion" else AnyOf(rules=(), span=read.rule.span)
     span = rule.span.cover(read.rule.span)
     if read.permits and side == "exclusion":
-        return AllOf(rules=(rule, Not(rule=read.rule, span=read.rule.span)), span=span)
+        return permitted(rule, read.rule, vocabulary)
     if read.permits:
         widened = AnyOf(rules=(rule, read.rule), span=span)
         condition = _permitted(read.rule)

@@ -25,8 +25,9 @@ _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 class Lists:
     """Reads series; a member that has no reading stays in place as Unparsed."""
 
-    def __init__(self, nouns: Nouns) -> None:
+    def __init__(self, nouns: Nouns, *, excluding: bool) -> None:
         self.nouns = nouns
+        self.excluding = excluding
         self.text = nouns.text
         self.parens = Parens(nouns, self)
         self.tails = Tails(self)
@@ -110,7 +111,8 @@ class Lists:
         if len(phrases) < 2 or not last.heads or not any(token.type == "JUDGEMENT" for token in last.speech):
             return
         first = len(phrases) - 1
-        while first and links[first - 1] in ("or", "slash", "andor", "comma", "and") and _noun_alone(phrases[first - 1]):
+        joins = ("slash", "or", "andor", "and") if "comma" not in links else ("slash",)
+        while first and links[first - 1] in joins and _noun_alone(phrases[first - 1]):
             first -= 1
         words = " ".join(self.text[phrases[first].start : last.end].split())
         for phrase in phrases[first:]:
@@ -175,14 +177,12 @@ class Lists:
         if window is None or not earlier or any(_apart(phrase) for phrase in earlier):
             return [phrases]
         whole = [_windowed(phrase, phrases[-1]) for phrase in earlier] + phrases[-1:]
-        if all(self._needs_window(phrase) for phrase in earlier):
+        if any(_recent(phrase) for phrase in phrases) or all(self._needs_window(phrase) for phrase in earlier):
             return [whole]
         return [whole, phrases]
 
     def _needs_window(self, phrase: Phrase) -> bool:
         """Whether the phrase alone would say no time: a treatment received, an event."""
-        if any(words.lower().startswith("recent") for words, _ in phrase.circumstances):
-            return True
         if phrase.time:
             return False
         head = self.nouns.concept(phrase)
@@ -195,16 +195,26 @@ class Lists:
             return rules[0]
         span = rules[0].span.cover(rules[-1].span)
         if "that" in links:
-            at = links.index("that")
-            left = self._joined(rules[: at + 1], links[:at], forbids=forbids)
-            right = self._joined(rules[at + 1 :], links[at + 1 :], forbids=False)
-            return AllOf(rules=(left, right), span=span)
+            return self._relative(rules, links, span, forbids=forbids)
         kinds = {"or" if link in _OR else "and" for link in links}
+        if kinds == {"or"} and "andor" in links and not forbids and all(isinstance(rule, Measure) for rule in rules):
+            return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)
         if kinds == {"or"}:
             return _any(rules, span)
         if kinds == {"and"}:
             return self._and(rules, span, forbids=forbids)
         return self._mixed(rules, links, span, forbids=forbids)
+
+    def _relative(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
+        """"A or B who have C": C may be said of both, or of B only."""
+        at = links.index("that")
+        left = self._joined(rules[: at + 1], links[:at], forbids=forbids)
+        right = self._joined(rules[at + 1 :], links[at + 1 :], forbids=False)
+        whole = AllOf(rules=(left, right), span=span)
+        if at == 0 or all(link not in _OR for link in links[:at]):
+            return whole
+        nearest = AllOf(rules=(rules[at], right), span=rules[at].span.cover(right.span))
+        return Ambiguous(readings=(whole, self._joined([*rules[:at], nearest], links[:at], forbids=forbids)), span=span)
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
@@ -315,6 +325,10 @@ def _kind(phrase: Phrase) -> str:
 
 def _unnamed(phrase: Phrase) -> bool:
     """A single head that means nothing by itself, or only a place."""
+    if len(phrase.heads) == 2 and not phrase.heads[0].names and len(phrase.heads[0].text) <= 2 and phrase.heads[1].names:
+        first, last = phrase.heads
+        first.text, first.end = f"{first.text} {last.text}", last.end
+        phrase.heads = [first]
     if len(phrase.heads) != 1 or phrase.unread or phrase.speech:
         return False
     return not phrase.heads[0].names or phrase.heads[0].kind == "site"
@@ -356,7 +370,13 @@ def _apart(phrase: Phrase) -> bool:
 def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
     changed = copy(phrase)
     changed.window = last.window
+    changed.circumstances = [] if _recent(phrase) else phrase.circumstances
     return changed
+
+
+def _recent(phrase: Phrase) -> bool:
+    """"recent", which a window after the list says better."""
+    return any(words.lower().startswith("recent") for words, _ in phrase.circumstances)
 
 
 # --- what a member says of its neighbours --------------------------------------------------------------------------------
@@ -445,8 +465,9 @@ def _share_numbers(phrases: list[Phrase]) -> None:
         phrase, following = phrases[index], phrases[index + 1]
         if following.results and following.heads and _names_only(phrase) and not following.comparisons:
             phrase.results = following.results
-        if following.shares_limits and _names_only(phrase):
+        if following.shares_limits and _names_only(phrase) and phrase.heads[-1].kind in ("analyte", "score", ""):
             phrase.comparisons, phrase.window = following.comparisons, phrase.window or following.window
+            phrase.parens = phrase.parens + following.parens
             phrase.start, phrase.end = min(phrase.start, following.start), max(phrase.end, following.end)
             following.start = phrase.start
 
@@ -493,7 +514,9 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             before.window = before.window or phrase.window
             before.parts = before.parts + [part for part in phrase.parts if part[0].type in ("FOR", "IN")]
         if not phrase.act and not phrase.time:
-            phrase.act = before.act if before.act in _CARRIED else phrase.act
+            kinds = {token.kind for token in phrase.heads}
+            fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}
+            phrase.act = before.act if before.act in _CARRIED and fits else phrase.act
             if phrase.act == "allergy" and not phrase.adjectives:
                 phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
             phrase.time = before.time

@@ -20,7 +20,7 @@ _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
 
 
 class Sentence(NamedTuple):
-    """The tokens of one sentence and what ended it: `.`, `;`, or the end."""
+    """The tokens of one sentence and what ended it: `.`, `;`, or the end; no tokens where it asks nothing."""
 
     tokens: list[Token]
     ended_by: str
@@ -30,7 +30,7 @@ def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
     tokens = _events(tokens)
     _settle(tokens)
-    return [Sentence(ready, ended_by) for sentence, ended_by in _sentences(tokens) if (ready := _finish(sentence))]
+    return [Sentence(_finish(sentence), ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
 
 
 # --- events of the study ------------------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ def _otherwise(tokens: list[Token], index: int) -> None:
             _become(token, "FILLER", "")
             return
     for meaning in token.also:
-        if meaning.terminal not in ("START", "AGENT", "DONE"):
+        if meaning.terminal not in ("START", "AGENT", "DONE", "ASIDE"):
             _become(token, meaning.terminal, meaning.value)
             return
     _become(token, "WORDS", "")
@@ -315,7 +315,7 @@ def _only_time(tokens: list[Token]) -> bool:
 
 def _stops(tokens: list[Token], index: int) -> bool:
     """Whether a full stop ends a sentence: space follows, and what follows does not begin in lower case."""
-    if index + 1 == len(tokens):
+    if index + 1 == len(tokens) or tokens[index].value == "\n":
         return True
     following = tokens[index + 1]
     return following.start > tokens[index].end and not following.text[:1].islower()
@@ -332,6 +332,7 @@ def _without_open_paren(tokens: list[Token]) -> list[Token]:
 
 
 def _finish(tokens: list[Token]) -> list[Token]:
+    tokens = _split_modals(tokens)
     tokens = _without_reason(tokens)
     tokens = _merge_speech(tokens)
     tokens = [token for token in tokens if token.type != "FILLER"]
@@ -349,8 +350,28 @@ def _finish(tokens: list[Token]) -> list[Token]:
     return _tidy(tokens)
 
 
+def _split_modals(tokens: list[Token]) -> list[Token]:
+    """"must agree" is the modal and the speech after it."""
+    out: list[Token] = []
+    for token in tokens:
+        first, _, rest = token.text.partition(" ")
+        if token.type == "SAYS" and rest and first.lower() in ("must", "should", "will"):
+            modal = Token("MUST", "must", token.start, token.start + len(first))
+            modal.text = first
+            token.start, token.text = token.end - len(rest), rest
+            out.append(modal)
+        out.append(token)
+    return out
+
+
 def _without_reason(tokens: list[Token]) -> list[Token]:
     """A sentence that opens with a reason asks only what follows its comma, if that demands something."""
+    if any(token.type == "ASIDE" for token in tokens):
+        if all(token.type not in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE", "COMPARE", "SAYS") for token in tokens):
+            return []
+        for index in range(len(tokens)):
+            if tokens[index].type == "ASIDE":
+                _otherwise(tokens, index)
     first = next((token for token in tokens if token.type != "FILLER"), None)
     if first is None or not _may_be(first, "EXPLAINS"):
         return tokens
@@ -432,8 +453,8 @@ def _relatives(tokens: list[Token]) -> list[Token]:
             _become(token, "THAT", "that")
         if token.type == "MUST" and following in ("EXCLUDED", "ELIGIBLE"):
             continue
-        if token.type == "MUST" and following in ("COMPARE", "NUMBER", "BETWEEN", "NORMAL", "CHOICE") and any(t.type == "CONCEPT" for t in out):
-            continue
+        if token.type == "ELIGIBLE" and " " not in token.text and following not in ("", "RPAR", "IF", "PROVIDED", "STOP", "UNLESS", "EXCEPT"):
+            _become(token, "WORDS", "")
         if token.type == "BY" and following == "CONCEPT" and token.text.lower() == "on" and tokens[index + 1].kind == "treatment":
             _become(token, "RECEIVING", "now")
         out.append(token)

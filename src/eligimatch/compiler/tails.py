@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.syntax import Series, Tail
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Statement, Unparsed
+from eligimatch.model.quantity import Window
 from eligimatch.model.span import Span
+from eligimatch.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
@@ -38,8 +40,12 @@ class Tails:
     def _except(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
         other = self.lists.listed(tail.series)
         exceptions = hads(other)
+        if isinstance(rule, Statement):
+            return rule.model_copy(update={"span": span, "topic": " ".join(self.lists.text[span.start : span.end].split())})
         if exceptions and hads(rule):
-            return _excepted(rule, exceptions)
+            lifted = self._lifted(rule, exceptions)
+            excepted = _excepted(rule, exceptions)
+            return Ambiguous(readings=(excepted, lifted), span=span) if lifted else excepted
         if _unread(other):
             return self.lists.unparsed(span.start, span.end)
         negative = isinstance(rule, Not)
@@ -51,15 +57,40 @@ class Tails:
         """Examples: each is a member, and what denies the whole denies each."""
         listed = self.lists.listed(tail.series)
         asked = hads(rule)
+        if isinstance(rule, Statement) and rule.positive:
+            return rule.model_copy(update={"span": span})
         if isinstance(rule, Statement):
             return AnyOf(rules=(rule, listed), span=span) if not _unread(listed) else rule.model_copy(update={"span": span, "topic": rule.topic})
         if not asked:
             return self.lists.unparsed(span.start, span.end)
         if len(asked) != 1:
             return AnyOf(rules=(rule, listed), span=span) if isinstance(rule, AnyOf) else self.lists.unparsed(span.start, span.end)
+        if self._exemplifies_treatment(asked[0], listed):
+            return rule
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
         widened = asked[0].model_copy(update={"examples": asked[0].examples + members, "span": span})
+        window = members[-1].window if isinstance(members[-1], Had) else None
+        if window and asked[0].when != "window" and (len(members) == 1 or not any(m.window for m in members[:-1] if isinstance(m, Had))):
+            within = {"when": "window", "window": window}
+            all_within = tuple(m.model_copy(update=within) if isinstance(m, Had) else m for m in members)
+            other = asked[0].model_copy(update={**within, "examples": asked[0].examples + all_within, "span": span})
+            widened = Ambiguous(readings=(widened, other), span=span)  # type: ignore[assignment]
         return Not(rule=widened, span=span) if isinstance(rule, Not) else widened
+
+    def _lifted(self, rule: Rule, exceptions: tuple[Had, ...]) -> Rule | None:
+        """"antibiotics, except topical ones, within 3 months": the time may be that of the whole."""
+        window = exceptions[-1].window
+        asked = hads(rule)
+        if window is None or any(had.when == "window" for had in asked):
+            return None
+        plain = tuple(had.model_copy(update={"when": asked[0].when, "window": None}) for had in exceptions)
+        return _excepted(_within(rule, window), plain)
+
+    def _exemplifies_treatment(self, asked: Had, listed: Rule) -> bool:
+        """"a disorder requiring therapy (such as steroids)": the examples are of the therapy."""
+        members = listed.rules if isinstance(listed, AnyOf) else (listed,)
+        treated = any(isinstance(q, Requiring) for q in asked.qualifiers)
+        return treated and all(isinstance(m, Had) and m.section in ("treatments", "procedures") for m in members)
 
     def _example(self, member: Rule, asked: Had) -> Rule:
         """An example takes the time of what it is an example of, unless it says its own."""
@@ -99,6 +130,24 @@ class Tails:
         return Not(rule=definition, span=span) if isinstance(rule, Not) else definition
 
 
+def permitted(rule: Rule, pass_: Rule, vocabulary: Vocabulary) -> Rule:
+    """An exclusion with persons let pass: an exception where what is permitted is a kind of what excludes, else nothing."""
+    allowed = pass_.rules[0] if isinstance(pass_, AllOf) and pass_.rules else pass_
+    groups = hads(allowed)
+    if isinstance(rule, (AnyOf, AllOf)):
+        return rule.model_copy(update={"rules": tuple(permitted(member, pass_, vocabulary) for member in rule.rules)})
+    if not isinstance(rule, Had) or not groups:
+        return Ambiguous(readings=(rule, AllOf(rules=(rule, negated(pass_)), span=rule.span)), span=rule.span) if not groups else rule
+    beneath = [had for had in groups if rule.concept.name in vocabulary.ancestors(had.concept.name)]
+    if not beneath:
+        return rule
+    if all(had.concept == rule.concept for had in beneath):
+        return AllOf(rules=(rule, negated(pass_)), span=rule.span)
+    if pass_ is allowed:
+        return rule.model_copy(update={"but_not": rule.but_not + tuple(beneath)})
+    return Ambiguous(readings=(rule, AllOf(rules=(rule, negated(pass_)), span=rule.span)), span=rule.span)
+
+
 def series_span(series: Series) -> Span:
     """Where a series' words stand."""
     return Span(series.items[0].start, series.items[-1].end)
@@ -119,6 +168,15 @@ def hads(rule: Rule) -> tuple[Had, ...]:
     if isinstance(rule, Ambiguous):
         return hads(rule.readings[0])
     return hads(rule.rule) if isinstance(rule, Not) else ()
+
+
+def _within(rule: Rule, window: Window) -> Rule:
+    """The same list of Hads, each in the window."""
+    if isinstance(rule, Had):
+        return rule.model_copy(update={"when": "window", "window": window})
+    if isinstance(rule, (AnyOf, AllOf)):
+        return rule.model_copy(update={"rules": tuple(_within(member, window) for member in rule.rules)})
+    return Not(rule=_within(rule.rule, window), span=rule.span) if isinstance(rule, Not) else rule
 
 
 def _excepted(rule: Rule, exceptions: tuple[Had, ...]) -> Rule:

@@ -9,16 +9,19 @@ from eligimatch.engine.case import Case
 from eligimatch.engine.outcome import Outcome, unknown
 from eligimatch.model.finding import Evidence
 from eligimatch.model.verdict import Truth, any_of
-from eligimatch.model.words import folded
+from eligimatch.model.words import fold, folded
 
 _DIMENSIONS = {
-    "phase": "phase", "cohort": "cohort", "arm": "arm", "group": "cohort", "part": "part", "stratum": "stratum", "strata": "stratum", "study": "part",
-    "substudy": "part", "portion": "part", "stage": "stage",
+    fold(word): dimension
+    for dimension, words in (
+        ("phase", "phase"), ("cohort", "cohort group"), ("arm", "arm"), ("part", "part study substudy portion"), ("stratum", "stratum strata"),
+        ("stage", "stage"),
+    )
+    for word in words.split()
 }  # fmt: skip
 _LONGEST_NUMBER = 4
-_FILLER = frozenset(
-    "participant patient subject receiving receive in the of for only who a an and with to enrolled assigned are is be be being".split()
-)
+_LINK = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+|/", re.IGNORECASE)
+_FILLER = frozenset("participant patient subject receiving receive in the of for only who and with to enrolled assigned are is be be being".split())
 _ORDINALS = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "one": "1", "two": "2", "three": "3", "ib": "1b", "ia": "1a", "iia": "2a", "iib": "2b"}
 
 
@@ -29,30 +32,34 @@ def member(names: Iterable[str], case: Case) -> Outcome:
     said = " or ".join(wanted)
     if not groups:
         return unknown(f"group not said: {said}", f"group: {said}")
-    truth = any_of(_belongs(part, groups) for name in wanted for part in _parts(name))
+    truth = any_of(_belongs(name, groups) for name in wanted)
     listed = ", ".join(f"{key}: {value}" for key, value in groups.items())
     evidence = tuple(Evidence(section="groups", index=index) for index in range(len(groups)))
     return Outcome(truth, listed, evidence, () if truth is not None else (f"group: {said}",))
 
 
 def _parts(name: str) -> list[str]:
-    """A list of groups: "phase 1, phase 2 and cohort B" are three; "cohorts 1 and 2" two cohorts; "drug A and drug B" is one."""
-    parts = [part.strip() for part in re.split(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+|/", name, flags=re.IGNORECASE) if part.strip()]
-    first = next((word for word in folded(parts[0]) if word in _DIMENSIONS), "") if parts else ""
-    if len(parts) < 2 or not all(_named(part) or (first and _bare(part)) for part in parts):
+    """A list of groups apart: "phase 1, phase 2 and cohort B" is three; "drug A and drug B" is one."""
+    parts = [part.strip() for part in _LINK.split(name) if part.strip()]
+    first = next((word for word in folded(name) if word in _DIMENSIONS), "")
+    if len(parts) < 2 or not any(_named(part) for part in parts):
         return [name]
-    return [part if _named(part) else f"{first} {part}" for part in parts]
+    return [part if _named(part) or len(part) > _LONGEST_NUMBER else f"{first} {part}" for part in parts]
 
 
 def _named(part: str) -> bool:
     return any(word in _DIMENSIONS for word in folded(part))
 
 
-def _bare(part: str) -> bool:
-    return len(part) <= _LONGEST_NUMBER
-
-
 def _belongs(name: str, groups: dict[str, str]) -> Truth:
+    parts = _parts(name)
+    answers = [_one(part, groups) for part in parts]
+    if len(parts) > 1:
+        answers = [None if answer is False and not _named(part) else answer for part, answer in zip(parts, answers, strict=True)]
+    return any_of(answers)
+
+
+def _one(name: str, groups: dict[str, str]) -> Truth:
     answers = [_matches(name, key, value) for key, value in groups.items()]
     return True if True in answers else False if False in answers else None
 
@@ -71,7 +78,13 @@ def _matches(name: str, key: str, value: str) -> Truth:
         return True
     if _within(bare, core):
         return None
-    return False if dimension == ours or (not dimension and ours in ("cohort", "arm", "part", "")) else None
+    alike = _numbered(bare) is _numbered(core)
+    return False if alike and (dimension == ours or (not dimension and ours in ("cohort", "arm", "part", ""))) else None
+
+
+def _numbered(words: frozenset[str]) -> bool:
+    """A group with a number or letter for a name: 1b, A; another name may be the same group's."""
+    return all(len(word) <= _LONGEST_NUMBER - 1 for word in words)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from eligimatch.engine.wordings import Wordings
 from eligimatch.model.concept import Kind
 from eligimatch.model.profile import Code
 from eligimatch.model.vocabulary import Phrase, Vocabulary
-from eligimatch.model.words import atoms, folded
+from eligimatch.model.words import atoms, fold, folded
 
 CONDITIONS: tuple[Kind, ...] = ("condition", "group")
 TREATMENTS: tuple[Kind, ...] = ("treatment", "operation", "procedure")
@@ -20,21 +20,26 @@ NUMBERS: tuple[Kind, ...] = ("analyte", "score", "stage", "marker")
 MARKERS: tuple[Kind, ...] = ("marker", "analyte")
 ANYTHING: tuple[Kind, ...] = ("condition", "treatment", "operation", "procedure", "substance", "group", "site", "analyte", "marker", "score")
 
+
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in words.split())
+
+
 _QUALITIES = tuple("NEW COURSE SEVERITY SIDE SUSPECTED HISTORY CURRENT EVIDENCE KNOWN ROUTE INTENT OTHER JUDGED NOT".split())
-_OTHER_SENSE = frozenset(
+_OTHER_SENSE = _folded(
     "no not non without never negative family maternal paternal mother father sibling parent donor partner risk screening screen suspect suspected "
     "possible probable rule ruled exclude excluded pre pseudo anti post prior previous history prevention prophylaxis prophylactic exposure "
-    "contact carrier fear vaccine vaccination mimic like borderline near free test healed resolved old remote inactive former status ex".split()
+    "contact carrier fear vaccine vaccination mimic like borderline near free test healed resolved old remote inactive former status ex"
 )
 """Before a known name, these take its meaning away: it is not the thing, not this person's, or not now."""
 _JOINING = frozenset({"and", "/", "+", "plus", ","})
-_FORM = frozenset(
+_FORM = _folded(
     "therapy treatment monotherapy chemotherapy infusion injection tablet capsule cream ointment gel drop patch spray solution dose mg mcg ug g "
     "ml kg m iu u daily weekly hydrochloride hcl sodium acetate succinate tartrate phosphate maleate mesylate sulfate citrate calcium depot "
-    "product course cycle regimen vaccination administration oral iv po sc im".split()
+    "product course cycle regimen vaccination administration oral iv po sc im"
 )
 """After a drug's name, these say how it was given."""
-_GENERIC = frozenset({"level", "value", "result", "concentration", "measurement"})
+_GENERIC = _folded("level value result concentration measurement")
 _CUT = frozenset("with without due secondary related because after following from for during causing in on by at".split())
 _HYPHENS = frozenset("-‐‑‒–—'’")
 _HIERARCHIC = {"icd10cm": "ICD-10-CM", "icd10": "ICD-10-CM", "atc": "ATC"}
@@ -91,7 +96,7 @@ class Namer:
         if code and (coded := self.coded(code)):
             return Name(text, folded(text), coded, whole=True)
         tokens = atoms(text)
-        while len(tokens) > 1 and tokens[-1].lower() in _GENERIC and not self._at(tokens, kinds):
+        while len(tokens) > 1 and fold(tokens[-1]) in _GENERIC and not self._at(tokens, kinds):
             tokens = tokens[:-1]
         outer, inner = _parted(text)
         found = self._known(text, kinds) or self._at(tokens, kinds)
@@ -154,10 +159,10 @@ class Namer:
         for head, rest in _heads(tokens):
             for start in range(len(head)):
                 found = self._at(head[start:], kinds)
-                if found and self._telling(found) and _OTHER_SENSE.isdisjoint(word.lower() for word in (*head[:start], *rest)):
+                if found and self._telling(found) and _OTHER_SENSE.isdisjoint(fold(word) for word in (*head[:start], *rest)):
                     return name._replace(concepts=found, sites=self._sites(head[:start], rest))
         for end in range(len(tokens) - 1, 0, -1):
-            if all(token.lower() in _FORM or token[0].isdigit() for token in tokens[end:]) and (found := self._at(tokens[:end], kinds)):
+            if all(fold(token) in _FORM or token[0].isdigit() for token in tokens[end:]) and (found := self._at(tokens[:end], kinds)):
                 return name._replace(concepts=found, whole=True)
         return name
 

@@ -8,7 +8,7 @@ from eligimatch.engine.case import Case
 from eligimatch.engine.coded import coded
 from eligimatch.engine.measures import measure
 from eligimatch.engine.occurrences import had
-from eligimatch.engine.outcome import Outcome, denied, joined
+from eligimatch.engine.outcome import Outcome, denied, joined, opposed
 from eligimatch.engine.statements import answered, stated
 from eligimatch.model.finding import Trace
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Is, Measure, Not, Rule, Statement, Unparsed
@@ -45,7 +45,7 @@ def _ambiguous(rule: Ambiguous, case: Case) -> Outcome:
 
 def _leaf(rule: Measure | Is | Had | Statement | Unparsed, case: Case) -> Outcome:
     outcome = _answered(rule, case)
-    if outcome.truth is None and isinstance(rule, (Measure, Had, Is)):
+    if isinstance(rule, (Measure, Had, Is)):
         outcome = _by_statement(rule, outcome, case)
     return outcome._replace(trace=(Trace(rule.span, outcome.truth, outcome.reason),))
 
@@ -76,17 +76,17 @@ def _had(rule: Had, case: Case) -> Outcome:
     if outcome.truth is False:
         if not proved:
             return outcome
-        both = f"{proved[0].reason}, yet {outcome.reason}"
-        return Outcome(None, both, (*proved[0].evidence, *outcome.evidence), (f"which is right: {both}",))
+        return opposed(proved[0], outcome)
     return proved[0] if proved else joined([outcome, *examples], any_of)
 
 
 def _by_statement(rule: Measure | Had | Is, outcome: Outcome, case: Case) -> Outcome:
-    """What no fact decides, a statement in the criterion's own words may."""
+    """What no fact decides, a statement in the criterion's own words may; where facts say otherwise, both are named."""
     words = case.words(rule.span)
     if not words or not case.facts.profile.statements:
         return outcome
     answer = answered(words, case, event=True)
     if answer.truth is None or not any(place.section == "statements" for place in answer.evidence):
         return outcome
-    return Outcome(answer.truth, answer.reason, answer.evidence)
+    told = Outcome(answer.truth, answer.reason, answer.evidence)
+    return told if outcome.truth is None else outcome if outcome.truth is answer.truth else opposed(outcome, told)

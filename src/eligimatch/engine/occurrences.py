@@ -12,7 +12,7 @@ from eligimatch.engine.denials import Denial
 from eligimatch.engine.grades import grade_of
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
 from eligimatch.engine.kinship import DEVICE
-from eligimatch.engine.outcome import Outcome, distinct
+from eligimatch.engine.outcome import Outcome, distinct, opposed
 from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import refutals
 from eligimatch.engine.statements import answered
@@ -30,8 +30,8 @@ def had(rule: Had, case: Case, relation: Relation | None = None) -> Outcome:
         return _counted(inquiry)
     asked = [inquiry.ask(candidate) for candidate in found(rule, case)]
     denials = refutals(rule, case)
-    outcome = _listed(rule, asked, denials, case) or _graded(rule, case) or _unlisted(inquiry, asked, denials)
-    return outcome if outcome.truth is not None else _judged(rule, outcome, case)
+    outcome = _listed(rule, asked, denials, case) or _graded(rule, denials, case) or _unlisted(inquiry, asked, denials)
+    return _judged(rule, outcome, case)
 
 
 def _timed(rule: Had, case: Case) -> Had:
@@ -111,7 +111,7 @@ def _still_open(rule: Had, case: Case) -> bool:
 # --- laboratory grades, counts, judgements -----------------------------------------------------------------------------------------------
 
 
-def _graded(rule: Had, case: Case) -> Outcome | None:
+def _graded(rule: Had, denials: Sequence[Denial], case: Case) -> Outcome | None:
     """A grade that a laboratory value alone decides, where no item of the condition is listed."""
     asked = next((part for part in rule.qualifiers if isinstance(part, Ranged) and part.aspect == "grade"), None)
     if asked is None or rule.section != "conditions" or rule.when != "now" or len(rule.qualifiers) > 1:
@@ -122,7 +122,8 @@ def _graded(rule: Had, case: Case) -> Outcome | None:
         return None
     low, high = graded.interval.low or 0, graded.interval.high or 0
     grade = f"grade {low:g}" if low == high else f"grade {low:g} to {high:g}"
-    return Outcome(truth, f"{graded.reading}: {grade} {rule.concept.name} (CTCAE v5)", (graded.reading.evidence,))
+    found = Outcome(truth, f"{graded.reading}: {grade} {rule.concept.name} (CTCAE v5)", (graded.reading.evidence,))
+    return opposed(found, accounts.denied_by(denials[0])) if truth and denials else found
 
 
 def _counted(inquiry: Inquiry) -> Outcome:
@@ -151,7 +152,8 @@ def _judged(rule: Had, outcome: Outcome, case: Case) -> Outcome:
     if truth is None or (truth and not all(_names(rule, words) for words in asked)):
         return outcome
     speaking = [one for one in answers if one.truth is truth]
-    return Outcome(truth, "; ".join(one.reason for one in speaking), tuple(place for one in speaking for place in one.evidence))
+    told = Outcome(truth, "; ".join(one.reason for one in speaking), tuple(place for one in speaking for place in one.evidence))
+    return told if outcome.truth is None else outcome if outcome.truth is truth or not truth else opposed(outcome, told)
 
 
 def _names(rule: Had, words: str) -> bool:

@@ -34,6 +34,12 @@ def denied(outcome: Outcome) -> Outcome:
     return outcome._replace(truth=negate(outcome.truth))
 
 
+def opposed(one: Outcome, other: Outcome) -> Outcome:
+    """Two sources that contradict each other: unknown, both named."""
+    both = f"{one.reason}, yet {other.reason}"
+    return Outcome(None, both, (*one.evidence, *other.evidence), (f"which is right: {both}",), trace=one.trace)
+
+
 def joined(outcomes: Sequence[Outcome], law: Callable[[Iterable[Truth]], Truth]) -> Outcome:
     """The outcomes under one connective: those that decided it give the reason, unknown ones what is missing."""
     truth = law(outcome.truth for outcome in outcomes)

@@ -10,13 +10,14 @@ from eligimatch.engine.outcome import Outcome, distinct, sentence, unknown
 from eligimatch.engine.statements import answered
 from eligimatch.model.finding import Evidence
 from eligimatch.model.rule import Is
-from eligimatch.model.verdict import Truth
 
 _GROUPS = {"pregnant": "pregnant", "breastfeeding": "breastfeeding"}
 _IN_WORDS = {
     "pregnant": "pregnant", "breastfeeding": "breastfeeding", "childbearing_potential": "childbearing potential", "contraception": "contraception",
     "postmenopausal": "postmenopausal", "volunteer": "healthy volunteer", "sex": "sex",
 }  # fmt: skip
+_OF_WOMEN = frozenset({"childbearing_potential", "postmenopausal"})
+"""Asked of women: a man is no woman of childbearing potential, and none without."""
 _FEMALE_ONLY = frozenset({"pregnant", "breastfeeding", "childbearing_potential", "postmenopausal"})
 
 
@@ -36,8 +37,6 @@ def person(rule: Is, case: Case) -> Outcome:
             return unknown("sex not said", "sex")
         return Outcome(sex in rule.values, sex, (Evidence(section="sex"),))
     wanted = {value == "true" for value in rule.values}
-    if _outside(rule, case):
-        return Outcome(False, "male", (Evidence(section="sex"),))
     told = list(_told(rule.fact, case))
     truths = {one.truth for one in told}
     label = _IN_WORDS.get(rule.fact, rule.fact)
@@ -46,12 +45,9 @@ def person(rule: Is, case: Case) -> Outcome:
     evidence = distinct(one.evidence for one in told)
     if len(truths) > 1:
         return Outcome(None, f"contradiction: {sentence(one.reason for one in told)}", evidence, (label,))
+    if case.facts.profile.sex == "male" and rule.fact in _OF_WOMEN:
+        return Outcome(False, "male", evidence)
     return Outcome(truths.pop() in wanted, told[0].reason, evidence)
-
-
-def _outside(rule: Is, case: Case) -> bool:
-    """A man is no woman of or without childbearing potential."""
-    return case.facts.profile.sex == "male" and rule.fact in ("childbearing_potential", "postmenopausal")
 
 
 def _told(fact: str, case: Case) -> Iterator[Told]:
@@ -108,8 +104,3 @@ def _volunteer(case: Case) -> Iterator[Told]:
         if "healthy" in value.lower():
             yield Told(True, value, Evidence(section="groups", index=index))
             return
-
-
-def is_true(outcome: Outcome) -> Truth:
-    """The outcome's truth."""
-    return outcome.truth

@@ -61,7 +61,7 @@ _NEGATIVE = _folded(
 )
 _IGNORED = _folded(
     "a an the of to for in on at with by any all is are be been being was were has have had having must should shall will would may might do does "
-    "did patient patients subject participant person individual people who that which whom whose they them their theirs his her he she it its this "
+    "did volunteer volunteers patient patients subject participant person individual people who that which whom whose they them their theirs his her he she it its this "
     "these those such there as also otherwise valid full fully so from into study trial protocol research clinical clinically adequate adequately "
     "appropriate appropriately acceptable sufficient successful successfully s current currently know known documented opinion investigator "
     "physician treating judgment judgement discretion determined judged assessed considered deemed necessary voluntary voluntarily own good reason "
@@ -71,7 +71,7 @@ _IGNORED = _folded(
 _OPTIONAL = _stems("history prior previous previously schedule scheduled other require additional proper together visit safely receive")
 """Words that one wording of a question has and another leaves out, where two others agree."""
 _CONSENT = _stems(
-    "inform consent sign give provide provision written write form document assent obtain read understand understood comprehend purpose explain date "
+    "inform consent sign give provide provision written write form document assent obtain read understand understood comprehend purpose explain date dated "
     "statement prior personally legally legal authorized representative guardian parent approve ethics committee irb participate nature risk aware "
     "content sheet information"
 )
@@ -116,6 +116,7 @@ def question(text: str) -> Question:
     return Question(_plain(rest, flipped=reversed_), modals, reversed_)
 
 
+@lru_cache(maxsize=65536)
 def content(words: tuple[str, ...]) -> frozenset[str]:
     """The words that carry meaning."""
     return frozenset(word for word in words if word not in ("and", "or", "not"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from eligimatch.engine.case import Case, Said
-from eligimatch.engine.outcome import Outcome
+from eligimatch.engine.outcome import Outcome, opposed
 from eligimatch.engine.phrasing import Question, about_consent, content, links, narrows, promised, question, same, stem
 from eligimatch.engine.spoken import Spoken
 from eligimatch.model.finding import Evidence
@@ -16,6 +16,8 @@ from eligimatch.model.words import folded
 
 _DEEPEST = 3
 _CONJUNCT = 4
+_LONGEST = 40
+"""Words of a topic whose parts are tried; a longer one is answered as a whole or not at all."""
 _GENERIC = frozenset("other require procedure instruction rule restriction condition obligation".split())
 
 
@@ -58,7 +60,10 @@ def judged(words: str, case: Case, concept: str = "", *, now: bool = True) -> Sa
 
 
 def in_so_many_words(outcome: Outcome, case: Case) -> Outcome:
-    """What the parts of a criterion leave open, a statement of all its words may answer; one that forbids is left alone."""
+    """What the parts of a criterion leave open, a statement of all its words may answer; one that forbids is left alone.
+
+    Where the parts say otherwise, both are named.
+    """
     asked = question(case.text)
     if not asked or (asked.reversed_ and not case.demanded):
         return outcome
@@ -66,7 +71,8 @@ def in_so_many_words(outcome: Outcome, case: Case) -> Outcome:
     if not told or len({one.answer for one in told}) > 1:
         return outcome
     reason, evidence = "; ".join(one.label for one in told), tuple(one.evidence for one in told)
-    return Outcome(told[0].answer is not asked.reversed_, reason, evidence, trace=outcome.trace)
+    whole = Outcome(told[0].answer is not asked.reversed_, reason, evidence, trace=outcome.trace)
+    return whole if outcome.truth is None else outcome if outcome.truth is whole.truth else opposed(outcome, whole)
 
 
 def _all_said(asked: Question, one: Spoken) -> bool:
@@ -92,11 +98,19 @@ def answered(
     said = case.facts.spoken
     if not asked or not said:
         return _SILENT
-    kept = [one for one in said if content(one.words) & content(asked.words) or about_consent(asked.words)]
+    kept = [one for one in said if _near(one.words, asked.words)]
     if event:
         kept = [one for one in kept if not one.modals and (now or one.evidence.section != "absent")]
-    said = tuple(part for one in kept for part in (one, *_implied(one)))
+    said = tuple(dict.fromkeys(part for one in kept for part in (one, *_implied(one)) if _near(part.words, asked.words)))
     return _Matcher(said, asked.modals, optional, context).answer(asked.words, _DEEPEST) if kept else _SILENT
+
+
+def _near(said: tuple[str, ...], asked: tuple[str, ...]) -> bool:
+    """Whether a statement shares enough words with a topic to answer any of it."""
+    if "consent" in said and "consent" in asked:
+        return True
+    shared = len(content(said) & content(asked))
+    return shared > 1 or (shared == 1 and (len(content(said)) == 1 or len(content(asked)) == 1))
 
 
 def _implied(one: Spoken) -> Iterator[Spoken]:
@@ -116,13 +130,22 @@ class _Matcher:
         self.modals = modals
         self.optional = optional
         self.context = context
+        self._known: dict[tuple[tuple[str, ...], int], Answer] = {}
 
     def answer(self, words: tuple[str, ...], depth: int) -> Answer:
+        """The answer to a row of words, its parts tried to a depth."""
+        known = self._known.get((words, depth))
+        if known is None:
+            known = self._answer(words, depth)
+            self._known[words, depth] = known
+        return known
+
+    def _answer(self, words: tuple[str, ...], depth: int) -> Answer:
         if words[:1] == ("not",):
             inner = self.answer(words[1:], depth)
             return inner._replace(truth=negate(inner.truth))
         found = self._whole(words)
-        if found.truth is not None or depth == 0:
+        if found.truth is not None or depth == 0 or len(words) > _LONGEST:
             return found
         for at, word in enumerate(words):
             if word in ("and", "or"):

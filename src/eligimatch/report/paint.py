@@ -29,11 +29,13 @@ class Line(NamedTuple):
     indent: int = 0
     whole: bool = False
     """Its columns have a meaning: never wrapped."""
+    hang: int = 0
+    """Columns that stand out to the left of what is wrapped."""
 
 
-def line(indent: int, *pieces: Piece | str, whole: bool = False) -> Line:
+def line(indent: int, *pieces: Piece | str, whole: bool = False, hang: int = 0) -> Line:
     """A line of pieces; words alone are unstyled."""
-    return Line(tuple(Piece(piece) if isinstance(piece, str) else piece for piece in pieces), indent, whole)
+    return Line(tuple(Piece(piece) if isinstance(piece, str) else piece for piece in pieces), indent, whole, hang)
 
 
 def plain(lines: Iterable[Line]) -> str:
@@ -53,13 +55,16 @@ def show(lines: Iterable[Line], stream: TextIO) -> None:
 
 def draw(lines: Iterable[Line], console: Console) -> None:
     """Draws the lines on a console of rich."""
-    from rich.padding import Padding  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     for row in lines:
-        text = Text.assemble(*((piece.text, STYLES.get(piece.style, "")) for piece in row.pieces), no_wrap=row.whole)
-        text.overflow = "ignore" if row.whole else "fold"
-        console.print(Padding(text, (0, 0, 0, row.indent), expand=False), crop=not row.whole, soft_wrap=row.whole)
+        text = Text.assemble(*((piece.text, STYLES.get(piece.style, "")) for piece in row.pieces))
+        if row.whole or not text:
+            console.print(Text(" " * row.indent) + text, crop=False, soft_wrap=True)
+            continue
+        head, rest = text[: row.hang], text[row.hang :]
+        for index, part in enumerate(rest.wrap(console, max(20, console.width - row.indent - row.hang))):
+            console.print(Text(" " * row.indent) + (Text(" " * row.hang) if index else head) + part, soft_wrap=True)
 
 
 def coloured(stream: TextIO) -> bool:

@@ -13,8 +13,8 @@ ORDER = (Status.FAILED, Status.UNKNOWN, Status.MATCHED)
 _TRUTHS: dict[Truth, tuple[str, str]] = {True: ("true", "mark"), False: ("false", "mark"), None: ("unknown", "unknown")}
 
 
-def report_lines(report: Report, only: Collection[Status] = ORDER, *, explain: bool = False) -> Iterator[Line]:
-    """The whole report of one person."""
+def report_lines(report: Report, only: Collection[Status] = ORDER, *, explain: int = 0) -> Iterator[Line]:
+    """The whole report of one person; `explain` is the width in which criteria are shown with their leaves underlined, 0 for none."""
     yield line(0, Piece(f"Patient {report.patient or '(no id)'} on {report.as_of}", "title"))
     for trial in report.trials:
         yield line(0)
@@ -23,7 +23,7 @@ def report_lines(report: Report, only: Collection[Status] = ORDER, *, explain: b
     yield line(0, Piece("Decision support only: a clinician decides. Whatever is not said in the profile is unknown.", "quiet"))
 
 
-def _trial(trial: TrialReport, only: Collection[Status], *, explain: bool) -> Iterator[Line]:
+def _trial(trial: TrialReport, only: Collection[Status], *, explain: int) -> Iterator[Line]:
     counts = ", ".join(f"{trial.counts.get(status, 0)} {status}" for status in ORDER)
     yield line(0, Piece(trial.trial, "title"), ": ", Piece(trial.verdict, trial.verdict), f" ({counts})")
     if trial.title:
@@ -40,12 +40,12 @@ def _trial(trial: TrialReport, only: Collection[Status], *, explain: bool) -> It
             yield line(4, ask.fact, Piece(f" ({', '.join(ask.criteria)})", "quiet"))
 
 
-def _finding(finding: Finding, *, explain: bool) -> Iterator[Line]:
+def _finding(finding: Finding, *, explain: int) -> Iterator[Line]:
     if explain and finding.trace:
         yield line(4, Piece(finding.id, "id"))
-        yield from _underlined(finding)
+        yield from _underlined(finding, explain)
     else:
-        yield line(4, Piece(finding.id, "id"), f" {finding.text}")
+        yield line(4, Piece(finding.id, "id"), f" {finding.text}", hang=len(finding.id) + 1)
         yield line(6, Piece(finding.reason, finding.status))
     if explain and finding.evidence:
         places = (f"{place.section}[{place.index}]" if place.index is not None else place.section for place in finding.evidence)
@@ -54,10 +54,10 @@ def _finding(finding: Finding, *, explain: bool) -> Iterator[Line]:
         yield line(6, Piece(f"assumed: {assumption}", "quiet"))
 
 
-def _underlined(finding: Finding) -> Iterator[Line]:
+def _underlined(finding: Finding, width: int) -> Iterator[Line]:
     """The criterion's own words, under each leaf's words its number, and below what each leaf came to."""
     traces = list(dict.fromkeys(finding.trace))
-    for row in numbered(finding.text, [trace.span for trace in traces]):
+    for row in numbered(finding.text, [trace.span for trace in traces], width):
         yield line(6, row, whole=True)
     for index, trace in enumerate(traces, 1):
         truth, style = _TRUTHS[trace.truth]

@@ -20,17 +20,17 @@ _MOST = 0.9
 _GOOD = (Form.TYPED, Form.STATEMENT)
 
 
-def trial_tree(trial: CompiledTrial) -> RenderableType:
+def trial_tree(trial: CompiledTrial, width: int) -> RenderableType:
     """A trial's criteria, each with its rule."""
     tree = Tree(Text.assemble((trial.id, "bold"), f"  {trial.title}"), guide_style="dim")
     for criterion in trial.criteria:
-        _criterion(tree, criterion)
+        _branch(tree.add(_heading(criterion, width)), criterion)
     return tree
 
 
-def criterion_tree(criterion: Criterion) -> RenderableType:
+def criterion_tree(criterion: Criterion, width: int) -> RenderableType:
     """One criterion by itself: its words, their rule as a tree, and the rule in words."""
-    return Group(_branch(Tree(_heading(criterion), guide_style="dim"), criterion), Text(f"says: {sentence(criterion.rule)}", style="cyan"))
+    return Group(_branch(Tree(_heading(criterion, width), guide_style="dim"), criterion), Text(f"says: {sentence(criterion.rule)}", style="cyan"))
 
 
 def coverage(trials: Iterable[CompiledTrial]) -> Table:
@@ -46,14 +46,10 @@ def coverage(trials: Iterable[CompiledTrial]) -> Table:
     return table
 
 
-def _criterion(tree: Tree, criterion: Criterion) -> None:
-    _branch(tree.add(_heading(criterion)), criterion)
-
-
-def _heading(criterion: Criterion) -> RenderableType:
+def _heading(criterion: Criterion, width: int) -> RenderableType:
     style = "green" if criterion.form in _GOOD else "yellow" if criterion.form is Form.OPEN else "red"
     rows = [Text.assemble((criterion.id, "bold"), " ", (criterion.form, style))]
-    rows += [Text(row) for row in numbered(criterion.text, [residue.span for residue in criterion.residue])]
+    rows += [Text(row) for row in numbered(criterion.text, [residue.span for residue in criterion.residue], width)]
     if criterion.clarified:
         rows.append(Text.assemble(("read as: ", "dim"), criterion.clarified))
     return Group(*rows)

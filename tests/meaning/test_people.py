@@ -1,0 +1,230 @@
+"""People: each sentence of the contract as a test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from asking import ever, had, outcome, result, truth
+
+from eligimatch.model.rule import AnyOf, Coded, Is, Judged, Not, Rule, Statement
+
+
+def person(fact: str, value: str = "true") -> Is:
+    return Is(fact=fact, values=(value,))
+
+
+def group(*names: str) -> Is:
+    return Is(fact="group", values=names)
+
+
+def demand(members: Rule, asked: Rule) -> Rule:
+    """A demand on a group: true outside it, else as the demand is."""
+    return AnyOf(rules=(Not(rule=members), asked))
+
+
+def said(**answers: str) -> dict[str, Any]:
+    return {"statements": {key.replace("_", " "): answer for key, answer in answers.items()}}
+
+
+def test_pregnancy_and_breastfeeding_of_a_male_are_false_without_being_said() -> None:
+    assert truth(person("pregnant"), {"sex": "male"}) is False
+    assert truth(person("breastfeeding"), {"sex": "male"}) is False
+    assert truth(person("pregnant"), {"sex": "female"}) is None
+
+
+def test_without_childbearing_potential_pregnancy_alone_is_false() -> None:
+    barren = {"sex": "female", "reproductive": {"childbearing_potential": False}}
+    assert truth(person("pregnant"), barren) is False
+    assert truth(person("breastfeeding"), barren) is None
+
+
+def test_postmenopausal_implies_no_childbearing_potential() -> None:
+    assert truth(person("childbearing_potential"), {"reproductive": {"postmenopausal": True}}) is False
+    assert truth(person("pregnant"), {"reproductive": {"postmenopausal": True}}) is False
+
+
+def test_contraception_is_use_or_agreement() -> None:
+    assert truth(person("contraception"), {"reproductive": {"contraception": True}}) is True
+
+
+def test_a_demand_on_a_group_is_true_for_everyone_outside_it() -> None:
+    rule = demand(person("childbearing_potential"), result("pregnancy test", "negative"))
+    assert truth(rule, {"sex": "male"}) is True
+    assert truth(rule, {"sex": "female", "reproductive": {"childbearing_potential": True}}) is None
+    negative = {"observations": [{"name": "urine pregnancy test", "value": "negative", "date": "2026-02-27"}]}
+    assert truth(rule, negative) is True
+
+
+def test_where_membership_is_not_known_a_demand_that_holds_decides() -> None:
+    rule = demand(group("Phase 1b"), ever("chemotherapy"))
+    assert truth(rule, {"treatments": [{"name": "cisplatin"}]}) is True
+    assert truth(rule, {}) is None
+    assert truth(rule, {"groups": {"phase": "2"}}) is True
+
+
+def test_a_group_is_met_by_its_words() -> None:
+    assert truth(group("Group 2"), {"groups": {"cohort": "Group 2"}}) is True
+    assert truth(group("Cohort B"), {"groups": {"cohort": "A"}}) is False
+    assert truth(group("Phase 1"), {"groups": {"phase": "1b"}}) is True
+    assert truth(group("Phase 1b"), {"groups": {"phase": "1"}}) is None
+    assert truth(group("Cohort B"), {"groups": {"phase": "1"}}) is None
+    assert truth(group("participants receiving drug A and drug B"), {"groups": {"arm": "drug A and drug C"}}) is False
+    assert truth(group("Phase 1, phase 2 and cohort X"), {"groups": {"phase": "2"}}) is True
+
+
+def test_severe_asks_severity_or_grade() -> None:
+    severe = had("pneumonia", Coded(aspect="severity", values=("severe",)))
+    for fields, expected in (({"severity": "severe"}, True), ({"grade": 3}, True), ({"grade": 2}, False), ({}, None)):
+        assert truth(severe, {"conditions": [{"name": "pneumonia", **fields}], "complete": ["conditions"]}) is expected
+
+
+def test_clinically_significant_and_the_like_are_statements() -> None:
+    rule = had("heart disease", Judged(words="clinically significant heart disease"))
+    listed = {"conditions": [{"name": "atrial fibrillation"}]}
+    assert truth(rule, listed) is None
+    assert truth(rule, {**listed, **said(clinically_significant_heart_disease="yes")}) is True
+    assert truth(rule, {**listed, **said(clinically_significant_heart_disease="no")}) is False
+
+
+def test_an_example_named_under_them_is_true_where_it_is_listed() -> None:
+    rule = had("heart disease", Judged(words="clinically significant heart disease"), examples=(had("unstable angina"),))
+    assert truth(rule, {"conditions": [{"name": "unstable angina"}]}) is True
+    assert truth(rule, {"conditions": [{"name": "atrial fibrillation"}]}) is None
+
+
+def test_it_is_false_where_the_concept_itself_is_false() -> None:
+    rule = had("heart disease", Judged(words="clinically significant heart disease"), examples=(had("unstable angina"), had("psychosis")))
+    assert truth(rule, {"never": ["heart disease"]}) is False
+    assert truth(rule, {"complete": ["conditions"]}) is False
+
+
+def test_investigational_not_said_is_false_for_a_marketed_drug_else_unknown() -> None:
+    rule = had("investigational drug")
+    ongoing = {"name": "metformin", "status": "ongoing"}
+    assert truth(rule, {"treatments": [ongoing], "complete": ["treatments"]}) is False
+    assert truth(rule, {"treatments": [{**ongoing, "name": "QX-4711"}], "complete": ["treatments"]}) is None
+    assert truth(rule, {"treatments": [{**ongoing, "name": "QX-4711", "investigational": True}]}) is True
+    past = {"name": "QX-4711", "start": "2025-01-01", "end": "2025-06-01", "investigational": True}
+    assert truth(rule, {"treatments": [past], "complete": ["treatments"]}) is False
+
+
+def test_facts_about_other_people_come_only_from_statements() -> None:
+    rule = Statement(topic="immunodeficiency in household contacts")
+    assert truth(rule, {"conditions": [{"name": "immunodeficiency"}]}) is None
+    assert truth(rule, said(immunodeficiency_in_household_contacts="no")) is False
+
+
+def test_a_statement_and_its_negation_are_one_fact_with_opposite_answers() -> None:
+    able, unable = Statement(topic="able to keep a diary"), Statement(topic="unable to keep a diary", positive=False)
+    for words, answer, expected in (("able to keep a diary", "yes", True), ("unable to keep a diary", "yes", False), ("able to keep a diary", "no", False)):
+        told = {"statements": {words: answer}}
+        assert truth(able, told) is expected
+        assert truth(unable, told) is (not expected)
+
+
+def test_without_a_statement_it_is_unknown_with_the_question_to_ask() -> None:
+    found = outcome(Statement(topic="willing to keep a diary"), {})
+    assert found.truth is None
+    assert found.missing == ("willing to keep a diary",)
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "Written informed consent",
+        "Ability to understand and willingness to sign an informed consent form",
+        "Signed and dated informed consent prior to any study procedures",
+        "Volunteers who give voluntary written informed consent",
+        "Provision of informed consent by the patient or legal representative",
+    ],
+)
+def test_informed_consent_answers_any_wording_of_it(topic: str) -> None:
+    assert truth(Statement(topic=topic), said(informed_consent="yes")) is True
+    assert truth(Statement(topic=topic), said(informed_consent="no")) is False
+
+
+def test_consent_does_not_answer_what_is_asked_beside_it() -> None:
+    assert truth(Statement(topic="informed consent and willing to keep a diary"), said(informed_consent="yes")) is None
+
+
+def test_yes_to_both_is_yes_to_each_and_no_to_one_is_no_to_both() -> None:
+    both = Statement(topic="willing and able to keep a diary")
+    assert truth(both, said(willing_and_able_to_keep_a_diary="yes")) is True
+    assert truth(both, said(able_to_keep_a_diary="no")) is False
+    assert truth(both, said(able_to_keep_a_diary="yes")) is None
+    assert truth(both, said(able_to_keep_a_diary="yes", willing_to_keep_a_diary="yes")) is True
+    one = Statement(topic="able to keep a diary")
+    assert truth(one, said(willing_and_able_to_keep_a_diary="yes")) is True
+    assert truth(one, said(willing_and_able_to_keep_a_diary="no")) is None
+
+
+def test_unable_or_unwilling_is_refuted_by_able_and_willing() -> None:
+    rule = Statement(topic="unwilling or unable to attend the visits for any reason", positive=False)
+    assert truth(rule, said(willing_and_able_to_attend_the_visits="yes")) is False
+    assert truth(rule, said(able_to_attend_the_visits="no")) is True
+
+
+def test_the_parts_of_a_list_are_answered_apart() -> None:
+    rule = Statement(topic="candidate for bypass surgery or stent placement")
+    assert truth(rule, said(candidate_for_bypass_surgery="yes")) is True
+    assert truth(rule, said(candidate_for_bypass_surgery="no")) is None
+    assert truth(rule, said(candidate_for_bypass_surgery="no", candidate_for_stent_placement="no")) is False
+
+
+def test_willingness_answers_in_any_form_of_the_word() -> None:
+    assert truth(Statement(topic="Willingness to undergo apheresis"), said(willing_to_undergo_apheresis="yes")) is True
+    assert truth(Statement(topic="agrees to undergo apheresis"), said(willing_to_undergo_apheresis="no")) is False
+
+
+@pytest.mark.parametrize(
+    ("topic", "words"),
+    [
+        ("plans to become pregnant", "pregnant"),
+        ("willing to undergo a liver biopsy", "willing to undergo a bone marrow biopsy"),
+        ("able to swallow tablets", "willing to swallow tablets"),
+        ("immunodeficiency of a household contact", "immunodeficiency"),
+        ("participating in another trial", "willing to participate in another trial"),
+        ("able to read English", "able to read"),
+    ],
+)
+def test_a_statement_of_something_else_answers_nothing(topic: str, words: str) -> None:
+    assert truth(Statement(topic=topic), {"statements": {words: "yes"}}) is None
+
+
+def test_a_disease_that_in_the_investigators_opinion_is_false_where_the_disease_is() -> None:
+    rule = ever("autoimmune disease", Judged(words="would interfere with the study in the opinion of the investigator"))
+    assert truth(rule, {"never": ["autoimmune disease"]}) is False
+    assert truth(rule, {"conditions": [{"name": "rheumatoid arthritis"}]}) is None
+
+
+def test_an_exception_whose_condition_is_unknown_makes_it_unknown_only_where_it_could_change_the_answer() -> None:
+    rule = AnyOf(rules=(had("infection"), Not(rule=ever("antibiotic"))))
+    assert truth(rule, {"conditions": [{"name": "pneumonia"}]}) is True
+    assert truth(rule, {"never": ["infection"]}) is None
+
+
+def test_sex_is_compared() -> None:
+    assert truth(person("sex", "female"), {"sex": "male"}) is False
+    assert truth(person("sex", "female"), {}) is None
+
+
+def test_contradictions_give_unknown_with_both_sides_named() -> None:
+    found = outcome(had("sarcoidosis"), {"conditions": [{"name": "sarcoidosis"}], "absent": ["sarcoidosis"]})
+    assert found.truth is None
+    assert "sarcoidosis is listed" in found.reason
+    assert "absent" in found.reason
+    assert {place.section for place in found.evidence} == {"conditions", "absent"}
+
+
+def test_listed_and_never_is_a_contradiction_too() -> None:
+    assert truth(ever("stroke"), {"conditions": [{"name": "stroke", "status": "resolved"}], "never": ["stroke"]}) is None
+
+
+def test_contradicting_statements_are_unknown() -> None:
+    assert truth(Statement(topic="able to walk"), said(able_to_walk="yes", unable_to_walk="yes")) is None
+
+
+def test_childbearing_potential_after_menopause_is_a_contradiction() -> None:
+    both = {"sex": "female", "reproductive": {"childbearing_potential": True, "postmenopausal": True}}
+    assert truth(person("childbearing_potential"), both) is None
