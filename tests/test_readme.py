@@ -55,6 +55,20 @@ def test_the_second_command_passes_the_tests(checkout: Path) -> None:
     assert re.search(r"\d+ passed", run(command("tests"), checkout))
 
 
+def test_the_python_example_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    found = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+    assert found
+    monkeypatch.chdir(TOP)
+    exec(found.group(1), {})  # noqa: S102 - our own words
+    assert re.search(r"^E3 failed fasting blood glucose 11.1 mmol/L", capsys.readouterr().out, re.MULTILINE)
+
+
+def test_every_link_leads_somewhere() -> None:
+    for page in [TOP / "README.md", TOP / "CONTRIBUTING.md", *(TOP / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
 def test_the_picture_shows_what_the_program_prints() -> None:
     sys.path.insert(0, str(TOP / "docs"))
     try:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from eligimatch.model.vocabulary import COMMON_WORDS, Phrase, Vocabulary, expanded, variants
+from eligimatch.model.vocabulary import Phrase, Vocabulary, expanded, shouted, variants
 from eligimatch.model.units import Units
 from eligimatch.model.words import atoms, fold
 
@@ -55,7 +55,7 @@ class Lexicon:
         """The character of an atom as written; unknown atoms share one."""
         known = self._codes.get(atom)
         if known is None:
-            capital = self._characters.get(atom) if atom.lower() in COMMON_WORDS and len(atom) > 1 else None
+            capital = self._characters.get(atom) if shouted(atom) else None
             known = capital or self._characters.get(fold(atom), UNKNOWN)
             self._codes[atom] = known
         return known

@@ -23,7 +23,7 @@ COMMON_WORDS = frozenset(
     "other our out over own pain pal part pass past pat path peak per pet pin plan poor post pre prep pro put ran rate read rest ride right "
     "rise risk role run safe same save sea see self sent set she short side six skin small so some son star stay step stop such sum take tap "
     "task team ten test than that the them then they this three tic tie time tip to too top toe two type under up us use very vs was way we "
-    "wean week well were what when who why will with word work year yes you".split()
+    "wean week well act aim aspect kit pole pox hr were what when who why will with word work year yes you".split()
 )
 
 
@@ -93,7 +93,12 @@ def folded_phrase(text: str) -> Phrase:
 
 
 def _keyed(atom: str) -> str:
-    return atom if len(atom) > 1 and atom.isupper() and atom.lower() in COMMON_WORDS else fold(atom)
+    return atom if shouted(atom) else fold(atom)
+
+
+def shouted(atom: str) -> bool:
+    """Whether an atom is an abbreviation whose letters, small or without a plural s, spell a common word."""
+    return len(atom) > 1 and atom.isupper() and (atom.lower() in COMMON_WORDS or fold(atom) in COMMON_WORDS)
 
 
 def variants(text: str) -> Iterator[Phrase]:
@@ -142,4 +147,4 @@ def _index(entries: Iterable[Entry]) -> dict[Phrase, tuple[str, ...]]:
     return {phrase: tuple(names) for phrase, names in index.items() if phrase}
 
 
-__all__ = ["COMMON_WORDS", "Phrase", "Tables", "Vocabulary", "expanded", "fold", "folded_phrase", "tables_of", "variants"]
+__all__ = ["shouted", "COMMON_WORDS", "Phrase", "Tables", "Vocabulary", "expanded", "fold", "folded_phrase", "tables_of", "variants"]
