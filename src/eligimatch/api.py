@@ -62,11 +62,12 @@ def load_profile(source: Path | str | Mapping[str, Any]) -> Profile:
     return load(source, language().units)
 
 
-def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | None = None) -> Report:
-    """One person against trials: every criterion's status with its reason."""
+def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | str | None = None) -> Report:
+    """One person against trials: every criterion's status with its reason. `as_of` is the day of judgement, a date or `2026-03-02`."""
     from eligimatch.engine.evaluator import check as evaluate
 
-    return evaluate(profile, trials, language().vocabulary, language().units, as_of)
+    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    return evaluate(profile, trials, language().vocabulary, language().units, day)
 
 
 def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") -> Criterion:

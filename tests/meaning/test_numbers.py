@@ -51,7 +51,9 @@ def test_two_values_of_the_latest_day_that_agree_decide() -> None:
     assert truth(number("ECOG", at_most(2)), seen(value("ECOG", 1), value("ECOG", 2))) is True
 
 
-@pytest.mark.parametrize(("amount", "unit", "expected"), [(200, "mg/dL", True), (11.2, "mmol/L", True), (198, "mg/dL", False), (11.0, "mmol/L", False)])
+@pytest.mark.parametrize(
+    ("amount", "unit", "expected"), [(200, "mg/dL", True), (11.2, "mmol/L", True), (198, "mg/dL", False), (11.0, "mmol/L", False)]
+)
 def test_units_are_converted_exactly_with_the_molar_mass(amount: float, unit: str, expected: bool) -> None:
     limit = 11.0 * 180.16 / 10
     assert truth(number("blood glucose", above(round(limit, 10)), "mg/dL"), seen(value("blood glucose", amount, unit))) is expected
@@ -195,8 +197,16 @@ def test_steroid_doses_are_compared_as_prednisone() -> None:
 
 
 def test_a_dose_in_milligrams_a_day_without_a_route_is_systemic() -> None:
-    assert truth(had("systemic corticosteroid"), {"treatments": [{"name": "dexamethasone", "dose": 4, "unit": "mg/day", "status": "ongoing"}]}) is True
-    assert truth(had("systemic corticosteroid"), {"treatments": [{"name": "betamethasone", "route": "topical", "status": "ongoing"}], "complete": ["treatments"]}) is False
+    assert (
+        truth(had("systemic corticosteroid"), {"treatments": [{"name": "dexamethasone", "dose": 4, "unit": "mg/day", "status": "ongoing"}]}) is True
+    )
+    assert (
+        truth(
+            had("systemic corticosteroid"),
+            {"treatments": [{"name": "betamethasone", "route": "topical", "status": "ongoing"}], "complete": ["treatments"]},
+        )
+        is False
+    )
 
 
 def test_a_qualitative_result_is_compared_as_such() -> None:

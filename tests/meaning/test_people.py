@@ -117,7 +117,11 @@ def test_facts_about_other_people_come_only_from_statements() -> None:
 
 def test_a_statement_and_its_negation_are_one_fact_with_opposite_answers() -> None:
     able, unable = Statement(topic="able to keep a diary"), Statement(topic="unable to keep a diary", positive=False)
-    for words, answer, expected in (("able to keep a diary", "yes", True), ("unable to keep a diary", "yes", False), ("able to keep a diary", "no", False)):
+    for words, answer, expected in (
+        ("able to keep a diary", "yes", True),
+        ("unable to keep a diary", "yes", False),
+        ("able to keep a diary", "no", False),
+    ):
         told = {"statements": {words: answer}}
         assert truth(able, told) is expected
         assert truth(unable, told) is (not expected)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from asking import at_least, before, ever, had, number, outcome, truth, within
 
-
 from eligimatch.model.quantity import Duration, Window
 from eligimatch.model.rule import Coded, Had, Lasting, Not, Purpose, Requiring
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from asking import TODAY, at_least, had, number
 
-
 from eligimatch.api import language
 from eligimatch.engine.evaluator import check
 from eligimatch.model.finding import Report

@@ -55,7 +55,7 @@ class Builder:
         """"a biopsy showing lymphoma" asks for the lymphoma; a condition that shows something is asked too."""
         rule = self._clause(shown, excluding=self.side == "exclusion")
         before = self._clause(subject, excluding=False) if subject else None
-        if before is None or all(had.section == "procedures" or not had.concept.linked for had in hads(before)) and hads(before):
+        if before is None or (all(had.section == "procedures" or not had.concept.linked for had in hads(before)) and hads(before)):
             return rule
         return AllOf(rules=(before, rule), span=before.span.cover(rule.span))
 

@@ -256,4 +256,4 @@ def _longest(node: dict[str, Any], atoms: list[Atom], index: int, key: Callable[
     return size, unit
 
 
-__all__ = ["Token", "lex", "number", "UNKNOWN"]
+__all__ = ["UNKNOWN", "Token", "lex", "number"]

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from eligimatch.model.vocabulary import Phrase, Vocabulary, expanded, shouted, variants
 from eligimatch.model.units import Units
+from eligimatch.model.vocabulary import Phrase, Vocabulary, expanded, shouted, variants
 from eligimatch.model.words import atoms, fold
 
 UNKNOWN = "\x01"

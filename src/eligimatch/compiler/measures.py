@@ -15,7 +15,6 @@ from eligimatch.model.span import Span
 from eligimatch.model.units import Units
 
 
-
 class Measurer:
     """Converts limits once, at compile time."""
 
@@ -94,7 +93,8 @@ class Measurer:
 
     def _readings(self, analyte: Concept, written: str | None) -> Iterator[tuple[str | None, float]]:
         """What a unit as written may be, most literal first, each with its factor: itself, a thousand of it
-        (`100.000 /mm3`), what usage takes its misspelling for; a unit that leads to no other is kept."""
+        (`100.000 /mm3`), what usage takes its misspelling for; a unit that leads to no other is kept.
+        """
         canonical = self._unit(analyte)
         usage = self.linker.fact(analyte, "written_as")
         spelling = (written or "").removeprefix(MISSPELT)

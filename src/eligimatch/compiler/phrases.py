@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from eligimatch.compiler.syntax import Comparison, Item, Paren, Piece
 from eligimatch.compiler.lexer import TIME_UNITS, Token
+from eligimatch.compiler.syntax import Comparison, Item, Paren, Piece
 from eligimatch.model.quantity import Duration, TimeUnit, Window
 
 _TIME: dict[str, TimeUnit] = {"hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+
 from eligimatch.compiler.builder import Builder, Read, Side
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.lexer import lex
@@ -14,7 +15,19 @@ from eligimatch.compiler.tagger import Sentence, tag
 from eligimatch.compiler.tails import negated, permitted
 from eligimatch.compiler.trials import compile_trial
 from eligimatch.model.rule import (
-    AllOf, AnyOf, Had, Is, Judged, Measure, Not, Purpose, Qualifier, Requiring, Rule, Statement, Unparsed, children,
+    AllOf,
+    AnyOf,
+    Had,
+    Is,
+    Judged,
+    Measure,
+    Purpose,
+    Qualifier,
+    Requiring,
+    Rule,
+    Statement,
+    Unparsed,
+    children,
 )  # fmt: skip
 from eligimatch.model.span import Span
 from eligimatch.model.trial import CompiledTrial, Criterion, Form, Residue, Trial

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.neighbours import OR, Neighbours, kind_of
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
-from eligimatch.compiler.phrases import Phrase, Unreadable, duration, read
-from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.phrases import Phrase, Unreadable, read
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.model.concept import Concept
@@ -16,10 +17,9 @@ from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
-_OR = frozenset({"or", "andor", "slash", "nor"})
 _STRUCTURE = frozenset({"NOT", "NEITHER", "WITHIN", "LAST", "SINCE", "AGO", "LASTING", "GRADE", "LINE", "STAGE", "CHANGE"})
 _SIGNS = frozenset("<>≤≥=")
-_CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
+_SPREADING = ("SEVERITY", "COURSE", "NEW", "INTENT", "ROUTE", "STAGE")
 
 
 class Lists:
@@ -29,155 +29,97 @@ class Lists:
         self.nouns = nouns
         self.excluding = excluding
         self.text = nouns.text
+        self.neighbours = Neighbours(nouns)
         self.parens = Parens(nouns, self)
         self.tails = Tails(self)
 
     def listed(self, series: Series) -> Rule:
         """A list of examples or exceptions: any of them, however they are joined."""
-        return self.rule(Series(series.items, tuple(link if link in ("that", "colon") else "or" for link in series.links)), excluding=True)
+        links = tuple(link if link in ("that", "colon") else "or" for link in series.links)
+        return self.rule(Series(series.items, links), excluding=True)
 
     def rule(self, series: Series, *, excluding: bool = False) -> Rule:
-        """The rule of a whole series. In an exclusion `and` between nouns may list alternatives."""
+        """The rule of a whole series. In an exclusion `and` between nouns may list alternatives, commas alone do."""
         phrases, links = self.phrases(series)
         forbids = excluding or phrases[0].negated
         if excluding and set(series.links) == {"comma"}:
             links = ["or"] * len(links)
-        readings = [self._joined([self._member(p) for p in reading], links, forbids=forbids) for reading in self._readings(phrases)]
-        if len(readings) == 1 or readings[0] == readings[1]:
-            return readings[0]
-        return Ambiguous(readings=tuple(readings), span=readings[0].span)
+        found: list[Rule] = []
+        for reading in self._readings(phrases):
+            rule = self._joined([self._member(phrase) for phrase in reading], links, forbids=forbids)
+            if rule not in found:
+                found.append(rule)
+        return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=found[0].span)
 
     def phrases(self, series: Series) -> tuple[list[Phrase], list[str]]:
         """The phrases of a series, each with what its neighbours say of it, and the connectives between them."""
-        phrases = [self._read(series, index) for index in range(len(series.items))]
-        links = list(series.links)
-        _methods(phrases, links)
-        self._ellipses(phrases)
-        _places(phrases)
-        self._announced(phrases, links)
-        _heads(phrases, links)
-        self._nearest(phrases, links)
-        phrases, links = _merge_adjectives(phrases, links)
-        phrases, links = _merge_numbers(phrases, links)
-        _share_numbers(phrases)
-        _share_windows(phrases)
-        self._judgement(phrases, links)
-        _carry(phrases, links)
-        return phrases, _settled(links)
+        return self.neighbours.settle([self._read(item) for item in series.items], list(series.links))
 
     def unparsed(self, start: int, end: int) -> Unparsed:
         """The words kept as they are."""
         return Unparsed(text=self.text[start:end], span=Span(start, end))
 
-    def _read(self, series: Series, index: int) -> Phrase:
-        item = series.items[index]
+    # --- one member --------------------------------------------------------------------------------------------------------
+
+    def _read(self, item: Item) -> Phrase:
+        plain = _plain(item, self.text)
         try:
             phrase = read(item)
             self.parens.absorb(phrase)
         except Unreadable:
-            return Phrase(item.start, item.end, unread=True)
+            phrase = Phrase(item.start, item.end, unread=True)
+            phrase.negated = plain and _opens_negated(item)
+        phrase.plain = plain
         return phrase
 
-    def _ellipses(self, phrases: list[Phrase]) -> None:
-        """ "cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once."""
-        shared: list[str] = []
-        for phrase in reversed(phrases):
-            if _unnamed(phrase) and shared:
-                self._borrow(phrase, shared, last=True)
-            elif phrase.heads:
-                shared = phrase.heads[-1].text.split()
-        for phrase in phrases:
-            if _unnamed(phrase) and shared:
-                self._borrow(phrase, shared, last=False)
-            elif phrase.heads:
-                shared = phrase.heads[-1].text.split()
-
-    def _nearest(self, phrases: list[Phrase], links: list[str]) -> None:
-        """"without transfusion or erythropoietin", "for women … or girls …": a member of the kind of the last part joins that part."""
-        index = 1
-        while index < len(phrases):
-            before, phrase = phrases[index - 1], phrases[index]
-            part = before.parts[-1] if before.parts else None
-            if part and self._joins(before, part[1], phrase, links[index - 1]):
-                part[1].others.append(phrase)
-                before.end, before.window = max(before.end, phrase.end), before.window or phrase.window
-                del phrases[index], links[index - 1]
-            else:
-                index += 1
-
-    def _judgement(self, phrases: list[Phrase], links: list[str]) -> None:
-        """"illness or social situation that would limit compliance": the judgement at the end is of the whole list."""
-        last = phrases[-1]
-        if len(phrases) < 2 or not last.heads or not any(token.type == "JUDGEMENT" for token in last.speech):
-            return
-        first = len(phrases) - 1
-        joins = ("slash", "or", "andor", "and") if "comma" not in links else ("slash",)
-        while first and links[first - 1] in joins and _noun_alone(phrases[first - 1]):
-            first -= 1
-        words = " ".join(self.text[phrases[first].start : last.end].split())
-        for phrase in phrases[first:]:
-            phrase.judged_words = words
-            phrase.speech = last.speech
-
-    def _joins(self, before: Phrase, part: Phrase, phrase: Phrase, link: str) -> bool:
-        if not (part.heads and before.heads and phrase.heads) or phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results:
-            return False
-        kinds = [_kind(p) for p in (before, part, phrase)]
-        return kinds[1] == kinds[2] != kinds[0] and (link != "that" or kinds[2] == "group")
-
-    def _announced(self, phrases: list[Phrase], links: list[str]) -> None:
-        """ "the following carcinoma in situ: bladder, cervix": each member shares the noun before the colon."""
-        if "colon" not in links or len(phrases) < 3:
-            return
-        at = links.index("colon")
-        noun, members = phrases[at], phrases[at + 1 :]
-        if not noun.heads or not members[0].heads or members[0].heads[0].kind != "site":
-            return
-        words = noun.heads[-1].text.split()
-        for index, member in enumerate(members):
-            before = members[index - 1].heads[-1].text.split() if index and members[index - 1].heads else []
-            if not member.heads or not self._shares(member, words, before):
-                member.unread = True
-        del phrases[at], links[at]
-
-    def _shares(self, member: Phrase, noun: list[str], before: list[str]) -> bool:
-        own = member.heads[0].text
-        wordings = [f"{own} {' '.join(noun)}", f"{' '.join(noun)} of the {own}", f"{own} {' '.join(noun[1:])}", f"{' '.join(before)} {own}"]
-        for wording in wordings:
-            if names := self.nouns.linker.vocabulary.find(wording):
-                member.heads[0].names = names
-                return True
-        return False
-
-    def _borrow(self, phrase: Phrase, words: list[str], *, last: bool) -> None:
-        own = phrase.heads[0]
-        for size in range(1, len(words)):
-            wording = f"{own.text} {' '.join(words[-size:])}" if last else f"{' '.join(words[:-size])} {own.text}"
-            if names := self.nouns.linker.vocabulary.find(wording):
-                own.names = names
-                return
-            adjective = phrase.adjectives[-1] if phrase.adjectives and last else None
-            if adjective and adjective.end <= own.start and (names := self.nouns.linker.vocabulary.find(f"{adjective.text} {wording}")):
-                own.names = names
-                phrase.adjectives = phrase.adjectives[:-1]
-                return
-
     def _member(self, phrase: Phrase) -> Rule:
-        if phrase.unread:
-            return self.unparsed(phrase.start, phrase.end)
+        if phrase.parts and phrase.parts[-1][1].others:
+            return self._spread(phrase)
         try:
+            if phrase.unread:
+                raise Unreadable(phrase.start, phrase.end)
             return self.parens.applied(self.nouns.rule(phrase), phrase)
         except Unreadable:
-            return self.unparsed(phrase.start, phrase.end)
+            return self._open(phrase) if phrase.plain else self.unparsed(phrase.start, phrase.end)
+
+    def _spread(self, phrase: Phrase) -> Rule:
+        """A phrase whose last part is a list: any of the phrases with one of them, all of those without."""
+        *parts, (word, last) = phrase.parts
+        rules = []
+        for member in [copy(last), *last.others]:
+            one, only = copy(phrase), copy(member)
+            only.others, only.act, only.time = [], last.act, only.time or last.time
+            only.window = only.window or last.window
+            one.parts = [*parts, (word, only)]
+            rules.append(self._member(one))
+        span = Span(phrase.start, phrase.end)
+        every = word.type in ("NOT", "NEITHER") or (word.type in ("FOR", "IN") and kind_of(last) == "group")
+        return (AllOf if every else AnyOf)(rules=tuple(rules), span=span)
+
+    def _open(self, phrase: Phrase) -> Rule:
+        """A noun with words around it that the language does not know: one open concept of all the words."""
+        span = Span(phrase.start, phrase.end)
+        words = " ".join(folded(self.text[phrase.start : phrase.end]))
+        rule: Rule = Had(concept=Concept(name=words, linked=False), when="ever" if phrase.time == "ever" else "now", span=span)
+        return Not(rule=rule, span=span) if phrase.negated else rule
+
+    # --- how far a word reaches -----------------------------------------------------------------------------------------------
 
     def _readings(self, phrases: list[Phrase]) -> list[list[Phrase]]:
-        """A window at the end of a list binds the whole list, or its last member only, where both make sense."""
-        window = phrases[-1].window
-        earlier = phrases[:-1]
-        if window is None or not earlier or any(_apart(phrase) for phrase in earlier):
+        """The lists that careful readers see: with a window or a quality said of one member only, or of all."""
+        readings = [reading for spread in _qualities(phrases) for reading in self._windows(spread)]
+        return readings[:4] if len(readings) <= 4 else readings[:1]
+
+    def _windows(self, phrases: list[Phrase]) -> list[list[Phrase]]:
+        """A window binds the members before it, or its own member only, where both make sense."""
+        at = next((index for index in range(len(phrases) - 1, 0, -1) if phrases[index].window), 0)
+        first = at
+        while first and not _apart(phrases[first - 1]):
+            first -= 1
+        if first == at:
             return [phrases]
-        whole = [_windowed(phrase, phrases[-1]) for phrase in earlier] + phrases[-1:]
-        if any(_recent(phrase) for phrase in phrases) or all(self._needs_window(phrase) for phrase in earlier):
+        whole = phrases[:first] + [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]] + phrases[at:]
+        if any(_recent(phrase) for phrase in phrases) or all(self._needs_window(phrase) for phrase in phrases[first:at]):
             return [whole]
         return [whole, phrases]
 
@@ -196,7 +138,7 @@ class Lists:
         span = rules[0].span.cover(rules[-1].span)
         if "that" in links:
             return self._relative(rules, links, span, forbids=forbids)
-        kinds = {"or" if link in _OR else "and" for link in links}
+        kinds = {"or" if link in OR else "and" for link in links}
         if kinds == {"or"} and "andor" in links and not forbids and all(isinstance(rule, Measure) for rule in rules):
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)
         if kinds == {"or"}:
@@ -211,7 +153,7 @@ class Lists:
         left = self._joined(rules[: at + 1], links[:at], forbids=forbids)
         right = self._joined(rules[at + 1 :], links[at + 1 :], forbids=False)
         whole = AllOf(rules=(left, right), span=span)
-        if at == 0 or all(link not in _OR for link in links[:at]):
+        if at == 0 or all(link not in OR for link in links[:at]):
             return whole
         nearest = AllOf(rules=(rules[at], right), span=rules[at].span.cover(right.span))
         return Ambiguous(readings=(whole, self._joined([*rules[:at], nearest], links[:at], forbids=forbids)), span=span)
@@ -234,7 +176,7 @@ class Lists:
     def _grouped(self, rules: list[Rule], links: list[str], loose: str, *, forbids: bool) -> Rule:
         groups: list[list[Rule]] = [[rules[0]]]
         for link, rule in zip(links, rules[1:], strict=True):
-            if ("or" if link in _OR else "and") == loose:
+            if ("or" if link in OR else "and") == loose:
                 groups.append([rule])
             else:
                 groups[-1].append(rule)
@@ -243,60 +185,42 @@ class Lists:
         return self._joined(members, [loose] * (len(members) - 1), forbids=False) if len(members) > 1 else members[0]
 
 
-def _methods(phrases: list[Phrase], links: list[str]) -> None:
-    """ "based on chest X-ray, sputum examination and CT": the methods after the first belong to it."""
-    index = 1
-    while index < len(phrases):
-        before, phrase = phrases[index - 1], phrases[index]
-        if phrase.method and not (phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech):
-            before.end = phrase.end
-            del phrases[index], links[index - 1]
-            continue
-        ends_with_method = bool(before.parts) and before.parts[-1][0].type == "BY"
-        if ends_with_method and _names_only_or_evidence(phrase) and all(token.kind == "procedure" for token in phrase.heads):
-            part = before.parts[-1][1]
-            part.adjectives = part.adjectives + phrase.adjectives
-            before.end = phrase.end
-            del phrases[index], links[index - 1]
-        else:
-            index += 1
+def _qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
+    """"severe asthma or COPD", "nausea or vomiting grade ≥ 2": a quality at either end is of that member or of all; proof is of all."""
+    if len(phrases) < 2:
+        return [phrases]
+    first, last = phrases[0], phrases[-1]
+    if any(token.type == "EVIDENCE" for token in first.adjectives):
+        phrases = [first, *(_with_adjectives(phrase, first, ("EVIDENCE",)) for phrase in phrases[1:])]
+    leading = [first, *(_with_adjectives(phrase, first, _SPREADING) for phrase in phrases[1:])]
+    trailing = [*(_with_qualities(phrase, last) for phrase in phrases[:-1]), last]
+    return [phrases, *(other for other in (leading, trailing) if any(a is not b for a, b in zip(other, phrases, strict=True)))]
 
 
-def _names_only_or_evidence(phrase: Phrase) -> bool:
-    return (_names_only(phrase) and not any(t.names == () and not t.text for t in phrase.heads)) or (
-        not phrase.heads and bool(phrase.adjectives) and all(t.type == "EVIDENCE" for t in phrase.adjectives) and phrase.bare
-    )
+def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> Phrase:
+    own = {token.type for token in phrase.adjectives}
+    found = [token for token in first.adjectives if token.type in types and token.type not in own]
+    if not found or not phrase.heads or phrase.comparisons or phrase.speech or phrase.unread or not _same_kind(phrase, first):
+        return phrase
+    changed = copy(phrase)
+    changed.adjectives = [*found, *phrase.adjectives]
+    return changed
 
 
-def _places(phrases: list[Phrase]) -> None:
-    """ "carcinoma in situ of the cervix, breast or bladder": places after the first share its noun."""
-    for index in range(1, len(phrases)):
-        before, phrase = phrases[index - 1], phrases[index]
-        if len(phrase.heads) != 1 or phrase.heads[0].kind != "site" or phrase.parts or not _names_only(phrase):
-            continue
-        placed = before.parts[-1] if before.parts and before.parts[-1][0].type in ("OF", "IN", "TO") else None
-        if placed and placed[1].heads and placed[1].heads[0].kind == "site":
-            place = Phrase(phrase.start, phrase.end, heads=phrase.heads)
-            phrase.heads, phrase.parts = before.heads, [(placed[0], place)]
-            phrase.adjectives, phrase.time = before.adjectives, before.time
+def _with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
+    """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
+    parts = [part for part in last.parts if part[0].type in ("WITH", "DUE_TO", "REQUIRING", "NOT", "FOR") and not part[1].others]
+    if not (parts or last.grade or last.lasting) or phrase.parts or phrase.grade or phrase.lasting or phrase.comparisons:
+        return phrase
+    if not phrase.heads or phrase.unread or phrase.speech or phrase.results or not _same_kind(phrase, last):
+        return phrase
+    changed = copy(phrase)
+    changed.parts, changed.grade, changed.lasting = parts, last.grade, last.lasting
+    return changed
 
 
-def _heads(phrases: list[Phrase], links: list[str]) -> None:
-    """ "conditions requiring X, or requiring Y": the noun before goes without saying; "newly diagnosed, who …" is the study's disease."""
-    for index, phrase in enumerate(phrases):
-        before = phrases[index - 1] if index else None
-        if phrase.act == "requiring" and before and before.heads and before.heads[0].kind == "condition" and before.parts:
-            requiring = before.parts[-1][0]
-            part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
-            phrase.heads, phrase.parts, phrase.act, phrase.adjectives, phrase.comparisons = (
-                before.heads,
-                [(requiring, part), *phrase.parts],
-                "",
-                [],
-                [],
-            )
-        if phrase.bare and index < len(links) and links[index] == "that":
-            phrase.study = True
+def _same_kind(phrase: Phrase, other: Phrase) -> bool:
+    return bool(other.heads) and kind_of(phrase) == kind_of(other)
 
 
 def _plain(item: Item, text: str) -> bool:
@@ -312,26 +236,6 @@ def _plain(item: Item, text: str) -> bool:
 def _opens_negated(item: Item) -> bool:
     first = item.pieces[0]
     return isinstance(first, Token) and first.type == "NOT"
-
-
-def _noun_alone(phrase: Phrase) -> bool:
-    return bool(phrase.heads) and not (phrase.comparisons or phrase.speech or phrase.unread or phrase.results or phrase.normal or phrase.window)
-
-
-def _kind(phrase: Phrase) -> str:
-    kind = next((token.kind for token in reversed(phrase.heads) if token.kind), "")
-    return "treatment" if kind in ("operation", "treatment") else kind
-
-
-def _unnamed(phrase: Phrase) -> bool:
-    """A single head that means nothing by itself, or only a place."""
-    if len(phrase.heads) == 2 and not phrase.heads[0].names and len(phrase.heads[0].text) <= 2 and phrase.heads[1].names:
-        first, last = phrase.heads
-        first.text, first.end = f"{first.text} {last.text}", last.end
-        phrase.heads = [first]
-    if len(phrase.heads) != 1 or phrase.unread or phrase.speech:
-        return False
-    return not phrase.heads[0].names or phrase.heads[0].kind == "site"
 
 
 def _any(rules: Sequence[Rule], span: Span) -> Rule:
@@ -350,18 +254,6 @@ def _one_limit(rules: Sequence[Rule]) -> bool:
     return len(limits) == 1 and all(isinstance(rule, Measure) for rule in rules) and len(spans) == 1 and next(iter(limits))[0].low is None
 
 
-def _settled(links: list[str]) -> list[str]:
-    """A comma means what the next word connective says; commas alone mean `and`."""
-    out = list(links)
-    last = "and"
-    for index in range(len(out) - 1, -1, -1):
-        if out[index] in ("comma", "colon"):
-            out[index] = last
-        elif out[index] != "that":
-            last = out[index]
-    return out
-
-
 def _apart(phrase: Phrase) -> bool:
     """Whether a window after the list has nothing to do with this member."""
     return phrase.window is not None or phrase.unread or bool(phrase.comparisons or phrase.speech or phrase.normal)
@@ -377,147 +269,3 @@ def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
 def _recent(phrase: Phrase) -> bool:
     """"recent", which a window after the list says better."""
     return any(words.lower().startswith("recent") for words, _ in phrase.circumstances)
-
-
-# --- what a member says of its neighbours --------------------------------------------------------------------------------
-
-
-def _merge_adjectives(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
-    """ "active, known or suspected X" and "X, unresectable or metastatic": bare adjectives join their noun."""
-    nouns = [index for index, phrase in enumerate(phrases) if not phrase.bare]
-    if not nouns or len(nouns) == len(phrases):
-        return phrases, links
-    out: list[Phrase] = []
-    kept: list[str] = []
-    for index, phrase in enumerate(phrases):
-        if phrase.bare:
-            before = [n for n in nouns if n < index]
-            after = [n for n in nouns if n > index]
-            run_starts = _run_start(phrases, index)
-            follows_that = run_starts > 0 and links[run_starts - 1] == "that"
-            if after and not follows_that and (not before or not _trails(phrases, links, index, after[0])):
-                _adopt(phrases[after[0]], phrase)
-            elif before:
-                _adopt(phrases[before[-1]], phrase)
-            continue
-        if out:
-            kept.append(_link_between(links, nouns, index))
-        out.append(phrase)
-    return out, kept
-
-
-def _run_start(phrases: list[Phrase], index: int) -> int:
-    while index > 0 and phrases[index - 1].bare:
-        index -= 1
-    return index
-
-
-def _trails(phrases: list[Phrase], links: list[str], index: int, noun: int) -> bool:
-    """Whether bare adjectives between two nouns belong to the one before: a comma or `and` parts them from the next."""
-    return links[noun - 1] in ("comma", "colon") and links[_run_start(phrases, index) - 1] == "comma" and noun - index > 0 and False
-
-
-def _link_between(links: list[str], nouns: list[int], index: int) -> str:
-    """The connective between this noun and the one before it: the weakest that stands there."""
-    previous = nouns[nouns.index(index) - 1]
-    between = links[previous:index]
-    return next((link for link in between if link != "comma"), between[0]) if len(between) > 1 else between[0]
-
-
-def _adopt(noun: Phrase, adjective: Phrase) -> None:
-    """The noun takes over what a bare neighbour says."""
-    noun.adjectives = adjective.adjectives + noun.adjectives if adjective.start < noun.start else noun.adjectives + adjective.adjectives
-    noun.suspected = noun.suspected or adjective.suspected
-    noun.time = "ever" if "ever" in (noun.time, adjective.time) else noun.time or adjective.time
-    noun.negated = noun.negated or adjective.negated
-    noun.other = noun.other or adjective.other
-    noun.window = noun.window or adjective.window
-    noun.lasting = noun.lasting or adjective.lasting
-    noun.parens = noun.parens + adjective.parens
-    noun.start, noun.end = min(noun.start, adjective.start), max(noun.end, adjective.end)
-
-
-def _merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
-    """ "Age: ≥ 18 and ≤ 75": a number without a noun belongs to the noun before it."""
-    out: list[Phrase] = []
-    kept: list[str] = []
-    for index, phrase in enumerate(phrases):
-        if out and _number_alone(phrase) and (out[-1].heads or _number_alone(out[-1])) and (not out[-1].comparisons or links[index - 1] not in _OR):
-            previous = out[-1]
-            previous.comparisons = previous.comparisons + phrase.comparisons
-            previous.window = previous.window or phrase.window
-            previous.end = max(previous.end, phrase.end)
-            previous.parens = previous.parens + phrase.parens
-            continue
-        if out:
-            kept.append(links[index - 1])
-        out.append(phrase)
-    return out, kept
-
-
-def _number_alone(phrase: Phrase) -> bool:
-    return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.act or phrase.adjectives or phrase.parts)
-
-
-def _share_numbers(phrases: list[Phrase]) -> None:
-    """ "ALT and AST ≤ 2.5 × ULN": nouns without a number share the next one's."""
-    for index in range(len(phrases) - 2, -1, -1):
-        phrase, following = phrases[index], phrases[index + 1]
-        if following.results and following.heads and _names_only(phrase) and not following.comparisons:
-            phrase.results = following.results
-        if following.shares_limits and _names_only(phrase) and phrase.heads[-1].kind in ("analyte", "score", ""):
-            phrase.comparisons, phrase.window = following.comparisons, phrase.window or following.window
-            phrase.parens = phrase.parens + following.parens
-            phrase.start, phrase.end = min(phrase.start, following.start), max(phrase.end, following.end)
-            following.start = phrase.start
-
-
-def _share_windows(phrases: list[Phrase]) -> None:
-    """"surgery ≤ 28 days, or radiotherapy ≤ 14 days before the first dose": each length of time is before the event named last."""
-    window = phrases[-1].window
-    if window is None or window.start is None or window.after is not None:
-        return
-    for phrase in phrases[:-1]:
-        comparison = phrase.comparisons[0] if len(phrase.comparisons) == 1 else None
-        length = duration(comparison) if comparison and comparison.high and not comparison.bare else None
-        if length and phrase.window is None and phrase.heads and phrase.heads[-1].kind in ("treatment", "operation", "procedure"):
-            phrase.window = window.model_copy(update={"start": length, "start_open": comparison.high_open if comparison else False})
-            phrase.comparisons = []
-
-
-def _names_only(phrase: Phrase) -> bool:
-    return bool(phrase.heads) and not (
-        phrase.comparisons or phrase.parts or phrase.act or phrase.time or phrase.results or phrase.normal or phrase.speech or phrase.adjectives
-    )
-
-
-def _alike(before: Phrase, phrase: Phrase) -> bool:
-    """Two things of one kind: "no A and B" forbids each."""
-    judged = any(token.type == "JUDGED" for token in phrase.adjectives)
-    return bool(before.heads and phrase.heads) and not judged and before.heads[-1].kind in (phrase.heads[-1].kind, "") or (
-        bool(phrase.heads) and not judged and phrase.heads[-1].kind == ""
-    )
-
-
-def _carry(phrases: list[Phrase], links: list[str]) -> None:
-    """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
-    for index in range(1, len(phrases)):
-        before, phrase = phrases[index - 1], phrases[index]
-        if links[index - 1] == "that" or phrase.speech or before.speech or phrase.unread or before.unread:
-            continue
-        if before.negated and not phrase.negated and (links[index - 1] != "and" or _alike(before, phrase)):
-            phrase.negated = True
-        if phrase.comparisons:
-            continue
-        if before.results and not phrase.results and phrase.heads and phrase.heads[-1].kind in ("analyte", "marker"):
-            phrase.results = before.results
-            before.window = before.window or phrase.window
-            before.parts = before.parts + [part for part in phrase.parts if part[0].type in ("FOR", "IN")]
-        if not phrase.act and not phrase.time:
-            kinds = {token.kind for token in phrase.heads}
-            fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}
-            phrase.act = before.act if before.act in _CARRIED and fits else phrase.act
-            if phrase.act == "allergy" and not phrase.adjectives:
-                phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
-            phrase.time = before.time
-            phrase.suspected = phrase.suspected or before.suspected

@@ -18,7 +18,7 @@ from eligimatch.engine.kinship import (
     Definition,
 )
 from eligimatch.engine.listing import Listed
-from eligimatch.engine.qualifiers import investigational
+from eligimatch.engine.purposes import investigational
 from eligimatch.engine.routes import route_of, within
 from eligimatch.model.concept import Concept
 from eligimatch.model.profile import Treatment

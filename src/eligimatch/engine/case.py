@@ -51,6 +51,11 @@ class Said(NamedTuple):
 YES = Said(True)
 
 
+def unsaid(item: Listed, what: str) -> Said:
+    """The item does not say; that is what is missing."""
+    return Said(None, f"{what} of {item.label} not said", f"{what} of {item.label}")
+
+
 def study_concepts(conditions: Iterable[str], language: Language) -> tuple[str, ...]:
     """The concepts that a trial's own list of conditions names."""
     found = (language.namer.link(text, ("condition",)).concepts for text in conditions)

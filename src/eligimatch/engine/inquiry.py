@@ -11,7 +11,8 @@ from eligimatch.engine.kinship import ANY_TREATMENT, CANCER
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.outcome import Outcome, distinct, sentence
 from eligimatch.engine.presence import present
-from eligimatch.engine.qualifiers import answer, purpose, treats
+from eligimatch.engine.purposes import purpose, treats
+from eligimatch.engine.qualifiers import answer
 from eligimatch.engine.statements import judged
 from eligimatch.model.concept import Concept
 from eligimatch.model.profile import Treatment

@@ -61,18 +61,19 @@ _NEGATIVE = _folded(
 )
 _IGNORED = _folded(
     "a an the of to for in on at with by any all is are be been being was were has have had having must should shall will would may might do does "
-    "did volunteer volunteers patient patients subject participant person individual people who that which whom whose they them their theirs his her he she it its this "
-    "these those such there as also otherwise valid full fully so from into study trial protocol research clinical clinically adequate adequately "
-    "appropriate appropriately acceptable sufficient successful successfully s current currently know known documented opinion investigator "
-    "physician treating judgment judgement discretion determined judged assessed considered deemed necessary voluntary voluntarily own good reason "
-    "whatever thereof least order specified procedure g either both when during upon version v based base following accordance line"
+    "did volunteer volunteers patient patients subject participant person individual people who that which whom whose they them their theirs his "
+    "her he she it its this these those such there as also otherwise valid full fully so from into study trial protocol research clinical "
+    "clinically adequate adequately appropriate appropriately acceptable sufficient successful successfully s current currently know known "
+    "documented opinion investigator physician treating judgment judgement discretion determined judged assessed considered deemed necessary "
+    "voluntary voluntarily own good reason whatever thereof least order specified procedure g either both when during upon version v based base "
+    "following accordance line"
 )
 """Words that change no answer: grammar, the person, the paper."""
 _OPTIONAL = _stems("history prior previous previously schedule scheduled other require additional proper together visit safely receive")
 """Words that one wording of a question has and another leaves out, where two others agree."""
 _CONSENT = _stems(
-    "inform consent sign give provide provision written write form document assent obtain read understand understood comprehend purpose explain date dated "
-    "statement prior personally legally legal authorized representative guardian parent approve ethics committee irb participate nature risk aware "
+    "inform consent sign give provide provision written write form document assent obtain read understand understood comprehend purpose explain date "
+    "dated statement prior personally legally legal authorized representative guardian parent approve ethics committee irb participate nature risk aware "
     "content sheet information"
 )
 _PERSONS = _stems("family partner donor household contact caregiver relative spouse parent mother father sibling child")

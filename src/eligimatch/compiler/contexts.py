@@ -1,0 +1,126 @@
+"""Contexts: tokens that could be more than one terminal, settled by their neighbours."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.events import BEFORE_EVENT
+from eligimatch.compiler.lexer import TIME_UNITS, Token
+from eligimatch.compiler.terminals import become
+
+
+def settle(tokens: list[Token]) -> None:
+    for index, token in enumerate(tokens):
+        if token.also or token.type in _CONTEXT:
+            _CONTEXT.get(token.type, _by_alternative)(tokens, index)
+
+
+def _by_alternative(tokens: list[Token], index: int) -> None:
+    """Prefers the reading that its neighbours allow; the first listed otherwise."""
+    token = tokens[index]
+    types = {meaning.terminal: meaning for meaning in token.also}
+    before = _previous(tokens, index)
+    after = tokens[index + 1].type if index + 1 < len(tokens) else ""
+    if "EVENT" in types and before in BEFORE_EVENT:
+        become(token, "EVENT", types["EVENT"].value)
+    elif "EVIDENCE" in types:
+        become(token, "EVIDENCE", types["EVIDENCE"].value)
+    elif "LAST" in types and after in ("NUMBER", "UNIT"):
+        become(token, "LAST", types["LAST"].value)
+    elif "THROUGH" in types and before in ("NUMBER", "UNIT", "LIMIT") and after == "NUMBER":
+        become(token, "THROUGH", "to")
+    elif "WITHIN" in types and token.type == "IN" and after in ("NUMBER", "UNIT"):
+        become(token, "WITHIN", "within")
+    elif "IN" in types and token.type == "WITHIN" and after not in ("NUMBER", "UNIT"):
+        become(token, "IN", "in")
+    elif "WITHIN" in types and after in ("NUMBER", "UNIT") and _is_duration(tokens, index + 1) and _window_follows(tokens, index + 1):
+        become(token, "WITHIN", "within")
+
+
+def _event(tokens: list[Token], index: int) -> None:
+    token = tokens[index]
+    if _previous(tokens, index) in BEFORE_EVENT:
+        return
+    for meaning in token.also:
+        become(token, meaning.terminal, meaning.value)
+        return
+    if token.value == "consent":
+        become(token, "SAYS", "yes")
+
+
+def _dash(tokens: list[Token], index: int) -> None:
+    token = tokens[index]
+    before = tokens[index - 1].type if index else ""
+    after = tokens[index + 1].type if index + 1 < len(tokens) else ""
+    if before in ("NUMBER", "UNIT") and after == "NUMBER":
+        become(token, "THROUGH", "to")
+    elif before == "CONCEPT" and token.start == tokens[index - 1].end and tokens[index - 1].names:
+        become(token, "RESULT", "negative") if _ends_word(tokens, index) else become(token, "COMMA", ",")
+    else:
+        become(token, "COMMA", ",")
+
+
+def _plus(tokens: list[Token], index: int) -> None:
+    token = tokens[index]
+    before = tokens[index - 1].type if index else ""
+    if before == "NUMBER" or before == "UNIT":
+        become(token, "COMPARE_AFTER", ">=")
+    elif before == "CONCEPT" and token.start == tokens[index - 1].end:
+        become(token, "RESULT", "positive")
+    else:
+        become(token, "AND", "and")
+
+
+def _ends_word(tokens: list[Token], index: int) -> bool:
+    return index + 1 == len(tokens) or tokens[index + 1].start > tokens[index].end or tokens[index + 1].type != "WORDS"
+
+
+def _times(tokens: list[Token], index: int) -> None:
+    before = tokens[index - 1].type if index else ""
+    if before not in ("NUMBER", "LIMIT"):
+        become(tokens[index], "WORDS", "")
+
+
+def _through(tokens: list[Token], index: int) -> None:
+    token = tokens[index]
+    before = tokens[index - 1].type if index else ""
+    after = tokens[index + 1].type if index + 1 < len(tokens) else ""
+    if before in ("NUMBER", "UNIT", "LIMIT") and after in ("NUMBER", "LIMIT"):
+        return
+    if token.text in ("to", "To", "TO"):
+        become(token, "TO", "to")
+    elif token.also:
+        become(token, token.also[0].terminal, token.also[0].value)
+    else:
+        become(token, "COMMA", ",")
+
+
+def _last(tokens: list[Token], index: int) -> None:
+    token = tokens[index]
+    after = tokens[index + 1].type if index + 1 < len(tokens) else ""
+    if after not in ("NUMBER", "UNIT"):
+        history = next((m for m in token.also if m.terminal in ("HISTORY", "BEFORE")), None)
+        become(token, history.terminal, history.value) if history else become(token, "WORDS", "")
+
+
+def _percent(tokens: list[Token], index: int) -> None:
+    become(tokens[index], "WORDS", "")
+
+
+def _previous(tokens: list[Token], index: int) -> str:
+    """The type of the last token before that is not filler."""
+    for before in range(index - 1, -1, -1):
+        if tokens[before].type != "FILLER":
+            return tokens[before].type
+    return ""
+
+
+def _is_duration(tokens: list[Token], index: int) -> bool:
+    return index + 1 < len(tokens) and tokens[index + 1].type == "UNIT" and str(tokens[index + 1].value) in (*TIME_UNITS, "half-life")
+
+
+def _window_follows(tokens: list[Token], index: int) -> bool:
+    return index + 2 < len(tokens) and tokens[index + 2].type in ("BEFORE", "OF", "SINCE", "AGO", "AFTER")
+
+
+_CONTEXT = {
+    "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent,
+}  # fmt: skip

@@ -1,0 +1,100 @@
+"""Events of the study: "the start of | study treatment" after "prior to" as one EVENT."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.terminals import become, may_be, value_as
+
+BEFORE_EVENT = frozenset({"BEFORE", "AFTER", "SINCE", "AT", "DURING", "OF", "IN", "TO", "BY"})
+_GIVING = frozenset({"TREATMENT_WITH", "RECEIVING", "RECEIVED"})
+
+
+def events(tokens: list[Token]) -> list[Token]:
+    """"prior to | the start of | study treatment" as one EVENT; such words elsewhere are what else they may be."""
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if token.type == "HISTORY" and may_be(token, "BEFORE") and out and out[-1].type == "UNIT":
+            become(token, "BEFORE", "before")
+        end, event = _event_at(tokens, index) if _leads_to_event(out) else (index, "")
+        if event:
+            while end + 1 < len(tokens) and tokens[end].type in ("SLASH", "OR", "ANDOR"):
+                later, other = _event_at(tokens, end + 1)
+                if not other:
+                    break
+                end = later
+            merged = Token("EVENT", event, token.start, tokens[end - 1].end)
+            merged.text = token.text
+            out.append(merged)
+            index = end
+            continue
+        if token.type in ("START", "AGENT", "DONE"):
+            otherwise(tokens, index)
+        out.append(token)
+        index += 1
+    return out
+
+
+def _leads_to_event(out: list[Token]) -> bool:
+    for token in reversed(out):
+        if token.type != "FILLER":
+            return token.type in BEFORE_EVENT
+    return False
+
+
+def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
+    """The end of the event that begins here and its name; no name where none does."""
+    at, started, given = index, False, False
+    while at < len(tokens):
+        token = tokens[at]
+        if (may_be(token, "START") or (token.type in _GIVING and at + 1 < len(tokens) and _gives(tokens, at + 1))) and not given:
+            started = True
+        elif may_be(token, "AGENT"):
+            given = True
+        elif may_be(token, "EVENT") and not started and not given:
+            return at + 1, value_as(token, "EVENT")
+        elif token.type == "FILLER" or (started and not given and token.type in ("OF", "WITH", "TREATMENT_WITH", "IN", "FOR", "TO")):
+            pass
+        elif started and not given and token.type in ("WORDS", "CONCEPT") and tokens[at - 1].type != "AND":
+            return _code_end(tokens, at), "first dose"
+        elif token.type == "TREATMENT_WITH" and at == index and _code_end(tokens, at + 1) > at + 2:
+            return _code_end(tokens, at + 1), "first dose"
+        else:
+            break
+        at += 1
+    while at > index and tokens[at - 1].type in ("FILLER", "OF", "WITH", "TREATMENT_WITH", "IN", "FOR", "TO"):
+        at -= 1
+    if at == index:
+        return index, ""
+    if given and not started and tokens[at - 1].text.lower() in ("study", "trial", "protocol"):
+        return at, "enrolment"
+    return at, "first dose" if (started or given) else ""
+
+
+def _code_end(tokens: list[Token], at: int) -> int:
+    """Where a drug's name ends, the number of its code with it (`RMC-5552`)."""
+    if at >= len(tokens) or tokens[at].type not in ("WORDS", "CONCEPT"):
+        return at
+    number = at + 1 < len(tokens) and tokens[at + 1].type == "NUMBER" and tokens[at + 1].start - tokens[at].end <= 1
+    return at + 2 if number else at + 1
+
+
+def _gives(tokens: list[Token], index: int) -> bool:
+    following = next((token for token in tokens[index:] if token.type not in ("FILLER", "OF")), None)
+    return following is not None and may_be(following, "AGENT")
+
+
+def otherwise(tokens: list[Token], index: int) -> None:
+    """What START, AGENT and DONE words are where no event and no time follows them."""
+    token = tokens[index]
+    if token.type == "DONE" and index + 1 < len(tokens):
+        following = next((t.type for t in tokens[index + 1 :] if t.type != "FILLER"), "")
+        if following in ("WITHIN", "LAST", "BEFORE", "AT", "BY", "COMPARE", "AGO", "NUMBER", "DURING"):
+            become(token, "FILLER", "")
+            return
+    for meaning in token.also:
+        if meaning.terminal not in ("START", "AGENT", "DONE", "ASIDE"):
+            become(token, meaning.terminal, meaning.value)
+            return
+    become(token, "WORDS", "")

@@ -1,0 +1,342 @@
+"""Neighbours: what the members of a list say of each other: shared words, limits, times, negation."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.phrases import Phrase, duration
+from eligimatch.model.vocabulary import Vocabulary
+
+OR = frozenset({"or", "andor", "slash", "nor"})
+_CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
+
+
+class Neighbours:
+    """Lets the phrases of one list complete each other, in place, in the order of the passes."""
+
+    def __init__(self, nouns: Nouns) -> None:
+        self.text = nouns.text
+        self.vocabulary: Vocabulary = nouns.linker.vocabulary
+
+    def settle(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
+        """The phrases with what their neighbours say of them, and the connectives that remain."""
+        _methods(phrases, links)
+        self._ellipses(phrases)
+        _places(phrases)
+        self._announced(phrases, links)
+        _heads(phrases, links)
+        self._nearest(phrases, links)
+        phrases, links = _merge_adjectives(phrases, links)
+        phrases, links = _merge_numbers(phrases, links)
+        _share_numbers(phrases)
+        _share_windows(phrases)
+        self._judgement(phrases, links)
+        _carry(phrases, links)
+        return phrases, _settled(links)
+
+    def _ellipses(self, phrases: list[Phrase]) -> None:
+        """ "cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once."""
+        shared: list[str] = []
+        for phrase in reversed(phrases):
+            if _unnamed(phrase) and shared:
+                self._borrow(phrase, shared, last=True)
+            elif phrase.heads:
+                shared = phrase.heads[-1].text.split()
+        for phrase in phrases:
+            if _unnamed(phrase) and shared:
+                self._borrow(phrase, shared, last=False)
+            elif phrase.heads:
+                shared = phrase.heads[-1].text.split()
+
+    def _borrow(self, phrase: Phrase, words: list[str], *, last: bool) -> None:
+        own = phrase.heads[0]
+        for size in range(1, len(words)):
+            wording = f"{own.text} {' '.join(words[-size:])}" if last else f"{' '.join(words[:-size])} {own.text}"
+            if names := self.vocabulary.find(wording):
+                own.names = names
+                return
+            adjective = phrase.adjectives[-1] if phrase.adjectives and last else None
+            if adjective and adjective.end <= own.start and (names := self.vocabulary.find(f"{adjective.text} {wording}")):
+                own.names = names
+                phrase.adjectives = phrase.adjectives[:-1]
+                return
+
+    def _nearest(self, phrases: list[Phrase], links: list[str]) -> None:
+        """"without transfusion or erythropoietin", "for women … or girls …": a member of the kind of the last part joins that part."""
+        index = 1
+        while index < len(phrases):
+            before, phrase = phrases[index - 1], phrases[index]
+            part = before.parts[-1] if before.parts else None
+            if part and self._joins(before, part[1], phrase, links[index - 1]):
+                part[1].others.append(phrase)
+                before.end, before.window = max(before.end, phrase.end), before.window or phrase.window
+                del phrases[index], links[index - 1]
+            else:
+                index += 1
+
+    def _joins(self, before: Phrase, part: Phrase, phrase: Phrase, link: str) -> bool:
+        if not (part.heads and before.heads and phrase.heads) or phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results:
+            return False
+        kinds = [kind_of(p) for p in (before, part, phrase)]
+        return kinds[1] == kinds[2] != kinds[0] and (link != "that" or kinds[2] == "group")
+
+    def _judgement(self, phrases: list[Phrase], links: list[str]) -> None:
+        """"illness or social situation that would limit compliance": the judgement at the end is of the whole list."""
+        last = phrases[-1]
+        if len(phrases) < 2 or not last.heads or not any(token.type == "JUDGEMENT" for token in last.speech):
+            return
+        first = len(phrases) - 1
+        joins = ("slash", "or", "andor", "and") if "comma" not in links else ("slash",)
+        while first and links[first - 1] in joins and _noun_alone(phrases[first - 1]):
+            first -= 1
+        words = " ".join(self.text[phrases[first].start : last.end].split())
+        for phrase in phrases[first:]:
+            phrase.judged_words = words
+            phrase.speech = last.speech
+
+    def _announced(self, phrases: list[Phrase], links: list[str]) -> None:
+        """ "the following carcinoma in situ: bladder, cervix": each member shares the noun before the colon."""
+        if "colon" not in links or len(phrases) < 3:
+            return
+        at = links.index("colon")
+        noun, members = phrases[at], phrases[at + 1 :]
+        if not noun.heads or not members[0].heads or members[0].heads[0].kind != "site":
+            return
+        words = noun.heads[-1].text.split()
+        for index, member in enumerate(members):
+            before = members[index - 1].heads[-1].text.split() if index and members[index - 1].heads else []
+            if not member.heads or not self._shares(member, words, before):
+                member.unread = True
+        del phrases[at], links[at]
+
+    def _shares(self, member: Phrase, noun: list[str], before: list[str]) -> bool:
+        own = member.heads[0].text
+        wordings = [f"{own} {' '.join(noun)}", f"{' '.join(noun)} of the {own}", f"{own} {' '.join(noun[1:])}", f"{' '.join(before)} {own}"]
+        for wording in wordings:
+            if names := self.vocabulary.find(wording):
+                member.heads[0].names = names
+                return True
+        return False
+
+
+def _methods(phrases: list[Phrase], links: list[str]) -> None:
+    """ "based on chest X-ray, sputum examination and CT": the methods after the first belong to it."""
+    index = 1
+    while index < len(phrases):
+        before, phrase = phrases[index - 1], phrases[index]
+        if phrase.method and not (phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech):
+            before.end = phrase.end
+            del phrases[index], links[index - 1]
+            continue
+        ends_with_method = bool(before.parts) and before.parts[-1][0].type == "BY"
+        if ends_with_method and _names_only_or_evidence(phrase) and all(token.kind == "procedure" for token in phrase.heads):
+            part = before.parts[-1][1]
+            part.adjectives = part.adjectives + phrase.adjectives
+            before.end = phrase.end
+            del phrases[index], links[index - 1]
+        else:
+            index += 1
+
+
+def _names_only_or_evidence(phrase: Phrase) -> bool:
+    return (_names_only(phrase) and not any(t.names == () and not t.text for t in phrase.heads)) or (
+        not phrase.heads and bool(phrase.adjectives) and all(t.type == "EVIDENCE" for t in phrase.adjectives) and phrase.bare
+    )
+
+
+def _places(phrases: list[Phrase]) -> None:
+    """ "carcinoma in situ of the cervix, breast or bladder": places after the first share its noun."""
+    for index in range(1, len(phrases)):
+        before, phrase = phrases[index - 1], phrases[index]
+        if len(phrase.heads) != 1 or phrase.heads[0].kind != "site" or phrase.parts or not _names_only(phrase):
+            continue
+        placed = before.parts[-1] if before.parts and before.parts[-1][0].type in ("OF", "IN", "TO") else None
+        if placed and placed[1].heads and placed[1].heads[0].kind == "site":
+            place = Phrase(phrase.start, phrase.end, heads=phrase.heads)
+            phrase.heads, phrase.parts = before.heads, [(placed[0], place)]
+            phrase.adjectives, phrase.time = before.adjectives, before.time
+
+
+def _heads(phrases: list[Phrase], links: list[str]) -> None:
+    """ "conditions requiring X, or requiring Y": the noun before goes without saying; "newly diagnosed, who …" is the study's disease."""
+    for index, phrase in enumerate(phrases):
+        before = phrases[index - 1] if index else None
+        if phrase.act == "requiring" and before and before.heads and before.heads[0].kind == "condition" and before.parts:
+            requiring = before.parts[-1][0]
+            part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
+            phrase.heads, phrase.parts, phrase.act, phrase.adjectives, phrase.comparisons = (
+                before.heads,
+                [(requiring, part), *phrase.parts],
+                "",
+                [],
+                [],
+            )
+        if phrase.bare and index < len(links) and links[index] == "that":
+            phrase.study = True
+
+
+def _noun_alone(phrase: Phrase) -> bool:
+    return bool(phrase.heads) and not (phrase.comparisons or phrase.speech or phrase.unread or phrase.results or phrase.normal or phrase.window)
+
+
+def kind_of(phrase: Phrase) -> str:
+    kind = next((token.kind for token in reversed(phrase.heads) if token.kind), "")
+    return "treatment" if kind in ("operation", "treatment") else kind
+
+
+def _unnamed(phrase: Phrase) -> bool:
+    """A single head that means nothing by itself, or only a place."""
+    if len(phrase.heads) == 2 and not phrase.heads[0].names and len(phrase.heads[0].text) <= 2 and phrase.heads[1].names:
+        first, last = phrase.heads
+        first.text, first.end = f"{first.text} {last.text}", last.end
+        phrase.heads = [first]
+    if len(phrase.heads) != 1 or phrase.unread or phrase.speech:
+        return False
+    return not phrase.heads[0].names or phrase.heads[0].kind == "site"
+
+
+def _settled(links: list[str]) -> list[str]:
+    """A comma means what the next word connective says; commas alone mean `and`."""
+    out = list(links)
+    last = "and"
+    for index in range(len(out) - 1, -1, -1):
+        if out[index] in ("comma", "colon"):
+            out[index] = last
+        elif out[index] != "that":
+            last = out[index]
+    return out
+
+
+def _merge_adjectives(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
+    """ "active, known or suspected X" and "X, unresectable or metastatic": bare adjectives join their noun."""
+    nouns = [index for index, phrase in enumerate(phrases) if not phrase.bare]
+    if not nouns or len(nouns) == len(phrases):
+        return phrases, links
+    out: list[Phrase] = []
+    kept: list[str] = []
+    for index, phrase in enumerate(phrases):
+        if phrase.bare:
+            before = [n for n in nouns if n < index]
+            after = [n for n in nouns if n > index]
+            run_starts = _run_start(phrases, index)
+            follows_that = run_starts > 0 and links[run_starts - 1] == "that"
+            if after and not follows_that:
+                _adopt(phrases[after[0]], phrase)
+            elif before:
+                _adopt(phrases[before[-1]], phrase)
+            continue
+        if out:
+            kept.append(_link_between(links, nouns, index))
+        out.append(phrase)
+    return out, kept
+
+
+def _run_start(phrases: list[Phrase], index: int) -> int:
+    while index > 0 and phrases[index - 1].bare:
+        index -= 1
+    return index
+
+
+def _link_between(links: list[str], nouns: list[int], index: int) -> str:
+    """The connective between this noun and the one before it: the weakest that stands there."""
+    previous = nouns[nouns.index(index) - 1]
+    between = links[previous:index]
+    return next((link for link in between if link != "comma"), between[0]) if len(between) > 1 else between[0]
+
+
+def _adopt(noun: Phrase, adjective: Phrase) -> None:
+    """The noun takes over what a bare neighbour says."""
+    noun.adjectives = adjective.adjectives + noun.adjectives if adjective.start < noun.start else noun.adjectives + adjective.adjectives
+    noun.suspected = noun.suspected or adjective.suspected
+    noun.time = "ever" if "ever" in (noun.time, adjective.time) else noun.time or adjective.time
+    noun.negated = noun.negated or adjective.negated
+    noun.other = noun.other or adjective.other
+    noun.window = noun.window or adjective.window
+    noun.lasting = noun.lasting or adjective.lasting
+    noun.parens = noun.parens + adjective.parens
+    noun.start, noun.end = min(noun.start, adjective.start), max(noun.end, adjective.end)
+
+
+def _merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
+    """ "Age: ≥ 18 and ≤ 75": a number without a noun belongs to the noun before it."""
+    out: list[Phrase] = []
+    kept: list[str] = []
+    for index, phrase in enumerate(phrases):
+        if out and _number_alone(phrase) and (out[-1].heads or _number_alone(out[-1])) and (not out[-1].comparisons or links[index - 1] not in OR):
+            previous = out[-1]
+            previous.comparisons = previous.comparisons + phrase.comparisons
+            previous.window = previous.window or phrase.window
+            previous.end = max(previous.end, phrase.end)
+            previous.parens = previous.parens + phrase.parens
+            continue
+        if out:
+            kept.append(links[index - 1])
+        out.append(phrase)
+    return out, kept
+
+
+def _number_alone(phrase: Phrase) -> bool:
+    return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.act or phrase.adjectives or phrase.parts)
+
+
+def _share_numbers(phrases: list[Phrase]) -> None:
+    """ "ALT and AST ≤ 2.5 × ULN": nouns without a number share the next one's."""
+    for index in range(len(phrases) - 2, -1, -1):
+        phrase, following = phrases[index], phrases[index + 1]
+        if following.results and following.heads and _names_only(phrase) and not following.comparisons:
+            phrase.results = following.results
+        if following.shares_limits and _names_only(phrase) and phrase.heads[-1].kind in ("analyte", "score", ""):
+            phrase.comparisons, phrase.window = following.comparisons, phrase.window or following.window
+            phrase.parens = phrase.parens + following.parens
+            phrase.start, phrase.end = min(phrase.start, following.start), max(phrase.end, following.end)
+            following.start = phrase.start
+
+
+def _share_windows(phrases: list[Phrase]) -> None:
+    """"surgery ≤ 28 days, or radiotherapy ≤ 14 days before the first dose": each length of time is before the event named last."""
+    window = phrases[-1].window
+    if window is None or window.start is None or window.after is not None:
+        return
+    for phrase in phrases[:-1]:
+        comparison = phrase.comparisons[0] if len(phrase.comparisons) == 1 else None
+        length = duration(comparison) if comparison and comparison.high and not comparison.bare else None
+        if length and phrase.window is None and phrase.heads and phrase.heads[-1].kind in ("treatment", "operation", "procedure"):
+            phrase.window = window.model_copy(update={"start": length, "start_open": comparison.high_open if comparison else False})
+            phrase.comparisons = []
+
+
+def _names_only(phrase: Phrase) -> bool:
+    return bool(phrase.heads) and not (
+        phrase.comparisons or phrase.parts or phrase.act or phrase.time or phrase.results or phrase.normal or phrase.speech or phrase.adjectives
+    )
+
+
+def _alike(before: Phrase, phrase: Phrase) -> bool:
+    """Two things of one kind: "no A and B" forbids each."""
+    judged = any(token.type == "JUDGED" for token in phrase.adjectives)
+    return (bool(before.heads and phrase.heads) and not judged and before.heads[-1].kind in (phrase.heads[-1].kind, "")) or (
+        bool(phrase.heads) and not judged and phrase.heads[-1].kind == ""
+    )
+
+
+def _carry(phrases: list[Phrase], links: list[str]) -> None:
+    """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
+    for index in range(1, len(phrases)):
+        before, phrase = phrases[index - 1], phrases[index]
+        if links[index - 1] == "that" or phrase.speech or before.speech or phrase.unread or before.unread:
+            continue
+        if before.negated and not phrase.negated and (links[index - 1] != "and" or _alike(before, phrase)):
+            phrase.negated = True
+        if phrase.comparisons:
+            continue
+        if before.results and not phrase.results and phrase.heads and phrase.heads[-1].kind in ("analyte", "marker"):
+            phrase.results = before.results
+            before.window = before.window or phrase.window
+            before.parts = before.parts + [part for part in phrase.parts if part[0].type in ("FOR", "IN")]
+        if not phrase.act and not phrase.time:
+            kinds = {token.kind for token in phrase.heads}
+            fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}
+            phrase.act = before.act if before.act in _CARRIED and fits else phrase.act
+            if phrase.act == "allergy" and not phrase.adjectives:
+                phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
+            phrase.time = before.time
+            phrase.suspected = phrase.suspected or before.suspected

@@ -1,0 +1,144 @@
+"""Numerals: choices of numbers, lengths of time in half-lives, comparators and nouns put in one order."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.lexer import TIME_UNITS, Token
+from eligimatch.compiler.terminals import become
+
+_NUMERIC = frozenset({"NUMBER", "CHOICE"})
+_FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
+
+
+def half_lives(tokens: list[Token]) -> list[Token]:
+    """"28 days or 5 half-lives, whichever is longer": one length of time, said in its unit as `day|5|longer`."""
+    which = next((str(token.value) for token in tokens if token.type == "WHICHEVER"), "")
+    out: list[Token] = []
+    ended = False
+    for token in tokens:
+        if token.type == "WHICHEVER":
+            while out and out[-1].type in ("COMMA", "LPAR"):
+                out.pop()
+            ended = True
+            continue
+        if ended and token.type == "COMMA":
+            continue
+        ended = False
+        if token.type == "RPAR" and sum((t.type == "LPAR") - (t.type == "RPAR") for t in out) <= 0:
+            continue
+        out.append(token)
+        merged = _lengths(out, which)
+        if merged is not None:
+            out = merged
+    return out
+
+
+def _lengths(out: list[Token], which: str) -> list[Token] | None:
+    """The row with its last two lengths of time as one, where one of them is in half-lives."""
+    if not which or len(out) < 4 or out[-1].type != "UNIT" or out[-2].type != "NUMBER":
+        return None
+    at = len(out) - 3
+    while at > 0 and out[at].type in ("COMMA", "OR", "ANDOR", "LPAR", "COMPARE", "WITHIN", "DASH"):
+        at -= 1
+    if at == len(out) - 3 or out[at].type != "UNIT" or out[at - 1].type != "NUMBER":
+        return None
+    first, second = (out[at - 1], out[at]), (out[-2], out[-1])
+    if (first[1].value == "half-life") == (second[1].value == "half-life") or "|" in f"{first[1].value}{second[1].value}":
+        return None
+    days, halves = (second, first) if first[1].value == "half-life" else (first, second)
+    if days[1].value not in TIME_UNITS:
+        return None
+    number = Token("NUMBER", days[0].value, first[0].start, first[0].end)
+    unit = Token("UNIT", f"{days[1].value}|{float(halves[0].value):g}|{which}", first[1].start, second[1].end)  # type: ignore[arg-type]
+    return [*out[: at - 1], number, unit]
+
+
+def units_after_last(tokens: list[Token]) -> list[Token]:
+    """"in the past year" is one year."""
+    out: list[Token] = []
+    for token in tokens:
+        if token.type == "UNIT" and (not out or out[-1].type not in _NUMERIC):
+            if out and out[-1].type in ("LAST", "WITHIN", "COMPARE", "LASTING") and str(token.value) in TIME_UNITS:
+                out.append(Token("NUMBER", 1.0, token.start, token.start))
+            else:
+                become(token, "WORDS", "")
+        out.append(token)
+    return out
+
+
+def choices(tokens: list[Token]) -> list[Token]:
+    """"0, 1, or 2" as one CHOICE."""
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        end = _choice_end(tokens, index)
+        if end > index + 1:
+            values = tuple(value for t in tokens[index:end] if t.type == "NUMBER" for value in _listed_numbers(t))
+            out.append(Token("CHOICE", values, tokens[index].start, tokens[end - 1].end))
+        else:
+            end = index + 1
+            out.append(tokens[index])
+        index = end
+    return out
+
+
+def _listed_numbers(token: Token) -> tuple[float, ...]:
+    """"0,1" in a list of choices is two numbers."""
+    first, comma, last = token.text.partition(",")
+    if comma and first.isdigit() and last.isdigit() and int(last) == int(first) + 1:
+        return float(first), float(last)
+    return (float(token.value),)  # type: ignore[arg-type]
+
+
+def _choice_end(tokens: list[Token], index: int) -> int:
+    if tokens[index].type != "NUMBER" or (index and tokens[index - 1].type in ("COMPARE", "BETWEEN")):
+        return index
+    end = index + 1
+    while True:
+        ahead = end
+        while ahead < len(tokens) and tokens[ahead].type in ("COMMA", "OR", "ANDOR", "AND", "SLASH"):
+            ahead += 1
+        if ahead == end or ahead >= len(tokens) or tokens[ahead].type != "NUMBER":
+            break
+        if {t.type for t in tokens[end:ahead]} & {"AND"} and float(tokens[index].value):  # type: ignore[arg-type]
+            break
+        if {t.type for t in tokens[end:ahead]} & {"AND", "SLASH"} and float(tokens[ahead].value) - float(tokens[end - 1].value) != 1:  # type: ignore[arg-type]
+            break
+        end = ahead + 1
+    after = tokens[end].type if end < len(tokens) else ""
+    return index if after in ("UNIT", "TIMES", "LIMIT", "THROUGH", "COMPARE_AFTER") else end
+
+
+def idle_equals(tokens: list[Token], index: int) -> bool:
+    """The sign in "= 0-2"."""
+    if tokens[index].type != "COMPARE" or tokens[index].value != "=" or index + 1 >= len(tokens):
+        return False
+    if tokens[index + 1].type == "CHOICE":
+        return True
+    return index + 2 < len(tokens) and tokens[index + 1].type == "NUMBER" and tokens[index + 2].type == "THROUGH"
+
+
+def flip(tokens: list[Token]) -> None:
+    """"18 ≤ Age" says that age is at least 18."""
+    for index, token in enumerate(tokens[:-1]):
+        if (
+            token.type == "COMPARE"
+            and not token.text[0].isalpha()
+            and index
+            and tokens[index - 1].type in ("NUMBER", "UNIT")
+            and tokens[index + 1].type in ("CONCEPT", "WORDS")
+        ):
+            become(token, "COMPARE_AFTER", _FLIPPED[str(token.value)])
+
+
+def reorder(tokens: list[Token]) -> None:
+    """"between the ages of 18 and 75", "≥ grade 3": the noun before the comparator."""
+    for index, token in enumerate(tokens[:-2]):
+        if token.type not in ("COMPARE", "BETWEEN"):
+            continue
+        noun, after = tokens[index + 1], tokens[index + 2]
+        if noun.type == "GRADE" and after.type == "NUMBER":
+            tokens[index], tokens[index + 1] = noun, token
+        elif noun.type == "CONCEPT" and (after.type in _NUMERIC or (after.type == "OF" and index + 3 < len(tokens) and tokens[index + 3].type in _NUMERIC)):
+            tokens[index], tokens[index + 1] = noun, token
+            if after.type == "OF":
+                tokens[index + 1], tokens[index + 2] = after, token

@@ -1,0 +1,122 @@
+"""Speech: what a person says or judges as one token, reasons and relative clauses put aside."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.events import otherwise
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become, may_be, value_as
+
+_ACTS = frozenset({"NOT", "RECEIVED", "RECEIVING", "PROGRESSED", "PLANNED", "REQUIRING", "TREATMENT_WITH", "INTOLERANT", "KNOWN", "RECEIVED_OR_RECEIVING"})
+_STATEMENT_ENDS = frozenset({"INCLUDING", "UNLESS", "IF", "EXCEPT", "PROVIDED", "ELIGIBLE", "EXCLUDED", "DEFINED", "THEN"})
+_OPENERS = frozenset({"FILLER", "MUST", "MUST_NOT", "NOT", "THAT", "WITH", "EITHER", "KNOWN", "CURRENT", "OTHER", "PLANNED"}) | LINKS | TAILS
+
+
+def split_modals(tokens: list[Token]) -> list[Token]:
+    """"must agree" is the modal and the speech after it."""
+    out: list[Token] = []
+    for token in tokens:
+        first, _, rest = token.text.partition(" ")
+        if token.type == "SAYS" and rest and first.lower() in ("must", "should", "will"):
+            modal = Token("MUST", "must", token.start, token.start + len(first))
+            modal.text = first
+            token.start, token.text = token.end - len(rest), rest
+            out.append(modal)
+        out.append(token)
+    return out
+
+
+def without_reason(tokens: list[Token]) -> list[Token]:
+    """A sentence that opens with a reason asks only what follows its comma, if that demands something."""
+    if any(token.type == "ASIDE" for token in tokens):
+        if all(token.type not in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE", "COMPARE", "SAYS") for token in tokens):
+            return []
+        for index in range(len(tokens)):
+            if tokens[index].type == "ASIDE":
+                otherwise(tokens, index)
+    first = next((token for token in tokens if token.type != "FILLER"), None)
+    if first is None or not may_be(first, "EXPLAINS"):
+        return tokens
+    if value_as(first, "EXPLAINS") == "instructs":
+        return []
+    modal = next((i for i, token in enumerate(tokens) if token.type in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE")), 0)
+    commas = [i for i, token in enumerate(tokens[:modal]) if token.type == "COMMA"]
+    return tokens[commas[-1] + 1 :] if commas else []
+
+
+def merge_speech(tokens: list[Token]) -> list[Token]:
+    """One STATEMENT or JUDGEMENT token for words that only a person can answer, up to the end of their clause."""
+    merged: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        opens = token.type == "SAYS" and all(t.type in _OPENERS for t in _clause_before(merged))
+        if opens or token.type == "JUDGES":
+            end = _speech_end(tokens, index, in_list=any(t.type == "INCLUDING" for t in merged))
+            speech = Token("STATEMENT" if opens else "JUDGEMENT", token.value, token.start, tokens[end - 1].end)
+            speech.text = token.text
+            merged.append(speech)
+            index = end
+            continue
+        if token.type == "SAYS":
+            become(token, *next(((m.terminal, m.value) for m in token.also if m.terminal != "SAYS"), ("WORDS", "")))
+            continue
+        merged.append(token)
+        index += 1
+    return merged
+
+
+def _clause_before(tokens: list[Token]) -> list[Token]:
+    """The tokens since the last modal or connective."""
+    for index in range(len(tokens) - 1, -1, -1):
+        if tokens[index].type in MODALS or tokens[index].type in TAILS or tokens[index].type in ("COMMA", "AND", "OR", "COLON", "THAT", "LPAR"):
+            return tokens[index + 1 :]
+    return tokens
+
+
+def _speech_end(tokens: list[Token], index: int, *, in_list: bool) -> int:
+    depth = 0
+    ends = _STATEMENT_ENDS | {"COMMA"} if in_list else _STATEMENT_ENDS
+    for end in range(index + 1, len(tokens)):
+        type_ = tokens[end].type
+        if type_ == "LPAR":
+            depth += 1
+        elif type_ == "RPAR":
+            depth -= 1
+            if depth < 0:
+                return end
+        elif not depth and type_ in ends:
+            return end
+    return len(tokens)
+
+
+def regardless(tokens: list[Token]) -> list[Token]:
+    """"with or without X", "regardless of X": asks nothing, up to the end of its clause."""
+    out: list[Token] = []
+    skipping = False
+    for token in tokens:
+        if skipping and (token.type in TAILS or token.type in MODALS or token.type in ("COMMA", "RPAR")):
+            skipping = False
+        if token.type == "REGARDLESS":
+            skipping = True
+        if not skipping:
+            out.append(token)
+    return out
+
+
+def relatives(tokens: list[Token]) -> list[Token]:
+    """"who have not received": the verb after it says all; "should be excluded" is one modal."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1].type if index + 1 < len(tokens) else ""
+        if token.type == "WITH" and following in _ACTS and token.text.lower() not in ("with", "having"):
+            if not out:
+                continue
+            become(token, "THAT", "that")
+        if token.type == "MUST" and following in ("EXCLUDED", "ELIGIBLE"):
+            continue
+        if token.type == "ELIGIBLE" and " " not in token.text and following not in ("", "RPAR", "IF", "PROVIDED", "STOP", "UNLESS", "EXCEPT"):
+            become(token, "WORDS", "")
+        if token.type == "BY" and following == "CONCEPT" and token.text.lower() == "on" and tokens[index + 1].kind == "treatment":
+            become(token, "RECEIVING", "now")
+        out.append(token)
+    return out
