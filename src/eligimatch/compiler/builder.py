@@ -52,7 +52,7 @@ class Builder:
         return rule
 
     def _shown(self, subject: Clause | None, shown: Clause) -> Rule:
-        """"a biopsy showing lymphoma" asks for the lymphoma; a condition that shows something is asked too."""
+        """ "a biopsy showing lymphoma" asks for the lymphoma; a condition that shows something is asked too."""
         rule = self._clause(shown, excluding=self.side == "exclusion")
         before = self._clause(subject, excluding=False) if subject else None
         if before is None or (all(had.section == "procedures" or not had.concept.linked for had in hads(before)) and hads(before)):
@@ -89,7 +89,7 @@ class Builder:
         return Read(asked if self.side == "inclusion" else negated(asked))
 
     def _permission(self, subject: Clause, condition: Clause | None, sentence: Sentence) -> Read:
-        """"X are eligible if Y": asks Y of those who have X, nothing of others. "No X is allowed" bans."""
+        """ "X are eligible if Y": asks Y of those who have X, nothing of others. "No X is allowed" bans."""
         if any(tail.word.type in ("EXCEPT", "UNLESS") for tail in subject.tails) or subject.series is None:
             return Read(self._kept(sentence))
         group = self.lists.listed(subject.series) if not subject.tails else self._clause(subject, excluding=False)
@@ -126,7 +126,7 @@ class Builder:
         return self._clause(clause, excluding=False)
 
     def _arm(self, series: Series) -> Rule | None:
-        """"for participants receiving A and B": the arm of the trial that is meant for the person."""
+        """ "for participants receiving A and B": the arm of the trial that is meant for the person."""
         phrases, _ = self.lists.phrases(series)
         if phrases[0].act != "treatment" or phrases[0].time not in ("now", "planned"):
             return None
@@ -157,7 +157,7 @@ def _all_denied(rule: Rule) -> bool:
 
 
 def _number_after_modal(subject: Clause, predicate: Clause | None) -> Clause | None:
-    """"Hemoglobin must be ≥ 9 g/dL" as one list; None where the predicate is no number."""
+    """ "Hemoglobin must be ≥ 9 g/dL" as one list; None where the predicate is no number."""
     if predicate is None or predicate.series is None or subject.series is None or subject.tails:
         return None
     first, *rest = predicate.series.items

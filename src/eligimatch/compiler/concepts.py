@@ -12,7 +12,12 @@ from eligimatch.model.words import folded
 SECTIONS: dict[str, str] = {
     "condition": "conditions", "treatment": "treatments", "operation": "treatments", "procedure": "procedures", "substance": "allergies",
 }  # fmt: skip
-_GENERIC = frozenset(folded("disease disorder condition illness therapy treatment medication drug use usage administration infection diagnosis patient subject agent regimen procedure status syndrome"))
+_GENERIC = frozenset(
+    folded(
+        "disease disorder condition illness therapy treatment medication drug use usage administration infection diagnosis patient subject agent"
+        " regimen procedure status syndrome"
+    )
+)
 
 
 class Linker:
@@ -58,7 +63,7 @@ class Linker:
         return Concept(name=entry.name, kind=entry.kind)
 
     def joined(self, first: Concept, second: Concept) -> Concept | None:
-        """"metastasis" of "brain" as brain metastasis: the concept that both words name together."""
+        """ "metastasis" of "brain" as brain metastasis: the concept that both words name together."""
         for wording in (f"{second.name} {first.name}", f"{first.name} of {second.name}"):
             if names := self.vocabulary.find(wording):
                 return self.known(names, (first.kind,))

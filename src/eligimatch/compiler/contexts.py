@@ -8,6 +8,7 @@ from eligimatch.compiler.terminals import become
 
 
 def settle(tokens: list[Token]) -> None:
+    """Makes every token one terminal."""
     for index, token in enumerate(tokens):
         if token.also or token.type in _CONTEXT:
             _CONTEXT.get(token.type, _by_alternative)(tokens, index)
@@ -61,7 +62,7 @@ def _dash(tokens: list[Token], index: int) -> None:
 def _plus(tokens: list[Token], index: int) -> None:
     token = tokens[index]
     before = tokens[index - 1].type if index else ""
-    if before == "NUMBER" or before == "UNIT":
+    if before in ("NUMBER", "UNIT"):
         become(token, "COMPARE_AFTER", ">=")
     elif before == "CONCEPT" and token.start == tokens[index - 1].end:
         become(token, "RESULT", "positive")

@@ -10,7 +10,7 @@ _GIVING = frozenset({"TREATMENT_WITH", "RECEIVING", "RECEIVED"})
 
 
 def events(tokens: list[Token]) -> list[Token]:
-    """"prior to | the start of | study treatment" as one EVENT; such words elsewhere are what else they may be."""
+    """ "prior to | the start of | study treatment" as one EVENT; such words elsewhere are what else they may be."""
     out: list[Token] = []
     index = 0
     while index < len(tokens):

@@ -14,8 +14,12 @@ Side = Literal["inclusion", "exclusion"]
 Compile = Callable[[str, Side], Rule]
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
+_DEFINING = re.compile(
+    r"\b(?:defined|definition|as evidenced by|as demonstrated by|criteria|meaning|i\.?e\.?|as shown by)\b\W*(?:as|by)?\W*$", re.IGNORECASE
+)
 _COUNT = re.compile(
-    r"(?:at least|a minimum of|minimum of|≥|>=)\s*(one|two|three|four|five|\d)(?:\s*\(\d\))?\s+(?:or more\s+)?(?:of\s+)?(?:the\s+)?(?:following|these)?"
+    r"(?:at least|a minimum of|minimum of|≥|>=)\s*(one|two|three|four|five|\d)(?:\s*\(\d\))?\s+(?:or more\s+)?"
+    r"(?:of\s+)?(?:the\s+)?(?:following|these)?"
     r"|(one|two|three|four|five|\d)\s+or\s+more\s+of\s+(?:the\s+)?(?:following|these)",
     re.IGNORECASE,
 )
@@ -40,7 +44,7 @@ class Mode(NamedTuple):
     """How the sub-bullets count: all, any, at least `count`, or none of them."""
 
     name: Literal["all", "any", "count", "none"]
-    count: int = 1
+    least: int = 1
 
 
 class Part(NamedTuple):
@@ -64,8 +68,8 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     inner: Side = "inclusion" if side == "inclusion" or prefix or mode.name in ("all", "count") else "exclusion"
     if _LEAD.match(prefix):
         rules = [_member(part, "", side, compile_text) for part in parts]
-        return _combined(rules, mode, side)
-    return _headed(prefix, parts, mode, side, inner, compile_text)
+        return _combined(rules, mode)
+    return _headed(prefix, parts, mode, side, compile_text)
 
 
 def adds_nothing(bullet: Bullet, side: Side) -> bool:
@@ -73,16 +77,16 @@ def adds_nothing(bullet: Bullet, side: Side) -> bool:
     return _mode(bullet, side) == (Mode("all") if side == "inclusion" else Mode("any")) and _LEAD.match(_prefix(bullet.text)) is not None
 
 
-def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, inner: Side, compile_text: Compile) -> Rule:
+def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text: Compile) -> Rule:
     """A lead-in that asks something itself: its words go before each sub-bullet, or its list is a definition or examples."""
     head = compile_text(re.sub(r"[\s,;:(]*(?:defined (?:as|by)|as defined by|including|such as|as)?[\s,;:(]*$", "", prefix), side)
-    members = _combined([_member(part, "", side, compile_text) for part in parts], mode, side)
+    members = _combined([_member(part, "", side, compile_text) for part in parts], mode)
     if re.search(r"\b(?:including|such as|e\.?g\.?|like|include)\W*$", prefix, re.IGNORECASE) and not isinstance(head, Unparsed):
         return _exemplified(head, members)
     if _defines(prefix) or _only_judged(head):
         return members
     composed = [_member(part, prefix, side, compile_text) for part in parts]
-    return _combined(composed, mode, side)
+    return _combined(composed, mode)
 
 
 def _exemplified(head: Rule, members: Rule) -> Rule:
@@ -93,11 +97,11 @@ def _exemplified(head: Rule, members: Rule) -> Rule:
 
 
 def _defines(prefix: str) -> bool:
-    return re.search(r"\b(?:defined|definition|as evidenced by|as demonstrated by|criteria|meaning|i\.?e\.?|as shown by)\b\W*(?:as|by)?\W*$", prefix, re.IGNORECASE) is not None
+    return _DEFINING.search(prefix) is not None
 
 
 def _only_judged(rule: Rule) -> bool:
-    """"Adequate organ function": what follows says what it is."""
+    """ "Adequate organ function": what follows says what it is."""
     if isinstance(rule, Had):
         return any(isinstance(q, Judged) for q in rule.qualifiers)
     return isinstance(rule, Statement)
@@ -114,7 +118,7 @@ def _member(part: Part, prefix: str, side: Side, compile_text: Compile) -> Rule:
     return shifted(compile_text(joined, side), lambda at: at if at <= len(prefix) else at - len(prefix) - 1 + part.start)
 
 
-def _combined(rules: list[Rule], mode: Mode, side: Side) -> Rule:
+def _combined(rules: list[Rule], mode: Mode) -> Rule:
     if len(rules) == 1 and mode.name != "none":
         return rules[0]
     span = rules[0].span.cover(rules[-1].span)
@@ -124,7 +128,7 @@ def _combined(rules: list[Rule], mode: Mode, side: Side) -> Rule:
         case "any":
             return AnyOf(rules=tuple(rules), span=span)
         case "count":
-            return AtLeast(count=mode.count, rules=tuple(rules), span=span)
+            return AtLeast(count=mode.least, rules=tuple(rules), span=span)
         case _:
             return Not(rule=AnyOf(rules=tuple(rules), span=span), span=span)
 
@@ -132,7 +136,7 @@ def _combined(rules: list[Rule], mode: Mode, side: Side) -> Rule:
 def _mode(bullet: Bullet, side: Side) -> Mode:
     text = bullet.text
     if match := _COUNT.search(text):
-        count = _NUMBERS[(match.group(1) or match.group(2)).lower()] if (match.group(1) or match.group(2)).lower() in _NUMBERS else 1
+        count = _NUMBERS.get((match.group(1) or match.group(2)).lower(), 1)
         return Mode("any") if count == 1 else Mode("count", count)
     if _NONE.search(text):
         return Mode("none")

@@ -12,7 +12,8 @@ from eligimatch.model.words import ATOM, fold
 
 _ACRONYM = re.compile(r"[(\[]\s*([\"“”']?)([A-Za-z][A-Za-z0-9/&+-]{0,10})\1\s*[)\]]")
 _METHOD = re.compile(
-    r"[(\[]\s*(?:using|calculated|estimated|as (?:measured|assessed|determined|calculated|estimated) (?:by|using)|measured (?:by|using)|assessed by|determined by"
+    r"[(\[]\s*(?:using|calculated|estimated|as (?:measured|assessed|determined|calculated|estimated) (?:by|using)"
+    r"|measured (?:by|using)|assessed by|determined by"
     r"|according to|per|see|refer to|appendix|section|as per|to permit|in order to)\b",
     re.IGNORECASE,
 )
@@ -40,9 +41,7 @@ class Token:
     __slots__ = ("also", "end", "kind", "names", "start", "text", "type", "value")
     line = column = end_line = end_column = start_pos = end_pos = None  # the parser asks; spans are our own
 
-    def __init__(
-        self, type_: str, value: object, start: int, end: int, names: tuple[str, ...] = (), also: tuple[Meaning, ...] = ()
-    ) -> None:
+    def __init__(self, type_: str, value: object, start: int, end: int, names: tuple[str, ...] = (), also: tuple[Meaning, ...] = ()) -> None:
         self.type = type_
         self.value = value
         self.start = start
@@ -89,7 +88,7 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
             matches |= {rest + first: (phrase, rest + last) for phrase, first, last in lexicon.matches(codes[rest:])}
         if not size and index in matches:
             phrase, last = matches[index]
-            _phrase(tokens, kept, index, last, lexicon.meanings[phrase], text)
+            _phrase(tokens, kept, index, last, lexicon.meanings[phrase])
             size = last - index
         if not size:
             size = _single(tokens, kept, index, atom)
@@ -167,9 +166,7 @@ def _coded(atoms: list[Atom], lexicon: Lexicon) -> tuple[list[Atom], str]:
     return kept, "".join([code(atom.text) for atom in kept])
 
 
-def _phrase(
-    tokens: list[Token], atoms: list[Atom], first: int, last: int, meanings: tuple[Meaning, ...], text: str
-) -> None:
+def _phrase(tokens: list[Token], atoms: list[Atom], first: int, last: int, meanings: tuple[Meaning, ...]) -> None:
     meaning = meanings[0]
     start, end = atoms[first].start, atoms[last - 1].end
     tokens.append(Token(meaning.terminal, meaning.value, start, end, meaning.names, meanings[1:]))

@@ -69,9 +69,7 @@ def wordings_of(vocabulary: Vocabulary) -> Wordings:
     """All wordings of a vocabulary, closed-class words among them (seconds: keep the result)."""
     phrases = _meanings(vocabulary)
     characters: dict[str, str] = {}
-    patterns = tuple(
-        "".join([characters.setdefault(atom, chr(_FIRST + len(characters))) for atom in phrase]) for phrase in phrases
-    )
+    patterns = tuple("".join([characters.setdefault(atom, chr(_FIRST + len(characters))) for atom in phrase]) for phrase in phrases)
     misspelt = {spelling for entry in vocabulary.entries.values() for spelling in entry.facts.get("written_as", ()) if spelling}
     return Wordings(tuple(characters), patterns, tuple(tuple(meanings) for meanings in phrases.values()), tuple(sorted(misspelt)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.lexicon import MISSPELT
@@ -30,14 +31,14 @@ class Measurer:
             return _ranged(rules)
         if len(comparisons) == 1 and _single(comparisons[0]) and analyte.kind == "score":
             return self._single_value(analyte, comparisons[0], span)
-        rules = [self._one(analyte, self._directed(analyte, comparison), span) for comparison in comparisons]
-        merged = rules[0]
-        for rule in rules[1:]:
+        limits = [self._one(analyte, self._directed(analyte, comparison), span) for comparison in comparisons]
+        merged = limits[0]
+        for rule in limits[1:]:
             merged = _both(merged, rule)
         return merged
 
     def _single_value(self, analyte: Concept, comparison: Comparison, span: Span) -> Rule:
-        """"ECOG of 2" asks for 2, or for 2 and better: only their agreement decides."""
+        """ "ECOG of 2" asks for 2, or for 2 and better: only their agreement decides."""
         exactly = self._one(analyte, comparison._replace(bare=False), span)
         better = self.linker.fact(analyte, "better")
         if better not in ("low", "high"):
@@ -46,7 +47,7 @@ class Measurer:
         return Ambiguous(readings=(exactly, exactly.model_copy(update={"interval": exactly.interval.model_copy(update=limit)})), span=span)
 
     def _directed(self, analyte: Concept, comparison: Comparison) -> Comparison:
-        """"2 or better" on a scale whose low values are the better ones is at most 2."""
+        """ "2 or better" on a scale whose low values are the better ones is at most 2."""
         if not comparison.towards:
             return comparison
         better = self.linker.fact(analyte, "better")
@@ -66,7 +67,7 @@ class Measurer:
         interval = Interval(low=low, high=high, low_open=comparison.low_open, high_open=comparison.high_open)
         if limit is None and analyte.kind == "score":
             self._on_scale(analyte, interval, comparison)
-        return Measure(analyte=analyte, interval=interval, unit=unit, per=limit or "unit", span=span)  # type: ignore[arg-type]
+        return Measure(analyte=analyte, interval=interval, unit=unit, per=limit or "unit", span=span)
 
     def _on_scale(self, analyte: Concept, interval: Interval, comparison: Comparison) -> None:
         """A limit outside a score's scale is of another score."""
@@ -92,7 +93,9 @@ class Measurer:
         raise Unreadable(comparison.start, comparison.end, f"a number and unit of {analyte.name}")
 
     def _readings(self, analyte: Concept, written: str | None) -> Iterator[tuple[str | None, float]]:
-        """What a unit as written may be, most literal first, each with its factor: itself, a thousand of it
+        """What a unit as written may be, most literal first, each with its factor.
+
+        Itself, a thousand of it
         (`100.000 /mm3`), what usage takes its misspelling for; a unit that leads to no other is kept.
         """
         canonical = self._unit(analyte)
@@ -143,6 +146,6 @@ def _both(first: Measure, second: Measure) -> Measure:
 def _ranged(rules: tuple[Measure, ...]) -> Rule:
     """Neighbouring whole values as one interval: 0, 1 or 2 is 0 to 2."""
     values = sorted(rule.interval.low or 0.0 for rule in rules)
-    if all(b - a == 1 for a, b in zip(values, values[1:], strict=False)):
+    if all(b - a == 1 for a, b in pairwise(values)):
         return rules[0].model_copy(update={"interval": Interval(low=values[0], high=values[-1])})
     return AnyOf(rules=rules, span=rules[0].span)

@@ -61,7 +61,7 @@ class Neighbours:
                 return
 
     def _nearest(self, phrases: list[Phrase], links: list[str]) -> None:
-        """"without transfusion or erythropoietin", "for women … or girls …": a member of the kind of the last part joins that part."""
+        """ "without transfusion or erythropoietin", "for women … or girls …": a member of the kind of the last part joins that part."""
         index = 1
         while index < len(phrases):
             before, phrase = phrases[index - 1], phrases[index]
@@ -74,13 +74,14 @@ class Neighbours:
                 index += 1
 
     def _joins(self, before: Phrase, part: Phrase, phrase: Phrase, link: str) -> bool:
-        if not (part.heads and before.heads and phrase.heads) or phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results:
+        said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results
+        if not (part.heads and before.heads and phrase.heads) or said:
             return False
         kinds = [kind_of(p) for p in (before, part, phrase)]
         return kinds[1] == kinds[2] != kinds[0] and (link != "that" or kinds[2] == "group")
 
     def _judgement(self, phrases: list[Phrase], links: list[str]) -> None:
-        """"illness or social situation that would limit compliance": the judgement at the end is of the whole list."""
+        """ "illness or social situation that would limit compliance": the judgement at the end is of the whole list."""
         last = phrases[-1]
         if len(phrases) < 2 or not last.heads or not any(token.type == "JUDGEMENT" for token in last.speech):
             return
@@ -179,6 +180,7 @@ def _noun_alone(phrase: Phrase) -> bool:
 
 
 def kind_of(phrase: Phrase) -> str:
+    """The kind of a phrase's last named head; operations are treatments."""
     kind = next((token.kind for token in reversed(phrase.heads) if token.kind), "")
     return "treatment" if kind in ("operation", "treatment") else kind
 
@@ -292,7 +294,7 @@ def _share_numbers(phrases: list[Phrase]) -> None:
 
 
 def _share_windows(phrases: list[Phrase]) -> None:
-    """"surgery ≤ 28 days, or radiotherapy ≤ 14 days before the first dose": each length of time is before the event named last."""
+    """ "surgery ≤ 28 days, or radiotherapy ≤ 14 days before the first dose": each length of time is before the event named last."""
     window = phrases[-1].window
     if window is None or window.start is None or window.after is not None:
         return

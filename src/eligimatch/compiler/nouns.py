@@ -73,7 +73,8 @@ class Nouns:
             phrase.comparisons, phrase.grade = [phrase.grade], None
         if phrase.comparisons and len(phrase.heads) > 1 and "age" in phrase.heads[-1].names:
             return self._aged(phrase, span)
-        if phrase.comparisons and not phrase.system and (head.kind in (*_NUMBERS, "group", "marker") or not head.linked) and phrase.act != "treatment":
+        measurable = head.kind in (*_NUMBERS, "group", "marker") or not head.linked
+        if phrase.comparisons and not phrase.system and measurable and phrase.act != "treatment":
             return self._measure(phrase, head, span)
         if phrase.panel:
             return self._panel(phrase, span)
@@ -88,7 +89,7 @@ class Nouns:
         return self.occurrences.had(phrase, head, span)
 
     def _infected(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
-        """"HIV positive", "seronegative for hepatitis C": the infection, or none."""
+        """ "HIV positive", "seronegative for hepatitis C": the infection, or none."""
         values = {str(token.value) for token in phrase.results}
         if values not in ({"positive"}, {"negative"}) or not self.linker.vocabulary.is_a(head.name, "infection"):
             raise Unreadable(phrase.start, phrase.end, f"no result of {head.name}")
@@ -103,7 +104,8 @@ class Nouns:
         return Statement(topic=self.words(phrase), positive=positive, span=span)
 
     def _headless(self, phrase: Phrase, span: Span) -> Rule:
-        if phrase.comparisons and not (phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.parts or phrase.since) and _of_age(phrase.comparisons):
+        said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.parts or phrase.since
+        if phrase.comparisons and not said and _of_age(phrase.comparisons):
             return self.measurer.measure(AGE, phrase.comparisons, span)
         if phrase.count or phrase.line or phrase.act or phrase.study or phrase.equivalent or phrase.system:
             return self.occurrences.unnamed(phrase, span)
@@ -113,7 +115,7 @@ class Nouns:
         raise Unreadable(phrase.start, phrase.end, "what is asked")
 
     def _number_of_part(self, phrase: Phrase) -> None:
-        """"a performance status of ECOG 0-1": the number stands after the scale's name."""
+        """ "a performance status of ECOG 0-1": the number stands after the scale's name."""
         for place, (word, part) in enumerate(phrase.parts):
             if word.type in ("OF", "IN", "BY") and part.comparisons and part.heads and not part.parts:
                 phrase.comparisons, phrase.heads = part.comparisons, part.heads
@@ -121,7 +123,7 @@ class Nouns:
                 return
 
     def _aged(self, phrase: Phrase, span: Span) -> Rule:
-        """"men and women aged 18 to 75 years": the group, and its age."""
+        """ "men and women aged 18 to 75 years": the group, and its age."""
         age = self.measurer.measure(AGE, phrase.comparisons, span)
         people = self.linker.link(phrase.heads[:-1], self.text, ("group",))
         if people.kind != "group":
@@ -204,7 +206,7 @@ class Nouns:
         return self._conditions(phrase, rule, span)
 
     def _panel(self, phrase: Phrase, span: Span) -> Rule:
-        """"normal liver tests (ALT/AST/bilirubin)": each of them."""
+        """ "normal liver tests (ALT/AST/bilirubin)": each of them."""
         rules = []
         for heads in phrase.panel:
             one = Phrase(phrase.start, phrase.end, heads=heads, normal=phrase.normal, window=phrase.window)
@@ -245,7 +247,7 @@ class Nouns:
         return self._group_parts(phrase, rule, span)
 
     def _group_parts(self, phrase: Phrase, rule: Rule, span: Span) -> Rule:
-        """"women with X", "men who received Y": both."""
+        """ "women with X", "men who received Y": both."""
         for word, part in phrase.parts:
             match word.type:
                 case "WITH" | "RECEIVED" | "RECEIVING" | "TREATMENT_WITH" | "PLANNED" | "REQUIRING":
@@ -260,7 +262,8 @@ class Nouns:
 
 
 _ASSESSED = re.compile(
-    r"^\W*(?:(?:in|by|at|per|as|based on|according to|upon|determined|assessed|judged)\b.{0,40})?\b(?:investigators?|physicians?|clinicians?|oncologists?|researchers?|PI|sponsor)(?:['’]s?)?"
+    r"^\W*(?:(?:in|by|at|per|as|based on|according to|upon|determined|assessed|judged)\b.{0,40})?"
+    r"\b(?:investigators?|physicians?|clinicians?|oncologists?|researchers?|PI|sponsor)(?:['’]s?)?"
     r"(?:\s+(?:opinion|judge?ment|discretion|assessment|evaluation|estimation))?\W*$",
     re.IGNORECASE,
 )

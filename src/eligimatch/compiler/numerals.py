@@ -10,7 +10,7 @@ _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
 
 
 def half_lives(tokens: list[Token]) -> list[Token]:
-    """"28 days or 5 half-lives, whichever is longer": one length of time, said in its unit as `day|5|longer`."""
+    """ "28 days or 5 half-lives, whichever is longer": one length of time, said in its unit as `day|5|longer`."""
     which = next((str(token.value) for token in tokens if token.type == "WHICHEVER"), "")
     out: list[Token] = []
     ended = False
@@ -53,7 +53,7 @@ def _lengths(out: list[Token], which: str) -> list[Token] | None:
 
 
 def units_after_last(tokens: list[Token]) -> list[Token]:
-    """"in the past year" is one year."""
+    """ "in the past year" is one year."""
     out: list[Token] = []
     for token in tokens:
         if token.type == "UNIT" and (not out or out[-1].type not in _NUMERIC):
@@ -66,7 +66,7 @@ def units_after_last(tokens: list[Token]) -> list[Token]:
 
 
 def choices(tokens: list[Token]) -> list[Token]:
-    """"0, 1, or 2" as one CHOICE."""
+    """ "0, 1, or 2" as one CHOICE."""
     out: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -82,7 +82,7 @@ def choices(tokens: list[Token]) -> list[Token]:
 
 
 def _listed_numbers(token: Token) -> tuple[float, ...]:
-    """"0,1" in a list of choices is two numbers."""
+    """ "0,1" in a list of choices is two numbers."""
     first, comma, last = token.text.partition(",")
     if comma and first.isdigit() and last.isdigit() and int(last) == int(first) + 1:
         return float(first), float(last)
@@ -118,7 +118,7 @@ def idle_equals(tokens: list[Token], index: int) -> bool:
 
 
 def flip(tokens: list[Token]) -> None:
-    """"18 ≤ Age" says that age is at least 18."""
+    """ "18 ≤ Age" says that age is at least 18."""
     for index, token in enumerate(tokens[:-1]):
         if (
             token.type == "COMPARE"
@@ -131,14 +131,16 @@ def flip(tokens: list[Token]) -> None:
 
 
 def reorder(tokens: list[Token]) -> None:
-    """"between the ages of 18 and 75", "≥ grade 3": the noun before the comparator."""
+    """ "between the ages of 18 and 75", "≥ grade 3": the noun before the comparator."""
     for index, token in enumerate(tokens[:-2]):
         if token.type not in ("COMPARE", "BETWEEN"):
             continue
         noun, after = tokens[index + 1], tokens[index + 2]
         if noun.type == "GRADE" and after.type == "NUMBER":
             tokens[index], tokens[index + 1] = noun, token
-        elif noun.type == "CONCEPT" and (after.type in _NUMERIC or (after.type == "OF" and index + 3 < len(tokens) and tokens[index + 3].type in _NUMERIC)):
+        elif noun.type == "CONCEPT" and (
+            after.type in _NUMERIC or (after.type == "OF" and index + 3 < len(tokens) and tokens[index + 3].type in _NUMERIC)
+        ):
             tokens[index], tokens[index + 1] = noun, token
             if after.type == "OF":
                 tokens[index + 1], tokens[index + 2] = after, token

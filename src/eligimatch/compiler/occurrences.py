@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.concepts import SECTIONS
@@ -39,7 +40,7 @@ class Occurrences:
         """A Had with all its qualifiers; parts that ask more become rules beside it."""
         if head.linked and head.name.endswith(" function"):
             return Statement(topic=self.nouns.words(phrase), span=span)
-        if head.kind == "site" or (head.kind == "stage"):
+        if head.kind in ("site", "stage"):
             raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
         if phrase.other and head.name == "study treatment":
@@ -81,7 +82,7 @@ class Occurrences:
         return Concept(name=str(means["concept"]), kind=head.kind), found
 
     def _ended(self, window: Window, head: Concept, section: Any, qualifiers: tuple[Qualifier, ...], beside: list[Rule], span: Span) -> Rule:
-        """"completed at least 12 weeks before X": given at some time, and at no time of those 12 weeks."""
+        """ "completed at least 12 weeks before X": given at some time, and at no time of those 12 weeks."""
         recent = window.model_copy(update={"start": window.end, "end": None, "start_open": True})
         had = Had(concept=head, section=section, when="ever", qualifiers=qualifiers, span=span)
         lately = had.model_copy(update={"when": "window", "window": recent})
@@ -96,20 +97,19 @@ class Occurrences:
         rest: list[Qualifier] = [q for q in qualifiers if not isinstance(q, Judged)]
         return [*rest, Judged(words=words, known=all(q.known for q in judged))]
 
-    def _since(
-        self, phrase: Phrase, head: Concept, section: Any, qualifiers: tuple[Qualifier, ...], beside: list[Rule], span: Span
-    ) -> Rule:
-        """"at least 4 weeks since the last T": no T lies in the 4 weeks; "less than 4 weeks since": one does."""
+    def _since(self, phrase: Phrase, head: Concept, section: Any, qualifiers: tuple[Qualifier, ...], beside: list[Rule], span: Span) -> Rule:
+        """ "at least 4 weeks since the last T": no T lies in the 4 weeks; "less than 4 weeks since": one does."""
         assert phrase.since is not None
         length = duration(phrase.since)
         if length is None or beside:
             raise Unreadable(phrase.start, phrase.end, "a length of time")
         passed = phrase.since.high is None or phrase.since.bare
-        had = Had(concept=head, section=section, when="window", window=Window(start=length, start_open=passed, **half_lives(phrase.since)), qualifiers=qualifiers, span=span)
+        window = Window(start=length, start_open=passed, **half_lives(phrase.since))
+        had = Had(concept=head, section=section, when="window", window=window, qualifiers=qualifiers, span=span)
         return Not(rule=had, span=span) if passed else had
 
     def unnamed(self, phrase: Phrase, span: Span) -> Rule:
-        """"≥ 2 prior lines", "previously treated", "the study disease": the head goes without saying."""
+        """ "≥ 2 prior lines", "previously treated", "the study disease": the head goes without saying."""
         if phrase.study:
             return self.had(phrase, STUDY_DISEASE, span)
         if phrase.system:
@@ -173,7 +173,7 @@ class Occurrences:
         if phrase.sides in ("each", "bilateral", "left", "right"):
             sides = ("bilateral",) if phrase.sides in ("each", "bilateral") else (phrase.sides, "bilateral")
             found.append(Coded(aspect="side", values=sides))
-        found.extend(Coded(aspect=aspect, values=tuple(dict.fromkeys(values))) for aspect, values in coded.items())  # type: ignore[arg-type]
+        found.extend(Coded(aspect=aspect, values=tuple(dict.fromkeys(values))) for aspect, values in coded.items())
         return found
 
     def _staged(self, phrase: Phrase, token: Token) -> list[Qualifier]:
@@ -183,7 +183,7 @@ class Occurrences:
         return [stage if stage.system or not system else stage.model_copy(update={"system": system}) for stage in stages]
 
     def _scaled(self, phrase: Phrase) -> list[Qualifier]:
-        """"NYHA ≥ 2": the values of the scale from there on."""
+        """ "NYHA ≥ 2": the values of the scale from there on."""
         system, comparison = phrase.system, phrase.comparisons[0] if phrase.comparisons else phrase.grade
         if system is None or comparison is None:
             return []
@@ -196,7 +196,7 @@ class Occurrences:
         return [Staged(system=system.names[0], values=inside)]
 
     def _treated(self, head: Concept, *, none: bool) -> Qualifier:
-        """"untreated lymphoma": nothing that treats it is or was given."""
+        """ "untreated lymphoma": nothing that treats it is or was given."""
         cancer = head.linked and self.nouns.linker.vocabulary.is_a(head.name, "cancer")
         concept = Concept(name="anticancer therapy", kind="treatment") if cancer else ANY_TREATMENT
         return Requiring(treatment=Had(concept=concept, section="treatments", when="ever"), negated=none)
@@ -250,7 +250,7 @@ class Occurrences:
         return Requiring(treatment=treated)
 
     def _placed(self, head: Concept, word: Token, part: Phrase) -> Concept:
-        """"metastases to the brain", "history of X in Y": head and place named together, else open words."""
+        """ "metastases to the brain", "history of X in Y": head and place named together, else open words."""
         self.nouns.only(part, "comparisons", "results", "adjectives", "speech", "parts", "negated", "count", "grade", "lasting", "other")
         other = self.nouns.linker.link(part.heads, self.nouns.text, ("site", "condition")) if part.heads else None
         if other is None:
@@ -262,7 +262,7 @@ class Occurrences:
         return Concept(name=name, kind=head.kind, linked=False, within=(head.name,) if head.linked else head.within)
 
     def _caused(self, head: Concept, part: Phrase) -> tuple[Concept, list[Qualifier]]:
-        """"neuropathy due to chemotherapy": the concept of both, else a cause that only a person can judge."""
+        """ "neuropathy due to chemotherapy": the concept of both, else a cause that only a person can judge."""
         other = self.nouns.concept(part)
         if other is not None and other.linked and not part.parts:
             vocabulary = self.nouns.linker.vocabulary
@@ -294,7 +294,7 @@ class Occurrences:
         return [Purpose(concept=purpose)]
 
 
-def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meanings: dict[str, tuple[str, ...]]) -> None:
+def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meanings: Mapping[str, tuple[str, ...]]) -> None:
     for value in values:
         coded.setdefault(aspect, []).extend(meanings.get(value, (value,)))
 
@@ -305,9 +305,10 @@ def _another(head: Concept, when: str) -> bool:
 
 
 def _received(phrase: Phrase) -> None:
-    """"a vaccine received within 28 days": the verb after a treatment adds only its time."""
+    """ "a vaccine received within 28 days": the verb after a treatment adds only its time."""
     for word, part in list(phrase.parts):
-        if word.type in _TREATED and word.type != "REQUIRING" and not (part.heads or part.parts or part.comparisons or part.adjectives or part.speech):
+        bare = not (part.heads or part.parts or part.comparisons or part.adjectives or part.speech)
+        if word.type in _TREATED and word.type != "REQUIRING" and bare:
             phrase.window = phrase.window or part.window
             phrase.time = phrase.time or part.time
             phrase.parts = [other for other in phrase.parts if other[0] is not word]

@@ -14,7 +14,11 @@ from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
-_REFERENCE = re.compile(r"^[(\[]\s*(?:(?:please\s+)?(?:see|refer to|as per|per|as defined in|as described in|defined in|in)\s+)?(?:the\s+)?(?:protocol\s+)?(?:appendix|appendices|section|table|annex|attachment|figure)\b[^()]*[)\]]$", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"^[(\[]\s*(?:(?:please\s+)?(?:see|refer to|as per|per|as defined in|as described in|defined in|in)\s+)?(?:the\s+)?(?:protocol\s+)?"
+    r"(?:appendix|appendices|section|table|annex|attachment|figure)\b[^()]*[)\]]$",
+    re.IGNORECASE,
+)
 
 
 class Parens:
@@ -78,7 +82,8 @@ class Parens:
         if len(inner) == 1 and inner[0].speech and not inner[0].heads:
             phrase.speech = phrase.speech + inner[0].speech
             return True
-        if len(inner) == 1 and inner[0].comparisons and inner[0].heads and not phrase.comparisons and self._measured(phrase) and self._measured(inner[0]):
+        limits = len(inner) == 1 and inner[0].comparisons and inner[0].heads and not phrase.comparisons
+        if limits and self._measured(phrase) and self._measured(inner[0]):
             phrase.heads, phrase.comparisons, phrase.window = inner[0].heads, inner[0].comparisons, phrase.window or inner[0].window
             return True
         if len(inner) == 1 and _limits_only(inner[0]) and not phrase.comparisons:
@@ -119,14 +124,14 @@ class Parens:
         return rule
 
     def _permitted(self, rule: Measure, paren: Paren) -> Rule:
-        """"(transfusion allowed)" takes nothing from a number; what names another limit is not read here."""
+        """ "(transfusion allowed)" takes nothing from a number; what names another limit is not read here."""
         text = self.nouns.text[paren.start : paren.end]
         if any(c.isdigit() for c in text):
             raise Unreadable(paren.start, paren.end)
         return rule
 
     def _looser(self, rule: Rule, clause: Clause) -> Rule | None:
-        """"(≤ 5 × ULN if liver metastases)": another limit for some."""
+        """ "(≤ 5 × ULN if liver metastases)": another limit for some."""
         if clause.series is None or not isinstance(rule, Measure):
             return None
         inner, _ = self.lists.phrases(clause.series)
@@ -198,7 +203,7 @@ def _numbers(rule: Rule) -> bool:
 
 
 def _denials(rule: Rule) -> bool:
-    """"(without growth factors)": a demand beside the number."""
+    """ "(without growth factors)": a demand beside the number."""
     if isinstance(rule, AllOf):
         return bool(rule.rules) and all(_denials(member) for member in rule.rules)
     return isinstance(rule, Not) and isinstance(rule.rule, Had)

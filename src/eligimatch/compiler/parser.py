@@ -39,10 +39,10 @@ class Parser:
     def parse(self, tokens: list[Token]) -> Sentence:
         """The syntax tree of one sentence."""
         try:
-            return self._lark.parse(tokens)  # type: ignore[arg-type, return-value]
+            return self._lark.parse(tokens)  # type: ignore[return-value]
         except UnexpectedInput as error:
             token = getattr(error, "token", None)
-            expected = sorted(getattr(error, "accepts", None) or getattr(error, "expected", ()))
+            expected = sorted(getattr(error, "accepts", None) or getattr(error, "expected", None) or ())
             raise NotUnderstood(token if isinstance(token, Token) else None, expected) from None
 
 

@@ -10,6 +10,12 @@ from eligimatch.compiler.syntax import Comparison, Item, Paren, Piece
 from eligimatch.model.quantity import Duration, TimeUnit, Window
 
 _TIME: dict[str, TimeUnit] = {"hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year"}
+_WINDOWED = frozenset({"WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"})
+_FLAGS = {
+    "SUSPECTED": "suspected", "OTHER": "other", "STUDY": "study", "FASTING": "fasting", "EQUIVALENT": "equivalent", "METHOD": "method",
+    "BY": "method", "LINE": "line",
+}  # fmt: skip
+_SILENT = frozenset({"KNOWN", "EITHER", "DOSE", "IN", "OF", "FOR", "WITH"})
 _RELATIONS = frozenset({"BEFORE", "AFTER", "SINCE", "DURING", "AT"})
 _PREPOSITIONS = frozenset({"WITH", "DUE_TO", "FOR", "OF", "IN", "TO", "BY"})
 _ACTS = {
@@ -91,8 +97,17 @@ class Phrase:
     def bare(self) -> bool:
         """Only adjectives and the like: it says something of a neighbour."""
         return not (
-            self.heads or self.comparisons or self.speech or self.act or self.parts or self.results or self.normal or self.study or self.unread
-            or self.system or self.method
+            self.heads
+            or self.comparisons
+            or self.speech
+            or self.act
+            or self.parts
+            or self.results
+            or self.normal
+            or self.study
+            or self.unread
+            or self.system
+            or self.method
         )
 
 
@@ -152,7 +167,7 @@ class _Reader:
         return root
 
     def _preposition_of_number(self, root: Phrase, current: Phrase) -> bool:
-        """"a status of 0-1" is the status's number; "for at least 4 weeks" says how long."""
+        """ "a status of 0-1" is the status's number; "for at least 4 weeks" says how long."""
         following = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
         if self._type(self.at) not in ("OF", "FOR", "BY", "IN", "TO") or not isinstance(following, Comparison):
             return False
@@ -175,7 +190,7 @@ class _Reader:
         return current if root.parts and root.parts[-1][0].type in _CLAUSES else root
 
     def _counted(self, current: Phrase) -> bool:
-        """"at least two prior lines of …", "grade ≥ 3": a number that counts or grades what follows."""
+        """ "at least two prior lines of …", "grade ≥ 3": a number that counts or grades what follows."""
         comparison = self.pieces[self.at]
         assert isinstance(comparison, Comparison)
         values = [value for value in (comparison.low, comparison.high) if value is not None]
@@ -190,7 +205,8 @@ class _Reader:
         while after < len(self.pieces) and self._type(after) in ("HISTORY", "OTHER", "INTENT", "ROUTE"):
             after += 1
         courses = self._type(self.at + 1) == "CONCEPT" and getattr(self.pieces[self.at + 1], "kind", "") in ("treatment", "operation")
-        if self._type(after) == "LINE" or (courses and not current.heads) or (after > self.at + 1 and self._type(self.at + 1) == "HISTORY" and self._type(after) in ("CONCEPT", "WORDS")):
+        prior = after > self.at + 1 and self._type(self.at + 1) == "HISTORY" and self._type(after) in ("CONCEPT", "WORDS")
+        if self._type(after) == "LINE" or (courses and not current.heads) or prior:
             current.count = comparison
             self.at += 1
             return True
@@ -210,14 +226,8 @@ class _Reader:
 
     def _word(self, token: Token, current: Phrase, root: Phrase) -> None:
         kind = token.type
-        if kind in ("WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"):
-            if not self._window(self._holder(root, current)):
-                if kind in _RELATIONS and root.heads and self.at + 1 < len(self.pieces):
-                    self.at += 1
-                    self.opened = (token, Phrase(token.end, token.end))
-                    root.parts.append(self.opened)
-                    return
-                raise Unreadable(token.start, token.end, "a length of time or an event")
+        if kind in _WINDOWED:
+            self._timed(token, root, current)
             return
         self.at += 1
         if kind == "CONCEPT" and token.kind == "stage":
@@ -225,7 +235,7 @@ class _Reader:
         elif kind in ("CONCEPT", "WORDS", "EVENT"):
             if kind != "EVENT" or token.value != "as_of":
                 current.heads.append(token)
-        elif kind in ADJECTIVES:
+        elif kind in ADJECTIVES or kind == "NEW":
             current.adjectives.append(token)
         elif kind in _TIMES:
             current.time = "ever" if current.time == "ever" else _TIMES[kind]
@@ -236,8 +246,6 @@ class _Reader:
             current.use = kind == "TREATMENT_WITH" and token.value == "now"
         elif kind in ("NOT", "NEITHER"):
             current.negated = not current.negated
-        elif kind == "NEW":
-            current.adjectives.append(token)
         elif kind in ("STATEMENT", "JUDGEMENT"):
             current.speech.append(token)
         elif kind == "RESULT":
@@ -245,18 +253,21 @@ class _Reader:
         elif not self._flag(token, current):
             raise Unreadable(token.start, token.end)
 
+    def _timed(self, token: Token, root: Phrase, current: Phrase) -> None:
+        """A word of time begins a window, or a part that tells what the time is of."""
+        if self._window(self._holder(root, current)):
+            return
+        if not (token.type in _RELATIONS and root.heads and self.at + 1 < len(self.pieces)):
+            raise Unreadable(token.start, token.end, "a length of time or an event")
+        self.at += 1
+        self.opened = (token, Phrase(token.end, token.end))
+        root.parts.append(self.opened)
+
     def _flag(self, token: Token, current: Phrase) -> bool:
+        if token.type in _FLAGS:
+            setattr(current, _FLAGS[token.type], True)
+            return True
         match token.type:
-            case "SUSPECTED":
-                current.suspected = True
-            case "OTHER":
-                current.other = True
-            case "STUDY":
-                current.study = True
-            case "FASTING":
-                current.fasting = True
-            case "EQUIVALENT":
-                current.equivalent = True
             case "SIDE" if token.value == "study":
                 current.circumstances.append((token.text, True))
             case "SIDE":
@@ -265,22 +276,12 @@ class _Reader:
                 current.normal = str(token.value)
             case "CHANGE":
                 current.change = str(token.value)
-            case "METHOD":
-                current.method = True
-            case "KNOWN" | "EITHER" | "DOSE":
-                pass
-            case "LINE":
-                current.line = True
             case "GRADE":
                 return isinstance(self.pieces[self.at] if self.at < len(self.pieces) else None, Comparison)
-            case "IN" | "OF" | "FOR" | "WITH":
-                pass
-            case "BY":
-                current.method = True
             case "RECENT":
                 current.circumstances.append((token.text, True))
-            case _:
-                return False
+            case type_:
+                return type_ in _SILENT
         return True
 
     # --- windows ---------------------------------------------------------------------------------------------------------
@@ -328,7 +329,7 @@ class _Reader:
         return True
 
     def _length_then(self, root: Phrase, comparison: Comparison, after: int) -> bool:
-        """"≥ 4 weeks prior to enrollment", "6 months ago"."""
+        """ "≥ 4 weeks prior to enrollment", "6 months ago"."""
         length = duration(comparison)
         following = self.pieces[after] if after < len(self.pieces) else None
         if length is None or not isinstance(following, Token) or following.type not in ("BEFORE", "AGO", "SINCE", "AFTER", "DUE_TO", "OF"):
@@ -373,7 +374,7 @@ class _Reader:
         return ("BEFORE" if piece.type == "BEFORE" else "AFTER" if piece.type in ("AFTER", "SINCE") else "OF"), str(event.value)
 
     def _rest_of_event(self) -> None:
-        """"… of CT3001", "… with pembrolizumab" after an event name the study's own treatment."""
+        """ "… of CT3001", "… with pembrolizumab" after an event name the study's own treatment."""
         if self._type(self.at) not in ("OF", "WITH"):
             return
         name = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
@@ -381,7 +382,7 @@ class _Reader:
             self.at += 2
 
     def _bare_event(self, root: Phrase, word: Token, event: Piece | None) -> bool:
-        """"at screening", "prior to enrollment": the day of judgement, or any time before it; "during the study": what is to come."""
+        """ "at screening", "prior to enrollment": the day of judgement, or any time before it; "during the study": what is to come."""
         if not isinstance(event, Token) or event.type != "EVENT":
             return False
         if word.type in ("DURING", "AFTER"):

@@ -76,11 +76,11 @@ class Lists:
         if phrase.parts and phrase.parts[-1][1].others:
             return self._spread(phrase)
         try:
-            if phrase.unread:
-                raise Unreadable(phrase.start, phrase.end)
-            return self.parens.applied(self.nouns.rule(phrase), phrase)
+            if not phrase.unread:
+                return self.parens.applied(self.nouns.rule(phrase), phrase)
         except Unreadable:
-            return self._open(phrase) if phrase.plain else self.unparsed(phrase.start, phrase.end)
+            pass
+        return self._open(phrase) if phrase.plain else self.unparsed(phrase.start, phrase.end)
 
     def _spread(self, phrase: Phrase) -> Rule:
         """A phrase whose last part is a list: any of the phrases with one of them, all of those without."""
@@ -148,7 +148,7 @@ class Lists:
         return self._mixed(rules, links, span, forbids=forbids)
 
     def _relative(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
-        """"A or B who have C": C may be said of both, or of B only."""
+        """ "A or B who have C": C may be said of both, or of B only."""
         at = links.index("that")
         left = self._joined(rules[: at + 1], links[:at], forbids=forbids)
         right = self._joined(rules[at + 1 :], links[at + 1 :], forbids=False)
@@ -186,7 +186,7 @@ class Lists:
 
 
 def _qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
-    """"severe asthma or COPD", "nausea or vomiting grade ≥ 2": a quality at either end is of that member or of all; proof is of all."""
+    """ "severe asthma or COPD", "nausea or vomiting grade ≥ 2": a quality at either end is of that member or of all; proof is of all."""
     if len(phrases) < 2:
         return [phrases]
     first, last = phrases[0], phrases[-1]
@@ -267,5 +267,5 @@ def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
 
 
 def _recent(phrase: Phrase) -> bool:
-    """"recent", which a window after the list says better."""
+    """ "recent", which a window after the list says better."""
     return any(words.lower().startswith("recent") for words, _ in phrase.circumstances)

@@ -6,13 +6,15 @@ from eligimatch.compiler.events import otherwise
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become, may_be, value_as
 
-_ACTS = frozenset({"NOT", "RECEIVED", "RECEIVING", "PROGRESSED", "PLANNED", "REQUIRING", "TREATMENT_WITH", "INTOLERANT", "KNOWN", "RECEIVED_OR_RECEIVING"})
+_ACTS = frozenset(
+    {"NOT", "RECEIVED", "RECEIVING", "PROGRESSED", "PLANNED", "REQUIRING", "TREATMENT_WITH", "INTOLERANT", "KNOWN", "RECEIVED_OR_RECEIVING"}
+)
 _STATEMENT_ENDS = frozenset({"INCLUDING", "UNLESS", "IF", "EXCEPT", "PROVIDED", "ELIGIBLE", "EXCLUDED", "DEFINED", "THEN"})
 _OPENERS = frozenset({"FILLER", "MUST", "MUST_NOT", "NOT", "THAT", "WITH", "EITHER", "KNOWN", "CURRENT", "OTHER", "PLANNED"}) | LINKS | TAILS
 
 
 def split_modals(tokens: list[Token]) -> list[Token]:
-    """"must agree" is the modal and the speech after it."""
+    """ "must agree" is the modal and the speech after it."""
     out: list[Token] = []
     for token in tokens:
         first, _, rest = token.text.partition(" ")
@@ -90,7 +92,7 @@ def _speech_end(tokens: list[Token], index: int, *, in_list: bool) -> int:
 
 
 def regardless(tokens: list[Token]) -> list[Token]:
-    """"with or without X", "regardless of X": asks nothing, up to the end of its clause."""
+    """ "with or without X", "regardless of X": asks nothing, up to the end of its clause."""
     out: list[Token] = []
     skipping = False
     for token in tokens:
@@ -104,7 +106,7 @@ def regardless(tokens: list[Token]) -> list[Token]:
 
 
 def relatives(tokens: list[Token]) -> list[Token]:
-    """"who have not received": the verb after it says all; "should be excluded" is one modal."""
+    """ "who have not received": the verb after it says all; "should be excluded" is one modal."""
     out: list[Token] = []
     for index, token in enumerate(tokens):
         following = tokens[index + 1].type if index + 1 < len(tokens) else ""

@@ -16,7 +16,10 @@ _STAGE = re.compile(
 _VALUE = re.compile(rf"{_GROUP}", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|thru)\s*(?:stages?\s+)?", re.IGNORECASE)
 _PART = r"(?:[TNM])(?:is|x|\+|[0-4][a-d]?)(?:\s?[-–/]\s?[TNM]?(?:[0-4][a-d]?))*"
-_TNM = re.compile(rf"\b(?:any )?[cpyr]{{0,2}}{_PART}(?:[ ,]{{0,2}}(?:(?:any )?[cpyr]{{0,2}}(?:{_PART}|any [TNM])))*(?: (?:phase|disease|stage))?(?![\w-])")
+_TNM = re.compile(
+    rf"\b(?:any )?[cpyr]{{0,2}}{_PART}"
+    rf"(?:[ ,]{{0,2}}(?:(?:any )?[cpyr]{{0,2}}(?:{_PART}|any [TNM])))*(?: (?:phase|disease|stage))?(?![\w-])"
+)
 _ONE = re.compile(rf"[cpyr]{{0,2}}({_PART})")
 _EXTENT = re.compile(r"\b(limited|extensive)[- ](?:stage|disease)\b", re.IGNORECASE)
 _ORDER = ("0", "I", "II", "III", "IV", "V")

@@ -58,13 +58,14 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
 
 
 def _with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
-    """"Performed within 10 days of registration; platelets ≥ …": a time by itself belongs to what follows the semicolon."""
+    """ "Performed within 10 days of registration; platelets ≥ …": a time by itself belongs to what follows the semicolon."""
     out: list[tuple[list[Token], str]] = []
     for tokens, ended_by in sentences:
         if out and out[-1][1] == ";" and _only_time(out[-1][0]) and tokens:
             before = out.pop()[0]
-            tokens = [*before, Token("COMMA", ",", before[-1].end, before[-1].end), *tokens]
-        out.append((tokens, ended_by))
+            out.append(([*before, Token("COMMA", ",", before[-1].end, before[-1].end), *tokens], ended_by))
+        else:
+            out.append((tokens, ended_by))
     return out
 
 
@@ -109,7 +110,7 @@ def _finish(tokens: list[Token]) -> list[Token]:
 
 
 def joined_adjectives(tokens: list[Token]) -> list[Token]:
-    """"systemic or local", "relapsed/refractory": one adjective with both values."""
+    """ "systemic or local", "relapsed/refractory": one adjective with both values."""
     out: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -118,7 +119,8 @@ def joined_adjectives(tokens: list[Token]) -> list[Token]:
             ahead = index + 1
             while ahead < len(tokens) and tokens[ahead].type in ("OR", "AND", "ANDOR", "SLASH", "COMMA"):
                 ahead += 1
-            if ahead > index + 1 and ahead < len(tokens) and tokens[ahead].type == token.type and "treated" not in f"{token.value}{tokens[ahead].value}":
+            again = ahead > index + 1 and ahead < len(tokens) and tokens[ahead].type == token.type
+            if again and "treated" not in f"{token.value}{tokens[ahead].value}":
                 merged = Token(token.type, f"{token.value}|{tokens[ahead].value}", token.start, tokens[ahead].end)
                 merged.text = token.text
                 tokens[ahead] = merged

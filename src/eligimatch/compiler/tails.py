@@ -78,7 +78,7 @@ class Tails:
         return Not(rule=widened, span=span) if isinstance(rule, Not) else widened
 
     def _lifted(self, rule: Rule, exceptions: tuple[Had, ...]) -> Rule | None:
-        """"antibiotics, except topical ones, within 3 months": the time may be that of the whole."""
+        """ "antibiotics, except topical ones, within 3 months": the time may be that of the whole."""
         window = exceptions[-1].window
         asked = hads(rule)
         if window is None or any(had.when == "window" for had in asked):
@@ -87,7 +87,7 @@ class Tails:
         return _excepted(_within(rule, window), plain)
 
     def _exemplifies_treatment(self, asked: Had, listed: Rule) -> bool:
-        """"a disorder requiring therapy (such as steroids)": the examples are of the therapy."""
+        """ "a disorder requiring therapy (such as steroids)": the examples are of the therapy."""
         members = listed.rules if isinstance(listed, AnyOf) else (listed,)
         treated = any(isinstance(q, Requiring) for q in asked.qualifiers)
         return treated and all(isinstance(m, Had) and m.section in ("treatments", "procedures") for m in members)

@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from eligimatch.compiler.pipeline import Compiler
 
 _REMARK = re.compile(
-    r"^\W*(?:note|nb|n\.b\.|exception|exceptions|except|however|unless|examples?|e\.g|i\.e|allowed|permitted|for example|this includes|these include|including)\b"
-    r"|\b(?:(?:is|are|will be|may be|can be) (?:still )?(?:allowed|permitted|eligible|acceptable|included|enrolled|considered)|not (?:exclusionary|excluded|an exclusion)"
+    r"^\W*(?:note|nb|n\.b\.|exception|exceptions|except|however|unless|examples?|e\.g|i\.e|allowed|permitted|for example|this includes"
+    r"|these include|including)\b"
+    r"|\b(?:(?:is|are|will be|may be|can be) (?:still )?"
+    r"(?:allowed|permitted|eligible|acceptable|included|enrolled|considered)|not (?:exclusionary|excluded|an exclusion)"
     r"|(?:is|are) defined as|does not apply|may (?:participate|enroll|enter))\b",
     re.IGNORECASE,
 )
 _MOMENT = re.compile(
     r"^(?:(?:initial|study|pre-?|re-?|first|second)\W*)*(?:steps?|registration|randomi[sz]ation|enrol?lment|screening|leukapheresis|treatment|study treatment"
-    r"|procurement|infusion|lymphodepletion|conditioning|baseline)\b(?:\W*(?:\d+\w?|[IVX]+|registration|randomi[sz]ation|to|step|treatment|study|and|or|criteria|eligibility))*\W*$",
+    r"|procurement|infusion|lymphodepletion|conditioning|baseline)\b"
+    r"(?:\W*(?:\d+\w?|[IVX]+|registration|randomi[sz]ation|to|step|treatment|study|and|or|criteria|eligibility))*\W*$",
     re.IGNORECASE,
 )
 """Steps that every participant goes through: no group of people."""
@@ -38,9 +41,7 @@ def compile_trial(compiler: Compiler, trial: Trial) -> CompiledTrial:
     bullets = [*_criteria(compiler, outline.inclusion, "inclusion"), *_criteria(compiler, outline.exclusion, "exclusion")]
     fields = registry_criteria(trial)
     diagnostics = [*_missing(trial, outline.missing), *_empty(trial, bullets), *disagreements(trial, [*fields, *bullets])]
-    return CompiledTrial(
-        id=trial.id, title=trial.title, conditions=trial.conditions, criteria=(*fields, *bullets), diagnostics=tuple(diagnostics)
-    )
+    return CompiledTrial(id=trial.id, title=trial.title, conditions=trial.conditions, criteria=(*fields, *bullets), diagnostics=tuple(diagnostics))
 
 
 def _criteria(compiler: Compiler, bullets: tuple[Bullet, ...], side: Side) -> Iterator[Criterion]:

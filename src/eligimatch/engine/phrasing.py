@@ -73,8 +73,8 @@ _OPTIONAL = _stems("history prior previous previously schedule scheduled other r
 """Words that one wording of a question has and another leaves out, where two others agree."""
 _CONSENT = _stems(
     "inform consent sign give provide provision written write form document assent obtain read understand understood comprehend purpose explain date "
-    "dated statement prior personally legally legal authorized representative guardian parent approve ethics committee irb participate nature risk aware "
-    "content sheet information"
+    "dated statement prior personally legally legal authorized representative guardian parent approve ethics committee irb participate nature risk "
+    "aware content sheet information"
 )
 _PERSONS = _stems("family partner donor household contact caregiver relative spouse parent mother father sibling child")
 _UNDOING = _stems("rule ruled out exclude excluded resolve absent deny denied plan plans risk suspect suspected history possible")
@@ -139,6 +139,12 @@ def same(asked: tuple[str, ...], said: tuple[str, ...], optional: frozenset[str]
         return True
     loose = _OPTIONAL | optional
     return len(ours & theirs) > 1 and ours - theirs <= loose and theirs - ours <= loose | context
+
+
+def core(words: tuple[str, ...], optional: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The words that no wording of it leaves out."""
+    found = content(words)
+    return found - _OPTIONAL - optional or found
 
 
 def narrows(narrow: tuple[str, ...], wide: tuple[str, ...]) -> bool:

@@ -66,6 +66,7 @@ def treats(condition: Listed, treatment: Listed, case: Case) -> Said:
 
 
 def intent(values: tuple[str, ...], item: Listed, case: Case) -> Said:
+    """Whether the treatment was meant as one of the asked: said of it, or of what it was for."""
     if not isinstance(item.item, Treatment):
         return unsaid(item, "intent")
     said = " ".join(folded(item.item.intent)) if item.item.intent else next(iter(item.name.of("INTENT")), "")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from eligimatch.engine.case import Case, Said
 from eligimatch.engine.outcome import Outcome, opposed
-from eligimatch.engine.phrasing import Question, about_consent, content, links, narrows, promised, question, same, stem
+from eligimatch.engine.phrasing import Question, about_consent, content, core, links, narrows, promised, question, same, stem
 from eligimatch.engine.spoken import Spoken
 from eligimatch.model.finding import Evidence
 from eligimatch.model.rule import Statement
@@ -102,7 +102,7 @@ def answered(
     if event:
         kept = [one for one in kept if not one.modals and (now or one.evidence.section != "absent")]
     said = tuple(dict.fromkeys(part for one in kept for part in (one, *_implied(one)) if _near(part.words, asked.words)))
-    return _Matcher(said, asked.modals, optional, context).answer(asked.words, _DEEPEST) if kept else _SILENT
+    return _Matcher(said, asked, optional, context).answer(asked.words, _DEEPEST) if kept else _SILENT
 
 
 def _near(said: tuple[str, ...], asked: tuple[str, ...]) -> bool:
@@ -125,11 +125,13 @@ def _implied(one: Spoken) -> Iterator[Spoken]:
 class _Matcher:
     """Answers rows of words by statements: as a whole, then by the parts that `and` and `or` tie together."""
 
-    def __init__(self, said: tuple[Spoken, ...], modals: frozenset[str], optional: frozenset[str], context: frozenset[str]) -> None:
+    def __init__(self, said: tuple[Spoken, ...], asked: Question, optional: frozenset[str], context: frozenset[str]) -> None:
         self.said = said
-        self.modals = modals
+        self.topic = asked.words
+        self.modals = asked.modals
         self.optional = optional
         self.context = context
+        self.cores = {core(one.words, optional | context) for one in said}
         self._known: dict[tuple[tuple[str, ...], int], Answer] = {}
 
     def answer(self, words: tuple[str, ...], depth: int) -> Answer:
@@ -145,14 +147,21 @@ class _Matcher:
             inner = self.answer(words[1:], depth)
             return inner._replace(truth=negate(inner.truth))
         found = self._whole(words)
-        if found.truth is not None or depth == 0 or len(words) > _LONGEST:
+        if found.truth is not None or depth == 0 or len(words) > _LONGEST or not self._answerable(words):
             return found
         for at, word in enumerate(words):
+            if word == "not":
+                break
             if word in ("and", "or"):
                 parts = self._parts(words, at, depth)
                 if parts.truth is not None:
                     return parts
         return found
+
+    def _answerable(self, words: tuple[str, ...]) -> bool:
+        """Whether some statement may answer a part: its own words are all among these."""
+        there = content(words)
+        return any(own <= there for own in self.cores) or ("consent" in there and any(about_consent(one.words) for one in self.said))
 
     # --- as a whole --------------------------------------------------------------------------------------------------------------------
 
@@ -169,7 +178,7 @@ class _Matcher:
             return one.answer
         if same(words, one.words, self.optional, self.context):
             return self._modal(one, words)
-        if one.answer and narrows(one.words, words):
+        if one.answer and words == self.topic and narrows(one.words, words):
             return True if self._proves(one, words) else None
         if not one.answer and narrows(words, one.words):
             return self._modal(one, words)
@@ -218,16 +227,20 @@ class _Matcher:
 
 
 def _lefts(words: tuple[str, ...], at: int) -> Iterator[tuple[str, ...]]:
-    """The first part: all before the link, or with what the second part shares at its end."""
+    """The first part: all before the link, or with what the second part shares at its end; a negation is not shared."""
     yield words[:at]
+    if "not" in words[at:]:
+        return
     for size in range(1, _CONJUNCT):
         if at + 1 + size < len(words):
             yield (*words[:at], *words[at + 1 + size :])
 
 
 def _rights(words: tuple[str, ...], at: int) -> Iterator[tuple[str, ...]]:
-    """The second part: all after the link, alone or with what the first part shares at its start."""
+    """The second part: all after the link, alone or with what the first part shares at its start; a negation is not shared."""
     yield words[at + 1 :]
+    if "not" in words:
+        return
     for size in range(1, _CONJUNCT):
         if size < at:
             yield (*words[:size], *words[at + 1 :])

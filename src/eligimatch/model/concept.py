@@ -6,9 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from eligimatch.model.base import Sparse
 
-Kind = Literal[
-    "condition", "treatment", "operation", "procedure", "substance", "site", "analyte", "score", "stage", "marker", "group"
-]
+Kind = Literal["condition", "treatment", "operation", "procedure", "substance", "site", "analyte", "score", "stage", "marker", "group"]
 
 
 class Entry(NamedTuple):

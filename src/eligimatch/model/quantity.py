@@ -40,10 +40,12 @@ class Interval(Frozen):
 
     def scaled(self, factor: float) -> Interval:
         """The interval in a unit `factor` times smaller."""
-        return self.model_copy(update={
-            "low": None if self.low is None else exact(self.low * factor),
-            "high": None if self.high is None else exact(self.high * factor),
-        })
+        return self.model_copy(
+            update={
+                "low": None if self.low is None else exact(self.low * factor),
+                "high": None if self.high is None else exact(self.high * factor),
+            }
+        )
 
     def _starts_before(self, value: Interval) -> bool:
         if self.low is None:
@@ -60,9 +62,7 @@ class Interval(Frozen):
         return value.high < self.high or not self.high_open or value.high_open
 
     def _misses(self, value: Interval) -> bool:
-        return _apart(value.high, self.low, value.high_open or self.low_open) or _apart(
-            self.high, value.low, self.high_open or value.low_open
-        )
+        return _apart(value.high, self.low, value.high_open or self.low_open) or _apart(self.high, value.low, self.high_open or value.low_open)
 
 
 def _apart(end: float | None, start: float | None, either_open: bool) -> bool:

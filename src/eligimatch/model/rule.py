@@ -150,9 +150,7 @@ class Coded(Sparse):
     """
 
     ask: Literal["coded"] = "coded"
-    aspect: Literal[
-        "course", "evidence", "severity", "intent", "route", "side", "site", "outcome", "reaction", "investigational"
-    ]
+    aspect: Literal["course", "evidence", "severity", "intent", "route", "side", "site", "outcome", "reaction", "investigational"]
     values: tuple[str, ...]
 
 
@@ -215,9 +213,7 @@ class Meeting(Sparse):
 
 
 Qualifier = Annotated[Coded | Ranged | Staged | Purpose | Requiring | Lasting | Judged | Meeting, Field(discriminator="ask")]
-Rule = Annotated[
-    AllOf | AnyOf | Not | AtLeast | Ambiguous | Measure | Is | Had | Statement | Unparsed, Field(discriminator="node")
-]
+Rule = Annotated[AllOf | AnyOf | Not | AtLeast | Ambiguous | Measure | Is | Had | Statement | Unparsed, Field(discriminator="node")]
 
 
 def children(rule: Rule) -> tuple[Rule, ...]:

@@ -89,5 +89,3 @@ class CompiledTrial(Sparse):
     conditions: tuple[str, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = Field(default=())
-
-

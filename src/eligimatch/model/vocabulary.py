@@ -123,9 +123,7 @@ def tables_of(entries: Iterable[Entry]) -> Tables:
     """The tables of a vocabulary read from its files."""
     named = {entry.name: entry for entry in entries}
     children = _gathered((parent, entry.name) for entry in named.values() for parent in entry.parents)
-    codes = _gathered(
-        ((system, code), entry.name) for entry in named.values() for system, codes in entry.codes.items() for code in codes
-    )
+    codes = _gathered(((system, code), entry.name) for entry in named.values() for system, codes in entry.codes.items() for code in codes)
     return Tables(named, _index(named.values()), children, codes)
 
 
@@ -147,4 +145,4 @@ def _index(entries: Iterable[Entry]) -> dict[Phrase, tuple[str, ...]]:
     return {phrase: tuple(names) for phrase, names in index.items() if phrase}
 
 
-__all__ = ["shouted", "COMMON_WORDS", "Phrase", "Tables", "Vocabulary", "expanded", "fold", "folded_phrase", "tables_of", "variants"]
+__all__ = ["COMMON_WORDS", "Phrase", "Tables", "Vocabulary", "expanded", "fold", "folded_phrase", "shouted", "tables_of", "variants"]
