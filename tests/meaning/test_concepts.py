@@ -226,6 +226,16 @@ def test_a_denial_of_part_answers_for_that_part_only() -> None:
     assert truth(had("asthma", severe), {"absent": ["severe asthma"]}) is False
 
 
+def test_a_denial_of_active_disease_leaves_other_kinds_open() -> None:
+    person = {"absent": ["active infection"]}
+    assert truth(had("infection"), person) is False
+    assert truth(had("latent tuberculosis"), person) is None
+    assert truth(had("hepatitis B"), person) is None
+    assert truth(had("hepatitis B"), person, text="active hepatitis B") is None
+    assert truth(had("hepatitis B", span=(0, 18)), person, text="active hepatitis B") is False
+    assert truth(ever("tuberculosis"), {"never": ["active tuberculosis"]}) is None
+
+
 def test_an_allergy_denied_is_no_drug_denied() -> None:
     assert truth(ever("penicillin", section="treatments"), {"never": ["allergy to penicillin"]}) is None
     assert truth(ever("penicillin", section="allergies"), {"never": ["allergy to penicillin"]}) is False

@@ -65,7 +65,6 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     mode = _mode(bullet, side)
     prefix = _prefix(bullet.text)
     parts = _parts(bullet)
-    inner: Side = "inclusion" if side == "inclusion" or prefix or mode.name in ("all", "count") else "exclusion"
     if _LEAD.match(prefix):
         rules = [_member(part, "", side, compile_text) for part in parts]
         return _combined(rules, mode)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.lexicon import MISSPELT
-from eligimatch.compiler.phrases import Unreadable
+from eligimatch.compiler.phrase import Unreadable
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, exact

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.phrases import Phrase, duration
+from eligimatch.compiler.phrase import Phrase, duration
+from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
 from eligimatch.model.vocabulary import Vocabulary
 
-OR = frozenset({"or", "andor", "slash", "nor"})
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -14,6 +14,7 @@ class Neighbours:
     """Lets the phrases of one list complete each other, in place, in the order of the passes."""
 
     def __init__(self, nouns: Nouns) -> None:
+        self.nouns = nouns
         self.text = nouns.text
         self.vocabulary: Vocabulary = nouns.linker.vocabulary
 
@@ -25,13 +26,18 @@ class Neighbours:
         self._announced(phrases, links)
         _heads(phrases, links)
         self._nearest(phrases, links)
-        phrases, links = _merge_adjectives(phrases, links)
+        phrases, links = merge_adjectives(phrases, links, self._defines)
         phrases, links = _merge_numbers(phrases, links)
         _share_numbers(phrases)
         _share_windows(phrases)
         self._judgement(phrases, links)
         _carry(phrases, links)
-        return phrases, _settled(links)
+        return phrases, settled(links)
+
+    def _defines(self, phrase: Phrase) -> bool:
+        """Whether the head is another concept in a stage or course ("LS-SCLC")."""
+        head = self.nouns.concept(phrase)
+        return head is not None and isinstance(self.nouns.linker.fact(head, "means"), dict)
 
     def _ellipses(self, phrases: list[Phrase]) -> None:
         """ "cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once."""
@@ -179,12 +185,6 @@ def _noun_alone(phrase: Phrase) -> bool:
     return bool(phrase.heads) and not (phrase.comparisons or phrase.speech or phrase.unread or phrase.results or phrase.normal or phrase.window)
 
 
-def kind_of(phrase: Phrase) -> str:
-    """The kind of a phrase's last named head; operations are treatments."""
-    kind = next((token.kind for token in reversed(phrase.heads) if token.kind), "")
-    return "treatment" if kind in ("operation", "treatment") else kind
-
-
 def _unnamed(phrase: Phrase) -> bool:
     """A single head that means nothing by itself, or only a place."""
     if len(phrase.heads) == 2 and not phrase.heads[0].names and len(phrase.heads[0].text) <= 2 and phrase.heads[1].names:
@@ -194,68 +194,6 @@ def _unnamed(phrase: Phrase) -> bool:
     if len(phrase.heads) != 1 or phrase.unread or phrase.speech:
         return False
     return not phrase.heads[0].names or phrase.heads[0].kind == "site"
-
-
-def _settled(links: list[str]) -> list[str]:
-    """A comma means what the next word connective says; commas alone mean `and`."""
-    out = list(links)
-    last = "and"
-    for index in range(len(out) - 1, -1, -1):
-        if out[index] in ("comma", "colon"):
-            out[index] = last
-        elif out[index] != "that":
-            last = out[index]
-    return out
-
-
-def _merge_adjectives(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
-    """ "active, known or suspected X" and "X, unresectable or metastatic": bare adjectives join their noun."""
-    nouns = [index for index, phrase in enumerate(phrases) if not phrase.bare]
-    if not nouns or len(nouns) == len(phrases):
-        return phrases, links
-    out: list[Phrase] = []
-    kept: list[str] = []
-    for index, phrase in enumerate(phrases):
-        if phrase.bare:
-            before = [n for n in nouns if n < index]
-            after = [n for n in nouns if n > index]
-            run_starts = _run_start(phrases, index)
-            follows_that = run_starts > 0 and links[run_starts - 1] == "that"
-            if after and not follows_that:
-                _adopt(phrases[after[0]], phrase)
-            elif before:
-                _adopt(phrases[before[-1]], phrase)
-            continue
-        if out:
-            kept.append(_link_between(links, nouns, index))
-        out.append(phrase)
-    return out, kept
-
-
-def _run_start(phrases: list[Phrase], index: int) -> int:
-    while index > 0 and phrases[index - 1].bare:
-        index -= 1
-    return index
-
-
-def _link_between(links: list[str], nouns: list[int], index: int) -> str:
-    """The connective between this noun and the one before it: the weakest that stands there."""
-    previous = nouns[nouns.index(index) - 1]
-    between = links[previous:index]
-    return next((link for link in between if link != "comma"), between[0]) if len(between) > 1 else between[0]
-
-
-def _adopt(noun: Phrase, adjective: Phrase) -> None:
-    """The noun takes over what a bare neighbour says."""
-    noun.adjectives = adjective.adjectives + noun.adjectives if adjective.start < noun.start else noun.adjectives + adjective.adjectives
-    noun.suspected = noun.suspected or adjective.suspected
-    noun.time = "ever" if "ever" in (noun.time, adjective.time) else noun.time or adjective.time
-    noun.negated = noun.negated or adjective.negated
-    noun.other = noun.other or adjective.other
-    noun.window = noun.window or adjective.window
-    noun.lasting = noun.lasting or adjective.lasting
-    noun.parens = noun.parens + adjective.parens
-    noun.start, noun.end = min(noun.start, adjective.start), max(noun.end, adjective.end)
 
 
 def _merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:

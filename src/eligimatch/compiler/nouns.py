@@ -8,7 +8,7 @@ from typing import Any
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.occurrences import Occurrences
-from eligimatch.compiler.phrases import Phrase, Unreadable
+from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.quantity import Interval

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import Token
-from eligimatch.compiler.phrases import Phrase, Unreadable, duration, half_lives
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, Window
@@ -48,7 +48,7 @@ class Occurrences:
         section = _section(phrase, head)
         head, defining = self._defined(head)
         _received(phrase)
-        defining = [*defining, *self._scaled(phrase)]
+        defining = [*([] if phrase.undefined else defining), *self._scaled(phrase)]
         if phrase.system and not any(token.type == "STAGE" for token in phrase.adjectives) and not defining:
             raise Unreadable(phrase.system.start, phrase.system.end, "a stage")
         qualifiers, beside, head = self._parts(phrase, head)
@@ -57,6 +57,8 @@ class Occurrences:
         qualifiers += [Judged(words="") for _ in phrase.speech]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
         qualifiers = self._judged_once(phrase, qualifiers)
+        if phrase.suspicion:
+            qualifiers.append(Coded(aspect="verification", values=("provisional",)))
         if phrase.act == "progressed":
             qualifiers.append(Coded(aspect="outcome", values=("PD", "progression")))
         if phrase.act == "intolerant":

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.phrases import Phrase, Unreadable
+from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.syntax import Clause, Paren, Tail
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Measure, Not, Rule, Unparsed

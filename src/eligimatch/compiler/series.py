@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from copy import copy
 
 from eligimatch.compiler.lexer import Token
-from eligimatch.compiler.neighbours import OR, Neighbours, kind_of
+from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
-from eligimatch.compiler.phrases import Phrase, Unreadable, read
+from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.phrases import read
+from eligimatch.compiler.qualities import OR, each_alternative, kind_of, spread_qualities
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.model.concept import Concept
@@ -19,7 +21,6 @@ from eligimatch.model.words import folded
 
 _STRUCTURE = frozenset({"NOT", "NEITHER", "WITHIN", "LAST", "SINCE", "AGO", "LASTING", "GRADE", "LINE", "STAGE", "CHANGE"})
 _SIGNS = frozenset("<>≤≥=")
-_SPREADING = ("SEVERITY", "COURSE", "NEW", "INTENT", "ROUTE", "STAGE")
 
 
 class Lists:
@@ -75,6 +76,8 @@ class Lists:
     def _member(self, phrase: Phrase) -> Rule:
         if phrase.parts and phrase.parts[-1][1].others:
             return self._spread(phrase)
+        if phrase.alternatives:
+            return _any([self._member(one) for one in each_alternative(phrase)], Span(phrase.start, phrase.end))
         try:
             if not phrase.unread:
                 return self.parens.applied(self.nouns.rule(phrase), phrase)
@@ -107,7 +110,7 @@ class Lists:
 
     def _readings(self, phrases: list[Phrase]) -> list[list[Phrase]]:
         """The lists that careful readers see: with a window or a quality said of one member only, or of all."""
-        readings = [reading for spread in _qualities(phrases) for reading in self._windows(spread)]
+        readings = [reading for spread in spread_qualities(phrases) for reading in self._windows(spread)]
         return readings[:4] if len(readings) <= 4 else readings[:1]
 
     def _windows(self, phrases: list[Phrase]) -> list[list[Phrase]]:
@@ -183,44 +186,6 @@ class Lists:
         tight = "and" if loose == "or" else "or"
         members = [group[0] if len(group) == 1 else self._joined(group, [tight] * (len(group) - 1), forbids=False) for group in groups]
         return self._joined(members, [loose] * (len(members) - 1), forbids=False) if len(members) > 1 else members[0]
-
-
-def _qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
-    """ "severe asthma or COPD", "nausea or vomiting grade ≥ 2": a quality at either end is of that member or of all; proof is of all."""
-    if len(phrases) < 2:
-        return [phrases]
-    first, last = phrases[0], phrases[-1]
-    if any(token.type == "EVIDENCE" for token in first.adjectives):
-        phrases = [first, *(_with_adjectives(phrase, first, ("EVIDENCE",)) for phrase in phrases[1:])]
-    leading = [first, *(_with_adjectives(phrase, first, _SPREADING) for phrase in phrases[1:])]
-    trailing = [*(_with_qualities(phrase, last) for phrase in phrases[:-1]), last]
-    return [phrases, *(other for other in (leading, trailing) if any(a is not b for a, b in zip(other, phrases, strict=True)))]
-
-
-def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> Phrase:
-    own = {token.type for token in phrase.adjectives}
-    found = [token for token in first.adjectives if token.type in types and token.type not in own]
-    if not found or not phrase.heads or phrase.comparisons or phrase.speech or phrase.unread or not _same_kind(phrase, first):
-        return phrase
-    changed = copy(phrase)
-    changed.adjectives = [*found, *phrase.adjectives]
-    return changed
-
-
-def _with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
-    """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
-    parts = [part for part in last.parts if part[0].type in ("WITH", "DUE_TO", "REQUIRING", "NOT", "FOR") and not part[1].others]
-    if not (parts or last.grade or last.lasting) or phrase.parts or phrase.grade or phrase.lasting or phrase.comparisons:
-        return phrase
-    if not phrase.heads or phrase.unread or phrase.speech or phrase.results or not _same_kind(phrase, last):
-        return phrase
-    changed = copy(phrase)
-    changed.parts, changed.grade, changed.lasting = parts, last.grade, last.lasting
-    return changed
-
-
-def _same_kind(phrase: Phrase, other: Phrase) -> bool:
-    return bool(other.heads) and kind_of(phrase) == kind_of(other)
 
 
 def _plain(item: Item, text: str) -> bool:

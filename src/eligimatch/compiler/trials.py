@@ -27,8 +27,8 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 _MOMENT = re.compile(
-    r"^(?:(?:initial|study|pre-?|re-?|first|second)\W*)*(?:steps?|registration|randomi[sz]ation|enrol?lment|screening|leukapheresis|treatment|study treatment"
-    r"|procurement|infusion|lymphodepletion|conditioning|baseline)\b"
+    r"^(?:(?:initial|study|pre-?|re-?|first|second)\W*)*(?:steps?|registration|randomi[sz]ation|enrol?lment|screening|leukapheresis|treatment"
+    r"|study treatment|procurement|infusion|lymphodepletion|conditioning|baseline)\b"
     r"(?:\W*(?:\d+\w?|[IVX]+|registration|randomi[sz]ation|to|step|treatment|study|and|or|criteria|eligibility))*\W*$",
     re.IGNORECASE,
 )

@@ -11,12 +11,12 @@ from eligimatch.model.finding import Evidence
 from eligimatch.model.rule import Coded, Had
 
 _NAMED = ("course", "severity", "route", "intent")
-_SHOWN = 3
+SHOWN = 3
 
 
 def proved(rule: Had, found: Sequence[Asked]) -> Outcome:
     """Listed items prove it."""
-    items = found[:_SHOWN]
+    items = found[:SHOWN]
     notes = distinct(note for one in items for note in one.assumptions)
     return Outcome(True, sentence(_proof(one, rule) for one in items), tuple(one.item.evidence for one in items), assumptions=notes)
 
@@ -46,7 +46,7 @@ def denied_by(denial: Denial) -> Outcome:
 
 def unlisted(rule: Had, asked: Sequence[Asked], sections: Sequence[str], complete: tuple[Evidence, ...]) -> Outcome:
     """Complete sections do not list it."""
-    missed = [one for one in asked if one.truth is False][:_SHOWN]
+    missed = [one for one in asked if one.truth is False][:SHOWN]
     rest = f"{' and '.join(sections)} complete, no {'other ' if missed else ''}{asked_for(rule)}"
     notes = distinct(note for one in missed for note in one.assumptions)
     return Outcome(False, sentence([*(one.reason for one in missed), rest]), (*(one.item.evidence for one in missed), *complete), assumptions=notes)
@@ -56,11 +56,11 @@ def waiting(rule: Had, open_: Sequence[Asked], asked: Sequence[Asked]) -> Outcom
     """Items that could prove it do not say enough, or nothing is said at all."""
     wanted = asked_for(rule)
     if not open_:
-        missed = [one for one in asked if one.truth is False][:_SHOWN]
+        missed = [one for one in asked if one.truth is False][:SHOWN]
         reason = sentence([*(one.reason for one in missed), f"nothing said of {'other ' if missed else ''}{wanted}"])
         return Outcome(None, reason, tuple(one.item.evidence for one in missed), (wanted,))
     said = [said for one in open_ for said in one.said if said.truth is None]
-    evidence = tuple(one.item.evidence for one in open_[:_SHOWN])
+    evidence = tuple(one.item.evidence for one in open_[:SHOWN])
     missing = distinct(one.missing for one in said if one.missing) or (wanted,)
     return Outcome(None, sentence(one.reason for one in said), evidence, missing, distinct(one.assumption for one in said if one.assumption))
 

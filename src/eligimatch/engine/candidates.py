@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from eligimatch.engine.case import Case
@@ -76,13 +77,13 @@ def found(rule: Had, case: Case) -> list[Candidate]:
     return _defined(named, definition, sections, case) if definition else named
 
 
-def could_be(rule: Had, case: Case) -> Iterator[Candidate]:
-    """The items of complete sections that might be what is asked although they do not say so."""
+def could_be(rule: Had, case: Case, known_items: Iterable[Listed]) -> Iterator[Candidate]:
+    """The items of complete sections, other than those found, that might be what is asked although they do not say so."""
     concept = rule.concept
     if concept.name == STUDY_DISEASE:
         return
     sections = sections_of(rule, case)
-    known = {id(candidate.item) for candidate in found(rule, case)}
+    known = {id(item) for item in known_items}
     for item in case.facts.of_section(*sections):
         if id(item) not in known and _could_be(item, concept, case):
             yield Candidate(item, None)
@@ -177,6 +178,14 @@ def _in_words(concept: Concept, sections: tuple[str, ...], case: Case) -> Iterat
             yield Candidate(item, True)
 
 
+@lru_cache(maxsize=16384)
+def _asked_words(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of an open concept, in order and sorted."""
+    words = content(folded(name))
+    return words, tuple(sorted(words))
+
+
+@lru_cache(maxsize=16384)
 def content(words: tuple[str, ...]) -> tuple[str, ...]:
     """Words without articles and prepositions."""
     return tuple(word for word in words if word not in _FILLER)
@@ -184,7 +193,8 @@ def content(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _same_words(item: Listed, concept: Concept) -> bool:
     """The same words, or an item that ends in them: "diffuse subependymal disease" is subependymal disease."""
-    asked, said = content(folded(concept.name)), content(item.name.words)
-    if not asked or item.name.of("NOT"):
+    asked, in_any_order = _asked_words(concept.name)
+    said = content(item.name.words)
+    if not asked or len(said) < len(asked) or item.name.of("NOT"):
         return False
-    return sorted(said) == sorted(asked) or said == asked or (len(asked) > 1 and said[-len(asked) :] == asked)
+    return (len(said) == len(asked) and tuple(sorted(said)) == in_any_order) or (len(asked) > 1 and said[-len(asked) :] == asked)

@@ -30,6 +30,8 @@ class Denial(NamedTuple):
     """The words that narrow it: ("severe",)."""
     other: bool = False
     allergy: bool = False
+    active: bool = False
+    """Said of active disease: it leaves chronic and latent kinds open."""
 
     @property
     def said(self) -> str:
@@ -79,9 +81,7 @@ def _denied(text: str, namer: Namer, evidence: Evidence, *, lasting: bool) -> It
         yield Denial(evidence, text, lasting=True, concepts=substance.concepts, words=substance.words, allergy=True)
     name = namer.exact(text, ANYTHING)
     narrowing = frozenset(meaning for terminal, meaning in name.qualities if terminal in _NARROWING)
-    if lasting and name.of("CURRENT"):
-        narrowing |= {"now"}
-    yield Denial(evidence, text, lasting, name.concepts, name.words, narrowing, other=bool(name.of("OTHER")))
+    yield Denial(evidence, text, lasting, name.concepts, name.words, narrowing, other=bool(name.of("OTHER")), active=bool(name.of("CURRENT")))
 
 
 def _substance(text: str, namer: Namer) -> Name | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -11,11 +11,12 @@ from eligimatch.engine.kinship import CANCER, METASTASIS, METASTATIC_DISEASE, Ki
 from eligimatch.engine.listing import Listed, Lister
 from eligimatch.engine.names import MARKERS, Name, Namer
 from eligimatch.engine.periods import spanning
+from eligimatch.engine.phrasing import content
 from eligimatch.engine.readings import Converter, Reading, readings
-from eligimatch.engine.spoken import spoken
+from eligimatch.engine.spoken import Answer, Spoken, spoken
 from eligimatch.engine.stages import parts
 from eligimatch.model.finding import Evidence
-from eligimatch.model.profile import Biomarker, Condition, Profile
+from eligimatch.model.profile import Biomarker, Condition, Days, Profile
 from eligimatch.model.units import Units
 from eligimatch.model.vocabulary import Phrase, Vocabulary
 from eligimatch.model.words import folded
@@ -60,12 +61,25 @@ class Facts:
         self.readings = tuple(readings(profile, language.namer, language.kinship, as_of))
         self.listed = self._listed()
         self.spoken = tuple(spoken(profile, self.denials))
+        self.answers: dict[Hashable, Answer] = {}
+        """The answers to topics asked before."""
+        self.events: dict[str, Days | None] = {}
+        """The planned days of events asked before."""
+        self._spoken_by_word: dict[str, list[Spoken]] = {}
+        for one in self.spoken:
+            for word in content(one.words):
+                self._spoken_by_word.setdefault(word, []).append(one)
         self.marked = tuple(self._marked(index, item) for index, item in enumerate(profile.biomarkers))
         self._by_concept = _gathered(self.listed)
         self._by_analyte: dict[str, list[Reading]] = {}
         for reading in self.readings:
             for kind in reading.kinds:
                 self._by_analyte.setdefault(kind, []).append(reading)
+
+    def spoken_with(self, words: Iterable[str]) -> list[Spoken]:
+        """The statements and denials that share a word with a topic, in order."""
+        found = {id(one) for word in words for one in self._spoken_by_word.get(word, ())}
+        return [one for one in self.spoken if id(one) in found] if found else []
 
     # --- listed items ------------------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from eligimatch.engine import accounts
 from eligimatch.engine.candidates import could_be, found, sections_to_complete
@@ -85,7 +86,8 @@ def _unlisted(inquiry: Inquiry, asked: Sequence[Asked], denials: Sequence[Denial
     complete = _complete(rule, case)
     if not complete or rule.when == "planned":
         return accounts.waiting(rule, open_, asked)
-    open_ += [one for candidate in could_be(rule, case) if (one := inquiry.ask(candidate)).truth is None]
+    possible = (inquiry.ask(candidate) for candidate in could_be(rule, case, [one.item for one in asked]))
+    open_ += islice((one for one in possible if one.truth is None), accounts.SHOWN)
     if open_:
         return accounts.waiting(rule, open_, asked)
     if _still_open(rule, case):
@@ -133,7 +135,7 @@ def _counted(inquiry: Inquiry) -> Outcome:
     asked = [inquiry.ask(candidate) for candidate in found(rule, case)]
     denials, complete = refutals(rule, case), _complete(rule, case)
     if complete and not denials:
-        asked += [inquiry.ask(candidate) for candidate in could_be(rule, case)]
+        asked += [inquiry.ask(candidate) for candidate in could_be(rule, case, [one.item for one in asked])]
     sure = [one.item for one in asked if one.truth]
     maybe = [one.item for one in asked if one.truth is None]
     number = counted(sure, maybe, bounded=bool(complete or denials))

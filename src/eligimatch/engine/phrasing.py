@@ -32,6 +32,7 @@ _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ed", "es", "s", 
 _MEANING = {word: meaning for meaning, words in _ALIKE.items() for word in words.split()}
 
 
+@lru_cache(maxsize=32768)
 def stem(word: str) -> str:
     """A folded word without its ending: signing and signed are sign; words of one meaning are one."""
     if word in _MEANING:

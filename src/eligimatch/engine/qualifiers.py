@@ -63,6 +63,8 @@ def _coded(asked: Coded, item: Listed, case: Case) -> Said:
             return outcome(asked.values, item)
         case "reaction":
             return _reaction(asked.values, item, case)
+        case "verification":
+            return YES if item.provisional else Said(False, f"{item.label} is confirmed")
         case "investigational":
             return investigational("true" in asked.values, item, case)
         case _:

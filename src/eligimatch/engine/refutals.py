@@ -48,9 +48,11 @@ def _in_time(denial: Denial, rule: Had, case: Case) -> bool:
 
 def _covers(denial: Denial, rule: Had, case: Case) -> bool:
     """A denial of severe disease answers for severe disease only."""
+    if denial.active and not _asks_active(denial, rule, case):
+        return False
     if not denial.narrowing:
         return True
-    words = set(folded(case.words(rule.span))) | {"now"} if rule.when == "now" else set(folded(case.words(rule.span)))
+    words = set(folded(case.words(rule.span)))
     for qualifier in rule.qualifiers:
         if isinstance(qualifier, Judged):
             words.update(folded(qualifier.words))
@@ -60,3 +62,12 @@ def _covers(denial: Denial, rule: Had, case: Case) -> bool:
                 return False
             words |= said
     return all(word in words or set(word.split()) <= words for word in denial.narrowing)
+
+
+def _asks_active(denial: Denial, rule: Had, case: Case) -> bool:
+    """No active infection is no infection now, and no "active hepatitis"; whether there is a wart or a latent one it leaves open."""
+    if rule.when != "now":
+        return False
+    words = folded(case.words(rule.span))
+    said = any(case.facts.namer.wordings.leading("CURRENT", words[at:]) for at in range(len(words)))
+    return said or not rule.concept.linked or rule.concept.name in denial.concepts

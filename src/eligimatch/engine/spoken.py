@@ -9,6 +9,7 @@ from eligimatch.engine.denials import Denials
 from eligimatch.engine.phrasing import question
 from eligimatch.model.finding import Evidence
 from eligimatch.model.profile import Profile
+from eligimatch.model.verdict import Truth
 
 
 class Spoken(NamedTuple):
@@ -19,6 +20,23 @@ class Spoken(NamedTuple):
     words: tuple[str, ...]
     modals: frozenset[str]
     answer: bool
+
+
+class Answer(NamedTuple):
+    """The answer to a question, and what gave it."""
+
+    truth: Truth
+    spoken: tuple[Spoken, ...] = ()
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Where in the profile it stands."""
+        return tuple(one.evidence for one in self.spoken)
+
+    @property
+    def reason(self) -> str:
+        """The statements in words."""
+        return "; ".join(one.label for one in self.spoken)
 
 
 def spoken(profile: Profile, denials: Denials) -> Iterator[Spoken]:

@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from eligimatch.engine.case import Case, Said
+from eligimatch.engine.facts import Facts
 from eligimatch.engine.outcome import Outcome, opposed
 from eligimatch.engine.phrasing import Question, about_consent, content, core, links, narrows, promised, question, same, stem
-from eligimatch.engine.spoken import Spoken
-from eligimatch.model.finding import Evidence
+from eligimatch.engine.spoken import Answer, Spoken
 from eligimatch.model.rule import Statement
 from eligimatch.model.verdict import Truth, all_of, any_of, negate
 from eligimatch.model.words import folded
 
 _DEEPEST = 3
 _CONJUNCT = 4
-_LONGEST = 40
-"""Words of a topic whose parts are tried; a longer one is answered as a whole or not at all."""
+_MOST = 200
+"""Ways of taking a topic apart that are tried; a longer list is answered by what was found so far."""
 _GENERIC = frozenset("other require procedure instruction rule restriction condition obligation".split())
-
-
-class Answer(NamedTuple):
-    """The answer to a question, and what gave it."""
-
-    truth: Truth
-    spoken: tuple[Spoken, ...] = ()
-
-    @property
-    def evidence(self) -> tuple[Evidence, ...]:
-        """Where in the profile it stands."""
-        return tuple(one.evidence for one in self.spoken)
-
-    @property
-    def reason(self) -> str:
-        """The statements in words."""
-        return "; ".join(one.label for one in self.spoken)
 
 
 _SILENT = Answer(None)
@@ -94,15 +76,24 @@ def answered(
 
     `optional` words may go without saying; words of the `context` may be said beside.
     """
-    asked = question(topic)
-    said = case.facts.spoken
-    if not asked or not said:
+    if not case.facts.spoken:
         return _SILENT
-    kept = [one for one in said if _near(one.words, asked.words)]
+    key = (topic, optional, context, event, now)
+    known = case.facts.answers.get(key)
+    if known is None:
+        known = _answered(question(topic), case.facts, *key[1:])
+        case.facts.answers[key] = known
+    return known
+
+
+def _answered(asked: Question, facts: Facts, optional: frozenset[str], context: frozenset[str], event: bool, now: bool) -> Answer:
+    kept = [one for one in facts.spoken_with(content(asked.words)) if _near(one.words, asked.words)]
     if event:
         kept = [one for one in kept if not one.modals and (now or one.evidence.section != "absent")]
+    if not kept:
+        return _SILENT
     said = tuple(dict.fromkeys(part for one in kept for part in (one, *_implied(one)) if _near(part.words, asked.words)))
-    return _Matcher(said, asked, optional, context).answer(asked.words, _DEEPEST) if kept else _SILENT
+    return _Matcher(said, asked, optional, context).answer(asked.words, _DEEPEST)
 
 
 def _near(said: tuple[str, ...], asked: tuple[str, ...]) -> bool:
@@ -147,7 +138,7 @@ class _Matcher:
             inner = self.answer(words[1:], depth)
             return inner._replace(truth=negate(inner.truth))
         found = self._whole(words)
-        if found.truth is not None or depth == 0 or len(words) > _LONGEST or not self._answerable(words):
+        if found.truth is not None or depth == 0 or len(self._known) > _MOST or not self._answerable(words):
             return found
         for at, word in enumerate(words):
             if word == "not":

@@ -40,7 +40,9 @@ def event_day(event: str, facts: Facts) -> tuple[Days, str]:
     today = Days(facts.as_of, facts.as_of)
     if event == AS_OF:
         return today, ""
-    planned = _planned(event, facts)
+    if event not in facts.events:
+        facts.events[event] = _planned(event, facts)
+    planned = facts.events[event]
     if planned is None:
         return today, f"the date of {event} is not given: taken as {facts.as_of}"
     return planned, ""

@@ -150,7 +150,7 @@ class Coded(Sparse):
     """
 
     ask: Literal["coded"] = "coded"
-    aspect: Literal["course", "evidence", "severity", "intent", "route", "side", "site", "outcome", "reaction", "investigational"]
+    aspect: Literal["course", "evidence", "severity", "intent", "route", "side", "site", "outcome", "reaction", "investigational", "verification"]
     values: tuple[str, ...]
 
 

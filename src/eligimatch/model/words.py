@@ -29,7 +29,8 @@ _AMERICAN = (
     ("ischaem", "ischem"), ("colour", "color"), ("litre", "liter"), ("metre", "meter"), ("centre", "center"),
     ("behaviour", "behavior"), ("labour", "labor"), ("caecum", "cecum"), ("caecal", "cecal"), ("coeliac", "celiac"),
     ("dyspnoe", "dyspne"), ("apnoe", "apne"), ("sulph", "sulf"), ("fibre", "fiber"), ("ageing", "aging"),
-    ("orthopaed", "orthoped"), ("analogue", "analog"), ("titre", "titer"), ("catalogue", "catalog"), ("neutropaen", "neutropen"), ("enrolment", "enrollment"), ("programme", "program"),
+    ("orthopaed", "orthoped"), ("analogue", "analog"), ("titre", "titer"), ("catalogue", "catalog"), ("neutropaen", "neutropen"),
+    ("enrolment", "enrollment"), ("programme", "program"),
     ("aluminium", "aluminum"), ("caesar", "cesar"), ("leukocyt", "leucocyt"), ("manoeuv", "maneuv"),
 )  # fmt: skip
 _ENDINGS = (

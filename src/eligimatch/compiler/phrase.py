@@ -1,0 +1,125 @@
+"""A phrase: what one item of a list says, each of its words in the field of its meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from eligimatch.compiler.lexer import TIME_UNITS, Token
+from eligimatch.compiler.syntax import Comparison, Paren
+from eligimatch.model.quantity import Duration, TimeUnit, Window
+
+_TIME: dict[str, TimeUnit] = {"hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year"}
+
+
+class Unreadable(Exception):
+    """The words from `start` to `end` have no reading here."""
+
+    def __init__(self, start: int, end: int, expected: str = "") -> None:
+        super().__init__(expected)
+        self.start = start
+        self.end = end
+        self.expected = expected
+
+
+@dataclass(slots=True)
+class Phrase:
+    """One item read: every piece has gone to one of these fields."""
+
+    start: int
+    end: int
+    negated: bool = False
+    time: str = ""
+    act: str = ""
+    suspected: bool = False
+    other: bool = False
+    study: bool = False
+    fasting: bool = False
+    equivalent: bool = False
+    adjectives: list[Token] = field(default_factory=list)
+    heads: list[Token] = field(default_factory=list)
+    results: list[Token] = field(default_factory=list)
+    comparisons: list[Comparison] = field(default_factory=list)
+    window: Window | None = None
+    parts: list[tuple[Token, Phrase]] = field(default_factory=list)
+    """Prepositional parts and verbs after the head, each with what follows it."""
+    parens: list[Paren] = field(default_factory=list)
+    speech: list[Token] = field(default_factory=list)
+    sides: str = ""
+    normal: str = ""
+    change: str = ""
+    lasting: Duration | None = None
+    unread: bool = False
+    plain: bool = False
+    """Made of nothing but words."""
+    count: Comparison | None = None
+    grade: Comparison | None = None
+    future: bool = False
+    line: bool = False
+    method: bool = False
+    use: bool = False
+    panel: list[list[Token]] = field(default_factory=list)
+    """The analytes that the head's name stands for."""
+    """"use of": present, where no time is said."""
+    judged_words: str = ""
+    """The words of the whole list that a judgement at its end is about."""
+    alternatives: list[Phrase] = field(default_factory=list)
+    """Qualities of which one is asked: "newly diagnosed or relapsed"."""
+    suspicion: bool = False
+    """Suspected and not yet confirmed, said beside what is confirmed."""
+    undefined: bool = False
+    """The head's own stage or course is one of the alternatives, and not this one."""
+    others: list[Phrase] = field(default_factory=list)
+    """Groups joined to this one by `or`: "for women of childbearing potential or girls after menarche"."""
+    system: Token | None = None
+    """The scale that a stage is of."""
+    circumstances: list[tuple[str, bool]] = field(default_factory=list)
+    """Words that narrow the head, and whether the language knows them."""
+    since: Comparison | None = None
+    """The time that must have passed since the last of what the head names."""
+
+    @property
+    def shares_limits(self) -> bool:
+        """A plain noun with a limit: nouns before it may share the limit."""
+        return bool(self.comparisons and self.heads) and not (self.system or self.act or self.time or self.results or self.speech)
+
+    @property
+    def bare(self) -> bool:
+        """Only adjectives and the like: it says something of a neighbour."""
+        return not (
+            self.heads
+            or self.comparisons
+            or self.speech
+            or self.act
+            or self.parts
+            or self.results
+            or self.normal
+            or self.study
+            or self.unread
+            or self.system
+            or self.method
+            or self.count
+            or self.grade
+            or self.since
+            or self.change
+            or self.line
+            or self.fasting
+            or self.equivalent
+            or self.future
+        )
+
+
+def duration(comparison: Comparison) -> Duration | None:
+    """The one length of time that a comparison names."""
+    value = comparison.high or comparison.low
+    unit = (value.unit or "").split("|")[0] if value else ""
+    if value is None or value.limit or unit not in TIME_UNITS or unit not in _TIME:
+        return None
+    return Duration(count=value.number, unit=_TIME[unit])
+
+
+def half_lives(comparison: Comparison) -> dict[str, Any]:
+    """The half-lives that a length of time is compared with: what a Window says of them."""
+    value = comparison.high or comparison.low
+    parts = (value.unit or "").split("|") if value else []
+    return {"half_lives": float(parts[1]), "shorter": parts[2] == "shorter"} if len(parts) == 3 else {}

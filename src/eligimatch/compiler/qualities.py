@@ -1,0 +1,200 @@
+"""Qualities: adjectives joined to their noun, alternatives of one noun, and how far a quality reaches over a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+
+from eligimatch.compiler.phrase import Phrase
+
+OR = frozenset({"or", "andor", "slash", "nor"})
+_SPREADING = ("SEVERITY", "COURSE", "NEW", "INTENT", "ROUTE", "STAGE")
+
+
+def settled(links: list[str]) -> list[str]:
+    """A comma means what the next word connective says; commas alone mean `and`."""
+    out = list(links)
+    last = "and"
+    for index in range(len(out) - 1, -1, -1):
+        if out[index] in ("comma", "colon"):
+            out[index] = last
+        elif out[index] != "that":
+            last = out[index]
+    return out
+
+
+def kind_of(phrase: Phrase) -> str:
+    """The kind of a phrase's last named head; operations are treatments."""
+    kind = next((token.kind for token in reversed(phrase.heads) if token.kind), "")
+    return "treatment" if kind in ("operation", "treatment") else kind
+
+
+# --- adjectives that stand apart from their noun ---------------------------------------------------------------------------
+
+
+def merge_adjectives(phrases: list[Phrase], links: list[str], defines: Callable[[Phrase], bool]) -> tuple[list[Phrase], list[str]]:
+    """ "active, known or suspected X" and "X, unresectable or metastatic": bare adjectives join their noun.
+
+    `defines` tells whether a noun says a quality itself ("LS-SCLC").
+    """
+    nouns = [index for index, phrase in enumerate(phrases) if not phrase.bare]
+    if not nouns or len(nouns) == len(phrases):
+        return phrases, links
+    runs: dict[int, tuple[list[int], list[int]]] = {index: ([], []) for index in nouns}
+    for index, phrase in enumerate(phrases):
+        if not phrase.bare:
+            continue
+        before = [n for n in nouns if n < index]
+        after = [n for n in nouns if n > index]
+        start = _run_start(phrases, index)
+        follows_that = start > 0 and links[start - 1] == "that"
+        if after and not (before and follows_that):
+            runs[after[0]][0].append(index)
+        else:
+            runs[before[-1]][1].append(index)
+    meant = settled(links)
+    for noun, (leading, trailing) in runs.items():
+        _adopt_run(phrases[noun], [phrases[i] for i in leading], [meant[i] for i in leading], defines)
+        _adopt_run(phrases[noun], [phrases[i] for i in reversed(trailing)], [meant[i - 1] for i in reversed(trailing)], defines)
+    kept = [_link_between(links, nouns, index) for index in nouns[1:]]
+    return [phrases[index] for index in nouns], kept
+
+
+def _run_start(phrases: list[Phrase], index: int) -> int:
+    while index > 0 and phrases[index - 1].bare:
+        index -= 1
+    return index
+
+
+def _link_between(links: list[str], nouns: list[int], index: int) -> str:
+    """The connective between this noun and the one before it: the weakest that stands there."""
+    previous = nouns[nouns.index(index) - 1]
+    between = links[previous:index]
+    return next((link for link in between if link != "comma"), between[0]) if len(between) > 1 else between[0]
+
+
+def _adopt_run(noun: Phrase, bares: list[Phrase], links: list[str], defines: Callable[[Phrase], bool]) -> None:
+    """The noun takes over a run of bare neighbours, farthest first, each with its connective to the next or to the noun.
+
+    Qualities that `or` joins are alternatives: "newly diagnosed or relapsed lymphoma" is either.
+    """
+    chosen = [_is_quality(bare) and link in OR for bare, link in zip(bares, links, strict=True)]
+    alternatives = [bare for index, bare in enumerate(bares) if chosen[index] or (_is_quality(bare) and any(chosen[:index]))]
+    if alternatives and chosen[-1]:
+        own = _own(noun, leading=bares[0].start < noun.start)
+        if own is not None:
+            alternatives.append(own)
+        elif not any(bare.adjectives for bare in alternatives):
+            alternatives = []
+        elif defines(noun):
+            alternatives.append(Phrase(noun.start, noun.start))
+            for bare in alternatives[:-1]:
+                bare.undefined = True
+        else:
+            noun.unread = True
+    if len(alternatives) > 1:
+        noun.alternatives = [*noun.alternatives, *(_judged(bare) for bare in alternatives)]
+    for bare in bares:
+        if len(alternatives) < 2 or not any(bare is one for one in alternatives):
+            _adopt(noun, bare)
+        noun.start, noun.end = min(noun.start, bare.start), max(noun.end, bare.end)
+        noun.negated = noun.negated or bare.negated
+
+
+def _is_quality(bare: Phrase) -> bool:
+    """Whether it narrows the noun; proof is asked of every alternative, and time and suspicion alone widen it."""
+    return bool(bare.circumstances or bare.suspected or bare.time == "now") or any(token.type != "EVIDENCE" for token in bare.adjectives)
+
+
+def _own(noun: Phrase, *, leading: bool) -> Phrase | None:
+    """The noun's own quality on that side, taken from it; none where it has none."""
+    at = noun.heads[0].start if noun.heads else noun.end
+    side = [token for token in noun.adjectives if (token.start < at) == leading]
+    if side:
+        first = side[0] if leading else side[-1]
+        own = [token for token in side if token.type == first.type]
+        noun.adjectives = [token for token in noun.adjectives if not any(token is one for one in own)]
+        return Phrase(own[0].start, own[-1].end, adjectives=own)
+    if noun.circumstances:
+        own_circumstances, noun.circumstances = noun.circumstances, []
+        return Phrase(noun.start, noun.start, circumstances=own_circumstances)
+    if noun.suspected:
+        noun.suspected = False
+        return Phrase(noun.start, noun.start, suspected=True)
+    return None
+
+
+def _judged(bare: Phrase) -> Phrase:
+    """ "active or untreated X": beside another quality, active is more than present, and for a person to judge."""
+    if bare.time != "now" or bare.adjectives:
+        return bare
+    changed = copy(bare)
+    changed.time, changed.circumstances = "", [*bare.circumstances, ("active", True)]
+    return changed
+
+
+def each_alternative(phrase: Phrase) -> list[Phrase]:
+    """The phrase with each of its alternatives."""
+    found = []
+    for bare in phrase.alternatives:
+        one = copy(phrase)
+        one.alternatives = []
+        one.undefined, one.suspicion = bare.undefined, bare.suspected
+        _adopt(one, bare)
+        found.append(one)
+    return found
+
+
+def _adopt(noun: Phrase, adjective: Phrase) -> None:
+    """The noun takes over what a bare neighbour says."""
+    noun.adjectives = adjective.adjectives + noun.adjectives if adjective.start < noun.start else noun.adjectives + adjective.adjectives
+    noun.circumstances = noun.circumstances + adjective.circumstances
+    noun.suspected = noun.suspected or adjective.suspected
+    noun.time = "ever" if "ever" in (noun.time, adjective.time) else noun.time or adjective.time
+    noun.negated = noun.negated or adjective.negated
+    noun.other = noun.other or adjective.other
+    noun.sides = noun.sides or adjective.sides
+    noun.window = noun.window or adjective.window
+    noun.lasting = noun.lasting or adjective.lasting
+    noun.parens = noun.parens + adjective.parens
+
+
+# --- how far a quality reaches ------------------------------------------------------------------------------------------------
+
+
+def spread_qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
+    """ "severe asthma or COPD", "nausea or vomiting grade ≥ 2": a quality at either end is of that member or of all; proof is of all."""
+    if len(phrases) < 2:
+        return [phrases]
+    first, last = phrases[0], phrases[-1]
+    if any(token.type == "EVIDENCE" for token in first.adjectives):
+        phrases = [first, *(_with_adjectives(phrase, first, ("EVIDENCE",)) for phrase in phrases[1:])]
+    leading = [first, *(_with_adjectives(phrase, first, _SPREADING) for phrase in phrases[1:])]
+    trailing = [*(_with_qualities(phrase, last) for phrase in phrases[:-1]), last]
+    return [phrases, *(other for other in (leading, trailing) if any(a is not b for a, b in zip(other, phrases, strict=True)))]
+
+
+def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> Phrase:
+    own = {token.type for token in phrase.adjectives}
+    found = [token for token in first.adjectives if token.type in types and token.type not in own]
+    if not found or not phrase.heads or phrase.comparisons or phrase.speech or phrase.unread or not _same_kind(phrase, first):
+        return phrase
+    changed = copy(phrase)
+    changed.adjectives = [*found, *phrase.adjectives]
+    return changed
+
+
+def _with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
+    """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
+    parts = [part for part in last.parts if part[0].type in ("WITH", "DUE_TO", "REQUIRING", "NOT", "FOR") and not part[1].others]
+    if not (parts or last.grade or last.lasting) or phrase.parts or phrase.grade or phrase.lasting or phrase.comparisons:
+        return phrase
+    if not phrase.heads or phrase.unread or phrase.speech or phrase.results or not _same_kind(phrase, last):
+        return phrase
+    changed = copy(phrase)
+    changed.parts, changed.grade, changed.lasting = parts, last.grade, last.lasting
+    return changed
+
+
+def _same_kind(phrase: Phrase, other: Phrase) -> bool:
+    return bool(other.heads) and kind_of(phrase) == kind_of(other)
