@@ -235,6 +235,20 @@ def test_a_stage_lies_within_a_wider_one_not_the_other_way_round() -> None:
     assert truth(had("lung cancer", Staged(system="AJCC 7", values=("IV",))), staged("AJCC 8", "IV")) is None
 
 
+def test_a_staging_system_has_one_meaning_in_all_its_wordings() -> None:
+    def classed(system: str) -> dict[str, Any]:
+        return {"conditions": [{"name": "heart failure", "stage": [{"system": system, "value": "III"}]}]}
+
+    for asked in ("NYHA", "NYHA class", "New York Heart Association"):
+        for listed in ("NYHA", "NYHA class", "New York Heart Association class"):
+            assert truth(had("heart failure", Staged(system=asked, values=("II", "III", "IV"))), classed(listed)) is True
+
+
+def test_a_class_may_be_listed_as_an_observation() -> None:
+    rule = had("heart failure", Staged(system="NYHA", values=("III", "IV")))
+    assert truth(rule, {"conditions": [{"name": "heart failure"}], **seen(value("NYHA class", "III"))}) is True
+
+
 def test_the_parts_of_a_tnm_formula() -> None:
     person = {"conditions": [{"name": "gastric cancer", "stage": [{"system": "AJCC 8", "value": "T4aN1M0"}]}], "complete": ["conditions"]}
     assert truth(had("gastric cancer", Staged(system="T", values=("3", "4"))), person) is True

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from asking import ever, had, outcome, result, truth
 
-from eligimatch.model.rule import AnyOf, Coded, Is, Judged, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, AnyOf, Coded, Is, Judged, Not, Rule, Statement
 
 
 def person(fact: str, value: str = "true") -> Is:
@@ -232,3 +232,7 @@ def test_contradicting_statements_are_unknown() -> None:
 def test_childbearing_potential_after_menopause_is_a_contradiction() -> None:
     both = {"sex": "female", "reproductive": {"childbearing_potential": True, "postmenopausal": True}}
     assert truth(person("childbearing_potential"), both) is None
+
+
+def test_a_permission_without_a_condition_is_matched_by_everyone() -> None:
+    assert truth(AllOf(rules=()), {}) is True

@@ -37,7 +37,8 @@ class Neighbours:
     def _defines(self, phrase: Phrase) -> bool:
         """Whether the head is another concept in a stage or course ("LS-SCLC")."""
         head = self.nouns.concept(phrase)
-        return head is not None and isinstance(self.nouns.linker.fact(head, "means"), dict)
+        means = self.nouns.linker.fact(head, "means") if head is not None else None
+        return isinstance(means, dict) and ("stage" in means or "course" in means)
 
     def _ellipses(self, phrases: list[Phrase]) -> None:
         """ "cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once."""
@@ -58,11 +59,11 @@ class Neighbours:
         for size in range(1, len(words)):
             wording = f"{own.text} {' '.join(words[-size:])}" if last else f"{' '.join(words[:-size])} {own.text}"
             if names := self.vocabulary.find(wording):
-                own.names = names
+                own.names, own.kind = names, self.vocabulary[names[0]].kind
                 return
             adjective = phrase.adjectives[-1] if phrase.adjectives and last else None
             if adjective and adjective.end <= own.start and (names := self.vocabulary.find(f"{adjective.text} {wording}")):
-                own.names = names
+                own.names, own.kind = names, self.vocabulary[names[0]].kind
                 phrase.adjectives = phrase.adjectives[:-1]
                 return
 

@@ -31,6 +31,7 @@ class Nouns:
 
     def rule(self, phrase: Phrase) -> Rule:
         """What the phrase asks, its negation included."""
+        self.only(phrase, "only")
         rule = self._positive(phrase)
         return Not(rule=rule, span=rule.span) if phrase.negated else rule
 

@@ -46,7 +46,7 @@ class Occurrences:
         if phrase.other and head.name == "study treatment":
             head = INVESTIGATIONAL
         section = _section(phrase, head)
-        head, defining = self._defined(head)
+        head, defining = self._beside(phrase, head) or self._defined(head)
         _received(phrase)
         defining = [*([] if phrase.undefined else defining), *self._scaled(phrase)]
         if phrase.system and not any(token.type == "STAGE" for token in phrase.adjectives) and not defining:
@@ -74,10 +74,18 @@ class Occurrences:
         )  # fmt: skip
         return AllOf(rules=(rule, *beside), span=span) if beside else rule
 
+    def _beside(self, phrase: Phrase, head: Concept) -> tuple[Concept, list[Qualifier]] | None:
+        """ "comorbidities requiring X": any disease other than the study's, where what it requires tells which."""
+        means = self.nouns.linker.fact(head, "means")
+        if not isinstance(means, dict) or "other" not in means or not any(word.type in _TREATED for word, _ in phrase.parts):
+            return None
+        phrase.other = True
+        return Concept(name=str(means["concept"])), []
+
     def _defined(self, head: Concept) -> tuple[Concept, list[Qualifier]]:
         """A concept that is another in a stage or course ("LS-SCLC"): that concept, so qualified."""
         means = self.nouns.linker.fact(head, "means")
-        if not isinstance(means, dict):
+        if not isinstance(means, dict) or "other" in means:
             return head, []
         found: list[Qualifier] = [Staged(system=system, values=tuple(values)) for system, values in means.get("stage", {}).items()]
         found += [Coded(aspect="course", values=tuple(means["course"]))] if "course" in means else []
@@ -227,7 +235,7 @@ class Occurrences:
             case "FOR":
                 qualifiers += self._for(part)
             case kind if kind in _TREATED and head.kind == "condition":
-                qualifiers.append(self._treated_with(word, part))
+                qualifiers += self._treated_with(word, part)
             case "DUE_TO":
                 head, cause = self._caused(head, part)
                 qualifiers += cause
@@ -243,13 +251,18 @@ class Occurrences:
     def _written(self, word: Token, part: Phrase) -> str:
         return " ".join(self.nouns.text[word.start : part.end].split())
 
-    def _treated_with(self, word: Token, part: Phrase) -> Qualifier:
+    def _treated_with(self, word: Token, part: Phrase) -> list[Qualifier]:
+        """ "requiring X", and with "only", no other treatment of it."""
         part.act = "treatment"
+        alone, part.only = part.only, False
         part.time = part.time or ("ever" if word.type.startswith("RECEIVED") or "required" in word.text else "now")
         treated = self.nouns.rule(part)
         if not isinstance(treated, Had):
             raise Unreadable(word.start, part.end, "a treatment")
-        return Requiring(treatment=treated)
+        if not alone:
+            return [Requiring(treatment=treated)]
+        other = Had(concept=ANY_TREATMENT, section="treatments", when=treated.when, window=treated.window, but_not=(treated,))
+        return [Requiring(treatment=treated), Requiring(treatment=other, negated=True)]
 
     def _placed(self, head: Concept, word: Token, part: Phrase) -> Concept:
         """ "metastases to the brain", "history of X in Y": head and place named together, else open words."""

@@ -69,6 +69,9 @@ class Parens:
             for p in inner:
                 _take(phrase, p)
             return True
+        if len(inner) == 1 and inner[0].method and _staged(inner[0]) and _scales(phrase).isdisjoint(_scales(inner[0])):
+            _take(phrase, inner[0])
+            return True
         if phrase.normal and not phrase.comparisons and all(self._measured(p) for p in inner):
             phrase.panel = [p.heads for p in inner]
             return True
@@ -184,7 +187,12 @@ class Parens:
 
 
 def _method_only(phrase: Phrase) -> bool:
-    return phrase.method and not (phrase.comparisons or phrase.parts or phrase.results or phrase.act or phrase.speech)
+    return phrase.method and not (phrase.comparisons or phrase.parts or phrase.results or phrase.act or phrase.speech or phrase.adjectives)
+
+
+def _scales(phrase: Phrase) -> set[str]:
+    """The staging systems of a phrase's stages; one without a name is a numbered one."""
+    return {stage.system for token in phrase.adjectives if token.type == "STAGE" for stage in token.value}  # type: ignore[attr-defined]
 
 
 def _alias(phrase: Phrase, other: Phrase) -> bool:

@@ -32,10 +32,12 @@ class Phrase:
     time: str = ""
     act: str = ""
     suspected: bool = False
+    known: bool = False
     other: bool = False
     study: bool = False
     fasting: bool = False
     equivalent: bool = False
+    only: bool = False
     adjectives: list[Token] = field(default_factory=list)
     heads: list[Token] = field(default_factory=list)
     results: list[Token] = field(default_factory=list)
@@ -65,6 +67,8 @@ class Phrase:
     """The words of the whole list that a judgement at its end is about."""
     alternatives: list[Phrase] = field(default_factory=list)
     """Qualities of which one is asked: "newly diagnosed or relapsed"."""
+    shared: list[Token] = field(default_factory=list)
+    """What the first alternative says before its own quality."""
     suspicion: bool = False
     """Suspected and not yet confirmed, said beside what is confirmed."""
     undefined: bool = False
@@ -105,6 +109,7 @@ class Phrase:
             or self.line
             or self.fasting
             or self.equivalent
+            or self.only
             or self.future
         )
 

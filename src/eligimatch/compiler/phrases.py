@@ -9,10 +9,11 @@ from eligimatch.model.quantity import Duration, Window
 
 _WINDOWED = frozenset({"WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"})
 _FLAGS = {
-    "SUSPECTED": "suspected", "OTHER": "other", "STUDY": "study", "FASTING": "fasting", "EQUIVALENT": "equivalent", "METHOD": "method",
+    "KNOWN": "known", "SUSPECTED": "suspected",
+    "OTHER": "other", "STUDY": "study", "FASTING": "fasting", "EQUIVALENT": "equivalent", "ONLY": "only", "METHOD": "method",
     "BY": "method", "LINE": "line",
 }  # fmt: skip
-_SILENT = frozenset({"KNOWN", "EITHER", "DOSE", "IN", "OF", "FOR", "WITH"})
+_SILENT = frozenset({"EITHER", "DOSE", "IN", "OF", "FOR", "WITH"})
 _RELATIONS = frozenset({"BEFORE", "AFTER", "SINCE", "DURING", "AT"})
 _PREPOSITIONS = frozenset({"WITH", "DUE_TO", "FOR", "OF", "IN", "TO", "BY"})
 _ACTS = {
@@ -287,6 +288,8 @@ class _Reader:
             root.future = root.time != "now" or root.act != "treatment"
         elif word.type == "AT" and event.value not in ("as_of", "enrolment", "consent", "first dose"):
             return False
+        elif word.type == "BEFORE" and (root.act == "treatment" or any(token.kind in ("treatment", "operation") for token in root.heads)):
+            root.time, root.use = root.time or "ever", False
         self.at += 2
         self._rest_of_event()
         return True

@@ -175,4 +175,6 @@ def _open_qualifier(qualifier: Qualifier) -> bool:
 
 
 def _judged(leaf: Rule) -> bool:
-    return isinstance(leaf, Statement) or (isinstance(leaf, Had) and any(isinstance(q, Judged) for q in leaf.qualifiers))
+    if not isinstance(leaf, Had):
+        return isinstance(leaf, Statement)
+    return any(isinstance(q, Judged) or (isinstance(q, Requiring) and _judged(q.treatment)) for q in leaf.qualifiers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 
+from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
 
 OR = frozenset({"or", "andor", "slash", "nor"})
@@ -80,6 +81,8 @@ def _adopt_run(noun: Phrase, bares: list[Phrase], links: list[str], defines: Cal
     """
     chosen = [_is_quality(bare) and link in OR for bare, link in zip(bares, links, strict=True)]
     alternatives = [bare for index, bare in enumerate(bares) if chosen[index] or (_is_quality(bare) and any(chosen[:index]))]
+    if noun.known and not any(bare.adjectives for bare in alternatives):
+        alternatives = []  # "suspected or confirmed": both, whatever else is said
     if alternatives and chosen[-1]:
         own = _own(noun, leading=bares[0].start < noun.start)
         if own is not None:
@@ -93,6 +96,13 @@ def _adopt_run(noun: Phrase, bares: list[Phrase], links: list[str], defines: Cal
         else:
             noun.unread = True
     if len(alternatives) > 1:
+        first, own = alternatives[0], alternatives[-1]
+        shared = _shared(first)
+        if shared and (own.adjectives[0] if own.adjectives else first.adjectives[-1]).type == first.adjectives[-1].type:
+            first.adjectives = first.adjectives[len(shared) :]  # "treatment-naive limited or extensive": said of both
+            noun.adjectives = [*shared, *noun.adjectives]
+        else:
+            noun.shared = shared
         noun.alternatives = [*noun.alternatives, *(_judged(bare) for bare in alternatives)]
     for bare in bares:
         if len(alternatives) < 2 or not any(bare is one for one in alternatives):
@@ -124,6 +134,13 @@ def _own(noun: Phrase, *, leading: bool) -> Phrase | None:
     return None
 
 
+def _shared(first: Phrase) -> list[Token]:
+    """ "newly diagnosed untreated or relapsed": what the first alternative says before its own quality may be said of all."""
+    tokens = first.adjectives
+    last = max((index for index, token in enumerate(tokens) if token.type != tokens[-1].type), default=-1)
+    return tokens[: last + 1]
+
+
 def _judged(bare: Phrase) -> Phrase:
     """ "active or untreated X": beside another quality, active is more than present, and for a person to judge."""
     if bare.time != "now" or bare.adjectives:
@@ -133,14 +150,21 @@ def _judged(bare: Phrase) -> Phrase:
     return changed
 
 
-def each_alternative(phrase: Phrase) -> list[Phrase]:
-    """The phrase with each of its alternatives."""
+def each_alternative(phrase: Phrase) -> list[list[Phrase]]:
+    """The phrase with each of its alternatives, in each reading: with what the first one says first said of it alone, or of all."""
+    if not phrase.shared:
+        return [_with_each(phrase, [])]
+    return [_with_each(phrase, phrase.shared), _with_each(phrase, [])]
+
+
+def _with_each(phrase: Phrase, shared: list[Token]) -> list[Phrase]:
     found = []
     for bare in phrase.alternatives:
         one = copy(phrase)
-        one.alternatives = []
+        one.alternatives, one.shared = [], []
         one.undefined, one.suspicion = bare.undefined, bare.suspected
         _adopt(one, bare)
+        one.adjectives = [*(token for token in shared if not any(token is own for own in one.adjectives)), *one.adjectives]
         found.append(one)
     return found
 

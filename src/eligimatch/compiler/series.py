@@ -36,14 +36,15 @@ class Lists:
 
     def listed(self, series: Series) -> Rule:
         """A list of examples or exceptions: any of them, however they are joined."""
-        links = tuple(link if link in ("that", "colon") else "or" for link in series.links)
-        return self.rule(Series(series.items, links), excluding=True)
+        return self.rule(series, excluding=True, any_of=True)
 
-    def rule(self, series: Series, *, excluding: bool = False) -> Rule:
+    def rule(self, series: Series, *, excluding: bool = False, any_of: bool = False) -> Rule:
         """The rule of a whole series. In an exclusion `and` between nouns may list alternatives, commas alone do."""
         phrases, links = self.phrases(series)
         forbids = excluding or phrases[0].negated
-        if excluding and set(series.links) == {"comma"}:
+        if any_of:
+            links = [link if link == "that" else "or" for link in links]
+        elif excluding and set(series.links) == {"comma"}:
             links = ["or"] * len(links)
         found: list[Rule] = []
         for reading in self._readings(phrases):
@@ -77,7 +78,9 @@ class Lists:
         if phrase.parts and phrase.parts[-1][1].others:
             return self._spread(phrase)
         if phrase.alternatives:
-            return _any([self._member(one) for one in each_alternative(phrase)], Span(phrase.start, phrase.end))
+            span = Span(phrase.start, phrase.end)
+            found = [_any([self._member(one) for one in reading], span) for reading in each_alternative(phrase)]
+            return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=span)
         try:
             if not phrase.unread:
                 return self.parens.applied(self.nouns.rule(phrase), phrase)

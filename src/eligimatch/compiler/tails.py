@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.syntax import Series, Tail
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Requiring, Rule, Statement, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.vocabulary import Vocabulary
 
@@ -39,7 +39,7 @@ class Tails:
 
     def _except(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
         other = self.lists.listed(tail.series)
-        exceptions = hads(other)
+        exceptions = (*hads(other), *self._causes(tail)) if hads(other) else ()
         if isinstance(rule, Statement):
             return rule.model_copy(update={"span": span, "topic": " ".join(self.lists.text[span.start : span.end].split())})
         if exceptions and hads(rule):
@@ -53,6 +53,15 @@ class Tails:
             return AllOf(rules=(rule, negated(other)), span=span)
         return AnyOf(rules=(rule, other), span=span)
 
+    def _causes(self, tail: Tail) -> list[Had]:
+        """ "except Y caused by X": whether a listed X has come to Y is for a person to judge."""
+        parts = [part for phrase in self.lists.phrases(tail.series)[0] for word, part in phrase.parts if word.type == "DUE_TO" and phrase.heads]
+        causes = [(self.lists.nouns.concept(part), part) for part in parts]
+        known = [(cause, part) for cause, part in causes if cause is not None and cause.linked and cause.kind == "condition"]
+        return [
+            Had(concept=cause, qualifiers=(Judged(words=self.lists.nouns.words(part)),), span=Span(part.start, part.end)) for cause, part in known
+        ]
+
     def _including(self, rule: Rule, tail: Tail, span: Span) -> Rule:
         """Examples: each is a member, and what denies the whole denies each."""
         listed = self.lists.listed(tail.series)
@@ -64,7 +73,7 @@ class Tails:
         if not asked:
             return self.lists.unparsed(span.start, span.end)
         if len(asked) != 1:
-            return AnyOf(rules=(rule, listed), span=span) if isinstance(rule, AnyOf) else self.lists.unparsed(span.start, span.end)
+            return self._exemplified(rule, asked, listed, span)
         if self._exemplifies_treatment(asked[0], listed):
             return rule
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
@@ -76,6 +85,16 @@ class Tails:
             other = asked[0].model_copy(update={**within, "examples": asked[0].examples + all_within, "span": span})
             widened = Ambiguous(readings=(widened, other), span=span)  # type: ignore[assignment]
         return Not(rule=widened, span=span) if isinstance(rule, Not) else widened
+
+    def _exemplified(self, rule: Rule, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
+        """Examples of a list: its further members, in its time; where the list is qualified, each may have to be so too."""
+        members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
+        if not isinstance(rule, (AnyOf, Ambiguous)) or _unread(listed):
+            return self.lists.unparsed(span.start, span.end)
+        widened = AnyOf(rules=(rule, *members), span=span)
+        if any(had.qualifiers for had in asked):
+            return Ambiguous(readings=(widened, rule.model_copy(update={"span": span})), span=span)
+        return widened
 
     def _lifted(self, rule: Rule, exceptions: tuple[Had, ...]) -> Rule | None:
         """ "antibiotics, except topical ones, within 3 months": the time may be that of the whole."""

@@ -18,7 +18,7 @@ def proved(rule: Had, found: Sequence[Asked]) -> Outcome:
     """Listed items prove it."""
     items = found[:SHOWN]
     notes = distinct(note for one in items for note in one.assumptions)
-    return Outcome(True, sentence(_proof(one, rule) for one in items), tuple(one.item.evidence for one in items), assumptions=notes)
+    return Outcome(True, sentence(_proof(one, rule) for one in items), _places(items), assumptions=notes)
 
 
 def _proof(one: Asked, rule: Had) -> str:
@@ -30,7 +30,7 @@ def _proof(one: Asked, rule: Had) -> str:
 
 def settled(one: Asked) -> Outcome:
     """The study's own disease, listed alone, is not as asked."""
-    return Outcome(False, one.reason, (one.item.evidence,), assumptions=one.assumptions)
+    return Outcome(False, one.reason, one.evidence, assumptions=one.assumptions)
 
 
 def contradicted(one: Asked, denial: Denial) -> Outcome:
@@ -49,7 +49,7 @@ def unlisted(rule: Had, asked: Sequence[Asked], sections: Sequence[str], complet
     missed = [one for one in asked if one.truth is False][:SHOWN]
     rest = f"{' and '.join(sections)} complete, no {'other ' if missed else ''}{asked_for(rule)}"
     notes = distinct(note for one in missed for note in one.assumptions)
-    return Outcome(False, sentence([*(one.reason for one in missed), rest]), (*(one.item.evidence for one in missed), *complete), assumptions=notes)
+    return Outcome(False, sentence([*(one.reason for one in missed), rest]), (*_places(missed), *complete), assumptions=notes)
 
 
 def waiting(rule: Had, open_: Sequence[Asked], asked: Sequence[Asked]) -> Outcome:
@@ -58,11 +58,15 @@ def waiting(rule: Had, open_: Sequence[Asked], asked: Sequence[Asked]) -> Outcom
     if not open_:
         missed = [one for one in asked if one.truth is False][:SHOWN]
         reason = sentence([*(one.reason for one in missed), f"nothing said of {'other ' if missed else ''}{wanted}"])
-        return Outcome(None, reason, tuple(one.item.evidence for one in missed), (wanted,))
+        return Outcome(None, reason, _places(missed), (wanted,))
     said = [said for one in open_ for said in one.said if said.truth is None]
-    evidence = tuple(one.item.evidence for one in open_[:SHOWN])
+    evidence = _places(open_[:SHOWN])
     missing = distinct(one.missing for one in said if one.missing) or (wanted,)
     return Outcome(None, sentence(one.reason for one in said), evidence, missing, distinct(one.assumption for one in said if one.assumption))
+
+
+def _places(found: Sequence[Asked]) -> tuple[Evidence, ...]:
+    return distinct(place for one in found for place in one.evidence)
 
 
 def asked_for(rule: Had) -> str:

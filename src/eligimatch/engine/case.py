@@ -8,6 +8,7 @@ from typing import NamedTuple
 from eligimatch.engine.facts import Facts, Language
 from eligimatch.engine.kinship import CANCER, METASTASIS
 from eligimatch.engine.listing import Listed
+from eligimatch.model.finding import Evidence
 from eligimatch.model.span import Span
 from eligimatch.model.verdict import Truth
 
@@ -46,6 +47,8 @@ class Said(NamedTuple):
     reason: str = ""
     missing: str = ""
     assumption: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    """Places beside the item that it rests on."""
 
 
 YES = Said(True)

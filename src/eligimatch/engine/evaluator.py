@@ -51,7 +51,7 @@ def finding(criterion: Criterion, facts: Facts, study: tuple[str, ...] = ()) -> 
     text = criterion.clarified or criterion.text
     case = Case(facts, study, text, demanded=not excludes)
     outcome = evaluate(criterion.rule, case)
-    if facts.profile.statements:
+    if facts.profile.statements and criterion.kind != "registry":
         outcome = in_so_many_words(outcome, case)
     return Finding.model_construct(
         id=criterion.id,

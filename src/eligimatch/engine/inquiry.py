@@ -15,6 +15,7 @@ from eligimatch.engine.purposes import purpose, treats
 from eligimatch.engine.qualifiers import answer
 from eligimatch.engine.statements import judged
 from eligimatch.model.concept import Concept
+from eligimatch.model.finding import Evidence
 from eligimatch.model.profile import Treatment
 from eligimatch.model.rule import Had, Judged, Purpose, Qualifier, Requiring
 from eligimatch.model.verdict import Truth, all_of, negate
@@ -41,6 +42,11 @@ class Asked(NamedTuple):
         """Why, in the item's own facts."""
         told = [said.reason for said in self.said if said.truth is self.truth and said.reason]
         return sentence(told) if told else self.item.label
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The item and what it was judged by."""
+        return (self.item.evidence, *(place for said in self.said if said.truth is self.truth for place in said.evidence))
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -83,7 +89,7 @@ class Inquiry(NamedTuple):
             case Requiring():
                 outcome = self.occurs(qualifier.treatment, self.case, lambda treatment: treats(item, treatment, self.case))
                 truth = negate(outcome.truth) if qualifier.negated else outcome.truth
-                return Said(truth, outcome.reason, next(iter(outcome.missing), ""))
+                return Said(truth, outcome.reason, next(iter(outcome.missing), ""), next(iter(outcome.assumptions), ""), outcome.evidence)
             case Judged():
                 return judged(qualifier.words, self.case, self.rule.concept.name, now=self.rule.when == "now")
             case _:

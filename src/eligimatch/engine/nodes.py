@@ -45,7 +45,7 @@ def _ambiguous(rule: Ambiguous, case: Case) -> Outcome:
 
 def _leaf(rule: Measure | Is | Had | Statement | Unparsed, case: Case) -> Outcome:
     outcome = _answered(rule, case)
-    if isinstance(rule, (Measure, Had, Is)):
+    if isinstance(rule, (Measure, Had)) or (isinstance(rule, Is) and rule.concept is not None):
         outcome = _by_statement(rule, outcome, case)
     return outcome._replace(trace=(Trace(rule.span, outcome.truth, outcome.reason),))
 

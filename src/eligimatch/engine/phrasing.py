@@ -62,7 +62,7 @@ _NEGATIVE = _folded(
 )
 _IGNORED = _folded(
     "a an the of to for in on at with by any all is are be been being was were has have had having must should shall will would may might do does "
-    "did volunteer volunteers patient patients subject participant person individual people who that which whom whose they them their theirs his "
+    "did patient patients subject participant person individual people who that which whom whose they them their theirs his "
     "her he she it its this these those such there as also otherwise valid full fully so from into study trial protocol research clinical "
     "clinically adequate adequately appropriate appropriately acceptable sufficient successful successfully s current currently know known "
     "documented opinion investigator physician treating judgment judgement discretion determined judged assessed considered deemed necessary "
@@ -75,7 +75,7 @@ _OPTIONAL = _stems("history prior previous previously schedule scheduled other r
 _CONSENT = _stems(
     "inform consent sign give provide provision written write form document assent obtain read understand understood comprehend purpose explain date "
     "dated statement prior personally legally legal authorized representative guardian parent approve ethics committee irb participate nature risk "
-    "aware content sheet information"
+    "aware content sheet information volunteer"
 )
 _PERSONS = _stems("family partner donor household contact caregiver relative spouse parent mother father sibling child")
 _UNDOING = _stems("rule ruled out exclude excluded resolve absent deny denied plan plans risk suspect suspected history possible")
@@ -113,7 +113,7 @@ def question(text: str) -> Question:
     if raw[:1] in (["because"], ["due"]) and (at := next((i for i, word in enumerate(raw) if word in _MODAL), 0)):
         raw = raw[at:]
     lead, rest = _lead(raw)
-    reversed_ = bool(_NEGATIVE & set(lead))
+    reversed_ = bool(_NEGATIVE & set(lead)) or (bool(rest) and rest[-1] in _NEGATIVE)
     modals = frozenset(_MODAL[word] for word in raw if word in _MODAL)
     return Question(_plain(rest, flipped=reversed_), modals, reversed_)
 

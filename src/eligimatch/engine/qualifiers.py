@@ -12,7 +12,7 @@ from eligimatch.engine.grades import grade_of
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.purposes import intent, investigational, outcome, purpose
 from eligimatch.engine.routes import route
-from eligimatch.engine.stages import among, comparable, family, parts
+from eligimatch.engine.stages import among, comparable, edition, family, parts
 from eligimatch.engine.times import event_day, shifted
 from eligimatch.model.profile import Allergy, Condition, Stage, Treatment
 from eligimatch.model.quantity import Interval, point
@@ -138,7 +138,7 @@ def _staged(asked: Staged, item: Listed, case: Case) -> Said:
     if asked.system in ("T", "N", "M"):
         values = [v for stage in _stages(item) for v in parts(stage.value).get(asked.system, ())]
     else:
-        values = [stage.value for stage in _stages(item) if not parts(stage.value) and comparable(stage.system, asked.system)]
+        values = [stage.value for stage in _stages(item) if not parts(stage.value) and _one_system(stage.system, asked.system, case)]
         values += _scored(asked.system, case)
     if not values:
         return unsaid(item, f"{asked.system or 'stage'} {'stage' if asked.system in ('T', 'N', 'M') else ''}".strip())
@@ -150,6 +150,15 @@ def _staged(asked: Staged, item: Listed, case: Case) -> Said:
 
 def _stages(item: Listed) -> tuple[Stage, ...]:
     return item.item.stage if isinstance(item.item, Condition) else ()
+
+
+def _one_system(listed: str, asked: str, case: Case) -> bool:
+    """Whether two names are of one staging system: by their words, or as the vocabulary knows them."""
+    if comparable(listed, asked):
+        return True
+    measured, kinds = case.facts.namer.measured, ("stage", "score")
+    ours, theirs = measured(listed, kinds).concepts, measured(asked, kinds).concepts  # type: ignore[arg-type]
+    return bool(set(ours) & set(theirs)) and not (family(asked) == "" or edition(asked))
 
 
 def _scored(system: str, case: Case) -> list[str]:

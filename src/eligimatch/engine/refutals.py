@@ -70,4 +70,4 @@ def _asks_active(denial: Denial, rule: Had, case: Case) -> bool:
         return False
     words = folded(case.words(rule.span))
     said = any(case.facts.namer.wordings.leading("CURRENT", words[at:]) for at in range(len(words)))
-    return said or not rule.concept.linked or rule.concept.name in denial.concepts
+    return said or (rule.concept.name in denial.concepts if rule.concept.linked else folded(rule.concept.name) == denial.words)

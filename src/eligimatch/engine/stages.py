@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 
 from eligimatch.model.verdict import Truth
-from eligimatch.model.words import folded
+from eligimatch.model.words import fold, folded
 
 _PART = re.compile(r"[cpyramu]*([TNM])\s?(is|x|[0-4][a-d]?(?:\([^)]*\))?)", re.IGNORECASE)
 _GROUP = re.compile(r"(0|IV|V|I{1,3}|[1-5])([A-E]?)(\d?)", re.IGNORECASE)
 _ARABIC = dict(zip("012345", ("0", "I", "II", "III", "IV", "V"), strict=True))
-_GENERAL = frozenset({"", "stage", "ajcc", "tnm", "uicc", "anatomic", "clinical", "pathologic", "pathological", "prognostic", "overall"})
+_GENERAL = frozenset("ajcc tnm uicc anatomic clinical pathologic pathological prognostic overall".split())
+_NOUNS = frozenset(fold(word) for word in "stage class score grade classification functional system staging edition ed version v th".split())
 _GROUPED = frozenset({"figo", "ann arbor", "lugano", "masaoka", "enets", "rai", "inss", "nyha", "kdigo", "ckd", "barcelona", "bclc"})
 """Systems whose values a criterion calls "stage II" or "class II" without naming the system."""
 _EDITION = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b")
@@ -27,9 +28,7 @@ def parts(formula: str) -> dict[str, tuple[str, ...]]:
 
 def family(system: str) -> str:
     """A system without its edition; AJCC, UICC and TNM are one."""
-    words = [word for word in folded(_EDITION.sub(" ", system)) if word.isalpha() and word not in ("edition", "ed", "version", "v", "th")]
-    named = [word for word in words if word not in _GENERAL]
-    return " ".join(named)
+    return " ".join(word for word in folded(_EDITION.sub(" ", system)) if word.isalpha() and word not in _NOUNS | _GENERAL)
 
 
 def edition(system: str) -> str:

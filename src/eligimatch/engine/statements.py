@@ -38,7 +38,7 @@ def judged(words: str, case: Case, concept: str = "", *, now: bool = True) -> Sa
     answer = answered(words, case, optional=known, event=True, now=now)
     if answer.truth is None:
         return Said(None, f"not said: {words}", words)
-    return Said(answer.truth, answer.reason)
+    return Said(answer.truth, answer.reason, evidence=answer.evidence)
 
 
 def in_so_many_words(outcome: Outcome, case: Case) -> Outcome:
