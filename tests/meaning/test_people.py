@@ -236,3 +236,14 @@ def test_childbearing_potential_after_menopause_is_a_contradiction() -> None:
 
 def test_a_permission_without_a_condition_is_matched_by_everyone() -> None:
     assert truth(AllOf(rules=()), {}) is True
+
+
+def test_what_only_a_person_can_judge_is_not_refuted_by_a_list() -> None:
+    assert truth(had("intercurrent illness"), {"conditions": [{"name": "gout"}], "complete": ["conditions"]}) is None
+    assert truth(had("intercurrent illness"), {"conditions": [], "complete": ["conditions"]}) is False
+
+
+def test_a_comorbidity_is_any_condition_beside_the_study_disease() -> None:
+    person = {"conditions": [{"name": "lung cancer"}, {"name": "gout"}]}
+    assert truth(had("comorbidity"), person, study=["Lung Cancer"]) is True
+    assert truth(had("comorbidity"), {"conditions": [{"name": "gout"}], "complete": ["conditions"]}, study=["Gout"]) is False

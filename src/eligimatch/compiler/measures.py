@@ -44,7 +44,8 @@ class Measurer:
         if better not in ("low", "high"):
             return exactly
         limit = {"low": None} if better == "low" else {"high": None}
-        return Ambiguous(readings=(exactly, exactly.model_copy(update={"interval": exactly.interval.model_copy(update=limit)})), span=span)
+        reading = exactly.model_copy(update={"interval": exactly.interval.model_copy(update=limit), "written": ""})
+        return Ambiguous(readings=(exactly, reading), span=span)
 
     def _directed(self, analyte: Concept, comparison: Comparison) -> Comparison:
         """ "2 or better" on a scale whose low values are the better ones is at most 2."""
@@ -67,7 +68,8 @@ class Measurer:
         interval = Interval(low=low, high=high, low_open=comparison.low_open, high_open=comparison.high_open)
         if limit is None and analyte.kind == "score":
             self._on_scale(analyte, interval, comparison)
-        return Measure(analyte=analyte, interval=interval, unit=unit, per=limit or "unit", span=span)
+        written = "" if limit else _written(comparison, interval)
+        return Measure(analyte=analyte, interval=interval, unit=unit, per=limit or "unit", written=written, span=span)
 
     def _on_scale(self, analyte: Concept, interval: Interval, comparison: Comparison) -> None:
         """A limit outside a score's scale is of another score."""
@@ -133,6 +135,21 @@ def _multiples(comparison: Comparison) -> tuple[float | None, float | None]:
     return tuple(None if value is None else value.number for value in (comparison.low, comparison.high))  # type: ignore[return-value]
 
 
+def _written(comparison: Comparison, interval: Interval) -> str:
+    """The limits as written, where the interval is in another unit."""
+    ends = [
+        (end, f"{sign} {end.text}", limit)
+        for end, sign, limit in (
+            (comparison.low, ">" if comparison.low_open else "≥", interval.low),
+            (comparison.high, "<" if comparison.high_open else "≤", interval.high),
+        )
+        if end is not None
+    ]
+    if all(end.number == limit for end, _, limit in ends) or not all(end.text[:1].isdigit() for end, _, _ in ends):
+        return ""
+    return " and ".join(text for _, text, _ in ends)
+
+
 def _both(first: Measure, second: Measure) -> Measure:
     if first.per != second.per:
         raise Unreadable(first.span.start, second.span.end, "both limits in one unit")
@@ -140,12 +157,14 @@ def _both(first: Measure, second: Measure) -> Measure:
     high = second.interval if second.interval.high is not None else first.interval
     if (first.interval.low is not None and second.interval.low is not None) or (first.interval.high is not None and second.interval.high is not None):
         raise Unreadable(first.span.start, second.span.end, "one lower and one upper limit")
-    return first.model_copy(update={"interval": Interval(low=low.low, low_open=low.low_open, high=high.high, high_open=high.high_open)})
+    both = Interval(low=low.low, low_open=low.low_open, high=high.high, high_open=high.high_open)
+    written = f"{first.written} and {second.written}" if first.written and second.written else ""
+    return first.model_copy(update={"interval": both, "written": written})
 
 
 def _ranged(rules: tuple[Measure, ...]) -> Rule:
     """Neighbouring whole values as one interval: 0, 1 or 2 is 0 to 2."""
     values = sorted(rule.interval.low or 0.0 for rule in rules)
     if all(b - a == 1 for a, b in pairwise(values)):
-        return rules[0].model_copy(update={"interval": Interval(low=values[0], high=values[-1])})
+        return rules[0].model_copy(update={"interval": Interval(low=values[0], high=values[-1]), "written": ""})
     return AnyOf(rules=rules, span=rules[0].span)

@@ -148,7 +148,8 @@ class _Build(Transformer[Any, Any]):
     def value(self, number: Token, *rest: Token) -> Value:
         unit = next((str(token.value) for token in rest if token.type == "UNIT"), None)
         limit = next((str(token.value) for token in rest if token.type == "LIMIT"), None)
-        return Value(float(number.value), unit, limit, number.start, rest[-1].end if rest else number.end)  # type: ignore[arg-type]
+        text = " ".join(token.text for token in (number, *rest) if token.type in ("NUMBER", "UNIT"))
+        return Value(float(number.value), unit, limit, number.start, rest[-1].end if rest else number.end, text)  # type: ignore[arg-type]
 
     def limit(self, limit: Token, *rest: Token) -> Value:
         factor = float(rest[-1].value) if rest else 1.0  # type: ignore[arg-type]

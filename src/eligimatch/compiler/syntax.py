@@ -15,6 +15,8 @@ class Value(NamedTuple):
     limit: str | None
     start: int
     end: int
+    text: str = ""
+    """The number and unit as written."""
 
 
 class Comparison(NamedTuple):

@@ -10,11 +10,15 @@ from typing import NamedTuple
 from eligimatch.engine.case import Case
 from eligimatch.engine.courses import spread
 from eligimatch.engine.kinship import (
+    ANY_CONDITION,
     ANY_TREATMENT,
+    CANCER,
+    COMORBIDITY,
     DEVICE,
     HYPERSENSITIVITY,
     METASTASIS,
     METASTATIC_DISEASE,
+    NONMALIGNANT,
     STUDY_DISEASE,
     Definition,
 )
@@ -24,7 +28,7 @@ from eligimatch.engine.routes import route_of, within
 from eligimatch.model.concept import Concept
 from eligimatch.model.profile import Treatment
 from eligimatch.model.rule import Had
-from eligimatch.model.verdict import Truth, all_of
+from eligimatch.model.verdict import Truth, all_of, negate
 from eligimatch.model.words import folded
 
 _GIVEN = ("treatments", "procedures")
@@ -68,6 +72,10 @@ def found(rule: Had, case: Case) -> list[Candidate]:
         return [Candidate(item, True) for item in case.facts.of_section(*_GIVEN) if _treats(item)]
     if concept.name == STUDY_DISEASE:
         return [Candidate(item, case.of_study(item)) for item in case.facts.of_section("conditions")]
+    if concept.name == COMORBIDITY:
+        return [Candidate(item, negate(case.of_study(item))) for item in case.facts.of_section("conditions")]
+    if concept.name == ANY_CONDITION:
+        return [Candidate(item, True) for item in case.facts.of_section("conditions")]
     if not concept.linked:
         return list(_in_words(concept, sections, case))
     definition = case.facts.kinship.definition(concept.name)
@@ -140,6 +148,8 @@ def _fits(item: Listed, definition: Definition, case: Case) -> Truth:
 def _could_be(item: Listed, concept: Concept, case: Case) -> bool:
     if not item.own:
         return True
+    if concept.linked and case.facts.kinship.marked(concept.name, "judged"):
+        return concept.name != NONMALIGNANT or CANCER not in item.kinds
     if concept.name in (METASTATIC_DISEASE, METASTASIS):
         return "solid tumor" in item.kinds and METASTASIS not in item.kinds and spread(item, case) is None
     if not concept.linked:

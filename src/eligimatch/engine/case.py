@@ -29,10 +29,15 @@ class Case(NamedTuple):
         return " ".join(self.text[span.start : span.end].split())
 
     def of_study(self, item: Listed) -> Truth:
-        """Whether an item is the trial's own disease, a metastasis of it included."""
-        if not self.study or not item.own:
-            return None
+        """Whether an item is the trial's own disease, a metastasis of it included.
+
+        Where the trial does not name its disease, someone's cancer may be it, what else that person has is not.
+        """
         kinship = self.facts.kinship
+        if not item.own:
+            return None
+        if not self.study:
+            return False if CANCER not in item.kinds and primaries(self.facts) else None
         if any(kinship.related(own, disease) for own in item.own for disease in self.study):
             return True
         if METASTASIS in item.kinds and any(kinship.is_a(disease, CANCER) for disease in self.study):

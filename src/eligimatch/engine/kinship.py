@@ -18,6 +18,9 @@ CANCER = "cancer"
 DEVICE = "medical device"
 VACCINE = "vaccine"
 HYPERSENSITIVITY = "hypersensitivity"
+ANY_CONDITION = "disease"
+COMORBIDITY = "comorbidity"
+NONMALIGNANT = "nonmalignant disease"
 _ANY_DRUG = frozenset({"therapy", "treatment", "medication", "drug", "agent"})
 
 

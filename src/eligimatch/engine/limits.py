@@ -9,6 +9,8 @@ def limit_of(rule: Measure) -> str:
     """The interval in words: "> 11 mmol/L"; empty where there is none."""
     if rule.normal:
         return "normal"
+    if rule.written:
+        return rule.written
     unit = {"uln": " x ULN", "lln": " x LLN"}.get(rule.per, f" {rule.unit}" if rule.unit else "")
     low, high = rule.interval.low, rule.interval.high
     if low is not None and low == high:

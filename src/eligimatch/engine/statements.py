@@ -89,7 +89,7 @@ def answered(
 def _answered(asked: Question, facts: Facts, optional: frozenset[str], context: frozenset[str], event: bool, now: bool) -> Answer:
     kept = [one for one in facts.spoken_with(content(asked.words)) if _near(one.words, asked.words)]
     if event:
-        kept = [one for one in kept if not one.modals and (now or one.evidence.section != "absent")]
+        kept = [one for one in kept if one.modals <= asked.modals and (now or one.evidence.section != "absent")]
     if not kept:
         return _SILENT
     said = tuple(dict.fromkeys(part for one in kept for part in (one, *_implied(one)) if _near(part.words, asked.words)))

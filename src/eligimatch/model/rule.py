@@ -82,6 +82,8 @@ class Measure(Node):
     fasting: bool = False
     sides: Literal["whole", "either", "each"] = "whole"
     change: Literal["", "absolute", "relative"] = ""
+    written: str = ""
+    """The limits as the criterion writes them, where they were converted: `> 11.0 mmol/L`."""
 
 
 class Is(Node):

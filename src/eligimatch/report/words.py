@@ -120,6 +120,8 @@ def _measure(rule: Measure) -> str:
 def _limits(rule: Measure) -> str:
     if rule.normal:
         return "within normal limits"
+    if rule.written:
+        return rule.written.replace("≥", ">=").replace("≤", "<=")
     unit = {"unit": rule.unit or "", "uln": "x ULN", "lln": "x LLN"}[rule.per]
     return interval(rule.interval, unit)
 
@@ -192,7 +194,7 @@ def _adjective(qualifier: Qualifier) -> str:
         case Coded(aspect="course" | "severity" | "intent" | "route"):
             return _listed(list(qualifier.values), "or")
         case Requiring(negated=True):
-            return "untreated"
+            return "" if qualifier.treatment.but_not else "untreated"
         case _:
             return ""
 
@@ -209,7 +211,9 @@ def _clause(qualifier: Qualifier) -> str:
         case Purpose():
             return f"for {qualifier.concept.name}"
         case Requiring():
-            return "" if qualifier.negated else f"requiring {sentence(qualifier.treatment).removeprefix('current ')}"
+            if qualifier.negated and not qualifier.treatment.but_not:
+                return ""
+            return f"requiring {'no ' if qualifier.negated else ''}{sentence(qualifier.treatment).removeprefix('current ')}"
         case Lasting():
             said = f"for at least {duration(qualifier.duration)}"
             return said if qualifier.event == "as_of" else f"{said} before {qualifier.event}"
