@@ -51,7 +51,7 @@ def import_trial(source: Path, folder: Path) -> tuple[Path, list[Diagnostic]]:
     from eligimatch.sources.registry import read_record
     from eligimatch.sources.trials import write_trial
 
-    trial, notes = read_record(source)
+    trial, notes = read_record(source, language().vocabulary)
     return write_trial(trial, folder), notes
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from eligimatch.model.rule import Measure
 
+_PLURAL = {unit: f"{unit}s" for unit in ("minute", "hour", "day", "week", "month", "year")}
+
 
 def limit_of(rule: Measure) -> str:
     """The interval in words: "> 11 mmol/L"; empty where there is none."""
@@ -11,7 +13,7 @@ def limit_of(rule: Measure) -> str:
         return "normal"
     if rule.written:
         return rule.written
-    unit = {"uln": " x ULN", "lln": " x LLN"}.get(rule.per, f" {rule.unit}" if rule.unit else "")
+    unit = {"uln": " x ULN", "lln": " x LLN"}.get(rule.per, f" {_PLURAL.get(rule.unit, rule.unit)}" if rule.unit else "")
     low, high = rule.interval.low, rule.interval.high
     if low is not None and low == high:
         return f"{low:.12g}{unit}"

@@ -84,7 +84,7 @@ _FUTURE = _stems("use abstain refrain avoid practice remain donate return stop d
 _LINKS = {"and": "and", ",": ",", ";": ",", "&": "and", "plus": "and", "or": "or", "/": "or", "nor": "or"}
 _LINKING = ("and", "or", ",")
 _TAIL = re.compile(
-    r"\b(?:if|as per|per|according to|in accordance with|until|prior to|before|provided|for any reason|throughout|for the duration of|while|"
+    r"\b(?:if|as per|per|based on|according to|in accordance with|until|prior to|before|provided|for any reason|throughout|for the duration of|while|"
     r"as (?:determined|judged|assessed|deemed|defined|considered)|in the (?:opinion|judgment|judgement) of|such as|including|e\.g\.?|i\.e\.?|"
     r"for example)\b.*$",
     re.IGNORECASE,

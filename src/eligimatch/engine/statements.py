@@ -42,12 +42,12 @@ def judged(words: str, case: Case, concept: str = "", *, now: bool = True) -> Sa
 
 
 def in_so_many_words(outcome: Outcome, case: Case) -> Outcome:
-    """What the parts of a criterion leave open, a statement of all its words may answer; one that forbids is left alone.
+    """What the parts of a criterion leave open, a statement of all its words may answer; a demand that forbids is left alone.
 
     Where the parts say otherwise, both are named.
     """
     asked = question(case.text)
-    if not asked or (asked.reversed_ and not case.demanded):
+    if not asked or (asked.reversed_ and not asked.modals and not case.demanded):
         return outcome
     told = [one for one in case.facts.spoken if one.evidence.section == "statements" and _all_said(asked, one)]
     if not told or len({one.answer for one in told}) > 1:
