@@ -88,17 +88,16 @@ class Measurer:
         low, high = comparison.low, comparison.high
         written = next((value.unit for value in (low, high) if value is not None and value.unit), None)
         readings = list(self._readings(analyte, written))
-        for unit, factor in readings:
-            found = tuple(None if value is None else exact(value.number * factor) for value in (low, high))
+        for unit, slope, offset in readings:
+            found = tuple(None if value is None else exact(value.number * slope + offset) for value in (low, high))
             if all(limit is None or self._plausible(analyte, limit, unit) for limit in found):
                 return unit, found[0], found[1]
         raise Unreadable(comparison.start, comparison.end, f"a number and unit of {analyte.name}")
 
-    def _readings(self, analyte: Concept, written: str | None) -> Iterator[tuple[str | None, float]]:
-        """What a unit as written may be, most literal first, each with its factor.
+    def _readings(self, analyte: Concept, written: str | None) -> Iterator[tuple[str | None, float, float]]:
+        """What a unit as written may be, most literal first, each with the slope and offset that lead to the canonical one.
 
-        Itself, a thousand of it
-        (`100.000 /mm3`), what usage takes its misspelling for; a unit that leads to no other is kept.
+        Itself, a thousand of it (`100.000 /mm3`), what usage takes its misspelling for; a unit that leads to no other is kept.
         """
         canonical = self._unit(analyte)
         usage = self.linker.fact(analyte, "written_as")
@@ -106,13 +105,18 @@ class Measurer:
         slip = str(usage[spelling]) if isinstance(usage, dict) and spelling in usage else None
         literal = canonical if written is None else written
         if canonical is None:
-            yield (None if written in (None, "%") and analyte.linked else written), 1.0
+            yield (None if written in (None, "%") and analyte.linked else written), 1.0, 0.0
+            return
+        rules = self.linker.fact(analyte, "convert")
+        if isinstance(rules, dict) and written in rules:
+            slope, offset = rules[written]
+            yield canonical, float(slope), float(offset)
             return
         for unit, factor in ((literal, 1.0), (literal, 1000.0), (slip, 1.0), (literal, 0.001)):
             if unit is not None and (size := self._factor(analyte, unit, canonical)) is not None:
-                yield canonical, size * factor
+                yield canonical, size * factor, 0.0
         if slip is None and written is not None and not written.startswith(MISSPELT) and self._factor(analyte, written, canonical) is None:
-            yield written, 1.0
+            yield written, 1.0, 0.0
 
     def _factor(self, analyte: Concept, unit: str, target: str) -> float | None:
         mass = self.linker.fact(analyte, "molar_mass")

@@ -138,8 +138,6 @@ class Converter:
             if isinstance(rules, dict) and source in rules and self.units.named(str(self.kinship.fact(name, "unit"))) == unit:
                 slope, offset = rules[source]
                 return _mapped(value, slope, offset)
-        if {source, unit} == {"°C", "°F"}:
-            return _mapped(value, 9 / 5, 32) if unit == "°F" else _mapped(value, 5 / 9, -160 / 9)
         if source in self.units.units and self.units.units[source].log10:
             return self._through_log(value, source, unit)
         mass = next((mass for name in (*reading.own, analyte) if isinstance(mass := self.kinship.fact(name, "molar_mass"), (int, float))), None)
