@@ -37,7 +37,7 @@ class Nouns:
 
     def words(self, phrase: Phrase) -> str:
         """The phrase as written."""
-        return " ".join(self.text[phrase.start : phrase.end].split())
+        return " ".join(self.text[phrase.start : phrase.end].split()).strip(" ,;:.")
 
     def concept(self, phrase: Phrase) -> Concept | None:
         """The phrase's head, of the kind that its other words ask for."""

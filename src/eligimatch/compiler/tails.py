@@ -59,7 +59,8 @@ class Tails:
         causes = [(self.lists.nouns.concept(part), part) for part in parts]
         known = [(cause, part) for cause, part in causes if cause is not None and cause.linked and cause.kind == "condition"]
         return [
-            Had(concept=cause, qualifiers=(Judged(words=self.lists.nouns.words(part)),), span=Span(part.start, part.end)) for cause, part in known
+            Had(concept=cause, qualifiers=(Judged(words=f"caused by {self.lists.nouns.words(part)}"),), span=Span(part.start, part.end))
+            for cause, part in known
         ]
 
     def _including(self, rule: Rule, tail: Tail, span: Span) -> Rule:

@@ -47,7 +47,7 @@ def denied_by(denial: Denial) -> Outcome:
 def unlisted(rule: Had, asked: Sequence[Asked], sections: Sequence[str], complete: tuple[Evidence, ...]) -> Outcome:
     """Complete sections do not list it."""
     missed = [one for one in asked if one.truth is False][:SHOWN]
-    rest = f"{' and '.join(sections)} complete, no {'other ' if missed else ''}{asked_for(rule)}"
+    rest = f"{' and '.join(sections)} complete, no {'other ' if missed and not rule.other else ''}{asked_for(rule)}"
     notes = distinct(note for one in missed for note in one.assumptions)
     return Outcome(False, sentence([*(one.reason for one in missed), rest]), (*_places(missed), *complete), assumptions=notes)
 
@@ -57,12 +57,14 @@ def waiting(rule: Had, open_: Sequence[Asked], asked: Sequence[Asked]) -> Outcom
     wanted = asked_for(rule)
     if not open_:
         missed = [one for one in asked if one.truth is False][:SHOWN]
-        reason = sentence([*(one.reason for one in missed), f"nothing said of {'other ' if missed else ''}{wanted}"])
+        reason = sentence([*(one.reason for one in missed), f"nothing said of {'other ' if missed and not rule.other else ''}{wanted}"])
         return Outcome(None, reason, _places(missed), (wanted,))
     said = [said for one in open_ for said in one.said if said.truth is None]
     evidence = _places(open_[:SHOWN])
     missing = distinct(one.missing for one in said if one.missing) or (wanted,)
-    return Outcome(None, sentence(one.reason for one in said), evidence, missing, distinct(one.assumption for one in said if one.assumption))
+    return Outcome(
+        None, sentence(one.reason or one.missing for one in said), evidence, missing, distinct(one.assumption for one in said if one.assumption)
+    )
 
 
 def _places(found: Sequence[Asked]) -> tuple[Evidence, ...]:

@@ -127,10 +127,15 @@ class Inquiry(NamedTuple):
             return YES
         timed = exception if exception.when == "window" else exception.model_copy(update={"when": self.rule.when, "window": self.rule.window})
         match = is_item(exception.concept, item, self.case)
-        truth = False if match is False else self._replace(rule=timed, relation=None).ask(Candidate(item, match)).truth
-        if truth is False:
+        if match is False:
             return YES
-        return Said(negate(truth), f"{item.label} is an exception", f"whether {item.label} is {exception.concept.name}")
+        asked = self._replace(rule=timed, relation=None).ask(Candidate(item, match))
+        if asked.truth is False:
+            return YES
+        if asked.truth:
+            return Said(False, f"{item.label} is an exception")
+        missing = next((one.missing for one in asked.said if one.truth is None and one.missing), f"whether {item.label} is {exception.concept.name}")
+        return Said(None, f"{item.label} may be an exception", missing)
 
 
 def _kin(one: Listed, other: Listed) -> bool:

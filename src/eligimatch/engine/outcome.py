@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -11,6 +12,8 @@ from eligimatch.model.verdict import Truth, negate
 T = TypeVar("T")
 SHOWN = 4
 """Reasons named in one sentence; the trace has them all."""
+
+_MORE = re.compile(r"and (\d+) more")
 
 
 class Outcome(NamedTuple):
@@ -56,9 +59,10 @@ def joined(outcomes: Sequence[Outcome], law: Callable[[Iterable[Truth]], Truth])
 
 def sentence(reasons: Iterable[str]) -> str:
     """Several reasons in one line, the first few of them."""
-    listed = list(dict.fromkeys(reason for reason in reasons if reason))
-    more = f"; and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
-    return "; ".join(listed[:SHOWN]) + more
+    clauses = list(dict.fromkeys(clause for reason in reasons for clause in reason.split("; ") if clause))
+    listed = [clause for clause in clauses if not _MORE.fullmatch(clause)]
+    hidden = sum(int(match[1]) for clause in clauses if (match := _MORE.fullmatch(clause))) + max(0, len(listed) - SHOWN)
+    return "; ".join(listed[:SHOWN]) + (f"; and {hidden} more" if hidden else "")
 
 
 def distinct(values: Iterable[T]) -> tuple[T, ...]:
