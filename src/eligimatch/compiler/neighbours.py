@@ -26,7 +26,7 @@ class Neighbours:
         self._announced(phrases, links)
         _heads(phrases, links)
         self._nearest(phrases, links)
-        phrases, links = merge_adjectives(phrases, links, self._defines)
+        phrases, links = merge_adjectives(phrases, links, self._base)
         phrases, links = _merge_numbers(phrases, links)
         _share_numbers(phrases)
         _share_windows(phrases)
@@ -34,11 +34,18 @@ class Neighbours:
         _carry(phrases, links)
         return phrases, settled(links)
 
-    def _defines(self, phrase: Phrase) -> bool:
-        """Whether the head is another concept in a stage or course ("LS-SCLC")."""
-        head = self.nouns.concept(phrase)
-        means = self.nouns.linker.fact(head, "means") if head is not None else None
-        return isinstance(means, dict) and ("stage" in means or "course" in means)
+    def _base(self, phrase: Phrase) -> tuple[str, ...]:
+        """What the head is without the quality that its name begins with: hepatitis B of "chronic hepatitis B"."""
+        if len(phrase.heads) != 1 or not phrase.heads[0].names:
+            return ()
+        head, words = phrase.heads[0], phrase.heads[0].text.split()
+        means = self.vocabulary[head.names[0]].facts.get("means")
+        above = {str(means["concept"])} if isinstance(means, dict) else set()
+        for size in range(1, len(words)):
+            names = self.vocabulary.find(" ".join(words[size:]))
+            if any(name in above or (name != head.names[0] and self.vocabulary.is_a(head.names[0], name)) for name in names):
+                return names
+        return ()
 
     def _ellipses(self, phrases: list[Phrase]) -> None:
         """ "cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once."""

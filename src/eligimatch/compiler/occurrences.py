@@ -48,7 +48,7 @@ class Occurrences:
         section = _section(phrase, head)
         head, defining = self._beside(phrase, head) or self._defined(head)
         _received(phrase)
-        defining = [*([] if phrase.undefined else defining), *self._scaled(phrase)]
+        defining = [*defining, *self._scaled(phrase)]
         if phrase.system and not any(token.type == "STAGE" for token in phrase.adjectives) and not defining:
             raise Unreadable(phrase.system.start, phrase.system.end, "a stage")
         qualifiers, beside, head = self._parts(phrase, head)

@@ -71,8 +71,8 @@ class Phrase:
     """What the first alternative says before its own quality."""
     suspicion: bool = False
     """Suspected and not yet confirmed, said beside what is confirmed."""
-    undefined: bool = False
-    """The head's own stage or course is one of the alternatives, and not this one."""
+    base: tuple[str, ...] = ()
+    """What this alternative is of, where the head's name begins with another: "acute or chronic hepatitis B"."""
     others: list[Phrase] = field(default_factory=list)
     """Groups joined to this one by `or`: "for women of childbearing potential or girls after menarche"."""
     system: Token | None = None

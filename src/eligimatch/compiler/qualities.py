@@ -9,6 +9,10 @@ from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
 
 OR = frozenset({"or", "andor", "slash", "nor"})
+_CONTRARY = (
+    ({"locally advanced", "localized", "early"}, {"metastatic"}),
+    ({"newly diagnosed", "new"}, {"relapsed", "recurrent", "refractory"}),
+)
 _SPREADING = ("SEVERITY", "COURSE", "NEW", "INTENT", "ROUTE", "STAGE")
 
 
@@ -33,10 +37,10 @@ def kind_of(phrase: Phrase) -> str:
 # --- adjectives that stand apart from their noun ---------------------------------------------------------------------------
 
 
-def merge_adjectives(phrases: list[Phrase], links: list[str], defines: Callable[[Phrase], bool]) -> tuple[list[Phrase], list[str]]:
+def merge_adjectives(phrases: list[Phrase], links: list[str], base: Callable[[Phrase], tuple[str, ...]]) -> tuple[list[Phrase], list[str]]:
     """ "active, known or suspected X" and "X, unresectable or metastatic": bare adjectives join their noun.
 
-    `defines` tells whether a noun says a quality itself ("LS-SCLC").
+    `base` tells what a noun is without the quality that its name begins with ("chronic hepatitis B").
     """
     nouns = [index for index, phrase in enumerate(phrases) if not phrase.bare]
     if not nouns or len(nouns) == len(phrases):
@@ -55,8 +59,8 @@ def merge_adjectives(phrases: list[Phrase], links: list[str], defines: Callable[
             runs[before[-1]][1].append(index)
     meant = settled(links)
     for noun, (leading, trailing) in runs.items():
-        _adopt_run(phrases[noun], [phrases[i] for i in leading], [meant[i] for i in leading], defines)
-        _adopt_run(phrases[noun], [phrases[i] for i in reversed(trailing)], [meant[i - 1] for i in reversed(trailing)], defines)
+        _adopt_run(phrases[noun], [phrases[i] for i in leading], [meant[i] for i in leading], base)
+        _adopt_run(phrases[noun], [phrases[i] for i in reversed(trailing)], [meant[i - 1] for i in reversed(trailing)], base)
     kept = [_link_between(links, nouns, index) for index in nouns[1:]]
     return [phrases[index] for index in nouns], kept
 
@@ -74,41 +78,60 @@ def _link_between(links: list[str], nouns: list[int], index: int) -> str:
     return next((link for link in between if link != "comma"), between[0]) if len(between) > 1 else between[0]
 
 
-def _adopt_run(noun: Phrase, bares: list[Phrase], links: list[str], defines: Callable[[Phrase], bool]) -> None:
+def _adopt_run(noun: Phrase, bares: list[Phrase], links: list[str], base: Callable[[Phrase], tuple[str, ...]]) -> None:
     """The noun takes over a run of bare neighbours, farthest first, each with its connective to the next or to the noun.
 
     Qualities that `or` joins are alternatives: "newly diagnosed or relapsed lymphoma" is either.
     """
     chosen = [_is_quality(bare) and link in OR for bare, link in zip(bares, links, strict=True)]
-    alternatives = [bare for index, bare in enumerate(bares) if chosen[index] or (_is_quality(bare) and any(chosen[:index]))]
-    if noun.known and not any(bare.adjectives for bare in alternatives):
-        alternatives = []  # "suspected or confirmed": both, whatever else is said
-    if alternatives and chosen[-1]:
-        own = _own(noun, leading=bares[0].start < noun.start)
-        if own is not None:
-            alternatives.append(own)
-        elif not any(bare.adjectives for bare in alternatives):
-            alternatives = []
-        elif defines(noun):
-            alternatives.append(Phrase(noun.start, noun.start))
-            for bare in alternatives[:-1]:
-                bare.undefined = True
-        else:
-            noun.unread = True
-    if len(alternatives) > 1:
-        first, own = alternatives[0], alternatives[-1]
-        shared = _shared(first)
-        if shared and (own.adjectives[0] if own.adjectives else first.adjectives[-1]).type == first.adjectives[-1].type:
-            first.adjectives = first.adjectives[len(shared) :]  # "treatment-naive limited or extensive": said of both
-            noun.adjectives = [*shared, *noun.adjectives]
-        else:
-            noun.shared = shared
-        noun.alternatives = [*noun.alternatives, *(_judged(bare) for bare in alternatives)]
+    either = [bare for index, bare in enumerate(bares) if chosen[index] or (_is_quality(bare) and any(chosen[:index]))]
+    if either and chosen[-1]:
+        either = _with_own(noun, either, base)
+    if len(either) > 1:
+        _share(noun, either)
+        noun.alternatives = [*noun.alternatives, *(_judged(bare) for bare in either)]
     for bare in bares:
-        if len(alternatives) < 2 or not any(bare is one for one in alternatives):
+        if len(either) < 2 or not any(bare is one for one in either):
             _adopt(noun, bare)
         noun.start, noun.end = min(noun.start, bare.start), max(noun.end, bare.end)
         noun.negated = noun.negated or bare.negated
+
+
+def _with_own(noun: Phrase, either: list[Phrase], base: Callable[[Phrase], tuple[str, ...]]) -> list[Phrase]:
+    """The alternatives with the noun's own quality; none where they only say how sure or when."""
+    plain = not any(bare.adjectives or bare.circumstances for bare in either)
+    if noun.known and plain:
+        return []  # "suspected or confirmed"
+    own = _own(noun, leading=either[0].start < noun.start)
+    if own is not None:
+        return [*either, own]
+    if names := base(noun):
+        for bare in either:
+            bare.base = names
+        return [*either, Phrase(noun.start, noun.start)]
+    noun.unread = not plain
+    return [] if plain else either
+
+
+def _share(noun: Phrase, either: list[Phrase]) -> None:
+    """ "history of acute or chronic", "treatment-naive limited or extensive": what the first one says first may be said of all."""
+    if any(bare.time == "ever" for bare in either):
+        noun.time = "ever"
+    *shared, last = either[0].adjectives or [None]
+    own = either[-1].adjectives[0] if either[-1].adjectives else last
+    if not shared or last is None or own is None or _contrary(shared, own):
+        return
+    if own.type == last.type and all(token.type != last.type for token in shared):
+        either[0].adjectives = [last]
+        noun.adjectives = [*shared, *noun.adjectives]
+    else:
+        noun.shared = shared
+
+
+def _contrary(shared: list[Token], own: Token) -> bool:
+    """ "locally advanced unresectable or metastatic": no disease is the first and the last."""
+    values = {value for token in shared for value in str(token.value).split("|")}
+    return any(values & one and set(str(own.value).split("|")) <= other for one, other in _CONTRARY)
 
 
 def _is_quality(bare: Phrase) -> bool:
@@ -128,17 +151,13 @@ def _own(noun: Phrase, *, leading: bool) -> Phrase | None:
     if noun.circumstances:
         own_circumstances, noun.circumstances = noun.circumstances, []
         return Phrase(noun.start, noun.start, circumstances=own_circumstances)
+    if noun.time == "now":
+        noun.time = ""
+        return Phrase(noun.start, noun.start, time="now")
     if noun.suspected:
         noun.suspected = False
         return Phrase(noun.start, noun.start, suspected=True)
     return None
-
-
-def _shared(first: Phrase) -> list[Token]:
-    """ "newly diagnosed untreated or relapsed": what the first alternative says before its own quality may be said of all."""
-    tokens = first.adjectives
-    last = max((index for index, token in enumerate(tokens) if token.type != tokens[-1].type), default=-1)
-    return tokens[: last + 1]
 
 
 def _judged(bare: Phrase) -> Phrase:
@@ -162,7 +181,11 @@ def _with_each(phrase: Phrase, shared: list[Token]) -> list[Phrase]:
     for bare in phrase.alternatives:
         one = copy(phrase)
         one.alternatives, one.shared = [], []
-        one.undefined, one.suspicion = bare.undefined, bare.suspected
+        one.suspicion = bare.suspected
+        if bare.base:
+            head = copy(one.heads[0])
+            head.names = bare.base
+            one.heads = [head]
         _adopt(one, bare)
         one.adjectives = [*(token for token in shared if not any(token is own for own in one.adjectives)), *one.adjectives]
         found.append(one)

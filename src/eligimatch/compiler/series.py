@@ -79,7 +79,8 @@ class Lists:
             return self._spread(phrase)
         if phrase.alternatives:
             span = Span(phrase.start, phrase.end)
-            found = [_any([self._member(one) for one in reading], span) for reading in each_alternative(phrase)]
+            readings = [list(dict.fromkeys(self._member(one) for one in reading)) for reading in each_alternative(phrase)]
+            found = [_any(rules, span) if len(rules) > 1 else rules[0] for rules in readings]
             return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=span)
         try:
             if not phrase.unread:

@@ -115,7 +115,8 @@ def joined_adjectives(tokens: list[Token]) -> list[Token]:
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        if token.type in _JOINED:
+        follows = bool(out) and out[-1].type == token.type  # "locally advanced unresectable or metastatic": how far the first reaches is open
+        if token.type in _JOINED and not follows:
             ahead = index + 1
             while ahead < len(tokens) and tokens[ahead].type in ("OR", "AND", "ANDOR", "SLASH", "COMMA"):
                 ahead += 1
