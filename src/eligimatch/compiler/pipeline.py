@@ -16,6 +16,7 @@ from eligimatch.compiler.tails import negated, permitted
 from eligimatch.compiler.trials import compile_trial
 from eligimatch.model.rule import (
     AllOf,
+    Ambiguous,
     AnyOf,
     Had,
     Is,
@@ -100,7 +101,7 @@ def _together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary)
     if rule is None:
         if not read.permits:
             return read.rule
-        return _permitted(read.rule) if side == "inclusion" else AnyOf(rules=(), span=read.rule.span)
+        return _permission_alone(read.rule, side)
     span = rule.span.cover(read.rule.span)
     if read.permits and side == "exclusion":
         return permitted(rule, read.rule, vocabulary)
@@ -111,6 +112,15 @@ def _together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary)
     if side == "inclusion":
         return AllOf(rules=(rule, read.rule), span=span)
     return AnyOf(rules=(rule, read.rule), span=span)
+
+
+def _permission_alone(rule: Rule, side: Side) -> Rule:
+    """ "Patients with X are eligible" may demand X or only let it pass; among the exclusions it may end one that was not recognised."""
+    permitted_ = _permitted(rule)
+    everyone = AllOf(rules=(), span=rule.span)
+    if side == "exclusion":
+        return Ambiguous(readings=(rule, AnyOf(rules=(), span=rule.span)), span=rule.span)
+    return Ambiguous(readings=(rule, everyone), span=rule.span) if permitted_ == everyone else permitted_
 
 
 def _permitted(rule: Rule) -> Rule:

@@ -27,18 +27,21 @@ def split_modals(tokens: list[Token]) -> list[Token]:
     return out
 
 
-def without_reason(tokens: list[Token]) -> list[Token]:
-    """A sentence that opens with a reason asks only what follows its comma, if that demands something."""
-    if any(token.type == "ASIDE" for token in tokens):
+def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
+    """A sentence that opens with a reason asks only what follows its comma, if that demands something.
+
+    An aside asks nothing where it follows the criterion; a bullet that begins with one may hold the criterion itself.
+    """
+    if not first and any(token.type == "ASIDE" for token in tokens):
         if all(token.type not in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE", "COMPARE", "SAYS") for token in tokens):
             return []
         for index in range(len(tokens)):
             if tokens[index].type == "ASIDE":
                 otherwise(tokens, index)
-    first = next((token for token in tokens if token.type != "FILLER"), None)
-    if first is None or not may_be(first, "EXPLAINS"):
+    opens = next((token for token in tokens if token.type != "FILLER"), None)
+    if opens is None or not may_be(opens, "EXPLAINS"):
         return tokens
-    if value_as(first, "EXPLAINS") == "instructs":
+    if value_as(opens, "EXPLAINS") == "instructs":
         return []
     modal = next((i for i, token in enumerate(tokens) if token.type in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE")), 0)
     commas = [i for i, token in enumerate(tokens[:modal]) if token.type == "COMMA"]

@@ -11,6 +11,8 @@ from eligimatch.compiler.numerals import choices, flip, half_lives, idle_equals,
 from eligimatch.compiler.speech import merge_speech, regardless, relatives, split_modals, without_reason
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 
+_NOTES = ("note", "please note", "nb", "however")
+"""Words that begin a sentence of their own, whatever stands before them."""
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
 
 
@@ -25,7 +27,8 @@ def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
     tokens = events(tokens)
     settle(tokens)
-    return [Sentence(_finish(sentence), ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
+    found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
+    return [Sentence(_finish(sentence, first=not index), ended_by) for index, (sentence, ended_by) in enumerate(found)]
 
 
 def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
@@ -41,6 +44,10 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
             if depth < 0:
                 depth = 0
                 continue
+        elif token.type == "FILLER" and not depth and token.text.lower().startswith(_NOTES) and any(t.type != "FILLER" for t in current):
+            sentences.append((current, "."))
+            current = []
+            continue
         elif token.type in ("STOP", "SEMICOLON"):
             if token.type == "STOP" and not _stops(tokens, index):
                 continue
@@ -90,9 +97,9 @@ def _without_open_paren(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-def _finish(tokens: list[Token]) -> list[Token]:
+def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = split_modals(tokens)
-    tokens = without_reason(tokens)
+    tokens = without_reason(tokens, first=first)
     tokens = merge_speech(tokens)
     tokens = [token for token in tokens if token.type != "FILLER"]
     tokens = [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
