@@ -22,8 +22,13 @@ Side = Literal["inclusion", "exclusion"]
 LEAF = (Measure, Is, Had, Statement, Unparsed)
 _PLAIN = re.compile(r"[\w≥(][^:#\"'\[\]{}]*")
 _OTHER = re.compile(r"[\d.]+|yes|no|true|false|null|on|off", re.IGNORECASE)
-_SAID = {"measure": ("analyte", "interval", "unit", "per", "written"), "is": ("fact", "concept", "values"), "had": ("concept", "section", "but_not", "examples"),
-         "statement": ("topic",), "unparsed": ("text",)}  # fmt: skip
+_SAID = {
+    "measure": ("analyte", "interval", "unit", "per", "written"),
+    "is": ("fact", "concept", "values"),
+    "had": ("concept", "section", "but_not", "examples"),
+    "statement": ("topic",),
+    "unparsed": ("text",),
+}
 
 
 class Case(NamedTuple):
@@ -53,7 +58,11 @@ class Case(NamedTuple):
 def cases() -> list[Case]:
     """The cases of the file in their order."""
     topics: dict[str, list[dict[str, Any]]] = yaml.safe_load(CORPUS.read_text(encoding="utf-8"))
-    return [Case(topic, one["text"].rstrip(), one["side"], one["form"], one["rule"].rstrip()) for topic, listed in topics.items() for one in listed]
+    return [
+        Case(topic, one["text"].rstrip(), one["side"], one.get("form", "typed"), one["rule"].rstrip())
+        for topic, listed in topics.items()
+        for one in listed
+    ]
 
 
 def written(listed: Iterable[Case]) -> str:
@@ -64,7 +73,8 @@ def written(listed: Iterable[Case]) -> str:
         if case.topic != topic:
             topic = case.topic
             lines += ["", f"{topic}:"]
-        lines += [f"- text: {_scalar(case.text)}", f"  side: {case.side}", f"  form: {case.form}", f"  rule: {_scalar(case.rule)}"]
+        form = [] if case.form == "typed" else [f"  form: {case.form}"]
+        lines += [f"- text: {_scalar(case.text)}", f"  side: {case.side}", *form, f"  rule: {_scalar(case.rule)}"]
     return "\n".join(lines) + "\n"
 
 

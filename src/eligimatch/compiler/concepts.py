@@ -29,12 +29,14 @@ class Linker:
     def link(self, heads: Iterable[Token], text: str, prefer: tuple[Kind, ...] = ()) -> Concept:
         """The concept of a row of head tokens, linked where the vocabulary knows it as one."""
         tokens = list(heads)
-        if len(tokens) == 1 and tokens[0].names:
-            return self.known(tokens[0].names, prefer)
-        if names := self.vocabulary.find(text[tokens[0].start : tokens[-1].end]):
-            return self.known(names, prefer)
-        if len(tokens) > 1 and (told := self._redundant(tokens)):
-            return self.link(told, text, prefer)
+        while True:
+            if len(tokens) == 1 and tokens[0].names:
+                return self.known(tokens[0].names, prefer)
+            if names := self.vocabulary.find(text[tokens[0].start : tokens[-1].end]):
+                return self.known(names, prefer)
+            if len(tokens) == 1 or not (told := self._redundant(tokens)):
+                break
+            tokens = told
         words = " ".join(atom for token in tokens for atom in folded(token.text))
         last = tokens[-1]
         if last.names:

@@ -20,6 +20,8 @@ _METHOD = re.compile(
 _LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only|within|prior)\b", re.IGNORECASE)
 _FORMULA = re.compile(r"\b(?:formula|equation)\b[^<>≤≥]*=", re.IGNORECASE)
 _ISOTOPE = re.compile(r"\[\s?\^?(?:\d{1,3}m?[A-Z][a-z]?|[A-Z][a-z]?-?\d{1,3}m?)\s?\]")
+_POWER = re.compile(r"[0-9]{1,2}")
+_RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}")
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _DASHES = frozenset("-‐‑‒–—−")
 _SIGNS = {
@@ -203,9 +205,9 @@ def _number(tokens: list[Token], atoms: list[Atom], index: int) -> int:
     atom = atoms[index]
     value = number(atom.text)
     size = 1
-    if index + 2 < len(atoms) and atoms[index + 1].text in ("^", "*") and atoms[index + 2].text.isdigit() and atom.text == "10":
+    if index + 2 < len(atoms) and atoms[index + 1].text in ("^", "*") and _POWER.fullmatch(atoms[index + 2].text) and atom.text == "10":
         value, size = 10.0 ** int(atoms[index + 2].text), 3
-    elif index + 1 < len(atoms) and atoms[index + 1].glued and not atoms[index + 1].text.strip("⁰¹²³⁴⁵⁶⁷⁸⁹") and atom.text == "10":
+    elif index + 1 < len(atoms) and atoms[index + 1].glued and _RAISED.fullmatch(atoms[index + 1].text) and atom.text == "10":
         value, size = 10.0 ** int(atoms[index + 1].text.translate(_SUPERSCRIPT)), 2
     elif index + 1 < len(atoms) and atoms[index + 1].glued and atoms[index + 1].text in ("K", "k") and not _continues(atoms, index + 2):
         value, size = value * 1000, 2

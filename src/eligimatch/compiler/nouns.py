@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from eligimatch.compiler.concepts import Linker
@@ -129,7 +130,7 @@ class Nouns:
         people = self.linker.link(phrase.heads[:-1], self.text, ("group",))
         if people.kind != "group":
             raise Unreadable(phrase.start, phrase.end, "a group of people")
-        group = self.group(Phrase(phrase.start, phrase.end, heads=phrase.heads[:-1]), people, span)
+        group = self.group(replace(phrase, heads=phrase.heads[:-1], comparisons=[]), people, span)
         return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
 
     # --- numbers -------------------------------------------------------------------------------------------------------------------

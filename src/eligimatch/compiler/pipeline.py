@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 from eligimatch.compiler.builder import Builder, Read, Side
 from eligimatch.compiler.concepts import Linker
@@ -34,6 +35,9 @@ from eligimatch.model.span import Span
 from eligimatch.model.trial import CompiledTrial, Criterion, Form, Residue, Trial
 from eligimatch.model.units import Units
 from eligimatch.model.vocabulary import Vocabulary
+
+DEEPEST = 8
+"""Parentheses in parentheses beyond which no criterion is written."""
 
 
 class Compiler:
@@ -79,11 +83,19 @@ class Compiler:
         return AllOf(rules=(first, second), span=second.span)
 
     def _sentence(self, builder: Builder, sentence: Sentence, text: str) -> Read:
+        span = Span(sentence.tokens[0].start, sentence.tokens[-1].end)
+        kept = Read(Unparsed(text=text[span.start : span.end], span=span))
+        if _depth(sentence) > DEEPEST:
+            return kept
         try:
             return builder.sentence(self.parser.parse(sentence.tokens))
         except NotUnderstood:
-            span = Span(sentence.tokens[0].start, sentence.tokens[-1].end)
-            return Read(Unparsed(text=text[span.start : span.end], span=span))
+            return kept
+
+
+def _depth(sentence: Sentence) -> int:
+    """How deep parentheses stand in each other."""
+    return max(accumulate((token.type == "LPAR") - (token.type == "RPAR") for token in sentence.tokens))
 
 
 def _nothing_asked(side: Side, span: Span) -> Rule:

@@ -117,9 +117,11 @@ def _share(noun: Phrase, either: list[Phrase]) -> None:
     """ "history of acute or chronic", "treatment-naive limited or extensive": what the first one says first may be said of all."""
     if any(bare.time == "ever" for bare in either):
         noun.time = "ever"
-    *shared, last = either[0].adjectives or [None]
+    if len(either[0].adjectives) < 2:
+        return
+    *shared, last = either[0].adjectives
     own = either[-1].adjectives[0] if either[-1].adjectives else last
-    if not shared or last is None or own is None or _contrary(shared, own):
+    if _contrary(shared, own):
         return
     if own.type == last.type and all(token.type != last.type for token in shared):
         either[0].adjectives = [last]

@@ -23,7 +23,8 @@ COMMON_WORDS = frozenset(
     "other our out over own pain pal part pass past pat path peak per pet pin plan poor post pre prep pro put ran rate read rest ride right "
     "rise risk role run safe same save sea see self sent set she short side six skin small so some son star stay step stop such sum take tap "
     "task team ten test than that the them then they this three tic tie time tip to too top toe two type under up us use very vs was way we "
-    "wean week well act aim aspect kit pole pox hr were what when who why will with word work year yes you".split()
+    "wean week well act aim aspect kit pole pox hr were what when who why will with word work year yes you "
+    "capra capras gos gose hra hras mms mmse mrs mrse".split()
 )
 
 

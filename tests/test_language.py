@@ -1,0 +1,58 @@
+"""Ways of speaking: each criterion of tests/corpus/language.yaml comes to the rule written beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import pytest
+from criteria import CORPUS, Case, cases, written
+
+from eligimatch.compiler.pipeline import leaves
+from eligimatch.model.rule import Rule, children
+from eligimatch.model.trial import Form
+
+CASES = cases()
+NODES = ("measure", "is", "had", "statement", "any_of", "all_of", "not", "at_least", "ambiguous", "unparsed")
+
+
+@pytest.fixture(scope="module")
+def expected(request: pytest.FixtureRequest) -> Mapping[tuple[str, str], Case]:
+    """The cases of the file by text and side; `--update` writes them first."""
+    if request.config.getoption("--update"):
+        text = CORPUS.read_text(encoding="utf-8")
+        head = text[: text.index("\n\n") + 1]
+        CORPUS.write_text(head + written(case.now for case in CASES), encoding="utf-8")
+    return {(case.text, case.side): case for case in cases()}
+
+
+def nodes(rule: Rule) -> set[str]:
+    beneath = {name for child in children(rule) for name in nodes(child)}
+    return {rule.node, *beneath, *(leaf.node for leaf in leaves(rule))}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.topic}: {' '.join(case.text.split())}")
+def test_a_criterion_comes_to_the_rule_written_beside_it(case: Case, expected: Mapping[tuple[str, str], Case]) -> None:
+    now, meant = case.now, expected[case.text, case.side]
+    assert now.rule.splitlines() == meant.rule.splitlines()
+    assert now.form == meant.form
+
+
+def test_no_criterion_is_written_twice() -> None:
+    assert [key for key, count in Counter((case.text, case.side) for case in CASES).items() if count > 1] == []
+
+
+def test_every_node_is_read_from_several_criteria() -> None:
+    counted = Counter(name for case in CASES for name in nodes(case.criterion.rule))
+    assert [name for name in NODES if counted[name] < 3] == []
+
+
+def test_every_form_is_shown() -> None:
+    assert {case.form for case in CASES} == {form.value for form in Form}
+
+
+def test_each_text_of_a_criterion_is_its_own() -> None:
+    for case in CASES:
+        criterion = case.criterion
+        for leaf in leaves(criterion.rule):
+            assert 0 <= leaf.span.start <= leaf.span.end <= len(criterion.text)
