@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
 
 from eligimatch.compiler.lexer import Token
 from eligimatch.model.concept import Concept, Kind
@@ -20,40 +22,58 @@ _GENERIC = frozenset(
 )
 
 
+MOST_KEPT = 1 << 15
+"""Rows of words whose concept is remembered."""
+
+
+class Head(NamedTuple):
+    """One token of a row: where it stands in the row's words, and the names that it may mean."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+
+
 class Linker:
     """Finds what head words mean."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
+        self._linked = lru_cache(MOST_KEPT)(self._link)
 
     def link(self, heads: Iterable[Token], text: str, prefer: tuple[Kind, ...] = ()) -> Concept:
         """The concept of a row of head tokens, linked where the vocabulary knows it as one."""
         tokens = list(heads)
+        start = tokens[0].start
+        row = tuple([Head(token.start - start, token.end - start, token.names) for token in tokens])
+        return self._linked(text[start : tokens[-1].end], row, prefer)
+
+    def _link(self, text: str, tokens: tuple[Head, ...], prefer: tuple[Kind, ...]) -> Concept:
         while True:
             if len(tokens) == 1 and tokens[0].names:
                 return self.known(tokens[0].names, prefer)
             if names := self.vocabulary.find(text[tokens[0].start : tokens[-1].end]):
                 return self.known(names, prefer)
-            if len(tokens) == 1 or not (told := self._redundant(tokens)):
+            if len(tokens) == 1 or not (told := self._redundant(text, tokens)):
                 break
             tokens = told
-        words = " ".join(atom for token in tokens for atom in folded(token.text))
+        words = " ".join(atom for token in tokens for atom in folded(text[token.start : token.end]))
         last = tokens[-1]
         if last.names:
             head = self.known(last.names, prefer)
             return Concept(name=words, kind=head.kind, linked=False, within=(head.name,))
         return Concept(name=words, kind=prefer[0] if prefer else "condition", linked=False)
 
-    def _redundant(self, tokens: list[Token]) -> list[Token]:
+    def _redundant(self, text: str, tokens: tuple[Head, ...]) -> tuple[Head, ...]:
         """Without a last word that adds nothing: "pulmonary tuberculosis infection", "warfarin therapy"."""
         *first, last = tokens
         if not first[-1].names:
-            return []
+            return ()
         if last.names and any(
             self.vocabulary.is_a(name, other) or self.vocabulary[other].facts.get("any") for name in first[-1].names for other in last.names
         ):
-            return first
-        return first if not last.names and all(word in _GENERIC for word in folded(last.text)) else []
+            return tuple(first)
+        return tuple(first) if not last.names and all(word in _GENERIC for word in folded(text[last.start : last.end])) else ()
 
     def known(self, names: tuple[str, ...], prefer: tuple[Kind, ...] = ()) -> Concept:
         """The concept of the first name of a preferred kind."""

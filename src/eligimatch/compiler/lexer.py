@@ -67,24 +67,28 @@ class Atom(NamedTuple):
     """No space before it."""
 
 
+_ATOM = tuple.__new__
+
+
 def lex(text: str, lexicon: Lexicon) -> list[Token]:
     """The tokens of one criterion's text, in order."""
     atoms = _without_acronyms(_atoms(text), text)
     kept, codes = _coded(atoms, lexicon)
     matches = {first: (phrase, last) for phrase, first, last in lexicon.matches(codes)}
     stages = {stage.start: stage for stage in find_stages(text)}
+    lines = "\n" in text
     tokens: list[Token] = []
     index = 0
     while index < len(kept):
         atom = kept[index]
-        if tokens and "\n" in text[tokens[-1].end : atom.start]:
+        if lines and tokens and "\n" in text[tokens[-1].end : atom.start]:
             tokens.append(Token("STOP", "\n", atom.start - 1, atom.start - 1))
         if atom.start in stages and (index not in matches or kept[matches[index][1] - 1].end <= stages[atom.start].end):
             stage = stages[atom.start]
             tokens.append(Token("STAGE", stage.stages, stage.start, stage.end))
             index = next((later for later in range(index, len(kept)) if kept[later].start >= stage.end), len(kept))
             continue
-        size = _unit(tokens, kept, index, lexicon)
+        size = _unit(tokens, kept, index, lexicon) if tokens and tokens[-1].type in _UNIT_FOLLOWS else 0
         if size and any(first < index + size < last for first, (_, last) in ((i, matches[i]) for i in range(index, index + size) if i in matches)):
             rest = index + size
             matches |= {rest + first: (phrase, rest + last) for phrase, first, last in lexicon.matches(codes[rest:])}
@@ -101,13 +105,9 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
 
 
 def _atoms(text: str) -> list[Atom]:
-    atoms: list[Atom] = []
-    end = -1
-    for match in ATOM.finditer(text):
-        start = match.start()
-        atoms.append(Atom(match.group(), start, match.end(), start == end))
-        end = match.end()
-    return atoms
+    spans = [match.span() for match in ATOM.finditer(text)]
+    before = [-1, *[end for _, end in spans]]
+    return [_ATOM(Atom, (text[start:end], start, end, start == gap)) for (start, end), gap in zip(spans, before, strict=False)]
 
 
 def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
@@ -153,19 +153,16 @@ def _abbreviates(short: str, before: str) -> bool:
 
 def _coded(atoms: list[Atom], lexicon: Lexicon) -> tuple[list[Atom], str]:
     """The atoms without hyphens inside words, and one character for each."""
-    code = lexicon.code
-    kept: list[Atom] = []
-    for index, atom in enumerate(atoms):
-        if (
-            atom.text in _DASHES
-            and atom.glued
-            and 0 < index < len(atoms) - 1
-            and atoms[index + 1].glued
-            and not (atoms[index - 1].text[-1].isdigit() and atoms[index + 1].text[0].isdigit())
-        ):
-            continue
-        kept.append(atom)
-    return kept, "".join([code(atom.text) for atom in kept])
+    hyphens = {index for index, atom in enumerate(atoms) if atom[0] in _DASHES and _hyphen(atoms, index)}
+    kept = [atom for index, atom in enumerate(atoms) if index not in hyphens] if hyphens else atoms
+    return kept, lexicon.codes([atom[0] for atom in kept])
+
+
+def _hyphen(atoms: list[Atom], index: int) -> bool:
+    """Whether a dash joins two parts of one word; between digits it is a minus or a range."""
+    if not 0 < index < len(atoms) - 1 or not (atoms[index].glued and atoms[index + 1].glued):
+        return False
+    return not (atoms[index - 1].text[-1].isdigit() and atoms[index + 1].text[0].isdigit())
 
 
 def _phrase(tokens: list[Token], atoms: list[Atom], first: int, last: int, meanings: tuple[Meaning, ...]) -> None:
@@ -232,8 +229,6 @@ def number(text: str) -> float:
 
 def _unit(tokens: list[Token], atoms: list[Atom], index: int, lexicon: Lexicon) -> int:
     """A unit directly after a number: the longest spelling of the closed table, in its own case if it can be."""
-    if not tokens or tokens[-1].type not in _UNIT_FOLLOWS:
-        return 0
     size, unit = _longest(lexicon.units, atoms, index, lambda atom: atom)
     folded_size, folded_unit = _longest(lexicon.folded_units, atoms, index, fold)
     if folded_size > size:

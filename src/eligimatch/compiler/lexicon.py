@@ -43,26 +43,33 @@ class Lexicon:
 
     def __init__(self, source: Vocabulary | Wordings, units: Units) -> None:
         wordings = source if isinstance(source, Wordings) else wordings_of(source)
-        self._characters = {atom: chr(_FIRST + index) for index, atom in enumerate(wordings.atoms)}
-        self._codes: dict[str, str] = {}
+        self._codes = _Codes({atom: chr(_FIRST + index) for index, atom in enumerate(wordings.atoms)})
         self.meanings = wordings.meanings
         self._automaton = AhoCorasick(wordings.patterns, matchkind=MatchKind.LeftmostLongest)
         spellings = {tuple(atoms(spelling)): MISSPELT + spelling for spelling in wordings.misspelt}
         self.units = _trie(spellings | {tuple(atoms(spelling)): name for spelling, name in units.spellings.items()})
         self.folded_units = _trie(_folded(units))
 
-    def code(self, atom: str) -> str:
-        """The character of an atom as written; unknown atoms share one."""
-        known = self._codes.get(atom)
-        if known is None:
-            capital = self._characters.get(atom) if shouted(atom) else None
-            known = capital or self._characters.get(fold(atom), UNKNOWN)
-            self._codes[atom] = known
-        return known
+    def codes(self, atoms: list[str]) -> str:
+        """A character for each atom as written; unknown atoms share one."""
+        return "".join(map(self._codes.__getitem__, atoms))
 
     def matches(self, codes: str) -> list[tuple[int, int, int]]:
         """(phrase, first atom, atom after the last) of each leftmost-longest match."""
         return self._automaton.find_matches_as_indexes(codes)
+
+
+class _Codes(dict[str, str]):
+    """The character of each atom met so far, as written."""
+
+    def __init__(self, characters: dict[str, str]) -> None:
+        super().__init__()
+        self._characters = characters
+
+    def __missing__(self, atom: str) -> str:
+        capital = self._characters.get(atom) if shouted(atom) else None
+        self[atom] = known = capital or self._characters.get(fold(atom), UNKNOWN)
+        return known
 
 
 def wordings_of(vocabulary: Vocabulary) -> Wordings:

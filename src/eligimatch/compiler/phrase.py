@@ -82,6 +82,13 @@ class Phrase:
     since: Comparison | None = None
     """The time that must have passed since the last of what the head names."""
 
+    def __copy__(self) -> Phrase:
+        """The same fields; the generic way takes three times as long."""
+        copied = object.__new__(Phrase)
+        for name in self.__slots__:
+            setattr(copied, name, getattr(self, name))
+        return copied
+
     @property
     def shares_limits(self) -> bool:
         """A plain noun with a limit: nouns before it may share the limit."""
