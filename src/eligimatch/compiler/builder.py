@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
 from eligimatch.compiler.tails import hads, negated, series_span
@@ -61,6 +62,8 @@ class Builder:
 
     def _demand(self, sentence: Sentence, modals: list[str]) -> Read:
         subject, *predicates = sentence.clauses
+        if subject is not None and _limited(subject) and any(tail.word.type in ("EXCEPT", "UNLESS") for tail in subject.tails):
+            return Read(self._kept(sentence))
         if len(modals) > 1 and modals[-1] == "MUST" and predicates[-1] is None:
             modals, predicates = modals[:-1], predicates[:-1]
         if modals == ["MUST"] and predicates == [None] and subject is not None:
@@ -140,10 +143,7 @@ class Builder:
         if clause.series is None:
             span = clause_span(clause)
             return self.lists.unparsed(span.start, span.end)
-        rule = self.lists.rule(clause.series, excluding=excluding)
-        for tail in clause.tails:
-            rule = self.lists.tails.apply(rule, tail, excluding=excluding)
-        return rule
+        return self.lists.clause(clause, excluding=excluding)
 
     def _kept(self, sentence: Sentence) -> Rule:
         spans = [clause_span(clause) for clause in sentence.clauses if clause] + [Span(m.start, m.end) for m in sentence.modals]
@@ -154,6 +154,12 @@ def _all_denied(rule: Rule) -> bool:
     if isinstance(rule, (AnyOf, AllOf)):
         return all(_all_denied(member) for member in rule.rules)
     return isinstance(rule, Not)
+
+
+def _limited(clause: Clause) -> bool:
+    """Whether a clause holds something against a limit other than a length of time."""
+    pieces = [piece for item in clause.series.items for piece in item.pieces] if clause.series else []
+    return any(isinstance(piece, Comparison) and duration(piece) is None for piece in pieces)
 
 
 def _number_after_modal(subject: Clause, predicate: Clause | None) -> Clause | None:

@@ -29,6 +29,7 @@ _SIGNS = {
     "/": "SLASH", ".": "STOP", "?": "STOP", "!": "STOP", "+": "PLUS", "-": "DASH", "–": "DASH", "—": "DASH", "−": "DASH", "‐": "DASH",
     "‑": "DASH", "‒": "DASH", "•": "SEMICOLON", "%": "PERCENT",
 }  # fmt: skip
+_FOOTNOTES = frozenset("*†‡#§")
 _UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE"})
 TIME_UNITS = frozenset({"hour", "day", "week", "month", "year", "minute"})
 _NUMERALS = {
@@ -152,9 +153,10 @@ def _abbreviates(short: str, before: str) -> bool:
 
 
 def _coded(atoms: list[Atom], lexicon: Lexicon) -> tuple[list[Atom], str]:
-    """The atoms without hyphens inside words, and one character for each."""
-    hyphens = {index for index, atom in enumerate(atoms) if atom[0] in _DASHES and _hyphen(atoms, index)}
-    kept = [atom for index, atom in enumerate(atoms) if index not in hyphens] if hyphens else atoms
+    """The atoms without hyphens inside words and signs of footnotes after them, and one character for each."""
+    hyphens = [index for index, atom in enumerate(atoms) if atom[0] in _DASHES and _hyphen(atoms, index)]
+    silent = {*hyphens, *(index for index, atom in enumerate(atoms) if atom[0] in _FOOTNOTES and _note(atoms, index))}
+    kept = [atom for index, atom in enumerate(atoms) if index not in silent] if silent else atoms
     return kept, lexicon.codes([atom[0] for atom in kept])
 
 
@@ -163,6 +165,13 @@ def _hyphen(atoms: list[Atom], index: int) -> bool:
     if not 0 < index < len(atoms) - 1 or not (atoms[index].glued and atoms[index + 1].glued):
         return False
     return not (atoms[index - 1].text[-1].isdigit() and atoms[index + 1].text[0].isdigit())
+
+
+def _note(atoms: list[Atom], index: int) -> bool:
+    """Whether a sign after a word points to a footnote: "platelets*"."""
+    if not index or not atoms[index].glued or not atoms[index - 1].text.isalpha():
+        return False
+    return index + 1 == len(atoms) or not atoms[index + 1].glued
 
 
 def _phrase(tokens: list[Token], atoms: list[Atom], first: int, last: int, meanings: tuple[Meaning, ...]) -> None:

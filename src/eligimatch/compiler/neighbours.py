@@ -153,7 +153,7 @@ def _methods(phrases: list[Phrase], links: list[str]) -> None:
 
 
 def _names_only_or_evidence(phrase: Phrase) -> bool:
-    return (_names_only(phrase) and not any(t.names == () and not t.text for t in phrase.heads)) or (
+    return (names_only(phrase) and not any(t.names == () and not t.text for t in phrase.heads)) or (
         not phrase.heads and bool(phrase.adjectives) and all(t.type == "EVIDENCE" for t in phrase.adjectives) and phrase.bare
     )
 
@@ -162,7 +162,7 @@ def _places(phrases: list[Phrase]) -> None:
     """ "carcinoma in situ of the cervix, breast or bladder": places after the first share its noun."""
     for index in range(1, len(phrases)):
         before, phrase = phrases[index - 1], phrases[index]
-        if len(phrase.heads) != 1 or phrase.heads[0].kind != "site" or phrase.parts or not _names_only(phrase):
+        if len(phrase.heads) != 1 or phrase.heads[0].kind != "site" or phrase.parts or not names_only(phrase):
             continue
         placed = before.parts[-1] if before.parts and before.parts[-1][0].type in ("OF", "IN", "TO") else None
         if placed and placed[1].heads and placed[1].heads[0].kind == "site":
@@ -209,12 +209,21 @@ def _merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase
     out: list[Phrase] = []
     kept: list[str] = []
     for index, phrase in enumerate(phrases):
-        if out and _number_alone(phrase) and (out[-1].heads or _number_alone(out[-1])) and (not out[-1].comparisons or links[index - 1] not in OR):
+        if out and _number_alone(phrase) and (out[-1].heads or _number_alone(out[-1])):
             previous = out[-1]
-            previous.comparisons = previous.comparisons + phrase.comparisons
-            previous.window = previous.window or phrase.window
-            previous.end = max(previous.end, phrase.end)
-            previous.parens = previous.parens + phrase.parens
+            of_all = not (phrase.parts or previous.parts or previous.otherwise)
+            if not previous.comparisons or (links[index - 1] not in OR and of_all):
+                previous.comparisons, previous.parts = previous.comparisons + phrase.comparisons, previous.parts + phrase.parts
+                previous.window, previous.end = previous.window or phrase.window, max(previous.end, phrase.end)
+                previous.parens = previous.parens + phrase.parens
+                continue
+        if out and _pair(out[-1], phrase, links[index - 1]):
+            out[-1].pair, out[-1].window, out[-1].end = phrase.comparisons[0], out[-1].window or phrase.window, phrase.end
+            out[-1].parens, out[-1].parts = out[-1].parens + phrase.parens, out[-1].parts + phrase.parts
+            continue
+        if out and _number_alone(phrase) and out[-1].shares_limits and not phrase.parens and links[index - 1] != "slash":
+            out[-1].otherwise = [*out[-1].otherwise, phrase]
+            out[-1].window, out[-1].end = out[-1].window or phrase.window, max(out[-1].end, phrase.end)
             continue
         if out:
             kept.append(links[index - 1])
@@ -222,19 +231,25 @@ def _merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase
     return out, kept
 
 
+def _pair(before: Phrase, phrase: Phrase, link: str) -> bool:
+    """ "blood pressure > 160/100 mmHg": the systolic limit and the diastolic one."""
+    pressure = bool(before.heads) and "blood pressure" in before.heads[-1].names and len(before.comparisons) == 1 and before.pair is None
+    return pressure and link == "slash" and _number_alone(phrase) and phrase.comparisons[0].bare
+
+
 def _number_alone(phrase: Phrase) -> bool:
-    return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.act or phrase.adjectives or phrase.parts)
+    return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.act or phrase.adjectives)
 
 
 def _share_numbers(phrases: list[Phrase]) -> None:
     """ "ALT and AST ≤ 2.5 × ULN": nouns without a number share the next one's."""
     for index in range(len(phrases) - 2, -1, -1):
         phrase, following = phrases[index], phrases[index + 1]
-        if following.results and following.heads and _names_only(phrase) and not following.comparisons:
+        if following.results and following.heads and names_only(phrase) and not following.comparisons:
             phrase.results = following.results
-        if following.shares_limits and _names_only(phrase) and phrase.heads[-1].kind in ("analyte", "score", ""):
+        if following.shares_limits and names_only(phrase) and phrase.heads[-1].kind in ("analyte", "score", ""):
             phrase.comparisons, phrase.window = following.comparisons, phrase.window or following.window
-            phrase.parens = phrase.parens + following.parens
+            phrase.parens, phrase.otherwise, phrase.parts = phrase.parens + following.parens, following.otherwise, following.parts
             phrase.start, phrase.end = min(phrase.start, following.start), max(phrase.end, following.end)
             following.start = phrase.start
 
@@ -252,7 +267,8 @@ def _share_windows(phrases: list[Phrase]) -> None:
             phrase.comparisons = []
 
 
-def _names_only(phrase: Phrase) -> bool:
+def names_only(phrase: Phrase) -> bool:
+    """Nothing but names."""
     return bool(phrase.heads) and not (
         phrase.comparisons or phrase.parts or phrase.act or phrase.time or phrase.results or phrase.normal or phrase.speech or phrase.adjectives
     )

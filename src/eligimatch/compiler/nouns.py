@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.limits import Limit, joined_limits
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _NUMBERS: tuple[Kind, ...] = ("analyte", "score")
@@ -82,6 +83,8 @@ class Nouns:
             return self._panel(phrase, span)
         if head.kind in _NUMBERS and phrase.normal:
             return self._normal(phrase, head, span)
+        if head.kind in _NUMBERS and phrase.speech and not phrase.results:
+            return self._statement(phrase, span)
         if head.kind in ("marker", *_NUMBERS):
             return self._result(phrase, head, span)
         if head.kind == "group":
@@ -103,7 +106,7 @@ class Nouns:
 
     def _statement(self, phrase: Phrase, span: Span) -> Rule:
         positive = not phrase.speech or phrase.speech[0].value != "no"
-        return Statement(topic=self.words(phrase), positive=positive, span=span)
+        return Statement(topic=phrase.judged_words or self.words(phrase), positive=positive, span=span)
 
     def _headless(self, phrase: Phrase, span: Span) -> Rule:
         said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.parts or phrase.since
@@ -147,8 +150,26 @@ class Nouns:
         self.only(phrase, "results", "suspected", "lasting", "count", "grade", "other", "study")
         if any(token.type == "STATEMENT" or not _ASSESSED.match(self.text[token.start : token.end]) for token in phrase.speech):
             raise Unreadable(phrase.start, phrase.end, "a number by itself")
-        rule = self.measurer.measure(head, phrase.comparisons, span)
-        return self._conditions(phrase, _with(rule, self._circumstances(phrase, head)), span)
+        changes = self._circumstances(phrase, head)
+        limits = []
+        for one in (phrase, *phrase.otherwise):
+            rule = self._pressures(phrase, span) if phrase.pair and one is phrase else self.measurer.measure(head, one.comparisons, span)
+            rule = _with(rule, changes)
+            limits.append(self._limited(one, rule, span, demands=one is phrase))
+        return joined_limits(limits, span, selects=phrase.selects)
+
+    def _pressures(self, phrase: Phrase, span: Span) -> Rule:
+        """ "> 160/100 mmHg": of a blood pressure, any of the two in an exclusion, both in an upper limit that is demanded."""
+        assert phrase.pair is not None
+        (limit,) = phrase.comparisons
+        value = phrase.pair.low
+        diastolic = limit._replace(low=limit.low and value, high=limit.high and value)
+        pairs = (("systolic blood pressure", limit), ("diastolic blood pressure", diastolic))
+        rules = tuple(self.measurer.measure(Concept(name=name, kind="analyte"), [comparison], span) for name, comparison in pairs)
+        either, both = AnyOf(rules=rules, span=span), AllOf(rules=rules, span=span)
+        if phrase.selects:
+            return either
+        return Ambiguous(readings=(both, either), span=span) if limit.low else both
 
     def _circumstances(self, phrase: Phrase, head: Concept) -> dict[str, Any]:
         changes: dict[str, Any] = {}
@@ -168,6 +189,11 @@ class Nouns:
 
     def _conditions(self, phrase: Phrase, rule: Rule, span: Span) -> Rule:
         """A limit "for men", "in patients with liver metastases", "without transfusion"."""
+        return joined_limits([self._limited(phrase, rule, span)], span, selects=phrase.selects)
+
+    def _limited(self, phrase: Phrase, rule: Rule, span: Span, *, demands: bool = True) -> Limit:
+        """A limit with what else is asked beside it, and of whom it is asked."""
+        whom: list[Rule] = []
         for word, part in phrase.parts:
             if word.type == "BY" or (word.type in ("OF", "IN", "AT") and not part.heads):
                 self._method(word, part)
@@ -175,18 +201,21 @@ class Nouns:
             if word.type in ("IN", "OF") and self.concept(part) is not None and self.linker.link(part.heads, self.text, _NUMBERS).kind in _NUMBERS:
                 self._method(word, part)
                 continue
-            condition = self._any_condition(part)
-            if word.type in ("FOR", "IN"):
-                rule = AnyOf(rules=(Not(rule=condition, span=condition.span), rule), span=span)
+            condition = self.any_condition(part)
+            if word.type in ("FOR", "IN") or (word.type == "WITH" and not demands):
+                whom.append(condition)
             elif word.type in ("NOT", "NEITHER"):
                 rule = AllOf(rules=(rule, Not(rule=condition, span=condition.span)), span=span)
             elif word.type == "WITH":
                 rule = AllOf(rules=(rule, condition), span=span)
             else:
                 raise Unreadable(word.start, part.end)
-        return rule
+        if len(whom) > 1:
+            return Limit(rule, AllOf(rules=tuple(whom), span=span))
+        return Limit(rule, whom[0] if whom else None)
 
-    def _any_condition(self, part: Phrase) -> Rule:
+    def any_condition(self, part: Phrase) -> Rule:
+        """The people or things that a limit is of: any of those that the part lists."""
         rules = [self.rule(part), *(self.rule(other) for other in part.others)]
         return rules[0] if len(rules) == 1 else AnyOf(rules=tuple(rules), span=rules[0].span.cover(rules[-1].span))
 
@@ -281,8 +310,10 @@ def _of_age(comparisons: list[Comparison]) -> bool:
 def _with(rule: Rule, changes: dict[str, Any]) -> Rule:
     if not changes:
         return rule
-    if isinstance(rule, AnyOf):
+    if isinstance(rule, (AnyOf, AllOf)):
         return rule.model_copy(update={"rules": tuple(_with(r, changes) for r in rule.rules)})
+    if isinstance(rule, Ambiguous):
+        return rule.model_copy(update={"readings": tuple(_with(r, changes) for r in rule.readings)})
     return rule.model_copy(update=changes)
 
 

@@ -6,6 +6,7 @@ from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.terminals import become
 
 _NUMERIC = frozenset({"NUMBER", "CHOICE"})
+_SIGNS = {">": ">", "<": "<", "≥": ">=", "≤": "<="}
 _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
 
 
@@ -50,6 +51,22 @@ def _lengths(out: list[Token], which: str) -> list[Token] | None:
     number = Token("NUMBER", days[0].value, first[0].start, first[0].end)
     unit = Token("UNIT", f"{days[1].value}|{float(halves[0].value):g}|{which}", first[1].start, second[1].end)  # type: ignore[arg-type]
     return [*out[: at - 1], number, unit]
+
+
+def split_alternatives(tokens: list[Token]) -> list[Token]:
+    """ "> 450 ms or > 470 ms": the second sign compares the number after it."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        word, _, sign = token.text.partition(" ")
+        follows = index + 1 < len(tokens) and tokens[index + 1].type == "NUMBER"
+        if token.type == "COMPARE_AFTER" and follows and word.lower() in ("or", "and") and (sign in _SIGNS or sign == "at least"):
+            link = Token(word.upper(), word.lower(), token.start, token.start + len(word))
+            link.text = word
+            out.append(link)
+            token.start, token.text = token.end - len(sign), sign
+            become(token, "COMPARE", _SIGNS.get(sign, ">="))
+        out.append(token)
+    return out
 
 
 def units_after_last(tokens: list[Token]) -> list[Token]:

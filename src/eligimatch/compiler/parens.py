@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.limits import for_some
+from eligimatch.compiler.neighbours import names_only
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.syntax import Clause, Paren, Tail
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Measure, Not, Rule, Unparsed
@@ -82,19 +86,11 @@ class Parens:
             return True
         if len(inner) == 1 and (self._same(phrase, inner[0]) or _method_only(inner[0]) or _alias(phrase, inner[0])):
             return True
-        if len(inner) == 1 and inner[0].speech and not inner[0].heads:
-            phrase.speech = phrase.speech + inner[0].speech
-            return True
         limits = len(inner) == 1 and inner[0].comparisons and inner[0].heads and not phrase.comparisons
         if limits and self._measured(phrase) and self._measured(inner[0]):
             phrase.heads, phrase.comparisons, phrase.window = inner[0].heads, inner[0].comparisons, phrase.window or inner[0].window
             return True
-        if len(inner) == 1 and _limits_only(inner[0]) and not phrase.comparisons:
-            phrase.comparisons = inner[0].comparisons
-            phrase.equivalent = phrase.equivalent or inner[0].equivalent
-            phrase.window = phrase.window or inner[0].window
-            return True
-        return False
+        return len(inner) == 1 and _joined(phrase, inner[0], paren)
 
     def _measured(self, phrase: Phrase) -> bool:
         """A plain analyte or score."""
@@ -112,14 +108,15 @@ class Parens:
         return first == second or bool(set(other.heads[0].names) & set(phrase.heads[-1].names)) or _abbreviation(other)
 
     def _apply(self, rule: Rule, phrase: Phrase, paren: Paren) -> Rule:
-        if isinstance(rule, Measure) and paren.sentence and [modal.type for modal in paren.sentence.modals] == ["ELIGIBLE"]:
+        permits = paren.sentence is not None and [modal.type for modal in paren.sentence.modals] == ["ELIGIBLE"]
+        other = self._other_limit(rule, paren)
+        if other is not None:
+            return other
+        if isinstance(rule, Measure) and permits:
             return self._permitted(rule, paren)
         clause = _single(paren)
         if clause is None:
             raise Unreadable(paren.start, paren.end)
-        looser = self._looser(rule, clause)
-        if looser is not None:
-            return looser
         if clause.series is not None:
             rule = self._listed(rule, phrase, clause, paren)
         for tail in clause.tails:
@@ -133,22 +130,37 @@ class Parens:
             raise Unreadable(paren.start, paren.end)
         return rule
 
-    def _looser(self, rule: Rule, clause: Clause) -> Rule | None:
-        """ "(≤ 5 × ULN if liver metastases)": another limit for some."""
-        if clause.series is None or not isinstance(rule, Measure):
+    def _other_limit(self, rule: Rule, paren: Paren) -> Rule | None:
+        """ "(≤ 5 × ULN if liver metastases)", "(≤ 5 × ULN allowed in patients with …)": another limit for some."""
+        measure = rule.rules[0] if isinstance(rule, AllOf) and rule.rules else rule
+        clauses = paren.sentence.clauses if paren.sentence else ()
+        if not isinstance(measure, Measure) or not clauses or clauses[0] is None or clauses[0].series is None:
             return None
-        inner, _ = self.lists.phrases(clause.series)
+        inner, _ = self.lists.phrases(clauses[0].series)
         phrase = inner[0]
-        if len(inner) != 1 or phrase.unread or not phrase.comparisons or phrase.heads or not (phrase.parts or clause.tails):
+        tails = [tail for clause in clauses if clause for tail in clause.tails]
+        if len(inner) != 1 or phrase.unread or not phrase.comparisons or phrase.heads or not (phrase.parts or tails):
             return None
-        phrase.heads = []
-        limit = self.nouns.measurer.measure(rule.analyte, phrase.comparisons, rule.span)
-        conditions = [self.nouns.rule(part) for word, part in phrase.parts if word.type in ("FOR", "IN", "WITH")]
-        conditions += [self.lists.rule(tail.series) for tail in clause.tails if tail.word.type in ("IF", "PROVIDED")]
-        if len(conditions) != len(phrase.parts) + len(clause.tails):
-            raise Unreadable(phrase.start, phrase.end)
-        span = rule.span.cover(Span(phrase.start, phrase.end))
-        return AnyOf(rules=(rule, AllOf(rules=(limit, *conditions), span=span)), span=span)
+        assert paren.sentence is not None
+        if any(modal.type != "ELIGIBLE" for modal in paren.sentence.modals) or any(clause and clause.series for clause in clauses[1:]):
+            return None
+        span = rule.span.cover(Span(phrase.start, paren.end))
+        limit = self.nouns.measurer.measure(measure.analyte, phrase.comparisons, measure.span)
+        if phrase.window and isinstance(limit, Measure):
+            limit = limit.model_copy(update={"window": phrase.window})
+        whom = [self._whom(word, part) for word, part in phrase.parts] + [self._condition(tail) for tail in tails]
+        return for_some(rule, limit, whom[0] if len(whom) == 1 else AllOf(rules=tuple(whom), span=span), span)
+
+    def _whom(self, word: Token, part: Phrase) -> Rule:
+        """The people of a limit; what a value is due to is for a person to judge where it is there."""
+        if word.type not in ("FOR", "IN", "WITH", "DUE_TO"):
+            raise Unreadable(word.start, part.end)
+        return self.lists.cause(part) if word.type == "DUE_TO" else self.nouns.any_condition(part)
+
+    def _condition(self, tail: Tail) -> Rule:
+        if tail.word.type not in ("IF", "PROVIDED"):
+            raise Unreadable(tail.word.start, tail.word.end)
+        return self.lists.condition(tail.series)
 
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
         assert clause.series is not None
@@ -181,9 +193,25 @@ class Parens:
         return concept.linked and above.linked and self.nouns.linker.vocabulary.is_a(concept.name, above.name)
 
     def _tail(self, rule: Rule, tail: Tail) -> Rule:
-        if tail.word.type not in ("INCLUDING", "EXCEPT"):
+        if tail.word.type not in ("INCLUDING", "EXCEPT") and not (tail.word.type == "UNLESS" and isinstance(rule, (Measure, AllOf, AnyOf))):
             raise Unreadable(tail.word.start, tail.word.end)
         return self.lists.tails.apply(rule, tail, excluding=self.lists.excluding)
+
+
+def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:
+    """ "(males)", "(≥ 9 g/dL)", "(as judged by …)": whom a limit is for, the limit itself, a judgement."""
+    if phrase.comparisons and kind_of(inner) == "group" and names_only(inner):
+        phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
+        return True
+    if inner.speech and not inner.heads:
+        phrase.speech = phrase.speech + inner.speech
+        return True
+    if not _limits_only(inner) or phrase.comparisons:
+        return False
+    phrase.comparisons = inner.comparisons
+    phrase.equivalent = phrase.equivalent or inner.equivalent
+    phrase.window = phrase.window or inner.window
+    return True
 
 
 def _method_only(phrase: Phrase) -> bool:

@@ -60,9 +60,15 @@ class Phrase:
     line: bool = False
     method: bool = False
     use: bool = False
+    """"use of": present, where no time is said."""
     panel: list[list[Token]] = field(default_factory=list)
     """The analytes that the head's name stands for."""
-    """"use of": present, where no time is said."""
+    otherwise: list[Phrase] = field(default_factory=list)
+    """Further limits of the head: "≥ 13 g/dL for men, ≥ 12 g/dL for women"."""
+    pair: Comparison | None = None
+    """The diastolic limit of a blood pressure."""
+    selects: bool = False
+    """Met only by the people it speaks of: an exclusion, an alternative."""
     judged_words: str = ""
     """The words of the whole list that a judgement at its end is about."""
     alternatives: list[Phrase] = field(default_factory=list)

@@ -51,6 +51,8 @@ class _Reader:
             elif isinstance(piece, Paren):
                 current.parens.append(piece)
                 self.at += 1
+            elif piece.type == "WITH" and current is not root and root.parts[-1][0].type in ("FOR", "IN") and current.bare:
+                self.at += 1  # "for patients with X"
             elif self._opens_part(piece, root, current):
                 current = Phrase(piece.end, piece.end)
                 root.parts.append((piece, current))
@@ -118,7 +120,8 @@ class _Reader:
     def _opens_part(self, piece: Token, root: Phrase, current: Phrase) -> bool:
         """A preposition, or a verb or negation after the head, begins a part of its own."""
         if piece.type in _PREPOSITIONS:
-            return bool(root.heads or root.act or root.comparisons or root.results or root.adjectives or root.study or root.speech)
+            said = root.heads or root.act or root.comparisons or root.results or root.adjectives or root.study or root.speech
+            return piece.type == "DUE_TO" or bool(said)
         if piece.type in _ACTS:
             return bool(root.heads or root.parts) or bool(root.act and (root.act != "treatment" or _ACTS[piece.type][0] != "treatment"))
         return piece.type in ("NOT", "NEITHER") and bool(root.heads)

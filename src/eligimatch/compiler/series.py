@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from copy import copy
 
 from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.limits import caused
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, spread_qualities
-from eligimatch.compiler.syntax import Comparison, Item, Paren, Series
+from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement, Unparsed
@@ -46,12 +47,43 @@ class Lists:
             links = [link if link == "that" else "or" for link in links]
         elif excluding and set(series.links) == {"comma"}:
             links = ["or"] * len(links)
+        for index, phrase in enumerate(phrases):
+            phrase.selects = excluding or phrase.negated or _alternative(phrases, links, index)
         found: list[Rule] = []
         for reading in self._readings(phrases):
             rule = self._joined([self._member(phrase) for phrase in reading], links, forbids=forbids)
             if rule not in found:
                 found.append(rule)
         return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=found[0].span)
+
+    def clause(self, clause: Clause, *, excluding: bool) -> Rule:
+        """A list with its tails; "unless X, provided Y" lets X pass where Y holds."""
+        assert clause.series is not None
+        rule = self.rule(clause.series, excluding=excluding)
+        tails = list(clause.tails)
+        while tails:
+            tail, *tails = tails
+            provided = tail.word.type == "UNLESS" and bool(tails) and tails[0].word.type == "PROVIDED"
+            rule = self.tails.apply(rule, tail, excluding=excluding, provided=tails.pop(0) if provided else None)
+        return rule
+
+    def condition(self, series: Series) -> Rule:
+        """What a limit or a demand depends on; a value "due to" something is for a person to judge."""
+        first, *others = self.phrases(series)[0]
+        if first.heads or len(first.parts) != 1 or first.parts[0][0].type != "DUE_TO":
+            return self.rule(series)
+        rules = tuple(self.cause(phrase) for phrase in (first.parts[0][1], *others))
+        return rules[0] if len(rules) == 1 else AnyOf(rules=rules, span=Span(first.start, series.items[-1].end))
+
+    def cause(self, phrase: Phrase) -> Rule:
+        """What a value may be due to."""
+        try:
+            rule = self.nouns.any_condition(phrase)
+        except Unreadable:
+            if phrase.unread or phrase.comparisons or phrase.window or phrase.parens:
+                raise
+            rule = self._open(phrase)
+        return caused(rule, self.nouns.words(phrase))
 
     def phrases(self, series: Series) -> tuple[list[Phrase], list[str]]:
         """The phrases of a series, each with what its neighbours say of it, and the connectives between them."""
@@ -75,7 +107,7 @@ class Lists:
         return phrase
 
     def _member(self, phrase: Phrase) -> Rule:
-        if phrase.parts and phrase.parts[-1][1].others:
+        if phrase.parts and phrase.parts[-1][1].others and not phrase.shares_limits:
             return self._spread(phrase)
         if phrase.alternatives:
             span = Span(phrase.start, phrase.end)
@@ -216,11 +248,29 @@ def _any(rules: Sequence[Rule], span: Span) -> Rule:
     return AnyOf(rules=tuple(rules), span=span)
 
 
+def _alternative(phrases: list[Phrase], links: list[str], index: int) -> bool:
+    """ "A ≤ 1.5, or B ≥ 60 in those with C": the second is met by them only."""
+    beside = [(index - 1, index - 1), (index, index + 1)]
+    return any(
+        0 <= link < len(links) and links[link] in OR and phrases[other].comparisons and phrases[other].parts != phrases[index].parts
+        for link, other in beside
+    )
+
+
 def _one_limit(rules: Sequence[Rule]) -> bool:
     """ "ALT or AST ≤ 2.5 × ULN": one upper limit for two analytes may mean either, or both."""
-    limits = {(rule.interval, rule.per) for rule in rules if isinstance(rule, Measure)}
+    limits = {tuple((measure.interval, measure.per) for measure in _measures(rule)) for rule in rules}
     spans = {rule.span for rule in rules}
-    return len(limits) == 1 and all(isinstance(rule, Measure) for rule in rules) and len(spans) == 1 and next(iter(limits))[0].low is None
+    analytes = [{measure.analyte.name for measure in _measures(rule)} for rule in rules]
+    if len(limits) != 1 or len(spans) != 1 or any(len(names) != 1 for names in analytes) or len({*map(frozenset, analytes)}) == 1:
+        return False
+    return next(iter(limits))[0][0].low is None
+
+
+def _measures(rule: Rule) -> list[Measure]:
+    if isinstance(rule, (AllOf, AnyOf)):
+        return [measure for member in rule.rules for measure in _measures(member)]
+    return [rule] if isinstance(rule, Measure) else []
 
 
 def _apart(phrase: Phrase) -> bool:

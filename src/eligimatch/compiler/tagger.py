@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from eligimatch.compiler.alternatives import continues, other_limits
 from eligimatch.compiler.contexts import settle
 from eligimatch.compiler.events import events
 from eligimatch.compiler.lexer import Token
-from eligimatch.compiler.numerals import choices, flip, half_lives, idle_equals, reorder, units_after_last
+from eligimatch.compiler.numerals import choices, flip, half_lives, idle_equals, reorder, split_alternatives, units_after_last
 from eligimatch.compiler.speech import merge_speech, regardless, relatives, split_modals, without_reason
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 
@@ -25,7 +26,7 @@ class Sentence(NamedTuple):
 
 def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
-    tokens = events(tokens)
+    tokens = split_alternatives(events(tokens))
     settle(tokens)
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
     return [Sentence(_finish(sentence, first=not index), ended_by) for index, (sentence, ended_by) in enumerate(found)]
@@ -65,10 +66,10 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
 
 
 def _with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
-    """ "Performed within 10 days of registration; platelets ≥ …": a time by itself belongs to what follows the semicolon."""
+    """A time by itself belongs to what follows the semicolon, a limit by itself to what stands before it."""
     out: list[tuple[list[Token], str]] = []
     for tokens, ended_by in sentences:
-        if out and out[-1][1] == ";" and _only_time(out[-1][0]) and tokens:
+        if out and tokens and ((out[-1][1] == ";" and _only_time(out[-1][0])) or continues(out[-1][0], tokens)):
             before = out.pop()[0]
             out.append(([*before, Token("COMMA", ",", before[-1].end, before[-1].end), *tokens], ended_by))
         else:
@@ -98,6 +99,7 @@ def _without_open_paren(tokens: list[Token]) -> list[Token]:
 
 
 def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
+    tokens = other_limits(tokens)
     tokens = split_modals(tokens)
     tokens = without_reason(tokens, first=first)
     tokens = merge_speech(tokens)

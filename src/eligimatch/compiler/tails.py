@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.phrase import Unreadable
 from eligimatch.compiler.syntax import Series, Tail
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Requiring, Rule, Statement, Unparsed
@@ -20,7 +21,7 @@ class Tails:
     def __init__(self, lists: Lists) -> None:
         self.lists = lists
 
-    def apply(self, rule: Rule, tail: Tail, *, excluding: bool) -> Rule:
+    def apply(self, rule: Rule, tail: Tail, *, excluding: bool, provided: Tail | None = None) -> Rule:
         """The rule with one tail."""
         span = rule.span.cover(series_span(tail.series))
         if isinstance(rule, Unparsed) and (tail.word.type != "DEFINED" or any(c.isdigit() for c in rule.text)):
@@ -31,7 +32,7 @@ class Tails:
             case "INCLUDING":
                 return self._including(rule, tail, span)
             case "UNLESS":
-                return self._unless(rule, tail, span, excluding=excluding)
+                return self._unless(rule, tail, span, excluding=excluding, provided=provided)
             case "IF" | "PROVIDED":
                 return self._if(rule, tail, span, excluding=excluding)
             case _:
@@ -118,8 +119,11 @@ class Tails:
             return member.model_copy(update={"when": asked.when, "window": asked.window})
         return member
 
-    def _unless(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
-        other = self.lists.rule(tail.series)
+    def _unless(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool, provided: Tail | None) -> Rule:
+        other = self._condition(tail, span)
+        if provided is not None:
+            span = span.cover(series_span(provided.series))
+            other = AllOf(rules=(other, self._condition(provided, span)), span=span)
         if _unread(other):
             return self.lists.unparsed(span.start, span.end)
         if excluding and not isinstance(rule, Not):
@@ -128,7 +132,7 @@ class Tails:
 
     def _if(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
         """A condition on an exclusion narrows it; on a demand it frees everyone else."""
-        other = self.lists.rule(tail.series)
+        other = self._condition(tail, span)
         if _unread(other):
             return self.lists.unparsed(span.start, span.end)
         both = AllOf(rules=(rule, other), span=span)
@@ -138,6 +142,12 @@ class Tails:
         if tail.word.type == "IF" and isinstance(rule, (Measure, Is, Statement, Not)):
             return freed
         return Ambiguous(readings=(both, freed), span=span)
+
+    def _condition(self, tail: Tail, span: Span) -> Rule:
+        try:
+            return self.lists.condition(tail.series)
+        except Unreadable:
+            return self.lists.unparsed(span.start, span.end)
 
     def _defined(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
         """A definition stands for what it defines: adequate function, a condition shown by numbers."""

@@ -1,0 +1,82 @@
+"""Limits: several limits of one thing, each for everyone or for some people only, into one rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from eligimatch.compiler.phrase import Unreadable
+from eligimatch.model.rule import AllOf, AnyOf, Had, Judged, Measure, Not, Rule
+from eligimatch.model.span import Span
+
+
+class Limit(NamedTuple):
+    """A rule about a number, and the people it is asked of (None: everyone)."""
+
+    rule: Rule
+    whom: Rule | None = None
+
+
+def joined_limits(limits: Sequence[Limit], span: Span, *, selects: bool) -> Rule:
+    """The limits as one rule; where it selects, only the people spoken of meet it."""
+    first, *others = limits
+    if all(limit.whom is not None for limit in limits):
+        rules = tuple(_asked_of(limit.rule, limit.whom, span, selects=selects) for limit in limits if limit.whom is not None)
+        if len(rules) == 1:
+            return rules[0]
+        return (AnyOf if selects else AllOf)(rules=rules, span=span)
+    if not others:
+        return first.rule
+    if all(limit.whom is None for limit in limits):
+        return AnyOf(rules=tuple(limit.rule for limit in limits), span=span)
+    if first.whom is not None or any(limit.whom is None for limit in others):
+        raise Unreadable(span.start, span.end, "limits for everyone, or each for some people")
+    rule = first.rule
+    for limit in others:
+        assert limit.whom is not None
+        rule = for_some(rule, limit.rule, limit.whom, span)
+    return rule
+
+
+def for_some(rule: Rule, other: Rule, whom: Rule, span: Span) -> Rule:
+    """Another limit for some people: one for them, the rule for the rest.
+
+    What both limits let pass, or neither, passes or fails whoever the person is.
+    """
+    if isinstance(rule, AllOf) and rule.rules and isinstance(rule.rules[0], Measure):
+        first, *rest = rule.rules
+        return AllOf(rules=(for_some(first, other, whom, span), *rest), span=span)
+    if within(rule, other):
+        return AnyOf(rules=(rule, AllOf(rules=(other, whom), span=span)), span=span)
+    if within(other, rule):
+        return AllOf(rules=(rule, AnyOf(rules=(other, _denied(whom)), span=span)), span=span)
+    mine, theirs = AllOf(rules=(rule, _denied(whom)), span=span), AllOf(rules=(other, whom), span=span)
+    return AnyOf(rules=(mine, theirs, AllOf(rules=(rule, other), span=span)), span=span)
+
+
+def within(rule: Rule, other: Rule) -> bool:
+    """Whether every value that meets the first limit meets the other."""
+    if not isinstance(rule, Measure) or not isinstance(other, Measure):
+        return False
+    if rule.model_copy(update={"interval": other.interval, "written": other.written, "window": other.window, "span": other.span}) != other:
+        return False
+    return other.interval.decide(rule.interval) is True
+
+
+def caused(rule: Rule, words: str) -> Rule:
+    """What a value may be due to: where it is there, whether it is the cause is for a person to judge."""
+    if isinstance(rule, AnyOf):
+        return rule.model_copy(update={"rules": tuple(caused(member, words) for member in rule.rules)})
+    if not isinstance(rule, Had):
+        raise Unreadable(rule.span.start, rule.span.end, "a cause")
+    return rule.model_copy(update={"qualifiers": (*rule.qualifiers, Judged(words=f"due to {words}"))})
+
+
+def _asked_of(rule: Rule, whom: Rule, span: Span, *, selects: bool) -> Rule:
+    if selects:
+        return AllOf(rules=(whom, rule), span=span)
+    return AnyOf(rules=(_denied(whom), rule), span=span)
+
+
+def _denied(rule: Rule) -> Rule:
+    return rule.rule if isinstance(rule, Not) else Not(rule=rule, span=rule.span)
