@@ -10,7 +10,7 @@ import pytest
 from conftest import TOP
 
 import eligimatch
-from eligimatch import api
+from eligimatch import api, kept
 from eligimatch.model.diagnostic import InputError
 from eligimatch.model.finding import Report
 from eligimatch.model.trial import CompiledTrial
@@ -84,7 +84,7 @@ def test_there_are_no_other_names() -> None:
 @pytest.fixture
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cache:
     cache = Cache(tmp_path / "cache")
-    monkeypatch.setattr(api, "_cache", lambda: cache)
+    monkeypatch.setattr(kept, "store", lambda: cache)
     return cache
 
 
@@ -96,7 +96,7 @@ def test_a_trial_compiled_before_needs_no_compiler(monkeypatch: pytest.MonkeyPat
     def refuse() -> None:
         raise AssertionError("compiled again")
 
-    monkeypatch.setattr(api, "_compiler", refuse)
+    monkeypatch.setattr(kept, "compiler", refuse)
     monkeypatch.setattr(api, "load_trial", refuse)
     assert api.read_trial(path) == first == fresh
 
@@ -106,7 +106,7 @@ def test_a_damaged_value_is_compiled_anew(empty_cache: Cache) -> None:
     first = api.read_trial(path)
     assert empty_cache.folder
     for key in _keys(empty_cache):
-        empty_cache.put(key, b"{")
+        empty_cache.put({key: b"{"})
     assert api.read_trial(path) == first
     assert isinstance(first, CompiledTrial)
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from eligimatch import resources
+from eligimatch import kept, resources
 from eligimatch.compiler.lexicon import Wordings, wordings_of
+from eligimatch.compiler.pipeline import Compiler
 from eligimatch.compiler.store import wordings_bytes, wordings_of_bytes
+from eligimatch.model.trial import CompiledTrial, Trial
 from eligimatch.model.vocabulary import Vocabulary
 from eligimatch.sources.cache import KEPT_FILES, Cache, digest
 from eligimatch.sources.language import Language, read_language
@@ -131,7 +136,7 @@ def test_a_folder_that_others_may_write_is_not_used(folder: Path) -> None:
 
 
 def test_values_are_kept_by_key(folder: Path) -> None:
-    Cache(folder).put(b"a", b"1")
+    Cache(folder).put({b"a": b"1"})
     assert Cache(folder).get(b"a") == b"1"
     assert Cache(folder).get(b"b") is None
     assert Cache(None).get(b"a") is None
@@ -172,6 +177,99 @@ def test_installed_files_are_found_beside_the_package(tmp_path: Path, monkeypatc
 
 
 def test_a_cache_that_has_grown_too_large_begins_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Cache(folder).put(b"a", b"1" * 100_000)
+    Cache(folder).put({b"a": b"1" * 100_000})
     monkeypatch.setattr("eligimatch.sources.cache.LARGEST", 10_000)
     assert Cache(folder).get(b"a") is None
+
+
+# --- compiled trials, kept by content ----------------------------------------------------------------------------------------
+
+RECORD = {
+    "id": "T1",
+    "conditions": ["asthma"],
+    "eligibility": "Inclusion Criteria:\n\n* Pneumonia within 6 months\n* Zorbian disease of the chest\n\n"
+    "Exclusion Criteria:\n\n* Metastases in the liver\n",
+}
+
+
+class Project(NamedTuple):
+    """A copy of the project's language, with a cache of its own."""
+
+    grammar: Path
+    cache: Cache
+
+    def compiled(self) -> CompiledTrial:
+        """The record, read by the language as it is now."""
+        for kept_ in (kept.language, kept.compiler, kept._wordings, kept._changes):
+            kept_.cache_clear()
+        return kept.of_trial(Trial.model_validate(RECORD))
+
+    def add(self, concept: str) -> None:
+        """Writes one more concept into the vocabulary."""
+        with (self.grammar / "vocabulary" / "more.yaml").open("a") as file:
+            file.write(f"kind: condition\nreference: a textbook\nconcepts:\n  {concept}\n")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    grammar = shutil.copytree(resources.grammar(), tmp_path / "grammar")
+    cache = Cache(tmp_path / "cache")
+    monkeypatch.setattr(resources, "grammar", lambda: grammar)
+    monkeypatch.setattr(kept, "store", lambda: cache)
+    yield Project(grammar, cache)
+    for made in (kept.language, kept.compiler, kept._wordings, kept._changes):
+        made.cache_clear()
+
+
+@pytest.fixture
+def compilations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The trials that were compiled, not found."""
+    done: list[str] = []
+    original = Compiler.compile_trial
+
+    def counted(self: Compiler, trial: Trial) -> CompiledTrial:
+        done.append(trial.id)
+        return original(self, trial)
+
+    monkeypatch.setattr(Compiler, "compile_trial", counted)
+    return done
+
+
+def test_a_new_word_that_no_trial_says_compiles_nothing_anew(project: Project, compilations: list[str]) -> None:
+    first = project.compiled()
+    project.add("quorbian fever: {parents: [infection]}")
+    assert project.compiled() == first
+    assert compilations == ["T1"]
+
+
+@pytest.mark.parametrize(
+    "concept",
+    [
+        "zorbian disease: {parents: [disease]}",
+        "disease of the liver metastasis: {parents: [disease]}",
+        "a new kind of thing: {parents: [disease], synonyms: [zorbian]}",
+    ],
+)
+def test_a_new_word_that_a_trial_may_say_is_read_in_it(project: Project, compilations: list[str], concept: str) -> None:
+    project.compiled()
+    project.add(concept)
+    project.compiled()
+    assert compilations == ["T1", "T1"]
+
+
+def test_a_change_of_meaning_reaches_the_trials_that_speak_of_it(project: Project, compilations: list[str]) -> None:
+    first = project.compiled()
+    path = next(path for path in project.grammar.rglob("*.yaml") if re.search(r"^  pneumonia:", path.read_text(), re.MULTILINE))
+    path.write_text(re.sub(r"^  pneumonia:", "  lung fire: {}\n  pneumonia:", path.read_text(), flags=re.MULTILINE))
+    assert project.compiled() == first
+    path.write_text(re.sub(r"^  pneumonia: +{", "  pneumonia: {lifelong: true, ", path.read_text(), flags=re.MULTILINE))
+    project.compiled()
+    assert compilations == ["T1", "T1"]
+
+
+def test_a_change_of_the_syntax_reads_everything_anew(project: Project, compilations: list[str]) -> None:
+    project.compiled()
+    path = project.grammar / "criterion.lark"
+    path.write_text(path.read_text() + "\n// more\n")
+    project.compiled()
+    assert compilations == ["T1", "T1"]

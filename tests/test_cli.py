@@ -15,6 +15,7 @@ import pytest
 from conftest import TOP, Golden
 
 from eligimatch.cli import main
+from eligimatch.kept import SIDE_BY_SIDE
 
 PATIENTS = sorted((TOP / "patients").glob("*.yaml"))
 SAMPLE = "patients/near-limits.yaml"
@@ -301,10 +302,37 @@ def test_compile_gives_one_json_object_a_trial(run: Run) -> None:
     assert forms <= {"typed", "statement"}
 
 
-def test_compile_counts_forms(run: Run) -> None:
-    rows = run("compile", "--stats").out.splitlines()
-    assert [row.split()[0] for row in rows] == ["form", "typed", "statement", "open", "partial", "unparsed"]
-    assert "100" not in rows[0]
+def test_compile_counts_forms_and_what_criteria_ask_about(run: Run) -> None:
+    forms, families = ([row.split("  ")[0] for row in table.splitlines()] for table in run("compile", "--stats").out.split("\n\n"))
+    assert forms == ["form", "typed", "statement", "open", "partial", "unparsed"]
+    assert families[0] == "asks about"
+    assert {"age and sex", "conditions", "statements"} < set(families)
+    assert "nothing understood" not in families
+
+
+def test_every_criterion_is_counted_once_by_form(run: Run) -> None:
+    trials = [json.loads(line) for line in run("compile", "rules/", "--format", "json").out.splitlines()]
+    rows = [row.split() for row in run("compile", "--stats").out.split("\n\n")[0].splitlines()[1:]]
+    assert sum(int(row[4]) for row in rows) == sum(len(trial["criteria"]) for trial in trials)
+
+
+def test_processes_side_by_side_print_what_one_prints(tmp_path: Path) -> None:
+    folder = tmp_path / "trials"
+    folder.mkdir()
+    for number in range(SIDE_BY_SIDE + 5):
+        criterion = f"* Age {18 + number % 9} years or older\n* Diabetes within {number} months"
+        (folder / f"T{number:03}.yaml").write_text(
+            f"id: T{number:03}\neligibility: |\n  Inclusion Criteria:\n\n  {criterion}\n".replace("\n*", "\n  *")
+        )
+    (folder / "T050.yaml").write_text("id: [")
+    alone, both, again = (
+        process("compile", folder, "--format", "json", "--workers", workers, ELIGIMATCH_CACHE=str(tmp_path / cache))
+        for workers, cache in (("1", "a"), ("2", "b"), ("2", "b"))
+    )
+    assert alone == both == again
+    assert alone.code == 3
+    assert len(alone.out.splitlines()) == SIDE_BY_SIDE + 4
+    assert "T050.yaml" in alone.err
 
 
 def test_compile_goes_on_where_a_record_is_set_aside(run: Run, tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 from lark.lexer import Lexer
 
-from eligimatch.api import _compiler, language
 from eligimatch.compiler.lexer import Token as Read
 from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.tagger import tag
+from eligimatch.kept import compiler, language
 
 GRAMMAR = Path(__file__).parent.parent / "grammar" / "criterion.lark"
 SOURCE = GRAMMAR.read_text(encoding="utf-8")
@@ -65,7 +65,7 @@ def spoken() -> Spoken:
     for case in cases():
         if case.form in ("unparsed", "partial") or "\n" in case.text:
             continue
-        for sentence in tag(lex(case.text, _compiler().lexicon)):
+        for sentence in tag(lex(case.text, compiler().lexicon)):
             terminals.update(token.type for token in sentence.tokens)
             if sentence.tokens:
                 found.update(productions(grammar().parse(sentence.tokens)))
@@ -128,12 +128,12 @@ def test_each_rule_bears_an_example_that_it_reads() -> None:
     examples = re.findall(r"^// Example: (.+)\n+(?:// .+\n)*(\w+)", SOURCE, re.MULTILINE)
     assert len(examples) >= 5
     for text, rule in examples:
-        trees = [grammar().parse(sentence.tokens) for sentence in tag(lex(text, _compiler().lexicon))]
+        trees = [grammar().parse(sentence.tokens) for sentence in tag(lex(text, compiler().lexicon))]
         assert rule in {str(node.data) for tree in trees for node in tree.iter_subtrees()}
 
 
 @pytest.mark.parametrize("text", ["≥ ≥ 3", "between 3"])
 def test_what_is_no_sentence_is_not_read(text: str) -> None:
-    (sentence,) = tag(lex(text, _compiler().lexicon))
+    (sentence,) = tag(lex(text, compiler().lexicon))
     with pytest.raises(UnexpectedInput):
         grammar().parse(sentence.tokens)

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 import pytest
 from criteria import CORPUS, Case, cases, written
 
-from eligimatch.compiler.pipeline import leaves
-from eligimatch.model.rule import Rule, children
+from eligimatch.model.rule import Rule, children, leaves
 from eligimatch.model.trial import Form
 
 CASES = cases()

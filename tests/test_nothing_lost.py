@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from eligimatch.api import _compiler, explain, language
+from eligimatch.api import explain
 from eligimatch.compiler.builder import Side
 from eligimatch.compiler.lexer import Token, _atoms, _without_acronyms, lex
-from eligimatch.compiler.pipeline import leaves
 from eligimatch.compiler.tagger import tag
-from eligimatch.model.rule import Unparsed
+from eligimatch.kept import compiler, language
+from eligimatch.model.rule import Unparsed, leaves
 from eligimatch.model.trial import Criterion, Form
 from eligimatch.model.vocabulary import expanded
 
@@ -76,7 +76,7 @@ HARD = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCh
 
 
 def tokens(text: str) -> list[Token]:
-    return lex(text, _compiler().lexicon)
+    return lex(text, compiler().lexicon)
 
 
 # --- compiling --------------------------------------------------------------------------------------------------------------

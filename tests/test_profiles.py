@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from eligimatch.api import language
+from eligimatch.kept import language
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.profile import Profile
 from eligimatch.sources.profiles import load_profile

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from eligimatch import resources
+from eligimatch import kept
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.finding import Report
 from eligimatch.model.profile import Profile
 from eligimatch.model.trial import CompiledTrial, Criterion, Trial
-from eligimatch.sources.cache import Cache, digest
-from eligimatch.sources.language import Language, read_language
-
-if TYPE_CHECKING:
-    from eligimatch.compiler.pipeline import Compiler
-
-CACHE_VARIABLE = "ELIGIMATCH_CACHE"
-"""Names another folder for what is kept from run to run; empty: nothing is kept."""
 
 
 def load_trial(source: Path | str | Mapping[str, Any]) -> Trial:
@@ -34,16 +23,12 @@ def load_trial(source: Path | str | Mapping[str, Any]) -> Trial:
 
 def compile_trial(trial: Trial) -> CompiledTrial:
     """A trial's criteria as rules; the same trial is compiled once and kept."""
-    return _kept(digest(b"trial", trial.model_dump_json().encode()), lambda: trial)
+    return kept.of_trial(trial)
 
 
 def read_trial(path: Path) -> CompiledTrial:
     """The compiled trial of a file; a file that is as it was is not even parsed. Raises InputError."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return compile_trial(load_trial(path))
-    return _kept(digest(b"file", str(path).encode(), content), lambda: load_trial(path))
+    return kept.of_file(path, load_trial)
 
 
 def import_trial(source: Path, folder: Path) -> tuple[Path, list[Diagnostic]]:
@@ -51,7 +36,7 @@ def import_trial(source: Path, folder: Path) -> tuple[Path, list[Diagnostic]]:
     from eligimatch.sources.registry import read_record
     from eligimatch.sources.trials import write_trial
 
-    trial, notes = read_record(source, language().vocabulary)
+    trial, notes = read_record(source, kept.language().vocabulary)
     return write_trial(trial, folder), notes
 
 
@@ -59,7 +44,7 @@ def load_profile(source: Path | str | Mapping[str, Any]) -> Profile:
     """The profile of a YAML or JSON file or mapping. Raises InputError."""
     from eligimatch.sources.profiles import load_profile as load
 
-    return load(source, language().units)
+    return load(source, kept.language().units)
 
 
 def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | str | None = None) -> Report:
@@ -67,56 +52,10 @@ def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | str |
     from eligimatch.engine.evaluator import check as evaluate
 
     day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-    return evaluate(profile, trials, language().vocabulary, language().units, day)
+    return evaluate(profile, trials, kept.language().vocabulary, kept.language().units, day)
 
 
 def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") -> Criterion:
     """One criterion's words compiled."""
-    compiler = _compiler()
+    compiler = kept.compiler()
     return compiler.criterion_of(f"{kind[0].upper()}1", kind, text, compiler.rule(text, kind))
-
-
-@cache
-def language() -> Language:
-    """The vocabulary and units of this process."""
-    return read_language(resources.grammar(), resources.code(), _cache())
-
-
-@cache
-def _cache() -> Cache:
-    folder = os.environ.get(CACHE_VARIABLE)
-    if folder is None:
-        from platformdirs import user_cache_path
-
-        return Cache(user_cache_path("eligimatch", appauthor=False))
-    return Cache(Path(folder) if folder else None)
-
-
-@cache
-def _compiler() -> Compiler:
-    """Everything that reading a criterion needs: only made where something is compiled that was not before."""
-    from eligimatch.compiler.lexicon import Lexicon, wordings_of
-    from eligimatch.compiler.parser import Parser
-    from eligimatch.compiler.pipeline import Compiler
-    from eligimatch.compiler.store import wordings_bytes, wordings_of_bytes
-
-    vocabulary, units, key = language()
-    wordings_key = digest(b"wordings", key)
-    wordings = wordings_of_bytes(_cache().get(wordings_key))
-    if wordings is None:
-        wordings = wordings_of(vocabulary)
-        _cache().put(wordings_key, wordings_bytes(wordings))
-    parser = Parser(resources.grammar() / "criterion.lark", _cache().path("criterion.lark.table"))
-    return Compiler(vocabulary, units, Lexicon(wordings, units), parser)
-
-
-def _kept(content: bytes, load: Callable[[], Trial]) -> CompiledTrial:
-    """The compiled trial of some content in this language: from the cache, or compiled and kept."""
-    key = digest(language().key, content)
-    kept = _cache().get(key)
-    if kept is not None:
-        with suppress(ValueError):
-            return CompiledTrial.model_validate_json(kept)
-    compiled = _compiler().compile_trial(load())
-    _cache().put(key, compiled.model_dump_json().encode())
-    return compiled

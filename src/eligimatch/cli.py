@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,6 +24,7 @@ Trials = Annotated[
     list[Path] | None,
     typer.Option("--trials", metavar="DIR|FILE", help="Trial records; may be given again. Default: rules/ here, else those of the program."),
 ]
+Workers = Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes that compile side by side; default: one for each core.")]
 
 
 @app.command()
@@ -33,6 +35,7 @@ def check(
     format: Annotated[Literal["table", "json"], typer.Option(help="json: one object a patient, each on a line of its own.")] = "table",  # noqa: A002
     only: Annotated[str | None, typer.Option(metavar="STATUSES", help="Which to show in the table: failed,unknown,matched.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Underline the words that each answer rests on.")] = False,
+    workers: Workers = None,
 ) -> None:
     """Judge patients by trials.
 
@@ -49,7 +52,7 @@ def check(
     day = console.day(as_of) if as_of else None
     batch = console.Batch()
     profiles = list(batch.each(patients, api.load_profile))
-    compiled = [api.read_trial(path) for path in console.records(trials)]
+    compiled = [api.read_trial(path) for path in console.prepared(trials, workers)]
     for index, profile in enumerate(profiles):
         report = api.check(profile, compiled, day)
         if format == "json":
@@ -64,7 +67,10 @@ def check(
 def compile_(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Trial records, or folders of them; default: as for check.")] = None,
     format: Annotated[Literal["tree", "json"], typer.Option(help="json: one object a trial, each on a line of its own.")] = "tree",  # noqa: A002
-    stats: Annotated[bool, typer.Option("--stats", help="Only a table: how many criteria were read, and how well.")] = False,
+    stats: Annotated[
+        bool, typer.Option("--stats", help="Only tables: how many criteria were read, and how well, by form and by what they ask.")
+    ] = False,
+    workers: Workers = None,
 ) -> None:
     """Show what trials' criteria were read as, and what was not understood.
 
@@ -73,20 +79,22 @@ def compile_(
     eligimatch compile rules/ --stats
     eligimatch compile rules/ --format json | jq -c '.criteria[] | [.id, .form]'
     """
-    from eligimatch import api
+    from eligimatch import api, kept
     from eligimatch.report.tree import coverage, trial_tree
 
     batch = console.Batch()
-    compiled = []
-    for trial in batch.each(console.records(paths), api.read_trial):
-        compiled.append(trial)
+    heads = []
+    for trial in batch.each(console.prepared(paths, workers), lambda path: kept.bytes_of_file(path, api.load_trial)):
+        heads.append(trial.head())
+        if stats:
+            continue
         if format == "json":
-            console.write(trial.model_dump_json())
-        elif not stats:
-            console.render(trial_tree(trial, console.width()))
+            console.write(trial.compiled.decode())
+        else:
+            console.render(trial_tree(trial.trial(), console.width()))
     if stats:
-        console.render(coverage(compiled))
-    console.warn((trial.diagnostics for trial in compiled), limit=None)
+        console.render(coverage(sum((head.reads for head in heads), Counter())))
+    console.warn((head.diagnostics for head in heads), limit=console.SHOWN if stats else None)
     batch.close()
 
 
@@ -140,10 +148,10 @@ def find(words: Annotated[list[str], typer.Argument(metavar="WORD", help="A word
     eligimatch vocabulary find NSCLC
     eligimatch vocabulary find live vaccine
     """
-    from eligimatch import api
+    from eligimatch import kept
     from eligimatch.report.concepts import found
 
-    console.show(found(api.language().vocabulary, " ".join(words)))
+    console.show(found(kept.language().vocabulary, " ".join(words)))
 
 
 @vocabulary.command("show")
@@ -153,10 +161,10 @@ def show(names: Annotated[list[str], typer.Argument(metavar="NAME", help="A conc
     \b
     eligimatch vocabulary show lung cancer
     """
-    from eligimatch import api
+    from eligimatch import kept
     from eligimatch.report.concepts import members
 
-    console.show(members(api.language().vocabulary, " ".join(names)))
+    console.show(members(kept.language().vocabulary, " ".join(names)))
 
 
 @app.callback(invoke_without_command=True)

@@ -28,7 +28,9 @@ SET_ASIDE = 3
 INTERRUPTED = 130
 TRACEBACK = "ELIGIMATCH_TRACEBACK"
 """Set, an internal error shows its traceback, which may hold a patient's data."""
-_SHOWN = 20
+SHOWN = 20
+"""Warnings before the rest is only counted."""
+_SLOW = 50
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
@@ -96,6 +98,24 @@ def render(drawing: RenderableType) -> None:
     Console(file=sys.stdout, width=None if terminal else 10_000, no_color=not terminal, highlight=False).print(drawing)
 
 
+def tracked(given: Iterable[Given], total: int, what: str) -> Iterator[Given]:
+    """The same things, with how many are done, how fast and how long it will take, on a terminal's stderr."""
+    if total < _SLOW or not sys.stderr.isatty():
+        yield from given
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=total, rate="")
+        for one in given:
+            yield one
+            progress.advance(task)
+            speed = progress.tasks[0].speed
+            progress.update(task, rate=f"{speed:,.0f}/s" if speed else "")
+
+
 def message(diagnostics: Iterable[Diagnostic]) -> None:
     """Diagnostics on stderr."""
     from eligimatch.report.diagnostics import drawn
@@ -105,7 +125,7 @@ def message(diagnostics: Iterable[Diagnostic]) -> None:
     paint(drawn(diagnostics), sys.stderr)
 
 
-def warn(groups: Iterable[Iterable[Diagnostic]], limit: int | None = _SHOWN) -> None:
+def warn(groups: Iterable[Iterable[Diagnostic]], limit: int | None = SHOWN) -> None:
     """What there is to say about input that was used all the same."""
     diagnostics = [diagnostic for group in groups for diagnostic in group]
     if diagnostics:
@@ -127,6 +147,14 @@ def records(paths: Iterable[Path] | None) -> list[Path]:
             raise refusal("no trial records here", str(path), "eligimatch import FILE --into DIR")
         found += inside
     return found
+
+
+def prepared(paths: Iterable[Path] | None, workers: int | None) -> Iterator[Path]:
+    """The trial records of `records`, each as soon as it is compiled; a terminal sees how far that is."""
+    from eligimatch import api, kept
+
+    found = records(paths)
+    return tracked(kept.of_files(found, api.load_trial, workers or os.cpu_count() or 1), len(found), "trials")
 
 
 def statuses(text: str) -> list[Status]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from eligimatch.api import language
 from eligimatch.engine.case import Case, study_concepts
 from eligimatch.engine.evaluator import evaluate
 from eligimatch.engine.facts import Facts, language_of
 from eligimatch.engine.outcome import Outcome
+from eligimatch.kept import language
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.profile import Profile
 from eligimatch.model.quantity import Duration, Interval, TimeUnit, Window

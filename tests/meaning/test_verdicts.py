@@ -7,8 +7,8 @@ from typing import Any
 
 from asking import TODAY, at_least, had, number
 
-from eligimatch.api import language
 from eligimatch.engine.evaluator import check
+from eligimatch.kept import language
 from eligimatch.model.finding import Report
 from eligimatch.model.profile import Profile
 from eligimatch.model.rule import Rule, Statement, Unparsed

@@ -5,13 +5,14 @@ Each distinct folded atom is one character, so that a phrase is a short string a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from eligimatch.model.units import Units
 from eligimatch.model.vocabulary import Phrase, Vocabulary, expanded, shouted, variants
-from eligimatch.model.words import atoms, fold
+from eligimatch.model.words import GLUE, atoms, fold
 
 UNKNOWN = "\x01"
 _FIRST = 0xF0000  # a private plane: 65,534 characters, then the next plane
@@ -54,6 +55,13 @@ class Lexicon:
         """A character for each atom as written; unknown atoms share one."""
         return "".join(map(self._codes.__getitem__, atoms))
 
+    def names(self, atoms: list[str]) -> Iterator[str]:
+        """The concepts that a row of atoms names."""
+        kept = [atom for atom in atoms if atom not in GLUE]
+        for phrase, _, _ in self.matches(self.codes(kept)):
+            for meaning in self.meanings[phrase]:
+                yield from meaning.names
+
     def matches(self, codes: str) -> list[tuple[int, int, int]]:
         """(phrase, first atom, atom after the last) of each leftmost-longest match."""
         return self._automaton.find_matches_as_indexes(codes)
@@ -70,6 +78,14 @@ class _Codes(dict[str, str]):
         capital = self._characters.get(atom) if shouted(atom) else None
         self[atom] = known = capital or self._characters.get(fold(atom), UNKNOWN)
         return known
+
+
+def phrases_of(wordings: Wordings) -> dict[Phrase, tuple[Meaning, ...]]:
+    """The meanings of each phrase."""
+    return {
+        tuple(wordings.atoms[ord(code) - _FIRST] for code in pattern): meanings
+        for pattern, meanings in zip(wordings.patterns, wordings.meanings, strict=True)
+    }
 
 
 def wordings_of(vocabulary: Vocabulary) -> Wordings:

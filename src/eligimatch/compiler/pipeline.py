@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import accumulate
 
 from eligimatch.compiler.builder import Builder, Read, Side
@@ -29,7 +28,7 @@ from eligimatch.model.rule import (
     Rule,
     Statement,
     Unparsed,
-    children,
+    leaves,
 )  # fmt: skip
 from eligimatch.model.span import Span
 from eligimatch.model.trial import CompiledTrial, Criterion, Form, Residue, Trial
@@ -141,18 +140,6 @@ def _permitted(rule: Rule) -> Rule:
         group, condition = rule.rules
         return AnyOf(rules=(negated(group), condition), span=rule.span)
     return AllOf(rules=(), span=rule.span)
-
-
-def leaves(rule: Rule) -> Iterator[Rule]:
-    """The leaves of a rule, its exceptions included."""
-    listed = children(rule)
-    if not listed:
-        yield rule
-    for child in listed:
-        yield from leaves(child)
-    if isinstance(rule, Had):
-        for beneath in (*rule.but_not, *rule.examples):
-            yield from leaves(beneath)
 
 
 def form(rule: Rule) -> Form:

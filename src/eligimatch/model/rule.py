@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -229,3 +230,15 @@ def children(rule: Rule) -> tuple[Rule, ...]:
             return rule.readings
         case _:
             return ()
+
+
+def leaves(rule: Rule) -> Iterator[Rule]:
+    """The leaves of a rule, its exceptions included."""
+    listed = children(rule)
+    if not listed:
+        yield rule
+    for child in listed:
+        yield from leaves(child)
+    if isinstance(rule, Had):
+        for beneath in (*rule.but_not, *rule.examples):
+            yield from leaves(beneath)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from eligimatch.model.family import FAMILIES, Read
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Not, Rule, Unparsed, children
 from eligimatch.model.span import Span
 from eligimatch.model.trial import CompiledTrial, Criterion, Form
@@ -33,17 +33,33 @@ def criterion_tree(criterion: Criterion, width: int) -> RenderableType:
     return Group(_branch(Tree(_heading(criterion, width), guide_style="dim"), criterion), Text(f"says: {sentence(criterion.rule)}", style="cyan"))
 
 
-def coverage(trials: Iterable[CompiledTrial]) -> Table:
-    """Criteria by form and section."""
-    counts = Counter((criterion.form, criterion.kind) for trial in trials for criterion in trial.criteria)
-    total = sum(counts.values())
-    table = Table("form", box=None, pad_edge=False)
-    for title in ("inclusion", "exclusion", "registry", "all", "share"):
-        table.add_column(title, justify="right")
+def coverage(counted: Counter[Read]) -> RenderableType:
+    """Criteria by form and section, and by form and what they ask about: one that asks about several things counts under each."""
+    total = sum(counted.values())
+    forms = _table("form", "inclusion", "exclusion", "registry", "all", "share")
     for form in Form:
-        row = [counts[form, kind] for kind in ("inclusion", "exclusion", "registry")]
-        table.add_row(form, *map(str, (*row, sum(row))), f"{sum(row) / max(total, 1):.1%}")
+        row = [sum(n for read, n in counted.items() if (read.form, read.section) == (form, kind)) for kind in ("inclusion", "exclusion", "registry")]
+        forms.add_row(form, *map(str, (*row, sum(row))), _share(sum(row), total))
+    asked = _table("asks about", *Form, "all", "typed or statement")
+    for family in (*FAMILIES, ""):
+        told = Counter[Form]()
+        for read, n in counted.items():
+            told[read.form] += n if family in read.families or (not family and not read.families) else 0
+        if all_ := told.total():
+            row = [told[form] for form in Form]
+            asked.add_row(family or "nothing understood", *map(str, (*row, all_)), _share(sum(told[form] for form in _GOOD), all_))
+    return Group(forms, "", asked)
+
+
+def _table(first: str, *titles: str) -> Table:
+    table = Table(first, box=None, pad_edge=False)
+    for title in titles:
+        table.add_column(title, justify="right")
     return table
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / max(whole, 1):.1%}"
 
 
 def _heading(criterion: Criterion, width: int) -> RenderableType:

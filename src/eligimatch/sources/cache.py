@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -37,11 +37,11 @@ class Cache:
                 return bytes(row[0]) if row else None
         return None
 
-    def put(self, key: bytes, value: bytes) -> None:
-        """Keeps a value."""
+    def put(self, values: Mapping[bytes, bytes]) -> None:
+        """Keeps values by their keys, all of them or none."""
         if self._values:
             with suppress(sqlite3.Error), self._values:
-                self._values.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (key, value))
+                self._values.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", values.items())
 
     def content_of(self, paths: Iterable[str]) -> bytes:
         """The hash of files' contents; files whose size and times are as before are not read again."""
@@ -51,7 +51,7 @@ class Cache:
         if known is None:
             known = digest(*(part for name, _ in listed for part in (Path(name).name.encode(), Path(name).read_bytes())))
             if _settled(s for _, s in listed):
-                self.put(seen, known)
+                self.put({seen: known})
         return known
 
     def prune(self, pattern: str) -> None:

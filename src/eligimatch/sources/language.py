@@ -25,26 +25,36 @@ Value = TypeVar("Value")
 
 
 class Language(NamedTuple):
-    """What words mean. `key` is the hash of everything that decides what a criterion compiles to."""
+    """What words mean. `key` is the hash of everything that decides what a criterion compiles to, `base` of all of it but the words."""
 
     vocabulary: Vocabulary
     units: Units
     key: bytes
+    base: bytes
 
 
 def read_language(grammar: Path, code: Iterable[str], cache: Cache) -> Language:
     """The language of a grammar folder as the modules of `code` read it."""
-    key = digest(_FORMAT, cache.content_of([*_files(grammar), *code]))
-    path = cache.path(f"language-{key.hex()}.sqlite")
+    files = _files(grammar)
+    words = [file for file in files if _has_words(file)]
+    base = digest(_FORMAT, cache.content_of([*(file for file in files if not _has_words(file)), *code]))
+    key = digest(base, cache.content_of(words))
+    path = cache.path(_name(key))
     stored = path and _stored(path, key)
     if stored:
         return stored
-    language = _fresh(grammar, key)
+    language = _fresh(grammar, key, base)
     if path:
         with suppress(OSError, sqlite3.Error):
             replaced(path, _SCRIPT, _rows(language))
             cache.prune("language-*.sqlite")
     return language
+
+
+def kept_language(key: bytes, cache: Cache) -> Language | None:
+    """The language of an earlier run, while it is kept."""
+    path = cache.path(_name(key))
+    return _stored(path, key) if path else None
 
 
 class Stored(Mapping[Key, Value], Generic[Key, Value]):
@@ -97,11 +107,20 @@ def _files(grammar: Path) -> list[str]:
     return sorted(f"{folder}/{name}" for folder, _, names in os.walk(grammar) for name in names if name.endswith((".yaml", ".lark")))
 
 
-def _fresh(grammar: Path, key: bytes) -> Language:
+def _name(key: bytes) -> str:
+    return f"language-{key.hex()}.sqlite"
+
+
+def _has_words(file: str) -> bool:
+    """Whether a file of the grammar holds nothing but words: all but the syntax and the units."""
+    return Path(file).name not in ("criterion.lark", "units.yaml")
+
+
+def _fresh(grammar: Path, key: bytes, base: bytes) -> Language:
     from eligimatch.sources.units import read_units  # noqa: PLC0415 - YAML and pint, once for each state of the grammar
     from eligimatch.sources.vocabulary import read_vocabulary  # noqa: PLC0415
 
-    return Language(read_vocabulary(grammar), read_units(grammar), key)
+    return Language(read_vocabulary(grammar), read_units(grammar), key, base)
 
 
 def _rows(language: Language) -> dict[str, Iterable[tuple[object, ...]]]:
@@ -111,6 +130,7 @@ def _rows(language: Language) -> dict[str, Iterable[tuple[object, ...]]]:
         "words": vocabulary.words,
         "units": ({name: tuple(unit) for name, unit in units.units.items()}, units.spellings, units.indexes),
         "complete": language.key,
+        "base": language.base,
     }
     tables: dict[str, Mapping[Any, Any]] = {
         **vocabulary.tables._asdict(),
@@ -136,7 +156,8 @@ def _stored(path: Path, key: bytes) -> Language | None:
             codes=Stored(base, "codes", tuple, _pair),
         )
         units, spellings, indexes = whole["units"]
-    except (sqlite3.DatabaseError, ValueError, TypeError, EOFError):
+        without_words = whole["base"]
+    except (sqlite3.DatabaseError, ValueError, TypeError, EOFError, KeyError):
         return None
     named = {name: Unit._make(unit) for name, unit in units.items()}
-    return Language(Vocabulary(tables, whole["words"]), Units(named, spellings, indexes), key)
+    return Language(Vocabulary(tables, whole["words"]), Units(named, spellings, indexes), key, without_words)
