@@ -131,7 +131,7 @@ def test_a_window_shorter_than_a_day() -> None:
     assert truth(rule, complete(treatment("aspirin", start="2026-01-01", end="2026-03-01"))) is False
 
 
-def half_lives(*, shorter: bool = False) -> Had:
+def half_lives(*, shorter: bool | None = False) -> Had:
     window = Window(start=Duration(count=28, unit="day"), half_lives=5, shorter=shorter)
     return had("anticancer therapy", when="window", window=window)
 
@@ -140,6 +140,21 @@ def test_days_or_half_lives_whichever_is_longer_or_shorter() -> None:
     person = treatment("pembrolizumab", start="2025-06-01", end="2026-01-10", status="completed")
     assert truth(half_lives(), person) is True
     assert truth(half_lives(shorter=True), complete(person)) is False
+
+
+def test_days_or_half_lives_without_which_are_decided_where_both_agree() -> None:
+    person = treatment("pembrolizumab", start="2025-06-01", end="2026-01-10", status="completed")
+    recent = treatment("pembrolizumab", start="2025-06-01", end="2026-02-25", status="completed")
+    long_ago = treatment("pembrolizumab", start="2024-06-01", end="2024-09-10", status="completed")
+    assert [truth(half_lives(shorter=None), complete(one)) for one in (person, recent, long_ago)] == [None, True, False]
+
+
+def test_radiation_from_outside_has_no_half_life() -> None:
+    recent = treatment("external beam radiotherapy", start="2026-02-20", end="2026-02-24", status="completed")
+    earlier = treatment("external beam radiotherapy", start="2025-12-01", end="2025-12-24", status="completed")
+    for shorter in (True, False, None):
+        assert truth(half_lives(shorter=shorter), recent) is True
+        assert truth(half_lives(shorter=shorter), complete(earlier)) is False
 
 
 def test_without_a_half_life_the_day_count_decides_where_it_can() -> None:

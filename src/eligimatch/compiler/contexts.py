@@ -47,6 +47,13 @@ def _event(tokens: list[Token], index: int) -> None:
         become(token, "SAYS", "yes")
 
 
+def _off(tokens: list[Token], index: int) -> None:
+    """ "off steroids for 2 weeks" denies them; "3 months off steroids" counts from their end."""
+    token = tokens[index]
+    if token.text.lower() == "off" and _previous(tokens, index) not in ("UNIT", "NUMBER"):
+        become(token, "NOT", "no")
+
+
 def _dash(tokens: list[Token], index: int) -> None:
     token = tokens[index]
     before = tokens[index - 1].type if index else ""
@@ -123,5 +130,5 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
 
 
 _CONTEXT = {
-    "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent,
+    "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
 }  # fmt: skip

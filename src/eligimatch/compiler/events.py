@@ -6,6 +6,8 @@ from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.terminals import become, may_be, value_as
 
 BEFORE_EVENT = frozenset({"BEFORE", "AFTER", "SINCE", "AT", "DURING", "OF", "IN", "TO", "BY"})
+_OF_THE_STUDY = ("enrolment", "first dose", "as_of", "consent")
+"""Events that two words may name at once: "before screening or randomization"."""
 _GIVING = frozenset({"TREATMENT_WITH", "RECEIVING", "RECEIVED"})
 
 
@@ -21,7 +23,7 @@ def events(tokens: list[Token]) -> list[Token]:
         if event:
             while end + 1 < len(tokens) and tokens[end].type in ("SLASH", "OR", "ANDOR"):
                 later, other = _event_at(tokens, end + 1)
-                if not other:
+                if not other or other not in (event, *_OF_THE_STUDY):
                     break
                 end = later
             merged = Token("EVENT", event, token.start, tokens[end - 1].end)
@@ -37,10 +39,8 @@ def events(tokens: list[Token]) -> list[Token]:
 
 
 def _leads_to_event(out: list[Token]) -> bool:
-    for token in reversed(out):
-        if token.type != "FILLER":
-            return token.type in BEFORE_EVENT
-    return False
+    said = [token.type for token in out if token.type != "FILLER"][-2:]
+    return bool(said) and (said[-1] in BEFORE_EVENT or said == ["UNIT", "DUE_TO"])
 
 
 def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:

@@ -5,6 +5,7 @@ Each distinct folded atom is one character, so that a phrase is a short string a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from eligimatch.model.words import GLUE, atoms, fold
 
 UNKNOWN = "\x01"
 _FIRST = 0xF0000  # a private plane: 65,534 characters, then the next plane
+_HYPHEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
 MISSPELT = "?"
 """Before a unit's spelling that only some analytes make readable (`written_as`)."""
 
@@ -48,7 +50,7 @@ class Lexicon:
         self.meanings = wordings.meanings
         self._automaton = AhoCorasick(wordings.patterns, matchkind=MatchKind.LeftmostLongest)
         spellings = {tuple(atoms(spelling)): MISSPELT + spelling for spelling in wordings.misspelt}
-        self.units = _trie(spellings | {tuple(atoms(spelling)): name for spelling, name in units.spellings.items()})
+        self.units = _trie(spellings | {_spelt(spelling): name for spelling, name in units.spellings.items()})
         self.folded_units = _trie(_folded(units))
 
     def codes(self, atoms: list[str]) -> str:
@@ -112,11 +114,16 @@ def _meanings(vocabulary: Vocabulary) -> dict[Phrase, list[Meaning]]:
     return phrases
 
 
+def _spelt(spelling: str) -> Phrase:
+    """A unit's atoms, without the hyphens inside words that a text's atoms lack too."""
+    return tuple(atoms(_HYPHEN.sub(" ", spelling)))
+
+
 def _folded(units: Units) -> dict[Phrase, str]:
     """The spellings that mean one unit whatever their case."""
     meanings: dict[Phrase, set[str]] = {}
     for spelling, name in units.spellings.items():
-        meanings.setdefault(tuple(fold(atom) for atom in atoms(spelling)), set()).add(name)
+        meanings.setdefault(tuple(fold(atom) for atom in _spelt(spelling)), set()).add(name)
     return {phrase: names.pop() for phrase, names in meanings.items() if len(names) == 1}
 
 

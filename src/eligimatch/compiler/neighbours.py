@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.phrase import Phrase, duration
+from eligimatch.compiler.phrase import Phrase, absent, duration
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
 from eligimatch.model.vocabulary import Vocabulary
 
+_GIVEN = frozenset({"treatment", "operation", "procedure"})
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -21,6 +22,7 @@ class Neighbours:
     def settle(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
         """The phrases with what their neighbours say of them, and the connectives that remain."""
         _methods(phrases, links)
+        _led(phrases)
         self._ellipses(phrases)
         _places(phrases)
         self._announced(phrases, links)
@@ -32,6 +34,9 @@ class Neighbours:
         _share_windows(phrases)
         self._judgement(phrases, links)
         _carry(phrases, links)
+        for phrase in phrases:
+            if phrase.negated:
+                absent(phrase)
         return phrases, settled(links)
 
     def _base(self, phrase: Phrase) -> tuple[str, ...]:
@@ -152,6 +157,13 @@ def _methods(phrases: list[Phrase], links: list[str]) -> None:
             index += 1
 
 
+def _led(phrases: list[Phrase]) -> None:
+    """ "within 4 weeks of surgery" asks for surgery, save after what is no treatment: "progression on or within 6 months of chemotherapy"."""
+    for index, phrase in enumerate(phrases):
+        if phrase.led and any(not before.heads or before.heads[-1].kind not in _GIVEN for before in phrases[:index]):
+            phrase.unread = True
+
+
 def _names_only_or_evidence(phrase: Phrase) -> bool:
     return (names_only(phrase) and not any(t.names == () and not t.text for t in phrase.heads)) or (
         not phrase.heads and bool(phrase.adjectives) and all(t.type == "EVIDENCE" for t in phrase.adjectives) and phrase.bare
@@ -262,7 +274,7 @@ def _share_windows(phrases: list[Phrase]) -> None:
     for phrase in phrases[:-1]:
         comparison = phrase.comparisons[0] if len(phrase.comparisons) == 1 else None
         length = duration(comparison) if comparison and comparison.high and not comparison.bare else None
-        if length and phrase.window is None and phrase.heads and phrase.heads[-1].kind in ("treatment", "operation", "procedure"):
+        if length and phrase.window is None and phrase.heads and phrase.heads[-1].kind in _GIVEN:
             phrase.window = window.model_copy(update={"start": length, "start_open": comparison.high_open if comparison else False})
             phrase.comparisons = []
 

@@ -10,7 +10,7 @@ from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.limits import Limit, joined_limits
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.occurrences import Occurrences
-from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.phrase import Phrase, Unreadable, absent
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.quantity import Interval
@@ -36,6 +36,12 @@ class Nouns:
         self.only(phrase, "only")
         rule = self._positive(phrase)
         return Not(rule=rule, span=rule.span) if phrase.negated else rule
+
+    def denied(self, phrase: Phrase) -> Rule:
+        """None of what the phrase asks."""
+        absent(phrase)
+        rule = self.rule(phrase)
+        return Not(rule=rule, span=rule.span)
 
     def words(self, phrase: Phrase) -> str:
         """The phrase as written."""
@@ -201,6 +207,8 @@ class Nouns:
             if word.type in ("IN", "OF") and self.concept(part) is not None and self.linker.link(part.heads, self.text, _NUMBERS).kind in _NUMBERS:
                 self._method(word, part)
                 continue
+            if word.type in ("NOT", "NEITHER"):
+                absent(part)
             condition = self.any_condition(part)
             if word.type in ("FOR", "IN") or (word.type == "WITH" and not demands):
                 whom.append(condition)
@@ -245,6 +253,8 @@ class Nouns:
         return (AllOf if phrase.normal == "normal" else AnyOf)(rules=tuple(rules), span=span)
 
     def _result(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
+        if phrase.act == "treatment" and not phrase.results:
+            raise Unreadable(phrase.start, phrase.end, f"a result of {head.name}")
         self.only(phrase, "comparisons", "speech", "suspected", "count", "grade", "lasting")
         values = tuple(dict.fromkeys(str(token.value) for token in phrase.results)) or self._presence(phrase, head)
         rule: Rule = Is(fact=head.name, concept=head, values=values, window=phrase.window, span=span)
@@ -285,8 +295,7 @@ class Nouns:
                     part.act = part.act or _ACT_OF.get(word.type, "")
                     rule = AllOf(rules=(rule, self.rule(part)), span=span)
                 case "NOT" | "NEITHER":
-                    inner = self.rule(part)
-                    rule = AllOf(rules=(rule, Not(rule=inner, span=inner.span)), span=span)
+                    rule = AllOf(rules=(rule, self.denied(part)), span=span)
                 case _:
                     raise Unreadable(word.start, part.end)
         return rule

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.terminals import become
 
 _NUMERIC = frozenset({"NUMBER", "CHOICE"})
 _SIGNS = {">": ">", "<": "<", "≥": ">=", "≤": "<="}
+_NAMES = frozenset({"CONCEPT", "WORDS", "EVENT", "HISTORY", "OTHER", "STUDY", "COURSE"})
+_ENDS_NAME = frozenset({"COMMA", "LPAR", "RPAR", "WHICHEVER", "BEFORE", "OR"})
+_DRUG = re.compile(r"^(?!.*(?:first|start|dose|day)).*\b(?:agent|drug|product|medication|treatment|therapy|medicine|compound)s?$", re.IGNORECASE)
+_RELATIONS = frozenset({"BEFORE", "AFTER", "SINCE", "OF", "DUE_TO"})
+_AFTER_RELATION = frozenset({"EVENT", "CONCEPT", "WORDS", "HISTORY", "ROUTE", "INTENT", "SEVERITY", "OTHER"})
+_BETWEEN_LENGTHS = frozenset({"COMMA", "OR", "ANDOR", "LPAR", "COMPARE", "WITHIN", "DASH", "BEFORE", "EVENT"})
 _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
 
 
@@ -15,13 +23,13 @@ def half_lives(tokens: list[Token]) -> list[Token]:
     which = next((str(token.value) for token in tokens if token.type == "WHICHEVER"), "")
     out: list[Token] = []
     ended = False
-    for token in tokens:
+    for index, token in enumerate(tokens):
         if token.type == "WHICHEVER":
             while out and out[-1].type in ("COMMA", "LPAR"):
                 out.pop()
             ended = True
             continue
-        if ended and token.type == "COMMA":
+        if (ended and token.type == "COMMA") or _of_the_drug(tokens, index):
             continue
         ended = False
         if token.type == "RPAR" and sum((t.type == "LPAR") - (t.type == "RPAR") for t in out) <= 0:
@@ -30,17 +38,30 @@ def half_lives(tokens: list[Token]) -> list[Token]:
         merged = _lengths(out, which)
         if merged is not None:
             out = merged
-    return out
+    return _alone(out)
+
+
+def _of_the_drug(tokens: list[Token], index: int) -> bool:
+    """Words after "5 half-lives" that say of which drug: "of the agent", "of the prior therapy"."""
+    first = index
+    while first and tokens[first].type in _NAMES:
+        first -= 1
+    if not first or tokens[first].type != "OF" or tokens[first - 1].type != "UNIT" or tokens[first - 1].value != "half-life":
+        return False
+    last = index + 1
+    while last < len(tokens) and tokens[last].type in _NAMES:
+        last += 1
+    return last > first + 1 and _DRUG.search(tokens[last - 1].text) is not None and (last == len(tokens) or tokens[last].type in _ENDS_NAME)
 
 
 def _lengths(out: list[Token], which: str) -> list[Token] | None:
     """The row with its last two lengths of time as one, where one of them is in half-lives."""
-    if not which or len(out) < 4 or out[-1].type != "UNIT" or out[-2].type != "NUMBER":
+    if len(out) < 4 or out[-1].type != "UNIT" or out[-2].type != "NUMBER":
         return None
     at = len(out) - 3
-    while at > 0 and out[at].type in ("COMMA", "OR", "ANDOR", "LPAR", "COMPARE", "WITHIN", "DASH"):
+    while at > 0 and out[at].type in _BETWEEN_LENGTHS:
         at -= 1
-    if at == len(out) - 3 or out[at].type != "UNIT" or out[at - 1].type != "NUMBER":
+    if at == len(out) - 3 or out[at].type != "UNIT" or out[at - 1].type != "NUMBER" or not any(t.type in ("OR", "ANDOR", "LPAR") for t in out[at:]):
         return None
     first, second = (out[at - 1], out[at]), (out[-2], out[-1])
     if (first[1].value == "half-life") == (second[1].value == "half-life") or "|" in f"{first[1].value}{second[1].value}":
@@ -50,7 +71,20 @@ def _lengths(out: list[Token], which: str) -> list[Token] | None:
         return None
     number = Token("NUMBER", days[0].value, first[0].start, first[0].end)
     unit = Token("UNIT", f"{days[1].value}|{float(halves[0].value):g}|{which}", first[1].start, second[1].end)  # type: ignore[arg-type]
-    return [*out[: at - 1], number, unit]
+    anchor = [token for token in out[at + 1 : -2] if token.type in ("BEFORE", "EVENT")]
+    return [*out[: at - 1], number, unit, *anchor]
+
+
+def _alone(tokens: list[Token]) -> list[Token]:
+    """ "within 5 half-lives": no days, or the half-lives where they are longer."""
+    for index, token in enumerate(tokens):
+        if token.type != "UNIT" or token.value != "half-life" or index < 2 or tokens[index - 1].type != "NUMBER":
+            continue
+        after = tokens[index + 1].type if index + 1 < len(tokens) else ""
+        if tokens[index - 2].type in ("WITHIN", "LAST", "COMPARE") or after in ("BEFORE", "SINCE"):
+            token.value = f"day|{float(tokens[index - 1].value):g}|longer"  # type: ignore[arg-type]
+            tokens[index - 1].value = 0.0
+    return tokens
 
 
 def split_alternatives(tokens: list[Token]) -> list[Token]:
@@ -161,3 +195,30 @@ def reorder(tokens: list[Token]) -> None:
             tokens[index], tokens[index + 1] = noun, token
             if after.type == "OF":
                 tokens[index + 1], tokens[index + 2] = after, token
+
+
+def late_parentheses(tokens: list[Token]) -> list[Token]:
+    """ "within 4 weeks (28 days) before enrollment": what stands between a length of time and its event comes after both."""
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        end = _paren_end(tokens, index) if tokens[index].type == "LPAR" and out and out[-1].type == "UNIT" else index
+        if end > index and end < len(tokens) and tokens[end].type in _RELATIONS and str(out[-1].value).split("|")[0] in TIME_UNITS:
+            rest = end + 1
+            while rest < len(tokens) and tokens[rest].type in _AFTER_RELATION:
+                rest += 1
+            out += [*tokens[end:rest], *tokens[index:end]]
+            index = rest
+        else:
+            out.append(tokens[index])
+            index += 1
+    return out
+
+
+def _paren_end(tokens: list[Token], index: int) -> int:
+    depth = 0
+    for at in range(index, len(tokens)):
+        depth += (tokens[at].type == "LPAR") - (tokens[at].type == "RPAR")
+        if not depth:
+            return at + 1
+    return index

@@ -47,7 +47,7 @@ class Occurrences:
             head = INVESTIGATIONAL
         section = _section(phrase, head)
         head, defining = self._beside(phrase, head) or self._defined(head)
-        _received(phrase)
+        received(phrase)
         defining = [*defining, *self._scaled(phrase)]
         if phrase.system and not any(token.type == "STAGE" for token in phrase.adjectives) and not defining:
             raise Unreadable(phrase.system.start, phrase.system.end, "a stage")
@@ -114,7 +114,7 @@ class Occurrences:
         if length is None or beside:
             raise Unreadable(phrase.start, phrase.end, "a length of time")
         passed = phrase.since.high is None or phrase.since.bare
-        window = Window(start=length, start_open=passed, **half_lives(phrase.since))
+        window = Window(start=length, start_open=passed or phrase.since.high_open, **half_lives(phrase.since))
         had = Had(concept=head, section=section, when="window", window=window, qualifiers=qualifiers, span=span)
         return Not(rule=had, span=span) if passed else had
 
@@ -242,8 +242,7 @@ class Occurrences:
             case "WITH":
                 beside.append(self.nouns.rule(part))
             case "NOT" | "NEITHER":
-                inner = self.nouns.rule(part)
-                beside.append(Not(rule=inner, span=inner.span))
+                beside.append(self.nouns.denied(part))
             case _:
                 raise Unreadable(word.start, part.end)
         return head
@@ -319,14 +318,20 @@ def _another(head: Concept, when: str) -> bool:
     return head.name in _ANY_CANCER and when in ("ever", "window")
 
 
-def _received(phrase: Phrase) -> None:
+def received(phrase: Phrase) -> None:
     """ "a vaccine received within 28 days": the verb after a treatment adds only its time."""
     for word, part in list(phrase.parts):
-        bare = not (part.heads or part.parts or part.comparisons or part.adjectives or part.speech)
-        if word.type in _TREATED and word.type != "REQUIRING" and bare:
+        if word.type in _TREATED and word.type != "REQUIRING" and _only_timed(part):
             phrase.window = phrase.window or part.window
             phrase.time = phrase.time or part.time
+            phrase.lasting = phrase.lasting or part.lasting
+            phrase.parens = phrase.parens + part.parens
             phrase.parts = [other for other in phrase.parts if other[0] is not word]
+
+
+def _only_timed(part: Phrase) -> bool:
+    said = part.heads or part.parts or part.comparisons or part.adjectives or part.speech or part.results or part.circumstances or part.others
+    return not (said or part.grade or part.count or part.line or part.negated or part.normal)
 
 
 def _doses(phrase: Phrase) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.limits import for_some
 from eligimatch.compiler.neighbours import names_only
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.qualities import kind_of
-from eligimatch.compiler.syntax import Clause, Paren, Tail
+from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.model.concept import Concept
+from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Measure, Not, Rule, Unparsed
 from eligimatch.model.span import Span
 
@@ -84,7 +85,7 @@ class Parens:
             phrase.comparisons = phrase.comparisons + inner[0].comparisons
             phrase.grade = phrase.grade or inner[0].grade
             return True
-        if len(inner) == 1 and (self._same(phrase, inner[0]) or _method_only(inner[0]) or _alias(phrase, inner[0])):
+        if len(inner) == 1 and (self._same(phrase, inner[0]) or _method_only(inner[0]) or _alias(phrase, inner[0]) or _same_length(phrase, inner[0])):
             return True
         limits = len(inner) == 1 and inner[0].comparisons and inner[0].heads and not phrase.comparisons
         if limits and self._measured(phrase) and self._measured(inner[0]):
@@ -117,6 +118,8 @@ class Parens:
         clause = _single(paren)
         if clause is None:
             raise Unreadable(paren.start, paren.end)
+        if clause.series is not None and (other := self._other_window(rule, clause.series)):
+            return other
         if clause.series is not None:
             rule = self._listed(rule, phrase, clause, paren)
         for tail in clause.tails:
@@ -162,6 +165,42 @@ class Parens:
             raise Unreadable(tail.word.start, tail.word.end)
         return self.lists.condition(tail.series)
 
+    def _other_window(self, rule: Rule, series: Series) -> Rule | None:
+        """ "within 3 weeks (6 weeks for nitrosoureas)": another length of time for some."""
+        first, *rest = self.lists.phrases(series)[0]
+        if any(phrase.unread for phrase in (first, *rest)):
+            return None
+        length = duration(first.comparisons[0]) if len(first.comparisons) == 1 else None
+        if length and not first.heads and len(first.parts) == 1 and first.parts[0][0].type in ("FOR", "IN", "OF", "SINCE", "AFTER"):
+            window = Window(start=length, **half_lives(first.comparisons[0]))
+            some = [self.nouns.rule(one) for one in (first.parts[0][1], *first.parts[0][1].others, *rest)]
+        elif first.window and first.heads and not any(phrase.window != first.window for phrase in rest):
+            window = first.window
+            some = [self.nouns.rule(one) for one in (first, *rest)]
+        else:
+            return None
+        if window.event != "as_of" or window.after or not all(isinstance(one, Had) and one.section in ("treatments", "procedures") for one in some):
+            return None
+        return self._timed(rule, window, tuple(one.model_copy(update={"when": "ever", "window": None}) for one in some if isinstance(one, Had)))
+
+    def _timed(self, rule: Rule, window: Window, some: tuple[Had, ...]) -> Rule | None:
+        """The rule where for some treatments the window is this long."""
+        if isinstance(rule, Not):
+            inner = self._timed(rule.rule, window, some)
+            return inner and Not(rule=inner, span=rule.span)
+        if isinstance(rule, AllOf):  # given at some time, and not lately
+            lately = [self._timed(member, window, some) or member for member in rule.rules]
+            return rule.model_copy(update={"rules": tuple(lately)}) if tuple(lately) != rule.rules else None
+        if not isinstance(rule, Had) or rule.window is None or rule.window.start is None or window.start is None:
+            return None
+        own = rule.window.model_copy(update={"start": window.start, "half_lives": window.half_lives, "shorter": window.shorter})
+        each = tuple(one.model_copy(update={"when": "window", "window": own}) for one in some)
+        shorter = window.start.days < rule.window.start.days or rule.window.half_lives or window.half_lives
+        if shorter and not all(self._beneath(one.concept, rule.concept) for one in some):
+            return None
+        rest = rule.model_copy(update={"but_not": rule.but_not + some}) if shorter else rule
+        return AnyOf(rules=(rest, *each), span=rule.span)
+
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
         assert clause.series is not None
         inner = self.lists.rule(clause.series, excluding=True)
@@ -187,7 +226,7 @@ class Parens:
         asked, listed = _had(rule), [_had(member) for member in (inner.rules if isinstance(inner, AnyOf) else (inner,))]
         if asked is None:
             return False
-        return all(had is not None and self._beneath(had.concept, asked.concept) for had in listed)
+        return all(had is not None and not had.window and self._beneath(had.concept, asked.concept) for had in listed)
 
     def _beneath(self, concept: Concept, above: Concept) -> bool:
         return concept.linked and above.linked and self.nouns.linker.vocabulary.is_a(concept.name, above.name)
@@ -267,6 +306,13 @@ def _limits_only(phrase: Phrase) -> bool:
     return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.parts or phrase.adjectives or phrase.results)
 
 
+def _same_length(phrase: Phrase, other: Phrase) -> bool:
+    """ "4 weeks (28 days)": one length of time in two units."""
+    first = phrase.window.start or phrase.window.end if phrase.window else phrase.lasting
+    second = duration(other.comparisons[0]) if _limits_only(other) and len(other.comparisons) == 1 else None
+    return first is not None and second is not None and _close(first.days, second.days, 0.1)
+
+
 def _abbreviation(phrase: Phrase) -> bool:
     """Unknown capitals alone: a name that the text gives to what stands before it."""
     return len(phrase.heads) == 1 and not phrase.heads[0].names and phrase.heads[0].text.isupper() and len(phrase.heads[0].text) <= 8
@@ -280,15 +326,15 @@ def _restated(rule: Measure, again: Rule, paren: Paren) -> Rule:
             if len(only) == 1 and _close(only[0], again.interval.low):
                 return rule
         pairs = ((rule.interval.low, again.interval.low), (rule.interval.high, again.interval.high))
-        if all(_close(a, b) for a, b in pairs):
+        if all(_close(a, b, 0.1 if rule.unit in TIME_UNITS else 0.05) for a, b in pairs):
             return rule
     raise Unreadable(paren.start, paren.end)
 
 
-def _close(a: float | None, b: float | None) -> bool:
+def _close(a: float | None, b: float | None, apart: float = 0.05) -> bool:
     if a is None or b is None:
         return a is b
-    return abs(a - b) <= 0.05 * max(abs(a), abs(b))
+    return abs(a - b) <= apart * max(abs(a), abs(b))
 
 
 def _had(rule: Rule) -> Had | None:

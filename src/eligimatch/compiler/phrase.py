@@ -51,6 +51,9 @@ class Phrase:
     normal: str = ""
     change: str = ""
     lasting: Duration | None = None
+    lasting_event: str = "as_of"
+    led: bool = False
+    """Its window stands before it: "within 4 weeks of surgery"."""
     unread: bool = False
     plain: bool = False
     """Made of nothing but words."""
@@ -140,4 +143,11 @@ def half_lives(comparison: Comparison) -> dict[str, Any]:
     """The half-lives that a length of time is compared with: what a Window says of them."""
     value = comparison.high or comparison.low
     parts = (value.unit or "").split("|") if value else []
-    return {"half_lives": float(parts[1]), "shorter": parts[2] == "shorter"} if len(parts) == 3 else {}
+    return {"half_lives": float(parts[1]), "shorter": {"shorter": True, "longer": False}.get(parts[2])} if len(parts) == 3 else {}
+
+
+def absent(phrase: Phrase) -> None:
+    """ "no X for at least 4 weeks before Y": no X in those weeks."""
+    if phrase.lasting and not phrase.window and phrase.heads:
+        phrase.window = Window(event=phrase.lasting_event, start=phrase.lasting, start_open=True)
+        phrase.lasting = None

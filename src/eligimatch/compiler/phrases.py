@@ -38,7 +38,7 @@ class _Reader:
         self.opened: tuple[Token, Phrase] | None = None
 
     def read(self) -> Phrase:
-        root = Phrase(self.pieces[0].start, self.pieces[-1].end)
+        root = Phrase(min(piece.start for piece in self.pieces), max(piece.end for piece in self.pieces))
         current = root
         while self.at < len(self.pieces):
             piece = self.pieces[self.at]
@@ -76,10 +76,11 @@ class _Reader:
         if self._type(self.at) == "FOR" and length and root.comparisons:
             return False
         if self._type(self.at) == "FOR" and length:
-            root.lasting = length
+            holder = self._holder(root, current)
+            holder.lasting = length
             self.at += 2
             if self._type(self.at) in ("BEFORE", "AT") and self._type(self.at + 1) == "EVENT":
-                self._anchor()
+                _, holder.lasting_event = self._anchor()
             return True
         if self._type(self.at) in ("OF", "TO"):
             self.at += 1
@@ -218,7 +219,13 @@ class _Reader:
             return True
         if length is None:
             return False
+        if root.window:
+            raise Unreadable(word.start, comparison.end, "one window")
         self.at += 2
+        if word.type == "WITHIN" and self._opens_head(root):
+            self.at += 1
+            root.window, root.led = Window(start=length, **half_lives(comparison)), True
+            return True
         relation, event = self._anchor()
         if word.type == "LAST" or relation in ("", "BEFORE"):
             root.window = Window(event=event, start=length, **half_lives(comparison))
@@ -230,19 +237,35 @@ class _Reader:
             root.window = Window(event=event, start=length, after=length, **half_lives(comparison))
         return True
 
+    def _opens_head(self, root: Phrase) -> bool:
+        """ "within 4 weeks of major surgery": what the time is of follows it."""
+        named = root.heads or root.act or root.results or root.speech
+        return not named and self._type(self.at) in ("OF", "AFTER", "DUE_TO") and self._treats(self.at + 1)
+
+    def _treats(self, index: int) -> bool:
+        """Whether a treatment is named there, a word of quality or history before it."""
+        while self._type(index) in ("HISTORY", "SEVERITY", "INTENT", "ROUTE", "OTHER"):
+            index += 1
+        piece = self.pieces[index] if index < len(self.pieces) else None
+        return isinstance(piece, Token) and piece.type == "CONCEPT" and piece.kind in ("treatment", "operation", "procedure")
+
     def _length_then(self, root: Phrase, comparison: Comparison, after: int) -> bool:
         """ "≥ 4 weeks prior to enrollment", "6 months ago"."""
         length = duration(comparison)
         following = self.pieces[after] if after < len(self.pieces) else None
         if length is None or not isinstance(following, Token) or following.type not in ("BEFORE", "AGO", "SINCE", "AFTER", "DUE_TO", "OF"):
             return False
-        if following.type in ("DUE_TO", "OF") and (comparison.bare or self._type(after + 1) != "EVENT"):
+        past = following.type == "SINCE" or (following.type == "AFTER" and self._type(after + 1) != "EVENT")
+        past = past or (following.type == "DUE_TO" and not root.heads and self._treats(after + 1))
+        if not past and following.type in ("DUE_TO", "OF") and (comparison.bare or self._type(after + 1) != "EVENT"):
             return False
-        if following.type == "SINCE" or (following.type == "AFTER" and self._type(after + 1) != "EVENT"):
+        if past:
             if root.heads or root.act:
                 return False
             root.since, self.at = comparison, after + 1
             return True
+        if root.window:
+            raise Unreadable(comparison.start, following.end, "one window")
         self.at = after
         event = "as_of"
         if following.type == "AGO":

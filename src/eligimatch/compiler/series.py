@@ -9,6 +9,7 @@ from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.limits import caused
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.occurrences import received
 from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
@@ -99,6 +100,7 @@ class Lists:
         plain = _plain(item, self.text)
         try:
             phrase = read(item)
+            received(phrase)
             self.parens.absorb(phrase)
         except Unreadable:
             phrase = Phrase(item.start, item.end, unread=True)
@@ -275,7 +277,8 @@ def _measures(rule: Rule) -> list[Measure]:
 
 def _apart(phrase: Phrase) -> bool:
     """Whether a window after the list has nothing to do with this member."""
-    return phrase.window is not None or phrase.unread or bool(phrase.comparisons or phrase.speech or phrase.normal)
+    dose = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
+    return phrase.window is not None or phrase.unread or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
 
 
 def _windowed(phrase: Phrase, last: Phrase) -> Phrase:

@@ -42,12 +42,12 @@ class Item(NamedTuple):
     @property
     def start(self) -> int:
         """Where its words begin."""
-        return self.pieces[0].start
+        return min(piece.start for piece in self.pieces)
 
     @property
     def end(self) -> int:
         """Where its words end."""
-        return self.pieces[-1].end
+        return max(piece.end for piece in self.pieces)
 
 
 class Series(NamedTuple):

@@ -93,7 +93,10 @@ class Tails:
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
         if not isinstance(rule, (AnyOf, Ambiguous)) or _unread(listed):
             return self.lists.unparsed(span.start, span.end)
-        widened = AnyOf(rules=(rule, *members), span=span)
+        widened: Rule = AnyOf(rules=(rule, *members), span=span)
+        window = members[-1].window if isinstance(members[-1], Had) else None
+        if window and not any(had.window for had in (*asked, *hads(AnyOf(rules=members[:-1])))):
+            widened = Ambiguous(readings=(widened, _within(widened, window)), span=span)
         if any(had.qualifiers for had in asked):
             return Ambiguous(readings=(widened, rule.model_copy(update={"span": span})), span=span)
         return widened

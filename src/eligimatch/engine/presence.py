@@ -71,6 +71,11 @@ def _lies_in(period: Period, days: Extent) -> Truth:
 
 def _by_half_life(item: Listed, window: Window, case: Case, days: Extent) -> tuple[Truth, Extent]:
     """The longer or shorter of a day count and half-lives; where the half-life is not known, what the day count settles."""
+    if window.shorter is None:
+        longer, days = _by_half_life(item, window.model_copy(update={"shorter": False}), case, days)
+        return agreed((longer, _by_half_life(item, window.model_copy(update={"shorter": True}), case, days)[0])), days
+    if window.start and window.start.count and _no_drug(item, case):
+        return _lies_in(item.period, days), days
     hours = _half_life(item, case)
     if hours is None or window.half_lives is None:
         counted = _lies_in(item.period, days)
@@ -79,6 +84,12 @@ def _by_half_life(item: Listed, window: Window, case: Case, days: Extent) -> tup
     length = window.half_lives * hours / 24
     by_both = extent(window if window.start else window.model_copy(update={"start": Duration(count=0, unit="day")}), case.facts, length)
     return _lies_in(item.period, by_both), by_both
+
+
+def _no_drug(item: Listed, case: Case) -> bool:
+    """An operation or radiation from outside has no half-life: the day count alone is meant."""
+    kinds = {entry.kind for own in item.own if (entry := case.facts.kinship.vocabulary.get(own))}
+    return kinds == {"operation"} or ("radiotherapy" in item.kinds and "radiopharmaceutical therapy" not in item.kinds)
 
 
 def _half_life(item: Listed, case: Case) -> float | None:

@@ -107,7 +107,7 @@ class Window(Frozen):
     `start` and `end` are lengths before the event; `after` turns `end` into a length after it.
     `start_open` leaves the first day out: "at least 28 days since" is not within (28 days, 0].
     An event of `as_of` is the day of judgement. `half_lives` of the drug are a second length, of which
-    the longer counts, or the `shorter`.
+    the longer counts, or the `shorter`; None where the words do not say which.
     """
 
     event: str = "as_of"
@@ -116,4 +116,4 @@ class Window(Frozen):
     after: Duration | None = None
     start_open: bool = False
     half_lives: float | None = None
-    shorter: bool = False
+    shorter: bool | None = False

@@ -43,8 +43,10 @@ def window(span: Window) -> str:
     said = _window(span)
     if span.half_lives is None:
         return said
-    longer = "shorter" if span.shorter else "longer"
-    return f"{said} or {number(span.half_lives)} half-lives, whichever is {longer}"
+    if span.start and not span.start.count:
+        return said.replace(duration(span.start), f"{number(span.half_lives)} half-lives")
+    both = f"{said} or {number(span.half_lives)} half-lives"
+    return both if span.shorter is None else f"{both}, whichever is {'shorter' if span.shorter else 'longer'}"
 
 
 def _window(span: Window) -> str:
