@@ -12,8 +12,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import TypeAdapter
-
 from eligimatch import resources
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.family import Read, reads
@@ -22,6 +20,8 @@ from eligimatch.sources.cache import Cache, digest
 from eligimatch.sources.language import Language, kept_language, read_language
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from eligimatch.compiler.changes import Changes
     from eligimatch.compiler.lexicon import Lexicon, Wordings
     from eligimatch.compiler.pipeline import Compiler
@@ -32,7 +32,6 @@ SIDE_BY_SIDE = 100
 """Trials to compile from which a second process is worth its start."""
 _AT_ONCE = 400
 """Trials that are compiled before the first of them is given on."""
-_DIAGNOSTICS = TypeAdapter(tuple[Diagnostic, ...])
 
 
 class Head(NamedTuple):
@@ -52,12 +51,19 @@ class Kept(NamedTuple):
         """Its criteria counted, and what is to be said of its record."""
         _, _, counted, diagnostics = marshal.loads(self.about)  # noqa: S302 - the user's own folder: sources/cache
         return Head(
-            Counter({Read(section, Form(form), told): count for (section, form, told), count in counted}), _DIAGNOSTICS.validate_json(diagnostics)
+            Counter({Read(section, Form(form), told): count for (section, form, told), count in counted}), _diagnostics().validate_json(diagnostics)
         )
 
     def trial(self) -> CompiledTrial:
         """The compiled trial. Raises ValueError where the bytes are not whole."""
         return CompiledTrial.model_validate_json(self.compiled)
+
+
+@cache
+def _diagnostics() -> TypeAdapter[tuple[Diagnostic, ...]]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(tuple[Diagnostic, ...])
 
 
 # --- the language of this process --------------------------------------------------------------------------------------------
@@ -208,7 +214,7 @@ def _compiled(content: bytes, load: Callable[[], Trial]) -> CompiledTrial:
 def _as_kept(trial: Trial, compiled: CompiledTrial) -> Kept:
     text = "\n".join((*trial.conditions, trial.eligibility))
     counted = [((str(read.section), str(read.form), read.families), count) for read, count in reads(compiled).items()]
-    about = (language().key, text, counted, _DIAGNOSTICS.dump_json(compiled.diagnostics))
+    about = (language().key, text, counted, _diagnostics().dump_json(compiled.diagnostics))
     return Kept(marshal.dumps(about), compiled.model_dump_json().encode())
 
 
