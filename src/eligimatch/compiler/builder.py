@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
 from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.permissions import Read, Side, conditioned
 from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.series import Lists
-from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
-from eligimatch.compiler.tails import hads, negated, series_span
+from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail
+from eligimatch.compiler.tails import hads, negated, series_span, unread
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule
 from eligimatch.model.span import Span
 
-Side = Literal["inclusion", "exclusion"]
-
-
-class Read(NamedTuple):
-    """A sentence read: the rule it asks in the sense of its section, or the persons whom it lets pass."""
-
-    rule: Rule
-    permits: bool = False
+_CONDITIONS = frozenset({"IF", "PROVIDED"})
+_TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "DURING", "AT", "AFTER"})
+_OPTIONAL = ("may", "can", "is allowed to", "are allowed to")
 
 
 class Builder:
@@ -28,22 +22,43 @@ class Builder:
     def __init__(self, nouns: Nouns, side: Side) -> None:
         self.nouns = nouns
         self.lists = Lists(nouns, excluding=side == "exclusion")
-        self.side = side
+        self.side: Side = side
 
     def sentence(self, sentence: Sentence) -> Read:
         """One sentence."""
         clauses, modals = sentence.clauses, [modal.type for modal in sentence.modals]
+        if modals[:1] == ["THEN"] and len(modals) > 1 and clauses[0] is not None and clauses[0].series is None:
+            return self._conditional(clauses[0], Sentence(clauses[1:], sentence.modals[1:]))
+        if not modals and clauses[0] is not None and clauses[0].series is None:
+            return Read(self._said(clauses[0]), tails=clauses[0].tails)
         if not modals:
             return Read(self._said(clauses[0]))
-        if modals == ["ELIGIBLE"] and clauses[0] is not None:
-            return self._permission(clauses[0], clauses[1], sentence)
+        if modals[0] == "ELIGIBLE":
+            return self._permission(sentence, modals)
         if modals == ["EXCLUDED"]:
             return self._ban(clauses[0], clauses[1], sentence)
         if modals == ["SHOWS"] and clauses[1] is not None:
             return Read(self._shown(clauses[0], clauses[1]))
         if set(modals) <= {"MUST", "MUST_NOT", "THEN"}:
             return self._demand(sentence, modals)
-        return Read(self._kept(sentence))
+        return Read(self._kept(sentence), permits="ELIGIBLE" in modals)
+
+    def tailed(self, rule: Rule, tails: tuple[Tail, ...]) -> Rule:
+        """The rule of the sentences before with "Exceptions include …", "Unless …" as a sentence of its own."""
+        for tail in tails:
+            rule = self.lists.tails.apply(rule, tail, excluding=self.side == "exclusion")
+        return rule
+
+    def _conditional(self, clause: Clause, rest: Sentence) -> Read:
+        """ "If X, patients must Y": asked of those who have X."""
+        condition = self._condition(clause)
+        assert condition is not None
+        if not any(rest.clauses) and [modal.type for modal in rest.modals] == ["ELIGIBLE"]:
+            return Read(condition, permits=True)
+        if not any(rest.clauses) and [modal.type for modal in rest.modals] == ["EXCLUDED"]:
+            return Read(condition if self.side == "exclusion" else negated(condition))
+        with self.nouns.speaking_of(hads(condition)):
+            return conditioned(condition, self.sentence(rest), self.side)
 
     def _said(self, clause: Clause | None) -> Rule:
         """A list by itself. Among the exclusions "no X" may ban X or its absence: only where both readings agree is it decided."""
@@ -81,9 +96,10 @@ class Builder:
         if group is not None and hads(group) and all(had.section == "procedures" for had in hads(group)):
             group = None  # "the ECG must show …": of everyone
         demands = []
-        for modal, predicate in zip(modals, predicates, strict=True):
-            rule = self._clause(predicate, excluding=modal == "MUST_NOT")
-            demands.append(negated(rule) if modal == "MUST_NOT" else rule)
+        with self.nouns.speaking_of(hads(group) if group else ()):
+            for modal, predicate in zip(modals, predicates, strict=True):
+                rule = self._clause(predicate, excluding=modal == "MUST_NOT")
+                demands.append(negated(rule) if modal == "MUST_NOT" else rule)
         span = demands[0].span.cover(demands[-1].span)
         demand = demands[0] if len(demands) == 1 else AllOf(rules=tuple(demands), span=span)
         if modals[0] == "THEN" and self.side == "exclusion" and group is not None:
@@ -91,29 +107,84 @@ class Builder:
         asked = demand if group is None else AnyOf(rules=(negated(group), demand), span=group.span.cover(demand.span))
         return Read(asked if self.side == "inclusion" else negated(asked))
 
-    def _permission(self, subject: Clause, condition: Clause | None, sentence: Sentence) -> Read:
+    def _permission(self, sentence: Sentence, modals: list[str]) -> Read:
         """ "X are eligible if Y": asks Y of those who have X, nothing of others. "No X is allowed" bans."""
-        if any(tail.word.type in ("EXCEPT", "UNLESS") for tail in subject.tails) or subject.series is None:
-            return Read(self._kept(sentence))
+        subject, predicate = sentence.clauses[:2]
+        if set(modals) == {"ELIGIBLE"} and len(modals) > 1 and not any(sentence.clauses[2:]):
+            sentence, modals = Sentence(sentence.clauses[:2], sentence.modals[:1]), modals[:1]
+        if modals[1:] and (predicate is not None or modals[1:] != ["MUST"] or sentence.clauses[2] is None):
+            return Read(self._kept(sentence), permits=True)
+        if predicate is not None and predicate.series is not None and not modals[1:]:
+            if subject is None:
+                return self._optional(predicate, sentence)
+            return self._permitted_then(subject, predicate, sentence)
+        if subject is None:
+            return self._everyone_eligible(predicate, sentence)
+        if subject.series is None or any(tail.word.type == "UNLESS" for tail in subject.tails):
+            return Read(self._kept(sentence), permits=True)
+        if sentence.modals[0].value == "which" and subject.tails and subject.tails[-1].word.type == "EXCEPT" and predicate is None and not modals[1:]:
+            return Read(self._said(subject))  # "X, except Y, which is allowed"
         group = self.lists.listed(subject.series) if not subject.tails else self._clause(subject, excluding=False)
-        if condition is None and hads(group) and _all_denied(group):
+        if unread(group):
+            return Read(self._kept(sentence), permits=True)
+        if modals[1:]:
+            return Read(group, permits=True, condition=self._clause(sentence.clauses[2], excluding=False))
+        if predicate is None and hads(group) and _all_denied(group):
             return Read(group if self.side == "inclusion" else negated(group))
-        if condition is None and not hads(group) and not isinstance(group, Is):
-            return Read(self._kept(sentence))
-        if condition is None:
+        if predicate is None:
             return Read(group, permits=True)
-        asked = self._condition(condition)
-        if asked is None:
-            return Read(self.lists.unparsed(group.span.start, clause_span(condition).end))
-        return Read(AllOf(rules=(group, asked), span=group.span.cover(asked.span)), permits=True)
+        with self.nouns.speaking_of(hads(group)):
+            asked = self._condition(predicate)
+        if asked is None or unread(asked):
+            return Read(self.lists.unparsed(group.span.start, clause_span(predicate).end), permits=True)
+        return Read(group, permits=True, condition=asked)
+
+    def _permitted_then(self, subject: Clause, predicate: Clause, sentence: Sentence) -> Read:
+        """ "X is allowed until 2 weeks before": of those who have X, that time is asked; "no X is allowed within 2 weeks" bans."""
+        assert predicate.series is not None
+        if self.side == "exclusion" and sentence.modals[0].text.lower().endswith("not considered"):
+            group = self._clause(subject, excluding=False)
+            return Read(self._kept(sentence) if unread(group) else group, permits=True)
+        timed = _timed(subject, predicate.series)
+        if timed is None or predicate.tails:
+            return Read(self._kept(sentence), permits=True)
+        group, asked = self._clause(subject, excluding=False), self._clause(timed, excluding=False)
+        if hads(asked) and _all_denied(asked):
+            return Read(asked if self.side == "inclusion" else negated(asked))
+        return Read(self._kept(sentence), permits=True) if unread(asked) or not hads(group) else Read(group, permits=True, condition=asked)
+
+    def _everyone_eligible(self, predicate: Clause | None, sentence: Sentence) -> Read:
+        """ "Patients are eligible if Y"."""
+        if predicate is None or any(tail.word.type not in _CONDITIONS for tail in predicate.tails):
+            return Read(self._kept(sentence), permits=True)
+        condition = self._condition(predicate)
+        assert condition is not None
+        return Read(AllOf(rules=(), span=condition.span), permits=True, condition=condition)
+
+    def _optional(self, predicate: Clause, sentence: Sentence) -> Read:
+        """ "may have received X": asked of no one; where it is limited it asks after all."""
+        assert predicate.series is not None
+        phrases, _ = self.lists.phrases(predicate.series)
+        limited = any(phrase.comparisons or phrase.count or phrase.only or phrase.negated or phrase.window or phrase.unread for phrase in phrases)
+        if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or limited or any(tail.word.type != "INCLUDING" for tail in predicate.tails):
+            return Read(self._kept(sentence), permits=True)
+        if self.side == "inclusion":
+            return Read(AllOf(rules=(), span=clause_span(predicate)))
+        return Read(self._clause(predicate, excluding=False), permits=True)
 
     def _ban(self, subject: Clause | None, rest: Clause | None, sentence: Sentence) -> Read:
-        if subject is None and rest is None:
+        if rest is not None and rest.series is not None:
+            if subject is None and self.side == "inclusion":
+                return Read(self._kept(sentence))
+            tails = Clause(None, rest.tails) if rest.tails else None
+            subject, rest = (rest, None) if subject is None else (_timed(subject, rest.series), tails)
+        if subject is None and (rest is None or any(tail.word.type not in _CONDITIONS for tail in rest.tails)):
             return Read(self._kept(sentence))
-        if subject is None or (rest is not None and rest.series is not None):
-            return Read(self._kept(sentence))
-        tails = subject.tails + (rest.tails if rest else ())
-        group = self._clause(Clause(subject.series, tails), excluding=True)
+        if subject is None:
+            group = self._condition(rest)
+        else:
+            group = self._clause(Clause(subject.series, subject.tails + (rest.tails if rest else ())), excluding=True)
+        assert group is not None
         return Read(group if self.side == "exclusion" else negated(group))
 
     def _condition(self, clause: Clause | None) -> Rule | None:
@@ -173,6 +244,15 @@ def _number_after_modal(subject: Clause, predicate: Clause | None) -> Clause | N
     *before, noun = subject.series.items
     joined = Item((*noun.pieces, *first.pieces))
     return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
+
+
+def _timed(subject: Clause, rest: Series) -> Clause | None:
+    """ "X is not allowed within 28 days": the time is of the list before; None where the words after the modal say more."""
+    first = rest.items[0].pieces[0]
+    if subject.series is None or subject.tails or len(rest.items) > 1 or not (isinstance(first, Comparison) or getattr(first, "type", "") in _TIMES):
+        return None
+    *before, last = subject.series.items
+    return Clause(Series((*before, Item((*last.pieces, *rest.items[0].pieces))), subject.series.links), ())
 
 
 def clause_span(clause: Clause) -> Span:

@@ -34,8 +34,14 @@ _UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE"})
 TIME_UNITS = frozenset({"hour", "day", "week", "month", "year", "minute"})
 _NUMERALS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "eighteen": 18, "twenty": 20, "once": 1, "twice": 2,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
+    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "once": 1, "twice": 2,
 }  # fmt: skip
+_AGAIN = re.compile(  # "less than or equal to (≤)", "four (4)", "4 (four)": a sign or number said again
+    rf"\b(?:than|to|least|most)(?P<sign> ?\((?:>/=|</=|[<>≤≥=]{{1,2}})\))|\b(?:{'|'.join(_NUMERALS)})(?P<digits> ?\(\d{{1,3}}\))"
+    rf"|(?<![\d.])\d{{1,2}}(?P<word> ?\((?:{'|'.join(_NUMERALS)})\))",
+    re.IGNORECASE,
+)
 
 
 class Token:
@@ -117,6 +123,7 @@ def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
         return atoms
     drop = list(_method_parentheses(text))
     drop += [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
+    drop += [match.span(match.lastgroup or 0) for match in _AGAIN.finditer(text)]
     drop += [(at, at + 1) for match in _ISOTOPE.finditer(text) for at in (match.start(), match.end() - 1)]
     if not drop:
         return atoms

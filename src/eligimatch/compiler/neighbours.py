@@ -5,6 +5,7 @@ from __future__ import annotations
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, absent, duration
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
+from eligimatch.compiler.relatives import predicates
 from eligimatch.model.vocabulary import Vocabulary
 
 _GIVEN = frozenset({"treatment", "operation", "procedure"})
@@ -25,6 +26,7 @@ class Neighbours:
         _led(phrases)
         self._ellipses(phrases)
         _places(phrases)
+        predicates(phrases, links)
         self._announced(phrases, links)
         _heads(phrases, links)
         self._nearest(phrases, links)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +32,17 @@ class Nouns:
         self.measurer = measurer
         self.text = text
         self.occurrences = Occurrences(self)
+        self.about: tuple[Had, ...] = ()
+        """What was named before a condition on it: "unless treated", "eligible if stable"."""
+
+    @contextmanager
+    def speaking_of(self, named: tuple[Had, ...]) -> Iterator[None]:
+        """What goes without saying in these words is what was named before them."""
+        before, self.about = self.about, named or self.about
+        try:
+            yield
+        finally:
+            self.about = before
 
     def rule(self, phrase: Phrase) -> Rule:
         """What the phrase asks, its negation included."""
@@ -75,6 +88,7 @@ class Nouns:
         head = self.concept(phrase)
         if head is None:
             return self._headless(phrase, span)
+        head = self._named_before(head, phrase)
         if head.kind in _NUMBERS and not phrase.comparisons:
             self._number_of_part(phrase)
             head = self.concept(phrase) or head
@@ -118,12 +132,30 @@ class Nouns:
         said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.parts or phrase.since
         if phrase.comparisons and not said and _of_age(phrase.comparisons):
             return self.measurer.measure(AGE, phrase.comparisons, span)
+        if phrase.act == "treatment" and len(self.about) == 1 and self.about[0].section != "conditions" and not (phrase.count or phrase.line):
+            return self._foregoing(phrase, span)
         if phrase.count or phrase.line or phrase.act or phrase.study or phrase.equivalent or phrase.system:
             return self.occurrences.unnamed(phrase, span)
         if phrase.adjectives and not (phrase.comparisons or phrase.results or phrase.normal or phrase.parts):
+            return self._foregoing(phrase, span)
+        raise Unreadable(phrase.start, phrase.end, "what is asked")
+
+    def _foregoing(self, phrase: Phrase, span: Span) -> Rule:
+        """ "unless treated": the condition that was named before, or else the study's own."""
+        if not self.about:
             phrase.study = True
             return self.occurrences.unnamed(phrase, span)
-        raise Unreadable(phrase.start, phrase.end, "what is asked")
+        if len(self.about) > 1:
+            raise Unreadable(phrase.start, phrase.end, "which of those named before")
+        rule = self.occurrences.had(phrase, self.about[0].concept, span)
+        return rule.model_copy(update={"qualifiers": self.about[0].qualifiers + rule.qualifiers}) if isinstance(rule, Had) else rule
+
+    def _named_before(self, head: Concept, phrase: Phrase) -> Concept:
+        """ "brain metastases …, if the metastases are stable": the word for their kind means those named before."""
+        named = self.about[0].concept if len(self.about) == 1 else head
+        if named == head or phrase.other or phrase.negated or named.kind != head.kind or not (named.linked and head.linked):
+            return head
+        return named if self.linker.vocabulary.is_a(named.name, head.name) else head
 
     def _number_of_part(self, phrase: Phrase) -> None:
         """ "a performance status of ECOG 0-1": the number stands after the scale's name."""

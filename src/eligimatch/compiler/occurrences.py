@@ -241,6 +241,8 @@ class Occurrences:
                 qualifiers += cause
             case "WITH":
                 beside.append(self.nouns.rule(part))
+            case "NOT" | "NEITHER" if part.act in ("requiring", "treatment") and head.kind == "condition" and not part.others:
+                qualifiers += [quality.model_copy(update={"negated": True}) for quality in self._treated_with(word, part)]
             case "NOT" | "NEITHER":
                 beside.append(self.nouns.denied(part))
             case _:

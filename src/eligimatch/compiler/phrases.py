@@ -123,6 +123,8 @@ class _Reader:
         if piece.type in _PREPOSITIONS:
             said = root.heads or root.act or root.comparisons or root.results or root.adjectives or root.study or root.speech
             return piece.type == "DUE_TO" or bool(said)
+        if piece.type in _ACTS and current is not root and root.parts[-1][0].type in ("NOT", "NEITHER") and _empty(current):
+            return False
         if piece.type in _ACTS:
             return bool(root.heads or root.parts) or bool(root.act and (root.act != "treatment" or _ACTS[piece.type][0] != "treatment"))
         return piece.type in ("NOT", "NEITHER") and bool(root.heads)
@@ -319,3 +321,8 @@ class _Reader:
         self.at += 2
         self._rest_of_event()
         return True
+
+
+def _empty(part: Phrase) -> bool:
+    """ "not | requiring": nothing stands between."""
+    return not (part.heads or part.act or part.adjectives or part.comparisons or part.speech or part.results)

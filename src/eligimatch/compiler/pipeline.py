@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from eligimatch.compiler.builder import Builder, Read, Side
+from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.lexicon import Lexicon
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
+from eligimatch.compiler.permissions import Read, Side, together
 from eligimatch.compiler.tagger import Sentence, tag
-from eligimatch.compiler.tails import negated, permitted
 from eligimatch.compiler.trials import compile_trial
 from eligimatch.model.rule import (
     AllOf,
-    Ambiguous,
     AnyOf,
     Had,
     Is,
@@ -60,7 +59,7 @@ class Compiler:
             return Unparsed(text=text, span=Span(0, len(text)))
         rule: Rule | None = None
         for read in reads:
-            rule = _together(rule, read, side, self.vocabulary)
+            rule = builder.tailed(rule, read.tails) if rule and read.tails else together(rule, read, side, self.vocabulary)
         assert rule is not None
         return rule
 
@@ -83,7 +82,7 @@ class Compiler:
 
     def _sentence(self, builder: Builder, sentence: Sentence, text: str) -> Read:
         span = Span(sentence.tokens[0].start, sentence.tokens[-1].end)
-        kept = Read(Unparsed(text=text[span.start : span.end], span=span))
+        kept = Read(Unparsed(text=text[span.start : span.end], span=span), permits=any(token.type == "ELIGIBLE" for token in sentence.tokens))
         if _depth(sentence) > DEEPEST:
             return kept
         try:
@@ -105,41 +104,6 @@ def _nothing_asked(side: Side, span: Span) -> Rule:
 def _number_alone(sentence: Sentence) -> bool:
     """A list's own number, "2."."""
     return len(sentence.tokens) == 1 and sentence.tokens[0].type == "NUMBER"
-
-
-def _together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) -> Rule:
-    """One more sentence: more to ask, more that excludes, or persons let pass all the same."""
-    if rule is None:
-        if not read.permits:
-            return read.rule
-        return _permission_alone(read.rule, side)
-    span = rule.span.cover(read.rule.span)
-    if read.permits and side == "exclusion":
-        return permitted(rule, read.rule, vocabulary)
-    if read.permits:
-        widened = AnyOf(rules=(rule, read.rule), span=span)
-        condition = _permitted(read.rule)
-        return widened if condition == AllOf(rules=(), span=read.rule.span) else AllOf(rules=(widened, condition), span=span)
-    if side == "inclusion":
-        return AllOf(rules=(rule, read.rule), span=span)
-    return AnyOf(rules=(rule, read.rule), span=span)
-
-
-def _permission_alone(rule: Rule, side: Side) -> Rule:
-    """ "Patients with X are eligible" may demand X or only let it pass; among the exclusions it may end one that was not recognised."""
-    permitted_ = _permitted(rule)
-    everyone = AllOf(rules=(), span=rule.span)
-    if side == "exclusion":
-        return Ambiguous(readings=(rule, AnyOf(rules=(), span=rule.span)), span=rule.span)
-    return Ambiguous(readings=(rule, everyone), span=rule.span) if permitted_ == everyone else permitted_
-
-
-def _permitted(rule: Rule) -> Rule:
-    """A permission by itself: the condition is asked of those who are in the group."""
-    if isinstance(rule, AllOf) and len(rule.rules) == 2:
-        group, condition = rule.rules
-        return AnyOf(rules=(negated(group), condition), span=rule.span)
-    return AllOf(rules=(), span=rule.span)
 
 
 def form(rule: Rule) -> Form:

@@ -206,6 +206,7 @@ def _adopt(noun: Phrase, adjective: Phrase) -> None:
     noun.window = noun.window or adjective.window
     noun.lasting = noun.lasting or adjective.lasting
     noun.parens = noun.parens + adjective.parens
+    noun.parts = noun.parts + adjective.parts
 
 
 # --- how far a quality reaches ------------------------------------------------------------------------------------------------

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from typing import TypeGuard
 
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.limits import caused
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.occurrences import received
+from eligimatch.compiler.occurrences import ANY_TREATMENT, received
 from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
@@ -17,7 +18,7 @@ from eligimatch.compiler.qualities import OR, each_alternative, kind_of, spread_
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Statement, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
@@ -193,6 +194,8 @@ class Lists:
         at = links.index("that")
         left = self._joined(rules[: at + 1], links[:at], forbids=forbids)
         right = self._joined(rules[at + 1 :], links[at + 1 :], forbids=False)
+        if isinstance(left, Had) and left.section == "conditions" and _any_treatment(right):
+            return left.model_copy(update={"qualifiers": (*left.qualifiers, Requiring(treatment=right)), "span": span})
         whole = AllOf(rules=(left, right), span=span)
         if at == 0 or all(link not in OR for link in links[:at]):
             return whole
@@ -273,6 +276,11 @@ def _measures(rule: Rule) -> list[Measure]:
     if isinstance(rule, (AllOf, AnyOf)):
         return [measure for member in rule.rules for measure in _measures(member)]
     return [rule] if isinstance(rule, Measure) else []
+
+
+def _any_treatment(rule: Rule) -> TypeGuard[Had]:
+    """ "who are on treatment": of the condition named before."""
+    return isinstance(rule, Had) and rule.concept == ANY_TREATMENT and not rule.count
 
 
 def _apart(phrase: Phrase) -> bool:

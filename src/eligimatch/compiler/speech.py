@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from eligimatch.compiler.events import otherwise
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become, may_be, value_as
@@ -46,6 +48,49 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
     modal = next((i for i, token in enumerate(tokens) if token.type in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE")), 0)
     commas = [i for i, token in enumerate(tokens[:modal]) if token.type == "COMMA"]
     return tokens[commas[-1] + 1 :] if commas else []
+
+
+_STUDY = re.compile(
+    r"(?:(?:this|the|our|current|present|clinical|research|investigational) )*"
+    r"(?:(?:sub)?stud(?:y|ies)|trials?|protocol|research|enroll?ment|inclusion|participation|recruitment|entry|eligibility"
+    r"|participat\w+|enroll?(?:ed|ing)?|be (?:enrolled|included|considered)|enter"
+    r"|(?:study|trial|protocol) (?:participation|entry|enroll?ment|inclusion|registration|eligibility|therapy|treatment))"
+    r"(?: (?:in|into|on|to) (?:this|the|our)(?: \w+)? (?:study|trial|protocol))?",
+    re.IGNORECASE,
+)
+_TO_STUDY = frozenset({"for", "from", "in", "on", "to", "into", "of", "onto"})
+_REASONS = frozenset({"as", "since", "because", "because of", "due to", "given", "given the", "in order to", "so that", "owing to", "on account of"})
+_GO_ON = frozenset({"UNLESS", "EXCEPT", "PROVIDED"})
+
+
+def without_why(tokens: list[Token]) -> list[Token]:
+    """ "… are excluded from this study because of X": of the words after it, neither where nor why asks anything."""
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        out.append(tokens[index])
+        index += 1
+        if out[-1].type not in ("EXCLUDED", "ELIGIBLE"):
+            continue
+        while (end := _to_study(tokens, index)) > index:
+            index = end
+        first = next((at for at in range(index, len(tokens)) if tokens[at].text != ","), index)
+        reason = first < len(tokens) and (tokens[first].text.lower() in _REASONS or tokens[first].type == "REGARDLESS")
+        if reason:
+            index = next((at for at in range(first, len(tokens)) if tokens[at].type in _GO_ON), len(tokens))
+    return out
+
+
+def _to_study(tokens: list[Token], index: int) -> int:
+    """Where "for this study", "to participate in the trial" ends, if it begins here."""
+    if index + 1 >= len(tokens) or tokens[index].text.lower() not in _TO_STUDY:
+        return index
+    end, words = index, ""
+    for at in range(index + 1, min(index + 6, len(tokens))):
+        words = f"{words} {tokens[at].text}".strip()
+        if _STUDY.fullmatch(words):
+            end = at + 1
+    return max(index, end)
 
 
 def merge_speech(tokens: list[Token]) -> list[Token]:

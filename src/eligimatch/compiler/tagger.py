@@ -9,7 +9,7 @@ from eligimatch.compiler.contexts import settle
 from eligimatch.compiler.events import events
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.numerals import choices, flip, half_lives, idle_equals, late_parentheses, reorder, split_alternatives, units_after_last
-from eligimatch.compiler.speech import merge_speech, regardless, relatives, split_modals, without_reason
+from eligimatch.compiler.speech import merge_speech, regardless, relatives, split_modals, without_reason, without_why
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 
 _NOTES = ("note", "please note", "nb", "however")
@@ -102,6 +102,7 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = other_limits(tokens)
     tokens = split_modals(tokens)
     tokens = without_reason(tokens, first=first)
+    tokens = without_why(tokens)
     tokens = merge_speech(tokens)
     tokens = [token for token in tokens if token.type != "FILLER"]
     tokens = [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
@@ -166,8 +167,11 @@ def _tidy(tokens: list[Token]) -> list[Token]:
         if token.type in LINKS and (not out or out[-1].type in TAILS or out[-1].type in MODALS or out[-1].type == "LPAR"):
             continue
         if token.type in TAILS or token.type in MODALS or token.type == "RPAR":
-            while out and out[-1].type in LINKS:
-                out.pop()
+            while out and (out[-1].type in LINKS or (token.type == "RPAR" and out[-1].type in TAILS)):
+                if out.pop().type == "THAT" and token.type == "ELIGIBLE":
+                    become(token, "ELIGIBLE", "which")
+            if token.type == "INCLUDING" and out and out[-1].type == "EXCEPT":
+                continue  # "exceptions include, but are not limited to"
             if token.type in TAILS and out and out[-1].type in TAILS:
                 out.pop()
         out.append(token)

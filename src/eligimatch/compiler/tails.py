@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.phrase import Unreadable
+from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.syntax import Series, Tail
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Requiring, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.span import Span
-from eligimatch.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
@@ -47,7 +46,7 @@ class Tails:
             lifted = self._lifted(rule, exceptions)
             excepted = _excepted(rule, exceptions)
             return Ambiguous(readings=(excepted, lifted), span=span) if lifted else excepted
-        if _unread(other):
+        if unread(other):
             return self.lists.unparsed(span.start, span.end)
         negative = isinstance(rule, Not)
         if excluding and not negative:
@@ -71,7 +70,7 @@ class Tails:
         if isinstance(rule, Statement) and rule.positive:
             return rule.model_copy(update={"span": span})
         if isinstance(rule, Statement):
-            return AnyOf(rules=(rule, listed), span=span) if not _unread(listed) else rule.model_copy(update={"span": span, "topic": rule.topic})
+            return AnyOf(rules=(rule, listed), span=span) if not unread(listed) else rule.model_copy(update={"span": span, "topic": rule.topic})
         if not asked:
             return self.lists.unparsed(span.start, span.end)
         if len(asked) != 1:
@@ -91,7 +90,7 @@ class Tails:
     def _exemplified(self, rule: Rule, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
         """Examples of a list: its further members, in its time; where the list is qualified, each may have to be so too."""
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
-        if not isinstance(rule, (AnyOf, Ambiguous)) or _unread(listed):
+        if not isinstance(rule, (AnyOf, Ambiguous)) or unread(listed):
             return self.lists.unparsed(span.start, span.end)
         widened: Rule = AnyOf(rules=(rule, *members), span=span)
         window = members[-1].window if isinstance(members[-1], Had) else None
@@ -123,20 +122,42 @@ class Tails:
         return member
 
     def _unless(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool, provided: Tail | None) -> Rule:
-        other = self._condition(tail, span)
+        if provided is None and hads(rule) and self._of_the_foregoing(tail.series):
+            return self._unless_so(rule, tail, span, excluding=excluding)
+        with self.lists.nouns.speaking_of(hads(rule)):
+            other = self._condition(tail, span)
         if provided is not None:
             span = span.cover(series_span(provided.series))
             other = AllOf(rules=(other, self._condition(provided, span)), span=span)
-        if _unread(other):
+        if unread(other):
             return self.lists.unparsed(span.start, span.end)
         if excluding and not isinstance(rule, Not):
             return AllOf(rules=(rule, negated(other)), span=span)
         return AnyOf(rules=(rule, other), span=span)
 
+    def _of_the_foregoing(self, series: Series) -> bool:
+        """Qualities alone: "treated", "stable for at least 4 weeks"."""
+        phrases, _ = self.lists.phrases(series)
+        return all(phrase.adjectives and not (phrase.heads or phrase.speech or phrase.comparisons or phrase.unread) for phrase in phrases)
+
+    def _unless_so(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
+        """ "X unless treated": X, but not such as is treated."""
+        if isinstance(rule, (AnyOf, Ambiguous)):
+            name = "rules" if isinstance(rule, AnyOf) else "readings"
+            members = tuple(self._unless_so(member, tail, span, excluding=excluding) for member in children(rule))
+            return rule.model_copy(update={name: members})
+        named = hads(rule)
+        if len(named) != 1 or excluding == isinstance(rule, Not):
+            return self.lists.unparsed(span.start, span.end)
+        with self.lists.nouns.speaking_of(named):
+            exceptions = _as_exceptions(self.lists.rule(tail.series), named[0])
+        return _excepted(rule, exceptions) if exceptions else self.lists.unparsed(span.start, span.end)
+
     def _if(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
         """A condition on an exclusion narrows it; on a demand it frees everyone else."""
-        other = self._condition(tail, span)
-        if _unread(other):
+        with self.lists.nouns.speaking_of(hads(rule)):
+            other = self._condition(tail, span)
+        if unread(other):
             return self.lists.unparsed(span.start, span.end)
         both = AllOf(rules=(rule, other), span=span)
         freed = AnyOf(rules=(negated(other), rule), span=span)
@@ -155,30 +176,24 @@ class Tails:
     def _defined(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
         """A definition stands for what it defines: adequate function, a condition shown by numbers."""
         phrases, _ = self.lists.phrases(tail.series)
-        if all(phrase.method and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.results) for phrase in phrases):
+        if all(_refers(phrase) for phrase in phrases):
             return rule
         definition = self.lists.rule(tail.series, excluding=excluding)
-        if _unread(definition):
+        if unread(definition):
             return self.lists.unparsed(span.start, span.end)
+        if hads(definition) and not any(had.concept.linked or had.concept.within for had in hads(definition)):
+            return self._unknown(rule, span)
         return Not(rule=definition, span=span) if isinstance(rule, Not) else definition
 
-
-def permitted(rule: Rule, pass_: Rule, vocabulary: Vocabulary) -> Rule:
-    """An exclusion with persons let pass: an exception where what is permitted is a kind of what excludes, else nothing."""
-    allowed = pass_.rules[0] if isinstance(pass_, AllOf) and pass_.rules else pass_
-    groups = hads(allowed)
-    if isinstance(rule, (AnyOf, AllOf)):
-        return rule.model_copy(update={"rules": tuple(permitted(member, pass_, vocabulary) for member in rule.rules)})
-    if not isinstance(rule, Had) or not groups:
-        return Ambiguous(readings=(rule, AllOf(rules=(rule, negated(pass_)), span=rule.span)), span=rule.span) if not groups else rule
-    beneath = [had for had in groups if rule.concept.name in vocabulary.ancestors(had.concept.name)]
-    if not beneath:
-        return rule
-    if all(had.concept == rule.concept for had in beneath):
-        return AllOf(rules=(rule, negated(pass_)), span=rule.span)
-    if pass_ is allowed:
-        return rule.model_copy(update={"but_not": rule.but_not + tuple(beneath)})
-    return Ambiguous(readings=(rule, AllOf(rules=(rule, negated(pass_)), span=rule.span)), span=rule.span)
+    def _unknown(self, rule: Rule, span: Span) -> Rule:
+        """What is defined by words that the language does not know is narrowed by them."""
+        words = " ".join(self.lists.text[span.start : span.end].split())
+        if isinstance(rule, Statement):
+            return rule.model_copy(update={"topic": words, "span": span})
+        if not isinstance(rule, Had):
+            return self.lists.unparsed(span.start, span.end)
+        rest = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
+        return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=False)), "span": span})
 
 
 def series_span(series: Series) -> Span:
@@ -224,11 +239,32 @@ def _excepted(rule: Rule, exceptions: tuple[Had, ...]) -> Rule:
     return rule
 
 
-def _unread(rule: Rule) -> bool:
+def _refers(phrase: Phrase) -> bool:
+    """ "as defined by RECIST 1.1"."""
+    return phrase.method and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.results)
+
+
+def _as_exceptions(rule: Rule, named: Had) -> tuple[Had, ...]:
+    """Qualities of what was named as exceptions from it: one for each alternative, `and` asking all of one item."""
+    if isinstance(rule, Had):
+        return (rule,) if rule.concept == named.concept else ()
+    if isinstance(rule, AnyOf):
+        found = [_as_exceptions(member, named) for member in rule.rules]
+        return tuple(had for group in found for had in group) if all(found) else ()
+    if isinstance(rule, AllOf):
+        members = [member for member in rule.rules if isinstance(member, Had) and member.concept == named.concept]
+        if len(members) == len(rule.rules) and len({(member.when, member.window) for member in members}) == 1:
+            qualities = tuple(quality for member in members for quality in member.qualifiers)
+            return (members[0].model_copy(update={"qualifiers": qualities, "span": rule.span}),)
+    return ()
+
+
+def unread(rule: Rule) -> bool:
+    """Whether words of a rule were not understood."""
     if isinstance(rule, (AnyOf, AllOf)):
-        return any(_unread(member) for member in rule.rules)
+        return any(unread(member) for member in rule.rules)
     if isinstance(rule, Not):
-        return _unread(rule.rule)
+        return unread(rule.rule)
     if isinstance(rule, Ambiguous):
-        return any(_unread(member) for member in rule.readings)
+        return any(unread(member) for member in rule.readings)
     return isinstance(rule, Unparsed)

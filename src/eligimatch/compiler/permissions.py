@@ -1,0 +1,156 @@
+"""Permissions: a sentence's reading in the sense of its section, and how sentences that ask and sentences that let pass go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from eligimatch.compiler.syntax import Tail
+from eligimatch.compiler.tails import hads, negated
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Rule, Unparsed, children
+from eligimatch.model.vocabulary import Vocabulary
+
+Side = Literal["inclusion", "exclusion"]
+
+
+class Read(NamedTuple):
+    """A sentence read: the rule it asks in the sense of its section, or the persons whom it lets pass, perhaps on a condition."""
+
+    rule: Rule
+    permits: bool = False
+    condition: Rule | None = None
+    tails: tuple[Tail, ...] = ()
+    """Said of the sentence before: "Exceptions include …"."""
+
+    @property
+    def passed(self) -> Rule:
+        """Those let pass, the condition met."""
+        return self.rule if self.condition is None else both(self.rule, self.condition)
+
+
+def both(first: Rule, second: Rule) -> Rule:
+    """Two rules side by side; one that asks nothing adds nothing."""
+    if everyone(first) or everyone(second):
+        return second if everyone(first) else first
+    return AllOf(rules=(first, second), span=first.span.cover(second.span))
+
+
+def everyone(rule: Rule) -> bool:
+    """Whether a rule asks nothing."""
+    return isinstance(rule, AllOf) and not rule.rules
+
+
+def conditioned(condition: Rule, read: Read, side: Side) -> Read:
+    """A sentence asked of some people only."""
+    if read.permits:
+        group = condition if everyone(read.rule) else both(condition, read.rule)
+        return read._replace(rule=group)
+    if side == "exclusion":
+        return Read(both(condition, read.rule))
+    return Read(AnyOf(rules=(negated(condition), read.rule), span=condition.span.cover(read.rule.span)))
+
+
+def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) -> Rule:
+    """One more sentence: more to ask, more that excludes, or persons let pass all the same."""
+    if rule is None:
+        return _alone(read, side) if read.permits else read.rule
+    span = rule.span.cover(read.passed.span)
+    if not read.permits:
+        return (AllOf if side == "inclusion" else AnyOf)(rules=(rule, read.rule), span=span)
+    if side == "exclusion":
+        readings = read.rule.readings if isinstance(read.rule, Ambiguous) else (read.rule,)
+        found = tuple(dict.fromkeys(_permitted(rule, read._replace(rule=reading), vocabulary) for reading in readings))
+        return found[0] if len(found) == 1 else Ambiguous(readings=found, span=found[0].span)
+    widened: Rule = AnyOf(rules=(rule, read.passed), span=span)
+    if not _related(rule, read.rule, vocabulary):
+        treated = hads(read.rule) and all(had.concept.linked and had.section != "conditions" for had in hads(read.rule))
+        widened = rule if treated else Ambiguous(readings=(rule, widened), span=span)
+    return widened if read.condition is None else AllOf(rules=(widened, _of_those(read)), span=span)
+
+
+def _alone(read: Read, side: Side) -> Rule:
+    """ "Patients with X are eligible" may demand X or only let it pass; among the exclusions it may end one that was not recognised."""
+    if isinstance(read.rule, Unparsed):
+        return read.rule
+    if side == "exclusion":
+        return Ambiguous(readings=(read.passed, AnyOf(rules=(), span=read.rule.span)), span=read.rule.span)
+    if read.condition is not None:
+        return _of_those(read)
+    return Ambiguous(readings=(read.rule, AllOf(rules=(), span=read.rule.span)), span=read.rule.span)
+
+
+def _of_those(read: Read) -> Rule:
+    """A permission by itself: its condition is asked of those who are in the group."""
+    assert read.condition is not None
+    if everyone(read.rule):
+        return read.condition
+    return AnyOf(rules=(negated(read.rule), read.condition), span=read.passed.span)
+
+
+def _related(rule: Rule, group: Rule, vocabulary: Vocabulary) -> bool:
+    """Whether those let pass are told by what the rule asks, or by a kind of it."""
+    asked = {leaf.concept.name if isinstance(leaf, Had) else leaf.analyte.name for leaf in _leaves(rule)}
+    named = [leaf.concept.name if isinstance(leaf, Had) else leaf.analyte.name for leaf in _leaves(group)]
+    return any(name in asked or asked & set(vocabulary.ancestors(name)) for name in named)
+
+
+def _leaves(rule: Rule) -> Iterator[Had | Measure]:
+    if isinstance(rule, (Had, Measure)):
+        yield rule
+    for child in children(rule):
+        yield from _leaves(child)
+
+
+def _permitted(rule: Rule, read: Read, vocabulary: Vocabulary) -> Rule:
+    """An exclusion with persons let pass: an exception where what is permitted is a kind of what excludes, nothing where it is another matter."""
+    lifted = AllOf(rules=(rule, negated(read.passed)), span=rule.span)
+    unclear = Ambiguous(readings=(rule, lifted), span=rule.span)
+    match rule:
+        case Unparsed():
+            return rule
+        case AnyOf(rules=members) if members:
+            return rule.model_copy(update={"rules": tuple(_permitted(member, read, vocabulary) for member in members)})
+        case AllOf(rules=members) if any(_related(member, read.rule, vocabulary) for member in members):
+            return rule.model_copy(
+                update={
+                    "rules": tuple(_permitted(member, read, vocabulary) if _related(member, read.rule, vocabulary) else member for member in members)
+                }
+            )
+        case Ambiguous():
+            return rule.model_copy(update={"readings": tuple(_permitted(member, read, vocabulary) for member in rule.readings)})
+        case Had():
+            return _excepted(rule, read, vocabulary) or (rule if _elsewhere(rule, read, vocabulary) else unclear)
+        case _:
+            return unclear
+
+
+def _elsewhere(rule: Had, read: Read, vocabulary: Vocabulary) -> bool:
+    groups = hads(read.rule)
+    return bool(groups) and all(_apart(rule, had, vocabulary) for had in groups)
+
+
+def _excepted(rule: Had, read: Read, vocabulary: Vocabulary) -> Rule | None:
+    """The rule with what is permitted as its exceptions; None where that is not clear."""
+    of_it = [had for had in hads(read.rule) if not _apart(rule, had, vocabulary)]
+    if isinstance(read.condition, Had) and read.condition.concept == rule.concept and len(of_it) == 1:
+        return rule.model_copy(update={"but_not": (*rule.but_not, read.condition)})
+    if of_it and all(had.concept.name in vocabulary.ancestors(rule.concept.name) for had in of_it):
+        return AllOf(rules=(rule, negated(read.passed)), span=rule.span)
+    beneath = bool(of_it) and all(rule.concept.name in vocabulary.ancestors(had.concept.name) for had in of_it)
+    if not beneath or read.condition is not None or not _alternatives(read.rule):
+        return None
+    return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
+
+
+def _alternatives(rule: Rule) -> bool:
+    """Whether each of the Hads by itself is let pass."""
+    if isinstance(rule, Ambiguous):
+        return all(_alternatives(reading) for reading in rule.readings)
+    return isinstance(rule, Had) or (isinstance(rule, AnyOf) and all(_alternatives(member) for member in rule.rules))
+
+
+def _apart(rule: Had, had: Had, vocabulary: Vocabulary) -> bool:
+    """Two things of one section of which neither is a kind of the other."""
+    if not (rule.concept.linked and had.concept.linked) or rule.section != had.section:
+        return False
+    return had.concept.name not in vocabulary.ancestors(rule.concept.name) and rule.concept.name not in vocabulary.ancestors(had.concept.name)
