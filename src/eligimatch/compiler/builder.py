@@ -8,7 +8,7 @@ from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail
 from eligimatch.compiler.tails import hads, negated, series_span, unread
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule
 from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
@@ -63,8 +63,8 @@ class Builder:
     def _said(self, clause: Clause | None) -> Rule:
         """A list by itself. Among the exclusions "no X" may ban X or its absence: only where both readings agree is it decided."""
         rule = self._clause(clause, excluding=self.side == "exclusion")
-        if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Had):
-            return Ambiguous(readings=(rule, rule.rule), span=rule.span)
+        if self.side == "exclusion" and _all_denied(rule) and hads(rule):
+            return Ambiguous(readings=(rule, _any_of(hads(rule), rule.span)), span=rule.span)
         return rule
 
     def _shown(self, subject: Clause | None, shown: Clause) -> Rule:
@@ -219,6 +219,11 @@ class Builder:
     def _kept(self, sentence: Sentence) -> Rule:
         spans = [clause_span(clause) for clause in sentence.clauses if clause] + [Span(m.start, m.end) for m in sentence.modals]
         return self.lists.unparsed(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _any_of(rules: tuple[Rule, ...], span: Span) -> Rule:
+    """Any of some rules; of one, that one."""
+    return rules[0] if len(rules) == 1 else AnyOf(rules=rules, span=span)
 
 
 def _all_denied(rule: Rule) -> bool:

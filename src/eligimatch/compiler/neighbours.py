@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, absent, duration
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
@@ -22,6 +23,7 @@ class Neighbours:
 
     def settle(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
         """The phrases with what their neighbours say of them, and the connectives that remain."""
+        _labels(phrases, links)
         _methods(phrases, links)
         _led(phrases)
         self._ellipses(phrases)
@@ -140,6 +142,18 @@ class Neighbours:
         return False
 
 
+def _labels(phrases: list[Phrase], links: list[str]) -> None:
+    """ "Interferons: at least 21 days since the last dose of interferon": treatments before a colon that are named again are a heading."""
+    at = links.index("colon") if "colon" in links else -1
+    if at < 0 or not all(names_only(phrase) and not phrase.window and kind_of(phrase) in _GIVEN for phrase in phrases[: at + 1]):
+        return
+    after = phrases[at + 1 :]
+    heads = [head for phrase in after for said in (phrase, *(part for _, part in phrase.parts)) for head in said.heads]
+    spoken = {name for head in heads for name in head.names}
+    if all(spoken & set(phrase.heads[-1].names) for phrase in phrases[: at + 1]):
+        del phrases[: at + 1], links[: at + 1]
+
+
 def _methods(phrases: list[Phrase], links: list[str]) -> None:
     """ "based on chest X-ray, sputum examination and CT": the methods after the first belong to it."""
     index = 1
@@ -190,17 +204,30 @@ def _heads(phrases: list[Phrase], links: list[str]) -> None:
     for index, phrase in enumerate(phrases):
         before = phrases[index - 1] if index else None
         if phrase.act == "requiring" and before and before.heads and before.heads[0].kind == "condition" and before.parts:
-            requiring = before.parts[-1][0]
-            part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
-            phrase.heads, phrase.parts, phrase.act, phrase.adjectives, phrase.comparisons = (
-                before.heads,
-                [(requiring, part), *phrase.parts],
-                "",
-                [],
-                [],
-            )
+            _require(phrase, before, before.parts[-1][0])
+        elif phrase.act == "requiring" and (noun := _noun_of_clause(phrases, links, index)):
+            _require(phrase, noun, Token("REQUIRING", "required" if phrase.time else "requiring", phrase.start, phrase.start))
+            phrase.other, phrase.study, phrase.known = noun.other, noun.study, noun.known
         if phrase.bare and index < len(links) and links[index] == "that":
             phrase.study = True
+
+
+def _require(phrase: Phrase, noun: Phrase, requiring: Token) -> None:
+    """Makes a phrase that tells only what is required one of the noun that requires it."""
+    part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
+    part.window, part.time = phrase.window, phrase.time
+    phrase.heads, phrase.parts, phrase.adjectives = noun.heads, [(requiring, part), *phrase.parts], []
+    phrase.act, phrase.comparisons, phrase.window, phrase.time = "", [], None, noun.time
+
+
+def _noun_of_clause(phrases: list[Phrase], links: list[str], index: int) -> Phrase | None:
+    """ "a malignancy that is progressing or has required treatment": the condition of which the relative clause speaks."""
+    at = index - 1
+    while at > 0 and phrases[at].bare and links[at - 1] in OR:
+        at -= 1
+    spoken = at > 0 and phrases[at].bare and links[at - 1] == "that" and links[index - 1] in OR
+    noun = phrases[at - 1] if spoken else None
+    return noun if noun and noun.heads and noun.heads[0].kind == "condition" and not noun.unread else None
 
 
 def _noun_alone(phrase: Phrase) -> bool:
@@ -306,6 +333,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.negated = True
         if phrase.comparisons:
             continue
+        if before.since and not (phrase.since or phrase.window or phrase.act or phrase.time) and kind_of(phrase) in _GIVEN:
+            phrase.since, phrase.parts = before.since, phrase.parts or before.parts
         if before.results and not phrase.results and phrase.heads and phrase.heads[-1].kind in ("analyte", "marker"):
             phrase.results = before.results
             before.window = before.window or phrase.window

@@ -218,7 +218,8 @@ class Parens:
         if self._examples(rule, inner):
             return rule
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
-            return inner
+            narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ")
+            return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span)) if narrows else inner
         raise Unreadable(paren.start, paren.end)
 
     def _examples(self, rule: Rule, inner: Rule) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from itertools import pairwise
 
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
@@ -75,6 +76,8 @@ def _link_between(links: list[str], nouns: list[int], index: int) -> str:
     """The connective between this noun and the one before it: the weakest that stands there."""
     previous = nouns[nouns.index(index) - 1]
     between = links[previous:index]
+    if len(between) > 1 and between[0] == "that":
+        between = between[1:]  # it led to what the noun before has taken over
     return next((link for link in between if link != "comma"), between[0]) if len(between) > 1 else between[0]
 
 
@@ -214,8 +217,8 @@ def _adopt(noun: Phrase, adjective: Phrase) -> None:
 
 def spread_qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
     """ "severe asthma or COPD", "nausea or vomiting grade ≥ 2": a quality at either end is of that member or of all; proof is of all."""
-    if len(phrases) < 2:
-        return [phrases]
+    if len(phrases) < 2 or any(phrase.heads and phrase.heads is before.heads for before, phrase in pairwise(phrases)):
+        return [phrases]  # one noun of which each member says something else
     first, last = phrases[0], phrases[-1]
     if any(token.type == "EVIDENCE" for token in first.adjectives):
         phrases = [first, *(_with_adjectives(phrase, first, ("EVIDENCE",)) for phrase in phrases[1:])]
