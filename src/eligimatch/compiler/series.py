@@ -141,7 +141,8 @@ class Lists:
     def _open(self, phrase: Phrase) -> Rule:
         """A noun with words around it that the language does not know: one open concept of all the words."""
         span = Span(phrase.start, phrase.end)
-        words = " ".join(folded(self.text[phrase.start : phrase.end]))
+        start = phrase.heads[0].start if phrase.negated and phrase.heads else phrase.start
+        words = " ".join(folded(self.text[start : phrase.end]))
         rule: Rule = Had(concept=Concept(name=words, linked=False), when="ever" if phrase.time == "ever" else "now", span=span)
         return Not(rule=rule, span=span) if phrase.negated else rule
 
