@@ -10,6 +10,8 @@ from eligimatch.compiler.relatives import predicates
 from eligimatch.model.vocabulary import Vocabulary
 
 _GIVEN = frozenset({"treatment", "operation", "procedure"})
+_OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
+_VERBS = frozenset({"treatment", "progressed", "intolerant"})
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -26,6 +28,7 @@ class Neighbours:
         _labels(phrases, links)
         _methods(phrases, links)
         _led(phrases)
+        self._acts(phrases, links)
         self._ellipses(phrases)
         _places(phrases)
         predicates(phrases, links)
@@ -83,13 +86,30 @@ class Neighbours:
                 phrase.adjectives = phrase.adjectives[:-1]
                 return
 
+    def _acts(self, phrases: list[Phrase], links: list[str]) -> None:
+        """ "progressed on, or intolerant to, standard therapy": both verbs are of the treatment named last."""
+        for index in range(len(phrases) - 2, -1, -1):
+            verb, following = _verb(phrases[index]), phrases[index + 1]
+            if verb is None or links[index] == "that":
+                continue
+            named = following.heads or following.line or following.count
+            if named and links[index] == "comma" and not following.act and verb is phrases[index]:
+                following.act, following.time, following.start = verb.act, verb.time, verb.start
+                del phrases[index], links[index]
+            elif named and following.act in _VERBS:
+                verb.heads, verb.parts, verb.count = following.heads, list(following.parts), following.count
+                verb.adjectives, verb.window, verb.line = [*verb.adjectives, *following.adjectives], following.window, following.line
+                verb.circumstances, verb.parens = [*verb.circumstances, *following.circumstances], list(following.parens)
+            elif self.text[verb.start : verb.end].lower().endswith(_OPEN_ENDS):
+                phrases[index].unread = True
+
     def _nearest(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "without transfusion or erythropoietin", "for women … or girls …": a member of the kind of the last part joins that part."""
         index = 1
         while index < len(phrases):
             before, phrase = phrases[index - 1], phrases[index]
             part = before.parts[-1] if before.parts else None
-            if part and self._joins(before, part[1], phrase, links[index - 1]):
+            if part and (self._joins(before, part[1], phrase, links[index - 1]) or _combined(before, phrase, links[index - 1])):
                 part[1].others.append(phrase)
                 before.end, before.window = max(before.end, phrase.end), before.window or phrase.window
                 del phrases[index], links[index - 1]
@@ -171,6 +191,24 @@ def _methods(phrases: list[Phrase], links: list[str]) -> None:
             del phrases[index], links[index - 1]
         else:
             index += 1
+
+
+def _verb(phrase: Phrase) -> Phrase | None:
+    """A verb whose treatment is named later: the phrase, or its last part."""
+    if phrase.parts and phrase.parts[-1][0].type in ("PROGRESSED", "INTOLERANT"):
+        word, part = phrase.parts[-1]
+        part.act, part.time, part.start = "progressed" if word.type == "PROGRESSED" else "intolerant", "ever", word.start
+        return _verb(part)
+    said = phrase.heads or phrase.parts or phrase.comparisons or phrase.speech or phrase.unread or phrase.count or phrase.line or phrase.window
+    return phrase if phrase.act in _VERBS and not said else None
+
+
+def _combined(before: Phrase, phrase: Phrase, link: str) -> bool:
+    """ "cisplatin in combination with gemcitabine or paclitaxel": with either of them."""
+    word, part = before.parts[-1]
+    drugs = all(bool(one.heads) and one.heads[-1].kind == "treatment" for one in (before, part, phrase))
+    said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.parts
+    return drugs and not said and word.type == "WITH" and " with" in word.text.lower() and link in OR
 
 
 def _led(phrases: list[Phrase]) -> None:

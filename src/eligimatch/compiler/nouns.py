@@ -285,7 +285,8 @@ class Nouns:
         return (AllOf if phrase.normal == "normal" else AnyOf)(rules=tuple(rules), span=span)
 
     def _result(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
-        if phrase.act == "treatment" and not phrase.results:
+        treated = any(t.type == "COURSE" and str(t.value) in ("treated", "untreated") for t in phrase.adjectives)
+        if treated or (phrase.act == "treatment" and not phrase.results):
             raise Unreadable(phrase.start, phrase.end, f"a result of {head.name}")
         self.only(phrase, "comparisons", "speech", "suspected", "count", "grade", "lasting")
         values = tuple(dict.fromkeys(str(token.value) for token in phrase.results)) or self._presence(phrase, head)

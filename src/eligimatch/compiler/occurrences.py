@@ -27,6 +27,8 @@ _COURSES: dict[str, tuple[str, ...]] = {
     "advanced": _ADVANCED, "relapsed or refractory": ("relapsed", "refractory"), "persistent": ("persistent", "progressive", "refractory"),
 }  # fmt: skip
 _SEVERITIES = {"moderate or severe": ("moderate", "severe"), "mild or moderate": ("mild", "moderate")}
+_FAR = frozenset({"metastatic", "advanced", "locally advanced", "unresectable", "recurrent", "relapsed", "relapsed or refractory"})
+"""Courses of a disease whose treatment is palliative."""
 _TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
 
 
@@ -219,6 +221,7 @@ class Occurrences:
         beside: list[Rule] = []
         for word, part in phrase.parts:
             try:
+                _given_with(phrase, word, part, head)
                 head = self._part(word, part, head, qualifiers, beside)
             except Unreadable:
                 if word.type in ("NOT", "NEITHER"):
@@ -236,6 +239,9 @@ class Occurrences:
                 qualifiers += self._for(part)
             case kind if kind in _TREATED and head.kind == "condition":
                 qualifiers += self._treated_with(word, part)
+            case "PROGRESSED" | "INTOLERANT" if head.kind == "condition" and not part.negated:
+                part.act, part.time = ("progressed" if word.type == "PROGRESSED" else "intolerant"), "ever"
+                beside.append(self.nouns.rule(part))
             case "DUE_TO":
                 head, cause = self._caused(head, part)
                 qualifiers += cause
@@ -303,11 +309,14 @@ class Occurrences:
             return []
         if part.study and not part.heads:
             return [Purpose(concept=STUDY_DISEASE)]
-        self.nouns.only(part, "comparisons", "results", "negated", "count", "grade", "parts", "speech")
+        self.nouns.only(part, "comparisons", "results", "negated", "count", "grade", "parts", "speech", "other", "act", "circumstances", "lasting")
         purpose = self.nouns.concept(part)
         if purpose is None or purpose.kind != "condition":
             raise Unreadable(part.start, part.end, "a condition")
-        return [Purpose(concept=purpose)]
+        courses = {value for token in part.adjectives if token.type == "COURSE" for value in str(token.value).split("|")}
+        if not courses <= _FAR or any(token.type != "COURSE" for token in part.adjectives):
+            raise Unreadable(part.start, part.end, "a condition by itself")
+        return [Purpose(concept=purpose), *([Coded(aspect="intent", values=("palliative",))] if courses else [])]
 
 
 def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meanings: Mapping[str, tuple[str, ...]]) -> None:
@@ -318,6 +327,13 @@ def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meaning
 def _another(head: Concept, when: str) -> bool:
     """A history of cancer, without saying which, is of another than the study's own."""
     return head.name in _ANY_CANCER and when in ("ever", "window")
+
+
+def _given_with(phrase: Phrase, word: Token, part: Phrase, head: Concept) -> None:
+    """ "received cisplatin in combination with gemcitabine": both at the time that is said of the first."""
+    drug = bool(part.heads) and part.heads[-1].kind in ("treatment", "operation")
+    if word.type == "WITH" and head.kind == "treatment" and drug and not (part.act or part.time or part.window):
+        part.act, part.time, part.window = phrase.act, phrase.time, phrase.window
 
 
 def received(phrase: Phrase) -> None:

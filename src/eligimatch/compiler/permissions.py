@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from eligimatch.compiler.syntax import Tail
 from eligimatch.compiler.tails import hads, negated
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Rule, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Qualifier, Requiring, Rule, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
 
 Side = Literal["inclusion", "exclusion"]
@@ -119,7 +119,7 @@ def _permitted(rule: Rule, read: Read, vocabulary: Vocabulary) -> Rule:
         case Ambiguous():
             return rule.model_copy(update={"readings": tuple(_permitted(member, read, vocabulary) for member in rule.readings)})
         case Had():
-            return _excepted(rule, read, vocabulary) or (rule if _elsewhere(rule, read, vocabulary) else unclear)
+            return _excepted(rule, read, vocabulary) or _spared(rule, read) or (rule if _elsewhere(rule, read, vocabulary) else unclear)
         case _:
             return unclear
 
@@ -140,6 +140,32 @@ def _excepted(rule: Had, read: Read, vocabulary: Vocabulary) -> Rule | None:
     if not beneath or read.condition is not None or not _alternatives(read.rule):
         return None
     return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
+
+
+def _spared(rule: Had, read: Read) -> Rule | None:
+    """ "requiring systemic treatment; replacement therapy is allowed", "immunosuppressants; inhaled steroids are allowed": all others."""
+    given = tuple(one for had in hads(read.rule) for one in _kinds(had) if one.section == "treatments" and one.concept.linked)
+    if not given or read.condition is not None:
+        return None
+    qualifiers = tuple(_sparing(qualifier, given) for qualifier in rule.qualifiers)
+    spared = rule.model_copy(update={"qualifiers": qualifiers})
+    if qualifiers == rule.qualifiers:
+        spared = rule.model_copy(update={"but_not": rule.but_not + given})
+        if rule.section != "treatments" or any(had.concept == rule.concept for had in given):
+            return None
+    return spared if _alternatives(read.rule) else Ambiguous(readings=(rule, spared), span=rule.span)
+
+
+def _kinds(had: Had) -> tuple[Had, ...]:
+    """What is named, and its examples."""
+    return (had.model_copy(update={"examples": ()}), *(one for example in had.examples for one in hads(example)))
+
+
+def _sparing(qualifier: Qualifier, given: tuple[Had, ...]) -> Qualifier:
+    if not isinstance(qualifier, Requiring) or qualifier.negated:
+        return qualifier
+    treatment = qualifier.treatment
+    return qualifier.model_copy(update={"treatment": treatment.model_copy(update={"but_not": treatment.but_not + given})})
 
 
 def _alternatives(rule: Rule) -> bool:

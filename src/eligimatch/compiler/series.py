@@ -168,6 +168,8 @@ class Lists:
 
     def _needs_window(self, phrase: Phrase) -> bool:
         """Whether the phrase alone would say no time: a treatment received, an event."""
+        if phrase.act == "treatment" and phrase.time == "ever":
+            return True
         if phrase.time:
             return False
         head = self.nouns.concept(phrase)

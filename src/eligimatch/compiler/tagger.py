@@ -14,6 +14,7 @@ from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 
 _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
+_FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
 
 
@@ -158,12 +159,25 @@ def _conditional(tokens: list[Token]) -> None:
             return
 
 
+def _opened(opened: list[str], token: Token) -> list[str]:
+    """The last tail word at each depth of parentheses."""
+    if token.type == "LPAR":
+        return [*opened, ""]
+    if token.type == "RPAR":
+        return opened[:-1] or [""]
+    return [*opened[:-1], token.type] if token.type in TAILS or token.type in MODALS else opened
+
+
 def _tidy(tokens: list[Token]) -> list[Token]:
     """Drops connectives that join nothing: at the ends, before tails and modals, after openings."""
     out: list[Token] = []
+    opened = [""]
     for token in tokens:
         if token.type == "EXPLAINS":
             become(token, "WORDS", "")
+        if token.type == "INCLUDING" and opened[-1] == "EXCEPT" and token.text.lower().startswith(_FOR_INSTANCE):
+            become(token, "COMMA", ",")  # "except minor procedures, such as biopsy": of the exception
+        opened = _opened(opened, token)
         if token.type in LINKS and (not out or out[-1].type in TAILS or out[-1].type in MODALS or out[-1].type == "LPAR"):
             continue
         if token.type in TAILS or token.type in MODALS or token.type == "RPAR":
@@ -172,6 +186,10 @@ def _tidy(tokens: list[Token]) -> list[Token]:
                     become(token, "ELIGIBLE", "which")
             if token.type == "INCLUDING" and out and out[-1].type == "EXCEPT":
                 continue  # "exceptions include, but are not limited to"
+            if token.type in ("MUST", "MUST_NOT") and out and out[-1].type == "THEN":
+                out.pop()  # "if X, they must …" demands
+            if token.type == "ELIGIBLE" and out and out[-1].type == "ELIGIBLE":
+                continue  # "are an exception and may qualify"
             if token.type in TAILS and out and out[-1].type in TAILS:
                 out.pop()
         out.append(token)
