@@ -20,6 +20,7 @@ _GENERIC = frozenset(
         " regimen procedure status syndrome"
     )
 )
+_TUMOR_WORDS = frozenset({("tumor", "cell"), ("tumor", "tissue"), ("surface",), ("cell", "surface")})
 
 
 MOST_KEPT = 1 << 15
@@ -49,6 +50,7 @@ class Linker:
         return self._linked(text[start : tokens[-1].end], row, prefer)
 
     def _link(self, text: str, tokens: tuple[Head, ...], prefer: tuple[Kind, ...]) -> Concept:
+        tokens = self._without_idle(text, tokens)
         while True:
             if len(tokens) == 1 and tokens[0].names:
                 return self.known(tokens[0].names, prefer)
@@ -63,6 +65,17 @@ class Linker:
             head = self.known(last.names, prefer)
             return Concept(name=words, kind=head.kind, linked=False, within=(head.name,))
         return Concept(name=words, kind=prefer[0] if prefer else "condition", linked=False)
+
+    def _without_idle(self, text: str, tokens: tuple[Head, ...]) -> tuple[Head, ...]:
+        """Without first words that add nothing: "primary" before a cancer, "tumor" before a marker."""
+        while len(tokens) > 1:
+            words, first, following = folded(text[tokens[0].start : tokens[0].end]), tokens[0].names, tokens[1].names
+            cancer = words == ("primary",) and any(self.vocabulary.is_a(name, "cancer") for name in following)
+            marker = any(self.vocabulary[name].kind in ("marker", "analyte") for name in following[:1])
+            if not (cancer or (marker and ("neoplasm" in first or words in _TUMOR_WORDS))):
+                break
+            tokens = tokens[1:]
+        return tokens
 
     def _redundant(self, text: str, tokens: tuple[Head, ...]) -> tuple[Head, ...]:
         """Without a last word that adds nothing: "pulmonary tuberculosis infection", "warfarin therapy"."""

@@ -36,6 +36,13 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         become(token, "WITHIN", "within")
 
 
+def _course(tokens: list[Token], index: int) -> None:
+    """ "not amenable to surgery" is a course of the disease, "not amenable to surgery, radiation or ablation" what a person can say."""
+    after = tokens[index + 1].type if index + 1 < len(tokens) else ""
+    if tokens[index].text.lower().startswith("not amenable") and after not in ("", "STOP", "SEMICOLON", "RPAR", "THAT", "IF", "EXCEPT", "CONCEPT"):
+        become(tokens[index], "SAYS", "no")
+
+
 def _event(tokens: list[Token], index: int) -> None:
     token = tokens[index]
     if _previous(tokens, index) in BEFORE_EVENT:
@@ -131,4 +138,5 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
 
 _CONTEXT = {
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
+    "COURSE": _course,
 }  # fmt: skip

@@ -17,6 +17,16 @@ _METHOD = re.compile(
     r"|according to|per|see|refer to|appendix|section|as per|to permit|in order to)\b",
     re.IGNORECASE,
 )
+_ASSAY = (
+    r"(?:i\.?e\.?|defined|as|by|a|an|the|scored?|of|or|and|with|without|not|non|is|if|either|result|status|no|on|testing|test|assay|positive|negative"
+    r"|amplified|amplification|immunohistochemistry|IHC|[FCSD]?ISH|(?:fluorescen(?:ce|t)|chromogenic|silver)? ?in situ hybridi[sz]ation|[0-3]\+?|[-+,;/:])"
+)
+_SCORED = re.compile(
+    r"(?:HER-?2|ERBB2|HER-?2/neu)[\w\s/+-]{0,40}?"
+    rf"(\((?=[^()]*(?:IHC|immunohistochem))(?=[^()]*(?:ISH\b|in situ hyb))(?:\s*{_ASSAY})+\s*\))",
+    re.IGNORECASE,
+)
+"""HER2 by the scores that define it: "HER2 negative (IHC 0, 1+, or 2+ and ISH negative)"."""
 _LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only|within|prior)\b", re.IGNORECASE)
 _FORMULA = re.compile(r"\b(?:formula|equation)\b[^<>≤≥]*=", re.IGNORECASE)
 _ISOTOPE = re.compile(r"\[\s?\^?(?:\d{1,3}m?[A-Z][a-z]?|[A-Z][a-z]?-?\d{1,3}m?)\s?\]")
@@ -94,6 +104,7 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
             stage = stages[atom.start]
             tokens.append(Token("STAGE", stage.stages, stage.start, stage.end))
             index = next((later for later in range(index, len(kept)) if kept[later].start >= stage.end), len(kept))
+            matches |= {index + first: (phrase, index + last) for phrase, first, last in lexicon.matches(codes[index:])}
             continue
         size = _unit(tokens, kept, index, lexicon) if tokens and tokens[-1].type in _UNIT_FOLLOWS else 0
         if size and any(first < index + size < last for first, (_, last) in ((i, matches[i]) for i in range(index, index + size) if i in matches)):
@@ -101,6 +112,8 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
             matches |= {rest + first: (phrase, rest + last) for phrase, first, last in lexicon.matches(codes[rest:])}
         if not size and index in matches:
             phrase, last = matches[index]
+            if last - index > 1 and kept[last - 1].start in stages and lexicon.meanings[phrase][0].value == "stage":
+                last -= not (tokens and tokens[-1].type == "COMPARE")  # "AJCC stage | II": the word is the stage's own
             _phrase(tokens, kept, index, last, lexicon.meanings[phrase])
             size = last - index
         if not size:
@@ -122,6 +135,7 @@ def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
     if "(" not in text and "[" not in text:
         return atoms
     drop = list(_method_parentheses(text))
+    drop += [match.span(1) for match in _SCORED.finditer(text)]
     drop += [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
     drop += [match.span(match.lastgroup or 0) for match in _AGAIN.finditer(text)]
     drop += [(at, at + 1) for match in _ISOTOPE.finditer(text) for at in (match.start(), match.end() - 1)]
@@ -162,6 +176,7 @@ def _abbreviates(short: str, before: str) -> bool:
 def _coded(atoms: list[Atom], lexicon: Lexicon) -> tuple[list[Atom], str]:
     """The atoms without hyphens inside words and signs of footnotes after them, and one character for each."""
     hyphens = [index for index, atom in enumerate(atoms) if atom[0] in _DASHES and _hyphen(atoms, index)]
+    hyphens += [index for index, atom in enumerate(atoms) if atom[0] == "^" and atom.glued and index and atoms[index - 1].text[-1].isalpha()]
     silent = {*hyphens, *(index for index, atom in enumerate(atoms) if atom[0] in _FOOTNOTES and _note(atoms, index))}
     kept = [atom for index, atom in enumerate(atoms) if index not in silent] if silent else atoms
     return kept, lexicon.codes([atom[0] for atom in kept])

@@ -105,7 +105,7 @@ class Measurer:
         slip = str(usage[spelling]) if isinstance(usage, dict) and spelling in usage else None
         literal = canonical if written is None else written
         if canonical is None:
-            yield (None if written in (None, "%") and analyte.linked else written), 1.0, 0.0
+            yield (None if written in (None, "%") and analyte.linked and analyte.kind != "marker" else written), 1.0, 0.0
             return
         rules = self.linker.fact(analyte, "convert")
         if isinstance(rules, dict) and written in rules:

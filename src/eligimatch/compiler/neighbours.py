@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.marked import MARKERS, gather_marks
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, absent, duration
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
@@ -34,10 +35,11 @@ class Neighbours:
         predicates(phrases, links)
         self._announced(phrases, links)
         _heads(phrases, links)
+        gather_marks(phrases, links, self.vocabulary)
         self._nearest(phrases, links)
         phrases, links = merge_adjectives(phrases, links, self._base)
         phrases, links = _merge_numbers(phrases, links)
-        _share_numbers(phrases)
+        self._share_numbers(phrases, links)
         _share_windows(phrases)
         self._judgement(phrases, links)
         _carry(phrases, links)
@@ -136,6 +138,23 @@ class Neighbours:
         for phrase in phrases[first:]:
             phrase.judged_words = words
             phrase.speech = last.speech
+
+    def _share_numbers(self, phrases: list[Phrase], links: list[str]) -> None:
+        """ "ALT and AST ≤ 2.5 × ULN": nouns without a number share the next one's."""
+        for index in range(len(phrases) - 2, -1, -1):
+            phrase, following = phrases[index], phrases[index + 1]
+            disease = bool(phrase.heads) and phrase.heads[-1].kind == "condition" and not self._infection(phrase)
+            shares = following.results and following.heads and not following.comparisons and links[index] != "that"
+            if shares and names_only(phrase) and not disease:
+                phrase.results = following.results
+            if following.shares_limits and names_only(phrase) and phrase.heads[-1].kind in ("analyte", "score", "marker", ""):
+                phrase.comparisons, phrase.window = following.comparisons, phrase.window or following.window
+                phrase.parens, phrase.otherwise, phrase.parts = phrase.parens + following.parens, following.otherwise, following.parts
+                phrase.start, phrase.end = min(phrase.start, following.start), max(phrase.end, following.end)
+                following.start = phrase.start
+
+    def _infection(self, phrase: Phrase) -> bool:
+        return any(self.vocabulary.is_a(name, "infection") for name in phrase.heads[-1].names)
 
     def _announced(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "the following carcinoma in situ: bladder, cervix": each member shares the noun before the colon."""
@@ -320,19 +339,6 @@ def _number_alone(phrase: Phrase) -> bool:
     return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.act or phrase.adjectives)
 
 
-def _share_numbers(phrases: list[Phrase]) -> None:
-    """ "ALT and AST ≤ 2.5 × ULN": nouns without a number share the next one's."""
-    for index in range(len(phrases) - 2, -1, -1):
-        phrase, following = phrases[index], phrases[index + 1]
-        if following.results and following.heads and names_only(phrase) and not following.comparisons:
-            phrase.results = following.results
-        if following.shares_limits and names_only(phrase) and phrase.heads[-1].kind in ("analyte", "score", ""):
-            phrase.comparisons, phrase.window = following.comparisons, phrase.window or following.window
-            phrase.parens, phrase.otherwise, phrase.parts = phrase.parens + following.parens, following.otherwise, following.parts
-            phrase.start, phrase.end = min(phrase.start, following.start), max(phrase.end, following.end)
-            following.start = phrase.start
-
-
 def _share_windows(phrases: list[Phrase]) -> None:
     """ "surgery ≤ 28 days, or radiotherapy ≤ 14 days before the first dose": each length of time is before the event named last."""
     window = phrases[-1].window
@@ -356,6 +362,8 @@ def names_only(phrase: Phrase) -> bool:
 def _alike(before: Phrase, phrase: Phrase) -> bool:
     """Two things of one kind: "no A and B" forbids each."""
     judged = any(token.type == "JUDGED" for token in phrase.adjectives)
+    if before.heads and phrase.heads and before.heads[-1].kind in MARKERS and phrase.heads[-1].kind in MARKERS:
+        return True
     return (bool(before.heads and phrase.heads) and not judged and before.heads[-1].kind in (phrase.heads[-1].kind, "")) or (
         bool(phrase.heads) and not judged and phrase.heads[-1].kind == ""
     )

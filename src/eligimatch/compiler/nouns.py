@@ -129,9 +129,9 @@ class Nouns:
         return Statement(topic=phrase.judged_words or self.words(phrase), positive=positive, span=span)
 
     def _headless(self, phrase: Phrase, span: Span) -> Rule:
-        said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.parts or phrase.since
-        if phrase.comparisons and not said and _of_age(phrase.comparisons):
-            return self.measurer.measure(AGE, phrase.comparisons, span)
+        said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.since
+        if phrase.comparisons and not said and _of_age(phrase.comparisons) and all(word.type == "WITH" for word, _ in phrase.parts):
+            return self._conditions(phrase, self.measurer.measure(AGE, phrase.comparisons, span), span)
         if phrase.act == "treatment" and len(self.about) == 1 and self.about[0].section != "conditions" and not (phrase.count or phrase.line):
             return self._foregoing(phrase, span)
         if phrase.count or phrase.line or phrase.act or phrase.study or phrase.equivalent or phrase.system:
@@ -177,6 +177,8 @@ class Nouns:
     # --- numbers -------------------------------------------------------------------------------------------------------------------
 
     def _measure(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
+        if head.kind == "marker" and head.linked:
+            return self._expressed(phrase, head, span)
         if head.kind == "group" and _of_age(phrase.comparisons):
             group = self.group(phrase, head, span)
             age = self.measurer.measure(AGE, phrase.comparisons, span)
@@ -288,10 +290,27 @@ class Nouns:
         treated = any(t.type == "COURSE" and str(t.value) in ("treated", "untreated") for t in phrase.adjectives)
         if treated or (phrase.act == "treatment" and not phrase.results):
             raise Unreadable(phrase.start, phrase.end, f"a result of {head.name}")
-        self.only(phrase, "comparisons", "speech", "suspected", "count", "grade", "lasting")
+        self.only(phrase, "comparisons", "speech", "suspected", "count", "grade", "lasting", "change")
         values = tuple(dict.fromkeys(str(token.value) for token in phrase.results)) or self._presence(phrase, head)
+        known = self.linker.fact(head, "results")
+        if isinstance(known, list) and _THERE.issuperset(values) and not set(known) & set(values) and self.linker.vocabulary[head.name].parents:
+            values = self._presence(phrase, head)  # "EGFR or ALK fusion mutation": the alteration is in the name
         rule: Rule = Is(fact=head.name, concept=head, values=values, window=phrase.window, span=span)
         return self._conditions(phrase, rule, span)
+
+    def _expressed(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
+        """ "ER ≥ 10%", "ER positive (≥ 1%)": the share of cells that show the marker, and its result where one is said."""
+        limits = [value for comparison in phrase.comparisons for value in (comparison.low, comparison.high) if value]
+        if not limits or any(value.unit != "%" for value in limits):
+            raise Unreadable(phrase.comparisons[0].start, phrase.comparisons[-1].end, f"a share of {head.name}")
+        results, comparisons = phrase.results, phrase.comparisons
+        phrase.results, phrase.comparisons = [], []
+        self.only(phrase, "speech", "suspected", "count", "grade", "lasting", "adjectives", "normal", "act")
+        share: Rule = self.measurer.measure(head, comparisons, span)
+        if results and {str(token.value) for token in results} != {"expressed"}:
+            values = tuple(dict.fromkeys(str(token.value) for token in results))
+            share = AllOf(rules=(Is(fact=head.name, concept=head, values=values, span=span), share), span=span)
+        return self._conditions(phrase, share, span)
 
     def _presence(self, phrase: Phrase, head: Concept) -> tuple[str, ...]:
         """What a result is where only the thing is named: "EGFR L858R", "presence of HBsAg"."""
@@ -300,6 +319,8 @@ class Nouns:
         present = tuple(str(r) for r in results if r not in _ABSENT) if isinstance(results, list) else ()
         if present and ((head.kind == "marker" and entry is not None and entry.parents) or phrase.time == "now"):
             return present
+        if head.kind == "marker" and "positive" in present and phrase.heads[-1].text.lower().endswith("expression"):
+            return ("positive",)
         raise Unreadable(phrase.start, phrase.end, f"a result of {head.name}")
 
     # --- groups of people ---------------------------------------------------------------------------------------------------------------
@@ -340,6 +361,7 @@ _ASSESSED = re.compile(
     r"(?:\s+(?:opinion|judge?ment|discretion|assessment|evaluation|estimation))?\W*$",
     re.IGNORECASE,
 )
+_THERE = frozenset({"mutated", "amplified", "fusion", "deleted"})
 _ABSENT = frozenset({"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "equivocal", "indeterminate"})
 _ACT_OF = {"RECEIVED": "treatment", "RECEIVING": "treatment", "TREATMENT_WITH": "treatment", "PLANNED": "treatment", "REQUIRING": "requiring"}
 

@@ -11,7 +11,7 @@ from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, Window
-from eligimatch.model.rule import AllOf, Coded, Had, Judged, Lasting, Not, Purpose, Qualifier, Ranged, Requiring, Rule, Staged, Statement
+from eligimatch.model.rule import AllOf, Coded, Had, Is, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Ranged, Requiring, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _COURSES: dict[str, tuple[str, ...]] = {
 _SEVERITIES = {"moderate or severe": ("moderate", "severe"), "mild or moderate": ("mild", "moderate")}
 _FAR = frozenset({"metastatic", "advanced", "locally advanced", "unresectable", "recurrent", "relapsed", "relapsed or refractory"})
 """Courses of a disease whose treatment is palliative."""
+_PER = frozenset("per;as per;by;according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
 _TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
 
 
@@ -48,12 +49,14 @@ class Occurrences:
         if phrase.other and head.name == "study treatment":
             head = INVESTIGATIONAL
         section = _section(phrase, head)
+        marks = self._marks(head, span)
         head, defining = self._beside(phrase, head) or self._defined(head)
         received(phrase)
         defining = [*defining, *self._scaled(phrase)]
         if phrase.system and not any(token.type == "STAGE" for token in phrase.adjectives) and not defining:
             raise Unreadable(phrase.system.start, phrase.system.end, "a stage")
         qualifiers, beside, head = self._parts(phrase, head)
+        beside = [*marks, *beside]
         qualifiers = [*defining, *qualifiers]
         qualifiers = [*self._adjectives(phrase, head), *qualifiers, *self._numbers(phrase)]
         qualifiers += [Judged(words="") for _ in phrase.speech]
@@ -92,6 +95,12 @@ class Occurrences:
         found: list[Qualifier] = [Staged(system=system, values=tuple(values)) for system, values in means.get("stage", {}).items()]
         found += [Coded(aspect="course", values=tuple(means["course"]))] if "course" in means else []
         return Concept(name=str(means["concept"]), kind=head.kind), found
+
+    def _marks(self, head: Concept, span: Span) -> list[Rule]:
+        """The results of markers that a concept's name holds: "HER2-positive breast cancer"."""
+        means = self.nouns.linker.fact(head, "means")
+        results: dict[str, str] = means.get("results", {}) if isinstance(means, dict) else {}
+        return [Is(fact=name, concept=Concept(name=name, kind="marker"), values=(value,), span=span) for name, value in results.items()]
 
     def _ended(self, window: Window, head: Concept, section: Any, qualifiers: tuple[Qualifier, ...], beside: list[Rule], span: Span) -> Rule:
         """ "completed at least 12 weeks before X": given at some time, and at no time of those 12 weeks."""
@@ -142,7 +151,7 @@ class Occurrences:
 
     def _numbers(self, phrase: Phrase) -> list[Qualifier]:
         found: list[Qualifier] = []
-        if phrase.comparisons:
+        if phrase.comparisons and not _one_or_more(phrase.comparisons):
             found.append(self._dose(phrase) if _doses(phrase) else self._unknown_number(phrase))
         if phrase.grade:
             found.append(Ranged(aspect="grade", interval=_interval(phrase.grade)))
@@ -234,7 +243,7 @@ class Occurrences:
             case "OF" | "IN" | "TO":
                 return self._placed(head, word, part)
             case "BY":
-                qualifiers += self._by(word, part)
+                qualifiers += self._by(word, part, head)
             case "FOR":
                 qualifiers += self._for(part)
             case kind if kind in _TREATED and head.kind == "condition":
@@ -293,14 +302,16 @@ class Occurrences:
                     return self.nouns.linker.known(names, (head.kind,)), []
         return head, [Judged(words=self.nouns.words(part))]
 
-    def _by(self, word: Token, part: Phrase) -> list[Qualifier]:
+    def _by(self, word: Token, part: Phrase, head: Concept) -> list[Qualifier]:
         self.nouns.only(part, "comparisons", "results", "negated", "count", "grade", "act")
         evidence = tuple(value for token in part.adjectives if token.type == "EVIDENCE" for value in str(token.value).split("|"))
         if evidence:
             return [Coded(aspect="evidence", values=evidence)]
-        if part.heads and any(not token.names for token in part.heads):
+        if not part.heads or all(token.names for token in part.heads):
+            return []
+        if head.kind != "condition" or word.text.lower() not in _PER or part.window or not self.nouns.words(part)[:1].isalpha():
             raise Unreadable(word.start, part.end, "a method")
-        return []
+        return [Meeting(criteria=self.nouns.words(part))]
 
     def _for(self, part: Phrase) -> list[Qualifier]:
         if part.comparisons and (length := duration(part.comparisons[0])):
@@ -355,6 +366,13 @@ def _only_timed(part: Phrase) -> bool:
 def _doses(phrase: Phrase) -> bool:
     value = phrase.comparisons[0].low or phrase.comparisons[0].high
     return value is not None and value.unit in ("mg", "mg/day") and len(phrase.comparisons) == 1
+
+
+def _one_or_more(comparisons: list[Comparison]) -> bool:
+    """ "at least one lesion": there is one."""
+    low = comparisons[0].low
+    alone = len(comparisons) == 1 and not (comparisons[0].high or comparisons[0].low_open)
+    return alone and low is not None and low.number == 1 and not (low.unit or low.limit)
 
 
 def _interval(comparison: Comparison) -> Interval:

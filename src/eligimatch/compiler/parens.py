@@ -14,7 +14,7 @@ from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Measure, Not, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Unparsed
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -217,10 +217,26 @@ class Parens:
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span))
         if self._examples(rule, inner):
             return rule
+        if isinstance(rule, Is):
+            return self._variants(rule, inner, paren)
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
-            narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ")
+            narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span)) if narrows else inner
+        if isinstance(rule, AllOf) and _numbers(inner) and isinstance(rule.rules[0], Had):
+            return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
         raise Unreadable(paren.start, paren.end)
+
+    def _variants(self, rule: Is, inner: Rule, paren: Paren) -> Rule:
+        """ "EGFR mutation (exon 19 deletion or L858R)": these, or examples; "hormone receptor positive (ER or PR positive)": the same."""
+        named = [member for member in (inner.rules if isinstance(inner, AnyOf) else (inner,)) if isinstance(member, Is)]
+        beneath = rule.concept is not None and all(m.concept is not None and self._beneath(m.concept, rule.concept) for m in named)
+        if not beneath or len(named) != (len(inner.rules) if isinstance(inner, AnyOf) else 1):
+            raise Unreadable(paren.start, paren.end)
+        concepts = {member.concept.name for member in named if member.concept}
+        assert rule.concept is not None
+        if concepts >= {rule.concept.name} or concepts >= set(self.nouns.linker.vocabulary.children(rule.concept.name)):
+            return rule
+        return Ambiguous(readings=(rule, inner), span=rule.span)
 
     def _examples(self, rule: Rule, inner: Rule) -> bool:
         """Whether each listed thing is a kind of what the rule asks, so that naming them changes nothing."""
@@ -276,6 +292,14 @@ def _numbers(rule: Rule) -> bool:
     if isinstance(rule, (AnyOf, AllOf)):
         return all(_numbers(member) for member in rule.rules)
     return isinstance(rule, (Measure, Is))
+
+
+def _of_markers(rule: Rule) -> bool:
+    """Whether a rule asks of a marker: a disease with it is still that disease."""
+    if isinstance(rule, (AnyOf, AllOf)):
+        return any(_of_markers(member) for member in rule.rules)
+    concept = rule.analyte if isinstance(rule, Measure) else rule.concept if isinstance(rule, Is) else None
+    return concept is not None and concept.kind == "marker"
 
 
 def _denials(rule: Rule) -> bool:

@@ -84,6 +84,8 @@ class Phrase:
     """What this alternative is of, where the head's name begins with another: "acute or chronic hepatitis B"."""
     others: list[Phrase] = field(default_factory=list)
     """Groups joined to this one by `or`: "for women of childbearing potential or girls after menarche"."""
+    marks: list[tuple[str, Phrase]] = field(default_factory=list)
+    """Results of markers said of the head ("EGFR-mutated lung cancer"), each with its connective to the one before."""
     system: Token | None = None
     """The scale that a stage is of."""
     circumstances: list[tuple[str, bool]] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.marked import mark_disease
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Piece
 from eligimatch.model.quantity import Duration, Window
@@ -31,6 +32,13 @@ def read(item: Item) -> Phrase:
     return _Reader(item.pieces).read()
 
 
+def _expressed(word: Token) -> Token:
+    """What "expressing" says of the marker after it."""
+    result = Token("RESULT", "positive", word.start, word.end)
+    result.text = word.text
+    return result
+
+
 class _Reader:
     def __init__(self, pieces: tuple[Piece, ...]) -> None:
         self.pieces = pieces
@@ -51,11 +59,15 @@ class _Reader:
             elif isinstance(piece, Paren):
                 current.parens.append(piece)
                 self.at += 1
+            elif self._method_alone(piece, current):
+                self.at += 2
             elif piece.type == "WITH" and current is not root and root.parts[-1][0].type in ("FOR", "IN") and current.bare:
                 self.at += 1  # "for patients with X"
             elif self._opens_part(piece, root, current):
                 current = Phrase(piece.end, piece.end)
                 root.parts.append((piece, current))
+                if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
+                    current.results.append(_expressed(piece))
                 self.at += 1
             else:
                 self.opened = None
@@ -82,7 +94,8 @@ class _Reader:
             if self._type(self.at) in ("BEFORE", "AT") and self._type(self.at + 1) == "EVENT":
                 _, holder.lasting_event = self._anchor()
             return True
-        if self._type(self.at) in ("OF", "TO"):
+        share = self._type(self.at) in ("IN", "BY") and any(value.unit == "%" for value in (following.low, following.high) if value)
+        if self._type(self.at) in ("OF", "TO") or (share and current.heads and current.heads[-1].kind in ("marker", "analyte")):
             self.at += 1
             return True
         return False
@@ -120,6 +133,10 @@ class _Reader:
 
     def _opens_part(self, piece: Token, root: Phrase, current: Phrase) -> bool:
         """A preposition, or a verb or negation after the head, begins a part of its own."""
+        if piece.type in ("OF", "IN") and current.results and not current.heads and self._names_marker(self.at + 1):
+            return False
+        if piece.type in ("OF", "IN", "WITH") and self._stage_follows(self.at + 1):
+            return False
         if piece.type in _PREPOSITIONS:
             said = root.heads or root.act or root.comparisons or root.results or root.adjectives or root.study or root.speech
             return piece.type == "DUE_TO" or bool(said)
@@ -128,6 +145,22 @@ class _Reader:
         if piece.type in _ACTS:
             return bool(root.heads or root.parts) or bool(root.act and (root.act != "treatment" or _ACTS[piece.type][0] != "treatment"))
         return piece.type in ("NOT", "NEITHER") and bool(root.heads)
+
+    def _method_alone(self, piece: Token, current: Phrase) -> bool:
+        """ "measurable by RECIST 1.1": a named standard after what it judges."""
+        said = current.adjectives or current.results or (current.heads and current.heads[-1].names)
+        return bool(piece.type == "BY" and self._type(self.at + 1) == "METHOD" and said) and self._type(self.at + 2) not in ("WORDS", "CONCEPT", "SLASH")
+
+    def _stage_follows(self, index: int) -> bool:
+        """ "carcinoma of stage II", "heart failure with NYHA class III": a stage of the head itself."""
+        piece = self.pieces[index] if index < len(self.pieces) else None
+        last = index + 1 >= len(self.pieces) or self._type(index + 1) in ("STAGE", "RPAR", "")
+        return isinstance(piece, Token) and (piece.type == "STAGE" or (piece.kind == "stage" and self._type(index + 1) == "STAGE")) and last
+
+    def _names_marker(self, index: int) -> bool:
+        """ "amplification of MYCN", "a mutation in EGFR": the result's own marker follows."""
+        piece = self.pieces[index] if index < len(self.pieces) else None
+        return isinstance(piece, Token) and piece.kind in ("marker", "analyte")
 
     def _word(self, token: Token, current: Phrase, root: Phrase) -> None:
         kind = token.type
@@ -138,6 +171,8 @@ class _Reader:
         if kind == "CONCEPT" and token.kind == "stage":
             current.system = token
         elif kind in ("CONCEPT", "WORDS", "EVENT"):
+            if token.kind == "condition":
+                mark_disease(current, token.start)
             if kind != "EVENT" or token.value != "as_of":
                 current.heads.append(token)
         elif kind in ADJECTIVES or kind == "NEW":
@@ -170,7 +205,8 @@ class _Reader:
 
     def _flag(self, token: Token, current: Phrase) -> bool:
         if token.type in _FLAGS:
-            setattr(current, _FLAGS[token.type], True)
+            named = token.type == "METHOD" and (current.adjectives or any(head.kind != "procedure" for head in current.heads))
+            setattr(current, _FLAGS[token.type], not named)
             return True
         match token.type:
             case "SIDE" if token.value == "study":

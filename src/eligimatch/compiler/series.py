@@ -8,6 +8,7 @@ from typing import TypeGuard
 
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.limits import caused
+from eligimatch.compiler.marked import alternatives
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.occurrences import ANY_TREATMENT, received
@@ -103,6 +104,8 @@ class Lists:
             phrase = read(item)
             received(phrase)
             self.parens.absorb(phrase)
+            for _, mark in phrase.marks:
+                self.parens.absorb(mark)
         except Unreadable:
             phrase = Phrase(item.start, item.end, unread=True)
             phrase.negated = plain and _opens_negated(item)
@@ -119,10 +122,21 @@ class Lists:
             return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=span)
         try:
             if not phrase.unread:
-                return self.parens.applied(self.nouns.rule(phrase), phrase)
+                rule = self.parens.applied(self.nouns.rule(phrase), phrase)
+                return self._marked(rule, phrase) if phrase.marks else rule
         except Unreadable:
             pass
         return self._open(phrase) if phrase.plain else self.unparsed(phrase.start, phrase.end)
+
+    def _marked(self, rule: Rule, phrase: Phrase) -> Rule:
+        """The disease with the results of markers that are said of it."""
+        if isinstance(rule, Not):
+            return Not(rule=self._marked(rule.rule, phrase), span=rule.span)
+        asked: list[Rule] = []
+        for group in alternatives(phrase):
+            found = [self.parens.applied(self.nouns.rule(mark), mark) for mark in group]
+            asked.append(found[0] if len(found) == 1 else AnyOf(rules=tuple(found), span=found[0].span.cover(found[-1].span)))
+        return AllOf(rules=(rule, *asked), span=rule.span)
 
     def _spread(self, phrase: Phrase) -> Rule:
         """A phrase whose last part is a list: any of the phrases with one of them, all of those without."""

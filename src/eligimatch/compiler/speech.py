@@ -14,6 +14,11 @@ _ACTS = frozenset(
 _STATEMENT_ENDS = frozenset({"INCLUDING", "UNLESS", "IF", "EXCEPT", "PROVIDED", "ELIGIBLE", "EXCLUDED", "DEFINED", "THEN"})
 _OPENERS = frozenset({"FILLER", "MUST", "MUST_NOT", "NOT", "THAT", "WITH", "EITHER", "KNOWN", "CURRENT", "OTHER", "PLANNED"}) | LINKS | TAILS
 
+_FITNESS = re.compile(
+    r"(?:not |un|in)?(?:an? |considered )?(?:amenable|suitable|eligible|fit|appropriate|candidates?|accessible|available)\b", re.IGNORECASE
+)
+"""What may be said of a disease right after its name: "carcinoma not amenable to resection"."""
+
 
 def split_modals(tokens: list[Token]) -> list[Token]:
     """ "must agree" is the modal and the speech after it."""
@@ -100,6 +105,9 @@ def merge_speech(tokens: list[Token]) -> list[Token]:
     while index < len(tokens):
         token = tokens[index]
         opens = token.type == "SAYS" and all(t.type in _OPENERS for t in _clause_before(merged))
+        if not opens and token.type == "SAYS" and merged[-1].kind == "condition" and _FITNESS.match(token.text):
+            merged.append(Token("THAT", "that", token.start, token.start))
+            opens = True
         if opens or token.type == "JUDGES":
             end = _speech_end(tokens, index, in_list=any(t.type == "INCLUDING" for t in merged))
             speech = Token("STATEMENT" if opens else "JUDGEMENT", token.value, token.start, tokens[end - 1].end)

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from eligimatch.model.rule import Staged
 
 _ROMAN = r"(?:IV|V|I{1,3}|0)"
-_GROUP = rf"(?:{_ROMAN}(?:[ -]?[A-E](?:[1-4]|i{{1,3}})?)?|[0-5][A-Ea-e]?)(?![\w.])"
+_GROUP = rf"(?:{_ROMAN}(?:[ -]?[A-E](?:[1-4]|i{{1,3}})?)?|[0-5][A-Ea-e]?)(?!\w|\.\d)"
 _LINK = r"\s*(?:-|–|—|to|through|thru|,\s*(?:and|or)?|/|or|and/or|and|&)\s*"
 _STAGE = re.compile(
-    rf"\b(?:(?:stages?|class(?:es)?|functional class)\s+(?:of\s+)?)({_GROUP}(?:{_LINK}(?:(?:stages?|class)\s+)?{_GROUP})*)", re.IGNORECASE
+    rf"\b(?:(?:stages?|class(?:es)?|functional class)\s+(?:of\s+)?)({_GROUP}(?:{_LINK}(?:(?:stages?|class)\s+)?{_GROUP})*)"
+    r"(\s*(?:or|and) (?:higher|greater|above|worse|over|more advanced)(?! than)|\s*(?:or|and) (?:lower|less|below|under|earlier)(?! than))?",
+    re.IGNORECASE,
 )
 _VALUE = re.compile(rf"{_GROUP}", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|thru)\s*(?:stages?\s+)?", re.IGNORECASE)
@@ -38,7 +40,7 @@ def find_stages(text: str) -> list[StageSpan]:
     """Every stage expression of a text, in order, none overlapping."""
     found: list[StageSpan] = []
     if "tage" in text or "TAGE" in text or "lass" in text:
-        found += [StageSpan((Staged(system="", values=_groups(m.group(1))),), *m.span()) for m in _STAGE.finditer(text)]
+        found += [StageSpan((Staged(system="", values=_open_ended(_groups(m[1]), m[2] or "", "V" if m[1][0].isdigit() else "IV")),), *m.span()) for m in _STAGE.finditer(text)]
     if re.search(r"[TNM][0-4isx]", text):
         found += [StageSpan(_tnm(m.group()), *m.span()) for m in _TNM.finditer(text)]
     found += [StageSpan((Staged(system="VALG", values=(m.group(1).lower(),)),), *m.span()) for m in _EXTENT.finditer(text)]
@@ -65,6 +67,16 @@ def _groups(text: str) -> tuple[str, ...]:
             values.append(value)
         end = match.end()
     return tuple(dict.fromkeys(values))
+
+
+def _open_ended(values: tuple[str, ...], beyond: str, highest: str) -> tuple[str, ...]:
+    """ "III or higher", "II or lower": all the stages on that side too."""
+    if not beyond:
+        return values
+    if re.search(r"lower|less|below|under|earlier", beyond):
+        base, letter = _base(values[0])
+        return (*_ORDER[: _ORDER.index(base)], *(base + earlier for earlier in "ABCDE" if letter and earlier < letter[0]), *values)
+    return (*values, *(_between(values[-1], highest) if _base(values[-1])[0] != highest else ()))
 
 
 def _plain(value: str) -> str:

@@ -15,6 +15,8 @@ from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
+_STATES = frozenset({"stable", "asymptomatic", "symptomatic", "resectable", "localized", "acute", "chronic"})
+"""Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
 
 
@@ -122,26 +124,45 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
 
 
 def joined_adjectives(tokens: list[Token]) -> list[Token]:
-    """ "systemic or local", "relapsed/refractory": one adjective with both values."""
+    """ "systemic or local", "relapsed/refractory": one adjective with both values; "stable and asymptomatic": two of one noun."""
     out: list[Token] = []
     index = 0
     while index < len(tokens):
         token = tokens[index]
         follows = bool(out) and out[-1].type == token.type  # "locally advanced unresectable or metastatic": how far the first reaches is open
-        if token.type in _JOINED and not follows:
-            ahead = index + 1
-            while ahead < len(tokens) and tokens[ahead].type in ("OR", "AND", "ANDOR", "SLASH", "COMMA"):
-                ahead += 1
-            again = ahead > index + 1 and ahead < len(tokens) and tokens[ahead].type == token.type
-            if again and "treated" not in f"{token.value}{tokens[ahead].value}":
-                merged = Token(token.type, f"{token.value}|{tokens[ahead].value}", token.start, tokens[ahead].end)
-                merged.text = token.text
-                tokens[ahead] = merged
-                index = ahead
-                continue
-        out.append(token)
-        index += 1
+        run = _run(tokens, index) if token.type in _JOINED and not follows else [index]
+        if len(run) == 1:
+            out.append(token)
+            index += 1
+            continue
+        if _both(tokens, run):
+            out += [tokens[at] for at in run]
+        else:
+            merged = Token(token.type, "|".join(str(tokens[at].value) for at in run), token.start, tokens[run[-1]].end)
+            merged.text = token.text
+            out.append(merged)
+        index = run[-1] + 1
     return out
+
+
+def _run(tokens: list[Token], index: int) -> list[int]:
+    """Where adjectives of one kind stand one after the other, with connectives between them."""
+    run = [index]
+    while True:
+        ahead = run[-1] + 1
+        while ahead < len(tokens) and tokens[ahead].type in ("OR", "AND", "ANDOR", "SLASH", "COMMA"):
+            ahead += 1
+        again = ahead > run[-1] + 1 and ahead < len(tokens) and tokens[ahead].type == tokens[index].type
+        if not again or "treated" in f"{tokens[run[-1]].value}{tokens[ahead].value}":
+            return run
+        run.append(ahead)
+
+
+def _both(tokens: list[Token], run: list[int]) -> bool:
+    """Whether the adjectives hold together: courses that do not exclude each other, joined by `and` or by commas alone."""
+    links = {token.type for token in tokens[run[0] : run[-1]]} & {"OR", "ANDOR", "SLASH"}
+    values = {value for at in run for value in str(tokens[at].value).split("|")}
+    return tokens[run[0]].type == "COURSE" and not links and bool(values & _STATES)
 
 
 def _conditional(tokens: list[Token]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.syntax import Series, Tail
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Requiring, Rule, Statement, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Meeting, Not, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -38,20 +38,37 @@ class Tails:
                 return self._defined(rule, tail, span, excluding=excluding)
 
     def _except(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
+        if hads(rule) and self._of_the_foregoing(tail.series):
+            return self._unless_so(rule, tail, span, excluding=excluding)
         other = self.lists.listed(tail.series)
-        exceptions = (*hads(other), *self._causes(tail)) if hads(other) else ()
+        excepted = self._excepted_hads(other)
+        exceptions = (*excepted, *self._causes(tail)) if excepted else ()
         if isinstance(rule, Statement):
             return rule.model_copy(update={"span": span, "topic": " ".join(self.lists.text[span.start : span.end].split())})
         if exceptions and hads(rule):
             lifted = self._lifted(rule, exceptions)
-            excepted = _excepted(rule, exceptions)
-            return Ambiguous(readings=(excepted, lifted), span=span) if lifted else excepted
+            without = _excepted(rule, exceptions)
+            return Ambiguous(readings=(without, lifted), span=span) if lifted else without
         if unread(other):
             return self.lists.unparsed(span.start, span.end)
         negative = isinstance(rule, Not)
         if excluding and not negative:
             return AllOf(rules=(rule, negated(other)), span=span)
         return AnyOf(rules=(rule, other), span=span)
+
+    def _excepted_hads(self, other: Rule) -> tuple[Had, ...]:
+        """The exceptions of a list. "X that does not require Y" excepts an X only where a person judges it to be so."""
+        if isinstance(other, (AnyOf, Ambiguous)):
+            found = [self._excepted_hads(member) for member in (other.rules if isinstance(other, AnyOf) else other.readings[:1])]
+            return tuple(had for group in found for had in group) if all(found) else ()
+        if not isinstance(other, AllOf):
+            return hads(other)
+        first = next((had for had in hads(other.rules[0])), None) if other.rules else None
+        if first is None or not isinstance(other.rules[0], Had):
+            return ()
+        rest = tuple(qualifier for qualifier in first.qualifiers if not isinstance(qualifier, Judged))
+        words = " ".join(self.lists.text[other.span.start : other.span.end].split())
+        return (first.model_copy(update={"qualifiers": (*rest, Judged(words=words))}),)
 
     def _causes(self, tail: Tail) -> list[Had]:
         """ "except Y caused by X": whether a listed X has come to Y is for a person to judge."""
@@ -178,6 +195,9 @@ class Tails:
         phrases, _ = self.lists.phrases(tail.series)
         if all(_refers(phrase) for phrase in phrases):
             return rule
+        if isinstance(rule, Had) and self.lists.nouns.linker.fact(rule.concept, "criteria"):
+            words = " ".join(self.lists.text[rule.span.end : span.end].split()).strip(" ,:;")
+            return rule.model_copy(update={"qualifiers": (*rule.qualifiers, Meeting(criteria=words)), "span": span})
         definition = self.lists.rule(tail.series, excluding=excluding)
         if unread(definition):
             return self.lists.unparsed(span.start, span.end)

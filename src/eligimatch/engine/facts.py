@@ -69,7 +69,7 @@ class Facts:
         for one in self.spoken:
             for word in content(one.words):
                 self._spoken_by_word.setdefault(word, []).append(one)
-        self.marked = tuple(self._marked(index, item) for index, item in enumerate(profile.biomarkers))
+        self.marked = (*(self._marked(index, item) for index, item in enumerate(profile.biomarkers)), *self._named_marks())
         self._by_concept = _gathered(self.listed)
         self._by_analyte: dict[str, list[Reading]] = {}
         for reading in self.readings:
@@ -112,6 +112,16 @@ class Facts:
         name = self.namer.measured(f"{item.name} {item.variant}", MARKERS) if item.variant else self.namer.measured(item.name, MARKERS, item.code)
         kinds = frozenset().union(*(self.kinship.ancestors(concept) for concept in name.concepts))
         return Marked(Evidence(section="biomarkers", index=index), item, name, kinds)
+
+    def _named_marks(self) -> Iterable[Marked]:
+        """The results that the name of a condition tells: "HER2-positive breast cancer"."""
+        for item in self.of_section("conditions"):
+            for own in item.kinds:
+                means = self.kinship.fact(own, "means")
+                results = means.get("results", {}) if isinstance(means, dict) else {}
+                for name, result in results.items():
+                    marker = Biomarker(name=name, result=result)
+                    yield Marked(item.evidence, marker, self.namer.measured(name, MARKERS), self.kinship.ancestors(name))
 
     # --- readings ----------------------------------------------------------------------------------------------------------------------
 

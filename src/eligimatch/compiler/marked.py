@@ -1,0 +1,87 @@
+"""Marked diseases: results of markers said before a disease ("ER-positive, HER2-negative breast cancer") as results beside it."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.qualities import OR
+from eligimatch.model.vocabulary import Vocabulary
+
+MARKERS = frozenset({"marker", "analyte"})
+_ELSE = (
+    "comparisons", "parts", "act", "speech", "normal", "unread", "window", "circumstances", "grade", "count", "suspected", "other", "study",
+    "since",
+)  # fmt: skip
+
+
+def mark_disease(phrase: Phrase, start: int) -> None:
+    """A disease follows the result of a marker in one phrase: the result becomes a mark of it."""
+    heads = phrase.heads
+    if heads and all(token.kind == "marker" or (phrase.results and token.kind in MARKERS) for token in heads):
+        mark = Phrase(heads[0].start, start, heads=heads, results=phrase.results, comparisons=phrase.comparisons, parens=phrase.parens)
+        phrase.marks.append(("", mark))
+        phrase.heads, phrase.results, phrase.comparisons, phrase.parens = [], [], [], []
+
+
+def gather_marks(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> None:
+    """ "ER-positive and/or PR-positive, HER2-negative breast cancer": the results before the last one are the disease's too."""
+    index = len(phrases) - 1
+    while index > 0:
+        noun = phrases[index]
+        if _is_mark(phrases[index - 1]) and (noun.marks or _own_mark(noun, vocabulary)):
+            while index > 0 and _is_mark(phrases[index - 1]) and links[index - 1] != "that":
+                _take(noun, phrases[index - 1], links[index - 1])
+                del phrases[index - 1], links[index - 1]
+                index -= 1
+        index -= 1
+
+
+def alternatives(phrase: Phrase) -> list[list[Phrase]]:
+    """The marks in groups: one of each group is asked.
+
+    A comma or slash between different results joins two demands; between the same results it means what follows it.
+    """
+    groups: list[list[Phrase]] = []
+    joins = True
+    for link, mark in reversed(phrase.marks):
+        if groups and joins:
+            groups[-1].insert(0, mark)
+        else:
+            groups.append([mark])
+        joins = link in OR and link != "slash"
+        if link in ("comma", "slash"):
+            before = phrase.marks[phrase.marks.index((link, mark)) - 1][1]
+            same = {t.value for t in before.results} == {t.value for t in mark.results}
+            joins = same and (link == "slash" or len(groups[-1]) > 1)
+    return groups[::-1]
+
+
+def _is_mark(phrase: Phrase) -> bool:
+    """Only the name of a marker, with its result or with that of the next one."""
+    named = bool(phrase.heads) and all(token.kind in MARKERS for token in phrase.heads)
+    return named and not phrase.marks and not any(getattr(phrase, name) for name in _ELSE)
+
+
+def _own_mark(noun: Phrase, vocabulary: Vocabulary) -> bool:
+    """A disease whose name holds a result ("HER2-negative breast cancer"): the disease, and the results as marks."""
+    head = noun.heads[0] if len(noun.heads) == 1 and noun.heads[0].names else None
+    means = vocabulary[head.names[0]].facts.get("means") if head else None
+    if head is None or not isinstance(means, dict) or "results" not in means:
+        return False
+    for name, value in means["results"].items():
+        marker, result = Token("CONCEPT", "marker", head.start, head.end, (name,)), Token("RESULT", value, head.start, head.end)
+        marker.text = result.text = head.text
+        noun.marks.append(("and" if noun.marks else "", Phrase(head.start, head.end, heads=[marker], results=[result])))
+    plain = Token("CONCEPT", "condition", head.start, head.end, (str(means["concept"]),))
+    plain.text = head.text
+    noun.heads = [plain]
+    return True
+
+
+def _take(noun: Phrase, before: Phrase, link: str) -> None:
+    first = noun.marks[0][1]
+    mark = Phrase(before.start, before.end, heads=before.heads, results=before.results or first.results, parens=before.parens)
+    noun.marks = [("", mark), (link, first), *noun.marks[1:]]
+    noun.adjectives = before.adjectives + noun.adjectives
+    noun.start, noun.known, noun.time = before.start, noun.known or before.known, noun.time or before.time
+    noun.negated = noun.negated or before.negated
