@@ -19,7 +19,8 @@ _METHOD = re.compile(
 )
 _ASSAY = (
     r"(?:i\.?e\.?|defined|as|by|a|an|the|scored?|of|or|and|with|without|not|non|is|if|either|result|status|no|on|testing|test|assay|positive|negative"
-    r"|amplified|amplification|immunohistochemistry|IHC|[FCSD]?ISH|(?:fluorescen(?:ce|t)|chromogenic|silver)? ?in situ hybridi[sz]ation|[0-3]\+?|[-+,;/:])"
+    r"|amplified|amplification|immunohistochemistry|IHC|[FCSD]?ISH|(?:fluorescen(?:ce|t)|chromogenic|silver)? ?in situ hybridi[sz]ation"
+    r"|[0-3]\+?|[-+,;/:])"
 )
 _SCORED = re.compile(
     r"(?:HER-?2|ERBB2|HER-?2/neu)[\w\s/+-]{0,40}?"

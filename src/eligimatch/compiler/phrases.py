@@ -149,7 +149,8 @@ class _Reader:
     def _method_alone(self, piece: Token, current: Phrase) -> bool:
         """ "measurable by RECIST 1.1": a named standard after what it judges."""
         said = current.adjectives or current.results or (current.heads and current.heads[-1].names)
-        return bool(piece.type == "BY" and self._type(self.at + 1) == "METHOD" and said) and self._type(self.at + 2) not in ("WORDS", "CONCEPT", "SLASH")
+        ends = self._type(self.at + 2) not in ("WORDS", "CONCEPT", "SLASH")
+        return bool(piece.type == "BY" and self._type(self.at + 1) == "METHOD" and said and ends)
 
     def _stage_follows(self, index: int) -> bool:
         """ "carcinoma of stage II", "heart failure with NYHA class III": a stage of the head itself."""

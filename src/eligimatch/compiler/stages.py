@@ -40,7 +40,10 @@ def find_stages(text: str) -> list[StageSpan]:
     """Every stage expression of a text, in order, none overlapping."""
     found: list[StageSpan] = []
     if "tage" in text or "TAGE" in text or "lass" in text:
-        found += [StageSpan((Staged(system="", values=_open_ended(_groups(m[1]), m[2] or "", "V" if m[1][0].isdigit() else "IV")),), *m.span()) for m in _STAGE.finditer(text)]
+        for match in _STAGE.finditer(text):
+            highest = "V" if match[1][0].isdigit() else "IV"
+            values = _open_ended(_groups(match[1]), match[2] or "", highest)
+            found.append(StageSpan((Staged(system="", values=values),), *match.span()))
     if re.search(r"[TNM][0-4isx]", text):
         found += [StageSpan(_tnm(m.group()), *m.span()) for m in _TNM.finditer(text)]
     found += [StageSpan((Staged(system="VALG", values=(m.group(1).lower(),)),), *m.span()) for m in _EXTENT.finditer(text)]
