@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from eligimatch.compiler.lexicon import UNKNOWN, Lexicon, Meaning
+from eligimatch.compiler.scales import Scale, step, values_at
 from eligimatch.compiler.stages import find_stages
 from eligimatch.model.words import ATOM, fold
 
@@ -40,6 +41,7 @@ _SIGNS = {
     "/": "SLASH", ".": "STOP", "?": "STOP", "!": "STOP", "+": "PLUS", "-": "DASH", "–": "DASH", "—": "DASH", "−": "DASH", "‐": "DASH",
     "‑": "DASH", "‒": "DASH", "•": "SEMICOLON", "%": "PERCENT",
 }  # fmt: skip
+_BEFORE_VALUE = frozenset({"COMPARE", "OF", "FILLER", "LPAR", "COLON", "EITHER"})
 _FOOTNOTES = frozenset("*†‡#§")
 _UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE"})
 TIME_UNITS = frozenset({"hour", "day", "week", "month", "year", "minute"})
@@ -99,6 +101,10 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
     index = 0
     while index < len(kept):
         atom = kept[index]
+        scale = _scale_before(tokens, lexicon) if lexicon.scales else None
+        if scale and (end := _on_scale(scale, text, tokens, atom.start)) > atom.start:
+            index = next((later for later in range(index, len(kept)) if kept[later].start >= end), len(kept))
+            continue
         if lines and tokens and "\n" in text[tokens[-1].end : atom.start]:
             tokens.append(Token("STOP", "\n", atom.start - 1, atom.start - 1))
         if atom.start in stages and (index not in matches or kept[matches[index][1] - 1].end <= stages[atom.start].end):
@@ -123,6 +129,28 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
     for token in tokens:
         token.text = text[token.start : token.end]
     return tokens
+
+
+def _scale_before(tokens: list[Token], lexicon: Lexicon) -> Scale | None:
+    """The scale that the next words may give a value of."""
+    for token in reversed(tokens[-4:]):
+        if token.type == "CONCEPT":
+            return lexicon.scales.get(token.names[0]) if token.names and token.kind in ("stage", "score") else None
+        if token.type not in _BEFORE_VALUE:
+            return None
+    return None
+
+
+def _on_scale(scale: Scale, text: str, tokens: list[Token], start: int) -> int:
+    """Takes a value of the scale, or the word "class" before it; gives where that ends, else `start`."""
+    at = next(at for at in range(len(tokens) - 1, -1, -1) if tokens[at].type == "CONCEPT")
+    compared = any(token.type == "COMPARE" for token in tokens[max(at - 1, 0) :])
+    found = values_at(scale, text, start, compared=compared)
+    if found is None:
+        return step(text, start)
+    tokens[at].names, tokens[at].kind = (scale.name,), scale.kind
+    tokens += [Token(*token) for token in found.tokens]
+    return found.end
 
 
 def _atoms(text: str) -> list[Atom]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from eligimatch.compiler.scales import Scale, written
 from eligimatch.model.units import Units
 from eligimatch.model.vocabulary import Phrase, Vocabulary, expanded, shouted, variants
 from eligimatch.model.words import GLUE, atoms, fold
@@ -39,6 +40,8 @@ class Wordings(NamedTuple):
     meanings: tuple[tuple[Meaning, ...], ...]
     misspelt: tuple[str, ...] = ()
     """Unit spellings that only some analytes make readable."""
+    scales: tuple[Scale, ...] = ()
+    """Scales whose values are letters or Roman numerals."""
 
 
 class Lexicon:
@@ -48,6 +51,7 @@ class Lexicon:
         wordings = source if isinstance(source, Wordings) else wordings_of(source)
         self._codes = _Codes({atom: chr(_FIRST + index) for index, atom in enumerate(wordings.atoms)})
         self.meanings = wordings.meanings
+        self.scales = {name: scale for scale in wordings.scales for name in scale.names}
         self._automaton = AhoCorasick(wordings.patterns, matchkind=MatchKind.LeftmostLongest)
         spellings = {tuple(atoms(spelling)): MISSPELT + spelling for spelling in wordings.misspelt}
         self.units = _trie(spellings | {_spelt(spelling): name for spelling, name in units.spellings.items()})
@@ -96,7 +100,8 @@ def wordings_of(vocabulary: Vocabulary) -> Wordings:
     characters: dict[str, str] = {}
     patterns = tuple("".join([characters.setdefault(atom, chr(_FIRST + len(characters))) for atom in phrase]) for phrase in phrases)
     misspelt = {spelling for entry in vocabulary.entries.values() for spelling in entry.facts.get("written_as", ()) if spelling}
-    return Wordings(tuple(characters), patterns, tuple(tuple(meanings) for meanings in phrases.values()), tuple(sorted(misspelt)))
+    scales = tuple(found for name, entry in vocabulary.entries.items() if (found := written(name, entry.kind, entry.facts)))
+    return Wordings(tuple(characters), patterns, tuple(tuple(meanings) for meanings in phrases.values()), tuple(sorted(misspelt)), scales)
 
 
 def _meanings(vocabulary: Vocabulary) -> dict[Phrase, list[Meaning]]:

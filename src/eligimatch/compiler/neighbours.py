@@ -30,6 +30,7 @@ class Neighbours:
         _methods(phrases, links)
         _led(phrases)
         self._acts(phrases, links)
+        _scaled(phrases, links)
         self._ellipses(phrases)
         _places(phrases)
         predicates(phrases, links)
@@ -235,6 +236,21 @@ def _led(phrases: list[Phrase]) -> None:
     for index, phrase in enumerate(phrases):
         if phrase.led and any(not before.heads or before.heads[-1].kind not in _GIVEN for before in phrases[:index]):
             phrase.unread = True
+
+
+def _scaled(phrases: list[Phrase], links: list[str]) -> None:
+    """ "heart failure, NYHA class III", "cirrhosis (…) - Child-Pugh > A": a value of a scale belongs to the condition before it."""
+    index = 1
+    while index < len(phrases):
+        before, phrase = phrases[index - 1], phrases[index]
+        alone = phrase.system and not (phrase.heads or phrase.parts or phrase.speech or phrase.time or phrase.unread or phrase.negated)
+        if alone and links[index - 1] == "comma" and before.heads and before.heads[-1].kind == "condition" and before.system is None:
+            before.system, before.adjectives = phrase.system, before.adjectives + phrase.adjectives
+            before.comparisons, before.grade = before.comparisons + phrase.comparisons, before.grade or phrase.grade
+            before.parens, before.end = before.parens + phrase.parens, phrase.end
+            del phrases[index], links[index - 1]
+        else:
+            index += 1
 
 
 def _names_only_or_evidence(phrase: Phrase) -> bool:

@@ -75,6 +75,7 @@ class _Reader:
                 if self.opened:
                     current = self.opened[1]
             current.end = max(current.end, self.pieces[self.at - 1].end)
+        _take_scale(root)
         if root.window:
             root.circumstances = [(words, known) for words, known in root.circumstances if words.lower() not in ("recent", "recently")]
         return root
@@ -363,3 +364,12 @@ class _Reader:
 def _empty(part: Phrase) -> bool:
     """ "not | requiring": nothing stands between."""
     return not (part.heads or part.act or part.adjectives or part.comparisons or part.speech or part.results)
+
+
+def _take_scale(root: Phrase) -> None:
+    """ "heart failure of NYHA class III": the value of the scale is the head's."""
+    for word, part in list(root.parts):
+        if word.type in ("OF", "WITH", "IN", "BY") and part.system and not (part.heads or part.negated or root.system or part.time):
+            root.system, root.adjectives = part.system, root.adjectives + part.adjectives
+            root.comparisons, root.grade = root.comparisons + part.comparisons, root.grade or part.grade
+            root.parts.remove((word, part))

@@ -229,6 +229,7 @@ def spread_qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
 
 def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> Phrase:
     own = {token.type for token in phrase.adjectives}
+    types = tuple(type_ for type_ in types if type_ != "STAGE" or first.system is None)  # a value of NYHA is of hearts, not of the list
     found = [token for token in first.adjectives if token.type in types and token.type not in own]
     if not found or not phrase.heads or phrase.comparisons or phrase.speech or phrase.unread or not _same_kind(phrase, first):
         return phrase

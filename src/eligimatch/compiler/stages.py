@@ -42,7 +42,7 @@ def find_stages(text: str) -> list[StageSpan]:
     if "tage" in text or "TAGE" in text or "lass" in text:
         for match in _STAGE.finditer(text):
             highest = "V" if match[1][0].isdigit() else "IV"
-            values = _open_ended(_groups(match[1]), match[2] or "", highest)
+            values = _open_ended(groups_of(match[1]), match[2] or "", highest)
             found.append(StageSpan((Staged(system="", values=values),), *match.span()))
     if re.search(r"[TNM][0-4isx]", text):
         found += [StageSpan(_tnm(m.group()), *m.span()) for m in _TNM.finditer(text)]
@@ -58,7 +58,7 @@ def _apart(found: list[StageSpan]) -> list[StageSpan]:
     return kept
 
 
-def _groups(text: str) -> tuple[str, ...]:
+def groups_of(text: str) -> tuple[str, ...]:
     """Stage groups with ranges written out: IIB-IV is IIB, IIC, III, IV."""
     values: list[str] = []
     end = 0
