@@ -76,7 +76,9 @@ def _dash(tokens: list[Token], index: int) -> None:
 def _plus(tokens: list[Token], index: int) -> None:
     token = tokens[index]
     before = tokens[index - 1].type if index else ""
-    if before in ("NUMBER", "UNIT"):
+    if before == "NUMBER" and index > 1 and tokens[index - 2].type == "COMPARE" and token.start == tokens[index - 1].end:
+        become(token, "UNIT", "+")  # "≥ 2+" of a dipstick
+    elif before in ("NUMBER", "UNIT"):
         become(token, "COMPARE_AFTER", ">=")
     elif before == "CONCEPT" and token.start == tokens[index - 1].end:
         become(token, "RESULT", "positive")

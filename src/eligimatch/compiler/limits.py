@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from eligimatch.compiler.phrase import Unreadable
-from eligimatch.model.rule import AllOf, AnyOf, Had, Judged, Measure, Not, Rule
+from eligimatch.compiler.measures import Measurer
+from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.model.concept import Concept
+from eligimatch.model.quantity import Interval
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Rule
 from eligimatch.model.span import Span
 
 
@@ -80,3 +83,29 @@ def _asked_of(rule: Rule, whom: Rule, span: Span, *, selects: bool) -> Rule:
 
 def _denied(rule: Rule) -> Rule:
     return rule.rule if isinstance(rule, Not) else Not(rule=rule, span=rule.span)
+
+
+def in_range(normal: str, analyte: Concept, span: Span) -> Rule:
+    """Within, outside, above or below the reference range."""
+    match normal:
+        case "elevated":
+            return Measure(analyte=analyte, interval=Interval(low=1, low_open=True), per="uln", span=span)
+        case "decreased":
+            return Measure(analyte=analyte, interval=Interval(high=1, high_open=True), per="lln", span=span)
+        case "abnormal":
+            return Not(rule=Measure(analyte=analyte, normal=True, span=span), span=span)
+    return Measure(analyte=analyte, normal=True, span=span)
+
+
+def pressures(phrase: Phrase, measurer: Measurer, span: Span) -> Rule:
+    """ "> 160/100 mmHg": of a blood pressure, any of the two in an exclusion, both in an upper limit that is demanded."""
+    assert phrase.pair is not None
+    (limit,) = phrase.comparisons
+    value = phrase.pair.low
+    diastolic = limit._replace(low=limit.low and value, high=limit.high and value)
+    pairs = (("systolic blood pressure", limit), ("diastolic blood pressure", diastolic))
+    rules = tuple(measurer.measure(Concept(name=name, kind="analyte"), [comparison], span) for name, comparison in pairs)
+    either, both = AnyOf(rules=rules, span=span), AllOf(rules=rules, span=span)
+    if phrase.selects:
+        return either
+    return Ambiguous(readings=(both, either), span=span) if limit.low else both

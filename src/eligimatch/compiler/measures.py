@@ -25,6 +25,8 @@ class Measurer:
 
     def measure(self, analyte: Concept, comparisons: Sequence[Comparison], span: Span) -> Rule:
         """The analyte inside all the comparisons (those with a choice of values: any of them)."""
+        if any(value is not None and value.unit == "+" for c in comparisons for value in (c.low, c.high)):
+            analyte, comparisons = self._dipstick(analyte, comparisons)
         choices = [c for c in comparisons if c.choices]
         if choices:
             rules = tuple(Measure(analyte=analyte, interval=Interval(low=v, high=v), unit=self._unit(analyte), span=span) for v in choices[0].choices)
@@ -36,6 +38,14 @@ class Measurer:
         for rule in limits[1:]:
             merged = _both(merged, rule)
         return merged
+
+    def _dipstick(self, analyte: Concept, comparisons: Sequence[Comparison]) -> tuple[Concept, list[Comparison]]:
+        """ "urine protein < 2+" is of the dipstick."""
+        name = str(self.linker.fact(analyte, "dipstick") or (analyte.name if "dipstick" in analyte.name else ""))
+        if not name:
+            raise Unreadable(comparisons[0].start, comparisons[-1].end, "a test with pluses")
+        plain = [c._replace(low=c.low and c.low._replace(unit=None), high=c.high and c.high._replace(unit=None)) for c in comparisons]
+        return Concept(name=name, kind="analyte"), plain
 
     def _single_value(self, analyte: Concept, comparison: Comparison, span: Span) -> Rule:
         """ "ECOG of 2" asks for 2, or for 2 and better: only their agreement decides."""

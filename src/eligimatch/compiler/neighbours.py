@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import MARKERS, gather_marks
-from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.nouns import ASSESSED, Nouns
 from eligimatch.compiler.phrase import Phrase, absent, duration
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
 from eligimatch.compiler.relatives import predicates
+from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
 from eligimatch.model.vocabulary import Vocabulary
 
 _GIVEN = frozenset({"treatment", "operation", "procedure"})
@@ -30,7 +31,8 @@ class Neighbours:
         _methods(phrases, links)
         _led(phrases)
         self._acts(phrases, links)
-        _scaled(phrases, links)
+        scaled(phrases, links)
+        self._assessed(phrases, links)
         self._ellipses(phrases)
         _places(phrases)
         predicates(phrases, links)
@@ -39,7 +41,7 @@ class Neighbours:
         gather_marks(phrases, links, self.vocabulary)
         self._nearest(phrases, links)
         phrases, links = merge_adjectives(phrases, links, self._base)
-        phrases, links = _merge_numbers(phrases, links)
+        phrases, links = merge_numbers(phrases, links)
         self._share_numbers(phrases, links)
         _share_windows(phrases)
         self._judgement(phrases, links)
@@ -48,6 +50,14 @@ class Neighbours:
             if phrase.negated:
                 absent(phrase)
         return phrases, settled(links)
+
+    def _assessed(self, phrases: list[Phrase], links: list[str]) -> None:
+        """ "life expectancy ≥ 3 months, in the investigator's opinion": who says a number is no further demand."""
+        for index in range(len(phrases) - 1, 0, -1):
+            before, phrase = phrases[index - 1], phrases[index]
+            alone = phrase.speech and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.adjectives or phrase.parens or phrase.unread)
+            if alone and before.shares_limits and all(ASSESSED.match(self.text[token.start : token.end]) for token in phrase.speech):
+                del phrases[index], links[index - 1]
 
     def _base(self, phrase: Phrase) -> tuple[str, ...]:
         """What the head is without the quality that its name begins with: hepatitis B of "chronic hepatitis B"."""
@@ -238,21 +248,6 @@ def _led(phrases: list[Phrase]) -> None:
             phrase.unread = True
 
 
-def _scaled(phrases: list[Phrase], links: list[str]) -> None:
-    """ "heart failure, NYHA class III", "cirrhosis (…) - Child-Pugh > A": a value of a scale belongs to the condition before it."""
-    index = 1
-    while index < len(phrases):
-        before, phrase = phrases[index - 1], phrases[index]
-        alone = phrase.system and not (phrase.heads or phrase.parts or phrase.speech or phrase.time or phrase.unread or phrase.negated)
-        if alone and links[index - 1] == "comma" and before.heads and before.heads[-1].kind == "condition" and before.system is None:
-            before.system, before.adjectives = phrase.system, before.adjectives + phrase.adjectives
-            before.comparisons, before.grade = before.comparisons + phrase.comparisons, before.grade or phrase.grade
-            before.parens, before.end = before.parens + phrase.parens, phrase.end
-            del phrases[index], links[index - 1]
-        else:
-            index += 1
-
-
 def _names_only_or_evidence(phrase: Phrase) -> bool:
     return (names_only(phrase) and not any(t.names == () and not t.text for t in phrase.heads)) or (
         not phrase.heads and bool(phrase.adjectives) and all(t.type == "EVIDENCE" for t in phrase.adjectives) and phrase.bare
@@ -318,43 +313,6 @@ def _unnamed(phrase: Phrase) -> bool:
     return not phrase.heads[0].names or phrase.heads[0].kind == "site"
 
 
-def _merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
-    """ "Age: ≥ 18 and ≤ 75": a number without a noun belongs to the noun before it."""
-    out: list[Phrase] = []
-    kept: list[str] = []
-    for index, phrase in enumerate(phrases):
-        if out and _number_alone(phrase) and (out[-1].heads or _number_alone(out[-1])):
-            previous = out[-1]
-            of_all = not (phrase.parts or previous.parts or previous.otherwise)
-            if not previous.comparisons or (links[index - 1] not in OR and of_all):
-                previous.comparisons, previous.parts = previous.comparisons + phrase.comparisons, previous.parts + phrase.parts
-                previous.window, previous.end = previous.window or phrase.window, max(previous.end, phrase.end)
-                previous.parens = previous.parens + phrase.parens
-                continue
-        if out and _pair(out[-1], phrase, links[index - 1]):
-            out[-1].pair, out[-1].window, out[-1].end = phrase.comparisons[0], out[-1].window or phrase.window, phrase.end
-            out[-1].parens, out[-1].parts = out[-1].parens + phrase.parens, out[-1].parts + phrase.parts
-            continue
-        if out and _number_alone(phrase) and out[-1].shares_limits and not phrase.parens and links[index - 1] != "slash":
-            out[-1].otherwise = [*out[-1].otherwise, phrase]
-            out[-1].window, out[-1].end = out[-1].window or phrase.window, max(out[-1].end, phrase.end)
-            continue
-        if out:
-            kept.append(links[index - 1])
-        out.append(phrase)
-    return out, kept
-
-
-def _pair(before: Phrase, phrase: Phrase, link: str) -> bool:
-    """ "blood pressure > 160/100 mmHg": the systolic limit and the diastolic one."""
-    pressure = bool(before.heads) and "blood pressure" in before.heads[-1].names and len(before.comparisons) == 1 and before.pair is None
-    return pressure and link == "slash" and _number_alone(phrase) and phrase.comparisons[0].bare
-
-
-def _number_alone(phrase: Phrase) -> bool:
-    return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.act or phrase.adjectives)
-
-
 def _share_windows(phrases: list[Phrase]) -> None:
     """ "surgery ≤ 28 days, or radiotherapy ≤ 14 days before the first dose": each length of time is before the event named last."""
     window = phrases[-1].window
@@ -366,13 +324,6 @@ def _share_windows(phrases: list[Phrase]) -> None:
         if length and phrase.window is None and phrase.heads and phrase.heads[-1].kind in _GIVEN:
             phrase.window = window.model_copy(update={"start": length, "start_open": comparison.high_open if comparison else False})
             phrase.comparisons = []
-
-
-def names_only(phrase: Phrase) -> bool:
-    """Nothing but names."""
-    return bool(phrase.heads) and not (
-        phrase.comparisons or phrase.parts or phrase.act or phrase.time or phrase.results or phrase.normal or phrase.speech or phrase.adjectives
-    )
 
 
 def _alike(before: Phrase, phrase: Phrase) -> bool:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from eligimatch.compiler.concepts import Linker
-from eligimatch.compiler.limits import Limit, joined_limits
+from eligimatch.compiler.lexer import TIME_UNITS
+from eligimatch.compiler.limits import Limit, in_range, joined_limits, pressures
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
@@ -130,7 +131,7 @@ class Nouns:
 
     def _headless(self, phrase: Phrase, span: Span) -> Rule:
         said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.since
-        if phrase.comparisons and not said and _of_age(phrase.comparisons) and all(word.type == "WITH" for word, _ in phrase.parts):
+        if phrase.comparisons and not said and self._of_age(phrase.comparisons) and all(word.type == "WITH" for word, _ in phrase.parts):
             return self._conditions(phrase, self.measurer.measure(AGE, phrase.comparisons, span), span)
         if phrase.act == "treatment" and len(self.about) == 1 and self.about[0].section != "conditions" and not (phrase.count or phrase.line):
             return self._foregoing(phrase, span)
@@ -157,6 +158,12 @@ class Nouns:
             return head
         return named if self.linker.vocabulary.is_a(named.name, head.name) else head
 
+    def _of_age(self, comparisons: list[Comparison]) -> bool:
+        """Years, or other lengths of time that the words say are of age."""
+        units = [value.unit for c in comparisons for value in (c.low, c.high) if value is not None and value.unit]
+        words = self.text[comparisons[0].start : comparisons[-1].end]
+        return bool(units) and (all(unit == "year" for unit in units) or bool(_OLD.search(words) and all(unit in TIME_UNITS for unit in units)))
+
     def _number_of_part(self, phrase: Phrase) -> None:
         """ "a performance status of ECOG 0-1": the number stands after the scale's name."""
         for place, (word, part) in enumerate(phrase.parts):
@@ -179,7 +186,7 @@ class Nouns:
     def _measure(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         if head.kind == "marker" and head.linked:
             return self._expressed(phrase, head, span)
-        if head.kind == "group" and _of_age(phrase.comparisons):
+        if head.kind == "group" and self._of_age(phrase.comparisons):
             group = self.group(phrase, head, span)
             age = self.measurer.measure(AGE, phrase.comparisons, span)
             return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
@@ -188,28 +195,21 @@ class Nouns:
         if not head.linked:
             head = Concept(name=head.name, kind="analyte", linked=False)
         self.only(phrase, "results", "suspected", "lasting", "count", "grade", "other", "study")
-        if any(token.type == "STATEMENT" or not _ASSESSED.match(self.text[token.start : token.end]) for token in phrase.speech):
+        if any(token.type == "STATEMENT" or not ASSESSED.match(self.text[token.start : token.end]) for token in phrase.speech):
             raise Unreadable(phrase.start, phrase.end, "a number by itself")
         changes = self._circumstances(phrase, head)
+        if head == AGE and any(word.type in _ACT_OF for word, _ in phrase.parts):
+            return self._group_parts(phrase, _with(self.measurer.measure(head, phrase.comparisons, span), changes), span)
         limits = []
         for one in (phrase, *phrase.otherwise):
-            rule = self._pressures(phrase, span) if phrase.pair and one is phrase else self.measurer.measure(head, one.comparisons, span)
-            rule = _with(rule, changes)
+            rule = _with(self._one_limit(phrase, one, head, span), changes)
             limits.append(self._limited(one, rule, span, demands=one is phrase))
         return joined_limits(limits, span, selects=phrase.selects)
 
-    def _pressures(self, phrase: Phrase, span: Span) -> Rule:
-        """ "> 160/100 mmHg": of a blood pressure, any of the two in an exclusion, both in an upper limit that is demanded."""
-        assert phrase.pair is not None
-        (limit,) = phrase.comparisons
-        value = phrase.pair.low
-        diastolic = limit._replace(low=limit.low and value, high=limit.high and value)
-        pairs = (("systolic blood pressure", limit), ("diastolic blood pressure", diastolic))
-        rules = tuple(self.measurer.measure(Concept(name=name, kind="analyte"), [comparison], span) for name, comparison in pairs)
-        either, both = AnyOf(rules=rules, span=span), AllOf(rules=rules, span=span)
-        if phrase.selects:
-            return either
-        return Ambiguous(readings=(both, either), span=span) if limit.low else both
+    def _one_limit(self, phrase: Phrase, one: Phrase, head: Concept, span: Span) -> Rule:
+        if one.normal and not one.comparisons:
+            return in_range(one.normal, head, span)
+        return pressures(phrase, self.measurer, span) if phrase.pair and one is phrase else self.measurer.measure(head, one.comparisons, span)
 
     def _circumstances(self, phrase: Phrase, head: Concept) -> dict[str, Any]:
         changes: dict[str, Any] = {}
@@ -268,15 +268,7 @@ class Nouns:
 
     def _normal(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         self.only(phrase, "comparisons", "adjectives", "speech", "results", "count", "grade", "lasting")
-        rule: Rule = Measure(analyte=head, normal=True, window=phrase.window, span=span)
-        match phrase.normal:
-            case "elevated":
-                rule = Measure(analyte=head, interval=Interval(low=1, low_open=True), per="uln", window=phrase.window, span=span)
-            case "decreased":
-                rule = Measure(analyte=head, interval=Interval(high=1, high_open=True), per="lln", window=phrase.window, span=span)
-            case "abnormal":
-                rule = Not(rule=rule, span=span)
-        return self._conditions(phrase, rule, span)
+        return self._conditions(phrase, _with(in_range(phrase.normal, head, span), {"window": phrase.window} if phrase.window else {}), span)
 
     def _panel(self, phrase: Phrase, span: Span) -> Rule:
         """ "normal liver tests (ALT/AST/bilirubin)": each of them."""
@@ -346,8 +338,12 @@ class Nouns:
         for word, part in phrase.parts:
             match word.type:
                 case "WITH" | "RECEIVED" | "RECEIVING" | "TREATMENT_WITH" | "PLANNED" | "REQUIRING":
-                    part.act = part.act or _ACT_OF.get(word.type, "")
-                    rule = AllOf(rules=(rule, self.rule(part)), span=span)
+                    if not part.heads:
+                        raise Unreadable(word.start, part.end)
+                    act, time = _ACT_OF.get(word.type, ("", ""))
+                    for member in (part, *part.others):
+                        member.act, member.time = member.act or act, member.time or time
+                    rule = AllOf(rules=(rule, self.any_condition(part)), span=span)
                 case "NOT" | "NEITHER":
                     rule = AllOf(rules=(rule, self.denied(part)), span=span)
                 case _:
@@ -355,20 +351,19 @@ class Nouns:
         return rule
 
 
-_ASSESSED = re.compile(
+ASSESSED = re.compile(
     r"^\W*(?:(?:in|by|at|per|as|based on|according to|upon|determined|assessed|judged)\b.{0,40})?"
     r"\b(?:investigators?|physicians?|clinicians?|oncologists?|researchers?|PI|sponsor)(?:['’]s?)?"
     r"(?:\s+(?:opinion|judge?ment|discretion|assessment|evaluation|estimation))?\W*$",
     re.IGNORECASE,
 )
 _THERE = frozenset({"mutated", "amplified", "fusion", "deleted"})
+_OLD = re.compile(r"\b(?:old|of age)\b", re.IGNORECASE)
 _ABSENT = frozenset({"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "equivocal", "indeterminate"})
-_ACT_OF = {"RECEIVED": "treatment", "RECEIVING": "treatment", "TREATMENT_WITH": "treatment", "PLANNED": "treatment", "REQUIRING": "requiring"}
-
-
-def _of_age(comparisons: list[Comparison]) -> bool:
-    units = [value.unit for c in comparisons for value in (c.low, c.high) if value is not None and value.unit]
-    return bool(units) and all(unit == "year" for unit in units)
+_ACT_OF = {
+    "RECEIVED": ("treatment", "ever"), "RECEIVING": ("treatment", "now"), "TREATMENT_WITH": ("treatment", ""),
+    "PLANNED": ("treatment", "planned"), "REQUIRING": ("requiring", ""),
+}  # fmt: skip
 
 
 def _with(rule: Rule, changes: dict[str, Any]) -> Rule:
@@ -378,6 +373,8 @@ def _with(rule: Rule, changes: dict[str, Any]) -> Rule:
         return rule.model_copy(update={"rules": tuple(_with(r, changes) for r in rule.rules)})
     if isinstance(rule, Ambiguous):
         return rule.model_copy(update={"readings": tuple(_with(r, changes) for r in rule.readings)})
+    if isinstance(rule, Not):
+        return rule.model_copy(update={"rule": _with(rule.rule, changes)})
     return rule.model_copy(update=changes)
 
 

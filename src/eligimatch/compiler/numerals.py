@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.lexer import TIME_UNITS, Token
-from eligimatch.compiler.terminals import become
+from eligimatch.compiler.terminals import become, may_be, value_as
 
 _NUMERIC = frozenset({"NUMBER", "CHOICE"})
 _SIGNS = {">": ">", "<": "<", "≥": ">=", "≤": "<="}
@@ -15,6 +15,9 @@ _DRUG = re.compile(r"^(?!.*(?:first|start|dose|day)).*\b(?:agent|drug|product|me
 _RELATIONS = frozenset({"BEFORE", "AFTER", "SINCE", "OF", "DUE_TO"})
 _AFTER_RELATION = frozenset({"EVENT", "CONCEPT", "WORDS", "HISTORY", "ROUTE", "INTENT", "SEVERITY", "OTHER"})
 _BETWEEN_LENGTHS = frozenset({"COMMA", "OR", "ANDOR", "LPAR", "COMPARE", "WITHIN", "DASH", "BEFORE", "EVENT"})
+_OLD = re.compile(r".*\b(?:older|younger|elder)\b", re.IGNORECASE)
+_OF_PEOPLE = frozenset({"WITH", "RECEIVED", "RECEIVING", "PLANNED", "REQUIRING", "TREATMENT_WITH"})
+_THROUGH = frozenset({"to", "through", "-", "–", "—", "~"})
 _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
 
 
@@ -88,17 +91,75 @@ def _alone(tokens: list[Token]) -> list[Token]:
 
 
 def split_alternatives(tokens: list[Token]) -> list[Token]:
-    """ "> 450 ms or > 470 ms": the second sign compares the number after it."""
+    """ "> 450 ms or > 470 ms", "younger than 18 or older than 75": the second comparator is of the number after it."""
     out: list[Token] = []
     for index, token in enumerate(tokens):
         word, _, sign = token.text.partition(" ")
-        follows = index + 1 < len(tokens) and tokens[index + 1].type == "NUMBER"
-        if token.type == "COMPARE_AFTER" and follows and word.lower() in ("or", "and") and (sign in _SIGNS or sign == "at least"):
-            link = Token(word.upper(), word.lower(), token.start, token.start + len(word))
-            link.text = word
-            out.append(link)
+        before_number = index + 1 < len(tokens) and tokens[index + 1].type == "NUMBER"
+        if may_be(token, "OR_COMPARE") and (before_number or not may_be(token, "COMPARE_AFTER")):
+            out.append(_link(token, word))
             token.start, token.text = token.end - len(sign), sign
-            become(token, "COMPARE", _SIGNS.get(sign, ">="))
+            become(token, "COMPARE", value_as(token, "OR_COMPARE"))
+        elif token.type == "OR_COMPARE":
+            become(token, "COMPARE_AFTER", value_as(token, "COMPARE_AFTER"))
+        elif token.type == "COMPARE_AFTER" and before_number and word.lower() in ("or", "and") and sign in _SIGNS:
+            out.append(_link(token, word))
+            token.start, token.text = token.end - len(sign), sign
+            become(token, "COMPARE", _SIGNS[sign])
+        out.append(token)
+    return out
+
+
+def _link(token: Token, word: str) -> Token:
+    link = Token(word.upper(), word.lower(), token.start, token.start + len(word))
+    link.text = word
+    return link
+
+
+def ages(tokens: list[Token]) -> list[Token]:
+    """ "younger than 12 months", "21 or older": an age, where the words name none; years speak for themselves, save before "with …"."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        number = index + (token.type == "COMPARE")
+        end = number + 1 + (number + 1 < len(tokens) and tokens[number + 1].type == "UNIT")
+        aged = token.type == "COMPARE" and _OLD.match(token.text) and number < len(tokens) and tokens[number].type == "NUMBER"
+        if token.type == "NUMBER":
+            after = tokens[end] if end < len(tokens) else None
+            aged = after is not None and after.type == "COMPARE_AFTER" and _OLD.search(after.text) and not (out and out[-1].type == "COMPARE")
+        later = next((other.type for other in tokens[end : end + 2] if other.type != "COMPARE_AFTER"), "")
+        spoken = tokens[end - 1].value == "year" and later not in _OF_PEOPLE
+        if aged and not spoken and not any("age" in other.names for other in out[-3:]):
+            age = Token("CONCEPT", "analyte", token.start, token.start, ("age",))
+            age.text = "age"
+            out.append(age)
+        out.append(token)
+    return out
+
+
+def ranges(tokens: list[Token]) -> list[Token]:
+    """ "6 months to < 18 years", "from 18 to 65": the same as ">= 6 months and < 18 years", "18 to 65"."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1].type if index + 1 < len(tokens) else ""
+        if (
+            token.type in ("THROUGH", "TO", "COMMA")
+            and token.text.lower() in _THROUGH
+            and following == "COMPARE"
+            and str(tokens[index + 1].value)[0] == "<"
+        ):
+            at = len(out) - 1 - (bool(out) and out[-1].type == "UNIT")
+            if at >= 0 and out[at].type == "NUMBER" and (not at or out[at - 1].type != "COMPARE"):
+                least = Token("COMPARE", ">=", out[at].start, out[at].start)
+                least.text = "≥"
+                out.insert(at, least)
+                become(token, "AND", "and")
+        if (
+            token.type == "DUE_TO"
+            and token.text.lower() == "from"
+            and following == "NUMBER"
+            and any(t.type == "THROUGH" for t in tokens[index + 2 : index + 4])
+        ):
+            continue
         out.append(token)
     return out
 

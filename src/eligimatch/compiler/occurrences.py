@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
-from eligimatch.compiler.scales import group_end, inside
+from eligimatch.compiler.scales import admitted
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, Window
@@ -210,7 +210,7 @@ class Occurrences:
         if system is None or comparison is None:
             return []
         values = tuple(str(value) for value in self.nouns.linker.vocabulary[system.names[0]].facts.get("values", []))
-        found = _on_scale(values, comparison) if values else ()
+        found = admitted(values, comparison) if values else ()
         if not found:
             raise Unreadable(comparison.start, comparison.end, f"a value of {system.names[0]}")
         phrase.comparisons, phrase.grade = [], None
@@ -390,22 +390,6 @@ def _section(phrase: Phrase, head: Concept) -> Any:
     if phrase.act in ("treatment", "progressed", "intolerant"):
         return "procedures" if head.kind == "procedure" else "treatments"
     return SECTIONS.get(head.kind, "conditions")
-
-
-def _on_scale(values: tuple[str, ...], comparison: Comparison) -> tuple[str, ...]:
-    """The values of a scale that a comparison admits."""
-    first = 0 if values[0] == "0" else 1
-    places = [int(number) - first for number in comparison.choices]
-    if places:
-        return tuple(values[at] for at in places if 0 <= at < len(values))
-    interval = _interval(comparison)
-    if comparison.towards or any(limit is not None and not 0 <= limit - first < len(values) for limit in (interval.low, interval.high)):
-        return ()
-    low = 0 if interval.low is None else int(interval.low) - first
-    high = len(values) - 1 if interval.high is None else int(interval.high) - first
-    low = group_end(values, low) + 1 if interval.low_open else low
-    high = high - 1 if interval.high_open else group_end(values, high)
-    return inside(values, low, high)
 
 
 def _default_time(phrase: Phrase, section: str) -> str:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.limits import for_some
-from eligimatch.compiler.neighbours import names_only
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.qualities import kind_of
+from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
+from eligimatch.compiler.tails import series_span
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Unparsed
@@ -249,9 +250,18 @@ class Parens:
         return concept.linked and above.linked and self.nouns.linker.vocabulary.is_a(concept.name, above.name)
 
     def _tail(self, rule: Rule, tail: Tail) -> Rule:
+        if tail.word.type == "INCLUDING" and isinstance(rule, Measure) and self._ends(rule, tail):
+            return rule
         if tail.word.type not in ("INCLUDING", "EXCEPT") and not (tail.word.type == "UNLESS" and isinstance(rule, (Measure, AllOf, AnyOf))):
             raise Unreadable(tail.word.start, tail.word.end)
         return self.lists.tails.apply(rule, tail, excluding=self.lists.excluding)
+
+    def _ends(self, rule: Measure, tail: Tail) -> bool:
+        """ "18 to 75 years (including 18 and 75)": both ends belong to it anyway."""
+        span = series_span(tail.series)
+        numbers = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", self.nouns.text[span.start : span.end])}
+        ends = {rule.interval.low: rule.interval.low_open, rule.interval.high: rule.interval.high_open}
+        return bool(numbers) and all(number in ends and not ends[number] for number in numbers)
 
 
 def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eligimatch.compiler.stages import groups_of
 from eligimatch.model.rule import Staged
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.syntax import Comparison
 
 _STEP = re.compile(
     r"(?:functional\s+)?(?:class(?:es|ification)?|stages?|grades?|scores?|category|categories|levels?|types?|groups?|status)\b", re.IGNORECASE
@@ -86,14 +89,34 @@ def place(values: tuple[str, ...], value: str) -> int:
 
 
 def inside(values: tuple[str, ...], low: int, high: int) -> tuple[str, ...]:
-    """The values from index `low` to `high`; a group of which a part lies beyond is left out."""
-    return tuple(value for index, value in enumerate(values) if low <= index <= high and group_end(values, index) <= high)
+    """The values from index `low` to `high`: whole groups by their own name, parts where a group is not whole."""
+    found = [value for index, value in enumerate(values) if low <= index <= high and group_end(values, index) <= high]
+    return tuple(value for value in found if not any(_part(value, group) for group in found))
+
+
+def _part(value: str, group: str) -> bool:
+    return value != group and value.startswith(group) and not _ROMAN.fullmatch(value)
+
+
+def admitted(values: tuple[str, ...], comparison: Comparison) -> tuple[str, ...]:
+    """The values of a scale that a comparison admits."""
+    first = 0 if values[0] == "0" else 1
+    places = [int(number) - first for number in comparison.choices]
+    if places:
+        return tuple(values[at] for at in places if 0 <= at < len(values))
+    limits = [None if value is None else int(value.number) - first for value in (comparison.low, comparison.high)]
+    if comparison.towards or any(limit is not None and not 0 <= limit < len(values) for limit in limits):
+        return ()
+    low, high = limits[0] or 0, len(values) - 1 if limits[1] is None else limits[1]
+    low = group_end(values, low) + 1 if comparison.low_open else low
+    high = high - 1 if comparison.high_open else group_end(values, high)
+    return inside(values, low, high)
 
 
 def group_end(values: tuple[str, ...], index: int) -> int:
     """The index of the last part of a value that is divided further: A6 of A."""
     group = values[index]
-    return max(at for at, value in enumerate(values) if value.startswith(group) and (at == index or not _ROMAN.fullmatch(value)))
+    return max(at for at, value in enumerate(values) if at == index or _part(value, group))
 
 
 def _listed(values: tuple[str, ...], text: str, matches: list[re.Match[str]]) -> tuple[str, ...]:

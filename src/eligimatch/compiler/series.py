@@ -113,7 +113,7 @@ class Lists:
         return phrase
 
     def _member(self, phrase: Phrase) -> Rule:
-        if phrase.parts and phrase.parts[-1][1].others and not phrase.shares_limits:
+        if phrase.parts and phrase.parts[-1][1].others and not (phrase.shares_limits and kind_of(phrase) in ("analyte", "score")):
             return self._spread(phrase)
         if phrase.alternatives:
             span = Span(phrase.start, phrase.end)

@@ -8,7 +8,18 @@ from eligimatch.compiler.alternatives import continues, other_limits
 from eligimatch.compiler.contexts import settle
 from eligimatch.compiler.events import events
 from eligimatch.compiler.lexer import Token
-from eligimatch.compiler.numerals import choices, flip, half_lives, idle_equals, late_parentheses, reorder, split_alternatives, units_after_last
+from eligimatch.compiler.numerals import (
+    ages,
+    choices,
+    flip,
+    half_lives,
+    idle_equals,
+    late_parentheses,
+    ranges,
+    reorder,
+    split_alternatives,
+    units_after_last,
+)
 from eligimatch.compiler.speech import merge_speech, regardless, relatives, split_modals, without_reason, without_why
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 
@@ -112,7 +123,7 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = regardless(tokens)
     tokens = relatives(tokens)
     tokens = joined_adjectives(tokens)
-    tokens = half_lives(tokens)
+    tokens = ranges(ages(half_lives(tokens)))
     tokens = late_parentheses(tokens)
     tokens = units_after_last(tokens)
     tokens = choices(tokens)

@@ -88,7 +88,7 @@ class Tails:
             return rule.model_copy(update={"span": span})
         if isinstance(rule, Statement):
             return AnyOf(rules=(rule, listed), span=span) if not unread(listed) else rule.model_copy(update={"span": span, "topic": rule.topic})
-        if not asked:
+        if not asked or (not self.lists.excluding and _demanded(asked, listed)):
             return self.lists.unparsed(span.start, span.end)
         if len(asked) != 1:
             return self._exemplified(rule, asked, listed, span)
@@ -214,6 +214,14 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         rest = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
         return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=False)), "span": span})
+
+
+def _demanded(asked: tuple[Had, ...], listed: Rule) -> bool:
+    """Whether a treatment after examples of a disease is a further demand: "cancer, including sarcoma, and received …"."""
+    members = listed.rules if isinstance(listed, AnyOf) else (listed,)
+    treated = any(isinstance(member, Had) and member.section == "treatments" for member in members)
+    requiring = any(isinstance(qualifier, Requiring) for had in asked for qualifier in had.qualifiers)
+    return treated and not requiring and all(had.section == "conditions" for had in asked)
 
 
 def series_span(series: Series) -> Span:

@@ -1,0 +1,72 @@
+"""Numbers in a list: a limit without a noun joins the noun before it, a value of a scale the condition before it."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.qualities import OR
+
+
+def scaled(phrases: list[Phrase], links: list[str]) -> None:
+    """ "heart failure, NYHA class III", "cirrhosis (…) - Child-Pugh > A": a value of a scale belongs to the condition before it."""
+    index = 1
+    while index < len(phrases):
+        before, phrase = phrases[index - 1], phrases[index]
+        alone = phrase.system and not (phrase.heads or phrase.parts or phrase.speech or phrase.time or phrase.unread or phrase.negated)
+        if alone and links[index - 1] == "comma" and before.heads and before.heads[-1].kind == "condition" and before.system is None:
+            before.system, before.adjectives = phrase.system, before.adjectives + phrase.adjectives
+            before.comparisons, before.grade = before.comparisons + phrase.comparisons, before.grade or phrase.grade
+            before.parens, before.end = before.parens + phrase.parens, phrase.end
+            del phrases[index], links[index - 1]
+        else:
+            index += 1
+
+
+def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
+    """ "Age: ≥ 18 and ≤ 75": a number without a noun belongs to the noun before it."""
+    out: list[Phrase] = []
+    kept: list[str] = []
+    for index, phrase in enumerate(phrases):
+        if out and _number_alone(phrase) and (out[-1].heads or _number_alone(out[-1])):
+            previous = out[-1]
+            of_all = not (phrase.parts or previous.parts or previous.otherwise)
+            if not previous.comparisons or (links[index - 1] not in OR and of_all):
+                previous.comparisons, previous.parts = previous.comparisons + phrase.comparisons, previous.parts + phrase.parts
+                previous.window, previous.end = previous.window or phrase.window, max(previous.end, phrase.end)
+                previous.parens = previous.parens + phrase.parens
+                continue
+        if out and _pair(out[-1], phrase, links[index - 1]):
+            out[-1].pair, out[-1].window, out[-1].end = phrase.comparisons[0], out[-1].window or phrase.window, phrase.end
+            out[-1].parens, out[-1].parts = out[-1].parens + phrase.parens, out[-1].parts + phrase.parts
+            continue
+        if out and (_number_alone(phrase) or _range_alone(phrase, links[index - 1])) and out[-1].shares_limits and not phrase.parens:
+            if links[index - 1] == "slash":
+                out[-1].unread = True
+            out[-1].otherwise = [*out[-1].otherwise, phrase]
+            out[-1].window, out[-1].end = out[-1].window or phrase.window, max(out[-1].end, phrase.end)
+            continue
+        if out:
+            kept.append(links[index - 1])
+        out.append(phrase)
+    return out, kept
+
+
+def _pair(before: Phrase, phrase: Phrase, link: str) -> bool:
+    """ "blood pressure > 160/100 mmHg": the systolic limit and the diastolic one."""
+    pressure = bool(before.heads) and "blood pressure" in before.heads[-1].names and len(before.comparisons) == 1 and before.pair is None
+    return pressure and link == "slash" and _number_alone(phrase) and phrase.comparisons[0].bare
+
+
+def _range_alone(phrase: Phrase, link: str) -> bool:
+    """ "≥ 50% or within the normal range"."""
+    return bool(phrase.normal) and link in OR and not (phrase.heads or phrase.speech or phrase.act or phrase.adjectives or phrase.comparisons)
+
+
+def _number_alone(phrase: Phrase) -> bool:
+    return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.act or phrase.adjectives)
+
+
+def names_only(phrase: Phrase) -> bool:
+    """Nothing but names."""
+    return bool(phrase.heads) and not (
+        phrase.comparisons or phrase.parts or phrase.act or phrase.time or phrase.results or phrase.normal or phrase.speech or phrase.adjectives
+    )
