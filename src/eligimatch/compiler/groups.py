@@ -40,7 +40,8 @@ _PEOPLE = re.compile(
 EVERYONE = re.compile(
     r"^(?:for |in |applicable to |common to )?(?:all|both|every|each|any|general)?\b ?(?:of the |the |study |eligible )?"
     r"(?:patients?|participants?|subjects?|individuals?|cohorts?|arms?|groups?|parts?|phases?|strata|stages?|persons?|people"
-    r"|recipients?(?: criteria)?|(?:whole|entire) study)?(?: (?:in|of|from) (?:all|both) \w+)?$",
+    r"|recipients?(?: criteria)?|(?:whole|entire) study"
+    r"|(?:participant|patient|subject|study|person|individual|trial)[- ]level)?(?: (?:in|of|from) (?:all|both) \w+)?$",
     re.IGNORECASE,
 )
 _DISEASE = re.compile(

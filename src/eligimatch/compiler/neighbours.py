@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import MARKERS, gather_marks
 from eligimatch.compiler.nouns import ASSESSED, Nouns
@@ -85,6 +87,20 @@ class Neighbours:
                 self._borrow(phrase, shared, last=False)
             elif phrase.heads:
                 shared = phrase.heads[-1].text.split()
+
+    def begun(self, phrases: list[Phrase]) -> list[Phrase]:
+        """ "investigational drug or device": what the first name begins with, said of the names after it where that names a kind of them."""
+        first = phrases[0].heads[0].text.split() if len(phrases[0].heads) == 1 else []
+        return [phrases[0], *(self._begun(phrase, first[0]) if len(first) > 1 else phrase for phrase in phrases[1:])]
+
+    def _begun(self, phrase: Phrase, word: str) -> Phrase:
+        own = phrase.heads[0] if len(phrase.heads) == 1 and phrase.heads[0].names and not phrase.adjectives else None
+        names = self.vocabulary.find(f"{word} {own.text}") if own else ()
+        if own is None or not names or not any(name != own.names[0] and self.vocabulary.is_a(name, own.names[0]) for name in names):
+            return phrase
+        changed, head = copy(phrase), copy(own)
+        head.names, changed.heads = names, [head]
+        return changed
 
     def _borrow(self, phrase: Phrase, words: list[str], *, last: bool) -> None:
         own = phrase.heads[0]
@@ -210,7 +226,7 @@ def _methods(phrases: list[Phrase], links: list[str]) -> None:
     while index < len(phrases):
         before, phrase = phrases[index - 1], phrases[index]
         if phrase.method and not (phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech):
-            before.end = phrase.end
+            before.end, before.parens, before.window = phrase.end, before.parens + phrase.parens, before.window or phrase.window
             del phrases[index], links[index - 1]
             continue
         ends_with_method = bool(before.parts) and before.parts[-1][0].type == "BY"

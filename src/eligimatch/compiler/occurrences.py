@@ -138,6 +138,8 @@ class Occurrences:
             return self.had(phrase, ANY_CONDITION, span)
         if phrase.equivalent:
             return self.had(phrase, Concept(name="corticosteroid", kind="treatment"), span)
+        if phrase.act == "treatment" and phrase.time == "now" and not phrase.parts and phrase.plain:
+            raise Unreadable(phrase.start, phrase.end, "what is taken")  # "currently taking"
         if (phrase.act in ("treatment", "progressed") and not any(t.type == "ROUTE" for t in phrase.adjectives)) or phrase.line:
             return self.had(phrase, ANY_TREATMENT, span)
         raise Unreadable(phrase.start, phrase.end, "what is asked")
@@ -178,6 +180,8 @@ class Occurrences:
             match token.type:
                 case "SEVERITY":
                     _extend(coded, "severity", values, _SEVERITIES)
+                case "COURSE" if values == ["advanced"] and not self._may_be_cancer(head):
+                    found.append(Judged(words=self.nouns.words(phrase)))
                 case "COURSE" if values[0] in ("untreated", "treated"):
                     found.append(self._treated(head, none=values[0] == "untreated"))
                 case "COURSE" | "NEW":
@@ -197,6 +201,11 @@ class Occurrences:
             found.append(Coded(aspect="side", values=sides))
         found.extend(Coded(aspect=aspect, values=tuple(dict.fromkeys(values))) for aspect, values in coded.items())
         return found
+
+    def _may_be_cancer(self, head: Concept) -> bool:
+        """Whether the head is a cancer, or a class to which cancers belong; what is not known may be one."""
+        vocabulary = self.nouns.linker.vocabulary
+        return not head.linked or vocabulary.is_a(head.name, "neoplasm") or vocabulary.is_a("cancer", head.name)
 
     def _staged(self, phrase: Phrase, token: Token) -> list[Qualifier]:
         """The stages, in the scale that stands beside them."""

@@ -164,7 +164,9 @@ class Lists:
 
     def _readings(self, phrases: list[Phrase]) -> list[list[Phrase]]:
         """The lists that careful readers see: with a window or a quality said of one member only, or of all."""
-        readings = [reading for spread in spread_qualities(phrases) for reading in self._windows(spread)]
+        begun = self.neighbours.begun(phrases)
+        lists = [phrases] if all(one is other for one, other in zip(begun, phrases, strict=True)) else [phrases, begun]
+        readings = [reading for one in lists for spread in spread_qualities(one) for reading in self._windows(spread)]
         return readings[:4] if len(readings) <= 4 else readings[:1]
 
     def _windows(self, phrases: list[Phrase]) -> list[list[Phrase]]:

@@ -257,7 +257,7 @@ def _within(rule: Rule, window: Window) -> Rule:
 
 def _excepted(rule: Rule, exceptions: tuple[Had, ...]) -> Rule:
     if isinstance(rule, Had):
-        return rule.model_copy(update={"but_not": rule.but_not + exceptions})
+        return rule.model_copy(update={"but_not": rule.but_not + tuple(_as_treated(rule, exception) for exception in exceptions)})
     if isinstance(rule, (AnyOf, AllOf)):
         return rule.model_copy(update={"rules": tuple(_excepted(member, exceptions) for member in rule.rules)})
     if isinstance(rule, Ambiguous):
@@ -265,6 +265,13 @@ def _excepted(rule: Rule, exceptions: tuple[Had, ...]) -> Rule:
     if isinstance(rule, Not):
         return rule.model_copy(update={"rule": _excepted(rule.rule, exceptions)})
     return rule
+
+
+def _as_treated(rule: Had, exception: Had) -> Had:
+    """ "metastases, except treated ones": the same condition, where it was treated so."""
+    if rule.section != "conditions" or exception.section != "treatments":
+        return exception
+    return rule.model_copy(update={"qualifiers": (Requiring(treatment=exception),), "but_not": (), "examples": (), "span": exception.span})
 
 
 def _refers(phrase: Phrase) -> bool:
