@@ -127,8 +127,7 @@ def ages(tokens: list[Token]) -> list[Token]:
             after = tokens[end] if end < len(tokens) else None
             aged = after is not None and after.type == "COMPARE_AFTER" and _OLD.search(after.text) and not (out and out[-1].type == "COMPARE")
         later = next((other.type for other in tokens[end : end + 2] if other.type != "COMPARE_AFTER"), "")
-        spoken = tokens[end - 1].value == "year" and later not in _OF_PEOPLE
-        if aged and not spoken and not any("age" in other.names for other in out[-3:]):
+        if aged and not (tokens[end - 1].value == "year" and later not in _OF_PEOPLE) and not any("age" in other.names for other in out[-3:]):
             age = Token("CONCEPT", "analyte", token.start, token.start, ("age",))
             age.text = "age"
             out.append(age)
