@@ -38,6 +38,18 @@ def test_an_abatement_before_today_ends_it() -> None:
     assert truth(had("pneumonia"), condition("pneumonia", abatement="2026-03-02")) is True
 
 
+def test_support_is_there_as_long_as_it_lasts() -> None:
+    rule = had("mechanical ventilation", section="procedures")
+    assert truth(rule, complete(treatment("mechanical ventilation", start="2020-01-01", end="2020-01-09"))) is False
+    assert truth(rule, treatment("mechanical ventilation", start="2026-02-27", status="ongoing")) is True
+
+
+def test_a_drug_given_for_no_cancer_may_be_no_anticancer_drug() -> None:
+    rule = ever("anticancer drug", section="treatments")
+    assert truth(rule, complete(treatment("methotrexate", start="2025-01-01", **{"for": "psoriasis"}))) is None
+    assert truth(rule, complete(treatment("methotrexate", start="2025-01-01", **{"for": "lymphoma"}))) is True
+
+
 def test_a_lifelong_concept_does_not_resolve() -> None:
     assert truth(had("HIV infection"), condition("HIV infection", status="inactive", onset="2010-01-01")) is True
     assert truth(had("type 1 diabetes"), condition("type 1 diabetes", status="remission")) is True

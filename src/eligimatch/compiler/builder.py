@@ -92,6 +92,11 @@ class Builder:
             whole = asked if not rest else AllOf(rules=(asked, *rest), span=asked.span.cover(rest[-1].span))
             whole = negated(whole) if modals[0] == "MUST_NOT" else whole
             return Read(whole if self.side == "inclusion" else negated(whole))
+        if self.side == "inclusion" and modals == ["MUST"] and (shown := _shown_after_modal(subject, predicates[0])):
+            asked = self._clause(shown, excluding=False)
+            group = self._condition(subject)
+            freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
+            return Read(Ambiguous(readings=(asked, freed), span=asked.span))
         group = self._condition(subject)
         if group is not None and hads(group) and all(had.section == "procedures" for had in hads(group)):
             group = None  # "the ECG must show …": of everyone
@@ -166,11 +171,13 @@ class Builder:
         assert predicate.series is not None
         phrases, _ = self.lists.phrases(predicate.series)
         limited = any(phrase.comparisons or phrase.count or phrase.only or phrase.negated or phrase.window or phrase.unread for phrase in phrases)
-        if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or limited or any(tail.word.type != "INCLUDING" for tail in predicate.tails):
+        if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or limited:
             return Read(self._kept(sentence), permits=True)
-        if self.side == "inclusion":
-            return Read(AllOf(rules=(), span=clause_span(predicate)))
-        return Read(self._clause(predicate, excluding=False), permits=True)
+        if len(predicate.tails) == 1 and predicate.tails[0].word.type in _CONDITIONS:
+            return self._permission(Sentence((Clause(predicate.series, ()), Clause(None, predicate.tails)), sentence.modals), ["ELIGIBLE"])
+        if any(tail.word.type != "INCLUDING" for tail in predicate.tails):
+            return Read(self._kept(sentence), permits=True)
+        return Read(self._clause(predicate, excluding=False), permits=True, optional=True)
 
     def _ban(self, subject: Clause | None, rest: Clause | None, sentence: Sentence) -> Read:
         if rest is not None and rest.series is not None:
@@ -258,6 +265,18 @@ def _timed(subject: Clause, rest: Series) -> Clause | None:
         return None
     *before, last = subject.series.items
     return Clause(Series((*before, Item((*last.pieces, *rest.items[0].pieces))), subject.series.links), ())
+
+
+def _shown_after_modal(subject: Clause | None, predicate: Clause | None) -> Clause | None:
+    """ "Recurrence must be confirmed by biopsy" as "recurrence confirmed by biopsy"; None where the predicate names no method."""
+    if predicate is None or predicate.series is None or subject is None or subject.series is None or subject.tails:
+        return None
+    first, *rest = predicate.series.items
+    if getattr(first.pieces[0], "type", "") != "BY" or not str(getattr(first.pieces[0], "text", "")).lower().endswith("by"):
+        return None
+    *before, noun = subject.series.items
+    joined = Item((*noun.pieces, *first.pieces))
+    return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
 
 
 def clause_span(clause: Clause) -> Span:

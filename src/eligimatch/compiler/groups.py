@@ -41,7 +41,8 @@ EVERYONE = re.compile(
     r"^(?:for |in |applicable to |common to )?(?:all|both|every|each|any|general)?\b ?(?:of the |the |study |eligible )?"
     r"(?:patients?|participants?|subjects?|individuals?|cohorts?|arms?|groups?|parts?|phases?|strata|stages?|persons?|people"
     r"|recipients?(?: criteria)?|(?:whole|entire) study"
-    r"|(?:participant|patient|subject|study|person|individual|trial)[- ]level)?(?: (?:in|of|from) (?:all|both) \w+)?$",
+    r"|(?:participant|patient|subject|study|person|individual|trial)[- ]level)?(?: (?:in|of|from) (?:all|both) \w+)?$"
+    r"|^(?:all|both|every|each)(?: of the| the)? (?:cohorts?|arms?|groups?|parts?|phases?|strata) \([^()]*\)?$",
     re.IGNORECASE,
 )
 _DISEASE = re.compile(

@@ -6,6 +6,7 @@ from copy import copy
 
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import MARKERS, gather_marks
+from eligimatch.compiler.methods import methods, places
 from eligimatch.compiler.nouns import ASSESSED, Nouns
 from eligimatch.compiler.phrase import Phrase, absent, duration
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
@@ -30,17 +31,18 @@ class Neighbours:
     def settle(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
         """The phrases with what their neighbours say of them, and the connectives that remain."""
         _labels(phrases, links)
-        _methods(phrases, links)
+        methods(phrases, links)
         _led(phrases)
         self._acts(phrases, links)
         scaled(phrases, links)
         self._assessed(phrases, links)
         self._ellipses(phrases)
-        _places(phrases)
+        places(phrases)
         predicates(phrases, links)
         self._announced(phrases, links)
         _heads(phrases, links)
         gather_marks(phrases, links, self.vocabulary)
+        _leading_time(phrases, links)
         self._nearest(phrases, links)
         phrases, links = merge_adjectives(phrases, links, self._base)
         phrases, links = merge_numbers(phrases, links)
@@ -132,25 +134,48 @@ class Neighbours:
             elif self.text[verb.start : verb.end].lower().endswith(_OPEN_ENDS):
                 phrases[index].unread = True
 
+    def sharing(self, phrases: list[Phrase], links: list[str]) -> list[Phrase]:
+        """ "bleeding or clotting disorder": the members with the next one's last word, where that makes another condition of them."""
+        out = list(phrases)
+        for index in range(len(phrases) - 2, -1, -1):
+            phrase, following = phrases[index], out[index + 1]
+            if links[index] in OR and _noun_alone(phrase) and _noun_alone(following) and not (phrase.parts or phrase.parens):
+                out[index] = self._sharing(phrase, following)
+        return out
+
+    def _sharing(self, phrase: Phrase, following: Phrase) -> Phrase:
+        words = following.heads[-1].text.split()
+        if len(phrase.heads) != 1 or not phrase.heads[0].names or len(words) < 2 or phrase.heads[0].kind != "condition":
+            return phrase
+        names = self.vocabulary.find(f"{phrase.heads[0].text} {words[-1]}")
+        if not names or set(names) & set(phrase.heads[0].names) or self.vocabulary[names[0]].kind != "condition":
+            return phrase
+        changed, head = copy(phrase), copy(phrase.heads[0])
+        head.names = names
+        changed.heads = [head]
+        return changed
+
     def _nearest(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "without transfusion or erythropoietin", "for women … or girls …": a member of the kind of the last part joins that part."""
         index = 1
         while index < len(phrases):
             before, phrase = phrases[index - 1], phrases[index]
             part = before.parts[-1] if before.parts else None
-            if part and (self._joins(before, part[1], phrase, links[index - 1]) or _combined(before, phrase, links[index - 1])):
+            if part and (self._joins(before, part, phrase, links[index - 1]) or _combined(before, phrase, links[index - 1])):
                 part[1].others.append(phrase)
                 before.end, before.window = max(before.end, phrase.end), before.window or phrase.window
                 del phrases[index], links[index - 1]
             else:
                 index += 1
 
-    def _joins(self, before: Phrase, part: Phrase, phrase: Phrase, link: str) -> bool:
+    def _joins(self, before: Phrase, last: tuple[Token, Phrase], phrase: Phrase, link: str) -> bool:
+        word, part = last
         said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results
         if not (part.heads and before.heads and phrase.heads) or said:
             return False
         kinds = [kind_of(p) for p in (before, part, phrase)]
-        return kinds[1] == kinds[2] != kinds[0] and (link != "that" or kinds[2] == "group")
+        apart = kinds[2] != kinds[0] or (word.value == "with" and before.heads[-1].names[:1] in (("treatment",), ("systemic therapy",)))
+        return kinds[1] == kinds[2] and apart and (link != "that" or kinds[2] == "group")
 
     def _judgement(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "illness or social situation that would limit compliance": the judgement at the end is of the whole list."""
@@ -220,25 +245,6 @@ def _labels(phrases: list[Phrase], links: list[str]) -> None:
         del phrases[: at + 1], links[: at + 1]
 
 
-def _methods(phrases: list[Phrase], links: list[str]) -> None:
-    """ "based on chest X-ray, sputum examination and CT": the methods after the first belong to it."""
-    index = 1
-    while index < len(phrases):
-        before, phrase = phrases[index - 1], phrases[index]
-        if phrase.method and not (phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech):
-            before.end, before.parens, before.window = phrase.end, before.parens + phrase.parens, before.window or phrase.window
-            del phrases[index], links[index - 1]
-            continue
-        ends_with_method = bool(before.parts) and before.parts[-1][0].type == "BY"
-        if ends_with_method and _names_only_or_evidence(phrase) and all(token.kind == "procedure" for token in phrase.heads):
-            part = before.parts[-1][1]
-            part.adjectives = part.adjectives + phrase.adjectives
-            before.end = phrase.end
-            del phrases[index], links[index - 1]
-        else:
-            index += 1
-
-
 def _verb(phrase: Phrase) -> Phrase | None:
     """A verb whose treatment is named later: the phrase, or its last part."""
     if phrase.parts and phrase.parts[-1][0].type in ("PROGRESSED", "INTOLERANT"):
@@ -262,25 +268,6 @@ def _led(phrases: list[Phrase]) -> None:
     for index, phrase in enumerate(phrases):
         if phrase.led and any(not before.heads or before.heads[-1].kind not in _GIVEN for before in phrases[:index]):
             phrase.unread = True
-
-
-def _names_only_or_evidence(phrase: Phrase) -> bool:
-    return (names_only(phrase) and not any(t.names == () and not t.text for t in phrase.heads)) or (
-        not phrase.heads and bool(phrase.adjectives) and all(t.type == "EVIDENCE" for t in phrase.adjectives) and phrase.bare
-    )
-
-
-def _places(phrases: list[Phrase]) -> None:
-    """ "carcinoma in situ of the cervix, breast or bladder": places after the first share its noun."""
-    for index in range(1, len(phrases)):
-        before, phrase = phrases[index - 1], phrases[index]
-        if len(phrase.heads) != 1 or phrase.heads[0].kind != "site" or phrase.parts or not names_only(phrase):
-            continue
-        placed = before.parts[-1] if before.parts and before.parts[-1][0].type in ("OF", "IN", "TO") else None
-        if placed and placed[1].heads and placed[1].heads[0].kind == "site":
-            place = Phrase(phrase.start, phrase.end, heads=phrase.heads)
-            phrase.heads, phrase.parts = before.heads, [(placed[0], place)]
-            phrase.adjectives, phrase.time = before.adjectives, before.time
 
 
 def _heads(phrases: list[Phrase], links: list[str]) -> None:
@@ -312,6 +299,15 @@ def _noun_of_clause(phrases: list[Phrase], links: list[str], index: int) -> Phra
     spoken = at > 0 and phrases[at].bare and links[at - 1] == "that" and links[index - 1] in OR
     noun = phrases[at - 1] if spoken else None
     return noun if noun and noun.heads and noun.heads[0].kind == "condition" and not noun.unread else None
+
+
+def _leading_time(phrases: list[Phrase], links: list[str]) -> None:
+    """ "Within 6 months before enrollment: A, B or C": the time before the list is of each member."""
+    first = phrases[0]
+    if len(phrases) < 3 or not (first.window and first.bare and links[0] in ("colon", "comma")) or first.adjectives or first.suspected or first.time:
+        return
+    for phrase in phrases[1:]:
+        phrase.window = phrase.window or first.window
 
 
 def _noun_alone(phrase: Phrase) -> bool:
@@ -371,7 +367,7 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
         if not phrase.act and not phrase.time:
             kinds = {token.kind for token in phrase.heads}
             fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}
-            phrase.act = before.act if before.act in _CARRIED and fits else phrase.act
+            phrase.act, phrase.use = (before.act, before.use) if before.act in _CARRIED and fits else (phrase.act, phrase.use)
             if phrase.act == "allergy" and not phrase.adjectives:
                 phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
             phrase.time = before.time

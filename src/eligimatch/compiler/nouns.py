@@ -13,6 +13,7 @@ from eligimatch.compiler.lexer import TIME_UNITS
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, pressures
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.occurrences import Occurrences
+from eligimatch.compiler.people import fertile, women_not
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept, Kind
@@ -33,6 +34,8 @@ class Nouns:
         self.measurer = measurer
         self.text = text
         self.occurrences = Occurrences(self)
+        self.forbids = False
+        """Whether what is read is forbidden."""
         self.about: tuple[Had, ...] = ()
         """What was named before a condition on it: "unless treated", "eligible if stable"."""
 
@@ -244,7 +247,7 @@ class Nouns:
             if word.type in ("NOT", "NEITHER"):
                 absent(part)
             condition = self.any_condition(part)
-            if word.type in ("FOR", "IN") or (word.type == "WITH" and not demands):
+            if word.type in ("FOR", "IN") or word.value == "present" or (word.type == "WITH" and not demands):
                 whom.append(condition)
             elif word.type in ("NOT", "NEITHER"):
                 rule = AllOf(rules=(rule, Not(rule=condition, span=condition.span)), span=span)
@@ -271,12 +274,15 @@ class Nouns:
         return self._conditions(phrase, _with(in_range(phrase.normal, head, span), {"window": phrase.window} if phrase.window else {}), span)
 
     def _panel(self, phrase: Phrase, span: Span) -> Rule:
-        """ "normal liver tests (ALT/AST/bilirubin)": each of them."""
-        rules = []
-        for heads in phrase.panel:
-            one = Phrase(phrase.start, phrase.end, heads=heads, normal=phrase.normal, window=phrase.window)
-            rules.append(self._normal(one, self.linker.link(heads, self.text, _NUMBERS), Span(heads[0].start, heads[-1].end)))
+        """ "normal liver tests (ALT/AST/bilirubin)": each of them; by their own limits where these are given."""
+        rules = [self._of_panel(phrase, one) for one in phrase.panel]
         return (AllOf if phrase.normal == "normal" else AnyOf)(rules=tuple(rules), span=span)
+
+    def _of_panel(self, phrase: Phrase, one: Phrase) -> Rule:
+        if one.comparisons:
+            return self.rule(one)
+        named = Phrase(phrase.start, phrase.end, heads=one.heads, normal=phrase.normal, window=phrase.window)
+        return self._normal(named, self.linker.link(one.heads, self.text, _NUMBERS), Span(one.heads[0].start, one.heads[-1].end))
 
     def _result(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         treated = any(t.type == "COURSE" and str(t.value) in ("treated", "untreated") for t in phrase.adjectives)
@@ -329,6 +335,10 @@ class Nouns:
             low = float(value[2:]) if value.startswith(">=") else None
             high = float(value[1:]) if value.startswith("<") else None
             rule = Measure(analyte=AGE, interval=Interval(low=low, high=high, high_open=high is not None), unit="year", span=span)
+        elif fact == "fertile":
+            rule = fertile(Is(fact="childbearing_potential", values=("true",), span=span))
+        elif fact == "not":
+            rule = women_not(value.split(), span)
         else:
             rule = Is(fact=fact, values=(value,), span=span)
         return self._group_parts(phrase, rule, span)

@@ -7,31 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.parts import ANY_TREATMENT, STUDY_DISEASE, TREATED, Parts
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.scales import admitted
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, Window
-from eligimatch.model.rule import AllOf, Coded, Had, Is, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Ranged, Requiring, Rule, Staged, Statement
+from eligimatch.model.rule import AllOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Requiring, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
 
-STUDY_DISEASE = Concept(name="study disease")
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 ANY_CONDITION = Concept(name="disease")
-ANY_TREATMENT = Concept(name="treatment", kind="treatment")
 _ANY_CANCER = frozenset({"cancer", "neoplasm", "solid tumor", "malignant neoplasm"})
 _ADVANCED = ("metastatic", "locally advanced", "unresectable")
 _COURSES: dict[str, tuple[str, ...]] = {
     "advanced": _ADVANCED, "relapsed or refractory": ("relapsed", "refractory"), "persistent": ("persistent", "progressive", "refractory"),
 }  # fmt: skip
 _SEVERITIES = {"moderate or severe": ("moderate", "severe"), "mild or moderate": ("mild", "moderate")}
-_FAR = frozenset({"metastatic", "advanced", "locally advanced", "unresectable", "recurrent", "relapsed", "relapsed or refractory"})
-"""Courses of a disease whose treatment is palliative."""
-_PER = frozenset("per;as per;by;according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
-_TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
 
 
 class Occurrences:
@@ -39,6 +34,7 @@ class Occurrences:
 
     def __init__(self, nouns: Nouns) -> None:
         self.nouns = nouns
+        self.parts = Parts(nouns)
 
     def had(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """A Had with all its qualifiers; parts that ask more become rules beside it."""
@@ -49,6 +45,9 @@ class Occurrences:
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
         if phrase.other and head.name == "study treatment":
             head = INVESTIGATIONAL
+        if phrase.act == "treatment" and head.linked and head.kind == "condition":
+            return self._treatment_of(phrase, head, span)
+        head = self._of_study(phrase, head)
         section = _section(phrase, head)
         marks = self._marks(head, span)
         head, defining = self._beside(phrase, head) or self._defined(head)
@@ -56,7 +55,7 @@ class Occurrences:
         defining = [*defining, *self._scaled(phrase)]
         if phrase.system and not any(token.type == "STAGE" for token in phrase.adjectives) and not defining:
             raise Unreadable(phrase.system.start, phrase.system.end, "a stage")
-        qualifiers, beside, head = self._parts(phrase, head)
+        qualifiers, beside, head = self.parts.of(phrase, head)
         beside = [*marks, *beside]
         qualifiers = [*defining, *qualifiers]
         qualifiers = [*self._adjectives(phrase, head), *qualifiers, *self._numbers(phrase)]
@@ -65,6 +64,8 @@ class Occurrences:
         qualifiers = self._judged_once(phrase, qualifiers)
         if phrase.suspicion:
             qualifiers.append(Coded(aspect="verification", values=("provisional",)))
+        if phrase.reaction:
+            qualifiers.append(Coded(aspect="reaction", values=(phrase.reaction,)))
         if phrase.act == "progressed":
             qualifiers.append(Coded(aspect="outcome", values=("PD", "progression")))
         if phrase.act == "intolerant":
@@ -74,16 +75,36 @@ class Occurrences:
         if phrase.window and phrase.window.end and not phrase.window.start and section != "conditions":
             return self._ended(phrase.window, head, section, tuple(qualifiers), beside, span)
         when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
+        other = (phrase.other and section == "conditions") or ((self.nouns.forbids or phrase.negated) and _another(head, when))
         rule: Rule = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
-            other=(phrase.other and section == "conditions") or _another(head, when), study=phrase.study, count=self._count(phrase), span=span,
+            other=other, study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
         return AllOf(rules=(rule, *beside), span=span) if beside else rule
+
+    def _of_study(self, phrase: Phrase, head: Concept) -> Concept:
+        """ "no evidence of disease", "N2 nodal disease": the study's own."""
+        no_evidence = phrase.negated and self.parts.is_topic(phrase, head) and "evidence" in self.nouns.words(phrase).lower()
+        if not no_evidence and not (head.name == "lymph node involvement" and _nodal(phrase)):
+            return head
+        phrase.study = True
+        return STUDY_DISEASE
+
+    def _treatment_of(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
+        """ "previous treatment of pneumonia": any treatment given for it."""
+        if not phrase.treats:
+            raise Unreadable(phrase.start, phrase.end, "a treatment")
+        own = [token for token in phrase.adjectives if token.type in ("INTENT", "ROUTE")]
+        of_disease = [token for token in phrase.adjectives if token not in own]
+        disease = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=of_disease, study=phrase.study)
+        purpose = Token("FOR", "for", disease.start, disease.start)
+        phrase.heads, phrase.adjectives, phrase.parts, phrase.treats, phrase.study = [], own, [(purpose, disease), *phrase.parts], False, False
+        return self.had(phrase, ANY_TREATMENT, span)
 
     def _beside(self, phrase: Phrase, head: Concept) -> tuple[Concept, list[Qualifier]] | None:
         """ "comorbidities requiring X": any disease other than the study's, where what it requires tells which."""
         means = self.nouns.linker.fact(head, "means")
-        if not isinstance(means, dict) or "other" not in means or not any(word.type in _TREATED for word, _ in phrase.parts):
+        if not isinstance(means, dict) or "other" not in means or not any(word.type in TREATED for word, _ in phrase.parts):
             return None
         phrase.other = True
         return Concept(name=str(means["concept"])), []
@@ -115,9 +136,16 @@ class Occurrences:
         judged = [q for q in qualifiers if isinstance(q, Judged)]
         if not judged:
             return qualifiers
-        words = phrase.judged_words or self.nouns.words(phrase)
+        words = phrase.judged_words or self._judged_words(phrase)
         rest: list[Qualifier] = [q for q in qualifiers if not isinstance(q, Judged)]
         return [*rest, Judged(words=words, known=all(q.known for q in judged))]
+
+    def _judged_words(self, phrase: Phrase) -> str:
+        """The words that are judged, their denial left out."""
+        named = [token.start for token in (*phrase.adjectives, *phrase.heads, *phrase.speech)]
+        if not phrase.negated or phrase.circumstances or not named:
+            return self.nouns.words(phrase)
+        return " ".join(self.nouns.text[min(named) : phrase.end].split()).strip(" ,;:.")
 
     def _since(self, phrase: Phrase, head: Concept, section: Any, qualifiers: tuple[Qualifier, ...], beside: list[Rule], span: Span) -> Rule:
         """ "at least 4 weeks since the last T": no T lies in the 4 weeks; "less than 4 weeks since": one does."""
@@ -231,117 +259,15 @@ class Occurrences:
         concept = Concept(name="anticancer therapy", kind="treatment") if cancer else ANY_TREATMENT
         return Requiring(treatment=Had(concept=concept, section="treatments", when="ever"), negated=none)
 
-    # --- parts ---------------------------------------------------------------------------------------------------------------------------
-
-    def _parts(self, phrase: Phrase, head: Concept) -> tuple[list[Qualifier], list[Rule], Concept]:
-        """What "of", "to", "with", "for", "requiring" … add to the head; words without a reading narrow it all the same."""
-        qualifiers: list[Qualifier] = []
-        beside: list[Rule] = []
-        for word, part in phrase.parts:
-            try:
-                _given_with(phrase, word, part, head)
-                head = self._part(word, part, head, qualifiers, beside)
-            except Unreadable:
-                if word.type in ("NOT", "NEITHER"):
-                    raise
-                qualifiers.append(Judged(words=self._written(word, part), known=False))
-        return qualifiers, beside, head
-
-    def _part(self, word: Token, part: Phrase, head: Concept, qualifiers: list[Qualifier], beside: list[Rule]) -> Concept:
-        match word.type:
-            case "OF" | "IN" | "TO":
-                return self._placed(head, word, part)
-            case "BY":
-                qualifiers += self._by(word, part, head)
-            case "FOR":
-                qualifiers += self._for(part)
-            case kind if kind in _TREATED and head.kind == "condition":
-                qualifiers += self._treated_with(word, part)
-            case "PROGRESSED" | "INTOLERANT" if head.kind == "condition" and not part.negated:
-                part.act, part.time = ("progressed" if word.type == "PROGRESSED" else "intolerant"), "ever"
-                beside.append(self.nouns.rule(part))
-            case "DUE_TO":
-                head, cause = self._caused(head, part)
-                qualifiers += cause
-            case "WITH":
-                beside.append(self.nouns.rule(part))
-            case "NOT" | "NEITHER" if part.act in ("requiring", "treatment") and head.kind == "condition" and not part.others:
-                qualifiers += [quality.model_copy(update={"negated": True}) for quality in self._treated_with(word, part)]
-            case "NOT" | "NEITHER":
-                beside.append(self.nouns.denied(part))
-            case _:
-                raise Unreadable(word.start, part.end)
-        return head
-
-    def _written(self, word: Token, part: Phrase) -> str:
-        return " ".join(self.nouns.text[word.start : part.end].split())
-
-    def _treated_with(self, word: Token, part: Phrase) -> list[Qualifier]:
-        """ "requiring X", and with "only", no other treatment of it."""
-        part.act = "treatment"
-        alone, part.only = part.only, False
-        part.time = part.time or ("ever" if word.type.startswith("RECEIVED") or "required" in word.text else "now")
-        treated = self.nouns.rule(part)
-        if not isinstance(treated, Had):
-            raise Unreadable(word.start, part.end, "a treatment")
-        if not alone:
-            return [Requiring(treatment=treated)]
-        other = Had(concept=ANY_TREATMENT, section="treatments", when=treated.when, window=treated.window, but_not=(treated,))
-        return [Requiring(treatment=treated), Requiring(treatment=other, negated=True)]
-
-    def _placed(self, head: Concept, word: Token, part: Phrase) -> Concept:
-        """ "metastases to the brain", "history of X in Y": head and place named together, else open words."""
-        self.nouns.only(part, "comparisons", "results", "adjectives", "speech", "parts", "negated", "count", "grade", "lasting", "other")
-        other = self.nouns.linker.link(part.heads, self.nouns.text, ("site", "condition")) if part.heads else None
-        if other is None:
-            raise Unreadable(word.start, part.end, "a place or thing")
-        joined = self.nouns.linker.joined(head, other)
-        if joined:
-            return joined
-        name = f"{head.name} {word.text.lower()} {other.name}"
-        return Concept(name=name, kind=head.kind, linked=False, within=(head.name,) if head.linked else head.within)
-
-    def _caused(self, head: Concept, part: Phrase) -> tuple[Concept, list[Qualifier]]:
-        """ "neuropathy due to chemotherapy": the concept of both, else a cause that only a person can judge."""
-        other = self.nouns.concept(part)
-        if other is not None and other.linked and not part.parts:
-            vocabulary = self.nouns.linker.vocabulary
-            for wording in (f"{other.name}-induced {head.name}", f"{other.name}-related {head.name}", f"{other.name} {head.name}"):
-                if names := vocabulary.find(wording):
-                    return self.nouns.linker.known(names, (head.kind,)), []
-        return head, [Judged(words=self.nouns.words(part))]
-
-    def _by(self, word: Token, part: Phrase, head: Concept) -> list[Qualifier]:
-        self.nouns.only(part, "comparisons", "results", "negated", "count", "grade", "act")
-        evidence = tuple(value for token in part.adjectives if token.type == "EVIDENCE" for value in str(token.value).split("|"))
-        if evidence:
-            return [Coded(aspect="evidence", values=evidence)]
-        if not part.heads or all(token.names for token in part.heads):
-            return []
-        if head.kind != "condition" or word.text.lower() not in _PER or part.window or not self.nouns.words(part)[:1].isalpha():
-            raise Unreadable(word.start, part.end, "a method")
-        return [Meeting(criteria=self.nouns.words(part))]
-
-    def _for(self, part: Phrase) -> list[Qualifier]:
-        if part.comparisons and (length := duration(part.comparisons[0])):
-            return [Lasting(duration=length)]
-        if part.method and not part.heads:
-            return []
-        if part.study and not part.heads:
-            return [Purpose(concept=STUDY_DISEASE)]
-        self.nouns.only(part, "comparisons", "results", "negated", "count", "grade", "parts", "speech", "other", "act", "circumstances", "lasting")
-        purpose = self.nouns.concept(part)
-        if purpose is None or purpose.kind != "condition":
-            raise Unreadable(part.start, part.end, "a condition")
-        courses = {value for token in part.adjectives if token.type == "COURSE" for value in str(token.value).split("|")}
-        if not courses <= _FAR or any(token.type != "COURSE" for token in part.adjectives):
-            raise Unreadable(part.start, part.end, "a condition by itself")
-        return [Purpose(concept=purpose), *([Coded(aspect="intent", values=("palliative",))] if courses else [])]
-
 
 def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meanings: Mapping[str, tuple[str, ...]]) -> None:
     for value in values:
         coded.setdefault(aspect, []).extend(meanings.get(value, (value,)))
+
+
+def _nodal(phrase: Phrase) -> bool:
+    stages = [stage.system for token in phrase.adjectives if token.type == "STAGE" for stage in token.value]  # type: ignore[attr-defined]
+    return bool(stages) and all(system in ("T", "N", "M") for system in stages)
 
 
 def _another(head: Concept, when: str) -> bool:
@@ -349,17 +275,10 @@ def _another(head: Concept, when: str) -> bool:
     return head.name in _ANY_CANCER and when in ("ever", "window")
 
 
-def _given_with(phrase: Phrase, word: Token, part: Phrase, head: Concept) -> None:
-    """ "received cisplatin in combination with gemcitabine": both at the time that is said of the first."""
-    drug = bool(part.heads) and part.heads[-1].kind in ("treatment", "operation")
-    if word.type == "WITH" and head.kind == "treatment" and drug and not (part.act or part.time or part.window):
-        part.act, part.time, part.window = phrase.act, phrase.time, phrase.window
-
-
 def received(phrase: Phrase) -> None:
     """ "a vaccine received within 28 days": the verb after a treatment adds only its time."""
     for word, part in list(phrase.parts):
-        if word.type in _TREATED and word.type != "REQUIRING" and _only_timed(part):
+        if word.type in TREATED and word.type != "REQUIRING" and _only_timed(part):
             phrase.window = phrase.window or part.window
             phrase.time = phrase.time or part.time
             phrase.lasting = phrase.lasting or part.lasting

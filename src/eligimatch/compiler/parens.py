@@ -79,7 +79,7 @@ class Parens:
             _take(phrase, inner[0])
             return True
         if phrase.normal and not phrase.comparisons and all(self._measured(p) for p in inner):
-            phrase.panel = [p.heads for p in inner]
+            phrase.panel = inner
             return True
         if len(inner) == 1 and inner[0].system and not (inner[0].heads or inner[0].parts or inner[0].parens) and phrase.system is None:
             phrase.system, phrase.adjectives = inner[0].system, phrase.adjectives + inner[0].adjectives

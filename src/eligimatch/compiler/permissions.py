@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from eligimatch.compiler.syntax import Tail
 from eligimatch.compiler.tails import hads, negated
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Qualifier, Requiring, Rule, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Qualifier, Requiring, Rule, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
 
 Side = Literal["inclusion", "exclusion"]
@@ -19,6 +19,8 @@ class Read(NamedTuple):
     rule: Rule
     permits: bool = False
     condition: Rule | None = None
+    optional: bool = False
+    """What one may have, or not: by itself it asks nothing."""
     tails: tuple[Tail, ...] = ()
     """Said of the sentence before: "Exceptions include …"."""
 
@@ -61,6 +63,10 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
         readings = read.rule.readings if isinstance(read.rule, Ambiguous) else (read.rule,)
         found = tuple(dict.fromkeys(_permitted(rule, read._replace(rule=reading), vocabulary) for reading in readings))
         return found[0] if len(found) == 1 else Ambiguous(readings=found, span=found[0].span)
+    if isinstance(rule, Not) and _related(rule, read.rule, vocabulary):
+        return Not(rule=_permitted(rule.rule, read, vocabulary), span=span)
+    if read.optional and read.condition is None:
+        return rule
     widened: Rule = AnyOf(rules=(rule, read.passed), span=span)
     if not _related(rule, read.rule, vocabulary):
         treated = hads(read.rule) and all(had.concept.linked and had.section != "conditions" for had in hads(read.rule))
@@ -76,6 +82,8 @@ def _alone(read: Read, side: Side) -> Rule:
         return Ambiguous(readings=(read.passed, AnyOf(rules=(), span=read.rule.span)), span=read.rule.span)
     if read.condition is not None:
         return _of_those(read)
+    if read.optional:
+        return AllOf(rules=(), span=read.rule.span)
     return Ambiguous(readings=(read.rule, AllOf(rules=(), span=read.rule.span)), span=read.rule.span)
 
 
@@ -134,7 +142,12 @@ def _excepted(rule: Had, read: Read, vocabulary: Vocabulary) -> Rule | None:
     of_it = [had for had in hads(read.rule) if not _apart(rule, had, vocabulary)]
     if isinstance(read.condition, Had) and read.condition.concept == rule.concept and len(of_it) == 1:
         return rule.model_copy(update={"but_not": (*rule.but_not, read.condition)})
-    if of_it and all(had.concept.name in vocabulary.ancestors(rule.concept.name) for had in of_it):
+    if of_it and read.condition is None and rule.when == "window" and all(_no_narrower(had, rule) for had in of_it):
+        return rule
+    named = bool(of_it) and all(had.concept.name in vocabulary.ancestors(rule.concept.name) for had in of_it)
+    if named and read.condition is None and _alternatives(read.rule) and all(set(had.qualifiers) - set(rule.qualifiers) for had in of_it):
+        return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
+    if named:
         return AllOf(rules=(rule, negated(read.passed)), span=rule.span)
     beneath = bool(of_it) and all(rule.concept.name in vocabulary.ancestors(had.concept.name) for had in of_it)
     if not beneath or read.condition is not None or not _alternatives(read.rule):
@@ -166,6 +179,11 @@ def _sparing(qualifier: Qualifier, given: tuple[Had, ...]) -> Qualifier:
         return qualifier
     treatment = qualifier.treatment
     return qualifier.model_copy(update={"treatment": treatment.model_copy(update={"but_not": treatment.but_not + given})})
+
+
+def _no_narrower(had: Had, rule: Had) -> bool:
+    """ "X within 4 weeks; prior X is allowed": what is allowed is X before that."""
+    return had.concept == rule.concept and had.when != "window" and set(had.qualifiers) <= set(rule.qualifiers)
 
 
 def _alternatives(rule: Rule) -> bool:

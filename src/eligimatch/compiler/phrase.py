@@ -63,9 +63,13 @@ class Phrase:
     line: bool = False
     method: bool = False
     use: bool = False
-    """"use of": present, where no time is said."""
-    panel: list[list[Token]] = field(default_factory=list)
-    """The analytes that the head's name stands for."""
+    """ "use of": present, where no time is said."""
+    reaction: str = ""
+    """The reaction that an allergy came to."""
+    treats: bool = False
+    """ "treatment of": what follows is what was treated."""
+    panel: list[Phrase] = field(default_factory=list)
+    """The analytes that the head's name stands for, with their own limits where these are given."""
     otherwise: list[Phrase] = field(default_factory=list)
     """Further limits of the head: "≥ 13 g/dL for men, ≥ 12 g/dL for women"."""
     pair: Comparison | None = None

@@ -15,6 +15,7 @@ _FLAGS = {
     "BY": "method", "LINE": "line",
 }  # fmt: skip
 _SILENT = frozenset({"EITHER", "DOSE", "IN", "OF", "FOR", "WITH"})
+_STARTING = ("receiving", "starting", "beginning", "initiating", "commencing")
 _RELATIONS = frozenset({"BEFORE", "AFTER", "SINCE", "DURING", "AT"})
 _PREPOSITIONS = frozenset({"WITH", "DUE_TO", "FOR", "OF", "IN", "TO", "BY"})
 _ACTS = {
@@ -64,6 +65,7 @@ class _Reader:
             elif piece.type == "WITH" and current is not root and root.parts[-1][0].type in ("FOR", "IN") and current.bare:
                 self.at += 1  # "for patients with X"
             elif self._opens_part(piece, root, current):
+                _drop_idle_with(piece, root, current)
                 current = Phrase(piece.end, piece.end)
                 root.parts.append((piece, current))
                 if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
@@ -186,8 +188,10 @@ class _Reader:
             current.act = act
             current.time = time or current.time
             current.use = kind == "TREATMENT_WITH" and token.value == "now"
+            current.treats = token.value == "treats"
+            current.reaction = current.reaction or ("anaphylaxis" if token.value == "anaphylaxis" else "")
         elif kind in ("NOT", "NEITHER"):
-            current.negated = not current.negated
+            _deny(token, current)
         elif kind in ("STATEMENT", "JUDGEMENT"):
             current.speech.append(token)
         elif kind == "RESULT":
@@ -312,7 +316,10 @@ class _Reader:
             self.at += 1
         else:
             _, event = self._anchor()
-        if comparison.bare or comparison.high:
+        if comparison.low and comparison.high and comparison.low is not comparison.high:
+            low = comparison.low if comparison.low.unit else comparison.low._replace(unit=comparison.high.unit)
+            root.window = Window(event=event, start=length, end=duration(comparison._replace(high=low, low=None)))
+        elif comparison.bare or comparison.high:
             root.window = Window(event=event, start=length, start_open=comparison.high_open, **half_lives(comparison))
         else:
             root.window = Window(event=event, end=length, **half_lives(comparison))
@@ -331,7 +338,7 @@ class _Reader:
         event = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
         if piece.type == "BEFORE" and isinstance(event, Token) and event.type == "CONCEPT" and event.kind in ("treatment", "operation", "procedure"):
             self.at += 2
-            return "BEFORE", event.names[0]
+            return "BEFORE", "first dose" if event.kind == "treatment" and piece.text.lower().endswith(_STARTING) else event.names[0]
         if not isinstance(event, Token) or event.type != "EVENT":
             raise Unreadable(piece.start, (event or piece).end, "an event of the study")
         self.at += 2
@@ -373,3 +380,16 @@ def _take_scale(root: Phrase) -> None:
             root.system, root.adjectives = part.system, root.adjectives + part.adjectives
             root.comparisons, root.grade = root.comparisons + part.comparisons, root.grade or part.grade
             root.parts.remove((word, part))
+
+
+def _deny(token: Token, current: Phrase) -> None:
+    """ "not X"; "never" says the time too."""
+    current.negated = not current.negated
+    if "never" in token.text.lower():
+        current.time = current.time or "ever"
+
+
+def _drop_idle_with(piece: Token, root: Phrase, current: Phrase) -> None:
+    """ "with no evidence of": the denial alone opens the part."""
+    if piece.type in ("NOT", "NEITHER") and root.parts and current.start == current.end and root.parts[-1][0].type == "WITH":
+        root.parts.pop()

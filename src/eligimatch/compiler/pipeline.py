@@ -11,6 +11,7 @@ from eligimatch.compiler.lexicon import Lexicon
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
+from eligimatch.compiler.people import asked_of_some
 from eligimatch.compiler.permissions import Read, Side, together
 from eligimatch.compiler.tagger import Sentence, tag
 from eligimatch.compiler.trials import compile_trial
@@ -61,7 +62,7 @@ class Compiler:
         for read in reads:
             rule = builder.tailed(rule, read.tails) if rule and read.tails else together(rule, read, side, self.vocabulary)
         assert rule is not None
-        return rule
+        return asked_of_some(rule)
 
     def criterion(self, text: str, kind: Side) -> Criterion:
         """One criterion's words by themselves."""

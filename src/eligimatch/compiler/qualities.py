@@ -222,7 +222,8 @@ def spread_qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
     first, last = phrases[0], phrases[-1]
     if any(token.type == "EVIDENCE" for token in first.adjectives):
         phrases = [first, *(_with_adjectives(phrase, first, ("EVIDENCE",)) for phrase in phrases[1:])]
-    leading = [first, *(_with_adjectives(phrase, first, _SPREADING) for phrase in phrases[1:])]
+    types = _SPREADING if len(phrases) > 2 else (*_SPREADING, "JUDGED")  # of a long list, only the first is "uncontrolled"
+    leading = [first, *(_with_adjectives(phrase, first, types) for phrase in phrases[1:])]
     trailing = [*(_with_qualities(phrase, last) for phrase in phrases[:-1]), last]
     return [phrases, *(other for other in (leading, trailing) if any(a is not b for a, b in zip(other, phrases, strict=True)))]
 
@@ -235,6 +236,8 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
         return phrase
     changed = copy(phrase)
     changed.adjectives = [*found, *phrase.adjectives]
+    if any(token.type == "JUDGED" for token in found):
+        changed.judged_words = " ".join(token.text for token in (*changed.adjectives, *phrase.heads))
     return changed
 
 

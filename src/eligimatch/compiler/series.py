@@ -11,19 +11,23 @@ from eligimatch.compiler.limits import caused
 from eligimatch.compiler.marked import alternatives
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.occurrences import ANY_TREATMENT, received
+from eligimatch.compiler.occurrences import received
 from eligimatch.compiler.parens import Parens
+from eligimatch.compiler.parts import ANY_TREATMENT
+from eligimatch.compiler.people import only_people
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, spread_qualities
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Requiring, Rule, Statement, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
 _STRUCTURE = frozenset({"NOT", "NEITHER", "WITHIN", "LAST", "SINCE", "AGO", "LASTING", "GRADE", "LINE", "STAGE", "CHANGE"})
+MOST_READINGS = 6
+"""Readings of one list that are told apart."""
 _SIGNS = frozenset("<>≤≥=")
 
 
@@ -53,11 +57,27 @@ class Lists:
         for index, phrase in enumerate(phrases):
             phrase.selects = excluding or phrase.negated or _alternative(phrases, links, index)
         found: list[Rule] = []
-        for reading in self._readings(phrases):
+        before, self.nouns.forbids = self.nouns.forbids, forbids
+        two = len(phrases) == 2 and set(series.links) <= OR and not any_of
+        for reading in self._readings(phrases, links if two else []):
             rule = self._joined([self._member(phrase) for phrase in reading], links, forbids=forbids)
             if rule not in found:
                 found.append(rule)
+        self.nouns.forbids = before
+        found += [other for rule in found if (other := self._beneath_heading(rule, series)) is not None]
         return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=found[0].span)
+
+    def _beneath_heading(self, rule: Rule, series: Series) -> Rule | None:
+        """ "Lung disease: asthma or COPD": perhaps only those that are named."""
+        if not series.links or series.links[0] != "colon" or not isinstance(rule, AnyOf) or len(rule.rules) < 2:
+            return None
+        heading, *members = rule.rules
+        vocabulary = self.nouns.linker.vocabulary
+        if not isinstance(heading, Had) or not heading.concept.linked:
+            return None
+        if not all(isinstance(one, Had) and one.concept.linked and vocabulary.is_a(one.concept.name, heading.concept.name) for one in members):
+            return None
+        return members[0] if len(members) == 1 else rule.model_copy(update={"rules": tuple(members)})
 
     def clause(self, clause: Clause, *, excluding: bool) -> Rule:
         """A list with its tails; "unless X, provided Y" lets X pass where Y holds."""
@@ -162,12 +182,14 @@ class Lists:
 
     # --- how far a word reaches -----------------------------------------------------------------------------------------------
 
-    def _readings(self, phrases: list[Phrase]) -> list[list[Phrase]]:
-        """The lists that careful readers see: with a window or a quality said of one member only, or of all."""
+    def _readings(self, phrases: list[Phrase], links: list[str]) -> list[list[Phrase]]:
+        """The lists that careful readers see: with a window, a quality or a last word said of one member only, or of all."""
         begun = self.neighbours.begun(phrases)
         lists = [phrases] if all(one is other for one, other in zip(begun, phrases, strict=True)) else [phrases, begun]
         readings = [reading for one in lists for spread in spread_qualities(one) for reading in self._windows(spread)]
-        return readings[:4] if len(readings) <= 4 else readings[:1]
+        shared = [self.neighbours.sharing(reading, links) if links else reading for reading in readings]
+        readings += [other for other, own in zip(shared, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
+        return readings if len(readings) <= MOST_READINGS else readings[:1]
 
     def _windows(self, phrases: list[Phrase]) -> list[list[Phrase]]:
         """A window binds the members before it, or its own member only, where both make sense."""
@@ -223,7 +245,7 @@ class Lists:
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
-        if all(isinstance(rule, Is) and rule.concept is None for rule in rules):
+        if all(only_people(rule) for rule in rules):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
         if forbids and all(isinstance(rule, (Had, Statement, Unparsed)) for rule in rules):
             both = AllOf(rules=tuple(rules), span=span)

@@ -11,6 +11,7 @@ from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become, may_be, 
 _ACTS = frozenset(
     {"NOT", "RECEIVED", "RECEIVING", "PROGRESSED", "PLANNED", "REQUIRING", "TREATMENT_WITH", "INTOLERANT", "KNOWN", "RECEIVED_OR_RECEIVING"}
 )
+_PREPOSITIONS = frozenset({"OF", "FOR", "TO", "IN", "WITH", "DUE_TO", "TREATMENT_WITH", "RECEIVED"})
 _STATEMENT_ENDS = frozenset({"INCLUDING", "UNLESS", "IF", "EXCEPT", "PROVIDED", "ELIGIBLE", "EXCLUDED", "DEFINED", "THEN"})
 _OPENERS = frozenset({"FILLER", "MUST", "MUST_NOT", "NOT", "THAT", "WITH", "EITHER", "KNOWN", "CURRENT", "OTHER", "PLANNED"}) | LINKS | TAILS
 
@@ -31,6 +32,8 @@ def split_modals(tokens: list[Token]) -> list[Token]:
             token.start, token.text = token.end - len(rest), rest
             out.append(modal)
         out.append(token)
+        if token.type in ("MUST", "MUST_NOT") and token.text.lower().endswith((" had", " received")):
+            out.append(Token("HISTORY", "ever", token.end, token.end))  # "must not have received": at any time
     return out
 
 
@@ -52,6 +55,8 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
         return []
     modal = next((i for i, token in enumerate(tokens) if token.type in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE")), 0)
     commas = [i for i, token in enumerate(tokens[:modal]) if token.type == "COMMA"]
+    if first and not modal and tokens[0] is not opens and not commas:
+        return tokens  # "patients due to …": no reason of a demand
     return tokens[commas[-1] + 1 :] if commas else []
 
 
@@ -172,6 +177,8 @@ def relatives(tokens: list[Token]) -> list[Token]:
             become(token, "THAT", "that")
         if token.type == "MUST" and following in ("EXCLUDED", "ELIGIBLE"):
             continue
+        if token.type == "THAT" and token.text.lower() == "that" and out and out[-1].type in _PREPOSITIONS and following in ("CONCEPT", "WORDS"):
+            continue  # "treatment of that malignancy"
         if token.type == "ELIGIBLE" and " " not in token.text and following not in ("", "RPAR", "IF", "PROVIDED", "STOP", "UNLESS", "EXCEPT"):
             become(token, "WORDS", "")
         if token.type == "BY" and following == "CONCEPT" and token.text.lower() == "on" and tokens[index + 1].kind == "treatment":

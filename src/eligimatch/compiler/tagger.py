@@ -28,6 +28,8 @@ _NOTES = ("note", "please note", "nb", "however")
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
 _STATES = frozenset({"stable", "asymptomatic", "symptomatic", "resectable", "localized", "acute", "chronic"})
 """Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
+_STRUCTURE = MODALS | TAILS | {"WITHIN", "LAST", "LPAR", "AND", "SAYS", "JUDGES", "COMPARE"}
+"""What a member of a plain list does not hold."""
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
 
 
@@ -76,7 +78,7 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
     for _ in range(depth):
         current = _without_open_paren(current)
     sentences.append((current, ""))
-    return _with_times(sentences)
+    return _with_last_time(_with_times(sentences))
 
 
 def _with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
@@ -89,6 +91,21 @@ def _with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Tok
         else:
             out.append((tokens, ended_by))
     return out
+
+
+def _with_last_time(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
+    """ "A; B; or C within 6 months": one list, so that the time at its end may be of all."""
+    for last in range(1, len(sentences)):
+        first = last
+        while first and sentences[first - 1][1] == ";" and not any(token.type in _STRUCTURE for token in sentences[first - 1][0]):
+            first -= 1
+        tokens = sentences[last][0]
+        if first < last and tokens and tokens[0].type in ("OR", "ANDOR") and any(t.type in ("WITHIN", "LAST") for t in tokens):
+            whole = list(sentences[first][0])
+            for part, _ in sentences[first + 1 : last + 1]:
+                whole += [Token("COMMA", ",", whole[-1].end if whole else 0, whole[-1].end if whole else 0), *part]
+            return _with_last_time([*sentences[:first], (whole, sentences[last][1]), *sentences[last + 1 :]])
+    return sentences
 
 
 def _only_time(tokens: list[Token]) -> bool:
@@ -180,7 +197,7 @@ def _conditional(tokens: list[Token]) -> None:
     """At the head of a sentence, "for women, …" and "if …, …" condition what follows the comma or colon."""
     while tokens and tokens[0].type in LINKS:
         del tokens[0]
-    if not tokens or tokens[0].type not in ("IF", "FOR", "IN") or any(token.type == "THEN" for token in tokens):
+    if not tokens or (tokens[0].type not in ("IF", "FOR", "IN") and tokens[0].value != "present") or any(token.type == "THEN" for token in tokens):
         return
     depth = 0
     for token in tokens:

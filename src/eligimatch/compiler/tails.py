@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.phrase import Phrase, Unreadable
-from eligimatch.compiler.syntax import Series, Tail
+from eligimatch.compiler.syntax import Item, Series, Tail
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Meeting, Not, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.span import Span
@@ -43,13 +43,15 @@ class Tails:
         other = self.lists.listed(tail.series)
         excepted = self._excepted_hads(other)
         exceptions = (*excepted, *self._causes(tail)) if excepted else ()
+        if self._all_excepted(rule, excepted):
+            return self.lists.unparsed(span.start, span.end)
         if isinstance(rule, Statement):
             return rule.model_copy(update={"span": span, "topic": " ".join(self.lists.text[span.start : span.end].split())})
         if exceptions and hads(rule):
             lifted = self._lifted(rule, exceptions)
             without = _excepted(rule, exceptions)
             return Ambiguous(readings=(without, lifted), span=span) if lifted else without
-        if unread(other):
+        if unread(other) or (hads(rule) and hads(other)):
             return self.lists.unparsed(span.start, span.end)
         negative = isinstance(rule, Not)
         if excluding and not negative:
@@ -62,13 +64,20 @@ class Tails:
             found = [self._excepted_hads(member) for member in (other.rules if isinstance(other, AnyOf) else other.readings[:1])]
             return tuple(had for group in found for had in group) if all(found) else ()
         if not isinstance(other, AllOf):
-            return hads(other)
+            return () if isinstance(other, Not) else hads(other)
         first = next((had for had in hads(other.rules[0])), None) if other.rules else None
         if first is None or not isinstance(other.rules[0], Had):
             return ()
         rest = tuple(qualifier for qualifier in first.qualifiers if not isinstance(qualifier, Judged))
         words = " ".join(self.lists.text[other.span.start : other.span.end].split())
         return (first.model_copy(update={"qualifiers": (*rest, Judged(words=words))}),)
+
+    def _all_excepted(self, rule: Rule, exceptions: tuple[Had, ...]) -> bool:
+        """ "therapy other than those given in the study": an exception that is as wide as the rule was not understood."""
+        vocabulary = self.lists.nouns.linker.vocabulary
+        plain = [had.concept.name for had in exceptions if not had.qualifiers and had.when != "window"]
+        asked = [had.concept.name for had in hads(rule)]
+        return any(name == wide or wide in vocabulary.ancestors(name) for name in asked for wide in plain)
 
     def _causes(self, tail: Tail) -> list[Had]:
         """ "except Y caused by X": whether a listed X has come to Y is for a person to judge."""
@@ -82,10 +91,15 @@ class Tails:
 
     def _including(self, rule: Rule, tail: Tail, span: Span) -> Rule:
         """Examples: each is a member, and what denies the whole denies each."""
+        *named, last = tail.series.items
+        if named and _requires(last) and isinstance(rule, Had) and rule.section == "conditions":
+            series = Series(tuple(named), tail.series.links[:-1])
+            return self._required(self._including(rule, tail._replace(series=series), span), last, span)
         listed = self.lists.listed(tail.series)
         asked = hads(rule)
         if isinstance(rule, Statement) and rule.positive:
-            return rule.model_copy(update={"span": span})
+            told = " ".join(self.lists.text[span.start : span.end].split()) if hads(listed) else rule.topic
+            return rule.model_copy(update={"span": span, "topic": told})
         if isinstance(rule, Statement):
             return AnyOf(rules=(rule, listed), span=span) if not unread(listed) else rule.model_copy(update={"span": span, "topic": rule.topic})
         if not asked or (not self.lists.excluding and _demanded(asked, listed)):
@@ -103,6 +117,23 @@ class Tails:
             other = asked[0].model_copy(update={**within, "examples": asked[0].examples + all_within, "span": span})
             widened = Ambiguous(readings=(widened, other), span=span)  # type: ignore[assignment]
         return Not(rule=widened, span=span) if isinstance(rule, Not) else widened
+
+    def _required(self, rule: Rule, item: Item, span: Span) -> Rule:
+        """ "disorders such as A or B, requiring X": the disorders require it."""
+        treatment = self.lists.phrases(Series((Item(item.pieces[1:]),), ()))[0][0] if len(item.pieces) > 1 else None
+        if treatment is None or not isinstance(rule, Had) or treatment.unread:
+            return self.lists.unparsed(span.start, span.end)
+        treatment.window, window = None, treatment.window
+        try:
+            required = self.lists.nouns.occurrences.parts.treated_with(item.pieces[0], treatment)  # type: ignore[arg-type]
+        except Unreadable:
+            return self.lists.unparsed(span.start, span.end)
+        if window:
+            within = {"when": "window", "window": window}
+            required = [
+                q.model_copy(update={"treatment": q.treatment.model_copy(update=within)}) if isinstance(q, Requiring) else q for q in required
+            ]
+        return rule.model_copy(update={"qualifiers": (*rule.qualifiers, *required), "span": span})
 
     def _exemplified(self, rule: Rule, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
         """Examples of a list: its further members, in its time; where the list is qualified, each may have to be so too."""
@@ -203,7 +234,9 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         if hads(definition) and not any(had.concept.linked or had.concept.within for had in hads(definition)):
             return self._unknown(rule, span)
-        return Not(rule=definition, span=span) if isinstance(rule, Not) else definition
+        if isinstance(rule, Not):
+            return Not(rule=_replaced(rule.rule, definition), span=span)
+        return _replaced(rule, definition)
 
     def _unknown(self, rule: Rule, span: Span) -> Rule:
         """What is defined by words that the language does not know is narrowed by them."""
@@ -222,6 +255,37 @@ def _demanded(asked: tuple[Had, ...], listed: Rule) -> bool:
     treated = any(isinstance(member, Had) and member.section == "treatments" for member in members)
     requiring = any(isinstance(qualifier, Requiring) for had in asked for qualifier in had.qualifiers)
     return treated and not requiring and all(had.section == "conditions" for had in asked)
+
+
+def _requires(item: Item) -> bool:
+    return getattr(item.pieces[0], "type", "") == "REQUIRING"
+
+
+def _replaced(rule: Rule, definition: Rule) -> Rule:
+    """What a definition says instead of the rule: of a list it may be about the last member only; one that asks more than numbers may add to it."""
+    span = rule.span.cover(definition.span)
+    members = rule.rules if isinstance(rule, (AnyOf, AllOf)) else ()
+    if members and not all(_vague(member) for member in members):
+        nearest = rule.model_copy(update={"rules": (*members[:-1], _replaced(members[-1], definition)), "span": span})
+        return Ambiguous(readings=(nearest, definition), span=span)
+    if _vague(rule) or _numeric(definition) or not hads(rule):
+        return definition
+    return Ambiguous(readings=(definition, rule), span=span)
+
+
+def _vague(rule: Rule) -> bool:
+    """Whether only a person could judge the rule: its definition settles it."""
+    if isinstance(rule, Had):
+        return any(isinstance(qualifier, Judged) for qualifier in rule.qualifiers)
+    if isinstance(rule, (AnyOf, AllOf)):
+        return all(_vague(member) for member in rule.rules)
+    return isinstance(rule, (Statement, Unparsed)) or (isinstance(rule, Not) and _vague(rule.rule))
+
+
+def _numeric(rule: Rule) -> bool:
+    if isinstance(rule, (AnyOf, AllOf, Ambiguous)):
+        return all(_numeric(member) for member in children(rule))
+    return isinstance(rule, (Measure, Is)) or (isinstance(rule, Not) and _numeric(rule.rule))
 
 
 def series_span(series: Series) -> Span:

@@ -9,6 +9,7 @@ from eligimatch.engine.candidates import Candidate, is_item
 from eligimatch.engine.case import YES, Case, Said, primaries
 from eligimatch.engine.kinship import ANY_TREATMENT, CANCER
 from eligimatch.engine.listing import Listed
+from eligimatch.engine.names import CONDITIONS
 from eligimatch.engine.outcome import Outcome, distinct, sentence
 from eligimatch.engine.presence import present
 from eligimatch.engine.purposes import purpose, treats
@@ -21,6 +22,7 @@ from eligimatch.model.rule import Had, Judged, Purpose, Qualifier, Requiring
 from eligimatch.model.verdict import Truth, all_of, negate
 
 ANTICANCER = "anticancer therapy"
+_AGAINST_CANCER = frozenset({ANTICANCER, "anticancer drug", "systemic anticancer therapy", "chemotherapy"})
 STUDY = "study disease"
 
 Relation = Callable[[Listed], Said]
@@ -75,6 +77,7 @@ class Inquiry(NamedTuple):
             said.append(self.relation(item))
         elif self.rule.concept.name == ANY_TREATMENT:
             said.append(self._of_study(item))
+        said += self._for_no_cancer(item)
         said += [self._excepted(exception, item) for exception in self.rule.but_not]
         return Asked(item, candidate.match, all_of(one.truth for one in said), tuple(said))
 
@@ -120,6 +123,17 @@ class Inquiry(NamedTuple):
         if study and of_cancer and item.own and given.purpose is None:
             return Said(False, f"{item.label} treats no cancer")
         return Said(None, f"not said what {item.label} was for", f"purpose of {item.label}")
+
+    def _for_no_cancer(self, item: Listed) -> list[Said]:
+        """A drug that treats cancer and else: given for something else, it may be no anticancer drug."""
+        given, kinship = item.item, self.case.facts.kinship
+        asked = self.rule.concept.name
+        if not isinstance(given, Treatment) or given.purpose is None or asked not in _AGAINST_CANCER:
+            return []
+        named = self.case.facts.namer.link(given.purpose, CONDITIONS).concepts
+        if not named or any(kinship.is_a(one, CANCER) or kinship.is_a(CANCER, one) for one in named):
+            return []
+        return [Said(None, f"{item.label} was for {', '.join(named)}", f"whether {item.label} is {asked}")]
 
     def _excepted(self, exception: Had, item: Listed) -> Said:
         """Whether the item escapes an exception; it is asked at the time of the rule."""

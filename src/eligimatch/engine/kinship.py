@@ -16,6 +16,8 @@ METASTASIS = "metastasis"
 METASTATIC_DISEASE = "metastatic disease"
 CANCER = "cancer"
 DEVICE = "medical device"
+SUPPORT = ("respiratory support", "kidney replacement therapy", "therapeutic apheresis", "artificial nutrition", "extracorporeal life support")
+"""Procedures that go on for a time and end."""
 VACCINE = "vaccine"
 HYPERSENSITIVITY = "hypersensitivity"
 ANY_CONDITION = "disease"

@@ -12,7 +12,7 @@ from eligimatch.engine.counts import counted
 from eligimatch.engine.denials import Denial
 from eligimatch.engine.grades import grade_of
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
-from eligimatch.engine.kinship import DEVICE
+from eligimatch.engine.kinship import DEVICE, SUPPORT
 from eligimatch.engine.outcome import Outcome, distinct, opposed
 from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import refutals
@@ -36,11 +36,12 @@ def had(rule: Had, case: Case, relation: Relation | None = None) -> Outcome:
 
 
 def _timed(rule: Had, case: Case) -> Had:
-    """An operation or procedure takes a day: to have one now is to have had it; a device is there as long as it is there."""
+    """An operation or procedure takes a day: to have one now is to have had it; a device or support is there as long as it lasts."""
     kinship = case.facts.kinship
     if rule.when != "now" or kinship.kind(rule.concept) not in ("operation", "procedure"):
         return rule
-    return rule if kinship.is_a(rule.concept.name, DEVICE) else rule.model_copy(update={"when": "ever"})
+    lasts = any(kinship.is_a(rule.concept.name, support) for support in (DEVICE, *SUPPORT))
+    return rule if lasts else rule.model_copy(update={"when": "ever"})
 
 
 # --- what listed items decide ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,53 @@
+"""Methods and places: what follows "confirmed by" and "of the" in a list belongs to the member before it."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.shared_numbers import names_only
+
+
+def methods(phrases: list[Phrase], links: list[str]) -> None:
+    """ "based on chest X-ray, sputum examination and CT": the methods after the first belong to it."""
+    index = 1
+    while index < len(phrases):
+        before, phrase = phrases[index - 1], phrases[index]
+        if phrase.method and not (phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech):
+            before.end, before.parens, before.window = phrase.end, before.parens + phrase.parens, before.window or phrase.window
+            del phrases[index], links[index - 1]
+            continue
+        ends_with_method = bool(before.parts) and before.parts[-1][0].type == "BY"
+        if ends_with_method and _names_only_or_evidence(phrase) and all(token.kind in ("procedure", "analyte") for token in phrase.heads):
+            part = before.parts[-1][1]
+            part.adjectives, part.heads = part.adjectives + phrase.adjectives, part.heads + phrase.heads
+            before.end = phrase.end
+            del phrases[index], links[index - 1]
+        elif ends_with_method and _shown_by(before) and _shown_by(phrase):
+            before.end = phrase.end
+            del phrases[index], links[index - 1]
+        else:
+            index += 1
+
+
+def _shown_by(phrase: Phrase) -> bool:
+    """ "bone lesions on a scan", itself or as what shows something else."""
+    findings = [phrase.heads, *(part.heads for word, part in phrase.parts if word.type == "BY")]
+    return phrase.parts[-1:] != [] and phrase.parts[-1][0].type == "BY" and any(heads and heads[-1].kind == "condition" for heads in findings)
+
+
+def _names_only_or_evidence(phrase: Phrase) -> bool:
+    return (names_only(phrase) and not any(t.names == () and not t.text for t in phrase.heads)) or (
+        not phrase.heads and bool(phrase.adjectives) and all(t.type == "EVIDENCE" for t in phrase.adjectives) and phrase.bare
+    )
+
+
+def places(phrases: list[Phrase]) -> None:
+    """ "carcinoma in situ of the cervix, breast or bladder": places after the first share its noun."""
+    for index in range(1, len(phrases)):
+        before, phrase = phrases[index - 1], phrases[index]
+        if len(phrase.heads) != 1 or phrase.heads[0].kind != "site" or phrase.parts or not names_only(phrase):
+            continue
+        placed = before.parts[-1] if before.parts and before.parts[-1][0].type in ("OF", "IN", "TO") else None
+        if placed and placed[1].heads and placed[1].heads[0].kind == "site":
+            place = Phrase(phrase.start, phrase.end, heads=phrase.heads)
+            phrase.heads, phrase.parts = before.heads, [(placed[0], place)]
+            phrase.adjectives, phrase.time = before.adjectives, before.time

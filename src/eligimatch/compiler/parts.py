@@ -1,0 +1,219 @@
+"""Parts: what "with", "for", "of", "due to", "requiring" and their like add to the thing that they follow."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING
+
+from eligimatch.compiler.concepts import SECTIONS
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.model.concept import Concept
+from eligimatch.model.rule import Coded, Had, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Requiring, Rule
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.nouns import Nouns
+
+STUDY_DISEASE = Concept(name="study disease")
+ANY_TREATMENT = Concept(name="treatment", kind="treatment")
+_GENERAL = frozenset({"systemic therapy", "local therapy"})
+_PER = frozenset("per;as per;by;according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
+_FAR = frozenset({"metastatic", "advanced"})
+TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
+
+
+class Parts:
+    """Reads the parts after a head."""
+
+    def __init__(self, nouns: Nouns) -> None:
+        self.nouns = nouns
+
+    def of(self, phrase: Phrase, head: Concept) -> tuple[list[Qualifier], list[Rule], Concept]:
+        """What "of", "to", "with", "for", "requiring" … add to the head; words without a reading narrow it all the same."""
+        qualifiers: list[Qualifier] = []
+        beside: list[Rule] = []
+        for word, part in self._nested(phrase.parts, head):
+            try:
+                if word.type == "WITH":
+                    head = self._with(phrase, word, part, head, qualifiers, beside)
+                else:
+                    head = self._part(word, part, head, qualifiers, beside)
+            except Unreadable:
+                if word.type in ("NOT", "NEITHER"):
+                    raise
+                qualifiers.append(Judged(words=self._written(word, part), known=False))
+            if word.type in TREATED:
+                _inherit(phrase, qualifiers)
+        return qualifiers, beside, head
+
+    def _nested(self, parts: list[tuple[Token, Phrase]], head: Concept) -> list[tuple[Token, Phrase]]:
+        """ "a disease requiring treatment with X": X is of the treatment."""
+        out: list[tuple[Token, Phrase]] = []
+        for word, part in parts:
+            before = out[-1] if out else None
+            if before and head.kind == "condition" and word.type == "WITH" and before[0].type in TREATED and self._treats(part):
+                outer = copy(before[1])
+                outer.parts, outer.end = [*outer.parts, (word, part)], part.end
+                out[-1] = (before[0], outer)
+            else:
+                out.append((word, part))
+        return out
+
+    def _treats(self, part: Phrase) -> bool:
+        concept = self.nouns.concept(part)
+        return concept is not None and concept.kind in ("treatment", "operation")
+
+    def _part(self, word: Token, part: Phrase, head: Concept, qualifiers: list[Qualifier], beside: list[Rule]) -> Concept:
+        match word.type:
+            case "OF" | "IN" | "TO":
+                return self._placed(head, word, part)
+            case "BY":
+                qualifiers += self._by(word, part, head)
+            case "FOR":
+                qualifiers += self._for(part)
+            case kind if kind in TREATED and head.kind == "condition":
+                qualifiers += self.treated_with(word, part)
+            case "PROGRESSED" | "INTOLERANT" if head.kind == "condition" and not part.negated:
+                part.act, part.time = ("progressed" if word.type == "PROGRESSED" else "intolerant"), "ever"
+                beside.append(self.nouns.rule(part))
+            case "DUE_TO":
+                head, cause = self._caused(head, part)
+                qualifiers += cause
+            case "NOT" | "NEITHER" if part.act in ("requiring", "treatment") and head.kind == "condition" and not part.others:
+                qualifiers += [quality.model_copy(update={"negated": True}) for quality in self.treated_with(word, part)]
+            case "NOT" | "NEITHER":
+                topic = Had(concept=head, section=SECTIONS.get(head.kind, "conditions"))
+                with self.nouns.speaking_of(() if part.heads else (topic,)):
+                    beside.append(Not(rule=topic, span=topic.span) if self.is_topic(part, head) else self.nouns.denied(part))
+            case _:
+                raise Unreadable(word.start, part.end)
+        return head
+
+    def is_topic(self, part: Phrase, head: Concept) -> bool:
+        """ "prior malignancy with no evidence of disease": of that malignancy."""
+        said = part.adjectives or part.parts or part.other or part.circumstances or part.window or part.comparisons or part.speech
+        return part.heads[-1:] != [] and part.heads[-1].text.lower() == "disease" and head.kind == "condition" and not said
+
+    def _with(self, phrase: Phrase, word: Token, part: Phrase, head: Concept, qualifiers: list[Qualifier], beside: list[Rule]) -> Concept:
+        """ "X with Y": both, in the time of X; "therapy with Y": that therapy is Y; what contains Y is one thing."""
+        if head.kind != "treatment" or not self._treats(part):
+            if not part.negated:
+                self._in_time_of(phrase, part)
+            beside.append(self.nouns.rule(part))
+            return head
+        if word.value == "containing":
+            raise Unreadable(word.start, part.end)
+        drug = self.nouns.concept(part)
+        assert drug is not None
+        if word.value != "combined" and drug.linked and self._stands_for(head, drug):
+            self.nouns.only(part, "negated", "act", "speech", "results", "count", "system", "since")
+            phrase.time, phrase.window = phrase.time or part.time, phrase.window or part.window
+            phrase.adjectives, phrase.comparisons = phrase.adjectives + part.adjectives, phrase.comparisons + part.comparisons
+            phrase.equivalent = phrase.equivalent or part.equivalent
+            inner, beside_, drug = self.of(part, drug)
+            qualifiers += inner
+            beside += beside_
+            if head.name.startswith("systemic ") and not self.nouns.linker.vocabulary.is_a(drug.name, head.name):
+                qualifiers.append(Coded(aspect="route", values=("systemic",)))
+            return drug
+        if not part.negated:
+            self._in_time_of(phrase, part)
+        beside.append(self.nouns.rule(part))
+        return head
+
+    def _stands_for(self, head: Concept, drug: Concept) -> bool:
+        """Whether a treatment is named only to say which one it is: "systemic treatment with corticosteroids"."""
+        vocabulary = self.nouns.linker.vocabulary
+        if not head.linked or vocabulary[head.name].facts.get("any") or head.name in _GENERAL:
+            return head.linked
+        return any(vocabulary.is_a(drug.name, name) for name in (head.name, *vocabulary.find(head.name.removeprefix("systemic "))))
+
+    def _in_time_of(self, phrase: Phrase, part: Phrase) -> None:
+        """What accompanies something past was there then."""
+        concept = self.nouns.concept(part)
+        if concept is None or part.time or part.window or SECTIONS.get(concept.kind) is None:
+            return
+        part.window = phrase.window
+        part.time = "ever" if phrase.time == "ever" or (phrase.act == "treatment" and not phrase.use) else phrase.time
+
+    def _written(self, word: Token, part: Phrase) -> str:
+        return " ".join(self.nouns.text[word.start : part.end].split())
+
+    def treated_with(self, word: Token, part: Phrase) -> list[Qualifier]:
+        """ "requiring X", and with "only", no other treatment of it."""
+        part.act = "treatment"
+        alone, part.only = part.only, False
+        part.time = part.time or ("ever" if word.type.startswith("RECEIVED") or "required" in word.text else "now")
+        treated = self.nouns.rule(part)
+        if not isinstance(treated, Had):
+            raise Unreadable(word.start, part.end, "a treatment")
+        if not alone:
+            return [Requiring(treatment=treated)]
+        other = Had(concept=ANY_TREATMENT, section="treatments", when=treated.when, window=treated.window, but_not=(treated,))
+        return [Requiring(treatment=treated), Requiring(treatment=other, negated=True)]
+
+    def _placed(self, head: Concept, word: Token, part: Phrase) -> Concept:
+        """ "metastases to the brain", "history of X in Y": head and place named together, else open words."""
+        self.nouns.only(part, "comparisons", "results", "adjectives", "speech", "parts", "negated", "count", "grade", "lasting", "other")
+        other = self.nouns.linker.link(part.heads, self.nouns.text, ("site", "condition")) if part.heads else None
+        if other is None:
+            raise Unreadable(word.start, part.end, "a place or thing")
+        joined = self.nouns.linker.joined(head, other)
+        if joined:
+            return joined
+        name = f"{head.name} {word.text.lower()} {other.name}"
+        return Concept(name=name, kind=head.kind, linked=False, within=(head.name,) if head.linked else head.within)
+
+    def _caused(self, head: Concept, part: Phrase) -> tuple[Concept, list[Qualifier]]:
+        """ "neuropathy due to chemotherapy": the concept of both, else a cause that only a person can judge."""
+        other = self.nouns.concept(part)
+        if other is not None and other.linked and not part.parts:
+            vocabulary = self.nouns.linker.vocabulary
+            for wording in (f"{other.name}-induced {head.name}", f"{other.name}-related {head.name}", f"{other.name} {head.name}"):
+                if names := vocabulary.find(wording):
+                    return self.nouns.linker.known(names, (head.kind,)), []
+        return head, [Judged(words=self.nouns.words(part))]
+
+    def _by(self, word: Token, part: Phrase, head: Concept) -> list[Qualifier]:
+        self.nouns.only(part, "comparisons", "results", "negated", "count", "grade", "act")
+        evidence = tuple(value for token in part.adjectives if token.type == "EVIDENCE" for value in str(token.value).split("|"))
+        shown = [token for token in part.heads if token.kind == "procedure"]
+        if evidence and all(self.nouns.linker.vocabulary.is_a(token.names[0], "imaging") for token in shown):
+            return [Coded(aspect="evidence", values=tuple(dict.fromkeys((*evidence, *(["imaging"] if shown else [])))))]
+        if evidence and shown:
+            return []
+        if not part.heads or all(token.names for token in part.heads):
+            return []
+        if head.kind != "condition" or word.text.lower() not in _PER or part.window or not self.nouns.words(part)[:1].isalpha():
+            raise Unreadable(word.start, part.end, "a method")
+        return [Meeting(criteria=self.nouns.words(part))]
+
+    def _for(self, part: Phrase) -> list[Qualifier]:
+        if part.comparisons and (length := duration(part.comparisons[0])):
+            return [Lasting(duration=length)]
+        if part.method and not part.heads:
+            return []
+        if part.study and not part.heads:
+            return [Purpose(concept=STUDY_DISEASE)]
+        self.nouns.only(
+            part, "comparisons", "results", "negated", "count", "grade", "parts", "speech", "other", "act", "system", "circumstances", "lasting"
+        )
+        purpose = self.nouns.concept(part)
+        if purpose is None or purpose.kind != "condition":
+            raise Unreadable(part.start, part.end, "a condition")
+        return [Purpose(concept=purpose), *self._setting(part)]
+
+    def _setting(self, part: Phrase) -> list[Qualifier]:
+        """ "for metastatic X": what is given for disease so far advanced is palliative; how else it was is for a person to judge."""
+        said = {value for token in part.adjectives for value in str(token.value).split("|")}
+        if said and said <= _FAR:
+            return [Coded(aspect="intent", values=("palliative",))]
+        return [Judged(words=self.nouns.words(part))] if said else []
+
+
+def _inherit(phrase: Phrase, qualifiers: list[Qualifier]) -> None:
+    """ "history of X requiring Y": Y was given when X was there."""
+    last = qualifiers[-1] if qualifiers else None
+    if (phrase.time == "ever" or phrase.window) and isinstance(last, Requiring) and last.treatment.when == "now":
+        then = {"when": "window" if phrase.window else "ever", "window": phrase.window}
+        qualifiers[-1] = last.model_copy(update={"treatment": last.treatment.model_copy(update=then)})

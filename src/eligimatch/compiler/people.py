@@ -1,0 +1,79 @@
+"""People: whom a demand on fertility is asked of where its words name no one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, children
+from eligimatch.model.span import Span
+
+_GROUPS = frozenset({"sex", "childbearing_potential", "postmenopausal"})
+_OF_WOMEN = frozenset({"pregnant", "breastfeeding"})
+
+
+def asked_of_some(rule: Rule) -> Rule:
+    """ "Use of contraception", "a negative pregnancy test": asked of those who could become pregnant, unless the words name a group."""
+    said = {leaf.fact for leaf in _facts(rule)}
+    if said & _GROUPS or not any(_of_fertility(leaf) for leaf in _facts(rule)):
+        return rule
+    return _changed(rule, lambda leaf: _scoped(leaf, women=bool(said & _OF_WOMEN)))
+
+
+def fertile(rule: Rule) -> Rule:
+    """ "subjects of reproductive potential": women of childbearing potential, and men, who may be so or not."""
+    men = Is(fact="sex", values=("male",), span=rule.span)
+    return Ambiguous(readings=(AnyOf(rules=(rule, men), span=rule.span), rule), span=rule.span)
+
+
+def women_not(facts: Sequence[str], span: Span) -> Rule:
+    """ "non-pregnant women": women of whom none of the facts is true."""
+    women = Is(fact="sex", values=("female",), span=span)
+    return AllOf(rules=(women, *(Is(fact=fact, values=("false",), span=span) for fact in facts)), span=span)
+
+
+def only_people(rule: Rule) -> bool:
+    """Whether a rule names people and asks nothing else: a sex, a reproductive state."""
+    if isinstance(rule, AllOf):
+        return bool(rule.rules) and all(only_people(member) for member in rule.rules)
+    return isinstance(rule, Is) and rule.concept is None
+
+
+def _facts(rule: Rule) -> Iterator[Is]:
+    if isinstance(rule, Is):
+        yield rule
+    for child in children(rule):
+        yield from _facts(child)
+
+
+def _of_fertility(leaf: Is) -> bool:
+    return leaf.fact == "contraception" or (leaf.fact.endswith("pregnancy test") and leaf.values == ("negative",))
+
+
+def _scoped(leaf: Is, *, women: bool) -> Rule:
+    """The fact, of women of childbearing potential; beside a pregnancy of them only, else of men too or not."""
+    if not _of_fertility(leaf):
+        return leaf
+    able = Is(fact="childbearing_potential", values=("true",), span=leaf.span)
+    man = Is(fact="sex", values=("male",), span=leaf.span)
+    if leaf.values == ("false",):
+        scoped: Rule = AllOf(rules=(able, leaf), span=leaf.span)
+        of_men: Rule = AllOf(rules=(AnyOf(rules=(able, man), span=leaf.span), leaf), span=leaf.span)
+    else:
+        scoped = AnyOf(rules=(Not(rule=able, span=leaf.span), leaf), span=leaf.span)
+        of_men = AnyOf(rules=(Not(rule=AnyOf(rules=(able, man), span=leaf.span), span=leaf.span), leaf), span=leaf.span)
+    return scoped if women or leaf.concept else Ambiguous(readings=(scoped, of_men), span=leaf.span)
+
+
+def _changed(rule: Rule, change: Callable[[Is], Rule]) -> Rule:
+    """The rule with another for each of its facts."""
+    match rule:
+        case Is():
+            return change(rule)
+        case Not():
+            return rule.model_copy(update={"rule": _changed(rule.rule, change)})
+        case Ambiguous():
+            return rule.model_copy(update={"readings": tuple(_changed(reading, change) for reading in rule.readings)})
+        case AllOf() | AnyOf():
+            return rule.model_copy(update={"rules": tuple(_changed(member, change) for member in rule.rules)})
+        case _:
+            return rule
