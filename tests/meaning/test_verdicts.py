@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 from asking import TODAY, at_least, had, number
 
+from eligimatch.api import compile_trial
 from eligimatch.engine.evaluator import check
 from eligimatch.kept import language
 from eligimatch.model.finding import Report
 from eligimatch.model.profile import Profile
 from eligimatch.model.rule import Rule, Statement, Unparsed
-from eligimatch.model.trial import CompiledTrial, Criterion, Form, Section
+from eligimatch.model.trial import CompiledTrial, Criterion, Form, Section, Trial
 
 ADULT = number("age", at_least(18), "year")
 
@@ -93,3 +95,20 @@ def test_judged_on_the_profiles_own_day_unless_another_is_given() -> None:
     person = {"birth_date": "2008-03-02", "as_of": "2026-03-01"}
     assert report(person, criterion("I1", "inclusion", ADULT), as_of=None).trials[0].verdict == "ineligible"
     assert report(person, criterion("I1", "inclusion", ADULT)).trials[0].verdict == "eligible"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "listed", "status"),
+    [
+        (("Lung cancer",), {"never": ["HIV infection"]}, "matched"),
+        (("Lung cancer",), {"conditions": [{"name": "HIV infection"}], "treatments": [{"name": "dolutegravir", "status": "ongoing"}]}, "matched"),
+        (("Lung cancer",), {"conditions": [{"name": "HIV infection"}], "absent": ["antiretroviral therapy"]}, "unknown"),
+        (("HIV infection",), {"never": ["HIV infection"]}, "unknown"),
+        ((), {"never": ["HIV infection"]}, "unknown"),
+    ],
+)
+def test_who_is_let_pass_beside_the_disease_of_the_study_is_no_demand(conditions: tuple[str, ...], listed: dict[str, Any], status: str) -> None:
+    text = "Inclusion Criteria:\n\n* Patients with HIV infection who are on antiretroviral therapy are eligible"
+    compiled = compile_trial(Trial(id="T1", title="A trial", conditions=conditions, eligibility=text))
+    found = check(Profile.model_validate(listed), [compiled], language().vocabulary, language().units, TODAY)
+    assert [one.status for one in found.trials[0].criteria if one.kind == "inclusion"] == [status]

@@ -22,6 +22,7 @@ class Builder:
     def __init__(self, nouns: Nouns, side: Side) -> None:
         self.nouns = nouns
         self.lists = Lists(nouns, excluding=side == "exclusion")
+        self.lists.parens.read_sentence = self.sentence
         self.side: Side = side
 
     def sentence(self, sentence: Sentence) -> Read:
@@ -92,6 +93,8 @@ class Builder:
             whole = asked if not rest else AllOf(rules=(asked, *rest), span=asked.span.cover(rest[-1].span))
             whole = negated(whole) if modals[0] == "MUST_NOT" else whole
             return Read(whole if self.side == "inclusion" else negated(whole))
+        if sentence.modals[0].value == "and" and self.side == "inclusion" and subject is not None and subject.series is not None:
+            return self._and_must(subject, sentence)
         if self.side == "inclusion" and modals == ["MUST"] and (shown := _shown_after_modal(subject, predicates[0])):
             asked = self._clause(shown, excluding=False)
             group = self._condition(subject)
@@ -111,6 +114,13 @@ class Builder:
             return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
         asked = demand if group is None else AnyOf(rules=(negated(group), demand), span=group.span.cover(demand.span))
         return Read(asked if self.side == "inclusion" else negated(asked))
+
+    def _and_must(self, subject: Clause, sentence: Sentence) -> Read:
+        """ "Confirmed lymphoma, and must have Y": both are asked; "patients who have X and must have Y" may ask Y of those only."""
+        said = self._said(subject)
+        with self.nouns.speaking_of(hads(said)):
+            demand = self._demand(Sentence((None, *sentence.clauses[1:]), sentence.modals), [modal.type for modal in sentence.modals])
+        return Read(AllOf(rules=(said, demand.rule), span=said.span.cover(demand.rule.span)))
 
     def _permission(self, sentence: Sentence, modals: list[str]) -> Read:
         """ "X are eligible if Y": asks Y of those who have X, nothing of others. "No X is allowed" bans."""

@@ -6,24 +6,30 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
+from eligimatch.compiler.sentences import sentences
+from eligimatch.compiler.tails import hads
+from eligimatch.model.concept import Concept
 from eligimatch.model.outline import Bullet
-from eligimatch.model.rule import AllOf, AnyOf, AtLeast, Had, Judged, Not, Rule, Statement, Unparsed
+from eligimatch.model.rule import NOWHERE, AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Not, Rule, Statement, Unparsed, leaves
 from eligimatch.model.span import Span
 
 Side = Literal["inclusion", "exclusion"]
 Compile = Callable[[str, Side], Rule]
 
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, **{str(number): number for number in range(1, 10)}}
 _DEFINING = re.compile(
     r"\b(?:defined|definition|as evidenced by|as demonstrated by|criteria|meaning|i\.?e\.?|as shown by)\b\W*(?:as|by)?\W*$", re.IGNORECASE
 )
+_ONE_OF = r"(?:of\s+)?(?:the\s+|these\s+)?(?:\w+ )?(?:following|these|below)\b"
+_THINGS = r"(?:major |minor |clinical |risk )?(?:criteri(?:a|on)|factors|features|symptoms|signs|conditions|characteristics|findings)"
+_OF_THEM = rf"(?:{_ONE_OF}|(?:of\s+(?:the\s+)?)?{_THINGS})"
+_SIZE = r"(one|two|three|four|five|six|seven|eight|nine|[1-9])(?:\s*\((?:[1-9]|one|two|three|four)\))?"
 _COUNT = re.compile(
-    r"(?:at least|a minimum of|minimum of|≥|>=)\s*(one|two|three|four|five|\d)(?:\s*\(\d\))?\s+(?:or more\s+)?"
-    r"(?:of\s+)?(?:the\s+)?(?:following|these)?"
-    r"|(one|two|three|four|five|\d)\s+or\s+more\s+of\s+(?:the\s+)?(?:following|these)",
+    rf"(?:at least|a minimum of|minimum of|≥|>=)\s*{_SIZE}\s+(?:or more\s+)?{_OF_THEM}"
+    rf"|(?:\bany\s+)?\b{_SIZE}\s+(?:or\s+more\s+)?{_ONE_OF}",
     re.IGNORECASE,
 )
-_ANY = re.compile(r"\b(?:any(?: one)?|either|one(?: or more)?|1|at least one)\s+(?:of\s+)?(?:the\s+)?(?:following|these|below)\b", re.IGNORECASE)
+_ANY = re.compile(rf"\b(?:any(?: one)?|either|one(?: or more)?|1|at least one)(?:\s*\((?:1|s)\))?\s+{_ONE_OF}", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|both|each)\s+(?:of\s+)?(?:the\s+)?(?:following|these|below)\b", re.IGNORECASE)
 _NONE = re.compile(r"\bnone\s+of\s+(?:the\s+)?(?:following|these)\b", re.IGNORECASE)
 _FILLER = re.compile(
@@ -38,6 +44,37 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TIED = re.compile(r"[\s,;.]*\b(and/or|or|and)\s*[.,;:]*\s*$", re.IGNORECASE)
+
+
+_ASIDE = re.compile(r"[(\[]\s*(?:note|see|please|this is|refer)\b[^()\[\]]*[)\]]", re.IGNORECASE)
+_MEETING = re.compile(
+    r"\s+(?:(?:can|could|is able to|are able to)\s*)?(?:meet(?:s|ing)?|met|satisf(?:y|ies|ying)|fulfil(?:l|ls|ling)?)$", re.IGNORECASE
+)
+_REPRODUCTION = re.compile(
+    r"\b(?:contracepti\w+|birth control|child-?\s?bearing|WOCBP|FCBP|POCBP|(?:post-?)?menopaus\w+|abstinence)\b", re.IGNORECASE
+)
+_TELLS = re.compile(
+    r"\b(?:is|are|will be|be) (?:considered|defined|deemed|regarded|interpreted)\b|\b(?:includes?|are|is)\s*(?:as follows|the following)?\W*$"
+    r"|\bchild-?\s?bearing potential (?:if|when|unless)\b|\bpotential\b[^.:]{0,60}\b(?:is|are|includes?|means?) (?:any|an?\b|all|every|defined)"
+    r"|\b(?:methods?|forms?) (?:of|for|to)\b[^.]*\b(?:include|are|is)\b"
+    r"|^\W*(?:examples|definition|acceptable|highly effective|effective|adequate|approved|recommended)\b[^.]*"
+    r"\b(?:include|are|methods?|contraception)\b",
+    re.IGNORECASE,
+)
+_DEMANDING = re.compile(r"\b(?:must|agree[sd]?|should|shall|willing|required|negative)\b", re.IGNORECASE)
+_CONDITIONAL = re.compile(
+    r"\b(?:if|when|unless|provided|providing|except(?:ion|ions|ing)?|excluding|other than|must|should|shall|eligible|excluded|allowed"
+    r"|permitted|require[sd]?|need|needs|have|has|with)\b",
+    re.IGNORECASE,
+)
+_LETS_PASS = re.compile(
+    r"\b(?:unless|provided|providing|eligible|allowed|permitted|included|enrolled|participate|enroll|must|should|shall|required?|needs?)\b",
+    re.IGNORECASE,
+)
+_BANS = re.compile(r"\b(?:excluded|ineligible|not (?:be )?(?:eligible|allowed|permitted|included|enrolled)|exclusion)\b", re.IGNORECASE)
+_EXCEPTING = re.compile(r"\b(?:except(?:ion|ions|ing|ed)?|other than|excluding)\b[^.]*$", re.IGNORECASE)
+_PLACE = "zzlist"
+"""A word that no language has, in the place of a list."""
 
 
 class Mode(NamedTuple):
@@ -63,17 +100,107 @@ def whole_text(bullet: Bullet) -> str:
 def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     """The rule of a bullet that introduces its sub-bullets. Spans are places in `whole_text`."""
     mode = _mode(bullet, side)
-    prefix = _prefix(bullet.text)
+    before, lead = _last_sentence(bullet.text)
+    prefix = _prefix(lead)
     parts = _parts(bullet)
-    if _LEAD.match(prefix):
-        rules = [_member(part, "", side, compile_text) for part in parts]
-        return _combined(rules, mode)
-    return _headed(prefix, parts, mode, side, compile_text)
+    if _tells(lead):
+        listed = _nothing(side)
+    elif _LEAD.match(prefix):
+        listed = _combined([_member(part, "", side, compile_text) for part in parts], mode)
+    elif (said := _in_place(before, prefix, parts, mode, side, compile_text)) is not None:
+        return said
+    else:
+        listed = _headed(prefix, parts, mode, side, compile_text)
+    if not before:
+        return listed
+    earlier = compile_text(before, side)
+    return (AllOf if side == "inclusion" else AnyOf)(rules=(earlier, listed), span=earlier.span.cover(listed.span))
+
+
+def _last_sentence(text: str) -> tuple[str, str]:
+    """The sentences before the last one, and the last, which introduces."""
+    *before, lead = sentences(text)
+    return " ".join(before), lead
+
+
+def _tells(lead: str) -> bool:
+    """ "A woman is of childbearing potential if she:", "Acceptable methods of contraception include:": tells what words mean."""
+    return _REPRODUCTION.search(lead) is not None and _TELLS.search(lead) is not None and _DEMANDING.search(lead) is None
+
+
+def _nothing(side: Side) -> Rule:
+    return AllOf(rules=()) if side == "inclusion" else AnyOf(rules=())
+
+
+def _in_place(before: str, prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text: Compile) -> Rule | None:
+    """The sentence with its list in the place of one word, where that word stands alone: "eligible if …", "unless …", "except …".
+
+    What the list is a condition of is told by the sentence; the list itself says how its members count.
+    """
+    if not _CONDITIONAL.search(prefix) or mode.name == "none":
+        return None
+    text = f"{before} {prefix} {_PLACE}".strip()
+    whole = compile_text(text, side)
+    if sum(1 for leaf in leaves(whole) if _is_place(leaf)) != _places(whole) or not _places(whole):
+        return None
+    excepts = _EXCEPTING.search(prefix) is not None
+    members = [
+        _permitted(_member(part, "", "inclusion", compile_text)) if excepts else _member(part, "", "inclusion", compile_text) for part in parts
+    ]
+    told = mode if _COUNT.search(prefix) or mode != _default(side) else Mode("any" if excepts else "all")
+    said = _with_list(whole, _combined(members, told))
+    return None if _places(said) else said
+
+
+def _is_place(leaf: Rule) -> bool:
+    """Whether the word stands alone, nothing said of it."""
+    return isinstance(leaf, Had) and leaf.model_copy(update={"span": NOWHERE}) == Had(concept=Concept(name=_PLACE, linked=False))
+
+
+def _places(rule: Rule) -> int:
+    return rule.model_dump_json().count(_PLACE)
+
+
+def _with_list(rule: Rule, listed: Rule) -> Rule:
+    """The rule with the list in place of its word."""
+    if _is_place(rule):
+        return listed
+    match rule:
+        case AllOf() | AnyOf() | AtLeast():
+            return rule.model_copy(update={"rules": tuple(_with_list(member, listed) for member in rule.rules)})
+        case Not():
+            return rule.model_copy(update={"rule": _with_list(rule.rule, listed)})
+        case Ambiguous():
+            return rule.model_copy(update={"readings": tuple(_with_list(member, listed) for member in rule.readings)})
+        case Had() if any(_is_place(one) for one in rule.but_not):
+            return _excepting(rule, listed)
+        case _:
+            return rule
+
+
+def _excepting(rule: Had, listed: Rule) -> Rule:
+    """The exceptions that are things of its kind beside it; of others none may hold."""
+    rest = tuple(one for one in rule.but_not if not _is_place(one))
+    members = listed.rules if isinstance(listed, AnyOf) else (listed,)
+    things = tuple(had for member in members for had in hads(member) if isinstance(member, (Had, AnyOf)))
+    others = [member for member in members if not (isinstance(member, (Had, AnyOf)) and hads(member))]
+    kept = rule.model_copy(update={"but_not": rest + things})
+    if not others:
+        return kept
+    freed = AllOf(rules=(kept, *(Not(rule=other, span=other.span) for other in others)), span=rule.span)
+    return Ambiguous(readings=(kept, freed), span=rule.span)
+
+
+def _permitted(rule: Rule) -> Rule:
+    """ "Topical steroids are permitted" among exceptions names them."""
+    if isinstance(rule, Ambiguous) and any(isinstance(reading, AllOf) and not reading.rules for reading in rule.readings):
+        return rule.readings[0]
+    return rule
 
 
 def adds_nothing(bullet: Bullet, side: Side) -> bool:
     """A lead-in without which each of its items would ask the same."""
-    return _mode(bullet, side) == (Mode("all") if side == "inclusion" else Mode("any")) and _LEAD.match(_prefix(bullet.text)) is not None
+    return _mode(bullet, side) == _default(side) and _LEAD.match(_prefix(bullet.text)) is not None
 
 
 def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text: Compile) -> Rule:
@@ -135,15 +262,19 @@ def _combined(rules: list[Rule], mode: Mode) -> Rule:
 def _mode(bullet: Bullet, side: Side) -> Mode:
     text = bullet.text
     if match := _COUNT.search(text):
-        count = _NUMBERS.get((match.group(1) or match.group(2)).lower(), 1)
+        count = _NUMBERS.get(next(filter(None, match.groups())).lower(), 1)
         return Mode("any") if count == 1 else Mode("count", count)
     if _NONE.search(text):
-        return Mode("none")
+        return Mode("none" if side == "inclusion" else "any")
     if _ANY.search(text) or bullet.any_of:
         return Mode("any")
     if _ALL.search(text):
         return Mode("all")
-    return _tied(bullet) or (Mode("all") if side == "inclusion" else Mode("any"))
+    return _tied(bullet) or _default(side)
+
+
+def _default(side: Side) -> Mode:
+    return Mode("all") if side == "inclusion" else Mode("any")
 
 
 def _tied(bullet: Bullet) -> Mode | None:
@@ -156,11 +287,11 @@ def _tied(bullet: Bullet) -> Mode | None:
 
 def _prefix(text: str) -> str:
     """The lead-in without its counting words and colon."""
-    text = re.sub(r"[\s:;,.–-]+$", "", text)
+    text = re.sub(r"[\s:;,.–-]+$", "", _ASIDE.sub(" ", text))
     for pattern in (_COUNT, _NONE, _ANY, _ALL):
         text = pattern.sub(" ", text)
-    text = _FILLER.sub(" ", text)
-    return " ".join(text.split()).rstrip(" :;,.(")
+    text = _MEETING.sub("", " ".join(_FILLER.sub(" ", text).split()).rstrip(" :;,.("))
+    return text.rstrip(" :;,.(")
 
 
 def _parts(bullet: Bullet) -> list[Part]:

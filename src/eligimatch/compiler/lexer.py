@@ -215,7 +215,8 @@ def _hyphen(atoms: list[Atom], index: int) -> bool:
     """Whether a dash joins two parts of one word; between digits it is a minus or a range."""
     if not 0 < index < len(atoms) - 1 or not (atoms[index].glued and atoms[index + 1].glued):
         return False
-    return not (atoms[index - 1].text[-1].isdigit() and atoms[index + 1].text[0].isdigit())
+    after = atoms[index + 1].text[0]
+    return (after.isalnum() or after in _DASHES) and not (atoms[index - 1].text[-1].isdigit() and after.isdigit())
 
 
 def _note(atoms: list[Atom], index: int) -> bool:

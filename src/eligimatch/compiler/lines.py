@@ -71,6 +71,7 @@ def _blocks(text: str) -> Iterator[_Block]:
 
 
 _STARTS_LIST = re.compile(r"[*•·▪●◦○‣⁃]|[-–—o°]+\s|\(?(?:\d{1,2}|[A-Za-z]|[ivxIVX]{2,4})[.)]")
+_SIGNED = re.compile(r"[*•·▪●◦○‣⁃]\s")
 _ENDS = re.compile(r"[.:;?!]\W{0,2}$")
 _WORDS_AT = re.compile(r"(?:[*•·▪●◦○‣⁃–—-]+|\(?(?:\d{1,2}|[A-Za-z]|[ivxIVX]{2,4})[.)])\s+")
 
@@ -78,7 +79,7 @@ _WORDS_AT = re.compile(r"(?:[*•·▪●◦○‣⁃–—-]+|\(?(?:\d{1,2}|[A-
 def _continues(first: _Block, previous: str, line: str, depth: int, width: int) -> bool:
     """Whether a line without a blank line before it goes on with the item before."""
     if width and len(previous) + 1 + len(line.split(" ", 1)[0]) > width - SLACK and depth >= _text_column(first):
-        return depth == _text_column(first) or not _STARTS_LIST.match(line)
+        return not _STARTS_LIST.match(line) or (depth == _text_column(first) and not _SIGNED.match(line))
     if _STARTS_LIST.match(line):
         return False
     return line[0].islower() and not _ENDS.search(previous)

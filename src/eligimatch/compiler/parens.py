@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.lexer import TIME_UNITS, Token
-from eligimatch.compiler.limits import for_some
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
+from eligimatch.compiler.other_limits import OtherLimits, beneath
+from eligimatch.compiler.permissions import Read, together
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.shared_numbers import names_only
-from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
-from eligimatch.compiler.tails import series_span
-from eligimatch.model.concept import Concept
-from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Unparsed
-from eligimatch.model.span import Span
+from eligimatch.compiler.syntax import Clause, Paren, Tail
+from eligimatch.compiler.syntax import Sentence as SyntaxSentence
+from eligimatch.compiler.tails import series_span, unread
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
@@ -33,6 +33,9 @@ class Parens:
     def __init__(self, nouns: Nouns, lists: Lists) -> None:
         self.nouns = nouns
         self.lists = lists
+        self.others = OtherLimits(nouns, lists)
+        self.read_sentence: Callable[[SyntaxSentence], Read] | None = None
+        """How the builder reads a sentence."""
 
     def absorb(self, phrase: Phrase) -> None:
         """Lets the phrase take over parentheses that only qualify it: adjectives, windows, doses, other names."""
@@ -111,15 +114,15 @@ class Parens:
 
     def _apply(self, rule: Rule, phrase: Phrase, paren: Paren) -> Rule:
         permits = paren.sentence is not None and [modal.type for modal in paren.sentence.modals] == ["ELIGIBLE"]
-        other = self._other_limit(rule, paren)
+        other = self.others.limit(rule, paren)
         if other is not None:
             return other
-        if isinstance(rule, Measure) and permits:
+        if isinstance(rule, (Measure, Statement)) and permits:
             return self._permitted(rule, paren)
         clause = _single(paren)
         if clause is None:
-            raise Unreadable(paren.start, paren.end)
-        if clause.series is not None and (other := self._other_window(rule, clause.series)):
+            return self._said(rule, paren)
+        if clause.series is not None and (other := self.others.window(rule, clause.series)):
             return other
         if clause.series is not None:
             rule = self._listed(rule, phrase, clause, paren)
@@ -127,80 +130,21 @@ class Parens:
             rule = self._tail(rule, tail)
         return rule
 
-    def _permitted(self, rule: Measure, paren: Paren) -> Rule:
+    def _said(self, rule: Rule, paren: Paren) -> Rule:
+        """ "(topical steroids are permitted)": a sentence in parentheses goes with what stands before it as one after it would."""
+        if paren.sentence is None or self.read_sentence is None or not isinstance(rule, Had):
+            raise Unreadable(paren.start, paren.end)
+        read = self.read_sentence(paren.sentence)
+        if unread(read.passed) or (self.lists.excluding and not read.permits):
+            raise Unreadable(paren.start, paren.end)
+        return together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
+
+    def _permitted(self, rule: Measure | Statement, paren: Paren) -> Rule:
         """ "(transfusion allowed)" takes nothing from a number; what names another limit is not read here."""
         text = self.nouns.text[paren.start : paren.end]
         if any(c.isdigit() for c in text):
             raise Unreadable(paren.start, paren.end)
         return rule
-
-    def _other_limit(self, rule: Rule, paren: Paren) -> Rule | None:
-        """ "(≤ 5 × ULN if liver metastases)", "(≤ 5 × ULN allowed in patients with …)": another limit for some."""
-        measure = rule.rules[0] if isinstance(rule, AllOf) and rule.rules else rule
-        clauses = paren.sentence.clauses if paren.sentence else ()
-        if not isinstance(measure, Measure) or not clauses or clauses[0] is None or clauses[0].series is None:
-            return None
-        inner, _ = self.lists.phrases(clauses[0].series)
-        phrase = inner[0]
-        tails = [tail for clause in clauses if clause for tail in clause.tails]
-        if len(inner) != 1 or phrase.unread or not phrase.comparisons or phrase.heads or not (phrase.parts or tails):
-            return None
-        assert paren.sentence is not None
-        if any(modal.type != "ELIGIBLE" for modal in paren.sentence.modals) or any(clause and clause.series for clause in clauses[1:]):
-            return None
-        span = rule.span.cover(Span(phrase.start, paren.end))
-        limit = self.nouns.measurer.measure(measure.analyte, phrase.comparisons, measure.span)
-        if phrase.window and isinstance(limit, Measure):
-            limit = limit.model_copy(update={"window": phrase.window})
-        whom = [self._whom(word, part) for word, part in phrase.parts] + [self._condition(tail) for tail in tails]
-        return for_some(rule, limit, whom[0] if len(whom) == 1 else AllOf(rules=tuple(whom), span=span), span)
-
-    def _whom(self, word: Token, part: Phrase) -> Rule:
-        """The people of a limit; what a value is due to is for a person to judge where it is there."""
-        if word.type not in ("FOR", "IN", "WITH", "DUE_TO"):
-            raise Unreadable(word.start, part.end)
-        return self.lists.cause(part) if word.type == "DUE_TO" else self.nouns.any_condition(part)
-
-    def _condition(self, tail: Tail) -> Rule:
-        if tail.word.type not in ("IF", "PROVIDED"):
-            raise Unreadable(tail.word.start, tail.word.end)
-        return self.lists.condition(tail.series)
-
-    def _other_window(self, rule: Rule, series: Series) -> Rule | None:
-        """ "within 3 weeks (6 weeks for nitrosoureas)": another length of time for some."""
-        first, *rest = self.lists.phrases(series)[0]
-        if any(phrase.unread for phrase in (first, *rest)):
-            return None
-        length = duration(first.comparisons[0]) if len(first.comparisons) == 1 else None
-        if length and not first.heads and len(first.parts) == 1 and first.parts[0][0].type in ("FOR", "IN", "OF", "SINCE", "AFTER"):
-            window = Window(start=length, **half_lives(first.comparisons[0]))
-            some = [self.nouns.rule(one) for one in (first.parts[0][1], *first.parts[0][1].others, *rest)]
-        elif first.window and first.heads and not any(phrase.window != first.window for phrase in rest):
-            window = first.window
-            some = [self.nouns.rule(one) for one in (first, *rest)]
-        else:
-            return None
-        if window.event != "as_of" or window.after or not all(isinstance(one, Had) and one.section in ("treatments", "procedures") for one in some):
-            return None
-        return self._timed(rule, window, tuple(one.model_copy(update={"when": "ever", "window": None}) for one in some if isinstance(one, Had)))
-
-    def _timed(self, rule: Rule, window: Window, some: tuple[Had, ...]) -> Rule | None:
-        """The rule where for some treatments the window is this long."""
-        if isinstance(rule, Not):
-            inner = self._timed(rule.rule, window, some)
-            return inner and Not(rule=inner, span=rule.span)
-        if isinstance(rule, AllOf):  # given at some time, and not lately
-            lately = [self._timed(member, window, some) or member for member in rule.rules]
-            return rule.model_copy(update={"rules": tuple(lately)}) if tuple(lately) != rule.rules else None
-        if not isinstance(rule, Had) or rule.window is None or rule.window.start is None or window.start is None:
-            return None
-        own = rule.window.model_copy(update={"start": window.start, "half_lives": window.half_lives, "shorter": window.shorter})
-        each = tuple(one.model_copy(update={"when": "window", "window": own}) for one in some)
-        shorter = window.start.days < rule.window.start.days or rule.window.half_lives or window.half_lives
-        if shorter and not all(self._beneath(one.concept, rule.concept) for one in some):
-            return None
-        rest = rule.model_copy(update={"but_not": rule.but_not + some}) if shorter else rule
-        return AnyOf(rules=(rest, *each), span=rule.span)
 
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
         assert clause.series is not None
@@ -230,8 +174,8 @@ class Parens:
     def _variants(self, rule: Is, inner: Rule, paren: Paren) -> Rule:
         """ "EGFR mutation (exon 19 deletion or L858R)": these, or examples; "hormone receptor positive (ER or PR positive)": the same."""
         named = [member for member in (inner.rules if isinstance(inner, AnyOf) else (inner,)) if isinstance(member, Is)]
-        beneath = rule.concept is not None and all(m.concept is not None and self._beneath(m.concept, rule.concept) for m in named)
-        if not beneath or len(named) != (len(inner.rules) if isinstance(inner, AnyOf) else 1):
+        kinds = rule.concept is not None and all(m.concept is not None and beneath(self.nouns, m.concept, rule.concept) for m in named)
+        if not kinds or len(named) != (len(inner.rules) if isinstance(inner, AnyOf) else 1):
             raise Unreadable(paren.start, paren.end)
         concepts = {member.concept.name for member in named if member.concept}
         assert rule.concept is not None
@@ -244,17 +188,15 @@ class Parens:
         asked, listed = _had(rule), [_had(member) for member in (inner.rules if isinstance(inner, AnyOf) else (inner,))]
         if asked is None:
             return False
-        return all(had is not None and not had.window and self._beneath(had.concept, asked.concept) for had in listed)
-
-    def _beneath(self, concept: Concept, above: Concept) -> bool:
-        return concept.linked and above.linked and self.nouns.linker.vocabulary.is_a(concept.name, above.name)
+        return all(had is not None and not had.window and beneath(self.nouns, had.concept, asked.concept) for had in listed)
 
     def _tail(self, rule: Rule, tail: Tail) -> Rule:
         if tail.word.type == "INCLUDING" and isinstance(rule, Measure) and self._ends(rule, tail):
             return rule
-        if tail.word.type not in ("INCLUDING", "EXCEPT") and not (tail.word.type == "UNLESS" and isinstance(rule, (Measure, AllOf, AnyOf))):
+        applied = self.lists.tails.apply(rule, tail, excluding=self.lists.excluding)
+        if unread(applied):
             raise Unreadable(tail.word.start, tail.word.end)
-        return self.lists.tails.apply(rule, tail, excluding=self.lists.excluding)
+        return applied
 
     def _ends(self, rule: Measure, tail: Tail) -> bool:
         """ "18 to 75 years (including 18 and 75)": both ends belong to it anyway."""

@@ -103,6 +103,25 @@ def _to_study(tokens: list[Token], index: int) -> int:
     return max(index, end)
 
 
+_DEMANDS = frozenset({"MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE", "COMPARE", "NUMBER", "UNLESS", "IF", "EXCEPT", "PROVIDED"})
+
+
+def without_asides(tokens: list[Token]) -> list[Token]:
+    """ "(testing is not required)": parentheses that only tell what need not be done."""
+    out: list[Token] = []
+    opened: list[int] = []
+    for token in tokens:
+        out.append(token)
+        if token.type == "LPAR":
+            opened.append(len(out) - 1)
+        elif token.type == "RPAR" and opened:
+            first = opened.pop()
+            inside = {one.type for one in out[first:]}
+            if "ASIDE" in inside and not inside & _DEMANDS:
+                del out[first:]
+    return out
+
+
 def merge_speech(tokens: list[Token]) -> list[Token]:
     """One STATEMENT or JUDGEMENT token for words that only a person can answer, up to the end of their clause."""
     merged: list[Token] = []

@@ -20,7 +20,7 @@ from eligimatch.compiler.numerals import (
     split_alternatives,
     units_after_last,
 )
-from eligimatch.compiler.speech import merge_speech, regardless, relatives, split_modals, without_reason, without_why
+from eligimatch.compiler.speech import merge_speech, regardless, relatives, split_modals, without_asides, without_reason, without_why
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 
 _NOTES = ("note", "please note", "nb", "however")
@@ -133,7 +133,7 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = other_limits(tokens)
     tokens = split_modals(tokens)
     tokens = without_reason(tokens, first=first)
-    tokens = without_why(tokens)
+    tokens = without_asides(without_why(tokens))
     tokens = merge_speech(tokens)
     tokens = [token for token in tokens if token.type != "FILLER"]
     tokens = [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
@@ -217,6 +217,14 @@ def _opened(opened: list[str], token: Token) -> list[str]:
     return [*opened[:-1], token.type] if token.type in TAILS or token.type in MODALS else opened
 
 
+def _joined(link: Token, token: Token) -> None:
+    """A modal remembers how it was joined: ", which is allowed", "and must"."""
+    if link.type == "THAT" and token.type == "ELIGIBLE":
+        become(token, "ELIGIBLE", "which")
+    elif link.type in ("AND", "THAT") and token.type in ("MUST", "MUST_NOT"):
+        become(token, token.type, "and")
+
+
 def _tidy(tokens: list[Token]) -> list[Token]:
     """Drops connectives that join nothing: at the ends, before tails and modals, after openings."""
     out: list[Token] = []
@@ -231,8 +239,7 @@ def _tidy(tokens: list[Token]) -> list[Token]:
             continue
         if token.type in TAILS or token.type in MODALS or token.type == "RPAR":
             while out and (out[-1].type in LINKS or (token.type == "RPAR" and out[-1].type in TAILS)):
-                if out.pop().type == "THAT" and token.type == "ELIGIBLE":
-                    become(token, "ELIGIBLE", "which")
+                _joined(out.pop(), token)
             if token.type == "INCLUDING" and out and out[-1].type == "EXCEPT":
                 continue  # "exceptions include, but are not limited to"
             if token.type in ("MUST", "MUST_NOT") and out and out[-1].type == "THEN":

@@ -41,16 +41,12 @@ class Tails:
         if hads(rule) and self._of_the_foregoing(tail.series):
             return self._unless_so(rule, tail, span, excluding=excluding)
         other = self.lists.listed(tail.series)
-        excepted = self._excepted_hads(other)
-        exceptions = (*excepted, *self._causes(tail)) if excepted else ()
-        if self._all_excepted(rule, excepted):
-            return self.lists.unparsed(span.start, span.end)
         if isinstance(rule, Statement):
             return rule.model_copy(update={"span": span, "topic": " ".join(self.lists.text[span.start : span.end].split())})
-        if exceptions and hads(rule):
-            lifted = self._lifted(rule, exceptions)
-            without = _excepted(rule, exceptions)
-            return Ambiguous(readings=(without, lifted), span=span) if lifted else without
+        if hads(rule) and self._all_excepted(rule, self._things(other)):
+            return self.lists.unparsed(span.start, span.end)
+        if hads(rule) and (readings := self._excepted(rule, tail, other)):
+            return readings[0] if len(readings) == 1 else Ambiguous(readings=readings, span=span)
         if unread(other) or (hads(rule) and hads(other)):
             return self.lists.unparsed(span.start, span.end)
         negative = isinstance(rule, Not)
@@ -58,19 +54,36 @@ class Tails:
             return AllOf(rules=(rule, negated(other)), span=span)
         return AnyOf(rules=(rule, other), span=span)
 
-    def _excepted_hads(self, other: Rule) -> tuple[Had, ...]:
-        """The exceptions of a list. "X that does not require Y" excepts an X only where a person judges it to be so."""
-        if isinstance(other, (AnyOf, Ambiguous)):
-            found = [self._excepted_hads(member) for member in (other.rules if isinstance(other, AnyOf) else other.readings[:1])]
-            return tuple(had for group in found for had in group) if all(found) else ()
-        if not isinstance(other, AllOf):
-            return () if isinstance(other, Not) else hads(other)
-        first = next((had for had in hads(other.rules[0])), None) if other.rules else None
-        if first is None or not isinstance(other.rules[0], Had):
-            return ()
-        rest = tuple(qualifier for qualifier in first.qualifiers if not isinstance(qualifier, Judged))
-        words = " ".join(self.lists.text[other.span.start : other.span.end].split())
-        return (first.model_copy(update={"qualifiers": (*rest, Judged(words=words))}),)
+    def _excepted(self, rule: Rule, tail: Tail, other: Rule) -> tuple[Rule, ...]:
+        """The rule with its exceptions, in each reading of them; nothing where they are no things."""
+        found: list[Rule] = []
+        for one in other.readings if isinstance(other, Ambiguous) else (other,):
+            things = self._things(one)
+            if not things:
+                return ()
+            exceptions = (*things, *self._causes(tail))
+            lifted = self._lifted(rule, exceptions)
+            found += [_excepted(rule, exceptions), *([lifted] if lifted else [])]
+        return tuple(dict.fromkeys(found))
+
+    def _things(self, rule: Rule) -> tuple[Had, ...]:
+        """The things excepted. "X treated with Y" asks it of each; whether an X is one "that does not require Y" is for a person to judge."""
+        match rule:
+            case AnyOf() | Ambiguous():
+                found = [self._things(member) for member in (rule.rules if isinstance(rule, AnyOf) else rule.readings[:1])]
+                return tuple(had for group in found for had in group) if all(found) else ()
+            case AllOf(rules=(Had() | AnyOf() as named, *rest)):
+                things = self._things(named)
+                treatments = [had for had in rest if isinstance(had, Had) and had.section in ("treatments", "procedures")]
+                if len(treatments) == len(rest) and all(had.section == "conditions" for had in things):
+                    required = tuple(Requiring(treatment=had) for had in treatments)
+                    return tuple(had.model_copy(update={"qualifiers": had.qualifiers + required}) for had in things)
+                words = " ".join(self.lists.text[rule.span.start : rule.span.end].split())
+                return tuple(_judged(had, words) for had in things)
+            case AllOf() | Not():
+                return ()
+            case _:
+                return hads(rule)
 
     def _all_excepted(self, rule: Rule, exceptions: tuple[Had, ...]) -> bool:
         """ "therapy other than those given in the study": an exception that is as wide as the rule was not understood."""
@@ -341,6 +354,11 @@ def _as_treated(rule: Had, exception: Had) -> Had:
 def _refers(phrase: Phrase) -> bool:
     """ "as defined by RECIST 1.1"."""
     return phrase.method and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.results)
+
+
+def _judged(had: Had, words: str) -> Had:
+    rest = tuple(qualifier for qualifier in had.qualifiers if not isinstance(qualifier, Judged))
+    return had.model_copy(update={"qualifiers": (*rest, Judged(words=words))})
 
 
 def _as_exceptions(rule: Rule, named: Had) -> tuple[Had, ...]:

@@ -1,0 +1,99 @@
+"""Other limits: parentheses that give another limit, or another length of time, for some people or some treatments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.limits import for_some
+from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
+from eligimatch.compiler.syntax import Paren, Series, Tail
+from eligimatch.model.concept import Concept
+from eligimatch.model.quantity import Window
+from eligimatch.model.rule import AllOf, AnyOf, Had, Measure, Not, Rule
+from eligimatch.model.span import Span
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.series import Lists
+
+
+def beneath(nouns: Nouns, concept: Concept, above: Concept) -> bool:
+    """Whether the vocabulary knows one as a kind of the other."""
+    return concept.linked and above.linked and nouns.linker.vocabulary.is_a(concept.name, above.name)
+
+
+class OtherLimits:
+    """Reads what such parentheses ask of whom."""
+
+    def __init__(self, nouns: Nouns, lists: Lists) -> None:
+        self.nouns = nouns
+        self.lists = lists
+
+    def limit(self, rule: Rule, paren: Paren) -> Rule | None:
+        """ "(≤ 5 × ULN if liver metastases)", "(≤ 5 × ULN allowed in patients with …)": another limit for some."""
+        measure = rule.rules[0] if isinstance(rule, AllOf) and rule.rules else rule
+        clauses = paren.sentence.clauses if paren.sentence else ()
+        if not isinstance(measure, Measure) or not clauses or clauses[0] is None or clauses[0].series is None:
+            return None
+        inner, _ = self.lists.phrases(clauses[0].series)
+        phrase = inner[0]
+        tails = [tail for clause in clauses if clause for tail in clause.tails]
+        if len(inner) != 1 or phrase.unread or not phrase.comparisons or phrase.heads or not (phrase.parts or tails):
+            return None
+        assert paren.sentence is not None
+        if any(modal.type != "ELIGIBLE" for modal in paren.sentence.modals) or any(clause and clause.series for clause in clauses[1:]):
+            return None
+        span = rule.span.cover(Span(phrase.start, paren.end))
+        limit = self.nouns.measurer.measure(measure.analyte, phrase.comparisons, measure.span)
+        if phrase.window and isinstance(limit, Measure):
+            limit = limit.model_copy(update={"window": phrase.window})
+        whom = [self._whom(word, part) for word, part in phrase.parts] + [self._condition(tail) for tail in tails]
+        return for_some(rule, limit, whom[0] if len(whom) == 1 else AllOf(rules=tuple(whom), span=span), span)
+
+    def _whom(self, word: Token, part: Phrase) -> Rule:
+        """The people of a limit; what a value is due to is for a person to judge where it is there."""
+        if word.type not in ("FOR", "IN", "WITH", "DUE_TO"):
+            raise Unreadable(word.start, part.end)
+        return self.lists.cause(part) if word.type == "DUE_TO" else self.nouns.any_condition(part)
+
+    def _condition(self, tail: Tail) -> Rule:
+        if tail.word.type not in ("IF", "PROVIDED"):
+            raise Unreadable(tail.word.start, tail.word.end)
+        return self.lists.condition(tail.series)
+
+    def window(self, rule: Rule, series: Series) -> Rule | None:
+        """ "within 3 weeks (6 weeks for nitrosoureas)": another length of time for some."""
+        first, *rest = self.lists.phrases(series)[0]
+        if any(phrase.unread for phrase in (first, *rest)):
+            return None
+        length = duration(first.comparisons[0]) if len(first.comparisons) == 1 else None
+        if length and not first.heads and len(first.parts) == 1 and first.parts[0][0].type in ("FOR", "IN", "OF", "SINCE", "AFTER"):
+            window = Window(start=length, **half_lives(first.comparisons[0]))
+            some = [self.nouns.rule(one) for one in (first.parts[0][1], *first.parts[0][1].others, *rest)]
+        elif first.window and first.heads and not any(phrase.window != first.window for phrase in rest):
+            window = first.window
+            some = [self.nouns.rule(one) for one in (first, *rest)]
+        else:
+            return None
+        if window.event != "as_of" or window.after or not all(isinstance(one, Had) and one.section in ("treatments", "procedures") for one in some):
+            return None
+        return self._timed(rule, window, tuple(one.model_copy(update={"when": "ever", "window": None}) for one in some if isinstance(one, Had)))
+
+    def _timed(self, rule: Rule, window: Window, some: tuple[Had, ...]) -> Rule | None:
+        """The rule where for some treatments the window is this long."""
+        if isinstance(rule, Not):
+            inner = self._timed(rule.rule, window, some)
+            return inner and Not(rule=inner, span=rule.span)
+        if isinstance(rule, AllOf):  # given at some time, and not lately
+            lately = [self._timed(member, window, some) or member for member in rule.rules]
+            return rule.model_copy(update={"rules": tuple(lately)}) if tuple(lately) != rule.rules else None
+        if not isinstance(rule, Had) or rule.window is None or rule.window.start is None or window.start is None:
+            return None
+        own = rule.window.model_copy(update={"start": window.start, "half_lives": window.half_lives, "shorter": window.shorter})
+        each = tuple(one.model_copy(update={"when": "window", "window": own}) for one in some)
+        shorter = window.start.days < rule.window.start.days or rule.window.half_lives or window.half_lives
+        if shorter and not all(beneath(self.nouns, one.concept, rule.concept) for one in some):
+            return None
+        rest = rule.model_copy(update={"but_not": rule.but_not + some}) if shorter else rule
+        return AnyOf(rules=(rest, *each), span=rule.span)
