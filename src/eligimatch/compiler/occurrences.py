@@ -10,6 +10,7 @@ from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.scales import admitted
 from eligimatch.compiler.syntax import Comparison
+from eligimatch.compiler.verbs import TREATED, given_with, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, Window
 from eligimatch.model.rule import AllOf, Coded, Had, Is, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Ranged, Requiring, Rule, Staged, Statement
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 STUDY_DISEASE = Concept(name="study disease")
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
+STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 ANY_CONDITION = Concept(name="disease")
 ANY_TREATMENT = Concept(name="treatment", kind="treatment")
 _ANY_CANCER = frozenset({"cancer", "neoplasm", "solid tumor", "malignant neoplasm"})
@@ -31,7 +33,6 @@ _SEVERITIES = {"moderate or severe": ("moderate", "severe"), "mild or moderate":
 _FAR = frozenset({"metastatic", "advanced", "locally advanced", "unresectable", "recurrent", "relapsed", "relapsed or refractory"})
 """Courses of a disease whose treatment is palliative."""
 _PER = frozenset("per;as per;by;according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
-_TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
 
 
 class Occurrences:
@@ -47,8 +48,8 @@ class Occurrences:
         if head.kind in ("site", "stage"):
             raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
-        if phrase.other and head.name == "study treatment":
-            head = INVESTIGATIONAL
+        if head.name in (STUDY_TREATMENT.name, INVESTIGATIONAL.name):
+            head = STUDY_TREATMENT if phrase.act == "allergy" else INVESTIGATIONAL if phrase.other else head
         section = _section(phrase, head)
         marks = self._marks(head, span)
         head, defining = self._beside(phrase, head) or self._defined(head)
@@ -83,7 +84,7 @@ class Occurrences:
     def _beside(self, phrase: Phrase, head: Concept) -> tuple[Concept, list[Qualifier]] | None:
         """ "comorbidities requiring X": any disease other than the study's, where what it requires tells which."""
         means = self.nouns.linker.fact(head, "means")
-        if not isinstance(means, dict) or "other" not in means or not any(word.type in _TREATED for word, _ in phrase.parts):
+        if not isinstance(means, dict) or "other" not in means or not any(word.type in TREATED for word, _ in phrase.parts):
             return None
         phrase.other = True
         return Concept(name=str(means["concept"])), []
@@ -239,7 +240,7 @@ class Occurrences:
         beside: list[Rule] = []
         for word, part in phrase.parts:
             try:
-                _given_with(phrase, word, part, head)
+                given_with(phrase, word, part, head)
                 head = self._part(word, part, head, qualifiers, beside)
             except Unreadable:
                 if word.type in ("NOT", "NEITHER"):
@@ -255,7 +256,9 @@ class Occurrences:
                 qualifiers += self._by(word, part, head)
             case "FOR":
                 qualifiers += self._for(part)
-            case kind if kind in _TREATED and head.kind == "condition":
+                if "preven" in word.text.lower() or "prophyla" in word.text.lower():
+                    qualifiers.append(Coded(aspect="intent", values=("prophylaxis",)))
+            case kind if kind in TREATED and head.kind == "condition":
                 qualifiers += self._treated_with(word, part)
             case "PROGRESSED" | "INTOLERANT" if head.kind == "condition" and not part.negated:
                 part.act, part.time = ("progressed" if word.type == "PROGRESSED" else "intolerant"), "ever"
@@ -347,29 +350,6 @@ def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meaning
 def _another(head: Concept, when: str) -> bool:
     """A history of cancer, without saying which, is of another than the study's own."""
     return head.name in _ANY_CANCER and when in ("ever", "window")
-
-
-def _given_with(phrase: Phrase, word: Token, part: Phrase, head: Concept) -> None:
-    """ "received cisplatin in combination with gemcitabine": both at the time that is said of the first."""
-    drug = bool(part.heads) and part.heads[-1].kind in ("treatment", "operation")
-    if word.type == "WITH" and head.kind == "treatment" and drug and not (part.act or part.time or part.window):
-        part.act, part.time, part.window = phrase.act, phrase.time, phrase.window
-
-
-def received(phrase: Phrase) -> None:
-    """ "a vaccine received within 28 days": the verb after a treatment adds only its time."""
-    for word, part in list(phrase.parts):
-        if word.type in _TREATED and word.type != "REQUIRING" and _only_timed(part):
-            phrase.window = phrase.window or part.window
-            phrase.time = phrase.time or part.time
-            phrase.lasting = phrase.lasting or part.lasting
-            phrase.parens = phrase.parens + part.parens
-            phrase.parts = [other for other in phrase.parts if other[0] is not word]
-
-
-def _only_timed(part: Phrase) -> bool:
-    said = part.heads or part.parts or part.comparisons or part.adjectives or part.speech or part.results or part.circumstances or part.others
-    return not (said or part.grade or part.count or part.line or part.negated or part.normal)
 
 
 def _doses(phrase: Phrase) -> bool:

@@ -11,13 +11,14 @@ from eligimatch.compiler.limits import caused
 from eligimatch.compiler.marked import alternatives
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.occurrences import ANY_TREATMENT, received
+from eligimatch.compiler.occurrences import ANY_TREATMENT
 from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, spread_qualities
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
+from eligimatch.compiler.verbs import received
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Statement, Unparsed
 from eligimatch.model.span import Span
