@@ -156,17 +156,17 @@ class Occurrences:
     def _numbers(self, phrase: Phrase) -> list[Qualifier]:
         found: list[Qualifier] = []
         if phrase.comparisons and not _one_or_more(phrase.comparisons):
-            found.append(self._dose(phrase) if _doses(phrase) else self._unknown_number(phrase))
+            found.append(self._dose(phrase) if _doses(phrase) else self._unknown_number(phrase, known=_share(phrase)))
         if phrase.grade:
             found.append(Ranged(aspect="grade", interval=_interval(phrase.grade)))
         if phrase.lasting:
             found.append(Lasting(duration=phrase.lasting))
         return found
 
-    def _unknown_number(self, phrase: Phrase) -> Qualifier:
-        """A number of which the language does not know what it is of: it narrows the head."""
+    def _unknown_number(self, phrase: Phrase, *, known: bool) -> Qualifier:
+        """A number of which the language does not know what it is of, or no profile tells it: it narrows the head."""
         start, end = phrase.comparisons[0].start, phrase.comparisons[-1].end
-        return Judged(words=" ".join(self.nouns.text[start:end].split()), known=False)
+        return Judged(words=" ".join(self.nouns.text[start:end].split()), known=known)
 
     def _dose(self, phrase: Phrase) -> Qualifier:
         return Ranged(aspect="dose", interval=_interval(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
@@ -238,7 +238,11 @@ class Occurrences:
         """What "of", "to", "with", "for", "requiring" … add to the head; words without a reading narrow it all the same."""
         qualifiers: list[Qualifier] = []
         beside: list[Rule] = []
+        of_it = bool(phrase.comparisons) and _share(phrase)
         for word, part in phrase.parts:
+            if of_it and word.type in ("OF", "TO", "IN") and not part.parts:
+                qualifiers.append(Judged(words=""))
+                continue
             try:
                 given_with(phrase, word, part, head)
                 head = self._part(word, part, head, qualifiers, beside)
@@ -352,6 +356,12 @@ def _another(head: Concept, when: str) -> bool:
     return head.name in _ANY_CANCER and when in ("ever", "window")
 
 
+def _share(phrase: Phrase) -> bool:
+    """ "radiotherapy to more than 25 % of the bone marrow": how much of it, which only a person knows."""
+    value = phrase.comparisons[0].low or phrase.comparisons[0].high
+    return value is not None and value.unit == "%" and bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
+
+
 def _doses(phrase: Phrase) -> bool:
     value = phrase.comparisons[0].low or phrase.comparisons[0].high
     return value is not None and value.unit in ("mg", "mg/day") and len(phrase.comparisons) == 1
@@ -378,6 +388,8 @@ def _section(phrase: Phrase, head: Concept) -> Any:
         return "allergies"
     if phrase.act in ("treatment", "progressed", "intolerant"):
         return "procedures" if head.kind == "procedure" else "treatments"
+    if head.kind == "substance" and phrase.window:
+        return "treatments"  # "grapefruit within 7 days": taken
     return SECTIONS.get(head.kind, "conditions")
 
 

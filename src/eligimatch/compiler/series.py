@@ -192,7 +192,7 @@ class Lists:
         head = self.nouns.concept(phrase)
         if head is None:
             return True
-        return head.kind in ("treatment", "operation", "procedure") or bool(self.nouns.linker.fact(head, "event"))
+        return head.kind in ("treatment", "operation", "procedure", "substance") or bool(self.nouns.linker.fact(head, "event"))
 
     def _joined(self, rules: list[Rule], links: list[str], *, forbids: bool) -> Rule:
         if len(rules) == 1:
