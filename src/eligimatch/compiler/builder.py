@@ -13,7 +13,7 @@ from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
 _TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "DURING", "AT", "AFTER"})
-_OPTIONAL = ("may", "can", "is allowed to", "are allowed to")
+_OPTIONAL = ("may", "can", "is allowed to", "are allowed to", "are permitted to", "is permitted to")
 
 
 class Builder:
@@ -161,6 +161,10 @@ class Builder:
             group = self._clause(subject, excluding=False)
             return Read(self._kept(sentence) if unread(group) else group, permits=True)
         timed = _timed(subject, predicate.series)
+        denied = all(phrase.negated and phrase.heads for phrase in self.lists.phrases(predicate.series)[0])
+        if denied and not predicate.tails:
+            group, asked = self._clause(subject, excluding=False), self._clause(predicate, excluding=False)
+            return Read(self._kept(sentence), permits=True) if unread(group) or unread(asked) else Read(group, permits=True, condition=asked)
         if timed is None or predicate.tails:
             return Read(self._kept(sentence), permits=True)
         group, asked = self._clause(subject, excluding=False), self._clause(timed, excluding=False)

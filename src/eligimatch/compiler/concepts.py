@@ -82,6 +82,15 @@ class Linker:
         *first, last = tokens
         if not first[-1].names:
             return ()
+        beside = text[first[-1].end : last.start].strip() in ("", "the")
+        if (
+            beside
+            and last.names
+            and any(
+                self.vocabulary[name].kind == "treatment" and self.vocabulary.is_a(name, other) for name in last.names for other in first[-1].names
+            )
+        ):
+            return (last,)  # "the proteasome inhibitor bortezomib"
         if last.names and any(
             self.vocabulary.is_a(name, other) or self.vocabulary[other].facts.get("any") for name in first[-1].names for other in last.names
         ):

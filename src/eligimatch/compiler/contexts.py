@@ -32,6 +32,8 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         become(token, "WITHIN", "within")
     elif "IN" in types and token.type == "WITHIN" and after not in ("NUMBER", "UNIT"):
         become(token, "IN", "in")
+    elif "SINCE" in types and before == "UNIT":
+        become(token, "SINCE", "since")
     elif "WITHIN" in types and after in ("NUMBER", "UNIT") and _is_duration(tokens, index + 1) and _window_follows(tokens, index + 1):
         become(token, "WITHIN", "within")
 
@@ -59,6 +61,13 @@ def _off(tokens: list[Token], index: int) -> None:
     token = tokens[index]
     if token.text.lower() == "off" and _previous(tokens, index) not in ("UNIT", "NUMBER"):
         become(token, "NOT", "no")
+
+
+def _during(tokens: list[Token], index: int) -> None:
+    """ "during the 6 months before enrollment" is within them."""
+    following = next((at for at in range(index + 1, len(tokens)) if tokens[at].type != "FILLER"), index)
+    if _is_duration(tokens, following):
+        become(tokens[index], "WITHIN", "within")
 
 
 def _dash(tokens: list[Token], index: int) -> None:
@@ -114,7 +123,7 @@ def _last(tokens: list[Token], index: int) -> None:
     token = tokens[index]
     after = tokens[index + 1].type if index + 1 < len(tokens) else ""
     if after not in ("NUMBER", "UNIT"):
-        history = next((m for m in token.also if m.terminal in ("HISTORY", "BEFORE")), None)
+        history = next((m for m in token.also if m.terminal in ("HISTORY", "BEFORE", "FILLER")), None)
         become(token, history.terminal, history.value) if history else become(token, "WORDS", "")
 
 
@@ -140,5 +149,5 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
 
 _CONTEXT = {
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
-    "COURSE": _course,
+    "COURSE": _course, "DURING": _during,
 }  # fmt: skip

@@ -40,6 +40,8 @@ def events(tokens: list[Token]) -> list[Token]:
 
 def _leads_to_event(out: list[Token]) -> bool:
     said = [token.type for token in out if token.type != "FILLER"][-2:]
+    if said == ["ALLERGY", "OF"]:
+        return False
     return bool(said) and (said[-1] in BEFORE_EVENT or said == ["UNIT", "DUE_TO"])
 
 

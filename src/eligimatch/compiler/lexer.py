@@ -113,7 +113,7 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
             index = next((later for later in range(index, len(kept)) if kept[later].start >= stage.end), len(kept))
             matches |= {index + first: (phrase, index + last) for phrase, first, last in lexicon.matches(codes[index:])}
             continue
-        size = _unit(tokens, kept, index, lexicon) if tokens and tokens[-1].type in _UNIT_FOLLOWS else 0
+        size = _unit(tokens, kept, index, lexicon) if tokens and _before_unit(tokens[-1]) else 0
         if size and any(first < index + size < last for first, (_, last) in ((i, matches[i]) for i in range(index, index + size) if i in matches)):
             rest = index + size
             matches |= {rest + first: (phrase, rest + last) for phrase, first, last in lexicon.matches(codes[rest:])}
@@ -286,6 +286,11 @@ def number(text: str) -> float:
         return float(text.replace(".", ""))
     text = text.replace(",", ".")
     return float(text) if text.count(".") < 2 else float(text.replace(".", "", text.count(".") - 1))
+
+
+def _before_unit(token: Token) -> bool:
+    """Whether a unit may follow: after a number, and after "in the past" and the like."""
+    return token.type in _UNIT_FOLLOWS or any(meaning.terminal == "LAST" for meaning in token.also)
 
 
 def _unit(tokens: list[Token], atoms: list[Atom], index: int, lexicon: Lexicon) -> int:

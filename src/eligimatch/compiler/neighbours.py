@@ -12,11 +12,11 @@ from eligimatch.compiler.phrase import Phrase, absent, duration
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
 from eligimatch.compiler.relatives import predicates
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
+from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _GIVEN = frozenset({"treatment", "operation", "procedure"})
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
-_VERBS = frozenset({"treatment", "progressed", "intolerant"})
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -34,6 +34,7 @@ class Neighbours:
         methods(phrases, links)
         _led(phrases)
         self._acts(phrases, links)
+        verbs = leading_verbs(phrases, links)
         scaled(phrases, links)
         self._assessed(phrases, links)
         self._ellipses(phrases)
@@ -45,6 +46,8 @@ class Neighbours:
         _leading_time(phrases, links)
         self._nearest(phrases, links)
         phrases, links = merge_adjectives(phrases, links, self._base)
+        for noun, verb in verbs:
+            noun.act, noun.time, noun.use = verb.act, verb.time, verb.use
         phrases, links = merge_numbers(phrases, links)
         self._share_numbers(phrases, links)
         _share_windows(phrases)
@@ -120,14 +123,14 @@ class Neighbours:
     def _acts(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "progressed on, or intolerant to, standard therapy": both verbs are of the treatment named last."""
         for index in range(len(phrases) - 2, -1, -1):
-            verb, following = _verb(phrases[index]), phrases[index + 1]
+            verb, following = verb_alone(phrases[index]), phrases[index + 1]
             if verb is None or links[index] == "that":
                 continue
             named = following.heads or following.line or following.count
             if named and links[index] == "comma" and not following.act and verb is phrases[index]:
                 following.act, following.time, following.start = verb.act, verb.time, verb.start
                 del phrases[index], links[index]
-            elif named and following.act in _VERBS:
+            elif named and following.act in VERBS:
                 verb.heads, verb.parts, verb.count = following.heads, list(following.parts), following.count
                 verb.adjectives, verb.window, verb.line = [*verb.adjectives, *following.adjectives], following.window, following.line
                 verb.circumstances, verb.parens = [*verb.circumstances, *following.circumstances], list(following.parens)
@@ -245,14 +248,6 @@ def _labels(phrases: list[Phrase], links: list[str]) -> None:
         del phrases[: at + 1], links[: at + 1]
 
 
-def _verb(phrase: Phrase) -> Phrase | None:
-    """A verb whose treatment is named later: the phrase, or its last part."""
-    if phrase.parts and phrase.parts[-1][0].type in ("PROGRESSED", "INTOLERANT"):
-        word, part = phrase.parts[-1]
-        part.act, part.time, part.start = "progressed" if word.type == "PROGRESSED" else "intolerant", "ever", word.start
-        return _verb(part)
-    said = phrase.heads or phrase.parts or phrase.comparisons or phrase.speech or phrase.unread or phrase.count or phrase.line or phrase.window
-    return phrase if phrase.act in _VERBS and not said else None
 
 
 def _combined(before: Phrase, phrase: Phrase, link: str) -> bool:

@@ -18,6 +18,7 @@ _BETWEEN_LENGTHS = frozenset({"COMMA", "OR", "ANDOR", "LPAR", "COMPARE", "WITHIN
 _OLD = re.compile(r".*\b(?:older|younger|elder)\b", re.IGNORECASE)
 _OF_PEOPLE = frozenset({"WITH", "RECEIVED", "RECEIVING", "PLANNED", "REQUIRING", "TREATMENT_WITH"})
 _THROUGH = frozenset({"to", "through", "-", "–", "—", "~"})
+_STEROID = frozenset({"prednisone", "prednisolone"})
 _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
 
 
@@ -247,7 +248,9 @@ def reorder(tokens: list[Token]) -> None:
         if token.type not in ("COMPARE", "BETWEEN"):
             continue
         noun, after = tokens[index + 1], tokens[index + 2]
-        if noun.type == "GRADE" and after.type == "NUMBER":
+        if noun.type == "CONCEPT" and after.type == "NUMBER" and not _STEROID.isdisjoint(noun.names) and _steroids(tokens[:index]):
+            become(noun, "EQUIVALENT", "prednisone")
+        if noun.type in ("GRADE", "EQUIVALENT") and after.type == "NUMBER":
             tokens[index], tokens[index + 1] = noun, token
         elif noun.type == "CONCEPT" and (
             after.type in _NUMERIC or (after.type == "OF" and index + 3 < len(tokens) and tokens[index + 3].type in _NUMERIC)
@@ -255,6 +258,11 @@ def reorder(tokens: list[Token]) -> None:
             tokens[index], tokens[index + 1] = noun, token
             if after.type == "OF":
                 tokens[index + 1], tokens[index + 2] = after, token
+
+
+def _steroids(tokens: list[Token]) -> bool:
+    """Whether steroids are named, so that a dose of prednisone after them is a measure of theirs."""
+    return any("steroid" in name for token in tokens for name in token.names)
 
 
 def late_parentheses(tokens: list[Token]) -> list[Token]:

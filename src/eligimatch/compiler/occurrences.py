@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import Token
-from eligimatch.compiler.parts import ANY_TREATMENT, STUDY_DISEASE, TREATED, Parts
+from eligimatch.compiler.parts import ANY_TREATMENT, STUDY_DISEASE, Parts, is_share
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.scales import admitted
 from eligimatch.compiler.syntax import Comparison
+from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, Window
 from eligimatch.model.rule import AllOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Requiring, Rule, Staged, Statement
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
 
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
+STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 ANY_CONDITION = Concept(name="disease")
 _ANY_CANCER = frozenset({"cancer", "neoplasm", "solid tumor", "malignant neoplasm"})
 _ADVANCED = ("metastatic", "locally advanced", "unresectable")
@@ -43,8 +45,8 @@ class Occurrences:
         if head.kind in ("site", "stage"):
             raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
-        if phrase.other and head.name == "study treatment":
-            head = INVESTIGATIONAL
+        if head.name in (STUDY_TREATMENT.name, INVESTIGATIONAL.name):
+            head = STUDY_TREATMENT if phrase.act == "allergy" else INVESTIGATIONAL if phrase.other else head
         if phrase.act == "treatment" and head.linked and head.kind == "condition":
             return self._treatment_of(phrase, head, span)
         head = self._of_study(phrase, head)
@@ -183,17 +185,17 @@ class Occurrences:
     def _numbers(self, phrase: Phrase) -> list[Qualifier]:
         found: list[Qualifier] = []
         if phrase.comparisons and not _one_or_more(phrase.comparisons):
-            found.append(self._dose(phrase) if _doses(phrase) else self._unknown_number(phrase))
+            found.append(self._dose(phrase) if _doses(phrase) else self._unknown_number(phrase, known=is_share(phrase)))
         if phrase.grade:
             found.append(Ranged(aspect="grade", interval=_interval(phrase.grade)))
         if phrase.lasting:
             found.append(Lasting(duration=phrase.lasting))
         return found
 
-    def _unknown_number(self, phrase: Phrase) -> Qualifier:
-        """A number of which the language does not know what it is of: it narrows the head."""
+    def _unknown_number(self, phrase: Phrase, *, known: bool) -> Qualifier:
+        """A number of which the language does not know what it is of, or no profile tells it: it narrows the head."""
         start, end = phrase.comparisons[0].start, phrase.comparisons[-1].end
-        return Judged(words=" ".join(self.nouns.text[start:end].split()), known=False)
+        return Judged(words=" ".join(self.nouns.text[start:end].split()), known=known)
 
     def _dose(self, phrase: Phrase) -> Qualifier:
         return Ranged(aspect="dose", interval=_interval(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
@@ -275,22 +277,6 @@ def _another(head: Concept, when: str) -> bool:
     return head.name in _ANY_CANCER and when in ("ever", "window")
 
 
-def received(phrase: Phrase) -> None:
-    """ "a vaccine received within 28 days": the verb after a treatment adds only its time."""
-    for word, part in list(phrase.parts):
-        if word.type in TREATED and word.type != "REQUIRING" and _only_timed(part):
-            phrase.window = phrase.window or part.window
-            phrase.time = phrase.time or part.time
-            phrase.lasting = phrase.lasting or part.lasting
-            phrase.parens = phrase.parens + part.parens
-            phrase.parts = [other for other in phrase.parts if other[0] is not word]
-
-
-def _only_timed(part: Phrase) -> bool:
-    said = part.heads or part.parts or part.comparisons or part.adjectives or part.speech or part.results or part.circumstances or part.others
-    return not (said or part.grade or part.count or part.line or part.negated or part.normal)
-
-
 def _doses(phrase: Phrase) -> bool:
     value = phrase.comparisons[0].low or phrase.comparisons[0].high
     return value is not None and value.unit in ("mg", "mg/day") and len(phrase.comparisons) == 1
@@ -317,6 +303,8 @@ def _section(phrase: Phrase, head: Concept) -> Any:
         return "allergies"
     if phrase.act in ("treatment", "progressed", "intolerant"):
         return "procedures" if head.kind == "procedure" else "treatments"
+    if head.kind == "substance" and phrase.window:
+        return "treatments"  # "grapefruit within 7 days": taken
     return SECTIONS.get(head.kind, "conditions")
 
 

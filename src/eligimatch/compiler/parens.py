@@ -110,7 +110,8 @@ class Parens:
         first, second = self.nouns.concept(phrase), self.nouns.concept(other)
         if first is None or second is None:
             return False
-        return first == second or bool(set(other.heads[0].names) & set(phrase.heads[-1].names)) or _abbreviation(other)
+        wider = first.linked and second.linked and self.nouns.linker.vocabulary.is_a(first.name, second.name) and _shouted(other)
+        return first == second or bool(set(other.heads[0].names) & set(phrase.heads[-1].names)) or _abbreviation(other) or wider
 
     def _apply(self, rule: Rule, phrase: Phrase, paren: Paren) -> Rule:
         permits = paren.sentence is not None and [modal.type for modal in paren.sentence.modals] == ["ELIGIBLE"]
@@ -288,6 +289,11 @@ def _same_length(phrase: Phrase, other: Phrase) -> bool:
     first = phrase.window.start or phrase.window.end if phrase.window else phrase.lasting
     second = duration(other.comparisons[0]) if _limits_only(other) and len(other.comparisons) == 1 else None
     return first is not None and second is not None and _close(first.days, second.days, 0.1)
+
+
+def _shouted(phrase: Phrase) -> bool:
+    """An abbreviation alone: "anticancer monoclonal antibody (mAb)"."""
+    return len(phrase.heads) == 1 and len(phrase.heads[0].text) <= 6 and any(letter.isupper() for letter in phrase.heads[0].text[1:])
 
 
 def _abbreviation(phrase: Phrase) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.compiler.verbs import TREATED
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import Coded, Had, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Requiring, Rule
 
@@ -19,7 +20,6 @@ ANY_TREATMENT = Concept(name="treatment", kind="treatment")
 _GENERAL = frozenset({"systemic therapy", "local therapy"})
 _PER = frozenset("per;as per;by;according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
 _FAR = frozenset({"metastatic", "advanced"})
-TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
 
 
 class Parts:
@@ -32,7 +32,11 @@ class Parts:
         """What "of", "to", "with", "for", "requiring" … add to the head; words without a reading narrow it all the same."""
         qualifiers: list[Qualifier] = []
         beside: list[Rule] = []
+        of_it = is_share(phrase)
         for word, part in self._nested(phrase.parts, head):
+            if of_it and word.type in ("OF", "TO", "IN") and not part.parts:
+                qualifiers.append(Judged(words=""))
+                continue
             try:
                 if word.type == "WITH":
                     head = self._with(phrase, word, part, head, qualifiers, beside)
@@ -71,6 +75,8 @@ class Parts:
                 qualifiers += self._by(word, part, head)
             case "FOR":
                 qualifiers += self._for(part)
+                if "preven" in word.text.lower() or "prophyla" in word.text.lower():
+                    qualifiers.append(Coded(aspect="intent", values=("prophylaxis",)))
             case kind if kind in TREATED and head.kind == "condition":
                 qualifiers += self.treated_with(word, part)
             case "PROGRESSED" | "INTOLERANT" if head.kind == "condition" and not part.negated:
@@ -209,6 +215,12 @@ class Parts:
         if said and said <= _FAR:
             return [Coded(aspect="intent", values=("palliative",))]
         return [Judged(words=self.nouns.words(part))] if said else []
+
+
+def is_share(phrase: Phrase) -> bool:
+    """ "radiotherapy to more than 25 % of the bone marrow": how much of it, which only a person knows."""
+    value = phrase.comparisons[0].low or phrase.comparisons[0].high if phrase.comparisons else None
+    return value is not None and value.unit == "%" and bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
 
 
 def _inherit(phrase: Phrase, qualifiers: list[Qualifier]) -> None:

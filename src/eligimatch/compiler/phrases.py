@@ -140,6 +140,8 @@ class _Reader:
             return False
         if piece.type in ("OF", "IN", "WITH") and self._stage_follows(self.at + 1):
             return False
+        if piece.type == "OF" and not root.heads and self._type(self.at - 1) in _ACTS:
+            return False  # "allergy to any of the drugs"
         if piece.type in _PREPOSITIONS:
             said = root.heads or root.act or root.comparisons or root.results or root.adjectives or root.study or root.speech
             return piece.type == "DUE_TO" or bool(said)

@@ -11,7 +11,6 @@ from eligimatch.compiler.limits import caused
 from eligimatch.compiler.marked import alternatives
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.occurrences import received
 from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.parts import ANY_TREATMENT
 from eligimatch.compiler.people import only_people
@@ -20,6 +19,7 @@ from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, spread_qualities
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
+from eligimatch.compiler.verbs import received
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Requiring, Rule, Statement, Unparsed
 from eligimatch.model.span import Span
@@ -213,7 +213,7 @@ class Lists:
         head = self.nouns.concept(phrase)
         if head is None:
             return True
-        return head.kind in ("treatment", "operation", "procedure") or bool(self.nouns.linker.fact(head, "event"))
+        return head.kind in ("treatment", "operation", "procedure", "substance") or bool(self.nouns.linker.fact(head, "event"))
 
     def _joined(self, rules: list[Rule], links: list[str], *, forbids: bool) -> Rule:
         if len(rules) == 1:

@@ -177,7 +177,12 @@ class Tails:
         return treated and all(isinstance(m, Had) and m.section in ("treatments", "procedures") for m in members)
 
     def _example(self, member: Rule, asked: Had) -> Rule:
-        """An example takes the time of what it is an example of, unless it says its own."""
+        """An example takes the time of what it is an example of, unless it says its own; of drugs, a target stands for what is directed at it."""
+        vocabulary = self.lists.nouns.linker.vocabulary
+        if asked.section == "treatments" and isinstance(member, Had) and not member.concept.linked:
+            names = vocabulary.find(f"anti-{self.lists.text[member.span.start : member.span.end]}")
+            if names and vocabulary.is_a(names[0], asked.concept.name):
+                member = member.model_copy(update={"concept": self.lists.nouns.linker.known(names), "section": "treatments"})
         if isinstance(member, Had) and member.when == "now" and asked.when != "now" and member.section == asked.section:
             return member.model_copy(update={"when": asked.when, "window": asked.window})
         return member

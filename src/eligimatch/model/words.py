@@ -30,7 +30,7 @@ _AMERICAN = (
     ("behaviour", "behavior"), ("labour", "labor"), ("caecum", "cecum"), ("caecal", "cecal"), ("coeliac", "celiac"),
     ("dyspnoe", "dyspne"), ("apnoe", "apne"), ("sulph", "sulf"), ("fibre", "fiber"), ("ageing", "aging"),
     ("orthopaed", "orthoped"), ("analogue", "analog"), ("titre", "titer"), ("catalogue", "catalog"), ("neutropaen", "neutropen"),
-    ("enrolment", "enrollment"), ("programme", "program"),
+    ("enrolment", "enrollment"), ("allogenic", "allogeneic"), ("programme", "program"),
     ("aluminium", "aluminum"), ("caesar", "cesar"), ("leukocyt", "leucocyt"), ("manoeuv", "maneuv"),
 )  # fmt: skip
 _ENDINGS = (

@@ -1,0 +1,47 @@
+"""Verbs: what "received", "progressed on" and the like say of a treatment that is named beside them or later in a list."""
+
+from __future__ import annotations
+
+from copy import copy
+
+from eligimatch.compiler.phrase import Phrase
+
+TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
+VERBS = frozenset({"treatment", "progressed", "intolerant"})
+
+
+def received(phrase: Phrase) -> None:
+    """ "a vaccine received within 28 days": the verb after a treatment adds only its time."""
+    for word, part in list(phrase.parts):
+        if word.type in TREATED and word.type != "REQUIRING" and _only_timed(part):
+            phrase.window = phrase.window or part.window
+            phrase.time = phrase.time or part.time
+            phrase.lasting = phrase.lasting or part.lasting
+            phrase.parens = phrase.parens + part.parens
+            phrase.parts = [other for other in phrase.parts if other[0] is not word]
+
+
+def _only_timed(part: Phrase) -> bool:
+    said = part.heads or part.parts or part.comparisons or part.adjectives or part.speech or part.results or part.circumstances or part.others
+    return not (said or part.grade or part.count or part.line or part.negated or part.normal)
+
+
+def leading_verbs(phrases: list[Phrase], links: list[str]) -> list[tuple[Phrase, Phrase]]:
+    """ "received oral or intravenous antibiotics": the verb is of the noun, the routes are its alternatives."""
+    found = []
+    for phrase, following, link in zip(phrases, phrases[1:], links, strict=False):
+        routes = bool(phrase.adjectives) and all(token.type == "ROUTE" for token in phrase.adjectives)
+        if routes and verb_alone(phrase) is phrase and link != "that" and following.heads and not (following.act or following.time):
+            found.append((following, copy(phrase)))
+            phrase.act, phrase.time, phrase.use = "", "", False
+    return found
+
+
+def verb_alone(phrase: Phrase) -> Phrase | None:
+    """A verb whose treatment is named later: the phrase, or its last part."""
+    if phrase.parts and phrase.parts[-1][0].type in ("PROGRESSED", "INTOLERANT"):
+        word, part = phrase.parts[-1]
+        part.act, part.time, part.start = "progressed" if word.type == "PROGRESSED" else "intolerant", "ever", word.start
+        return verb_alone(part)
+    said = phrase.heads or phrase.parts or phrase.comparisons or phrase.speech or phrase.unread or phrase.count or phrase.line or phrase.window
+    return phrase if phrase.act in VERBS and not said else None
