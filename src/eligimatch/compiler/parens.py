@@ -15,7 +15,7 @@ from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.tails import series_span
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -152,7 +152,11 @@ class Parens:
         limit = self.nouns.measurer.measure(measure.analyte, phrase.comparisons, measure.span)
         if phrase.window and isinstance(limit, Measure):
             limit = limit.model_copy(update={"window": phrase.window})
-        whom = [self._whom(word, part) for word, part in phrase.parts] + [self._condition(tail) for tail in tails]
+        parts = phrase.parts
+        if parts and parts[0][0].type == "DUE_TO" and not tails:
+            words = " ".join(self.nouns.text[parts[0][1].start : parts[-1][1].end].split())
+            return for_some(rule, limit, self.lists.cause(parts[0][1], words), span)
+        whom = [self._whom(word, part) for word, part in parts] + [self._condition(tail) for tail in tails]
         return for_some(rule, limit, whom[0] if len(whom) == 1 else AllOf(rules=tuple(whom), span=span), span)
 
     def _whom(self, word: Token, part: Phrase) -> Rule:
@@ -205,9 +209,9 @@ class Parens:
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
         assert clause.series is not None
         inner = self.lists.rule(clause.series, excluding=True)
+        if isinstance(rule, Measure) and _other_scores(rule, inner):
+            return AnyOf(rules=(rule, inner), span=rule.span.cover(inner.span))
         if isinstance(rule, Measure) and isinstance(inner, Measure):
-            if rule.analyte.kind == "score" and inner.analyte.kind == "score" and rule.analyte != inner.analyte:
-                return AnyOf(rules=(rule, inner), span=rule.span.cover(inner.span))
             return _restated(rule, inner, paren)
         if isinstance(rule, Measure):
             inner_phrases, _ = self.lists.phrases(clause.series)
@@ -220,6 +224,8 @@ class Parens:
             return rule
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
+        if isinstance(rule, Statement) and _limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
+            return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
             narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span)) if narrows else inner
@@ -310,6 +316,19 @@ def _of_markers(rule: Rule) -> bool:
         return any(_of_markers(member) for member in rule.rules)
     concept = rule.analyte if isinstance(rule, Measure) else rule.concept if isinstance(rule, Is) else None
     return concept is not None and concept.kind == "marker"
+
+
+def _limits(rule: Rule) -> bool:
+    """Whether each member of a list holds a number against a limit, for everyone or for some."""
+    members = rule.rules if isinstance(rule, (AnyOf, AllOf)) else rule.readings if isinstance(rule, Ambiguous) else ()
+    return isinstance(rule, Measure) or (bool(members) and (all(map(_limits, members)) or (len(members) == 2 and any(map(_limits, members)))))
+
+
+def _other_scores(rule: Measure, inner: Rule) -> bool:
+    """ "ECOG ≤ 2 (Karnofsky or Lansky ≥ 60)": the same on other scales."""
+    if isinstance(inner, (AnyOf, AllOf)):
+        return all(_other_scores(rule, member) for member in inner.rules)
+    return isinstance(inner, Measure) and rule.analyte.kind == "score" == inner.analyte.kind and rule.analyte != inner.analyte
 
 
 def _denials(rule: Rule) -> bool:

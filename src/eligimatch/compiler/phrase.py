@@ -9,7 +9,7 @@ from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.syntax import Comparison, Paren
 from eligimatch.model.quantity import Duration, TimeUnit, Window
 
-_TIME: dict[str, TimeUnit] = {"hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year"}
+_TIME: dict[str, TimeUnit] = {"h": "hour", "hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year"}
 
 
 class Unreadable(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from eligimatch.compiler.alternatives import continues, other_limits
@@ -28,6 +29,14 @@ _NOTES = ("note", "please note", "nb", "however")
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
 _STATES = frozenset({"stable", "asymptomatic", "symptomatic", "resectable", "localized", "acute", "chronic"})
 """Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
+_LABEL = re.compile(
+    r"(?:adequate |normal |acceptable |sufficient )?(?:hepatic|liver|renal|kidney|ha?ematologic(?:al)?|ha?ematopoietic|ha?ematology|bone marrow"
+    r"|marrow|blood|cardiac|cardiovascular"
+    r"|pulmonary|respiratory|lung|coagulation|clotting|endocrine|metabolic|biochemi\w+|chemistry|laboratory|organ|thyroid|pancreatic|blood routine"
+    r"|blood biochemistry|routine blood|urine|urinalysis)"
+    r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
+    re.IGNORECASE,
+)
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
 
 
@@ -130,6 +139,7 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = [t for i, t in enumerate(tokens) if not idle_equals(tokens, i)]
     flip(tokens)
     reorder(tokens)
+    tokens = _unlabelled(tokens)
     _conditional(tokens)
     return _tidy(tokens)
 
@@ -176,10 +186,21 @@ def _both(tokens: list[Token], run: list[int]) -> bool:
     return tokens[run[0]].type == "COURSE" and not links and bool(values & _STATES)
 
 
+def _unlabelled(tokens: list[Token]) -> list[Token]:
+    """A limit without the organ that it stands under: "Hepatic: …", "Renal function: …"."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
+    label = " ".join(token.text for token in tokens[:at])
+    if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
+        return tokens[at + 1 :]
+    return tokens
+
+
 def _conditional(tokens: list[Token]) -> None:
     """At the head of a sentence, "for women, …" and "if …, …" condition what follows the comma or colon."""
     while tokens and tokens[0].type in LINKS:
         del tokens[0]
+    if _limit_of_people(tokens):
+        become(tokens[0], "IF", "if")
     if not tokens or tokens[0].type not in ("IF", "FOR", "IN") or any(token.type == "THEN" for token in tokens):
         return
     depth = 0
@@ -198,6 +219,13 @@ def _opened(opened: list[str], token: Token) -> list[str]:
     if token.type == "RPAR":
         return opened[:-1] or [""]
     return [*opened[:-1], token.type] if token.type in TAILS or token.type in MODALS else opened
+
+
+def _limit_of_people(tokens: list[Token]) -> bool:
+    """ "Patients with Gilbert syndrome: bilirubin ≤ 3": a limit for them."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
+    named = at > 1 and tokens[0].type == "WITH" and all(token.type in ("CONCEPT", "KNOWN", "OR", "AND", "COMMA", "WORDS") for token in tokens[1:at])
+    return named and any(t.kind == "condition" for t in tokens[1:at]) and any(t.kind in ("analyte", "score") for t in tokens[at + 1 : at + 3])
 
 
 def _tidy(tokens: list[Token]) -> list[Token]:
