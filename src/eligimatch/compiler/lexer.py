@@ -30,7 +30,7 @@ _SCORED = re.compile(
 )
 """HER2 by the scores that define it: "HER2 negative (IHC 0, 1+, or 2+ and ISH negative)"."""
 _LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only|within|prior)\b", re.IGNORECASE)
-_REFERENCE = re.compile(r",?\s*\b(?:please\s+)?(?:see|refer to|as per|per)\s+(?:the\s+)?(?:protocol\s+)?appendix\s+[\w.]+", re.IGNORECASE)
+_REFERENCE = re.compile(r",?\s*\b(?:please\s+)?(?:see|refer to|as per|per)\s+(?:the\s+)?(?:protocol\s+)?appendix(?:\s+[\w.]+)?", re.IGNORECASE)
 _FORMULA = re.compile(r"\b(?:formula|equation)\b[^<>≤≥]*=", re.IGNORECASE)
 _ISOTOPE = re.compile(r"\[\s?\^?(?:\d{1,3}m?[A-Z][a-z]?|[A-Z][a-z]?-?\d{1,3}m?)\s?\]")
 _POWER = re.compile(r"[0-9]{1,2}")

@@ -366,6 +366,10 @@ _ACT_OF = {
 }  # fmt: skip
 
 
+def _people(group: Rule, age: Rule, span: Span) -> Rule:
+    return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
+
+
 def _with(rule: Rule, changes: dict[str, Any]) -> Rule:
     if not changes:
         return rule

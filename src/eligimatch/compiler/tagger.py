@@ -37,6 +37,7 @@ _LABEL = re.compile(
     r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
     re.IGNORECASE,
 )
+_STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
 
 
@@ -187,9 +188,11 @@ def _both(tokens: list[Token], run: list[int]) -> bool:
 
 
 def _unlabelled(tokens: list[Token]) -> list[Token]:
-    """A limit without the organ that it stands under: "Hepatic: …", "Renal function: …"."""
+    """A limit without the organ or the step of the study that it stands under: "Hepatic: …", "Step 2: …"."""
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
     label = " ".join(token.text for token in tokens[:at])
+    if at and _STEP.fullmatch(label):
+        return tokens[at + 1 :]
     if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
         return tokens[at + 1 :]
     return tokens
