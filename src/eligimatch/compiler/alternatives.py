@@ -67,7 +67,8 @@ def _conditioned(words: list[Token], start: int, end: int, second: int, last: in
     at += inside
     while inside and at < second and words[at].type in _LINKS:
         at += 1
-    if at >= second or words[at].type not in _OPENS or (last < len(words) and words[last].type not in _AFTER):
+    named = inside and (words[at].type == "KNOWN" or words[at].kind == "condition")  # "(known Gilbert syndrome: ≤ 3)"
+    if at >= second or not (named or words[at].type in _OPENS) or (last < len(words) and words[last].type not in _AFTER):
         return None
     excepts = words[at].type in _EXCEPTS
     if not excepts and not inside and at == end:
@@ -75,7 +76,7 @@ def _conditioned(words: list[Token], start: int, end: int, second: int, last: in
     gap = _gap_start(words, at + 1, second, _names(words[:start]))
     if gap is None or (gap == second and not excepts):
         return None
-    people = words[at + 1 : gap]
+    people = words[at + (not named) : gap]
     while people and people[0].type in _PEOPLE:
         people = people[1:]
     if not people or any(token.type in _NEVER or token.type in ("LPAR", "RPAR") for token in people):

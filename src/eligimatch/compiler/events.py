@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from eligimatch.compiler.lexer import Token
+import re
+
+from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.terminals import become, may_be, value_as
 
 BEFORE_EVENT = frozenset({"BEFORE", "AFTER", "SINCE", "AT", "DURING", "OF", "IN", "TO", "BY"})
 _OF_THE_STUDY = ("enrolment", "first dose", "as_of", "consent")
 """Events that two words may name at once: "before screening or randomization"."""
+_AHEAD = re.compile(
+    r"\b(?:registration|randomi[sz]ation|enrol\w*|study|trial|protocol|treatment|therapy|dose|dosing|infusion|cycle|day|step|screening|apheresis"
+    r"|leukapheresis|lymphodepletion|conditioning|administration|initiation|start|scan|imaging|visit|consent|ICF|C1D\S*|D1)\b",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(
+    r"\b(?:diagnos\w+|last|prior|previous|relapse|progression|onset|surgery|completion|end|discharge|injury|symptom\w*)\b", re.IGNORECASE
+)
+_OF_A_NAME = frozenset({"FILLER", "OF", "FOR", "TO", "IN", "BY", "WORDS", "NUMBER", "DASH", "UNIT"})
 _GIVING = frozenset({"TREATMENT_WITH", "RECEIVING", "RECEIVED"})
 
 
@@ -20,6 +31,8 @@ def events(tokens: list[Token]) -> list[Token]:
         if token.type == "HISTORY" and may_be(token, "BEFORE") and out and out[-1].type == "UNIT":
             become(token, "BEFORE", "before")
         end, event = _event_at(tokens, index) if _leads_to_event(out) else (index, "")
+        if _times_a_number(out):
+            end, event = _named(tokens, index, end, event)
         if event:
             while end + 1 < len(tokens) and tokens[end].type in ("SLASH", "OR", "ANDOR"):
                 later, other = _event_at(tokens, end + 1)
@@ -33,6 +46,8 @@ def events(tokens: list[Token]) -> list[Token]:
             continue
         if token.type in ("START", "AGENT", "DONE"):
             otherwise(tokens, index)
+        elif token.type == "ASIDE" and out and out[-1].type in ("LPAR", "COMMA") and _before_time(tokens, index):
+            become(token, "FILLER", "")  # "(should be obtained within 14 days)"
         out.append(token)
         index += 1
     return out
@@ -43,6 +58,36 @@ def _leads_to_event(out: list[Token]) -> bool:
     if said == ["ALLERGY", "OF"]:
         return False
     return bool(said) and (said[-1] in BEFORE_EVENT or said == ["UNIT", "DUE_TO"])
+
+
+def _times_a_number(out: list[Token]) -> bool:
+    """Whether the words so far hold something against a limit and end in a length of time before something."""
+    said = [token for token in out if token.type != "FILLER"]
+    if len(said) < 3 or said[-1].type not in ("BEFORE", "OF") or said[-2].type != "UNIT" or said[-2].value not in TIME_UNITS:
+        return False
+    numbers = [index for index, token in enumerate(said[:-3]) if token.type == "CONCEPT" and token.kind in ("analyte", "score")]
+    return bool(numbers) and any(token.type in ("COMPARE", "NUMBER") for token in said[numbers[0] : -3])
+
+
+def _named(tokens: list[Token], index: int, end: int, event: str) -> tuple[int, str]:
+    """What a value's time is counted from, up to the end of its clause: "crossover registration", "screening for protocol therapy"."""
+    stop = end
+    while stop < len(tokens) and _goes_on(tokens, stop):
+        stop += 1
+    closed = stop == len(tokens) or tokens[stop].type in ("RPAR", "COMMA", "SEMICOLON", "STOP")
+    words = " ".join(token.text for token in tokens[index:stop])
+    if stop == end or not closed or not _AHEAD.search(words) or _BEHIND.search(words):
+        return end, event
+    return stop, event or " ".join(words.lower().split())
+
+
+def _goes_on(tokens: list[Token], at: int) -> bool:
+    token = tokens[at]
+    if token.type == "CONCEPT":
+        return token.kind in ("treatment", "procedure", "operation", "substance")
+    if token.type == "AND":
+        return at + 1 < len(tokens) and any(may_be(tokens[at + 1], terminal) for terminal in ("START", "EVENT", "AGENT"))
+    return token.type in _OF_A_NAME or any(may_be(token, terminal) for terminal in ("START", "AGENT", "EVENT"))
 
 
 def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
@@ -90,13 +135,16 @@ def _gives(tokens: list[Token], index: int) -> bool:
 def otherwise(tokens: list[Token], index: int) -> None:
     """What START, AGENT and DONE words are where no event and no time follows them."""
     token = tokens[index]
-    if token.type == "DONE" and index + 1 < len(tokens):
-        following = next((t.type for t in tokens[index + 1 :] if t.type != "FILLER"), "")
-        if following in ("WITHIN", "LAST", "BEFORE", "AT", "BY", "COMPARE", "AGO", "NUMBER", "DURING"):
-            become(token, "FILLER", "")
-            return
+    if token.type == "DONE" and _before_time(tokens, index):
+        become(token, "FILLER", "")
+        return
     for meaning in token.also:
         if meaning.terminal not in ("START", "AGENT", "DONE", "ASIDE"):
             become(token, meaning.terminal, meaning.value)
             return
     become(token, "WORDS", "")
+
+
+def _before_time(tokens: list[Token], index: int) -> bool:
+    following = next((t.type for t in tokens[index + 1 :] if t.type != "FILLER"), "")
+    return following in ("WITHIN", "LAST", "BEFORE", "AT", "BY", "COMPARE", "AGO", "NUMBER", "DURING")

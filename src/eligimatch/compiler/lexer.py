@@ -30,6 +30,7 @@ _SCORED = re.compile(
 )
 """HER2 by the scores that define it: "HER2 negative (IHC 0, 1+, or 2+ and ISH negative)"."""
 _LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only|within|prior)\b", re.IGNORECASE)
+_REFERENCE = re.compile(r",?\s*\b(?:please\s+)?(?:see|refer to|as per|per)\s+(?:the\s+)?(?:protocol\s+)?appendix(?:\s+[\w.]+)?", re.IGNORECASE)
 _FORMULA = re.compile(r"\b(?:formula|equation)\b[^<>≤≥]*=", re.IGNORECASE)
 _ISOTOPE = re.compile(r"\[\s?\^?(?:\d{1,3}m?[A-Z][a-z]?|[A-Z][a-z]?-?\d{1,3}m?)\s?\]")
 _POWER = re.compile(r"[0-9]{1,2}")
@@ -44,7 +45,7 @@ _SIGNS = {
 _BEFORE_VALUE = frozenset({"COMPARE", "OF", "FILLER", "LPAR", "COLON", "EITHER"})
 _FOOTNOTES = frozenset("*†‡#§")
 _UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE"})
-TIME_UNITS = frozenset({"hour", "day", "week", "month", "year", "minute"})
+TIME_UNITS = frozenset({"h", "hour", "day", "week", "month", "year", "minute"})
 _NUMERALS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
@@ -161,9 +162,10 @@ def _atoms(text: str) -> list[Atom]:
 
 def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
     """Leaves out "(ECOG)" after the words that it abbreviates."""
-    if "(" not in text and "[" not in text:
+    references = [match.span() for match in _REFERENCE.finditer(text)] if "ppendix" in text or "PPENDIX" in text else []
+    if "(" not in text and "[" not in text and not references:
         return atoms
-    drop = list(_method_parentheses(text))
+    drop = references + list(_method_parentheses(text))
     drop += [match.span(1) for match in _SCORED.finditer(text)]
     drop += [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
     drop += [match.span(match.lastgroup or 0) for match in _AGAIN.finditer(text)]

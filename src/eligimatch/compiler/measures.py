@@ -122,7 +122,7 @@ class Measurer:
             slope, offset = rules[written]
             yield canonical, float(slope), float(offset)
             return
-        for unit, factor in ((literal, 1.0), (literal, 1000.0), (slip, 1.0), (literal, 0.001)):
+        for unit, factor in ((literal, 1.0), (literal, 1000.0), (slip, 1.0), (slip, 1000.0), (literal, 0.001)):
             if unit is not None and (size := self._factor(analyte, unit, canonical)) is not None:
                 yield canonical, size * factor, 0.0
         if slip is None and written is not None and not written.startswith(MISSPELT) and self._factor(analyte, written, canonical) is None:

@@ -248,8 +248,6 @@ def _labels(phrases: list[Phrase], links: list[str]) -> None:
         del phrases[: at + 1], links[: at + 1]
 
 
-
-
 def _combined(before: Phrase, phrase: Phrase, link: str) -> bool:
     """ "cisplatin in combination with gemcitabine or paclitaxel": with either of them."""
     word, part = before.parts[-1]

@@ -157,7 +157,7 @@ def ranges(tokens: list[Token]) -> list[Token]:
             token.type == "DUE_TO"
             and token.text.lower() == "from"
             and following == "NUMBER"
-            and any(t.type == "THROUGH" for t in tokens[index + 2 : index + 4])
+            and any(t.type in ("THROUGH", "TO") for t in tokens[index + 2 : index + 4])
         ):
             continue
         out.append(token)

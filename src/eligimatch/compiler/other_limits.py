@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.lexer import Token
-from eligimatch.compiler.limits import for_some
+from eligimatch.compiler.limits import for_some, unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.syntax import Paren, Series, Tail
@@ -45,10 +45,16 @@ class OtherLimits:
         if any(modal.type != "ELIGIBLE" for modal in paren.sentence.modals) or any(clause and clause.series for clause in clauses[1:]):
             return None
         span = rule.span.cover(Span(phrase.start, paren.end))
+        if measure.per != "unit" and unspecified(phrase.comparisons):
+            raise Unreadable(phrase.start, phrase.end, "what a number is of")
         limit = self.nouns.measurer.measure(measure.analyte, phrase.comparisons, measure.span)
         if phrase.window and isinstance(limit, Measure):
             limit = limit.model_copy(update={"window": phrase.window})
-        whom = [self._whom(word, part) for word, part in phrase.parts] + [self._condition(tail) for tail in tails]
+        parts = phrase.parts
+        if parts and parts[0][0].type == "DUE_TO" and not tails:
+            words = " ".join(self.nouns.text[parts[0][1].start : parts[-1][1].end].split())
+            return for_some(rule, limit, self.lists.cause(parts[0][1], words), span)
+        whom = [self._whom(word, part) for word, part in parts] + [self._condition(tail) for tail in tails]
         return for_some(rule, limit, whom[0] if len(whom) == 1 else AllOf(rules=tuple(whom), span=span), span)
 
     def _whom(self, word: Token, part: Phrase) -> Rule:

@@ -150,9 +150,9 @@ class Parens:
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
         assert clause.series is not None
         inner = self.lists.rule(clause.series, excluding=True)
+        if isinstance(rule, Measure) and _other_scores(rule, inner):
+            return AnyOf(rules=(rule, inner), span=rule.span.cover(inner.span))
         if isinstance(rule, Measure) and isinstance(inner, Measure):
-            if rule.analyte.kind == "score" and inner.analyte.kind == "score" and rule.analyte != inner.analyte:
-                return AnyOf(rules=(rule, inner), span=rule.span.cover(inner.span))
             return _restated(rule, inner, paren)
         if isinstance(rule, Measure):
             inner_phrases, _ = self.lists.phrases(clause.series)
@@ -165,6 +165,8 @@ class Parens:
             return rule
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
+        if isinstance(rule, Statement) and _limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
+            return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
             narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span)) if narrows else inner
@@ -253,6 +255,19 @@ def _of_markers(rule: Rule) -> bool:
         return any(_of_markers(member) for member in rule.rules)
     concept = rule.analyte if isinstance(rule, Measure) else rule.concept if isinstance(rule, Is) else None
     return concept is not None and concept.kind == "marker"
+
+
+def _limits(rule: Rule) -> bool:
+    """Whether each member of a list holds a number against a limit, for everyone or for some."""
+    members = rule.rules if isinstance(rule, (AnyOf, AllOf)) else rule.readings if isinstance(rule, Ambiguous) else ()
+    return isinstance(rule, Measure) or (bool(members) and (all(map(_limits, members)) or (len(members) == 2 and any(map(_limits, members)))))
+
+
+def _other_scores(rule: Measure, inner: Rule) -> bool:
+    """ "ECOG ≤ 2 (Karnofsky or Lansky ≥ 60)": the same on other scales."""
+    if isinstance(inner, (AnyOf, AllOf)):
+        return all(_other_scores(rule, member) for member in inner.rules)
+    return isinstance(inner, Measure) and rule.analyte.kind == "score" == inner.analyte.kind and rule.analyte != inner.analyte
 
 
 def _denials(rule: Rule) -> bool:

@@ -9,7 +9,7 @@ from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.syntax import Comparison, Paren
 from eligimatch.model.quantity import Duration, TimeUnit, Window
 
-_TIME: dict[str, TimeUnit] = {"hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year"}
+_TIME: dict[str, TimeUnit] = {"h": "hour", "hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year"}
 
 
 class Unreadable(Exception):
@@ -72,6 +72,8 @@ class Phrase:
     """The analytes that the head's name stands for, with their own limits where these are given."""
     otherwise: list[Phrase] = field(default_factory=list)
     """Further limits of the head: "≥ 13 g/dL for men, ≥ 12 g/dL for women"."""
+    beside: bool = False
+    """A further limit that holds beside the first, not instead of it: "≥ 20 and ≤ 68 letters in the study eye"."""
     pair: Comparison | None = None
     """The diastolic limit of a blood pressure."""
     selects: bool = False

@@ -62,8 +62,8 @@ class _Reader:
                 self.at += 1
             elif self._method_alone(piece, current):
                 self.at += 2
-            elif piece.type == "WITH" and current is not root and root.parts[-1][0].type in ("FOR", "IN") and current.bare:
-                self.at += 1  # "for patients with X"
+            elif self._idle_with(root, current):
+                self.at += 1
             elif self._opens_part(piece, root, current):
                 _drop_idle_with(piece, root, current)
                 current = Phrase(piece.end, piece.end)
@@ -81,6 +81,13 @@ class _Reader:
         if root.window:
             root.circumstances = [(words, known) for words, known in root.circumstances if words.lower() not in ("recent", "recently")]
         return root
+
+    def _idle_with(self, root: Phrase, current: Phrase) -> bool:
+        """ "for patients | with X", "≥ 9 g/dL | with no transfusions"."""
+        if self._type(self.at) != "WITH":
+            return False
+        after_people = current is not root and root.parts[-1][0].type in ("FOR", "IN") and current.bare
+        return after_people or (bool(root.comparisons) and self._type(self.at + 1) in ("NOT", "NEITHER"))
 
     def _preposition_of_number(self, root: Phrase, current: Phrase) -> bool:
         """ "a status of 0-1" is the status's number; "for at least 4 weeks" says how long."""

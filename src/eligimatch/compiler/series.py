@@ -98,7 +98,7 @@ class Lists:
         rules = tuple(self.cause(phrase) for phrase in (first.parts[0][1], *others))
         return rules[0] if len(rules) == 1 else AnyOf(rules=rules, span=Span(first.start, series.items[-1].end))
 
-    def cause(self, phrase: Phrase) -> Rule:
+    def cause(self, phrase: Phrase, words: str = "") -> Rule:
         """What a value may be due to."""
         try:
             rule = self.nouns.any_condition(phrase)
@@ -106,7 +106,7 @@ class Lists:
             if phrase.unread or phrase.comparisons or phrase.window or phrase.parens:
                 raise
             rule = self._open(phrase)
-        return caused(rule, self.nouns.words(phrase))
+        return caused(rule, words or self.nouns.words(phrase))
 
     def phrases(self, series: Series) -> tuple[list[Phrase], list[str]]:
         """The phrases of a series, each with what its neighbours say of it, and the connectives between them."""

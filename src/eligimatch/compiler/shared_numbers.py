@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.phrase import Phrase, duration
 from eligimatch.compiler.qualities import OR
 
 
@@ -26,6 +27,9 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
     out: list[Phrase] = []
     kept: list[str] = []
     for index, phrase in enumerate(phrases):
+        if out and _of_group(out[-1], phrase):
+            people = Phrase(phrase.start, phrase.heads[-1].end, heads=phrase.heads)
+            phrase.parts, phrase.heads = [(Token("FOR", "for", phrase.start, phrase.start), people)], []
         if out and _number_alone(phrase) and (out[-1].heads or _number_alone(out[-1])):
             previous = out[-1]
             of_all = not (phrase.parts or previous.parts or previous.otherwise)
@@ -41,6 +45,7 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
         if out and (_number_alone(phrase) or _range_alone(phrase, links[index - 1])) and out[-1].shares_limits and not phrase.parens:
             if links[index - 1] == "slash":
                 out[-1].unread = True
+            phrase.beside = links[index - 1] not in OR
             out[-1].otherwise = [*out[-1].otherwise, phrase]
             out[-1].window, out[-1].end = out[-1].window or phrase.window, max(out[-1].end, phrase.end)
             continue
@@ -48,6 +53,13 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
             kept.append(links[index - 1])
         out.append(phrase)
     return out, kept
+
+
+def _of_group(before: Phrase, phrase: Phrase) -> bool:
+    """ "hemoglobin: male ≥ 13 g/dL, female ≥ 12 g/dL": the limit of a group of people, not their age."""
+    if not before.heads or before.heads[-1].kind not in ("analyte", "score") or len(phrase.heads) != 1 or phrase.parts:
+        return False
+    return phrase.heads[0].kind == "group" and bool(phrase.comparisons) and all(duration(comparison) is None for comparison in phrase.comparisons)
 
 
 def _pair(before: Phrase, phrase: Phrase, link: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from eligimatch.compiler.alternatives import continues, other_limits
@@ -30,6 +31,15 @@ _STATES = frozenset({"stable", "asymptomatic", "symptomatic", "resectable", "loc
 """Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
 _STRUCTURE = MODALS | TAILS | {"WITHIN", "LAST", "LPAR", "AND", "SAYS", "JUDGES", "COMPARE"}
 """What a member of a plain list does not hold."""
+_LABEL = re.compile(
+    r"(?:adequate |normal |acceptable |sufficient )?(?:hepatic|liver|renal|kidney|ha?ematologic(?:al)?|ha?ematopoietic|ha?ematology|bone marrow"
+    r"|marrow|blood|cardiac|cardiovascular"
+    r"|pulmonary|respiratory|lung|coagulation|clotting|endocrine|metabolic|biochemi\w+|chemistry|laboratory|organ|thyroid|pancreatic|blood routine"
+    r"|blood biochemistry|routine blood|urine|urinalysis)"
+    r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
+    re.IGNORECASE,
+)
+_STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
 
 
@@ -147,6 +157,7 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = [t for i, t in enumerate(tokens) if not idle_equals(tokens, i)]
     flip(tokens)
     reorder(tokens)
+    tokens = _unlabelled(tokens)
     _conditional(tokens)
     return _tidy(tokens)
 
@@ -193,10 +204,23 @@ def _both(tokens: list[Token], run: list[int]) -> bool:
     return tokens[run[0]].type == "COURSE" and not links and bool(values & _STATES)
 
 
+def _unlabelled(tokens: list[Token]) -> list[Token]:
+    """A limit without the organ or the step of the study that it stands under: "Hepatic: …", "Step 2: …"."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
+    label = " ".join(token.text for token in tokens[:at])
+    if at and _STEP.fullmatch(label):
+        return tokens[at + 1 :]
+    if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
+        return tokens[at + 1 :]
+    return tokens
+
+
 def _conditional(tokens: list[Token]) -> None:
     """At the head of a sentence, "for women, …" and "if …, …" condition what follows the comma or colon."""
     while tokens and tokens[0].type in LINKS:
         del tokens[0]
+    if _limit_of_people(tokens):
+        become(tokens[0], "IF", "if")
     if not tokens or (tokens[0].type not in ("IF", "FOR", "IN") and tokens[0].value != "present") or any(token.type == "THEN" for token in tokens):
         return
     depth = 0
@@ -223,6 +247,13 @@ def _joined(link: Token, token: Token) -> None:
         become(token, "ELIGIBLE", "which")
     elif link.type in ("AND", "THAT") and token.type in ("MUST", "MUST_NOT"):
         become(token, token.type, "and")
+
+
+def _limit_of_people(tokens: list[Token]) -> bool:
+    """ "Patients with Gilbert syndrome: bilirubin ≤ 3": a limit for them."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
+    named = at > 1 and tokens[0].type == "WITH" and all(token.type in ("CONCEPT", "KNOWN", "OR", "AND", "COMMA", "WORDS") for token in tokens[1:at])
+    return named and any(t.kind == "condition" for t in tokens[1:at]) and any(t.kind in ("analyte", "score") for t in tokens[at + 1 : at + 3])
 
 
 def _tidy(tokens: list[Token]) -> list[Token]:
