@@ -223,7 +223,7 @@ class Parens:
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
             narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span)) if narrows else inner
-        if isinstance(rule, AllOf) and _numbers(inner) and isinstance(rule.rules[0], Had):
+        if isinstance(rule, AllOf) and rule.rules and _numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
         raise Unreadable(paren.start, paren.end)
 
