@@ -287,7 +287,7 @@ def _heads(phrases: list[Phrase], links: list[str]) -> None:
     """ "conditions requiring X, or requiring Y": the noun before goes without saying; "newly diagnosed, who …" is the study's disease."""
     for index, phrase in enumerate(phrases):
         before = phrases[index - 1] if index else None
-        if phrase.act == "requiring" and before and before.heads and before.heads[0].kind == "condition" and before.parts:
+        if phrase.act == "requiring" and not phrase.negated and before and before.heads and before.heads[0].kind == "condition" and before.parts:
             _require(phrase, before, before.parts[-1][0])
         elif phrase.act == "requiring" and (noun := _noun_of_clause(phrases, links, index)):
             _require(phrase, noun, Token("REQUIRING", "required" if phrase.time else "requiring", phrase.start, phrase.start))
@@ -358,7 +358,7 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
         before, phrase = phrases[index - 1], phrases[index]
         if links[index - 1] == "that" or phrase.speech or before.speech or phrase.unread or before.unread:
             continue
-        if before.negated and not phrase.negated and (links[index - 1] != "and" or _alike(before, phrase)):
+        if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or _alike(before, phrase)):
             phrase.negated = True
         if phrase.comparisons:
             continue

@@ -44,12 +44,11 @@ def merge_adjectives(phrases: list[Phrase], links: list[str], base: Callable[[Ph
     `base` tells what a noun is without the quality that its name begins with ("chronic hepatitis B").
     """
     nouns = [index for index, phrase in enumerate(phrases) if not phrase.bare]
+    nouns = sorted([*nouns, *_standing_alone(phrases, nouns)])
     if not nouns or len(nouns) == len(phrases):
         return phrases, links
     runs: dict[int, tuple[list[int], list[int]]] = {index: ([], []) for index in nouns}
-    for index, phrase in enumerate(phrases):
-        if not phrase.bare:
-            continue
+    for index in (index for index in range(len(phrases)) if index not in nouns):
         before = [n for n in nouns if n < index]
         after = [n for n in nouns if n > index]
         start = _run_start(phrases, index)
@@ -64,6 +63,18 @@ def merge_adjectives(phrases: list[Phrase], links: list[str], base: Callable[[Ph
         _adopt_run(phrases[noun], [phrases[i] for i in reversed(trailing)], [meant[i - 1] for i in reversed(trailing)], base)
     kept = [_link_between(links, nouns, index) for index in nouns[1:]]
     return [phrases[index] for index in nouns], kept
+
+
+def _standing_alone(phrases: list[Phrase], nouns: list[int]) -> list[int]:
+    """ "stable and without seizures": no quality of what is denied after it, where nothing before it could have it."""
+    found: list[int] = []
+    for index, phrase in enumerate(phrases):
+        following = next((phrases[n] for n in nouns if n > index), None)
+        denied = following is not None and following.negated and not phrase.negated
+        told = any(token.type == "COURSE" for token in phrase.adjectives)
+        if index not in nouns and told and denied and all(n > index or phrases[n].negated for n in nouns):
+            found.append(index)
+    return found
 
 
 def _run_start(phrases: list[Phrase], index: int) -> int:

@@ -122,6 +122,7 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
     tokens = regardless(tokens)
     tokens = relatives(tokens)
+    _restated(tokens)
     tokens = joined_adjectives(tokens)
     tokens = ranges(ages(half_lives(tokens)))
     tokens = late_parentheses(tokens)
@@ -132,6 +133,19 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     reorder(tokens)
     _conditional(tokens)
     return _tidy(tokens)
+
+
+def _restated(tokens: list[Token]) -> None:
+    """ "if stable, i.e. without progression": what the quality means is asked beside it."""
+    for index, token in enumerate(tokens[1:-1], start=1):
+        before = tokens[index - 2 if tokens[index - 1].type == "COMMA" and index > 1 else index - 1]
+        quality = before.type in ("COURSE", "JUDGED") and tokens[index + 1].type == "NOT"
+        if token.type == "INCLUDING" and quality and token.text.lower() in ("i.e", "i.e.", "ie", "that is") and _conditions(tokens[:index]):
+            become(token, "COMMA", ",")
+
+
+def _conditions(tokens: list[Token]) -> bool:
+    return any(token.type in ("IF", "PROVIDED", "UNLESS") for token in tokens)
 
 
 def joined_adjectives(tokens: list[Token]) -> list[Token]:

@@ -63,12 +63,13 @@ class Tails:
             return tuple(had for group in found for had in group) if all(found) else ()
         if not isinstance(other, AllOf):
             return hads(other)
-        first = next((had for had in hads(other.rules[0])), None) if other.rules else None
-        if first is None or not isinstance(other.rules[0], Had):
-            return ()
-        rest = tuple(qualifier for qualifier in first.qualifiers if not isinstance(qualifier, Judged))
         words = " ".join(self.lists.text[other.span.start : other.span.end].split())
-        return (first.model_copy(update={"qualifiers": (*rest, Judged(words=words))}),)
+        inside = _hads_in(other)
+        named = [had for had in inside if had.section == inside[0].section and had.concept.linked == inside[0].concept.linked]
+        rest = [tuple(qualifier for qualifier in had.qualifiers if not isinstance(qualifier, Judged)) for had in named]
+        return tuple(
+            had.model_copy(update={"qualifiers": (*qualifiers, Judged(words=words))}) for had, qualifiers in zip(named, rest, strict=True)
+        )
 
     def _causes(self, tail: Tail) -> list[Had]:
         """ "except Y caused by X": whether a listed X has come to Y is for a person to judge."""
@@ -277,6 +278,13 @@ def _as_treated(rule: Had, exception: Had) -> Had:
 def _refers(phrase: Phrase) -> bool:
     """ "as defined by RECIST 1.1"."""
     return phrase.method and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.results)
+
+
+def _hads_in(rule: Rule) -> tuple[Had, ...]:
+    """The Hads that a rule names without denying them, whatever else it asks."""
+    if isinstance(rule, (Had, Not)):
+        return (rule,) if isinstance(rule, Had) else ()
+    return tuple(had for child in children(rule) for had in _hads_in(child))
 
 
 def _as_exceptions(rule: Rule, named: Had) -> tuple[Had, ...]:
