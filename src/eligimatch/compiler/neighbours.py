@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import replace
 
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import MARKERS, gather_marks
@@ -106,13 +107,13 @@ class Neighbours:
         own = phrase.heads[0]
         for size in range(1, len(words)):
             wording = f"{own.text} {' '.join(words[-size:])}" if last else f"{' '.join(words[:-size])} {own.text}"
-            if names := self.vocabulary.find(wording):
-                own.names, own.kind = names, self.vocabulary[names[0]].kind
-                return
             adjective = phrase.adjectives[-1] if phrase.adjectives and last else None
             if adjective and adjective.end <= own.start and (names := self.vocabulary.find(f"{adjective.text} {wording}")):
                 own.names, own.kind = names, self.vocabulary[names[0]].kind
                 phrase.adjectives = phrase.adjectives[:-1]
+                return
+            if names := self.vocabulary.find(wording):
+                own.names, own.kind = names, self.vocabulary[names[0]].kind
                 return
 
     def _acts(self, phrases: list[Phrase], links: list[str]) -> None:
@@ -274,12 +275,13 @@ def _places(phrases: list[Phrase]) -> None:
     """ "carcinoma in situ of the cervix, breast or bladder": places after the first share its noun."""
     for index in range(1, len(phrases)):
         before, phrase = phrases[index - 1], phrases[index]
-        if len(phrase.heads) != 1 or phrase.heads[0].kind != "site" or phrase.parts or not names_only(phrase):
+        said = [word for word, _ in phrase.parts if word.type not in ("WITH", "NOT", "FOR", "BY", "DUE_TO")]
+        if len(phrase.heads) != 1 or phrase.heads[0].kind != "site" or said or not names_only(replace(phrase, parts=[])):
             continue
         placed = before.parts[-1] if before.parts and before.parts[-1][0].type in ("OF", "IN", "TO") else None
         if placed and placed[1].heads and placed[1].heads[0].kind == "site":
             place = Phrase(phrase.start, phrase.end, heads=phrase.heads)
-            phrase.heads, phrase.parts = before.heads, [(placed[0], place)]
+            phrase.heads, phrase.parts = list(before.heads), [(placed[0], place), *phrase.parts]
             phrase.adjectives, phrase.time = before.adjectives, before.time
 
 
@@ -324,6 +326,11 @@ def _unnamed(phrase: Phrase) -> bool:
         first, last = phrase.heads
         first.text, first.end = f"{first.text} {last.text}", last.end
         phrase.heads = [first]
+    if len(phrase.heads) == 2 and not phrase.heads[0].names and phrase.heads[1].kind == "site":
+        first, last = phrase.heads  # "epithelial ovarian"
+        joined = Token("WORDS", "", first.start, last.end)
+        joined.text = f"{first.text} {last.text}"
+        phrase.heads = [joined]
     if len(phrase.heads) != 1 or phrase.unread or phrase.speech:
         return False
     return not phrase.heads[0].names or phrase.heads[0].kind == "site"
