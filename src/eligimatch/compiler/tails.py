@@ -135,6 +135,10 @@ class Tails:
 
     def _example(self, member: Rule, asked: Had) -> Rule:
         """An example takes the time of what it is an example of, unless it says its own."""
+        if isinstance(member, AnyOf):
+            return member.model_copy(update={"rules": tuple(self._example(rule, asked) for rule in member.rules)})
+        if isinstance(member, Ambiguous):
+            return member.model_copy(update={"readings": tuple(self._example(rule, asked) for rule in member.readings)})
         if isinstance(member, Had) and member.when == "now" and asked.when != "now" and member.section == asked.section:
             return member.model_copy(update={"when": asked.when, "window": asked.window})
         return member
