@@ -154,7 +154,8 @@ def joined_adjectives(tokens: list[Token]) -> list[Token]:
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        follows = bool(out) and out[-1].type == token.type  # "locally advanced unresectable or metastatic": how far the first reaches is open
+        before = [kept.type for kept in out[-3:] if kept.type not in ("COMMA", "OR", "AND", "ANDOR", "SLASH")]
+        follows = bool(before) and before[-1] == token.type  # "locally advanced unresectable or metastatic": how far the first reaches is open
         run = _run(tokens, index) if token.type in _JOINED and not follows else [index]
         if len(run) == 1:
             out.append(token)
@@ -178,7 +179,8 @@ def _run(tokens: list[Token], index: int) -> list[int]:
         while ahead < len(tokens) and tokens[ahead].type in ("OR", "AND", "ANDOR", "SLASH", "COMMA"):
             ahead += 1
         again = ahead > run[-1] + 1 and ahead < len(tokens) and tokens[ahead].type == tokens[index].type
-        if not again or "treated" in f"{tokens[run[-1]].value}{tokens[ahead].value}":
+        two = ahead + 1 < len(tokens) and tokens[ahead + 1].type == tokens[index].type  # "recurrent, locally advanced unresectable, or …"
+        if not again or two or "treated" in f"{tokens[run[-1]].value}{tokens[ahead].value}":
             return run
         run.append(ahead)
 
