@@ -15,7 +15,7 @@ _ACRONYM = re.compile(r"[(\[]\s*([\"“”']?)([A-Za-z][A-Za-z0-9/&+-]{0,10})\1\
 _METHOD = re.compile(
     r"[(\[]\s*(?:using|calculated|estimated|as (?:measured|assessed|determined|calculated|estimated) (?:by|using)"
     r"|measured (?:by|using)|assessed by|determined by"
-    r"|according to|per|see|refer to|appendix|section|as per|to permit|in order to)\b",
+    r"|according to|per|see|refer to|note that|please note|note:|appendix|section|as per|to permit|in order to)\b",
     re.IGNORECASE,
 )
 _ASSAY = (
@@ -29,6 +29,7 @@ _SCORED = re.compile(
     re.IGNORECASE,
 )
 """HER2 by the scores that define it: "HER2 negative (IHC 0, 1+, or 2+ and ISH negative)"."""
+_VERSION = re.compile(r"(?<=version)\s*[(\[]v\.?[)\]]|(?<=edition)\s*[(\[]ed\.?[)\]]", re.IGNORECASE)
 _LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only|within|prior)\b", re.IGNORECASE)
 _REFERENCE = re.compile(r",?\s*\b(?:please\s+)?(?:see|refer to|as per|per)\s+(?:the\s+)?(?:protocol\s+)?appendix(?:\s+[\w.]+)?", re.IGNORECASE)
 _FORMULA = re.compile(r"\b(?:formula|equation)\b[^<>≤≥]*=", re.IGNORECASE)
@@ -167,6 +168,7 @@ def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
         return atoms
     drop = references + list(_method_parentheses(text))
     drop += [match.span(1) for match in _SCORED.finditer(text)]
+    drop += [match.span() for match in _VERSION.finditer(text)]
     drop += [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
     drop += [match.span(match.lastgroup or 0) for match in _AGAIN.finditer(text)]
     drop += [(at, at + 1) for match in _ISOTOPE.finditer(text) for at in (match.start(), match.end() - 1)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR
@@ -28,7 +30,9 @@ def gather_marks(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary
     index = len(phrases) - 1
     while index > 0:
         noun = phrases[index]
-        if _is_mark(phrases[index - 1]) and (noun.marks or _own_mark(noun, vocabulary)):
+        if _is_mark(phrases[index - 1]) and not noun.marks and _several(noun, vocabulary) and links[index - 1] in OR:
+            _complete(phrases[index - 1], noun, vocabulary)
+        elif _is_mark(phrases[index - 1]) and (noun.marks or _own_mark(noun, vocabulary)):
             while index > 0 and _is_mark(phrases[index - 1]) and links[index - 1] != "that":
                 _take(noun, phrases[index - 1], links[index - 1])
                 del phrases[index - 1], links[index - 1]
@@ -62,12 +66,32 @@ def _is_mark(phrase: Phrase) -> bool:
     return named and not phrase.marks and not any(getattr(phrase, name) for name in _ELSE)
 
 
-def _own_mark(noun: Phrase, vocabulary: Vocabulary) -> bool:
-    """A disease whose name holds a result ("HER2-negative breast cancer"): the disease, and the results as marks."""
+def _meant(noun: Phrase, vocabulary: Vocabulary) -> dict[str, Any]:
+    """What a name that holds results means: the disease and the results."""
     head = noun.heads[0] if len(noun.heads) == 1 and noun.heads[0].names else None
     means = vocabulary[head.names[0]].facts.get("means") if head else None
-    if head is None or not isinstance(means, dict) or "results" not in means:
+    return means if isinstance(means, dict) and "results" in means else {}
+
+
+def _several(noun: Phrase, vocabulary: Vocabulary) -> bool:
+    return len(_meant(noun, vocabulary).get("results", {})) > 1
+
+
+def _complete(before: Phrase, noun: Phrase, vocabulary: Vocabulary) -> None:
+    """ "HER2-positive or triple-negative breast cancer": the first is a breast cancer too."""
+    head = noun.heads[0]
+    mark = Phrase(before.start, before.end, heads=before.heads, results=before.results, parens=before.parens)
+    disease = Token("CONCEPT", "condition", head.start, head.end, (str(_meant(noun, vocabulary)["concept"]),))
+    disease.text = head.text
+    before.marks, before.heads, before.results, before.parens = [("", mark)], [disease], [], []
+
+
+def _own_mark(noun: Phrase, vocabulary: Vocabulary) -> bool:
+    """A disease whose name holds a result ("HER2-negative breast cancer"): the disease, and the results as marks."""
+    means = _meant(noun, vocabulary)
+    if not means:
         return False
+    head = noun.heads[0]
     for name, value in means["results"].items():
         marker, result = Token("CONCEPT", "marker", head.start, head.end, (name,)), Token("RESULT", value, head.start, head.end)
         marker.text = result.text = head.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.shared_numbers import names_only
 
@@ -44,10 +46,11 @@ def places(phrases: list[Phrase]) -> None:
     """ "carcinoma in situ of the cervix, breast or bladder": places after the first share its noun."""
     for index in range(1, len(phrases)):
         before, phrase = phrases[index - 1], phrases[index]
-        if len(phrase.heads) != 1 or phrase.heads[0].kind != "site" or phrase.parts or not names_only(phrase):
+        said = [word for word, _ in phrase.parts if word.type not in ("WITH", "NOT", "FOR", "BY", "DUE_TO")]
+        if len(phrase.heads) != 1 or phrase.heads[0].kind != "site" or said or not names_only(replace(phrase, parts=[])):
             continue
         placed = before.parts[-1] if before.parts and before.parts[-1][0].type in ("OF", "IN", "TO") else None
         if placed and placed[1].heads and placed[1].heads[0].kind == "site":
             place = Phrase(phrase.start, phrase.end, heads=phrase.heads)
-            phrase.heads, phrase.parts = before.heads, [(placed[0], place)]
+            phrase.heads, phrase.parts = list(before.heads), [(placed[0], place), *phrase.parts]
             phrase.adjectives, phrase.time = before.adjectives, before.time

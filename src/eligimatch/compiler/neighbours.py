@@ -111,13 +111,13 @@ class Neighbours:
         own = phrase.heads[0]
         for size in range(1, len(words)):
             wording = f"{own.text} {' '.join(words[-size:])}" if last else f"{' '.join(words[:-size])} {own.text}"
-            if names := self.vocabulary.find(wording):
-                own.names, own.kind = names, self.vocabulary[names[0]].kind
-                return
             adjective = phrase.adjectives[-1] if phrase.adjectives and last else None
             if adjective and adjective.end <= own.start and (names := self.vocabulary.find(f"{adjective.text} {wording}")):
                 own.names, own.kind = names, self.vocabulary[names[0]].kind
                 phrase.adjectives = phrase.adjectives[:-1]
+                return
+            if names := self.vocabulary.find(wording):
+                own.names, own.kind = names, self.vocabulary[names[0]].kind
                 return
 
     def _acts(self, phrases: list[Phrase], links: list[str]) -> None:
@@ -267,7 +267,7 @@ def _heads(phrases: list[Phrase], links: list[str]) -> None:
     """ "conditions requiring X, or requiring Y": the noun before goes without saying; "newly diagnosed, who …" is the study's disease."""
     for index, phrase in enumerate(phrases):
         before = phrases[index - 1] if index else None
-        if phrase.act == "requiring" and before and before.heads and before.heads[0].kind == "condition" and before.parts:
+        if phrase.act == "requiring" and not phrase.negated and before and before.heads and before.heads[0].kind == "condition" and before.parts:
             _require(phrase, before, before.parts[-1][0])
         elif phrase.act == "requiring" and (noun := _noun_of_clause(phrases, links, index)):
             _require(phrase, noun, Token("REQUIRING", "required" if phrase.time else "requiring", phrase.start, phrase.start))
@@ -313,6 +313,11 @@ def _unnamed(phrase: Phrase) -> bool:
         first, last = phrase.heads
         first.text, first.end = f"{first.text} {last.text}", last.end
         phrase.heads = [first]
+    if len(phrase.heads) == 2 and not phrase.heads[0].names and phrase.heads[1].kind == "site":
+        first, last = phrase.heads  # "epithelial ovarian"
+        joined = Token("WORDS", "", first.start, last.end)
+        joined.text = f"{first.text} {last.text}"
+        phrase.heads = [joined]
     if len(phrase.heads) != 1 or phrase.unread or phrase.speech:
         return False
     return not phrase.heads[0].names or phrase.heads[0].kind == "site"
@@ -347,7 +352,7 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
         before, phrase = phrases[index - 1], phrases[index]
         if links[index - 1] == "that" or phrase.speech or before.speech or phrase.unread or before.unread:
             continue
-        if before.negated and not phrase.negated and (links[index - 1] != "and" or _alike(before, phrase)):
+        if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or _alike(before, phrase)):
             phrase.negated = True
         if phrase.comparisons:
             continue

@@ -246,8 +246,9 @@ class Occurrences:
     def _scaled(self, phrase: Phrase) -> list[Qualifier]:
         """ "NYHA ≥ 2": the values of the scale from there on."""
         system, comparison = phrase.system, phrase.comparisons[0] if phrase.comparisons else phrase.grade
-        if system is None or comparison is None:
-            return []
+        staged = any(token.type == "STAGE" for token in phrase.adjectives)
+        if system is None or comparison is None or (staged and not phrase.comparisons):
+            return []  # "Ann Arbor stage III, grade 2": the grade is not the scale's
         values = tuple(str(value) for value in self.nouns.linker.vocabulary[system.names[0]].facts.get("values", []))
         found = admitted(values, comparison) if values else ()
         if not found:

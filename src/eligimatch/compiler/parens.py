@@ -74,7 +74,9 @@ class Parens:
         inner, _ = self.lists.phrases(clause.series)
         if any(p.unread for p in inner):
             return False
-        if all(p.bare for p in inner) and not (_staged(phrase) and any(_staged(p) for p in inner)):
+        one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
+        apart = one and _scales(phrase).isdisjoint(_scales(inner[0]))  # "stage III (N2)"
+        if all(p.bare for p in inner) and (apart or not (_staged(phrase) and any(_staged(p) for p in inner))):
             for p in inner:
                 _take(phrase, p)
             return True

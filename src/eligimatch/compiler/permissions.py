@@ -84,7 +84,10 @@ def _alone(read: Read, side: Side) -> Rule:
         return _of_those(read)
     if read.optional:
         return AllOf(rules=(), span=read.rule.span)
-    return Ambiguous(readings=(read.rule, AllOf(rules=(), span=read.rule.span)), span=read.rule.span)
+    asked: Rule = read.rule
+    if isinstance(asked, Had) and asked.other:  # "patients with another malignancy that does not interfere": no one must have one
+        asked = _of_those(Read(asked.model_copy(update={"qualifiers": (), "suspected": False}), permits=True, condition=asked))
+    return Ambiguous(readings=(asked, AllOf(rules=(), span=read.rule.span)), span=read.rule.span)
 
 
 def beside(rule: Rule, study: frozenset[str], vocabulary: Vocabulary) -> Rule:

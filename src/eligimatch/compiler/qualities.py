@@ -44,12 +44,11 @@ def merge_adjectives(phrases: list[Phrase], links: list[str], base: Callable[[Ph
     `base` tells what a noun is without the quality that its name begins with ("chronic hepatitis B").
     """
     nouns = [index for index, phrase in enumerate(phrases) if not phrase.bare]
+    nouns = sorted([*nouns, *_standing_alone(phrases, nouns)])
     if not nouns or len(nouns) == len(phrases):
         return phrases, links
     runs: dict[int, tuple[list[int], list[int]]] = {index: ([], []) for index in nouns}
-    for index, phrase in enumerate(phrases):
-        if not phrase.bare:
-            continue
+    for index in (index for index in range(len(phrases)) if index not in nouns):
         before = [n for n in nouns if n < index]
         after = [n for n in nouns if n > index]
         start = _run_start(phrases, index)
@@ -61,9 +60,27 @@ def merge_adjectives(phrases: list[Phrase], links: list[str], base: Callable[[Ph
     meant = settled(links)
     for noun, (leading, trailing) in runs.items():
         _adopt_run(phrases[noun], [phrases[i] for i in leading], [meant[i] for i in leading], base)
-        _adopt_run(phrases[noun], [phrases[i] for i in reversed(trailing)], [meant[i - 1] for i in reversed(trailing)], base)
+        _adopt_run(_of_group(phrases[noun]), [phrases[i] for i in reversed(trailing)], [meant[i - 1] for i in reversed(trailing)], base)
     kept = [_link_between(links, nouns, index) for index in nouns[1:]]
     return [phrases[index] for index in nouns], kept
+
+
+def _of_group(noun: Phrase) -> Phrase:
+    """ "women with asthma that is severe": the quality is the disease's, not the group's."""
+    part = noun.parts[-1] if noun.parts and kind_of(noun) == "group" else None
+    return part[1] if part and part[0].type == "WITH" and part[1].heads else noun
+
+
+def _standing_alone(phrases: list[Phrase], nouns: list[int]) -> list[int]:
+    """ "stable and without seizures": no quality of what is denied after it, where nothing before it could have it."""
+    found: list[int] = []
+    for index, phrase in enumerate(phrases):
+        following = next((phrases[n] for n in nouns if n > index), None)
+        denied = following is not None and following.negated and not phrase.negated
+        told = any(token.type == "COURSE" for token in phrase.adjectives)
+        if index not in nouns and told and denied and all(n > index or phrases[n].negated for n in nouns):
+            found.append(index)
+    return found
 
 
 def _run_start(phrases: list[Phrase], index: int) -> int:
@@ -222,6 +239,7 @@ def spread_qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
     first, last = phrases[0], phrases[-1]
     if any(token.type == "EVIDENCE" for token in first.adjectives):
         phrases = [first, *(_with_adjectives(phrase, first, ("EVIDENCE",)) for phrase in phrases[1:])]
+        last = phrases[-1]
     types = _SPREADING if len(phrases) > 2 else (*_SPREADING, "JUDGED")  # of a long list, only the first is "uncontrolled"
     leading = [first, *(_with_adjectives(phrase, first, types) for phrase in phrases[1:])]
     trailing = [*(_with_qualities(phrase, last) for phrase in phrases[:-1]), last]
@@ -244,13 +262,18 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
 def _with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
     parts = [part for part in last.parts if part[0].type in ("WITH", "DUE_TO", "REQUIRING", "NOT", "FOR") and not part[1].others]
-    if not (parts or last.grade or last.lasting) or phrase.parts or phrase.grade or phrase.lasting or phrase.comparisons:
+    if not (parts or last.grade or last.lasting) or _told(phrase) or phrase.grade or phrase.lasting or phrase.comparisons:
         return phrase
     if not phrase.heads or phrase.unread or phrase.speech or phrase.results or not _same_kind(phrase, last):
         return phrase
     changed = copy(phrase)
-    changed.parts, changed.grade, changed.lasting = parts, last.grade, last.lasting
+    changed.parts, changed.grade, changed.lasting = [*phrase.parts, *parts], last.grade, last.lasting
     return changed
+
+
+def _told(phrase: Phrase) -> bool:
+    """Whether parts of its own say more of it than where it is."""
+    return any(word.type not in ("OF", "IN") for word, _ in phrase.parts)
 
 
 def _same_kind(phrase: Phrase, other: Phrase) -> bool:

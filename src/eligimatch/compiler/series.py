@@ -161,16 +161,20 @@ class Lists:
     def _spread(self, phrase: Phrase) -> Rule:
         """A phrase whose last part is a list: any of the phrases with one of them, all of those without."""
         *parts, (word, last) = phrase.parts
-        rules = []
-        for member in [copy(last), *last.others]:
-            one, only = copy(phrase), copy(member)
-            only.others, only.act, only.time = [], last.act, only.time or last.time
-            only.window = only.window or last.window
-            one.parts = [*parts, (word, only)]
-            rules.append(self._member(one))
         span = Span(phrase.start, phrase.end)
         every = word.type in ("NOT", "NEITHER") or (word.type in ("FOR", "IN") and kind_of(last) == "group")
-        return (AllOf if every else AnyOf)(rules=tuple(rules), span=span)
+        found: list[Rule] = []
+        for members in spread_qualities([copy(last), *last.others]):
+            rules = []
+            for member in members:
+                one, only = copy(phrase), copy(member)
+                only.others, only.act, only.time = [], last.act, only.time or last.time
+                only.window = only.window or last.window
+                one.parts = [*parts, (word, only)]
+                rules.append(self._member(one))
+            rule = (AllOf if every else AnyOf)(rules=tuple(rules), span=span)
+            found += [rule] if rule not in found else []
+        return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=span)
 
     def _open(self, phrase: Phrase) -> Rule:
         """A noun with words around it that the language does not know: one open concept of all the words."""
@@ -327,7 +331,7 @@ def _any_treatment(rule: Rule) -> TypeGuard[Had]:
 def _apart(phrase: Phrase) -> bool:
     """Whether a window after the list has nothing to do with this member."""
     dose = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
-    return phrase.window is not None or phrase.unread or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
+    return phrase.window is not None or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
 
 
 def _windowed(phrase: Phrase, last: Phrase) -> Phrase:

@@ -149,6 +149,7 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
     tokens = regardless(tokens)
     tokens = relatives(tokens)
+    _restated(tokens)
     tokens = joined_adjectives(tokens)
     tokens = ranges(ages(half_lives(tokens)))
     tokens = late_parentheses(tokens)
@@ -162,13 +163,27 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     return _tidy(tokens)
 
 
+def _restated(tokens: list[Token]) -> None:
+    """ "if stable, i.e. without progression": what the quality means is asked beside it."""
+    for index, token in enumerate(tokens[1:-1], start=1):
+        before = tokens[index - 2 if tokens[index - 1].type == "COMMA" and index > 1 else index - 1]
+        quality = before.type in ("COURSE", "JUDGED") and tokens[index + 1].type == "NOT"
+        if token.type == "INCLUDING" and quality and token.text.lower() in ("i.e", "i.e.", "ie", "that is") and _conditions(tokens[:index]):
+            become(token, "COMMA", ",")
+
+
+def _conditions(tokens: list[Token]) -> bool:
+    return any(token.type in ("IF", "PROVIDED", "UNLESS") for token in tokens)
+
+
 def joined_adjectives(tokens: list[Token]) -> list[Token]:
     """ "systemic or local", "relapsed/refractory": one adjective with both values; "stable and asymptomatic": two of one noun."""
     out: list[Token] = []
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        follows = bool(out) and out[-1].type == token.type  # "locally advanced unresectable or metastatic": how far the first reaches is open
+        before = [kept.type for kept in out[-3:] if kept.type not in ("COMMA", "OR", "AND", "ANDOR", "SLASH")]
+        follows = bool(before) and before[-1] == token.type  # "locally advanced unresectable or metastatic": how far the first reaches is open
         run = _run(tokens, index) if token.type in _JOINED and not follows else [index]
         if len(run) == 1:
             out.append(token)
@@ -192,7 +207,8 @@ def _run(tokens: list[Token], index: int) -> list[int]:
         while ahead < len(tokens) and tokens[ahead].type in ("OR", "AND", "ANDOR", "SLASH", "COMMA"):
             ahead += 1
         again = ahead > run[-1] + 1 and ahead < len(tokens) and tokens[ahead].type == tokens[index].type
-        if not again or "treated" in f"{tokens[run[-1]].value}{tokens[ahead].value}":
+        two = ahead + 1 < len(tokens) and tokens[ahead + 1].type == tokens[index].type  # "recurrent, locally advanced unresectable, or …"
+        if not again or two or "treated" in f"{tokens[run[-1]].value}{tokens[ahead].value}":
             return run
         run.append(ahead)
 

@@ -178,6 +178,10 @@ class Tails:
 
     def _example(self, member: Rule, asked: Had) -> Rule:
         """An example takes the time of what it is an example of, unless it says its own; of drugs, a target stands for what is directed at it."""
+        if isinstance(member, AnyOf):
+            return member.model_copy(update={"rules": tuple(self._example(rule, asked) for rule in member.rules)})
+        if isinstance(member, Ambiguous):
+            return member.model_copy(update={"readings": tuple(self._example(rule, asked) for rule in member.readings)})
         vocabulary = self.lists.nouns.linker.vocabulary
         if asked.section == "treatments" and isinstance(member, Had) and not member.concept.linked:
             names = vocabulary.find(f"anti-{self.lists.text[member.span.start : member.span.end]}")
