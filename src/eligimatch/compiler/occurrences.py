@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
-from eligimatch.compiler.scales import admitted
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, Window
@@ -21,13 +20,7 @@ if TYPE_CHECKING:
 STUDY_DISEASE = Concept(name="study disease")
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 ANY_CONDITION = Concept(name="disease")
-ANY_TREATMENT = Concept(name="treatment", kind="treatment")
 _ANY_CANCER = frozenset({"cancer", "neoplasm", "solid tumor", "malignant neoplasm"})
-_ADVANCED = ("metastatic", "locally advanced", "unresectable")
-_COURSES: dict[str, tuple[str, ...]] = {
-    "advanced": _ADVANCED, "relapsed or refractory": ("relapsed", "refractory"), "persistent": ("persistent", "progressive", "refractory"),
-}  # fmt: skip
-_SEVERITIES = {"moderate or severe": ("moderate", "severe"), "mild or moderate": ("mild", "moderate")}
 _FAR = frozenset({"metastatic", "advanced", "locally advanced", "unresectable", "recurrent", "relapsed", "relapsed or refractory"})
 """Courses of a disease whose treatment is palliative."""
 _PER = frozenset("per;as per;by;according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
@@ -53,13 +46,13 @@ class Occurrences:
         marks = self._marks(head, span)
         head, defining = self._beside(phrase, head) or self._defined(head)
         received(phrase)
-        defining = [*defining, *self._scaled(phrase)]
+        defining = [*defining, *scaled(phrase, self.nouns.linker.vocabulary)]
         if phrase.system and not any(token.type == "STAGE" for token in phrase.adjectives) and not defining:
             raise Unreadable(phrase.system.start, phrase.system.end, "a stage")
         qualifiers, beside, head = self._parts(phrase, head)
         beside = [*marks, *beside]
         qualifiers = [*defining, *qualifiers]
-        qualifiers = [*self._adjectives(phrase, head), *qualifiers, *self._numbers(phrase)]
+        qualifiers = [*qualities_of(phrase, head, self.nouns), *qualifiers, *self._numbers(phrase)]
         qualifiers += [Judged(words="") for _ in phrase.speech]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
         qualifiers = self._judged_once(phrase, qualifiers)
@@ -150,14 +143,14 @@ class Occurrences:
             return None
         if comparison.choices:
             return Interval(low=min(comparison.choices), high=max(comparison.choices))
-        return _interval(comparison)
+        return interval_of(comparison)
 
     def _numbers(self, phrase: Phrase) -> list[Qualifier]:
         found: list[Qualifier] = []
         if phrase.comparisons and not _one_or_more(phrase.comparisons):
             found.append(self._dose(phrase) if _doses(phrase) else self._unknown_number(phrase))
         if phrase.grade:
-            found.append(Ranged(aspect="grade", interval=_interval(phrase.grade)))
+            found.append(Ranged(aspect="grade", interval=interval_of(phrase.grade)))
         if phrase.lasting:
             found.append(Lasting(duration=phrase.lasting))
         return found
@@ -168,68 +161,7 @@ class Occurrences:
         return Judged(words=" ".join(self.nouns.text[start:end].split()), known=False)
 
     def _dose(self, phrase: Phrase) -> Qualifier:
-        return Ranged(aspect="dose", interval=_interval(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
-
-    # --- adjectives ----------------------------------------------------------------------------------------------------------------
-
-    def _adjectives(self, phrase: Phrase, head: Concept) -> list[Qualifier]:
-        found: list[Qualifier] = []
-        coded: dict[str, list[str]] = {}
-        for token in phrase.adjectives:
-            values = str(token.value).split("|")
-            match token.type:
-                case "SEVERITY":
-                    _extend(coded, "severity", values, _SEVERITIES)
-                case "COURSE" if values == ["advanced"] and not self._may_be_cancer(head):
-                    found.append(Judged(words=self.nouns.words(phrase)))
-                case "COURSE" if values[0] in ("untreated", "treated"):
-                    found.append(self._treated(head, none=values[0] == "untreated"))
-                case "COURSE" | "NEW":
-                    found.append(Coded(aspect="course", values=tuple(dict.fromkeys(m for value in values for m in _COURSES.get(value, (value,))))))
-                case "EVIDENCE":
-                    _extend(coded, "evidence", values, {})
-                case "INTENT":
-                    _extend(coded, "intent", [part for value in values for part in value.split(" or ")], {})
-                case "ROUTE":
-                    _extend(coded, "route", values, {})
-                case "STAGE":
-                    found.extend(self._staged(phrase, token))
-                case _:
-                    found.append(Judged(words=self.nouns.words(phrase)))
-        if phrase.sides in ("each", "bilateral", "left", "right"):
-            sides = ("bilateral",) if phrase.sides in ("each", "bilateral") else (phrase.sides, "bilateral")
-            found.append(Coded(aspect="side", values=sides))
-        found.extend(Coded(aspect=aspect, values=tuple(dict.fromkeys(values))) for aspect, values in coded.items())
-        return found
-
-    def _may_be_cancer(self, head: Concept) -> bool:
-        """Whether the head is a cancer, or a class to which cancers belong; what is not known may be one."""
-        vocabulary = self.nouns.linker.vocabulary
-        return not head.linked or vocabulary.is_a(head.name, "neoplasm") or vocabulary.is_a("cancer", head.name)
-
-    def _staged(self, phrase: Phrase, token: Token) -> list[Qualifier]:
-        """The stages, in the scale that stands beside them."""
-        stages: tuple[Staged, ...] = token.value  # type: ignore[assignment]
-        system = phrase.system.names[0] if phrase.system else ""
-        return [stage if stage.system or not system else stage.model_copy(update={"system": system}) for stage in stages]
-
-    def _scaled(self, phrase: Phrase) -> list[Qualifier]:
-        """ "NYHA ≥ 2": the values of the scale from there on."""
-        system, comparison = phrase.system, phrase.comparisons[0] if phrase.comparisons else phrase.grade
-        if system is None or comparison is None:
-            return []
-        values = tuple(str(value) for value in self.nouns.linker.vocabulary[system.names[0]].facts.get("values", []))
-        found = admitted(values, comparison) if values else ()
-        if not found:
-            raise Unreadable(comparison.start, comparison.end, f"a value of {system.names[0]}")
-        phrase.comparisons, phrase.grade = [], None
-        return [Staged(system=system.names[0], values=found)]
-
-    def _treated(self, head: Concept, *, none: bool) -> Qualifier:
-        """ "untreated lymphoma": nothing that treats it is or was given."""
-        cancer = head.linked and self.nouns.linker.vocabulary.is_a(head.name, "cancer")
-        concept = Concept(name="anticancer therapy", kind="treatment") if cancer else ANY_TREATMENT
-        return Requiring(treatment=Had(concept=concept, section="treatments", when="ever"), negated=none)
+        return Ranged(aspect="dose", interval=interval_of(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
 
     # --- parts ---------------------------------------------------------------------------------------------------------------------------
 
@@ -250,7 +182,7 @@ class Occurrences:
     def _part(self, word: Token, part: Phrase, head: Concept, qualifiers: list[Qualifier], beside: list[Rule]) -> Concept:
         match word.type:
             case "OF" | "IN" | "TO":
-                return self._placed(head, word, part)
+                return self._placed(head, word, part, qualifiers)
             case "BY":
                 qualifiers += self._by(word, part, head)
             case "FOR":
@@ -289,8 +221,8 @@ class Occurrences:
         other = Had(concept=ANY_TREATMENT, section="treatments", when=treated.when, window=treated.window, but_not=(treated,))
         return [Requiring(treatment=treated), Requiring(treatment=other, negated=True)]
 
-    def _placed(self, head: Concept, word: Token, part: Phrase) -> Concept:
-        """ "metastases to the brain", "history of X in Y": head and place named together, else open words."""
+    def _placed(self, head: Concept, word: Token, part: Phrase, qualifiers: list[Qualifier]) -> Concept:
+        """ "metastases to the brain", "history of X in Y": head and place named together, else the place of it, else open words."""
         self.nouns.only(part, "comparisons", "results", "adjectives", "speech", "parts", "negated", "count", "grade", "lasting", "other")
         other = self.nouns.linker.link(part.heads, self.nouns.text, ("site", "condition")) if part.heads else None
         if other is None:
@@ -298,6 +230,12 @@ class Occurrences:
         joined = self.nouns.linker.joined(head, other)
         if joined:
             return joined
+        if head.linked and other.linked and other.kind == "site":
+            qualifiers.append(Coded(aspect="site", values=(other.name,)))
+            return head
+        if other.linked and self.nouns.linker.fact(head, "judged"):
+            qualifiers.append(Judged(words=self._written(word, part)))
+            return head
         name = f"{head.name} {word.text.lower()} {other.name}"
         return Concept(name=name, kind=head.kind, linked=False, within=(head.name,) if head.linked else head.within)
 
@@ -339,11 +277,6 @@ class Occurrences:
         return [Purpose(concept=purpose), *([Coded(aspect="intent", values=("palliative",))] if courses else [])]
 
 
-def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meanings: Mapping[str, tuple[str, ...]]) -> None:
-    for value in values:
-        coded.setdefault(aspect, []).extend(meanings.get(value, (value,)))
-
-
 def _another(head: Concept, when: str) -> bool:
     """A history of cancer, without saying which, is of another than the study's own."""
     return head.name in _ANY_CANCER and when in ("ever", "window")
@@ -382,13 +315,6 @@ def _one_or_more(comparisons: list[Comparison]) -> bool:
     low = comparisons[0].low
     alone = len(comparisons) == 1 and not (comparisons[0].high or comparisons[0].low_open)
     return alone and low is not None and low.number == 1 and not (low.unit or low.limit)
-
-
-def _interval(comparison: Comparison) -> Interval:
-    return Interval(
-        low=comparison.low.number if comparison.low else None, high=comparison.high.number if comparison.high else None,
-        low_open=comparison.low_open, high_open=comparison.high_open,
-    )  # fmt: skip
 
 
 def _section(phrase: Phrase, head: Concept) -> Any:

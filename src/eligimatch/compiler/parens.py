@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.ellipses import kinds_named
 from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.limits import for_some
 from eligimatch.compiler.nouns import Nouns
@@ -71,7 +72,7 @@ class Parens:
         inner, _ = self.lists.phrases(clause.series)
         if any(p.unread for p in inner):
             return False
-        if all(p.bare for p in inner) and not (_staged(phrase) and any(_staged(p) for p in inner)):
+        if all(p.bare for p in inner) and not self._kinds(phrase, inner) and not (_staged(phrase) and any(_staged(p) for p in inner)):
             for p in inner:
                 _take(phrase, p)
             return True
@@ -94,6 +95,11 @@ class Parens:
             return True
         return len(inner) == 1 and _joined(phrase, inner[0], paren)
 
+    def _kinds(self, phrase: Phrase, inner: list[Phrase]) -> tuple[str, ...]:
+        concept = self.nouns.concept(phrase)
+        known = concept is not None and concept.linked and concept.kind == "condition"
+        return kinds_named(inner, concept, self.nouns.linker.vocabulary) if known and concept else ()
+
     def _measured(self, phrase: Phrase) -> bool:
         """A plain analyte or score."""
         if phrase.parts or phrase.act or phrase.adjectives or phrase.results or not phrase.heads:
@@ -107,6 +113,9 @@ class Parens:
         first, second = self.nouns.concept(phrase), self.nouns.concept(other)
         if first is None or second is None:
             return False
+        tested = second.kind == "analyte" and first.kind == "condition" and self.nouns.linker.vocabulary.is_a(first.name, "infection")
+        if tested and first.name.split()[0] in second.name.split():
+            return True  # "HIV (HIV 1/2 antibodies)"
         return first == second or bool(set(other.heads[0].names) & set(phrase.heads[-1].names)) or _abbreviation(other)
 
     def _apply(self, rule: Rule, phrase: Phrase, paren: Paren) -> Rule:
@@ -204,6 +213,9 @@ class Parens:
 
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
         assert clause.series is not None
+        if isinstance(rule, Had) and (names := self._kinds(phrase, self.lists.phrases(clause.series)[0])):
+            kinds = tuple(rule.model_copy(update={"concept": Concept(name=name)}) for name in names)
+            return Ambiguous(readings=(rule, AnyOf(rules=kinds, span=rule.span)), span=rule.span)  # all that is meant, or examples
         inner = self.lists.rule(clause.series, excluding=True)
         if isinstance(rule, Measure) and isinstance(inner, Measure):
             if rule.analyte.kind == "score" and inner.analyte.kind == "score" and rule.analyte != inner.analyte:

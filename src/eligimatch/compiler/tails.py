@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.syntax import Series, Tail
+from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Meeting, Not, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.span import Span
@@ -41,7 +42,7 @@ class Tails:
         if hads(rule) and self._of_the_foregoing(tail.series):
             return self._unless_so(rule, tail, span, excluding=excluding)
         other = self.lists.listed(tail.series)
-        excepted = self._excepted_hads(other)
+        excepted = tuple(self._of_kind(had, hads(rule)) for had in self._excepted_hads(other))
         exceptions = (*excepted, *self._causes(tail)) if excepted else ()
         if isinstance(rule, Statement):
             return rule.model_copy(update={"span": span, "topic": " ".join(self.lists.text[span.start : span.end].split())})
@@ -69,6 +70,23 @@ class Tails:
         rest = tuple(qualifier for qualifier in first.qualifiers if not isinstance(qualifier, Judged))
         words = " ".join(self.lists.text[other.span.start : other.span.end].split())
         return (first.model_copy(update={"qualifiers": (*rest, Judged(words=words))}),)
+
+    def _of_kind(self, exception: Had, asked: tuple[Had, ...]) -> Had:
+        """ "substance use disorder other than alcohol": alcohol use disorder."""
+        if len(asked) != 1 or asked[0].section != "conditions" or not asked[0].concept.linked or asked[0].qualifiers or exception.qualifiers:
+            return exception
+        linker, whole = self.lists.nouns.linker, asked[0].concept.name
+        kinds = ("substance", "treatment") if linker.vocabulary.is_a(whole, "hypersensitivity") else ("substance",)
+        if exception.section == "conditions" or exception.concept.kind not in kinds:
+            return exception
+        words = whole.split()
+        for start in range(len(words)):
+            if names := linker.vocabulary.find(f"{exception.concept.name} {' '.join(words[start:])}"):
+                concept = linker.known(names, ("condition",))
+                break
+        else:
+            concept = Concept(name=f"{exception.concept.name} {whole}", linked=False, within=(whole,))
+        return exception.model_copy(update={"concept": concept, "section": "conditions", "when": asked[0].when})
 
     def _causes(self, tail: Tail) -> list[Had]:
         """ "except Y caused by X": whether a listed X has come to Y is for a person to judge."""
