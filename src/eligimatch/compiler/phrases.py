@@ -175,7 +175,8 @@ class _Reader:
         elif kind in ("CONCEPT", "WORDS", "EVENT"):
             if token.kind == "condition":
                 mark_disease(current, token.start)
-            if kind != "EVENT" or token.value != "as_of":
+            of_condition = bool(current.heads) and current.heads[-1].kind == "condition" and token.start <= current.heads[-1].end + 1
+            if kind != "EVENT" or token.value != "as_of" or of_condition:  # "breast cancer screening" is no breast cancer
                 current.heads.append(token)
         elif kind in ADJECTIVES or kind == "NEW":
             current.adjectives.append(token)
