@@ -5,7 +5,7 @@ from __future__ import annotations
 from asking import concept, ever, had, outcome, truth
 
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, AnyOf, Coded, Had, Meeting, Not, Purpose, Staged
+from eligimatch.model.rule import AllOf, AnyOf, Coded, Had, Judged, Meeting, Not, Purpose, Staged
 
 
 def listing(*names: str, **more: object) -> dict[str, object]:
@@ -250,3 +250,17 @@ def test_an_allergy_is_asked_in_allergies() -> None:
 
 def test_concepts_of_the_tests_are_in_the_vocabulary() -> None:
     assert concept("autoimmune disease").linked
+
+
+def test_a_judgement_is_met_by_an_item_that_says_it_in_so_many_words() -> None:
+    overt = had("bleeding", Judged(words="overt bleeding"))
+    assert truth(overt, listing("overt bleeding")) is True
+    assert truth(overt, listing("bleeding, not overt", complete=["conditions"])) is None
+    assert truth(overt, listing("bleeding", complete=["conditions"])) is None
+
+
+def test_a_place_is_met_by_its_parts_and_only_another_organ_contradicts_it() -> None:
+    in_lung = had("lesion", Coded(aspect="site", values=("lung",)))
+    for site, told in (("left lung", True), ("lung", True), ("liver", False), ("thorax", None), ("skin", None)):
+        assert truth(in_lung, {"conditions": [{"name": "lesion", "site": site}], "complete": ["conditions"]}) is told
+    assert truth(in_lung, listing("lesion", complete=["conditions"])) is None

@@ -260,14 +260,15 @@ def _limited(clause: Clause) -> bool:
 
 
 def _number_after_modal(subject: Clause, predicate: Clause | None) -> Clause | None:
-    """ "Hemoglobin must be ≥ 9 g/dL" as one list; None where the predicate is no number."""
+    """ "Hemoglobin must be ≥ 9 g/dL", "HBV DNA must be undetectable" as one list; None where the predicate is no number or result."""
     if predicate is None or predicate.series is None or subject.series is None or subject.tails:
         return None
     first, *rest = predicate.series.items
     opens = first.pieces[0]
-    if not isinstance(opens, Comparison) and getattr(opens, "type", "") != "NORMAL":
-        return None
     *before, noun = subject.series.items
+    tested = getattr(opens, "type", "") == "RESULT" and getattr(noun.pieces[-1], "kind", "") in ("analyte", "marker") and not before
+    if not (isinstance(opens, Comparison) or getattr(opens, "type", "") == "NORMAL" or tested):
+        return None
     joined = Item((*noun.pieces, *first.pieces))
     return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
 

@@ -14,6 +14,32 @@ def settle(tokens: list[Token]) -> None:
             _CONTEXT.get(token.type, _by_alternative)(tokens, index)
 
 
+def narrowing(tokens: list[Token]) -> list[Token]:
+    """Qualities before a condition, in a row or a list of them; elsewhere they are words like any other ("primary care physician")."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        if token.type == "QUALITY" and not _narrows(tokens, index):
+            become(token, "WORDS", "")
+        if token.type == "WORDS" and out and out[-1].type == "WORDS" and token.start == out[-1].end + 1:
+            out[-1] = _one_word(out[-1], token)
+        else:
+            out.append(token)
+    return out
+
+
+def _narrows(tokens: list[Token], index: int) -> bool:
+    if _previous(tokens, index) in ("OF", "IN", "TO"):
+        return False
+    following = next((token for token in tokens[index + 1 :] if token.type not in _BESIDE and token.kind != "site"), None)
+    return following is not None and following.kind == "condition"
+
+
+def _one_word(first: Token, second: Token) -> Token:
+    joined = Token("WORDS", "", first.start, second.end)
+    joined.text = f"{first.text} {second.text}"
+    return joined
+
+
 def _by_alternative(tokens: list[Token], index: int) -> None:
     """Prefers the reading that its neighbours allow; the first listed otherwise."""
     token = tokens[index]
@@ -147,6 +173,10 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
     return index + 2 < len(tokens) and tokens[index + 2].type in ("BEFORE", "OF", "SINCE", "AGO", "AFTER")
 
 
+_BESIDE = frozenset(
+    "QUALITY JUDGED SEVERITY COURSE STAGE EVIDENCE CURRENT HISTORY KNOWN SUSPECTED NEW OTHER SIDE RECENT FILLER COMMA SLASH AND OR ANDOR".split()
+)
+"""What may stand between a quality and the condition that it narrows."""
 _CONTEXT = {
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
     "COURSE": _course, "DURING": _during,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from copy import copy
 
+from eligimatch.compiler.ellipses import share_words
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import MARKERS, gather_marks
 from eligimatch.compiler.methods import methods, places
 from eligimatch.compiler.nouns import ASSESSED, Nouns
 from eligimatch.compiler.phrase import Phrase, absent, duration
-from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
+from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, with_qualities
 from eligimatch.compiler.relatives import predicates
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
 from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
@@ -37,7 +38,7 @@ class Neighbours:
         verbs = leading_verbs(phrases, links)
         scaled(phrases, links)
         self._assessed(phrases, links)
-        self._ellipses(phrases)
+        share_words(phrases, self.vocabulary)
         places(phrases)
         predicates(phrases, links)
         self._announced(phrases, links)
@@ -52,6 +53,7 @@ class Neighbours:
         self._share_numbers(phrases, links)
         _share_windows(phrases)
         self._judgement(phrases, links)
+        _slashed(phrases, links)
         _carry(phrases, links)
         for phrase in phrases:
             if phrase.negated:
@@ -79,20 +81,6 @@ class Neighbours:
                 return names
         return ()
 
-    def _ellipses(self, phrases: list[Phrase]) -> None:
-        """ "cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once."""
-        shared: list[str] = []
-        for phrase in reversed(phrases):
-            if _unnamed(phrase) and shared:
-                self._borrow(phrase, shared, last=True)
-            elif phrase.heads:
-                shared = phrase.heads[-1].text.split()
-        for phrase in phrases:
-            if _unnamed(phrase) and shared:
-                self._borrow(phrase, shared, last=False)
-            elif phrase.heads:
-                shared = phrase.heads[-1].text.split()
-
     def begun(self, phrases: list[Phrase]) -> list[Phrase]:
         """ "investigational drug or device": what the first name begins with, said of the names after it where that names a kind of them."""
         first = phrases[0].heads[0].text.split() if len(phrases[0].heads) == 1 else []
@@ -106,19 +94,6 @@ class Neighbours:
         changed, head = copy(phrase), copy(own)
         head.names, changed.heads = names, [head]
         return changed
-
-    def _borrow(self, phrase: Phrase, words: list[str], *, last: bool) -> None:
-        own = phrase.heads[0]
-        for size in range(1, len(words)):
-            wording = f"{own.text} {' '.join(words[-size:])}" if last else f"{' '.join(words[:-size])} {own.text}"
-            adjective = phrase.adjectives[-1] if phrase.adjectives and last else None
-            if adjective and adjective.end <= own.start and (names := self.vocabulary.find(f"{adjective.text} {wording}")):
-                own.names, own.kind = names, self.vocabulary[names[0]].kind
-                phrase.adjectives = phrase.adjectives[:-1]
-                return
-            if names := self.vocabulary.find(wording):
-                own.names, own.kind = names, self.vocabulary[names[0]].kind
-                return
 
     def _acts(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "progressed on, or intolerant to, standard therapy": both verbs are of the treatment named last."""
@@ -307,22 +282,6 @@ def _noun_alone(phrase: Phrase) -> bool:
     return bool(phrase.heads) and not (phrase.comparisons or phrase.speech or phrase.unread or phrase.results or phrase.normal or phrase.window)
 
 
-def _unnamed(phrase: Phrase) -> bool:
-    """A single head that means nothing by itself, or only a place."""
-    if len(phrase.heads) == 2 and not phrase.heads[0].names and len(phrase.heads[0].text) <= 2 and phrase.heads[1].names:
-        first, last = phrase.heads
-        first.text, first.end = f"{first.text} {last.text}", last.end
-        phrase.heads = [first]
-    if len(phrase.heads) == 2 and not phrase.heads[0].names and phrase.heads[1].kind == "site":
-        first, last = phrase.heads  # "epithelial ovarian"
-        joined = Token("WORDS", "", first.start, last.end)
-        joined.text = f"{first.text} {last.text}"
-        phrase.heads = [joined]
-    if len(phrase.heads) != 1 or phrase.unread or phrase.speech:
-        return False
-    return not phrase.heads[0].names or phrase.heads[0].kind == "site"
-
-
 def _share_windows(phrases: list[Phrase]) -> None:
     """ "surgery ≤ 28 days, or radiotherapy ≤ 14 days before the first dose": each length of time is before the event named last."""
     window = phrases[-1].window
@@ -344,6 +303,15 @@ def _alike(before: Phrase, phrase: Phrase) -> bool:
     return (bool(before.heads and phrase.heads) and not judged and before.heads[-1].kind in (phrase.heads[-1].kind, "")) or (
         bool(phrase.heads) and not judged and phrase.heads[-1].kind == ""
     )
+
+
+def _slashed(phrases: list[Phrase], links: list[str]) -> None:
+    """ "ILD/pneumonitis that required steroids": two names of one thing, what is said after the second is said of both."""
+    for index in range(len(phrases) - 2, -1, -1):
+        phrase, following = phrases[index], phrases[index + 1]
+        if links[index] == "slash" and kind_of(phrase) == kind_of(following) == "condition":
+            phrases[index] = with_qualities(phrase, following)
+            phrases[index].window = phrase.window or following.window
 
 
 def _carry(phrases: list[Phrase], links: list[str]) -> None:

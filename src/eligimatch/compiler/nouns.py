@@ -70,6 +70,15 @@ class Nouns:
             return None
         return self.linker.link(phrase.heads, self.text, self._preferred(phrase))
 
+    def _located(self, phrase: Phrase) -> None:
+        """ "oropharyngeal lesion", where no name is made of both: the condition, and its place."""
+        before, last = phrase.heads[:-1], phrase.heads[-1:]
+        if not before or last[0].kind != "condition" or any(token.kind != "site" for token in before):
+            return
+        if self.linker.link(phrase.heads, self.text).linked:
+            return
+        phrase.sites, phrase.heads = [token.names[0] for token in before], last
+
     def only(self, phrase: Phrase, *absent: str) -> None:
         """None of these fields may hold anything: their words would be lost."""
         for name in absent:
@@ -89,6 +98,7 @@ class Nouns:
         span = Span(phrase.start, phrase.end)
         if phrase.future or (phrase.speech and (not phrase.heads or phrase.speech[0].type == "STATEMENT")):
             return self._statement(phrase, span)
+        self._located(phrase)
         head = self.concept(phrase)
         if head is None:
             return self._headless(phrase, span)
@@ -228,7 +238,7 @@ class Nouns:
             changes["change"] = "relative"
         if phrase.time == "ever":
             changes["pick"] = "any"
-        if any(token.type in ("SEVERITY", "COURSE", "EVIDENCE", "STAGE", "INTENT") for token in phrase.adjectives):
+        if any(token.type in ("SEVERITY", "COURSE", "EVIDENCE", "STAGE", "INTENT", "QUALITY") for token in phrase.adjectives):
             raise Unreadable(phrase.start, phrase.end, "a number by itself")
         return changes
 
@@ -291,6 +301,8 @@ class Nouns:
         if treated or (phrase.act == "treatment" and not phrase.results):
             raise Unreadable(phrase.start, phrase.end, f"a result of {head.name}")
         self.only(phrase, "comparisons", "speech", "suspected", "count", "grade", "lasting", "change")
+        if any(token.type == "QUALITY" for token in phrase.adjectives):
+            raise Unreadable(phrase.start, phrase.end, "a result by itself")
         values = tuple(dict.fromkeys(str(token.value) for token in phrase.results)) or self._presence(phrase, head)
         known = self.linker.fact(head, "results")
         if isinstance(known, list) and _THERE.issuperset(values) and not set(known) & set(values) and self.linker.vocabulary[head.name].parents:

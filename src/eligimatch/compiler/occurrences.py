@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import Token
-from eligimatch.compiler.parts import ANY_TREATMENT, STUDY_DISEASE, Parts, is_share
+from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
-from eligimatch.compiler.scales import admitted
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, Window
-from eligimatch.model.rule import AllOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Requiring, Rule, Staged, Statement
+from eligimatch.model.rule import AllOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -24,11 +23,6 @@ INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 ANY_CONDITION = Concept(name="disease")
 _ANY_CANCER = frozenset({"cancer", "neoplasm", "solid tumor", "malignant neoplasm"})
-_ADVANCED = ("metastatic", "locally advanced", "unresectable")
-_COURSES: dict[str, tuple[str, ...]] = {
-    "advanced": _ADVANCED, "relapsed or refractory": ("relapsed", "refractory"), "persistent": ("persistent", "progressive", "refractory"),
-}  # fmt: skip
-_SEVERITIES = {"moderate or severe": ("moderate", "severe"), "mild or moderate": ("mild", "moderate")}
 
 
 class Occurrences:
@@ -54,13 +48,13 @@ class Occurrences:
         marks = self._marks(head, span)
         head, defining = self._beside(phrase, head) or self._defined(head)
         received(phrase)
-        defining = [*defining, *self._scaled(phrase)]
+        defining = [*defining, *scaled(phrase, self.nouns.linker.vocabulary)]
         if phrase.system and not any(token.type == "STAGE" for token in phrase.adjectives) and not defining:
             raise Unreadable(phrase.system.start, phrase.system.end, "a stage")
         qualifiers, beside, head = self.parts.of(phrase, head)
         beside = [*marks, *beside]
         qualifiers = [*defining, *qualifiers]
-        qualifiers = [*self._adjectives(phrase, head), *qualifiers, *self._numbers(phrase)]
+        qualifiers = [*qualities_of(phrase, head, self.nouns), *qualifiers, *self._numbers(phrase)]
         qualifiers += [Judged(words="") for _ in phrase.speech]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
         qualifiers = self._judged_once(phrase, qualifiers)
@@ -180,14 +174,14 @@ class Occurrences:
             return None
         if comparison.choices:
             return Interval(low=min(comparison.choices), high=max(comparison.choices))
-        return _interval(comparison)
+        return interval_of(comparison)
 
     def _numbers(self, phrase: Phrase) -> list[Qualifier]:
         found: list[Qualifier] = []
         if phrase.comparisons and not _one_or_more(phrase.comparisons):
             found.append(self._dose(phrase) if _doses(phrase) else self._unknown_number(phrase, known=is_share(phrase)))
         if phrase.grade:
-            found.append(Ranged(aspect="grade", interval=_interval(phrase.grade)))
+            found.append(Ranged(aspect="grade", interval=interval_of(phrase.grade)))
         if phrase.lasting:
             found.append(Lasting(duration=phrase.lasting))
         return found
@@ -198,74 +192,7 @@ class Occurrences:
         return Judged(words=" ".join(self.nouns.text[start:end].split()), known=known)
 
     def _dose(self, phrase: Phrase) -> Qualifier:
-        return Ranged(aspect="dose", interval=_interval(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
-
-    # --- adjectives ----------------------------------------------------------------------------------------------------------------
-
-    def _adjectives(self, phrase: Phrase, head: Concept) -> list[Qualifier]:
-        found: list[Qualifier] = []
-        coded: dict[str, list[str]] = {}
-        for token in phrase.adjectives:
-            values = str(token.value).split("|")
-            match token.type:
-                case "SEVERITY":
-                    _extend(coded, "severity", values, _SEVERITIES)
-                case "COURSE" if values == ["advanced"] and not self._may_be_cancer(head):
-                    found.append(Judged(words=self.nouns.words(phrase)))
-                case "COURSE" if values[0] in ("untreated", "treated"):
-                    found.append(self._treated(head, none=values[0] == "untreated"))
-                case "COURSE" | "NEW":
-                    found.append(Coded(aspect="course", values=tuple(dict.fromkeys(m for value in values for m in _COURSES.get(value, (value,))))))
-                case "EVIDENCE":
-                    _extend(coded, "evidence", values, {})
-                case "INTENT":
-                    _extend(coded, "intent", [part for value in values for part in value.split(" or ")], {})
-                case "ROUTE":
-                    _extend(coded, "route", values, {})
-                case "STAGE":
-                    found.extend(self._staged(phrase, token))
-                case _:
-                    found.append(Judged(words=self.nouns.words(phrase)))
-        if phrase.sides in ("each", "bilateral", "left", "right"):
-            sides = ("bilateral",) if phrase.sides in ("each", "bilateral") else (phrase.sides, "bilateral")
-            found.append(Coded(aspect="side", values=sides))
-        found.extend(Coded(aspect=aspect, values=tuple(dict.fromkeys(values))) for aspect, values in coded.items())
-        return found
-
-    def _may_be_cancer(self, head: Concept) -> bool:
-        """Whether the head is a cancer, or a class to which cancers belong; what is not known may be one."""
-        vocabulary = self.nouns.linker.vocabulary
-        return not head.linked or vocabulary.is_a(head.name, "neoplasm") or vocabulary.is_a("cancer", head.name)
-
-    def _staged(self, phrase: Phrase, token: Token) -> list[Qualifier]:
-        """The stages, in the scale that stands beside them."""
-        stages: tuple[Staged, ...] = token.value  # type: ignore[assignment]
-        system = phrase.system.names[0] if phrase.system else ""
-        return [stage if stage.system or not system else stage.model_copy(update={"system": system}) for stage in stages]
-
-    def _scaled(self, phrase: Phrase) -> list[Qualifier]:
-        """ "NYHA ≥ 2": the values of the scale from there on."""
-        system, comparison = phrase.system, phrase.comparisons[0] if phrase.comparisons else phrase.grade
-        staged = any(token.type == "STAGE" for token in phrase.adjectives)
-        if system is None or comparison is None or (staged and not phrase.comparisons):
-            return []  # "Ann Arbor stage III, grade 2": the grade is not the scale's
-        values = tuple(str(value) for value in self.nouns.linker.vocabulary[system.names[0]].facts.get("values", []))
-        found = admitted(values, comparison) if values else ()
-        if not found:
-            raise Unreadable(comparison.start, comparison.end, f"a value of {system.names[0]}")
-        phrase.comparisons, phrase.grade = [], None
-        return [Staged(system=system.names[0], values=found)]
-
-    def _treated(self, head: Concept, *, none: bool) -> Qualifier:
-        """ "untreated lymphoma": nothing that treats it is or was given."""
-        cancer = head.linked and self.nouns.linker.vocabulary.is_a(head.name, "cancer")
-        concept = Concept(name="anticancer therapy", kind="treatment") if cancer else ANY_TREATMENT
-        return Requiring(treatment=Had(concept=concept, section="treatments", when="ever"), negated=none)
-
-
-def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meanings: Mapping[str, tuple[str, ...]]) -> None:
-    for value in values:
-        coded.setdefault(aspect, []).extend(meanings.get(value, (value,)))
+        return Ranged(aspect="dose", interval=interval_of(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
 
 
 def _nodal(phrase: Phrase) -> bool:
@@ -288,13 +215,6 @@ def _one_or_more(comparisons: list[Comparison]) -> bool:
     low = comparisons[0].low
     alone = len(comparisons) == 1 and not (comparisons[0].high or comparisons[0].low_open)
     return alone and low is not None and low.number == 1 and not (low.unit or low.limit)
-
-
-def _interval(comparison: Comparison) -> Interval:
-    return Interval(
-        low=comparison.low.number if comparison.low else None, high=comparison.high.number if comparison.high else None,
-        low_open=comparison.low_open, high_open=comparison.high_open,
-    )  # fmt: skip
 
 
 def _section(phrase: Phrase, head: Concept) -> Any:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.ellipses import kinds_named
 from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
@@ -16,6 +17,7 @@ from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.compiler.tails import series_span, unread
+from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ class Parens:
             return False
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
         apart = one and _scales(phrase).isdisjoint(_scales(inner[0]))  # "stage III (N2)"
-        if all(p.bare for p in inner) and (apart or not (_staged(phrase) and any(_staged(p) for p in inner))):
+        if all(p.bare for p in inner) and not self._kinds(phrase, inner) and (apart or not (_staged(phrase) and any(_staged(p) for p in inner))):
             for p in inner:
                 _take(phrase, p)
             return True
@@ -99,6 +101,11 @@ class Parens:
             return True
         return len(inner) == 1 and _joined(phrase, inner[0], paren)
 
+    def _kinds(self, phrase: Phrase, inner: list[Phrase]) -> tuple[str, ...]:
+        concept = self.nouns.concept(phrase)
+        known = concept is not None and concept.linked and concept.kind == "condition"
+        return kinds_named(inner, concept, self.nouns.linker.vocabulary) if known and concept else ()
+
     def _measured(self, phrase: Phrase) -> bool:
         """A plain analyte or score."""
         if phrase.parts or phrase.act or phrase.adjectives or phrase.results or not phrase.heads:
@@ -112,6 +119,9 @@ class Parens:
         first, second = self.nouns.concept(phrase), self.nouns.concept(other)
         if first is None or second is None:
             return False
+        tested = second.kind == "analyte" and first.kind == "condition" and self.nouns.linker.vocabulary.is_a(first.name, "infection")
+        if tested and first.name.split()[0] in second.name.split():
+            return True  # "HIV (HIV 1/2 antibodies)"
         wider = first.linked and second.linked and self.nouns.linker.vocabulary.is_a(first.name, second.name) and _shouted(other)
         return first == second or bool(set(other.heads[0].names) & set(phrase.heads[-1].names)) or _abbreviation(other) or wider
 
@@ -151,6 +161,9 @@ class Parens:
 
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
         assert clause.series is not None
+        if isinstance(rule, Had) and (names := self._kinds(phrase, self.lists.phrases(clause.series)[0])):
+            kinds = tuple(rule.model_copy(update={"concept": Concept(name=name)}) for name in names)
+            return Ambiguous(readings=(rule, AnyOf(rules=kinds, span=rule.span)), span=rule.span)  # all that is meant, or examples
         inner = self.lists.rule(clause.series, excluding=True)
         if isinstance(rule, Measure) and _other_scores(rule, inner):
             return AnyOf(rules=(rule, inner), span=rule.span.cover(inner.span))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
 
 STUDY_DISEASE = Concept(name="study disease")
-ANY_TREATMENT = Concept(name="treatment", kind="treatment")
 _GENERAL = frozenset({"systemic therapy", "local therapy"})
 _PER = frozenset("per;as per;by;according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
 _FAR = frozenset({"metastatic", "advanced"})
@@ -70,7 +70,7 @@ class Parts:
     def _part(self, word: Token, part: Phrase, head: Concept, qualifiers: list[Qualifier], beside: list[Rule]) -> Concept:
         match word.type:
             case "OF" | "IN" | "TO":
-                return self._placed(head, word, part)
+                return self._placed(head, word, part, qualifiers)
             case "BY":
                 qualifiers += self._by(word, part, head)
             case "FOR":
@@ -158,8 +158,8 @@ class Parts:
         other = Had(concept=ANY_TREATMENT, section="treatments", when=treated.when, window=treated.window, but_not=(treated,))
         return [Requiring(treatment=treated), Requiring(treatment=other, negated=True)]
 
-    def _placed(self, head: Concept, word: Token, part: Phrase) -> Concept:
-        """ "metastases to the brain", "history of X in Y": head and place named together, else open words."""
+    def _placed(self, head: Concept, word: Token, part: Phrase, qualifiers: list[Qualifier]) -> Concept:
+        """ "metastases to the brain", "history of X in Y": head and place named together, else the place of it, else open words."""
         self.nouns.only(part, "comparisons", "results", "adjectives", "speech", "parts", "negated", "count", "grade", "lasting", "other")
         other = self.nouns.linker.link(part.heads, self.nouns.text, ("site", "condition")) if part.heads else None
         if other is None:
@@ -167,6 +167,12 @@ class Parts:
         joined = self.nouns.linker.joined(head, other)
         if joined:
             return joined
+        if head.linked and other.linked and other.kind == "site":
+            qualifiers.append(Coded(aspect="site", values=(other.name,)))
+            return head
+        if other.linked and self.nouns.linker.fact(head, "judged"):
+            qualifiers.append(Judged(words=self._written(word, part)))
+            return head
         name = f"{head.name} {word.text.lower()} {other.name}"
         return Concept(name=name, kind=head.kind, linked=False, within=(head.name,) if head.linked else head.within)
 

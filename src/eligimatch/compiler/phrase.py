@@ -48,6 +48,8 @@ class Phrase:
     parens: list[Paren] = field(default_factory=list)
     speech: list[Token] = field(default_factory=list)
     sides: str = ""
+    sites: list[str] = field(default_factory=list)
+    """Where the head is, said before it: "oropharyngeal lesion"."""
     normal: str = ""
     change: str = ""
     lasting: Duration | None = None

@@ -25,7 +25,7 @@ _ACTS = {
 }  # fmt: skip
 _CLAUSES = frozenset({"NOT", "NEITHER", "REQUIRING", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PROGRESSED", "RECEIVED_OR_RECEIVING"})
 _TIMES = {"HISTORY": "ever", "CURRENT": "now", "HISTORY_OR_CURRENT": "ever"}
-ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JUDGED", "STAGE"})
+ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JUDGED", "QUALITY", "STAGE"})
 
 
 def read(item: Item) -> Phrase:
@@ -186,7 +186,8 @@ class _Reader:
         elif kind in ("CONCEPT", "WORDS", "EVENT"):
             if token.kind == "condition":
                 mark_disease(current, token.start)
-            if kind != "EVENT" or token.value != "as_of":
+            of_condition = bool(current.heads) and current.heads[-1].kind == "condition" and token.start <= current.heads[-1].end + 1
+            if kind != "EVENT" or token.value != "as_of" or of_condition:  # "breast cancer screening" is no breast cancer
                 current.heads.append(token)
         elif kind in ADJECTIVES or kind == "NEW":
             current.adjectives.append(token)

@@ -242,7 +242,7 @@ def spread_qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
         last = phrases[-1]
     types = _SPREADING if len(phrases) > 2 else (*_SPREADING, "JUDGED")  # of a long list, only the first is "uncontrolled"
     leading = [first, *(_with_adjectives(phrase, first, types) for phrase in phrases[1:])]
-    trailing = [*(_with_qualities(phrase, last) for phrase in phrases[:-1]), last]
+    trailing = [*(with_qualities(phrase, last) for phrase in phrases[:-1]), last]
     return [phrases, *(other for other in (leading, trailing) if any(a is not b for a, b in zip(other, phrases, strict=True)))]
 
 
@@ -259,7 +259,7 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
     return changed
 
 
-def _with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
+def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
     parts = [part for part in last.parts if part[0].type in ("WITH", "DUE_TO", "REQUIRING", "NOT", "FOR") and not part[1].others]
     if not (parts or last.grade or last.lasting) or _told(phrase) or phrase.grade or phrase.lasting or phrase.comparisons:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from copy import copy
 from typing import TypeGuard
 
+from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.limits import caused
 from eligimatch.compiler.marked import alternatives
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
-from eligimatch.compiler.parts import ANY_TREATMENT
 from eligimatch.compiler.people import only_people
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read

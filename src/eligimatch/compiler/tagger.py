@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from eligimatch.compiler.alternatives import continues, other_limits
-from eligimatch.compiler.contexts import settle
+from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.events import events
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.numerals import (
@@ -54,6 +54,7 @@ def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
     tokens = split_alternatives(events(tokens))
     settle(tokens)
+    tokens = narrowing(tokens)
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
     return [Sentence(_finish(sentence, first=not index), ended_by) for index, (sentence, ended_by) in enumerate(found)]
 

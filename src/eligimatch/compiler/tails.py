@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.syntax import Item, Series, Tail
+from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Meeting, Not, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.span import Span
@@ -58,7 +59,7 @@ class Tails:
         """The rule with its exceptions, in each reading of them; nothing where they are no things."""
         found: list[Rule] = []
         for one in other.readings if isinstance(other, Ambiguous) else (other,):
-            things = self._things(one)
+            things = tuple(self._of_kind(had, hads(rule)) for had in self._things(one))
             if not things:
                 return ()
             exceptions = (*things, *self._causes(tail))
@@ -91,6 +92,23 @@ class Tails:
         plain = [had.concept.name for had in exceptions if not had.qualifiers and had.when != "window"]
         asked = [had.concept.name for had in hads(rule)]
         return any(name == wide or wide in vocabulary.ancestors(name) for name in asked for wide in plain)
+
+    def _of_kind(self, exception: Had, asked: tuple[Had, ...]) -> Had:
+        """ "substance use disorder other than alcohol": alcohol use disorder."""
+        if len(asked) != 1 or asked[0].section != "conditions" or not asked[0].concept.linked or asked[0].qualifiers or exception.qualifiers:
+            return exception
+        linker, whole = self.lists.nouns.linker, asked[0].concept.name
+        kinds = ("substance", "treatment") if linker.vocabulary.is_a(whole, "hypersensitivity") else ("substance",)
+        if exception.section == "conditions" or exception.concept.kind not in kinds:
+            return exception
+        words = whole.split()
+        for start in range(len(words)):
+            if names := linker.vocabulary.find(f"{exception.concept.name} {' '.join(words[start:])}"):
+                concept = linker.known(names, ("condition",))
+                break
+        else:
+            concept = Concept(name=f"{exception.concept.name} {whole}", linked=False, within=(whole,))
+        return exception.model_copy(update={"concept": concept, "section": "conditions", "when": asked[0].when})
 
     def _causes(self, tail: Tail) -> list[Had]:
         """ "except Y caused by X": whether a listed X has come to Y is for a person to judge."""

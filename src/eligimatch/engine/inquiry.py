@@ -20,10 +20,12 @@ from eligimatch.model.finding import Evidence
 from eligimatch.model.profile import Treatment
 from eligimatch.model.rule import Had, Judged, Purpose, Qualifier, Requiring
 from eligimatch.model.verdict import Truth, all_of, negate
+from eligimatch.model.words import folded
 
 ANTICANCER = "anticancer therapy"
 _AGAINST_CANCER = frozenset({ANTICANCER, "anticancer drug", "systemic anticancer therapy", "chemotherapy"})
 STUDY = "study disease"
+_DENYING = frozenset({"no", "not", "non", "without", "never", "denies"})
 
 Relation = Callable[[Listed], Said]
 """One thing more that is asked of each item."""
@@ -93,6 +95,8 @@ class Inquiry(NamedTuple):
                 outcome = self.occurs(qualifier.treatment, self.case, lambda treatment: treats(item, treatment, self.case))
                 truth = negate(outcome.truth) if qualifier.negated else outcome.truth
                 return Said(truth, outcome.reason, next(iter(outcome.missing), ""), next(iter(outcome.assumptions), ""), outcome.evidence)
+            case Judged() if _in_so_many_words(qualifier, item):
+                return YES
             case Judged():
                 return judged(qualifier.words, self.case, self.rule.concept.name, now=self.rule.when == "now")
             case _:
@@ -150,6 +154,12 @@ class Inquiry(NamedTuple):
             return Said(False, f"{item.label} is an exception")
         missing = next((one.missing for one in asked.said if one.truth is None and one.missing), f"whether {item.label} is {exception.concept.name}")
         return Said(None, f"{item.label} may be an exception", missing)
+
+
+def _in_so_many_words(qualifier: Judged, item: Listed) -> bool:
+    """Whether the item's own name says all the words that are asked: "overt bleeding"."""
+    said = set(item.name.words)
+    return said.issuperset(folded(qualifier.words)) and said.isdisjoint(_DENYING)
 
 
 def _kin(one: Listed, other: Listed) -> bool:

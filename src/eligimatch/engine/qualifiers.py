@@ -21,6 +21,12 @@ from eligimatch.model.words import folded
 
 _SEVERITIES = {"mild": (1, 1), "moderate": (2, 2), "severe": (3, 5)}
 
+_ORGANS = frozenset(
+    "brain,eye,thyroid gland,lung,heart,breast,esophagus,stomach,colon,rectum,liver,pancreas,spleen,kidney,urinary bladder,prostate,uterus,ovary"
+    .split(",")
+)  # fmt: skip
+"""None of them is a part of another."""
+
 ItemQualifier = Coded | Ranged | Staged | Purpose | Lasting | Meeting
 
 
@@ -187,22 +193,19 @@ def _side(values: Iterable[str], item: Listed) -> Said:
 
 
 def _site(values: Iterable[str], item: Listed, case: Case) -> Said:
-    """Sites in the same words, or one within the other as the vocabulary has them."""
+    """Sites in the same words, or one within the other as the vocabulary has them; only whole organs shut each other out."""
     namer, kinship = case.facts.namer, case.facts.kinship
     said = item.item.site
     places = {*(namer.exact(said, ("site",)).concepts if said else ()), *item.name.sites}
-    answers: list[bool | None] = []
+    organs = {organ for place in places for organ in _ORGANS & kinship.ancestors(place)}
+    apart = bool(places)
     for value in values:
         asked = namer.exact(value, ("site",)).concepts
-        if said and set(folded(value)) <= set(folded(said)):
+        if (said and set(folded(value)) <= set(folded(said))) or any(kinship.is_a(place, other) for place in places for other in asked):
             return YES
-        if any(kinship.is_a(place, other) for place in places for other in asked):
-            return YES
-        apart = places and asked and not any(kinship.is_a(other, place) for place in places for other in asked)
-        answers.append(False if apart else None)
-    if answers and all(one is False for one in answers):
-        return Said(False, f"{item.label}: {said or ', '.join(places)}")
-    return unsaid(item, "site")
+        others = {organ for place in asked for organ in _ORGANS & kinship.ancestors(place)}
+        apart = apart and bool(organs and others) and organs.isdisjoint(others)
+    return Said(False, f"{item.label}: {said or ', '.join(places)}") if apart else unsaid(item, "site")
 
 
 def _lasting(asked: Lasting, item: Listed, case: Case) -> Said:

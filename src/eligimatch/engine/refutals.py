@@ -23,6 +23,8 @@ def _of_concept(rule: Had, case: Case) -> Iterator[Denial]:
     denials, concept = case.facts.denials, rule.concept
     if concept.linked:
         yield from denials.of(concept.name)
+        for site in (site for part in rule.qualifiers if isinstance(part, Coded) and part.aspect == "site" for site in part.values):
+            yield from denials.of_words(folded(f"{site} {concept.name}"))
     else:
         yield from denials.of_words(folded(concept.name))
         for name in concept.within:

@@ -108,8 +108,9 @@ def variants(text: str) -> Iterator[Phrase]:
     yield phrase
     if "-" in text:
         yield folded_phrase(re.sub(r"(?<=[^\W_])-(?=[^\W_])", "", text))
-    if len(phrase) > 1 and phrase != folded(text):
-        yield folded(text)
+    small = folded(text)
+    if len(phrase) > 1 and phrase != small and not COMMON_WORDS.issuperset(small):
+        yield small
 
 
 def expanded(wordings: str) -> Iterator[str]:

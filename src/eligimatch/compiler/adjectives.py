@@ -1,0 +1,104 @@
+"""Adjectives: what a phrase's adjectives, place, side and scale ask of the item, as qualifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.scales import admitted
+from eligimatch.compiler.syntax import Comparison
+from eligimatch.model.concept import Concept
+from eligimatch.model.quantity import Interval
+from eligimatch.model.rule import Coded, Had, Judged, Qualifier, Requiring, Staged
+from eligimatch.model.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.nouns import Nouns
+
+ANY_TREATMENT = Concept(name="treatment", kind="treatment")
+_ADVANCED = ("metastatic", "locally advanced", "unresectable")
+_COURSES: dict[str, tuple[str, ...]] = {
+    "advanced": _ADVANCED, "relapsed or refractory": ("relapsed", "refractory"), "persistent": ("persistent", "progressive", "refractory"),
+}  # fmt: skip
+_SEVERITIES = {"moderate or severe": ("moderate", "severe"), "mild or moderate": ("mild", "moderate")}
+
+
+def qualities_of(phrase: Phrase, head: Concept, nouns: Nouns) -> list[Qualifier]:
+    """The qualifiers that stand before or after the head as adjectives."""
+    found: list[Qualifier] = []
+    coded: dict[str, list[str]] = {}
+    for token in phrase.adjectives:
+        values = str(token.value).split("|")
+        match token.type:
+            case "SEVERITY":
+                _extend(coded, "severity", values, _SEVERITIES)
+            case "COURSE" if values == ["advanced"] and not _may_be_cancer(head, nouns.linker.vocabulary):
+                found.append(Judged(words=nouns.words(phrase)))
+            case "COURSE" if values[0] in ("untreated", "treated"):
+                found.append(_treated(head, nouns.linker.vocabulary, none=values[0] == "untreated"))
+            case "COURSE" | "NEW":
+                found.append(Coded(aspect="course", values=tuple(dict.fromkeys(m for value in values for m in _COURSES.get(value, (value,))))))
+            case "EVIDENCE":
+                _extend(coded, "evidence", values, {})
+            case "INTENT":
+                _extend(coded, "intent", [part for value in values for part in value.split(" or ")], {})
+            case "ROUTE":
+                _extend(coded, "route", values, {})
+            case "STAGE":
+                found.extend(_staged(phrase, token))
+            case _:
+                found.append(Judged(words=nouns.words(phrase)))
+    if phrase.sides in ("each", "bilateral", "left", "right"):
+        sides = ("bilateral",) if phrase.sides in ("each", "bilateral") else (phrase.sides, "bilateral")
+        found.append(Coded(aspect="side", values=sides))
+    coded |= {"site": phrase.sites} if phrase.sites else {}
+    found.extend(Coded(aspect=aspect, values=tuple(dict.fromkeys(values))) for aspect, values in coded.items())
+    return found
+
+
+def _may_be_cancer(head: Concept, vocabulary: Vocabulary) -> bool:
+    """Whether the head is a cancer, or a class to which cancers belong; what is not known may be one."""
+    return not head.linked or vocabulary.is_a(head.name, "neoplasm") or vocabulary.is_a("cancer", head.name)
+
+
+def _staged(phrase: Phrase, token: Token) -> list[Qualifier]:
+    """The stages, in the scale that stands beside them."""
+    stages: tuple[Staged, ...] = token.value  # type: ignore[assignment]
+    system = phrase.system.names[0] if phrase.system else ""
+    return [stage if stage.system or not system else stage.model_copy(update={"system": system}) for stage in stages]
+
+
+def scaled(phrase: Phrase, vocabulary: Vocabulary) -> list[Qualifier]:
+    """ "NYHA ≥ 2": the values of the scale from there on."""
+    system, comparison = phrase.system, phrase.comparisons[0] if phrase.comparisons else phrase.grade
+    staged = any(token.type == "STAGE" for token in phrase.adjectives)
+    if system is None or comparison is None or (staged and not phrase.comparisons):
+        return []  # "Ann Arbor stage III, grade 2": the grade is not the scale's
+    values = tuple(str(value) for value in vocabulary[system.names[0]].facts.get("values", []))
+    found = admitted(values, comparison) if values else ()
+    if not found:
+        raise Unreadable(comparison.start, comparison.end, f"a value of {system.names[0]}")
+    phrase.comparisons, phrase.grade = [], None
+    return [Staged(system=system.names[0], values=found)]
+
+
+def _treated(head: Concept, vocabulary: Vocabulary, *, none: bool) -> Qualifier:
+    """ "untreated lymphoma": nothing that treats it is or was given."""
+    cancer = head.linked and vocabulary.is_a(head.name, "cancer")
+    concept = Concept(name="anticancer therapy", kind="treatment") if cancer else ANY_TREATMENT
+    return Requiring(treatment=Had(concept=concept, section="treatments", when="ever"), negated=none)
+
+
+def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meanings: Mapping[str, tuple[str, ...]]) -> None:
+    for value in values:
+        coded.setdefault(aspect, []).extend(meanings.get(value, (value,)))
+
+
+def interval_of(comparison: Comparison) -> Interval:
+    """The limits of a comparison as plain numbers."""
+    return Interval(
+        low=comparison.low.number if comparison.low else None, high=comparison.high.number if comparison.high else None,
+        low_open=comparison.low_open, high_open=comparison.high_open,
+    )  # fmt: skip

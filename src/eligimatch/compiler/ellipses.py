@@ -1,0 +1,89 @@
+"""Ellipses: members of a list that are named only with a word of their neighbour: "cardiac, hepatic or pulmonary disease"."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.phrase import Phrase
+from eligimatch.model.concept import Concept
+from eligimatch.model.vocabulary import Vocabulary
+
+
+def share_words(phrases: list[Phrase], vocabulary: Vocabulary) -> None:
+    """ "cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once."""
+    shared: list[str] = []
+    for phrase in reversed(phrases):
+        if (_unnamed(phrase) or _quality_alone(phrase)) and shared:
+            _borrow(phrase, shared, vocabulary, last=True)
+        elif phrase.heads:
+            shared = phrase.heads[-1].text.split()
+    for phrase in phrases:
+        if _unnamed(phrase) and shared:
+            _borrow(phrase, shared, vocabulary, last=False)
+        elif phrase.heads:
+            shared = phrase.heads[-1].text.split()
+
+
+def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: bool) -> None:
+    """A single word is shared with adjectives only: "bacterial, viral or other infection"; with a quality, all but the first."""
+    own = phrase.heads[0] if phrase.heads else phrase.adjectives[-1]
+    whole = last and len(words) == 1 and own.kind != "site"
+    for size in range(1 if phrase.heads else max(1, len(words) - 1), len(words) + whole):
+        wording = f"{own.text} {' '.join(words[-size:])}" if last else f"{' '.join(words[:-size])} {own.text}"
+        adjective = phrase.adjectives[-1] if phrase.adjectives and last else None
+        if adjective and adjective.end <= own.start and (names := vocabulary.find(f"{adjective.text} {wording}")):
+            _name(phrase, own, names, vocabulary)
+            phrase.adjectives = phrase.adjectives[:-1]
+            return
+        names = vocabulary.find(wording)
+        if names and (size < len(words) or vocabulary[names[0]].kind == "condition"):
+            _name(phrase, own, names, vocabulary)
+            return
+
+
+def kinds_named(phrases: list[Phrase], concept: Concept, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """ "infection (bacterial or fungal)", "viral hepatitis (B or C)": the kinds that these words make of the noun, all or none."""
+    found = [_kind_named(phrase, concept, vocabulary) for phrase in phrases]
+    return tuple(found) if all(found) else ()
+
+
+def _kind_named(phrase: Phrase, concept: Concept, vocabulary: Vocabulary) -> str:
+    own = phrase.heads or phrase.adjectives
+    plain = len(phrase.heads) + len(phrase.adjectives) == 1 and own[0].type in ("WORDS", "QUALITY", "CONCEPT")
+    said = phrase.negated or phrase.time or phrase.act or phrase.parts or phrase.comparisons or phrase.parens or phrase.window or phrase.results
+    if not plain or said:
+        return ""
+    words = concept.name.split()
+    for start in range(len(words)):
+        rest = " ".join(words[start:])
+        for wording in (f"{own[0].text} {rest}", f"{rest} {own[0].text}"):
+            for name in vocabulary.find(wording):
+                if name != concept.name and vocabulary.is_a(name, concept.name):
+                    return name
+    return ""
+
+
+def _name(phrase: Phrase, own: Token, names: tuple[str, ...], vocabulary: Vocabulary) -> None:
+    own.names, own.kind = names, vocabulary[names[0]].kind
+    if not phrase.heads:
+        phrase.heads, phrase.adjectives = [own], phrase.adjectives[:-1]
+
+
+def _unnamed(phrase: Phrase) -> bool:
+    """A single head that means nothing by itself, or only a place."""
+    if len(phrase.heads) == 2 and not phrase.heads[0].names and len(phrase.heads[0].text) <= 2 and phrase.heads[1].names:
+        first, last = phrase.heads
+        first.text, first.end = f"{first.text} {last.text}", last.end
+        phrase.heads = [first]
+    if len(phrase.heads) == 2 and not phrase.heads[0].names and phrase.heads[1].kind == "site":
+        first, last = phrase.heads  # "epithelial ovarian"
+        joined = Token("WORDS", "", first.start, last.end)
+        joined.text = f"{first.text} {last.text}"
+        phrase.heads = [joined]
+    if len(phrase.heads) != 1 or phrase.unread or phrase.speech:
+        return False
+    return not phrase.heads[0].names or phrase.heads[0].kind == "site"
+
+
+def _quality_alone(phrase: Phrase) -> bool:
+    """Only qualities, the last of them perhaps the beginning of a name: "ischemic or hemorrhagic stroke"."""
+    return phrase.bare and bool(phrase.adjectives) and phrase.adjectives[-1].type == "QUALITY" and not phrase.parens
