@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from asking import ever, had, outcome, result, truth
 
+from eligimatch.engine.phrasing import question
+from eligimatch.kept import language
 from eligimatch.model.rule import AllOf, AnyOf, Coded, Is, Judged, Not, Rule, Statement
+from eligimatch.model.vocabulary import expanded
 
 
 def person(fact: str, value: str = "true") -> Is:
@@ -125,6 +128,35 @@ def test_a_statement_and_its_negation_are_one_fact_with_opposite_answers() -> No
         told = {"statements": {words: answer}}
         assert truth(able, told) is expected
         assert truth(unable, told) is (not expected)
+
+
+@pytest.mark.parametrize("meaning", ["yes", "no", "can", "cannot", "some", "sterile", "partner", "thing"])
+def test_the_words_that_deny_a_statement_are_those_that_turn_its_question(meaning: str) -> None:
+    turned = {wording: question(f"{wording} something").reversed_ for wording in expanded(language().vocabulary.words["SAYS"][meaning])}
+    assert {wording for wording, reversed_ in turned.items() if reversed_ is not (meaning in ("no", "cannot"))} == set()
+
+
+@pytest.mark.parametrize(
+    ("topic", "words", "expected"),
+    [
+        ("Noncompliance with dialysis", "noncompliance with dialysis", True),
+        ("Noncompliance with dialysis", "compliance with dialysis", False),
+        ("Unlikely to attend", "likely to attend", False),
+        ("Refusal to wear the sensor", "refusal to wear the sensor", True),
+        ("History of noncompliance with dialysis", "history of noncompliance with dialysis", True),
+        ("Non-English speaking", "English speaking", False),
+        ("Non-malignant disease that would delay visits", "non-malignant disease that would delay visits", True),
+        ("No other standard therapy", "no other standard therapy", True),
+    ],
+)
+def test_a_denial_in_one_word_is_a_denial(topic: str, words: str, expected: bool) -> None:
+    assert truth(Statement(topic=topic), {"statements": {words: "yes"}}) is expected
+    assert truth(Statement(topic=topic), {"statements": {words: "no"}}) is (not expected)
+
+
+def test_who_is_able_is_not_unable_for_a_reason() -> None:
+    rule = Statement(topic="Unable to attend visits due to distance")
+    assert truth(rule, said(able_to_attend_visits="yes")) is False
 
 
 def test_without_a_statement_it_is_unknown_with_the_question_to_ask() -> None:

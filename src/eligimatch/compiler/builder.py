@@ -8,7 +8,7 @@ from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail
 from eligimatch.compiler.tails import hads, negated, series_span, unread
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
@@ -66,6 +66,8 @@ class Builder:
         rule = self._clause(clause, excluding=self.side == "exclusion")
         if self.side == "exclusion" and _all_denied(rule) and hads(rule):
             return Ambiguous(readings=(rule, _any_of(hads(rule), rule.span)), span=rule.span)
+        if self.side == "inclusion" and isinstance(rule, AllOf) and _of_a_group(rule):
+            return Ambiguous(readings=(rule, AnyOf(rules=(negated(rule.rules[0]), *rule.rules[1:]), span=rule.span)), span=rule.span)
         return rule
 
     def _shown(self, subject: Clause | None, shown: Clause) -> Rule:
@@ -245,6 +247,16 @@ class Builder:
 def _any_of(rules: tuple[Rule, ...], span: Span) -> Rule:
     """Any of some rules; of one, that one."""
     return rules[0] if len(rules) == 1 else AnyOf(rules=rules, span=span)
+
+
+def _of_a_group(rule: AllOf) -> bool:
+    """ "Women of childbearing potential who use contraception": whom the trial wants, or what it wants of some."""
+    if len(rule.rules) != 2:
+        return False
+    group, asked = rule.rules
+    if not isinstance(group, Is):
+        return False
+    return group.fact == "childbearing_potential" or (group.fact == "sex" and isinstance(asked, (Statement, Is)))
 
 
 def _all_denied(rule: Rule) -> bool:

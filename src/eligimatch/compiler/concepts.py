@@ -21,6 +21,17 @@ _GENERIC = frozenset(
     )
 )
 _TUMOR_WORDS = frozenset({("tumor", "cell"), ("tumor", "tissue"), ("surface",), ("cell", "surface")})
+_GENERAL = frozenset(
+    folded(
+        "issue factor reason situation circumstance problem finding abnormality event state characteristic matter concern limitation "
+        "impairment deficit medical psychiatric psychological psychosocial social familial sociological sociologic geographic geographical "
+        "cognitive emotional behavioral mental physical personal addictive environmental logistical logistic clinical laboratory "
+        "unspecified health lifestyle occupational economic financial legal intercurrent concurrent concomitant coexisting significant "
+        "relevant important illness disease disorder condition comorbidity medication drug treatment therapy history parameter value test "
+        "result sign symptom complication status physiological and or any other"
+    )
+)
+"""Words that name no disease and no treatment: what a judgement after them is of, only a person can say."""
 
 
 MOST_KEPT = 1 << 15
@@ -105,6 +116,27 @@ class Linker:
                     return Concept(name=name, kind=kind)
         entry = self.vocabulary[names[0]]
         return Concept(name=entry.name, kind=entry.kind)
+
+    def both(self, first: Token, second: Token) -> Concept:
+        """Two groups of people named as one: "men and women | of childbearing potential"."""
+        names = {first.names[0], second.names[0]}
+        if len(names) == 1:
+            return Concept(name=first.names[0], kind="group")
+        if "either sex" in names:
+            rest = next(iter(names - {"either sex"}))
+            return Concept(name="person of reproductive potential" if rest == "woman of childbearing potential" else rest, kind="group")
+        fertile = bool(names & {"person of reproductive potential", "woman of childbearing potential"})
+        if fertile and names & {"male", "female"}:
+            return Concept(name="man of reproductive potential" if "male" in names else "woman of childbearing potential", kind="group")
+        return Concept(name=" ".join(atom for token in (first, second) for atom in folded(token.text)), kind="group", linked=False)
+
+    def general(self, heads: list[Token]) -> bool:
+        """Whether the words name no disease and no treatment: "condition", "other circumstance", "psychological"."""
+        if len(heads) == 1 and heads[0].names:
+            return any(self.vocabulary[name].facts.get(fact) for name in heads[0].names for fact in ("any", "judged")) or (
+                set(folded(heads[0].text)) <= _GENERAL
+            )
+        return bool(heads) and all(word in _GENERAL for token in heads for word in folded(token.text))
 
     def joined(self, first: Concept, second: Concept) -> Concept | None:
         """ "metastasis" of "brain" as brain metastasis: the concept that both words name together."""

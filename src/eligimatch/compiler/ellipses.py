@@ -37,6 +37,7 @@ def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: b
         names = vocabulary.find(wording)
         if names and (size < len(words) or vocabulary[names[0]].kind == "condition"):
             _name(phrase, own, names, vocabulary)
+            phrase.borrowed = True
             return
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 
 from eligimatch.compiler.ellipses import share_words
+from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import MARKERS, gather_marks
 from eligimatch.compiler.methods import methods, places
@@ -28,6 +29,7 @@ class Neighbours:
         self.nouns = nouns
         self.text = nouns.text
         self.vocabulary: Vocabulary = nouns.linker.vocabulary
+        self.judgements = Judgements(nouns)
 
     def settle(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
         """The phrases with what their neighbours say of them, and the connectives that remain."""
@@ -52,7 +54,7 @@ class Neighbours:
         phrases, links = merge_numbers(phrases, links)
         self._share_numbers(phrases, links)
         _share_windows(phrases)
-        self._judgement(phrases, links)
+        self.judgements.settle(phrases, links)
         _slashed(phrases, links)
         _carry(phrases, links)
         for phrase in phrases:
@@ -117,7 +119,7 @@ class Neighbours:
         out = list(phrases)
         for index in range(len(phrases) - 2, -1, -1):
             phrase, following = phrases[index], out[index + 1]
-            if links[index] in OR and _noun_alone(phrase) and _noun_alone(following) and not (phrase.parts or phrase.parens):
+            if links[index] in OR and noun_alone(phrase) and noun_alone(following) and not (phrase.parts or phrase.parens):
                 out[index] = self._sharing(phrase, following)
         return out
 
@@ -154,20 +156,6 @@ class Neighbours:
         kinds = [kind_of(p) for p in (before, part, phrase)]
         apart = kinds[2] != kinds[0] or (word.value == "with" and before.heads[-1].names[:1] in (("treatment",), ("systemic therapy",)))
         return kinds[1] == kinds[2] and apart and (link != "that" or kinds[2] == "group")
-
-    def _judgement(self, phrases: list[Phrase], links: list[str]) -> None:
-        """ "illness or social situation that would limit compliance": the judgement at the end is of the whole list."""
-        last = phrases[-1]
-        if len(phrases) < 2 or not last.heads or not any(token.type == "JUDGEMENT" for token in last.speech):
-            return
-        first = len(phrases) - 1
-        joins = ("slash", "or", "andor", "and") if "comma" not in links else ("slash",)
-        while first and links[first - 1] in joins and _noun_alone(phrases[first - 1]):
-            first -= 1
-        words = " ".join(self.text[phrases[first].start : last.end].split())
-        for phrase in phrases[first:]:
-            phrase.judged_words = words
-            phrase.speech = last.speech
 
     def _share_numbers(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "ALT and AST ≤ 2.5 × ULN": nouns without a number share the next one's."""
@@ -276,10 +264,6 @@ def _leading_time(phrases: list[Phrase], links: list[str]) -> None:
         return
     for phrase in phrases[1:]:
         phrase.window = phrase.window or first.window
-
-
-def _noun_alone(phrase: Phrase) -> bool:
-    return bool(phrase.heads) and not (phrase.comparisons or phrase.speech or phrase.unread or phrase.results or phrase.normal or phrase.window)
 
 
 def _share_windows(phrases: list[Phrase]) -> None:

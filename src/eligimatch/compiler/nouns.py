@@ -9,21 +9,19 @@ from dataclasses import replace
 from typing import Any
 
 from eligimatch.compiler.concepts import Linker
-from eligimatch.compiler.lexer import TIME_UNITS
+from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.occurrences import Occurrences
-from eligimatch.compiler.people import fertile, women_not
+from eligimatch.compiler.persons import ACT_OF, AGE, Persons
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept, Kind
-from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _NUMBERS: tuple[Kind, ...] = ("analyte", "score")
 _TREATMENTS: tuple[Kind, ...] = ("treatment", "operation", "procedure")
-AGE = Concept(name="age", kind="analyte")
 
 
 class Nouns:
@@ -36,6 +34,7 @@ class Nouns:
         self.occurrences = Occurrences(self)
         self.forbids = False
         """Whether what is read is forbidden."""
+        self.people = Persons(self)
         self.about: tuple[Had, ...] = ()
         """What was named before a condition on it: "unless treated", "eligible if stable"."""
 
@@ -68,6 +67,8 @@ class Nouns:
         """The phrase's head, of the kind that its other words ask for."""
         if not phrase.heads:
             return None
+        if len(phrase.heads) == 2 and all(head.kind == "group" for head in phrase.heads):
+            return self.linker.both(*phrase.heads)
         return self.linker.link(phrase.heads, self.text, self._preferred(phrase))
 
     def _located(self, phrase: Phrase) -> None:
@@ -122,7 +123,7 @@ class Nouns:
         if head.kind in ("marker", *_NUMBERS):
             return self._result(phrase, head, span)
         if head.kind == "group":
-            return self.group(phrase, head, span)
+            return self.people.group(phrase, head, span)
         if phrase.results and head.kind == "condition":
             return self._infected(phrase, head, span)
         return self.occurrences.had(phrase, head, span)
@@ -139,8 +140,25 @@ class Nouns:
     # --- statements --------------------------------------------------------------------------------------------------------------
 
     def _statement(self, phrase: Phrase, span: Span) -> Rule:
-        positive = not phrase.speech or phrase.speech[0].value != "no"
-        return Statement(topic=phrase.judged_words or self.words(phrase), positive=positive, span=span)
+        """What is said, of the person whom the phrase names first; of other people it is said with their name."""
+        said = phrase.speech[0] if phrase.speech else None
+        start = max(phrase.start, phrase.denied)
+        who = self._speaker(phrase, said) if said and said.type == "STATEMENT" and phrase.heads else None
+        if said and who:
+            start = said.start
+        positive = not said or said.value not in ("no", "cannot") or start < said.start
+        words = phrase.judged_words or self.text[start : phrase.end]
+        spoken = Statement(topic=" ".join(words.split()).strip(" ,;:."), positive=positive, span=Span(start, phrase.end))
+        whole = span.cover(spoken.span)
+        if not who or (isinstance(who, AllOf) and not who.rules):
+            return spoken.model_copy(update={"span": whole})
+        return AllOf(rules=(who, spoken), span=whole)
+
+    def _speaker(self, phrase: Phrase, said: Token) -> Rule | None:
+        """ "women unwilling to …", "adults with asthma able to …": whoever a profile knows."""
+        who = replace(phrase, speech=[], negated=False, end=phrase.heads[-1].end)
+        head = self.concept(who)
+        return self._positive(who) if head and head.linked and (phrase.heads[-1].end <= said.start or said.value == "some") else None
 
     def _headless(self, phrase: Phrase, span: Span) -> Rule:
         said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.since
@@ -191,7 +209,7 @@ class Nouns:
         people = self.linker.link(phrase.heads[:-1], self.text, ("group",))
         if people.kind != "group":
             raise Unreadable(phrase.start, phrase.end, "a group of people")
-        group = self.group(replace(phrase, heads=phrase.heads[:-1], comparisons=[]), people, span)
+        group = self.people.group(replace(phrase, heads=phrase.heads[:-1], comparisons=[]), people, span)
         return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
 
     # --- numbers -------------------------------------------------------------------------------------------------------------------
@@ -200,7 +218,7 @@ class Nouns:
         if head.kind == "marker" and head.linked:
             return self._expressed(phrase, head, span)
         if head.kind == "group" and self._of_age(phrase.comparisons):
-            group = self.group(phrase, head, span)
+            group = self.people.group(phrase, head, span)
             age = self.measurer.measure(AGE, phrase.comparisons, span)
             return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
         if head.linked and head.kind not in _NUMBERS:
@@ -211,8 +229,8 @@ class Nouns:
         if any(token.type == "STATEMENT" or not ASSESSED.match(self.text[token.start : token.end]) for token in phrase.speech):
             raise Unreadable(phrase.start, phrase.end, "a number by itself")
         changes = self._circumstances(phrase, head)
-        if head == AGE and any(word.type in _ACT_OF for word, _ in phrase.parts):
-            return self._group_parts(phrase, _with(self.measurer.measure(head, phrase.comparisons, span), changes), span)
+        if head == AGE and any(word.type in ACT_OF for word, _ in phrase.parts):
+            return self.people.with_parts(phrase, _with(self.measurer.measure(head, phrase.comparisons, span), changes), span)
         limits = []
         for one in (phrase, *phrase.otherwise):
             rule = _with(self._one_limit(phrase, one, head, span), changes)
@@ -335,45 +353,6 @@ class Nouns:
             return ("positive",)
         raise Unreadable(phrase.start, phrase.end, f"a result of {head.name}")
 
-    # --- groups of people ---------------------------------------------------------------------------------------------------------------
-
-    def group(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
-        """A sex, a reproductive state, an age group."""
-        self.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives")
-        if not head.linked:
-            raise Unreadable(phrase.start, phrase.end, "a group of people")
-        fact, value = str(self.linker.fact(head, "fact")), str(self.linker.fact(head, "value"))
-        if value == "any":
-            rule: Rule = AllOf(rules=(), span=span)
-        elif fact == "age":
-            low = float(value[2:]) if value.startswith(">=") else None
-            high = float(value[1:]) if value.startswith("<") else None
-            rule = Measure(analyte=AGE, interval=Interval(low=low, high=high, high_open=high is not None), unit="year", span=span)
-        elif fact == "fertile":
-            rule = fertile(Is(fact="childbearing_potential", values=("true",), span=span))
-        elif fact == "not":
-            rule = women_not(value.split(), span)
-        else:
-            rule = Is(fact=fact, values=(value,), span=span)
-        return self._group_parts(phrase, rule, span)
-
-    def _group_parts(self, phrase: Phrase, rule: Rule, span: Span) -> Rule:
-        """ "women with X", "men who received Y": both."""
-        for word, part in phrase.parts:
-            match word.type:
-                case "WITH" | "RECEIVED" | "RECEIVING" | "TREATMENT_WITH" | "PLANNED" | "REQUIRING":
-                    if not part.heads:
-                        raise Unreadable(word.start, part.end)
-                    act, time = _ACT_OF.get(word.type, ("", ""))
-                    for member in (part, *part.others):
-                        member.act, member.time = member.act or act, member.time or time
-                    rule = AllOf(rules=(rule, self.any_condition(part)), span=span)
-                case "NOT" | "NEITHER":
-                    rule = AllOf(rules=(rule, self.denied(part)), span=span)
-                case _:
-                    raise Unreadable(word.start, part.end)
-        return rule
-
 
 ASSESSED = re.compile(
     r"^\W*(?:(?:in|by|at|per|as|based on|according to|upon|determined|assessed|judged)\b.{0,40})?"
@@ -384,10 +363,6 @@ ASSESSED = re.compile(
 _THERE = frozenset({"mutated", "amplified", "fusion", "deleted"})
 _OLD = re.compile(r"\b(?:old|of age)\b", re.IGNORECASE)
 _ABSENT = frozenset({"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "equivocal", "indeterminate"})
-_ACT_OF = {
-    "RECEIVED": ("treatment", "ever"), "RECEIVING": ("treatment", "now"), "TREATMENT_WITH": ("treatment", ""),
-    "PLANNED": ("treatment", "planned"), "REQUIRING": ("requiring", ""),
-}  # fmt: skip
 
 
 def _people(group: Rule, age: Rule, span: Span) -> Rule:

@@ -29,6 +29,10 @@ class Phrase:
     start: int
     end: int
     negated: bool = False
+    borrowed: bool = False
+    """Its noun is said of a neighbour: the first of "medical or social condition"."""
+    denied: int = 0
+    """Where the words begin that its negation denies."""
     time: str = ""
     act: str = ""
     suspected: bool = False

@@ -202,6 +202,7 @@ class _Reader:
             current.reaction = current.reaction or ("anaphylaxis" if token.value == "anaphylaxis" else "")
         elif kind in ("NOT", "NEITHER"):
             _deny(token, current)
+            current.denied = token.end
         elif kind in ("STATEMENT", "JUDGEMENT"):
             current.speech.append(token)
         elif kind == "RESULT":

@@ -59,7 +59,8 @@ class Lists:
         found: list[Rule] = []
         before, self.nouns.forbids = self.nouns.forbids, forbids
         two = len(phrases) == 2 and set(series.links) <= OR and not any_of
-        for reading in self._readings(phrases, links if two else []):
+        judged = None if any_of else self.neighbours.judgements.others(phrases, links)
+        for reading in [one for phrases_ in (phrases, judged) if phrases_ for one in self._readings(phrases_, links if two else [])]:
             rule = self._joined([self._member(phrase) for phrase in reading], links, forbids=forbids)
             if rule not in found:
                 found.append(rule)

@@ -1,4 +1,4 @@
-"""Speech: what a person says or judges as one token, reasons and relative clauses put aside."""
+"""Speech: modals split from what is said, reasons and relative clauses put aside."""
 
 from __future__ import annotations
 
@@ -6,19 +6,13 @@ import re
 
 from eligimatch.compiler.events import otherwise
 from eligimatch.compiler.lexer import Token
-from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become, may_be, value_as
+from eligimatch.compiler.statements import lasts
+from eligimatch.compiler.terminals import MODALS, TAILS, become, may_be, value_as
 
 _ACTS = frozenset(
     {"NOT", "RECEIVED", "RECEIVING", "PROGRESSED", "PLANNED", "REQUIRING", "TREATMENT_WITH", "INTOLERANT", "KNOWN", "RECEIVED_OR_RECEIVING"}
 )
 _PREPOSITIONS = frozenset({"OF", "FOR", "TO", "IN", "WITH", "DUE_TO", "TREATMENT_WITH", "RECEIVED"})
-_STATEMENT_ENDS = frozenset({"INCLUDING", "UNLESS", "IF", "EXCEPT", "PROVIDED", "ELIGIBLE", "EXCLUDED", "DEFINED", "THEN"})
-_OPENERS = frozenset({"FILLER", "MUST", "MUST_NOT", "NOT", "THAT", "WITH", "EITHER", "KNOWN", "CURRENT", "OTHER", "PLANNED"}) | LINKS | TAILS
-
-_FITNESS = re.compile(
-    r"(?:not |un|in)?(?:an? |considered )?(?:amenable|suitable|eligible|fit|appropriate|candidates?|accessible|available)\b", re.IGNORECASE
-)
-"""What may be said of a disease right after its name: "carcinoma not amenable to resection"."""
 
 
 def split_modals(tokens: list[Token]) -> list[Token]:
@@ -122,60 +116,13 @@ def without_asides(tokens: list[Token]) -> list[Token]:
     return out
 
 
-def merge_speech(tokens: list[Token]) -> list[Token]:
-    """One STATEMENT or JUDGEMENT token for words that only a person can answer, up to the end of their clause."""
-    merged: list[Token] = []
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        opens = token.type == "SAYS" and all(t.type in _OPENERS for t in _clause_before(merged))
-        if not opens and token.type == "SAYS" and merged[-1].kind == "condition" and _FITNESS.match(token.text):
-            merged.append(Token("THAT", "that", token.start, token.start))
-            opens = True
-        if opens or token.type == "JUDGES":
-            end = _speech_end(tokens, index, in_list=any(t.type == "INCLUDING" for t in merged))
-            speech = Token("STATEMENT" if opens else "JUDGEMENT", token.value, token.start, tokens[end - 1].end)
-            speech.text = token.text
-            merged.append(speech)
-            index = end
-            continue
-        if token.type == "SAYS":
-            become(token, *next(((m.terminal, m.value) for m in token.also if m.terminal != "SAYS"), ("WORDS", "")))
-            continue
-        merged.append(token)
-        index += 1
-    return merged
-
-
-def _clause_before(tokens: list[Token]) -> list[Token]:
-    """The tokens since the last modal or connective."""
-    for index in range(len(tokens) - 1, -1, -1):
-        if tokens[index].type in MODALS or tokens[index].type in TAILS or tokens[index].type in ("COMMA", "AND", "OR", "COLON", "THAT", "LPAR"):
-            return tokens[index + 1 :]
-    return tokens
-
-
-def _speech_end(tokens: list[Token], index: int, *, in_list: bool) -> int:
-    depth = 0
-    ends = _STATEMENT_ENDS | {"COMMA"} if in_list else _STATEMENT_ENDS
-    for end in range(index + 1, len(tokens)):
-        type_ = tokens[end].type
-        if type_ == "LPAR":
-            depth += 1
-        elif type_ == "RPAR":
-            depth -= 1
-            if depth < 0:
-                return end
-        elif not depth and type_ in ends:
-            return end
-    return len(tokens)
-
-
 def regardless(tokens: list[Token]) -> list[Token]:
-    """ "with or without X", "regardless of X": asks nothing, up to the end of its clause."""
+    """ "with or without X", "regardless of X", contraception "until …": asks nothing, up to the end of its clause."""
     out: list[Token] = []
     skipping = False
     for token in tokens:
+        if lasts(token) and any("using contraception" in before.names for before in out):
+            become(token, "REGARDLESS", "regardless")
         if skipping and (token.type in TAILS or token.type in MODALS or token.type in ("COMMA", "RPAR")):
             skipping = False
         if token.type == "REGARDLESS":

@@ -21,7 +21,8 @@ from eligimatch.compiler.numerals import (
     split_alternatives,
     units_after_last,
 )
-from eligimatch.compiler.speech import merge_speech, regardless, relatives, split_modals, without_asides, without_reason, without_why
+from eligimatch.compiler.speech import regardless, relatives, split_modals, without_asides, without_reason, without_why
+from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 
 _NOTES = ("note", "please note", "nb", "however")

@@ -52,14 +52,26 @@ def _stems(words: str) -> frozenset[str]:
     return frozenset(stem(fold(word)) for word in words.split())
 
 
-_ABLE = "able unable ability inability capable incapable capability can cannot capacity"
+_ABLE = "able unable ability inability capable incapable capability can could cannot capacity incapacity"
 _WILLING = (
     "willing unwilling willingness unwillingness agree agrees agreed agreement agreeing refuse refuses refused refusal refusing commit committed"
 )
 _MODAL = {fold(word): "able" for word in _ABLE.split()} | {fold(word): "willing" for word in _WILLING.split()}
 _NEGATIVE = _folded(
-    "unable inability incapable cannot unwilling unwillingness refuse refuses refused refusal refusing not no without never lack absence"
+    "unable inability incapable incapacity cannot unwilling unwillingness refuse refuses refused refusal refusing not no without never "
+    "lack lacking absence"
 )
+_OPPOSITES = {
+    fold(denied): fold(said)
+    for said, words in (
+        ("likely", "unlikely"), ("expected", "unexpected"), ("suitable", "unsuitable unsuitability"), ("fit", "unfit"),
+        ("appropriate", "inappropriate"), ("eligible", "ineligible"), ("compliance", "noncompliant noncompliance nonadherent nonadherence"),
+        ("cooperative", "uncooperative"), ("competent", "incompetent incompetence"), ("recovered", "unrecovered"),
+        ("possible", "impossible impossibility"), ("literate", "illiterate"), ("available", "unavailable unavailability"),
+    )
+    for denied in words.split()
+}  # fmt: skip
+"""Words that deny another."""
 _IGNORED = _folded(
     "a an the of to for in on at with by any all is are be been being was were has have had having must should shall will would may might do does "
     "did patient patients subject participant person individual people who that which whom whose they them their theirs his "
@@ -77,6 +89,8 @@ _CONSENT = _stems(
     "dated statement prior personally legally legal authorized representative guardian parent approve ethics committee irb participate nature risk "
     "aware content sheet information volunteer"
 )
+_DENIED = _stems("compliance compliant adherence adherent english speaking")
+"""Words that "non" before them denies."""
 _PERSONS = _stems("family partner donor household contact caregiver relative spouse parent mother father sibling child")
 _UNDOING = _stems("rule ruled out exclude excluded resolve absent deny denied plan plans risk suspect suspected history possible")
 _FUTURE = _stems("use abstain refrain avoid practice remain donate return stop discontinue undergo")
@@ -112,7 +126,9 @@ def question(text: str) -> Question:
     raw = list(folded(shortened if len(shortened) > _SHORTEST else text))
     if raw[:1] in (["because"], ["due"]) and (at := next((i for i, word in enumerate(raw) if word in _MODAL), 0)):
         raw = raw[at:]
-    lead, rest = _lead(raw)
+    if raw[:1] == ["non"] and raw[1:2] and stem(raw[1]) in _DENIED:
+        raw[0] = "not"
+    lead, rest = _lead(_undenied(raw))
     reversed_ = bool(_NEGATIVE & set(lead)) or (bool(rest) and rest[-1] in _NEGATIVE)
     modals = frozenset(_MODAL[word] for word in raw if word in _MODAL)
     return Question(_plain(rest, flipped=reversed_), modals, reversed_)
@@ -167,6 +183,13 @@ def links(words: tuple[str, ...]) -> str:
     """The one kind of link that ties the words together; empty for none or both."""
     kinds = {word for word in words if word in ("and", "or")}
     return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _undenied(words: list[str]) -> list[str]:
+    """A word that denies another, where it leads, as "not" and that other."""
+    leads = next((at for at, word in enumerate(words) if word not in _MODAL and word not in _IGNORED and word not in _NEGATIVE), len(words))
+    denied = words[leads] if leads < len(words) else ""
+    return [*words[:leads], "not", _OPPOSITES[denied], *words[leads + 1 :]] if denied in _OPPOSITES else words
 
 
 def _lead(words: list[str]) -> tuple[list[str], list[str]]:

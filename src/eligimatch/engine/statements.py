@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from eligimatch.engine.case import Case, Said
@@ -21,15 +22,20 @@ _GENERIC = frozenset("other require procedure instruction rule restriction condi
 
 
 _SILENT = Answer(None)
+_CAUSE = re.compile(r"\b(?:due to|because of|owing to|as a result of)\b", re.IGNORECASE)
 
 
 def stated(rule: Statement, case: Case) -> Outcome:
-    """A statement rule: `positive` is the answer asked to the topic without its leading "unable", "unwilling" or "not"."""
+    """A statement rule: what its words say, or with a leading "unable", "unwilling" or "not", that the rest of them is denied."""
     context = frozenset(stem(word) for word in folded(case.text))
+    wanted = rule.positive and not question(rule.topic).reversed_
     answer = answered(rule.topic, case, context=context)
+    if answer.truth is None and not wanted and (cause := _CAUSE.search(rule.topic)):
+        able = answered(rule.topic[: cause.start()], case, context=context)  # who is able is not unable for that reason
+        answer = able if able.truth else answer
     if answer.truth is None:
         return Outcome(None, f"not said: {rule.topic}", answer.evidence, (rule.topic,))
-    return Outcome(answer.truth is rule.positive, answer.reason, answer.evidence)
+    return Outcome(answer.truth is wanted, answer.reason, answer.evidence)
 
 
 def judged(words: str, case: Case, concept: str = "", *, now: bool = True) -> Said:

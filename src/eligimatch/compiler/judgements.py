@@ -1,0 +1,63 @@
+"""Judgements: how much of a list a judgement at its end is of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.phrase import Phrase
+
+
+class Judgements:
+    """Lets the judgement of the last member reach the members before it."""
+
+    def __init__(self, nouns: Nouns) -> None:
+        self.nouns = nouns
+        self.text = nouns.text
+
+    def settle(self, phrases: list[Phrase], links: list[str]) -> None:
+        """ "illness or social situation that would limit compliance": the judgement at the end is of the whole list.
+
+        Over a comma it reaches what names no disease by itself, and all that follows such a word.
+        """
+        last = phrases[-1]
+        if not last.heads or not any(token.type == "JUDGEMENT" for token in last.speech):
+            return
+        first = len(phrases) - 1
+        joins = ("slash", "or", "andor", "and") if "comma" not in links else ("slash",)
+        while first and links[first - 1] in joins and noun_alone(phrases[first - 1]):
+            first -= 1
+        alone = len(phrases) - 1
+        while alone and links[alone - 1] != "that" and noun_alone(phrases[alone - 1]):
+            alone -= 1
+        first = next((index for index in range(alone, first) if self.nouns.linker.general(phrases[index].heads)), first)
+        reached = phrases[first:]
+        if all(self.nouns.linker.general(phrase.heads) for phrase in reached) and not all(phrase.heads[0].names for phrase in reached):
+            last.start, last.denied, last.heads = phrases[first].start, phrases[first].denied, []
+            last.negated = phrases[first].negated
+            del phrases[first:-1], links[first : len(links)]
+            return
+        words = " ".join(self.text[phrases[first].start : last.end].split())
+        for phrase in phrases[first:]:
+            phrase.judged_words = words
+            phrase.speech = last.speech
+
+    def others(self, phrases: list[Phrase], links: list[str]) -> list[Phrase] | None:
+        """ "diabetes, asthma, or a disorder that would interfere": the list with the judgement said of each; none where it is of one only."""
+        last = phrases[-1]
+        shared = any(phrase.borrowed for phrase in phrases)
+        alone = not shared and (last.other or self.nouns.linker.general(last.heads))
+        if alone or not last.heads or not any(token.type == "JUDGEMENT" for token in last.speech):
+            return None
+        first = len(phrases) - 1
+        while first and links[first - 1] != "that" and noun_alone(phrases[first - 1]):
+            first -= 1
+        if first == len(phrases) - 1:
+            return None
+        words = " ".join(self.text[phrases[first].start : last.end].split())
+        return phrases[:first] + [replace(phrase, speech=last.speech, judged_words=words) for phrase in phrases[first:-1]] + [last]
+
+
+def noun_alone(phrase: Phrase) -> bool:
+    """Whether it is a noun of which nothing is told that ends its list."""
+    return bool(phrase.heads) and not (phrase.comparisons or phrase.speech or phrase.unread or phrase.results or phrase.normal or phrase.window)

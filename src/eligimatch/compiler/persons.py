@@ -1,0 +1,76 @@
+"""Persons: a group that a phrase names (a sex, a reproductive state, an age group) into what is asked of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eligimatch.compiler.people import fertile, women_not
+from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.model.concept import Concept
+from eligimatch.model.quantity import Interval
+from eligimatch.model.rule import AllOf, Is, Measure, Rule, Statement
+from eligimatch.model.span import Span
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.nouns import Nouns
+
+AGE = Concept(name="age", kind="analyte")
+ACT_OF = {
+    "RECEIVED": ("treatment", "ever"), "RECEIVING": ("treatment", "now"), "TREATMENT_WITH": ("treatment", ""),
+    "PLANNED": ("treatment", "planned"), "REQUIRING": ("requiring", ""),
+}  # fmt: skip
+
+
+class Persons:
+    """Reads groups of people."""
+
+    def __init__(self, nouns: Nouns) -> None:
+        self.nouns = nouns
+
+    def group(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
+        """The group, with what the phrase says of it."""
+        self.nouns.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives")
+        if not head.linked:
+            raise Unreadable(phrase.start, phrase.end, "a group of people")
+        return self.with_parts(phrase, self._members(head, span), span)
+
+    def _members(self, head: Concept, span: Span) -> Rule:
+        fact, value = str(self.nouns.linker.fact(head, "fact")), str(self.nouns.linker.fact(head, "value"))
+        if value == "any":
+            return AllOf(rules=(), span=span)
+        if fact == "fertile" and value == "male":
+            said = Statement(topic=" ".join(self.nouns.text[span.start : span.end].split()), span=span)
+            return AllOf(rules=(Is(fact="sex", values=("male",), span=span), said), span=span)
+        if fact == "fertile":
+            return fertile(Is(fact="childbearing_potential", values=("true",), span=span))
+        if fact == "not":
+            return women_not(value.split(), span)
+        if fact == "age":
+            low = float(value[2:]) if value.startswith(">=") else None
+            high = float(value[1:]) if value.startswith("<") else None
+            return Measure(analyte=AGE, interval=Interval(low=low, high=high, high_open=high is not None), unit="year", span=span)
+        return Is(fact=fact, values=(value,), span=span)
+
+    def with_parts(self, phrase: Phrase, rule: Rule, span: Span) -> Rule:
+        """ "women with X", "men who received Y": both."""
+        denied = False
+        for word, part in phrase.parts:
+            if word.type in ("NOT", "NEITHER") and not (part.heads or part.speech or part.results):
+                denied = not denied
+                continue
+            match word.type:
+                case "WITH" | "RECEIVED" | "RECEIVING" | "TREATMENT_WITH" | "PLANNED" | "REQUIRING":
+                    if not part.heads and not part.speech:
+                        raise Unreadable(word.start, part.end)
+                    act, time = ACT_OF.get(word.type, ("", ""))
+                    for member in (part, *part.others):
+                        member.act, member.time = member.act or act, member.time or time
+                case "NOT" | "NEITHER":
+                    denied = not denied
+                case _:
+                    raise Unreadable(word.start, part.end)
+            rule = AllOf(rules=(rule, self.nouns.denied(part) if denied else self.nouns.any_condition(part)), span=span)
+            denied = False
+        if denied:
+            raise Unreadable(phrase.start, phrase.end)
+        return rule

@@ -1,0 +1,166 @@
+"""Statements: words that only a person can answer as one token, from where they begin to where speech ends."""
+
+from __future__ import annotations
+
+import re
+from itertools import dropwhile, takewhile
+
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
+
+_ENDS = frozenset({"INCLUDING", "UNLESS", "IF", "EXCEPT", "PROVIDED", "ELIGIBLE", "EXCLUDED", "DEFINED", "THEN"})
+_OPENERS = (
+    frozenset({"FILLER", "MUST", "MUST_NOT", "NOT", "THAT", "WITH", "EITHER", "KNOWN", "CURRENT", "OTHER", "PLANNED", "METHOD"})
+    | {"HISTORY", "HISTORY_OR_CURRENT", "RECENT"}
+    | LINKS
+    | TAILS
+)
+_QUALITIES = frozenset({"CURRENT", "KNOWN", "SUSPECTED", "SEVERITY", "COURSE", "JUDGED", "OTHER", "FILLER", "WITH", "EVIDENCE", "NEW"})
+_DESCRIBING = frozenset({"some", "sterile", "partner"})
+"""Speech that tells of whom a sentence is, and leaves its demand alone."""
+_WILL = frozenset({"can", "cannot"})
+_CLAUSE = frozenset({"COMMA", "AND", "OR", "COLON", "THAT", "LPAR"}) | MODALS | TAILS
+_NUMBERS = frozenset({"COMPARE", "BETWEEN", "COMPARE_AFTER", "NUMBER"})
+_PAST = frozenset({"HISTORY", "HISTORY_OR_CURRENT"})
+_ASSESSED = re.compile(r"\b(?:determin|assess|evaluat|judg|measur|confirm|estimat|defin)\w* by\b", re.IGNORECASE)
+_FITNESS = re.compile(
+    r"(?:not |un|in)?(?:an? |considered )?(?:amenable|suitable|eligible|fit|appropriate|candidates?|accessible|available)\b", re.IGNORECASE
+)
+"""What may be said of a disease right after its name: "carcinoma not amenable to resection"."""
+
+
+def merge_speech(tokens: list[Token]) -> list[Token]:
+    """One STATEMENT or JUDGEMENT token for words that only a person can answer, up to the end of their clause."""
+    merged: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if token.type == "JUDGES" and (end := _assessed(tokens, index)):
+            if tokens[end - 1].type == "COMMA" and merged and merged[-1].type == "COMMA":
+                merged.pop()
+            index = end
+        elif token.type == "JUDGES" or (token.type == "SAYS" and _opens(tokens, index, merged)):
+            end = _end(tokens, index, merged)
+            _merge(tokens, index, end, merged)
+            index = end
+        elif token.type == "SAYS" and merged and merged[-1].kind == "condition" and _FITNESS.match(token.text):
+            merged.append(Token("THAT", "that", token.start, token.start))
+        elif token.type == "SAYS":
+            become(token, *next(((m.terminal, m.value) for m in token.also if m.terminal != "SAYS"), ("WORDS", "")))
+        else:
+            merged.append(token)
+            index += 1
+    return merged
+
+
+def lasts(token: Token) -> bool:
+    """Whether it is an "until", which after what is promised tells how long."""
+    return token.type == "UNLESS" and token.text.lower() == "until"
+
+
+def _merge(tokens: list[Token], index: int, end: int, merged: list[Token]) -> None:
+    """Adds the tokens from `index` to `end` as one; a group of people that they describe stands before it."""
+    token = tokens[index]
+    first = (_described(merged) if token.value == "thing" else None) or token
+    speech = Token("STATEMENT" if token.type == "SAYS" else "JUDGEMENT", token.value, first.start, tokens[end - 1].end)
+    speech.text = token.text
+    following = next((later for later in tokens[index + 1 :] if later.type != "FILLER"), None)
+    if following and token.value == "some" and following.kind == "group":
+        merged.append(following)
+    merged.append(speech)
+
+
+def _assessed(tokens: list[Token], index: int) -> int:
+    """The end of words that only tell who assessed the criterion ("as determined by the investigator"); 0 where they judge more."""
+    following = tokens[index + 1 :]
+    after = next((token.type for token in following if token.type not in ("FILLER", "COMMA", "OF")), "")
+    ends = not following or following[0].type in LINKS | TAILS | {"RPAR", "LPAR", "COMPARE", "NUMBER"}
+    if not (ends and _ASSESSED.search(tokens[index].text)) and after not in ("COMPARE", "BETWEEN"):
+        return 0
+    return index + 2 if following and following[0].type == "COMMA" else index + 1
+
+
+# --- where it begins ---------------------------------------------------------------------------------------------------
+
+
+def _opens(tokens: list[Token], index: int, merged: list[Token]) -> bool:
+    """Whether words of speech stand where a clause begins; will and ability may also follow the person, a thing its qualities."""
+    value = tokens[index].value
+    if value == "thing" and _told(tokens[index : _end(tokens, index, merged)]):
+        return False
+    before = [token for token in _clause_before(merged) if token.type != "FILLER"]
+    if all(token.type in _OPENERS for token in before) or before[-1].type == "WITH":
+        return True
+    if value == "thing":
+        return all(token.type in _OPENERS | _QUALITIES | {"WORDS"} for token in before)
+    person = all(token.type in _OPENERS or token.type == "WORDS" or token.kind in ("group", "condition") for token in before)
+    return person and value not in ("yes", "no") and all(token.type != "WITH" for token in before[1:])
+
+
+def _told(tokens: list[Token]) -> bool:
+    """Whether a result is told of a thing ("tumor tissue positive for PD-L1"), not only what it is for."""
+    told = takewhile(lambda token: token.type not in ("FOR", "TO"), tokens)
+    return any(token.type in ("RESULT", "COMPARE", "BETWEEN", "SHOWS", "EVIDENCE") or token.kind == "marker" for token in told)
+
+
+def _described(merged: list[Token]) -> Token | None:
+    """Takes the words before a thing back from what was read: "adequate archived tumor tissue"."""
+    taken = None
+    while merged and merged[-1].type in (_QUALITIES | {"WORDS"}) - {"WITH", "OTHER", "CURRENT"}:
+        taken = merged.pop()
+    return taken
+
+
+def _clause_before(tokens: list[Token]) -> list[Token]:
+    """The tokens since the last modal or connective."""
+    for index in range(len(tokens) - 1, -1, -1):
+        if tokens[index].type in _CLAUSE or _relative(tokens[index]):
+            return tokens[index + 1 :]
+    return tokens
+
+
+def _relative(token: Token) -> bool:
+    return token.type == "WITH" and token.text.lower().startswith(("who", "that", "which"))
+
+
+# --- where it ends -----------------------------------------------------------------------------------------------------
+
+
+def _end(tokens: list[Token], index: int, merged: list[Token]) -> int:
+    """Where the speech that begins at `index` ends."""
+    demanded = any(token.type in MODALS for token in merged)
+    describing = tokens[index].value in _DESCRIBING
+    ends = _ENDS | ({"COMMA"} if any(token.type == "INCLUDING" for token in merged) else frozenset())
+    if tokens[index].value == "partner":
+        describing, ends = False, ends | (LINKS - {"THAT"}) | MODALS  # "partners who are pregnant": it is said of them
+    elif describing:
+        ends |= LINKS | MODALS
+    elif tokens[index].value in _WILL and not demanded and any(token.type != "FILLER" for token in merged):
+        ends |= {"MUST", "MUST_NOT"}
+    depth = 0
+    for end in range(index + 1, len(tokens)):
+        token = tokens[end]
+        depth += (token.type == "LPAR") - (token.type == "RPAR")
+        if depth < 0 or (not depth and token.type in ends and not lasts(token)) or (describing and not depth and _relative(token)):
+            return end
+        if not depth and token.type in LINKS and _speech_is_over(tokens, index, end, demanded=demanded):
+            return end
+    return len(tokens)
+
+
+def _speech_is_over(tokens: list[Token], opened: int, link: int, *, demanded: bool) -> bool:
+    """Whether what follows a link is no more speech: a further demand, a number, a history, or after an inability a disease."""
+    segment = takewhile(lambda token: token.type not in LINKS, dropwhile(lambda token: token.type in LINKS, tokens[link:]))
+    asked = [token for token in segment if token.type not in _QUALITIES]
+    if not asked:
+        return False
+    first = asked[0]
+    if first.type in ("MUST", "MUST_NOT"):
+        return demanded
+    if any(token.type in _NUMBERS for token in asked):
+        return first.kind in ("analyte", "score") or (first.type == "COMPARE" and any(token.value == "year" for token in asked))
+    if first.type in _PAST or [token.type for token in asked[:2]] == ["NOT", "HISTORY"]:
+        known = next((token for token in asked if token.type not in _PAST and token.type != "NOT"), first)
+        return known.kind in ("condition", "treatment", "operation")
+    unable = tokens[opened].type == "SAYS" and tokens[opened].value == "cannot"
+    return unable and first.kind == "condition" and all(token.kind != "condition" for token in tokens[opened:link])
