@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Rule
@@ -20,7 +21,7 @@ class Limit(NamedTuple):
     whom: Rule | None = None
 
 
-def joined_limits(limits: Sequence[Limit], span: Span, *, selects: bool) -> Rule:
+def joined_limits(limits: Sequence[Limit], span: Span, *, selects: bool, beside: bool = False) -> Rule:
     """The limits as one rule; where it selects, only the people spoken of meet it."""
     first, *others = limits
     if all(limit.whom is not None for limit in limits):
@@ -31,7 +32,7 @@ def joined_limits(limits: Sequence[Limit], span: Span, *, selects: bool) -> Rule
     if not others:
         return first.rule
     if all(limit.whom is None for limit in limits):
-        return AnyOf(rules=tuple(limit.rule for limit in limits), span=span)
+        return (AllOf if beside else AnyOf)(rules=tuple(limit.rule for limit in limits), span=span)
     if first.whom is not None or any(limit.whom is None for limit in others):
         raise Unreadable(span.start, span.end, "limits for everyone, or each for some people")
     rule = first.rule
@@ -55,6 +56,17 @@ def for_some(rule: Rule, other: Rule, whom: Rule, span: Span) -> Rule:
         return AllOf(rules=(rule, AnyOf(rules=(other, _denied(whom)), span=span)), span=span)
     mine, theirs = AllOf(rules=(rule, _denied(whom)), span=span), AllOf(rules=(other, whom), span=span)
     return AnyOf(rules=(mine, theirs, AllOf(rules=(rule, other), span=span)), span=span)
+
+
+def per_limit(comparisons: Sequence[Comparison]) -> bool:
+    """Whether a number counts multiples of a reference limit."""
+    return any(value is not None and value.limit for comparison in comparisons for value in (comparison.low, comparison.high))
+
+
+def unspecified(comparisons: Sequence[Comparison]) -> bool:
+    """Whether a number has neither unit nor reference limit."""
+    values = [value for comparison in comparisons for value in (comparison.low, comparison.high) if value is not None]
+    return any(not value.unit and not value.limit for value in values)
 
 
 def within(rule: Rule, other: Rule) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.lexer import TIME_UNITS
-from eligimatch.compiler.limits import Limit, in_range, joined_limits, pressures
+from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
@@ -204,9 +204,11 @@ class Nouns:
         for one in (phrase, *phrase.otherwise):
             rule = _with(self._one_limit(phrase, one, head, span), changes)
             limits.append(self._limited(one, rule, span, demands=one is phrase))
-        return joined_limits(limits, span, selects=phrase.selects)
+        return joined_limits(limits, span, selects=phrase.selects, beside=any(one.beside for one in phrase.otherwise))
 
     def _one_limit(self, phrase: Phrase, one: Phrase, head: Concept, span: Span) -> Rule:
+        if one is not phrase and per_limit(phrase.comparisons) and unspecified(one.comparisons):
+            raise Unreadable(one.start, one.end, "what a number is of")
         if one.normal and not one.comparisons:
             return in_range(one.normal, head, span)
         return pressures(phrase, self.measurer, span) if phrase.pair and one is phrase else self.measurer.measure(head, one.comparisons, span)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.lexer import TIME_UNITS, Token
-from eligimatch.compiler.limits import for_some
+from eligimatch.compiler.limits import for_some, unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.qualities import kind_of
@@ -149,6 +149,8 @@ class Parens:
         if any(modal.type != "ELIGIBLE" for modal in paren.sentence.modals) or any(clause and clause.series for clause in clauses[1:]):
             return None
         span = rule.span.cover(Span(phrase.start, paren.end))
+        if measure.per != "unit" and unspecified(phrase.comparisons):
+            raise Unreadable(phrase.start, phrase.end, "what a number is of")
         limit = self.nouns.measurer.measure(measure.analyte, phrase.comparisons, measure.span)
         if phrase.window and isinstance(limit, Measure):
             limit = limit.model_copy(update={"window": phrase.window})

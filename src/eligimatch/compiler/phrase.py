@@ -68,6 +68,8 @@ class Phrase:
     """The analytes that the head's name stands for."""
     otherwise: list[Phrase] = field(default_factory=list)
     """Further limits of the head: "≥ 13 g/dL for men, ≥ 12 g/dL for women"."""
+    beside: bool = False
+    """A further limit that holds beside the first, not instead of it: "≥ 20 and ≤ 68 letters in the study eye"."""
     pair: Comparison | None = None
     """The diastolic limit of a blood pressure."""
     selects: bool = False

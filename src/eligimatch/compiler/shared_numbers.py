@@ -45,6 +45,7 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
         if out and (_number_alone(phrase) or _range_alone(phrase, links[index - 1])) and out[-1].shares_limits and not phrase.parens:
             if links[index - 1] == "slash":
                 out[-1].unread = True
+            phrase.beside = links[index - 1] not in OR
             out[-1].otherwise = [*out[-1].otherwise, phrase]
             out[-1].window, out[-1].end = out[-1].window or phrase.window, max(out[-1].end, phrase.end)
             continue
