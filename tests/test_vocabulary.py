@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import get_args
 
 import pytest
 import yaml
 
+from eligimatch.kept import language
 from eligimatch.model.concept import Entry, Kind
 from eligimatch.model.vocabulary import Vocabulary
 from eligimatch.sources.units import read_units
@@ -182,3 +184,11 @@ def test_facts_that_name_other_concepts_name_known_ones() -> None:
     named += [(entry.name, other) for entry in entries("equals") for other in entry.facts["equals"]]
     named += [(entry.name, entry.facts["means"]["concept"]) for entry in entries("means")]
     assert [pair for pair in named if pair[1] not in vocabulary()] == []
+
+
+def test_no_wording_multiplies_out_into_a_language_of_its_own() -> None:
+    """A wording with many alternatives is as many phrases as all of them multiplied; the lexicon is made of each."""
+    words = language().vocabulary.words
+    for wording in (one for meanings in words.values() for wordings in meanings.values() for one in wordings.split(";")):
+        phrases = prod(part.count("|") + 1 for part in re.findall(r"\{([^}]*)\}", wording))
+        assert phrases <= 20_000, wording
