@@ -53,8 +53,19 @@ def events(tokens: list[Token]) -> list[Token]:
     return out
 
 
+def _last_said(out: list[Token], count: int) -> list[Token]:
+    """The last tokens that are no filler."""
+    said: list[Token] = []
+    for token in reversed(out):
+        if len(said) == count:
+            break
+        if token.type != "FILLER":
+            said.append(token)
+    return said[::-1]
+
+
 def _leads_to_event(out: list[Token]) -> bool:
-    said = [token.type for token in out if token.type != "FILLER"][-2:]
+    said = [token.type for token in _last_said(out, 2)]
     if said == ["ALLERGY", "OF"]:
         return False
     return bool(said) and (said[-1] in BEFORE_EVENT or said == ["UNIT", "DUE_TO"])
@@ -62,9 +73,10 @@ def _leads_to_event(out: list[Token]) -> bool:
 
 def _times_a_number(out: list[Token]) -> bool:
     """Whether the words so far hold something against a limit and end in a length of time before something."""
-    said = [token for token in out if token.type != "FILLER"]
-    if len(said) < 3 or said[-1].type not in ("BEFORE", "OF") or said[-2].type != "UNIT" or said[-2].value not in TIME_UNITS:
+    last = _last_said(out, 2)
+    if len(last) < 2 or last[1].type not in ("BEFORE", "OF") or last[0].type != "UNIT" or last[0].value not in TIME_UNITS:
         return False
+    said = [token for token in out if token.type != "FILLER"]
     numbers = [index for index, token in enumerate(said[:-3]) if token.type == "CONCEPT" and token.kind in ("analyte", "score")]
     return bool(numbers) and any(token.type in ("COMPARE", "NUMBER") for token in said[numbers[0] : -3])
 
