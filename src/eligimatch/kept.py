@@ -164,12 +164,15 @@ def of_files(paths: Sequence[Path], load: Callable[[Path], Trial], workers: int)
 
     A file that cannot be used is passed on as it is: who asks for its trial is told why.
     """
+    if workers < 2 or len(paths) < SIDE_BY_SIDE:
+        yield from paths
+        return
     waiting = iter(paths)
     pool = None
     try:
         while some := list(islice(waiting, _AT_ONCE)):
             contents = {path: content for path in some if (content := _content(path)) and _found(content) is None}
-            if pool is None and workers > 1 and len(contents) >= min(SIDE_BY_SIDE, len(paths)):
+            if pool is None and len(contents) >= SIDE_BY_SIDE:
                 from concurrent.futures import ProcessPoolExecutor
                 from multiprocessing import get_context
 
