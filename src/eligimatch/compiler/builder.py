@@ -5,9 +5,9 @@ from __future__ import annotations
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned
 from eligimatch.compiler.phrase import duration
+from eligimatch.compiler.rules import hads, negated, unread
 from eligimatch.compiler.series import Lists
-from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail
-from eligimatch.compiler.tails import hads, negated, series_span, unread
+from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, Statement
 from eligimatch.model.span import Span
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
+from eligimatch.compiler.rules import hads
 from eligimatch.compiler.sentences import sentences
-from eligimatch.compiler.tails import hads
 from eligimatch.model.concept import Concept
 from eligimatch.model.outline import Bullet
 from eligimatch.model.rule import NOWHERE, AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Not, Rule, Statement, Unparsed, leaves

@@ -13,10 +13,10 @@ from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import kind_of
+from eligimatch.compiler.rules import unread
 from eligimatch.compiler.shared_numbers import names_only
-from eligimatch.compiler.syntax import Clause, Paren, Tail
+from eligimatch.compiler.syntax import Clause, Paren, Tail, series_span
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
-from eligimatch.compiler.tails import series_span, unread
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
 

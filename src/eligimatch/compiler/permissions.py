@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from eligimatch.compiler.rules import hads, negated
 from eligimatch.compiler.syntax import Tail
-from eligimatch.compiler.tails import hads, negated
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Qualifier, Requiring, Rule, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
 

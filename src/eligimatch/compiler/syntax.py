@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from eligimatch.compiler.lexer import Token
+from eligimatch.model.span import Span
 
 
 class Value(NamedTuple):
@@ -55,6 +56,11 @@ class Series(NamedTuple):
 
     items: tuple[Item, ...]
     links: tuple[str, ...]
+
+
+def series_span(series: Series) -> Span:
+    """Where a series' words stand."""
+    return Span(series.items[0].start, series.items[-1].end)
 
 
 class Tail(NamedTuple):

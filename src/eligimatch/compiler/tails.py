@@ -1,13 +1,13 @@
-"""Tails: what narrows, widens or conditions a rule (`including …`, `except …`, `unless …`, `if …`, `defined as …`)."""
+"""Tails: what widens or conditions a rule (`including …`, `unless …`, `if …`, `defined as …`); `exceptions` reads what narrows it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.exceptions import Exceptions
 from eligimatch.compiler.phrase import Phrase, Unreadable
-from eligimatch.compiler.syntax import Item, Series, Tail
-from eligimatch.model.concept import Concept
-from eligimatch.model.quantity import Window
+from eligimatch.compiler.rules import hads, negated, unread, within
+from eligimatch.compiler.syntax import Item, Series, Tail, series_span
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Meeting, Not, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.span import Span
 
@@ -20,6 +20,7 @@ class Tails:
 
     def __init__(self, lists: Lists) -> None:
         self.lists = lists
+        self.exceptions = Exceptions(lists)
 
     def apply(self, rule: Rule, tail: Tail, *, excluding: bool, provided: Tail | None = None) -> Rule:
         """The rule with one tail."""
@@ -28,7 +29,7 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         match tail.word.type:
             case "EXCEPT":
-                return self._except(rule, tail, span, excluding=excluding)
+                return self.exceptions.apply(rule, tail, span, excluding=excluding)
             case "INCLUDING":
                 return self._including(rule, tail, span)
             case "UNLESS":
@@ -37,88 +38,6 @@ class Tails:
                 return self._if(rule, tail, span, excluding=excluding)
             case _:
                 return self._defined(rule, tail, span, excluding=excluding)
-
-    def _except(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
-        if hads(rule) and self._of_the_foregoing(tail.series):
-            return self._unless_so(rule, tail, span, excluding=excluding)
-        other = self.lists.listed(tail.series)
-        if isinstance(rule, Statement):
-            return rule.model_copy(update={"span": span, "topic": " ".join(self.lists.text[span.start : span.end].split())})
-        if hads(rule) and self._all_excepted(rule, self._things(other)):
-            return self.lists.unparsed(span.start, span.end)
-        if hads(rule) and (readings := self._excepted(rule, tail, other)):
-            return readings[0] if len(readings) == 1 else Ambiguous(readings=readings, span=span)
-        if unread(other) or (hads(rule) and hads(other)):
-            return self.lists.unparsed(span.start, span.end)
-        negative = isinstance(rule, Not)
-        if excluding and not negative:
-            return AllOf(rules=(rule, negated(other)), span=span)
-        return AnyOf(rules=(rule, other), span=span)
-
-    def _excepted(self, rule: Rule, tail: Tail, other: Rule) -> tuple[Rule, ...]:
-        """The rule with its exceptions, in each reading of them; nothing where they are no things."""
-        found: list[Rule] = []
-        for one in other.readings if isinstance(other, Ambiguous) else (other,):
-            things = tuple(self._of_kind(had, hads(rule)) for had in self._things(one))
-            if not things:
-                return ()
-            exceptions = (*things, *self._causes(tail))
-            lifted = self._lifted(rule, exceptions)
-            found += [_excepted(rule, exceptions), *([lifted] if lifted else [])]
-        return tuple(dict.fromkeys(found))
-
-    def _things(self, rule: Rule) -> tuple[Had, ...]:
-        """The things excepted. "X treated with Y" asks it of each; whether an X is one "that does not require Y" is for a person to judge."""
-        match rule:
-            case AnyOf() | Ambiguous():
-                found = [self._things(member) for member in (rule.rules if isinstance(rule, AnyOf) else rule.readings[:1])]
-                return tuple(had for group in found for had in group) if all(found) else ()
-            case AllOf(rules=(Had() | AnyOf() as named, *rest)):
-                things = self._things(named)
-                treatments = [had for had in rest if isinstance(had, Had) and had.section in ("treatments", "procedures")]
-                if len(treatments) == len(rest) and all(had.section == "conditions" for had in things):
-                    required = tuple(Requiring(treatment=had) for had in treatments)
-                    return tuple(had.model_copy(update={"qualifiers": had.qualifiers + required}) for had in things)
-                words = " ".join(self.lists.text[rule.span.start : rule.span.end].split())
-                return tuple(_judged(had, words) for had in things)
-            case AllOf() | Not():
-                return ()
-            case _:
-                return hads(rule)
-
-    def _all_excepted(self, rule: Rule, exceptions: tuple[Had, ...]) -> bool:
-        """ "therapy other than those given in the study": an exception that is as wide as the rule was not understood."""
-        vocabulary = self.lists.nouns.linker.vocabulary
-        plain = [had.concept.name for had in exceptions if not had.qualifiers and had.when != "window"]
-        asked = [had.concept.name for had in hads(rule)]
-        return any(name == wide or wide in vocabulary.ancestors(name) for name in asked for wide in plain)
-
-    def _of_kind(self, exception: Had, asked: tuple[Had, ...]) -> Had:
-        """ "substance use disorder other than alcohol": alcohol use disorder."""
-        if len(asked) != 1 or asked[0].section != "conditions" or not asked[0].concept.linked or asked[0].qualifiers or exception.qualifiers:
-            return exception
-        linker, whole = self.lists.nouns.linker, asked[0].concept.name
-        kinds = ("substance", "treatment") if linker.vocabulary.is_a(whole, "hypersensitivity") else ("substance",)
-        if exception.section == "conditions" or exception.concept.kind not in kinds:
-            return exception
-        words = whole.split()
-        for start in range(len(words)):
-            if names := linker.vocabulary.find(f"{exception.concept.name} {' '.join(words[start:])}"):
-                concept = linker.known(names, ("condition",))
-                break
-        else:
-            concept = Concept(name=f"{exception.concept.name} {whole}", linked=False, within=(whole,))
-        return exception.model_copy(update={"concept": concept, "section": "conditions", "when": asked[0].when})
-
-    def _causes(self, tail: Tail) -> list[Had]:
-        """ "except Y caused by X": whether a listed X has come to Y is for a person to judge."""
-        parts = [part for phrase in self.lists.phrases(tail.series)[0] for word, part in phrase.parts if word.type == "DUE_TO" and phrase.heads]
-        causes = [(self.lists.nouns.concept(part), part) for part in parts]
-        known = [(cause, part) for cause, part in causes if cause is not None and cause.linked and cause.kind == "condition"]
-        return [
-            Had(concept=cause, qualifiers=(Judged(words=f"caused by {self.lists.nouns.words(part)}"),), span=Span(part.start, part.end))
-            for cause, part in known
-        ]
 
     def _including(self, rule: Rule, tail: Tail, span: Span) -> Rule:
         """Examples: each is a member, and what denies the whole denies each."""
@@ -174,19 +93,10 @@ class Tails:
         widened: Rule = AnyOf(rules=(rule, *members), span=span)
         window = members[-1].window if isinstance(members[-1], Had) else None
         if window and not any(had.window for had in (*asked, *hads(AnyOf(rules=members[:-1])))):
-            widened = Ambiguous(readings=(widened, _within(widened, window)), span=span)
+            widened = Ambiguous(readings=(widened, within(widened, window)), span=span)
         if any(had.qualifiers for had in asked):
             return Ambiguous(readings=(widened, rule.model_copy(update={"span": span})), span=span)
         return widened
-
-    def _lifted(self, rule: Rule, exceptions: tuple[Had, ...]) -> Rule | None:
-        """ "antibiotics, except topical ones, within 3 months": the time may be that of the whole."""
-        window = exceptions[-1].window
-        asked = hads(rule)
-        if window is None or any(had.when == "window" for had in asked):
-            return None
-        plain = tuple(had.model_copy(update={"when": asked[0].when, "window": None}) for had in exceptions)
-        return _excepted(_within(rule, window), plain)
 
     def _exemplifies_treatment(self, asked: Had, listed: Rule) -> bool:
         """ "a disorder requiring therapy (such as steroids)": the examples are of the therapy."""
@@ -210,8 +120,8 @@ class Tails:
         return member
 
     def _unless(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool, provided: Tail | None) -> Rule:
-        if provided is None and hads(rule) and self._of_the_foregoing(tail.series):
-            return self._unless_so(rule, tail, span, excluding=excluding)
+        if provided is None and hads(rule) and self.exceptions.of_the_foregoing(tail.series):
+            return self.exceptions.unless_so(rule, tail, span, excluding=excluding)
         with self.lists.nouns.speaking_of(hads(rule)):
             other = self._condition(tail, span)
         if provided is not None:
@@ -222,24 +132,6 @@ class Tails:
         if excluding and not isinstance(rule, Not):
             return AllOf(rules=(rule, negated(other)), span=span)
         return AnyOf(rules=(rule, other), span=span)
-
-    def _of_the_foregoing(self, series: Series) -> bool:
-        """Qualities alone: "treated", "stable for at least 4 weeks"."""
-        phrases, _ = self.lists.phrases(series)
-        return all(phrase.adjectives and not (phrase.heads or phrase.speech or phrase.comparisons or phrase.unread) for phrase in phrases)
-
-    def _unless_so(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
-        """ "X unless treated": X, but not such as is treated."""
-        if isinstance(rule, (AnyOf, Ambiguous)):
-            name = "rules" if isinstance(rule, AnyOf) else "readings"
-            members = tuple(self._unless_so(member, tail, span, excluding=excluding) for member in children(rule))
-            return rule.model_copy(update={name: members})
-        named = hads(rule)
-        if len(named) != 1 or excluding == isinstance(rule, Not):
-            return self.lists.unparsed(span.start, span.end)
-        with self.lists.nouns.speaking_of(named):
-            exceptions = _as_exceptions(self.lists.rule(tail.series), named[0])
-        return _excepted(rule, exceptions) if exceptions else self.lists.unparsed(span.start, span.end)
 
     def _if(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
         """A condition on an exclusion narrows it; on a demand it frees everyone else."""
@@ -328,87 +220,6 @@ def _numeric(rule: Rule) -> bool:
     return isinstance(rule, (Measure, Is)) or (isinstance(rule, Not) and _numeric(rule.rule))
 
 
-def series_span(series: Series) -> Span:
-    """Where a series' words stand."""
-    return Span(series.items[0].start, series.items[-1].end)
-
-
-def negated(rule: Rule) -> Rule:
-    """The rule's denial, two denials undone."""
-    return rule.rule if isinstance(rule, Not) else Not(rule=rule, span=rule.span)
-
-
-def hads(rule: Rule) -> tuple[Had, ...]:
-    """The Hads of which a rule is a list, none where it is anything else."""
-    if isinstance(rule, Had):
-        return (rule,)
-    if isinstance(rule, (AnyOf, AllOf)) and rule.rules:
-        found = [hads(member) for member in rule.rules]
-        return tuple(had for group in found for had in group) if all(found) else ()
-    if isinstance(rule, Ambiguous):
-        return hads(rule.readings[0])
-    return hads(rule.rule) if isinstance(rule, Not) else ()
-
-
-def _within(rule: Rule, window: Window) -> Rule:
-    """The same list of Hads, each in the window."""
-    if isinstance(rule, Had):
-        return rule.model_copy(update={"when": "window", "window": window})
-    if isinstance(rule, (AnyOf, AllOf)):
-        return rule.model_copy(update={"rules": tuple(_within(member, window) for member in rule.rules)})
-    return Not(rule=_within(rule.rule, window), span=rule.span) if isinstance(rule, Not) else rule
-
-
-def _excepted(rule: Rule, exceptions: tuple[Had, ...]) -> Rule:
-    if isinstance(rule, Had):
-        return rule.model_copy(update={"but_not": rule.but_not + tuple(_as_treated(rule, exception) for exception in exceptions)})
-    if isinstance(rule, (AnyOf, AllOf)):
-        return rule.model_copy(update={"rules": tuple(_excepted(member, exceptions) for member in rule.rules)})
-    if isinstance(rule, Ambiguous):
-        return rule.model_copy(update={"readings": tuple(_excepted(member, exceptions) for member in rule.readings)})
-    if isinstance(rule, Not):
-        return rule.model_copy(update={"rule": _excepted(rule.rule, exceptions)})
-    return rule
-
-
-def _as_treated(rule: Had, exception: Had) -> Had:
-    """ "metastases, except treated ones": the same condition, where it was treated so."""
-    if rule.section != "conditions" or exception.section != "treatments":
-        return exception
-    return rule.model_copy(update={"qualifiers": (Requiring(treatment=exception),), "but_not": (), "examples": (), "span": exception.span})
-
-
 def _refers(phrase: Phrase) -> bool:
     """ "as defined by RECIST 1.1"."""
     return phrase.method and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.results)
-
-
-def _judged(had: Had, words: str) -> Had:
-    rest = tuple(qualifier for qualifier in had.qualifiers if not isinstance(qualifier, Judged))
-    return had.model_copy(update={"qualifiers": (*rest, Judged(words=words))})
-
-
-def _as_exceptions(rule: Rule, named: Had) -> tuple[Had, ...]:
-    """Qualities of what was named as exceptions from it: one for each alternative, `and` asking all of one item."""
-    if isinstance(rule, Had):
-        return (rule,) if rule.concept == named.concept else ()
-    if isinstance(rule, AnyOf):
-        found = [_as_exceptions(member, named) for member in rule.rules]
-        return tuple(had for group in found for had in group) if all(found) else ()
-    if isinstance(rule, AllOf):
-        members = [member for member in rule.rules if isinstance(member, Had) and member.concept == named.concept]
-        if len(members) == len(rule.rules) and len({(member.when, member.window) for member in members}) == 1:
-            qualities = tuple(quality for member in members for quality in member.qualifiers)
-            return (members[0].model_copy(update={"qualifiers": qualities, "span": rule.span}),)
-    return ()
-
-
-def unread(rule: Rule) -> bool:
-    """Whether words of a rule were not understood."""
-    if isinstance(rule, (AnyOf, AllOf)):
-        return any(unread(member) for member in rule.rules)
-    if isinstance(rule, Not):
-        return unread(rule.rule)
-    if isinstance(rule, Ambiguous):
-        return any(unread(member) for member in rule.readings)
-    return isinstance(rule, Unparsed)

@@ -1,0 +1,170 @@
+"""Exceptions: what `except …`, `other than …` and `unless` with qualities alone take out of a rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eligimatch.compiler.rules import hads, negated, unread, within
+from eligimatch.compiler.syntax import Series, Tail
+from eligimatch.model.concept import Concept
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Not, Requiring, Rule, Statement, children
+from eligimatch.model.span import Span
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.series import Lists
+
+
+class Exceptions:
+    """Takes exceptions out of the rules of a list."""
+
+    def __init__(self, lists: Lists) -> None:
+        self.lists = lists
+
+    def apply(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
+        """The rule without what the tail names."""
+        if hads(rule) and self.of_the_foregoing(tail.series):
+            return self.unless_so(rule, tail, span, excluding=excluding)
+        other = self.lists.listed(tail.series)
+        if isinstance(rule, Statement):
+            return rule.model_copy(update={"span": span, "topic": " ".join(self.lists.text[span.start : span.end].split())})
+        if hads(rule) and self._all_excepted(rule, self._things(other)):
+            return self.lists.unparsed(span.start, span.end)
+        if hads(rule) and (readings := self._readings(rule, tail, other)):
+            return readings[0] if len(readings) == 1 else Ambiguous(readings=readings, span=span)
+        if unread(other) or (hads(rule) and hads(other)):
+            return self.lists.unparsed(span.start, span.end)
+        negative = isinstance(rule, Not)
+        if excluding and not negative:
+            return AllOf(rules=(rule, negated(other)), span=span)
+        return AnyOf(rules=(rule, other), span=span)
+
+    def _readings(self, rule: Rule, tail: Tail, other: Rule) -> tuple[Rule, ...]:
+        """The rule with its exceptions, in each reading of them; nothing where they are no things."""
+        found: list[Rule] = []
+        for one in other.readings if isinstance(other, Ambiguous) else (other,):
+            things = tuple(self._of_kind(had, hads(rule)) for had in self._things(one))
+            if not things:
+                return ()
+            exceptions = (*things, *self._causes(tail))
+            lifted = self._lifted(rule, exceptions)
+            found += [_without(rule, exceptions), *([lifted] if lifted else [])]
+        return tuple(dict.fromkeys(found))
+
+    def _things(self, rule: Rule) -> tuple[Had, ...]:
+        """The things excepted. "X treated with Y" asks it of each; whether an X is one "that does not require Y" is for a person to judge."""
+        match rule:
+            case AnyOf() | Ambiguous():
+                found = [self._things(member) for member in (rule.rules if isinstance(rule, AnyOf) else rule.readings[:1])]
+                return tuple(had for group in found for had in group) if all(found) else ()
+            case AllOf(rules=(Had() | AnyOf() as named, *rest)):
+                things = self._things(named)
+                treatments = [had for had in rest if isinstance(had, Had) and had.section in ("treatments", "procedures")]
+                if len(treatments) == len(rest) and all(had.section == "conditions" for had in things):
+                    required = tuple(Requiring(treatment=had) for had in treatments)
+                    return tuple(had.model_copy(update={"qualifiers": had.qualifiers + required}) for had in things)
+                words = " ".join(self.lists.text[rule.span.start : rule.span.end].split())
+                return tuple(_judged(had, words) for had in things)
+            case AllOf() | Not():
+                return ()
+            case _:
+                return hads(rule)
+
+    def _all_excepted(self, rule: Rule, exceptions: tuple[Had, ...]) -> bool:
+        """ "therapy other than those given in the study": an exception that is as wide as the rule was not understood."""
+        vocabulary = self.lists.nouns.linker.vocabulary
+        plain = [had.concept.name for had in exceptions if not had.qualifiers and had.when != "window"]
+        asked = [had.concept.name for had in hads(rule)]
+        return any(name == wide or wide in vocabulary.ancestors(name) for name in asked for wide in plain)
+
+    def _of_kind(self, exception: Had, asked: tuple[Had, ...]) -> Had:
+        """ "substance use disorder other than alcohol": alcohol use disorder."""
+        if len(asked) != 1 or asked[0].section != "conditions" or not asked[0].concept.linked or asked[0].qualifiers or exception.qualifiers:
+            return exception
+        linker, whole = self.lists.nouns.linker, asked[0].concept.name
+        kinds = ("substance", "treatment") if linker.vocabulary.is_a(whole, "hypersensitivity") else ("substance",)
+        if exception.section == "conditions" or exception.concept.kind not in kinds:
+            return exception
+        words = whole.split()
+        for start in range(len(words)):
+            if names := linker.vocabulary.find(f"{exception.concept.name} {' '.join(words[start:])}"):
+                concept = linker.known(names, ("condition",))
+                break
+        else:
+            concept = Concept(name=f"{exception.concept.name} {whole}", linked=False, within=(whole,))
+        return exception.model_copy(update={"concept": concept, "section": "conditions", "when": asked[0].when})
+
+    def _causes(self, tail: Tail) -> list[Had]:
+        """ "except Y caused by X": whether a listed X has come to Y is for a person to judge."""
+        parts = [part for phrase in self.lists.phrases(tail.series)[0] for word, part in phrase.parts if word.type == "DUE_TO" and phrase.heads]
+        causes = [(self.lists.nouns.concept(part), part) for part in parts]
+        known = [(cause, part) for cause, part in causes if cause is not None and cause.linked and cause.kind == "condition"]
+        return [
+            Had(concept=cause, qualifiers=(Judged(words=f"caused by {self.lists.nouns.words(part)}"),), span=Span(part.start, part.end))
+            for cause, part in known
+        ]
+
+    def _lifted(self, rule: Rule, exceptions: tuple[Had, ...]) -> Rule | None:
+        """ "antibiotics, except topical ones, within 3 months": the time may be that of the whole."""
+        window = exceptions[-1].window
+        asked = hads(rule)
+        if window is None or any(had.when == "window" for had in asked):
+            return None
+        plain = tuple(had.model_copy(update={"when": asked[0].when, "window": None}) for had in exceptions)
+        return _without(within(rule, window), plain)
+
+    def of_the_foregoing(self, series: Series) -> bool:
+        """Qualities alone: "treated", "stable for at least 4 weeks"."""
+        phrases, _ = self.lists.phrases(series)
+        return all(phrase.adjectives and not (phrase.heads or phrase.speech or phrase.comparisons or phrase.unread) for phrase in phrases)
+
+    def unless_so(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
+        """ "X unless treated": X, but not such as is treated."""
+        if isinstance(rule, (AnyOf, Ambiguous)):
+            name = "rules" if isinstance(rule, AnyOf) else "readings"
+            members = tuple(self.unless_so(member, tail, span, excluding=excluding) for member in children(rule))
+            return rule.model_copy(update={name: members})
+        named = hads(rule)
+        if len(named) != 1 or excluding == isinstance(rule, Not):
+            return self.lists.unparsed(span.start, span.end)
+        with self.lists.nouns.speaking_of(named):
+            exceptions = _as_exceptions(self.lists.rule(tail.series), named[0])
+        return _without(rule, exceptions) if exceptions else self.lists.unparsed(span.start, span.end)
+
+
+def _without(rule: Rule, exceptions: tuple[Had, ...]) -> Rule:
+    if isinstance(rule, Had):
+        return rule.model_copy(update={"but_not": rule.but_not + tuple(_as_treated(rule, exception) for exception in exceptions)})
+    if isinstance(rule, (AnyOf, AllOf)):
+        return rule.model_copy(update={"rules": tuple(_without(member, exceptions) for member in rule.rules)})
+    if isinstance(rule, Ambiguous):
+        return rule.model_copy(update={"readings": tuple(_without(member, exceptions) for member in rule.readings)})
+    if isinstance(rule, Not):
+        return rule.model_copy(update={"rule": _without(rule.rule, exceptions)})
+    return rule
+
+
+def _as_treated(rule: Had, exception: Had) -> Had:
+    """ "metastases, except treated ones": the same condition, where it was treated so."""
+    if rule.section != "conditions" or exception.section != "treatments":
+        return exception
+    return rule.model_copy(update={"qualifiers": (Requiring(treatment=exception),), "but_not": (), "examples": (), "span": exception.span})
+
+
+def _judged(had: Had, words: str) -> Had:
+    rest = tuple(qualifier for qualifier in had.qualifiers if not isinstance(qualifier, Judged))
+    return had.model_copy(update={"qualifiers": (*rest, Judged(words=words))})
+
+
+def _as_exceptions(rule: Rule, named: Had) -> tuple[Had, ...]:
+    """Qualities of what was named as exceptions from it: one for each alternative, `and` asking all of one item."""
+    if isinstance(rule, Had):
+        return (rule,) if rule.concept == named.concept else ()
+    if isinstance(rule, AnyOf):
+        found = [_as_exceptions(member, named) for member in rule.rules]
+        return tuple(had for group in found for had in group) if all(found) else ()
+    if isinstance(rule, AllOf):
+        members = [member for member in rule.rules if isinstance(member, Had) and member.concept == named.concept]
+        if len(members) == len(rule.rules) and len({(member.when, member.window) for member in members}) == 1:
+            qualities = tuple(quality for member in members for quality in member.qualifiers)
+            return (members[0].model_copy(update={"qualifiers": qualities, "span": rule.span}),)
+    return ()

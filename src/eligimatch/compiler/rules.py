@@ -1,0 +1,43 @@
+"""Rules: what the readers ask of rules and make of them."""
+
+from __future__ import annotations
+
+from eligimatch.model.quantity import Window
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Not, Rule, Unparsed
+
+
+def hads(rule: Rule) -> tuple[Had, ...]:
+    """The Hads of which a rule is a list, none where it is anything else."""
+    if isinstance(rule, Had):
+        return (rule,)
+    if isinstance(rule, (AnyOf, AllOf)) and rule.rules:
+        found = [hads(member) for member in rule.rules]
+        return tuple(had for group in found for had in group) if all(found) else ()
+    if isinstance(rule, Ambiguous):
+        return hads(rule.readings[0])
+    return hads(rule.rule) if isinstance(rule, Not) else ()
+
+
+def negated(rule: Rule) -> Rule:
+    """The rule's denial, two denials undone."""
+    return rule.rule if isinstance(rule, Not) else Not(rule=rule, span=rule.span)
+
+
+def within(rule: Rule, window: Window) -> Rule:
+    """The same list of Hads, each in the window."""
+    if isinstance(rule, Had):
+        return rule.model_copy(update={"when": "window", "window": window})
+    if isinstance(rule, (AnyOf, AllOf)):
+        return rule.model_copy(update={"rules": tuple(within(member, window) for member in rule.rules)})
+    return Not(rule=within(rule.rule, window), span=rule.span) if isinstance(rule, Not) else rule
+
+
+def unread(rule: Rule) -> bool:
+    """Whether words of a rule were not understood."""
+    if isinstance(rule, (AnyOf, AllOf)):
+        return any(unread(member) for member in rule.rules)
+    if isinstance(rule, Not):
+        return unread(rule.rule)
+    if isinstance(rule, Ambiguous):
+        return any(unread(member) for member in rule.readings)
+    return isinstance(rule, Unparsed)

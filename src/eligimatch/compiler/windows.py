@@ -1,0 +1,156 @@
+"""Windows: words of time, lengths and events as the window of a phrase."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
+from eligimatch.compiler.syntax import Comparison, Piece
+from eligimatch.model.quantity import Duration, Window
+
+_STARTING = ("receiving", "starting", "beginning", "initiating", "commencing")
+
+
+class WindowReader:
+    """Reads the pieces of one item from `at` on, as far as they speak of time."""
+
+    def __init__(self, pieces: tuple[Piece, ...]) -> None:
+        self.pieces = pieces
+        self.at = 0
+
+    def _type(self, index: int) -> str:
+        piece = self.pieces[index] if index < len(self.pieces) else None
+        return piece.type if isinstance(piece, Token) else ""
+
+    def _window(self, root: Phrase) -> bool:
+        """Reads a window of time that begins here; false where none does."""
+        piece = self.pieces[self.at]
+        if isinstance(piece, Comparison):
+            return self._length_then(root, piece, self.at + 1)
+        assert isinstance(piece, Token)
+        following = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
+        match piece.type:
+            case "WITHIN" | "LAST":
+                return isinstance(following, Comparison) and self._within(root, piece, following)
+            case "LASTING":
+                length = duration(following) if isinstance(following, Comparison) else None
+                if length is None:
+                    return False
+                root.lasting = length
+                self.at += 2
+                return True
+            case "AT" | "BEFORE" | "DURING" | "AFTER":
+                return self._bare_event(root, piece, following)
+            case _:
+                return False
+
+    def _within(self, root: Phrase, word: Token, comparison: Comparison) -> bool:
+        length = duration(comparison)
+        if length is None and root.heads and not (comparison.low and comparison.low.unit) and comparison.low is not comparison.high:
+            root.comparisons.append(comparison)
+            self.at += 2
+            return True
+        if length is None:
+            return False
+        if root.window:
+            raise Unreadable(word.start, comparison.end, "one window")
+        self.at += 2
+        if word.type == "WITHIN" and self._opens_head(root):
+            self.at += 1
+            root.window, root.led = Window(start=length, **half_lives(comparison)), True
+            return True
+        relation, event = self._anchor()
+        if word.type == "LAST" or relation in ("", "BEFORE"):
+            root.window = Window(event=event, start=length, **half_lives(comparison))
+        elif relation == "AFTER":
+            root.window = Window(event=event, start=Duration(count=0, unit="day"), after=length)
+        elif event == "as_of":
+            root.window = Window(event=event, start=length, **half_lives(comparison))
+        else:
+            root.window = Window(event=event, start=length, after=length, **half_lives(comparison))
+        return True
+
+    def _opens_head(self, root: Phrase) -> bool:
+        """ "within 4 weeks of major surgery": what the time is of follows it."""
+        named = root.heads or root.act or root.results or root.speech
+        return not named and self._type(self.at) in ("OF", "AFTER", "DUE_TO") and self._treats(self.at + 1)
+
+    def _treats(self, index: int) -> bool:
+        """Whether a treatment is named there, a word of quality or history before it."""
+        while self._type(index) in ("HISTORY", "SEVERITY", "INTENT", "ROUTE", "OTHER"):
+            index += 1
+        piece = self.pieces[index] if index < len(self.pieces) else None
+        return isinstance(piece, Token) and piece.type == "CONCEPT" and piece.kind in ("treatment", "operation", "procedure")
+
+    def _length_then(self, root: Phrase, comparison: Comparison, after: int) -> bool:
+        """ "≥ 4 weeks prior to enrollment", "6 months ago"."""
+        length = duration(comparison)
+        following = self.pieces[after] if after < len(self.pieces) else None
+        if length is None or not isinstance(following, Token) or following.type not in ("BEFORE", "AGO", "SINCE", "AFTER", "DUE_TO", "OF"):
+            return False
+        past = following.type == "SINCE" or (following.type == "AFTER" and self._type(after + 1) != "EVENT")
+        past = past or (following.type == "DUE_TO" and not root.heads and self._treats(after + 1))
+        if not past and following.type in ("DUE_TO", "OF") and (comparison.bare or self._type(after + 1) != "EVENT"):
+            return False
+        if past:
+            if root.heads or root.act:
+                return False
+            root.since, self.at = comparison, after + 1
+            return True
+        if root.window:
+            raise Unreadable(comparison.start, following.end, "one window")
+        self.at = after
+        event = "as_of"
+        if following.type == "AGO":
+            self.at += 1
+        else:
+            _, event = self._anchor()
+        if comparison.low and comparison.high and comparison.low is not comparison.high:
+            low = comparison.low if comparison.low.unit else comparison.low._replace(unit=comparison.high.unit)
+            root.window = Window(event=event, start=length, end=duration(comparison._replace(high=low, low=None)))
+        elif comparison.bare or comparison.high:
+            root.window = Window(event=event, start=length, start_open=comparison.high_open, **half_lives(comparison))
+        else:
+            root.window = Window(event=event, end=length, **half_lives(comparison))
+        return True
+
+    def _anchor(self) -> tuple[str, str]:
+        """The relation and event after a length of time: ("BEFORE", "first dose")."""
+        if self.at >= len(self.pieces):
+            return "", "as_of"
+        piece = self.pieces[self.at]
+        if not isinstance(piece, Token) or piece.type not in ("BEFORE", "AFTER", "OF", "SINCE", "AT", "AGO", "DUE_TO"):
+            return "", "as_of"
+        if piece.type == "AGO":
+            self.at += 1
+            return "BEFORE", "as_of"
+        event = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
+        if piece.type == "BEFORE" and isinstance(event, Token) and event.type == "CONCEPT" and event.kind in ("treatment", "operation", "procedure"):
+            self.at += 2
+            return "BEFORE", "first dose" if event.kind == "treatment" and piece.text.lower().endswith(_STARTING) else event.names[0]
+        if not isinstance(event, Token) or event.type != "EVENT":
+            raise Unreadable(piece.start, (event or piece).end, "an event of the study")
+        self.at += 2
+        self._rest_of_event()
+        return ("BEFORE" if piece.type == "BEFORE" else "AFTER" if piece.type in ("AFTER", "SINCE") else "OF"), str(event.value)
+
+    def _rest_of_event(self) -> None:
+        """ "… of CT3001", "… with pembrolizumab" after an event name the study's own treatment."""
+        if self._type(self.at) not in ("OF", "WITH"):
+            return
+        name = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
+        if isinstance(name, Token) and (name.type in ("WORDS", "EVENT", "STUDY") or name.kind in ("treatment", "substance")):
+            self.at += 2
+
+    def _bare_event(self, root: Phrase, word: Token, event: Piece | None) -> bool:
+        """ "at screening", "prior to enrollment": the day of judgement, or any time before it; "during the study": what is to come."""
+        if not isinstance(event, Token) or event.type != "EVENT":
+            return False
+        if word.type in ("DURING", "AFTER"):
+            root.future = root.time != "now" or root.act != "treatment"
+        elif word.type == "AT" and event.value not in ("as_of", "enrolment", "consent", "first dose"):
+            return False
+        elif word.type == "BEFORE" and (root.act == "treatment" or any(token.kind in ("treatment", "operation") for token in root.heads)):
+            root.time, root.use = root.time or "ever", False
+        self.at += 2
+        self._rest_of_event()
+        return True
