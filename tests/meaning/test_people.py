@@ -170,7 +170,7 @@ def test_without_a_statement_it_is_unknown_with_the_question_to_ask() -> None:
     [
         "Written informed consent",
         "Ability to understand and willingness to sign an informed consent form",
-        "Signed and dated informed consent prior to any study procedures",
+        "Signed informed consent before any procedure",
         "Volunteers who give voluntary written informed consent",
         "Provision of informed consent by the patient or legal representative",
     ],

@@ -109,6 +109,8 @@ def _yaml(text: str, source: str) -> Document:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if "nesting depth" in (error.problem or ""):
+            raise InputError(_too_deep(source, mark.line + 1 if mark else None)) from None
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
         raise InputError(Diagnostic(title="malformed YAML", source=source, line=line, column=column, hint=error.problem or "")) from None
     except yaml.YAMLError as error:
