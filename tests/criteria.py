@@ -1,9 +1,10 @@
-"""The criteria of tests/corpus/language.yaml, and rules drawn the way that file writes them."""
+"""The criteria of tests/corpus/language/, and rules drawn the way that file writes them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -17,7 +18,7 @@ from eligimatch.model.rule import AtLeast, Had, Is, Measure, Node, Rule, Stateme
 from eligimatch.model.trial import Criterion, Trial
 from eligimatch.report.amounts import duration, interval, window
 
-CORPUS = Path(__file__).parent / "corpus" / "language.yaml"
+CORPUS = Path(__file__).parent / "corpus" / "language"
 Side = Literal["inclusion", "exclusion"]
 LEAF = (Measure, Is, Had, Statement, Unparsed)
 _PLAIN = re.compile(r"[\w≥(][^:#\"'\[\]{}]*")
@@ -56,26 +57,25 @@ class Case(NamedTuple):
 
 
 def cases() -> list[Case]:
-    """The cases of the file in their order."""
-    topics: dict[str, list[dict[str, Any]]] = yaml.safe_load(CORPUS.read_text(encoding="utf-8"))
-    return [
-        Case(topic, one["text"].rstrip(), one["side"], one.get("form", "typed"), one["rule"].rstrip())
-        for topic, listed in topics.items()
-        for one in listed
-    ]
+    """The cases of every file, by topic."""
+    return [case for path in sorted(CORPUS.glob("*.yaml")) for case in _cases(path)]
 
 
-def written(listed: Iterable[Case]) -> str:
-    """The cases as the file holds them, without its first lines."""
-    lines: list[str] = []
-    topic = ""
-    for case in listed:
-        if case.topic != topic:
-            topic = case.topic
-            lines += ["", f"{topic}:"]
-        form = [] if case.form == "typed" else [f"  form: {case.form}"]
-        lines += [f"- text: {_scalar(case.text)}", f"  side: {case.side}", *form, f"  rule: {_scalar(case.rule)}"]
-    return "\n".join(lines) + "\n"
+def _cases(path: Path) -> list[Case]:
+    topic = path.stem.replace("-", " ")
+    listed: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [Case(topic, one["text"].rstrip(), one["side"], one.get("form", "typed"), one["rule"].rstrip()) for one in listed]
+
+
+def write(listed: Iterable[Case]) -> None:
+    """Each topic's cases into its file."""
+    for topic, of_topic in groupby(listed, key=lambda case: case.topic):
+        (CORPUS / f"{topic.replace(' ', '-')}.yaml").write_text("".join(map(_written, of_topic)), encoding="utf-8")
+
+
+def _written(case: Case) -> str:
+    form = [] if case.form == "typed" else [f"  form: {case.form}"]
+    return "\n".join([f"- text: {_scalar(case.text)}", f"  side: {case.side}", *form, f"  rule: {_scalar(case.rule)}", ""])
 
 
 def _scalar(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The syntax: LALR without a conflict, and each of its rules and terminals is spoken somewhere in tests/corpus/language.yaml."""
+"""The syntax: LALR without a conflict, and each of its rules and terminals is spoken somewhere in tests/corpus/language/."""
 
 from __future__ import annotations
 

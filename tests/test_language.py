@@ -1,4 +1,4 @@
-"""Ways of speaking: each criterion of tests/corpus/language.yaml comes to the rule written beside it."""
+"""Ways of speaking: each criterion of tests/corpus/language/ comes to the rule written beside it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 import pytest
-from criteria import CORPUS, Case, cases, written
+from criteria import Case, cases, write
 
 from eligimatch.model.rule import Rule, children, leaves
 from eligimatch.model.trial import Form
@@ -17,11 +17,9 @@ NODES = ("measure", "is", "had", "statement", "any_of", "all_of", "not", "at_lea
 
 @pytest.fixture(scope="module")
 def expected(request: pytest.FixtureRequest) -> Mapping[tuple[str, str], Case]:
-    """The cases of the file by text and side; `--update` writes them first."""
+    """The cases by text and side; `--update` writes them first."""
     if request.config.getoption("--update"):
-        text = CORPUS.read_text(encoding="utf-8")
-        head = text[: text.index("\n\n") + 1]
-        CORPUS.write_text(head + written(case.now for case in CASES), encoding="utf-8")
+        write(case.now for case in CASES)
     return {(case.text, case.side): case for case in cases()}
 
 
