@@ -8,7 +8,7 @@ from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.rules import hads, negated, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
@@ -105,6 +105,8 @@ class Builder:
         group = self._condition(subject)
         if group is not None and hads(group) and all(had.section == "procedures" for had in hads(group)):
             group = None  # "the ECG must show …": of everyone
+        if group is not None and _aged(group) and predicates[0] is not None and _aged(self._clause(predicates[0], excluding=False)):
+            group = None  # "adults must be at least 18 years old"
         demands = []
         with self.nouns.speaking_of(hads(group) if group else ()):
             for modal, predicate in zip(modals, predicates, strict=True):
@@ -263,6 +265,11 @@ def _all_denied(rule: Rule) -> bool:
     if isinstance(rule, (AnyOf, AllOf)):
         return all(_all_denied(member) for member in rule.rules)
     return isinstance(rule, Not)
+
+
+def _aged(rule: Rule) -> bool:
+    """Whether a rule asks for an age and nothing else."""
+    return isinstance(rule, Measure) and rule.analyte.name == "age"
 
 
 def _limited(clause: Clause) -> bool:

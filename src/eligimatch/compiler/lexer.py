@@ -15,7 +15,11 @@ _ACRONYM = re.compile(r"[(\[]\s*([\"“”']?)([A-Za-z][A-Za-z0-9/&+-]{0,10})\1\
 _METHOD = re.compile(
     r"[(\[]\s*(?:using|calculated|estimated|as (?:measured|assessed|determined|calculated|estimated) (?:by|using)"
     r"|measured (?:by|using)|assessed by|determined by"
-    r"|according to|per|see|refer to|note that|please note|note:|appendix|section|as per|to permit|in order to)\b",
+    r"|according to|per|see|refer to|note that|please note|note:|appendix|section|as per|to permit|in order to"
+    r"|(?:either )?(?:measured|calculated|estimated) (?:or|and/or) (?:measured|calculated|estimated)"
+    r"|(?:by|evaluated by|based on|using the|with the) (?:the )?(?:cockcroft|cockroft|modified|mdrd|ckd|fridericia|bazett|local|central|echo|muga)"
+    r"|(?:average|mean|median) of|on a scale|scale (?:of|from)|scale range|possible range|score range|oken|adjusted for"
+    r"|machine or|manual or|independent of transfusion)\b",
     re.IGNORECASE,
 )
 _ASSAY = (
@@ -29,6 +33,12 @@ _SCORED = re.compile(
     re.IGNORECASE,
 )
 """HER2 by the scores that define it: "HER2 negative (IHC 0, 1+, or 2+ and ISH negative)"."""
+_UNIT_AGAIN = re.compile(  # "grams per deciliter (g/dL)", "milliseconds (msec)"
+    r"\b(?:(?:milli|micro|nano|pico|deci|centi|kilo)?(?:grams?|lit(?:er|re)s?|met(?:er|re)s?|moles?|seconds?|equivalents?)|international units|units"
+    r"|hours?|minutes?|of mercury)"
+    r"( ?[(\[] ?(?:[munpkcdµμ]?(?:gm?|[lL]|m|M|mol|mole|s|sec|Eq|Hg|IU|U)|mcg|mcL|mmHg|mm Hg|hr?s?|min|bpm|x|10)"
+    r"(?:[/ .·*^-]*(?:[munpkcdµμ]?(?:gm?|[lL]|m|M|mol|s|sec|Eq|Hg|IU|U)|mcg|mcL|hr?s?|min|[0-9²³]{1,4}))*\.? ?[)\]])"
+)
 _VERSION = re.compile(r"(?<=version)\s*[(\[]v\.?[)\]]|(?<=edition)\s*[(\[]ed\.?[)\]]", re.IGNORECASE)
 _LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only|within|prior)\b", re.IGNORECASE)
 _REFERENCE = re.compile(r",?\s*\b(?:please\s+)?(?:see|refer to|as per|per)\s+(?:the\s+)?(?:protocol\s+)?appendix(?:\s+[\w.]+)?", re.IGNORECASE)
@@ -169,6 +179,7 @@ def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
     drop = references + list(_method_parentheses(text))
     drop += [match.span(1) for match in _SCORED.finditer(text)]
     drop += [match.span() for match in _VERSION.finditer(text)]
+    drop += [match.span(1) for match in _UNIT_AGAIN.finditer(text)]
     drop += [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
     drop += [match.span(match.lastgroup or 0) for match in _AGAIN.finditer(text)]
     drop += [(at, at + 1) for match in _ISOTOPE.finditer(text) for at in (match.start(), match.end() - 1)]

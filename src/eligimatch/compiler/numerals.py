@@ -96,7 +96,7 @@ def split_alternatives(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     for index, token in enumerate(tokens):
         word, _, sign = token.text.partition(" ")
-        before_number = index + 1 < len(tokens) and tokens[index + 1].type == "NUMBER"
+        before_number = _number_follows(tokens, index + 1)
         if may_be(token, "OR_COMPARE") and (before_number or not may_be(token, "COMPARE_AFTER")):
             out.append(_link(token, word))
             token.start, token.text = token.end - len(sign), sign
@@ -109,6 +109,14 @@ def split_alternatives(tokens: list[Token]) -> list[Token]:
             become(token, "COMPARE", _SIGNS[sign])
         out.append(token)
     return out
+
+
+def _number_follows(tokens: list[Token], index: int) -> bool:
+    """ "or over | 85", "or over | the age of 85"."""
+    row = [token for token in tokens[index : index + 5] if token.type != "FILLER"]
+    if row and row[0].kind == "analyte":
+        row = row[1 + (len(row) > 1 and row[1].type == "OF") :]
+    return bool(row) and row[0].type == "NUMBER"
 
 
 def _link(token: Token, word: str) -> Token:

@@ -18,6 +18,7 @@ from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Tail, series_span
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.model.concept import Concept
+from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
 
 if TYPE_CHECKING:
@@ -332,16 +333,22 @@ def _abbreviation(phrase: Phrase) -> bool:
 
 
 def _restated(rule: Measure, again: Rule, paren: Paren) -> Rule:
-    """A limit given twice in two units must be one limit (within 5%, as rounding makes them)."""
-    if isinstance(again, Measure) and again.analyte == rule.analyte and again.per == rule.per:
-        if again.interval.low is not None and again.interval.low == again.interval.high:
-            only = [limit for limit in (rule.interval.low, rule.interval.high) if limit is not None]
-            if len(only) == 1 and _close(only[0], again.interval.low):
-                return rule
-        pairs = ((rule.interval.low, again.interval.low), (rule.interval.high, again.interval.high))
-        if all(_close(a, b, 0.1 if rule.unit in TIME_UNITS else 0.05) for a, b in pairs):
-            return rule
-    raise Unreadable(paren.start, paren.end)
+    """A limit given twice, in two units, is one limit (within 5%, as rounding makes them); where the two differ, either may be meant."""
+    if not isinstance(again, Measure) or again.analyte != rule.analyte:
+        raise Unreadable(paren.start, paren.end)
+    if again.interval.low is not None and again.interval.low == again.interval.high:
+        again = again.model_copy(update={"interval": _on_side(rule.interval, again.interval.low), "written": ""})
+    pairs = ((rule.interval.low, again.interval.low), (rule.interval.high, again.interval.high))
+    if any((a is None) != (b is None) for a, b in pairs):
+        raise Unreadable(paren.start, paren.end)
+    if again.per == rule.per and all(_close(a, b, 0.1 if rule.unit in TIME_UNITS else 0.05) for a, b in pairs):
+        return rule
+    return Ambiguous(readings=(rule, again.model_copy(update={"window": rule.window})), span=rule.span)
+
+
+def _on_side(interval: Interval, value: float) -> Interval:
+    """The same side of another value."""
+    return interval.model_copy(update={name: value for name in ("low", "high") if getattr(interval, name) is not None})
 
 
 def _close(a: float | None, b: float | None, apart: float = 0.05) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from eligimatch.compiler.alternatives import continues, other_limits
+from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.events import events
 from eligimatch.compiler.lexer import Token
@@ -153,7 +154,7 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = relatives(tokens)
     _restated(tokens)
     tokens = joined_adjectives(tokens)
-    tokens = ranges(ages(half_lives(tokens)))
+    tokens = ranges(bounds(ages(half_lives(tokens))))
     tokens = late_parentheses(tokens)
     tokens = units_after_last(tokens)
     tokens = choices(tokens)

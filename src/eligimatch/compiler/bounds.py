@@ -1,0 +1,77 @@
+"""Bounds: the two ends of a range, however each is compared, as two plain limits."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.terminals import become
+
+_TO = frozenset({"THROUGH", "TO", "AND", "COMMA"})
+_TO_WORDS = frozenset({"to", "through", "-", "–", "—", "~", "and"})
+_LOWER = frozenset({">", ">="})
+_UPPER = frozenset({"<", "<="})
+
+
+def bounds(tokens: list[Token]) -> list[Token]:
+    """ "≥ 18 to 75", "between ≥ 18 and ≤ 65", "0 to ≤ 55" as "≥ 18 and ≤ 75"; "≥ 18 years or older" as "≥ 18 years"."""
+    if not any(token.type == "COMPARE" for token in tokens):
+        return tokens
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        before = _limit_before(out)
+        if token.type == "COMPARE_AFTER" and before is not None and out[before].type == "COMPARE" and out[before].value == token.value:
+            continue
+        if before is not None and _to(tokens, index) and _ends(out, before, token, tokens[index + 1]):
+            least = out[before].type != "COMPARE"
+            if least:
+                out.insert(before, _sign(">=", "≥", out[before].start))
+            become(token, "AND", "and")
+            out.append(token)
+            if tokens[index + 1].type == "NUMBER":
+                out.append(_sign("<=", "≤", tokens[index + 1].start))
+            continue
+        out.append(token)
+    return _without_between(out)
+
+
+def _limit_before(out: list[Token]) -> int | None:
+    """Where the limit begins that ends here: "≥ 18 years" at its sign, "18" at its number."""
+    at = len(out) - 1
+    at -= at >= 0 and out[at].type == "UNIT"
+    if at < 0 or out[at].type != "NUMBER":
+        return None
+    return at - 1 if at and out[at - 1].type == "COMPARE" and out[at - 1].value in _LOWER else at
+
+
+def _to(tokens: list[Token], index: int) -> bool:
+    """Whether the other end of a range follows."""
+    token = tokens[index]
+    if token.type not in _TO or token.text.lower() not in _TO_WORDS or index + 1 >= len(tokens):
+        return False
+    following = tokens[index + 1]
+    return following.type == "NUMBER" or (following.type == "COMPARE" and str(following.value) in _UPPER)
+
+
+def _ends(out: list[Token], before: int, link: Token, following: Token) -> bool:
+    """Whether two numbers are the ends of a range of which one, or both, are compared."""
+    between = any(token.type == "BETWEEN" for token in out[max(before - 3, 0) : before])
+    if out[before].type == "COMPARE":
+        return between or (link.type != "AND" and following.type == "NUMBER") or link.type in ("THROUGH", "TO")
+    return between and following.type == "COMPARE"
+
+
+def _sign(value: str, text: str, at: int) -> Token:
+    sign = Token("COMPARE", value, at, at)
+    sign.text = text
+    return sign
+
+
+def _without_between(tokens: list[Token]) -> list[Token]:
+    """The tokens without "between" before two compared ends."""
+    return [token for index, token in enumerate(tokens) if not (token.type == "BETWEEN" and _compared(tokens, index))]
+
+
+def _compared(tokens: list[Token], index: int) -> bool:
+    at = index + 1
+    while at < len(tokens) and tokens[at].type in ("CONCEPT", "OF"):
+        at += 1
+    return at < len(tokens) and tokens[at].type == "COMPARE"
