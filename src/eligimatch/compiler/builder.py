@@ -5,7 +5,7 @@ from __future__ import annotations
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned
 from eligimatch.compiler.phrase import duration
-from eligimatch.compiler.rules import hads, negated, unread
+from eligimatch.compiler.rules import exactly, hads, negated, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, Statement
@@ -103,10 +103,11 @@ class Builder:
             freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
         group = self._condition(subject)
+        group = exactly(group) if group is not None else None
         if group is not None and hads(group) and all(had.section == "procedures" for had in hads(group)):
             group = None  # "the ECG must show …": of everyone
-        if group is not None and _aged(group) and predicates[0] is not None and _aged(self._clause(predicates[0], excluding=False)):
-            group = None  # "adults must be at least 18 years old"
+        if group is not None and self._of_the_number(subject, group, predicates[0]):
+            group = None  # "adults must be at least 18 years old", "performance status must be ECOG 0-1"
         demands = []
         with self.nouns.speaking_of(hads(group) if group else ()):
             for modal, predicate in zip(modals, predicates, strict=True):
@@ -118,6 +119,16 @@ class Builder:
             return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
         asked = demand if group is None else AnyOf(rules=(negated(group), demand), span=group.span.cover(demand.span))
         return Read(asked if self.side == "inclusion" else negated(asked))
+
+    def _of_the_number(self, subject: Clause | None, group: Rule, predicate: Clause | None) -> bool:
+        """Whether a demand on a number names before it only the number, or people by that number."""
+        demand = self._clause(predicate, excluding=False) if predicate else None
+        if not isinstance(demand, Measure):
+            return False
+        if isinstance(group, Measure):
+            return group.analyte == demand.analyte
+        named = subject.series.items[0].pieces if subject and subject.series and len(subject.series.items) == 1 and not subject.tails else ()
+        return bool(named) and all(getattr(piece, "kind", "") in ("analyte", "score") for piece in named)
 
     def _and_must(self, subject: Clause, sentence: Sentence) -> Read:
         """ "Confirmed lymphoma, and must have Y": both are asked; "patients who have X and must have Y" may ask Y of those only."""
@@ -143,7 +154,7 @@ class Builder:
             return Read(self._kept(sentence), permits=True)
         if sentence.modals[0].value == "which" and subject.tails and subject.tails[-1].word.type == "EXCEPT" and predicate is None and not modals[1:]:
             return Read(self._said(subject))  # "X, except Y, which is allowed"
-        group = self.lists.listed(subject.series) if not subject.tails else self._clause(subject, excluding=False)
+        group = exactly(self.lists.listed(subject.series) if not subject.tails else self._clause(subject, excluding=False))
         if unread(group):
             return Read(self._kept(sentence), permits=True)
         if modals[1:]:
@@ -265,11 +276,6 @@ def _all_denied(rule: Rule) -> bool:
     if isinstance(rule, (AnyOf, AllOf)):
         return all(_all_denied(member) for member in rule.rules)
     return isinstance(rule, Not)
-
-
-def _aged(rule: Rule) -> bool:
-    """Whether a rule asks for an age and nothing else."""
-    return isinstance(rule, Measure) and rule.analyte.name == "age"
 
 
 def _limited(clause: Clause) -> bool:

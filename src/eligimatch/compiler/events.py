@@ -39,6 +39,7 @@ def events(tokens: list[Token]) -> list[Token]:
                 if not other or other not in (event, *_OF_THE_STUDY):
                     break
                 end = later
+            end = _without_repetition(tokens, end, event)
             merged = Token("EVENT", event, token.start, tokens[end - 1].end)
             merged.text = token.text
             out.append(merged)
@@ -51,6 +52,14 @@ def events(tokens: list[Token]) -> list[Token]:
         out.append(token)
         index += 1
     return out
+
+
+def _without_repetition(tokens: list[Token], end: int, event: str) -> int:
+    """The end of an event with its other name in parentheses: "first dose (C1D1)"."""
+    if end + 1 >= len(tokens) or tokens[end].type != "LPAR":
+        return end
+    later, other = _event_at(tokens, end + 1)
+    return later + 1 if other == event and later < len(tokens) and tokens[later].type == "RPAR" else end
 
 
 def _last_said(out: list[Token], count: int) -> list[Token]:

@@ -17,7 +17,7 @@ _METHOD = re.compile(
     r"|measured (?:by|using)|assessed by|determined by"
     r"|according to|per|see|refer to|note that|please note|note:|appendix|section|as per|to permit|in order to"
     r"|(?:either )?(?:measured|calculated|estimated) (?:or|and/or) (?:measured|calculated|estimated)"
-    r"|(?:by|evaluated by|based on|using the|with the) (?:the )?(?:cockcroft|cockroft|modified|mdrd|ckd|fridericia|bazett|local|central|echo|muga)"
+    r"|(?:(?:by|evaluated by|based on|using the|with the) (?:the )?)?(?:cockcroft|cockroft|modified|mdrd|ckd|fridericia|bazett|local|central|echo(?:cardiogra\w+)?|muga|multi-?gated)"
     r"|(?:average|mean|median) of|on a scale|scale (?:of|from)|scale range|possible range|score range|oken|adjusted for"
     r"|machine or|manual or|independent of transfusion)\b",
     re.IGNORECASE,
@@ -54,6 +54,12 @@ _SIGNS = {
     "‑": "DASH", "‒": "DASH", "•": "SEMICOLON", "%": "PERCENT",
 }  # fmt: skip
 _BEFORE_VALUE = frozenset({"COMPARE", "OF", "FILLER", "LPAR", "COLON", "EITHER"})
+_LIST = r"(?:, | and | or |, and |, or |/)"
+ARM = re.compile(
+    r"\b(?:[Aa]rms?|ARMS?|[Cc]ohorts?|COHORTS?) "
+    rf"(?:[A-Z]\d?(?:{_LIST}[A-Z]\d?(?![\w-]))*|\d{{1,2}}[A-Za-z]?(?:{_LIST}\d{{1,2}}[A-Za-z]?(?![\w-]))*)(?![\w'’-]|[.,]\d)"
+)
+"""Arms and cohorts of the trial, by their letters or numbers."""
 _FOOTNOTES = frozenset("*†‡#§")
 _UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE"})
 TIME_UNITS = frozenset({"h", "hour", "day", "week", "month", "year", "minute"})
@@ -108,6 +114,7 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
     kept, codes = _coded(atoms, lexicon)
     matches = {first: (phrase, last) for phrase, first, last in lexicon.matches(codes)}
     stages = {stage.start: stage for stage in find_stages(text)}
+    arms = {match.start(): match.end() for match in ARM.finditer(text)}
     lines = "\n" in text
     tokens: list[Token] = []
     index = 0
@@ -123,6 +130,11 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
             stage = stages[atom.start]
             tokens.append(Token("STAGE", stage.stages, stage.start, stage.end))
             index = next((later for later in range(index, len(kept)) if kept[later].start >= stage.end), len(kept))
+            matches |= {index + first: (phrase, index + last) for phrase, first, last in lexicon.matches(codes[index:])}
+            continue
+        if atom.start in arms:
+            tokens.append(Token("WORDS", "", atom.start, arms[atom.start]))
+            index = next((later for later in range(index, len(kept)) if kept[later].start >= arms[atom.start]), len(kept))
             matches |= {index + first: (phrase, index + last) for phrase, first, last in lexicon.matches(codes[index:])}
             continue
         size = _unit(tokens, kept, index, lexicon) if tokens and _before_unit(tokens[-1]) else 0

@@ -99,6 +99,8 @@ class Nouns:
         span = Span(phrase.start, phrase.end)
         if phrase.future or (phrase.speech and (not phrase.heads or phrase.speech[0].type == "STATEMENT")):
             return self._statement(phrase, span)
+        if arm := self.people.arm(phrase, span):
+            return arm
         self._located(phrase)
         head = self.concept(phrase)
         if head is None:
@@ -122,6 +124,9 @@ class Nouns:
             return self._statement(phrase, span)
         if head.kind in ("marker", *_NUMBERS):
             return self._result(phrase, head, span)
+        return self._thing(phrase, head, span)
+
+    def _thing(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         if head.kind == "group":
             return self.people.group(phrase, head, span)
         if phrase.results and head.kind == "condition":
@@ -206,8 +211,8 @@ class Nouns:
     def _aged(self, phrase: Phrase, span: Span) -> Rule:
         """ "men and women aged 18 to 75 years": the group, and its age."""
         age = self.measurer.measure(AGE, phrase.comparisons, span)
-        people = self.linker.link(phrase.heads[:-1], self.text, ("group",))
-        if people.kind != "group":
+        people = self.concept(replace(phrase, heads=phrase.heads[:-1], comparisons=[]))
+        if people is None or people.kind != "group":
             raise Unreadable(phrase.start, phrase.end, "a group of people")
         group = self.people.group(replace(phrase, heads=phrase.heads[:-1], comparisons=[]), people, span)
         return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)

@@ -136,12 +136,20 @@ def ages(tokens: list[Token]) -> list[Token]:
             after = tokens[end] if end < len(tokens) else None
             aged = after is not None and after.type == "COMPARE_AFTER" and _OLD.search(after.text) and not (out and out[-1].type == "COMPARE")
         later = next((other.type for other in tokens[end : end + 2] if other.type != "COMPARE_AFTER"), "")
+        if token.type == "KNOWN" and out and _people(out[-1]) and token.text.lower().endswith((" with", " from")):
+            become(token, "WITH", "with")  # "men aged 18 to 80 | diagnosed with …"
         if aged and not (tokens[end - 1].value == "year" and later not in _OF_PEOPLE) and not any("age" in other.names for other in out[-3:]):
             age = Token("CONCEPT", "analyte", token.start, token.start, ("age",))
             age.text = "age"
             out.append(age)
         out.append(token)
     return out
+
+
+def _people(token: Token) -> bool:
+    """Whether a token ends the words for people: "men", "aged 18 to 80 years"."""
+    aged = token.value == "year" if token.type == "UNIT" else token.type == "COMPARE_AFTER" and _OLD.search(token.text)
+    return token.kind == "group" or bool(aged)
 
 
 def ranges(tokens: list[Token]) -> list[Token]:
@@ -278,6 +286,11 @@ def late_parentheses(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     index = 0
     while index < len(tokens):
+        if tokens[index].type == "LPAR" and out and out[-1].kind == "treatment" and (rest := _time_after(tokens, _paren_end(tokens, index))):
+            end = _paren_end(tokens, index)
+            out += [*tokens[end:rest], *tokens[index:end]]
+            index = rest
+            continue
         end = _paren_end(tokens, index) if tokens[index].type == "LPAR" and out and out[-1].type == "UNIT" else index
         if end > index and end < len(tokens) and tokens[end].type in _RELATIONS and str(out[-1].value).split("|")[0] in TIME_UNITS:
             rest = end + 1
@@ -289,6 +302,20 @@ def late_parentheses(tokens: list[Token]) -> list[Token]:
             out.append(tokens[index])
             index += 1
     return out
+
+
+def _time_after(tokens: list[Token], at: int) -> int:
+    """Where a length of time ends that begins here and closes its clause: "without growth factors (…) | for at least 14 days"; else 0."""
+    if at >= len(tokens) or tokens[at].type not in ("FOR", "WITHIN", "LAST", "LASTING"):
+        return 0
+    at += 1
+    at += at < len(tokens) and tokens[at].type == "COMPARE"
+    if at + 1 >= len(tokens) or tokens[at].type != "NUMBER" or tokens[at + 1].type != "UNIT" or tokens[at + 1].value not in TIME_UNITS:
+        return 0
+    at += 2
+    if at + 1 < len(tokens) and tokens[at].type == "BEFORE" and tokens[at + 1].type == "EVENT":
+        at += 2
+    return at if at == len(tokens) or tokens[at].type in ("COMMA", "AND", "RPAR", "OR") else 0
 
 
 def _paren_end(tokens: list[Token], index: int) -> int:

@@ -7,19 +7,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.ellipses import kinds_named
-from eligimatch.compiler.lexer import TIME_UNITS, Token
+from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
-from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.compiler.persons import is_arm
+from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.qualities import kind_of
-from eligimatch.compiler.rules import unread
+from eligimatch.compiler.remarks import Remarks, limits_only, same_length
+from eligimatch.compiler.rules import hads, unread
 from eligimatch.compiler.shared_numbers import names_only
-from eligimatch.compiler.syntax import Clause, Paren, Tail, series_span
+from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.model.concept import Concept
-from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed, leaves
+from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
@@ -37,6 +39,7 @@ class Parens:
         self.nouns = nouns
         self.lists = lists
         self.others = OtherLimits(nouns, lists)
+        self.remarks = Remarks(nouns, lists)
         self.read_sentence: Callable[[SyntaxSentence], Read] | None = None
         """How the builder reads a sentence."""
 
@@ -94,7 +97,7 @@ class Parens:
             phrase.comparisons = phrase.comparisons + inner[0].comparisons
             phrase.grade = phrase.grade or inner[0].grade
             return True
-        if len(inner) == 1 and (self._same(phrase, inner[0]) or _method_only(inner[0]) or _alias(phrase, inner[0]) or _same_length(phrase, inner[0])):
+        if len(inner) == 1 and (self._same(phrase, inner[0]) or _method_only(inner[0]) or _alias(phrase, inner[0]) or same_length(phrase, inner[0])):
             return True
         limits = len(inner) == 1 and inner[0].comparisons and inner[0].heads and not phrase.comparisons
         if limits and self._measured(phrase) and self._measured(inner[0]):
@@ -131,34 +134,47 @@ class Parens:
         other = self.others.limit(rule, paren)
         if other is not None:
             return other
-        if isinstance(rule, (Measure, Statement)) and permits:
-            return self._permitted(rule, paren)
+        if isinstance(rule, (Measure, Statement)) and permits and not self._of_other_values(rule, paren):
+            return self.remarks.permitted(rule, paren)
         clause = _single(paren)
         if clause is None:
             return self._said(rule, paren)
-        if clause.series is not None and (other := self.others.window(rule, clause.series)):
+        if clause.series is not None and (other := self.others.window(rule, clause.series) or self._in_arm(rule, clause.series)):
             return other
-        if clause.series is not None:
+        tails = clause.tails
+        if clause.series is not None and isinstance(rule, Measure):
+            rule, tails = self.remarks.listed(rule, clause, paren)
+        elif clause.series is not None:
             rule = self._listed(rule, phrase, clause, paren)
-        for tail in clause.tails:
+        for tail in tails:
             rule = self._tail(rule, tail)
         return rule
 
+    def _in_arm(self, rule: Rule, series: Series) -> Rule | None:
+        """ "(Arm A only)": asked of those who are meant for it."""
+        inner, _ = self.lists.phrases(series)
+        arm = self.nouns.people.arm(inner[0], Span(inner[0].start, inner[0].end)) if len(inner) == 1 else None
+        if arm is None:
+            return None
+        span = rule.span.cover(arm.span)
+        return AllOf(rules=(rule, arm), span=span) if self.lists.excluding else AnyOf(rules=(Not(rule=arm, span=arm.span), rule), span=span)
+
+    def _of_other_values(self, rule: Rule, paren: Paren) -> bool:
+        """ "(an ECOG status of 2 is allowed if …)": whether the number itself is spoken of again."""
+        if not isinstance(rule, Measure) or paren.sentence is None or self.read_sentence is None:
+            return False
+        passed = self.read_sentence(paren.sentence).passed
+        return not unread(passed) and any(isinstance(leaf, Measure) and leaf.analyte == rule.analyte for leaf in leaves(passed))
+
     def _said(self, rule: Rule, paren: Paren) -> Rule:
         """ "(topical steroids are permitted)": a sentence in parentheses goes with what stands before it as one after it would."""
-        if paren.sentence is None or self.read_sentence is None or not isinstance(rule, Had):
+        if paren.sentence is None or self.read_sentence is None or not isinstance(rule, (Had, Measure)):
             raise Unreadable(paren.start, paren.end)
         read = self.read_sentence(paren.sentence)
-        if unread(read.passed) or (self.lists.excluding and not read.permits):
-            raise Unreadable(paren.start, paren.end)
+        given = isinstance(rule, Measure) and any(had.section == "treatments" and had.when == "now" for had in hads(read.passed))
+        if unread(read.passed) or (self.lists.excluding and not read.permits) or given:
+            raise Unreadable(paren.start, paren.end)  # "(transfusions to obtain this are not permitted)": when, is not said
         return together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
-
-    def _permitted(self, rule: Measure | Statement, paren: Paren) -> Rule:
-        """ "(transfusion allowed)" takes nothing from a number; what names another limit is not read here."""
-        text = self.nouns.text[paren.start : paren.end]
-        if any(c.isdigit() for c in text):
-            raise Unreadable(paren.start, paren.end)
-        return rule
 
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
         assert clause.series is not None
@@ -166,18 +182,7 @@ class Parens:
             kinds = tuple(rule.model_copy(update={"concept": Concept(name=name)}) for name in names)
             return Ambiguous(readings=(rule, AnyOf(rules=kinds, span=rule.span)), span=rule.span)  # all that is meant, or examples
         inner = self.lists.rule(clause.series, excluding=True)
-        if isinstance(rule, Measure) and _other_scores(rule, inner):
-            return AnyOf(rules=(rule, inner), span=rule.span.cover(inner.span))
-        if isinstance(rule, Measure) and isinstance(inner, Measure):
-            return _restated(rule, inner, paren)
-        if isinstance(rule, Measure):
-            inner_phrases, _ = self.lists.phrases(clause.series)
-            if len(inner_phrases) == 1 and _limits_only(inner_phrases[0]):
-                comparisons = [comparison._replace(bare=False) for comparison in inner_phrases[0].comparisons]
-                return _restated(rule, self.nouns.measurer.measure(rule.analyte, comparisons, rule.span), paren)
-        if isinstance(rule, Measure) and _denials(inner):
-            return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span))
-        if self._examples(rule, inner):
+        if self._examples(rule, inner) or (isinstance(rule, AllOf) and rule.rules and self._examples(rule.rules[-1], inner)):
             return rule
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
@@ -210,30 +215,23 @@ class Parens:
         return all(had is not None and not had.window and beneath(self.nouns, had.concept, asked.concept) for had in listed)
 
     def _tail(self, rule: Rule, tail: Tail) -> Rule:
-        if tail.word.type == "INCLUDING" and isinstance(rule, Measure) and self._ends(rule, tail):
+        if tail.word.type == "INCLUDING" and isinstance(rule, Measure) and self.remarks.ends(rule, tail):
             return rule
         applied = self.lists.tails.apply(rule, tail, excluding=self.lists.excluding)
         if unread(applied):
             raise Unreadable(tail.word.start, tail.word.end)
         return applied
 
-    def _ends(self, rule: Measure, tail: Tail) -> bool:
-        """ "18 to 75 years (including 18 and 75)": both ends belong to it anyway."""
-        span = series_span(tail.series)
-        numbers = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", self.nouns.text[span.start : span.end])}
-        ends = {rule.interval.low: rule.interval.low_open, rule.interval.high: rule.interval.high_open}
-        return bool(numbers) and all(number in ends and not ends[number] for number in numbers)
-
 
 def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:
     """ "(males)", "(≥ 9 g/dL)", "(as judged by …)": whom a limit is for, the limit itself, a judgement."""
-    if phrase.comparisons and kind_of(inner) == "group" and names_only(inner):
+    if phrase.comparisons and (kind_of(inner) == "group" or is_arm(inner)) and names_only(inner):
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
         return True
     if inner.speech and not inner.heads:
         phrase.speech = phrase.speech + inner.speech
         return True
-    if not _limits_only(inner) or phrase.comparisons:
+    if not limits_only(inner) or phrase.comparisons:
         return False
     phrase.comparisons = inner.comparisons
     phrase.equivalent = phrase.equivalent or inner.equivalent
@@ -252,6 +250,8 @@ def _scales(phrase: Phrase) -> set[str]:
 
 def _alias(phrase: Phrase, other: Phrase) -> bool:
     """One unknown name in capitals after a known noun: what else it is called ("(Rezum)", "(AMG 181)")."""
+    if phrase.comparisons or is_arm(other):
+        return False
     if len(other.heads) != 1 or other.heads[0].names or other.parts or other.comparisons or other.adjectives or other.results or other.act:
         return False
     words = other.heads[0].text.split()
@@ -279,20 +279,6 @@ def _limits(rule: Rule) -> bool:
     return isinstance(rule, Measure) or (bool(members) and (all(map(_limits, members)) or (len(members) == 2 and any(map(_limits, members)))))
 
 
-def _other_scores(rule: Measure, inner: Rule) -> bool:
-    """ "ECOG ≤ 2 (Karnofsky or Lansky ≥ 60)": the same on other scales."""
-    if isinstance(inner, (AnyOf, AllOf)):
-        return all(_other_scores(rule, member) for member in inner.rules)
-    return isinstance(inner, Measure) and rule.analyte.kind == "score" == inner.analyte.kind and rule.analyte != inner.analyte
-
-
-def _denials(rule: Rule) -> bool:
-    """ "(without growth factors)": a demand beside the number."""
-    if isinstance(rule, AllOf):
-        return bool(rule.rules) and all(_denials(member) for member in rule.rules)
-    return isinstance(rule, Not) and isinstance(rule.rule, Had)
-
-
 def _single(paren: Paren) -> Clause | None:
     if paren.sentence is None or paren.sentence.modals or len(paren.sentence.clauses) != 1:
         return None
@@ -311,17 +297,6 @@ def _take(phrase: Phrase, bare: Phrase) -> None:
     phrase.lasting = phrase.lasting or bare.lasting
 
 
-def _limits_only(phrase: Phrase) -> bool:
-    return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.parts or phrase.adjectives or phrase.results)
-
-
-def _same_length(phrase: Phrase, other: Phrase) -> bool:
-    """ "4 weeks (28 days)": one length of time in two units."""
-    first = phrase.window.start or phrase.window.end if phrase.window else phrase.lasting
-    second = duration(other.comparisons[0]) if _limits_only(other) and len(other.comparisons) == 1 else None
-    return first is not None and second is not None and _close(first.days, second.days, 0.1)
-
-
 def _shouted(phrase: Phrase) -> bool:
     """An abbreviation alone: "anticancer monoclonal antibody (mAb)"."""
     return len(phrase.heads) == 1 and len(phrase.heads[0].text) <= 6 and any(letter.isupper() for letter in phrase.heads[0].text[1:])
@@ -330,31 +305,6 @@ def _shouted(phrase: Phrase) -> bool:
 def _abbreviation(phrase: Phrase) -> bool:
     """Unknown capitals alone: a name that the text gives to what stands before it."""
     return len(phrase.heads) == 1 and not phrase.heads[0].names and phrase.heads[0].text.isupper() and len(phrase.heads[0].text) <= 8
-
-
-def _restated(rule: Measure, again: Rule, paren: Paren) -> Rule:
-    """A limit given twice, in two units, is one limit (within 5%, as rounding makes them); where the two differ, either may be meant."""
-    if not isinstance(again, Measure) or again.analyte != rule.analyte:
-        raise Unreadable(paren.start, paren.end)
-    if again.interval.low is not None and again.interval.low == again.interval.high:
-        again = again.model_copy(update={"interval": _on_side(rule.interval, again.interval.low), "written": ""})
-    pairs = ((rule.interval.low, again.interval.low), (rule.interval.high, again.interval.high))
-    if any((a is None) != (b is None) for a, b in pairs):
-        raise Unreadable(paren.start, paren.end)
-    if again.per == rule.per and all(_close(a, b, 0.1 if rule.unit in TIME_UNITS else 0.05) for a, b in pairs):
-        return rule
-    return Ambiguous(readings=(rule, again.model_copy(update={"window": rule.window})), span=rule.span)
-
-
-def _on_side(interval: Interval, value: float) -> Interval:
-    """The same side of another value."""
-    return interval.model_copy(update={name: value for name in ("low", "high") if getattr(interval, name) is not None})
-
-
-def _close(a: float | None, b: float | None, apart: float = 0.05) -> bool:
-    if a is None or b is None:
-        return a is b
-    return abs(a - b) <= apart * max(abs(a), abs(b))
 
 
 def _had(rule: Rule) -> Had | None:

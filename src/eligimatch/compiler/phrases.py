@@ -93,10 +93,10 @@ class _Reader(WindowReader):
         if self._type(self.at) not in ("OF", "FOR", "BY", "IN", "TO") or not isinstance(following, Comparison):
             return False
         length = duration(following)
-        if self._type(self.at) == "FOR" and length and root.comparisons:
+        holder = self._holder(root, current)
+        if self._type(self.at) == "FOR" and length and holder.comparisons:
             return False
         if self._type(self.at) == "FOR" and length:
-            holder = self._holder(root, current)
             holder.lasting = length
             self.at += 2
             if self._type(self.at) in ("BEFORE", "AT") and self._type(self.at + 1) == "EVENT":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Not, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Unparsed
 
 
 def hads(rule: Rule) -> tuple[Had, ...]:
@@ -41,3 +41,13 @@ def unread(rule: Rule) -> bool:
     if isinstance(rule, Ambiguous):
         return any(unread(member) for member in rule.readings)
     return isinstance(rule, Unparsed)
+
+
+def exactly(rule: Rule) -> Rule:
+    """The rule of people told by one value of a scale: "an ECOG status of 2 is allowed" speaks of those who have 2."""
+    if not isinstance(rule, Ambiguous) or not all(isinstance(reading, Measure) for reading in rule.readings):
+        return rule
+    first = rule.readings[0]
+    if not isinstance(first, Measure) or first.analyte.kind != "score":
+        return rule
+    return first if first.interval.low is not None and first.interval.low == first.interval.high else rule
