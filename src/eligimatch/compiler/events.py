@@ -47,6 +47,8 @@ def events(tokens: list[Token]) -> list[Token]:
             continue
         if token.type in ("START", "AGENT", "DONE"):
             otherwise(tokens, index)
+        elif may_be(token, "DONE") and _heads_list(tokens, index):
+            become(token, "FILLER", "")  # "completed within 14 days: hemoglobin …"
         elif token.type == "ASIDE" and out and out[-1].type in ("LPAR", "COMMA") and _before_time(tokens, index):
             become(token, "FILLER", "")  # "(should be obtained within 14 days)"
         out.append(token)
@@ -164,6 +166,13 @@ def otherwise(tokens: list[Token], index: int) -> None:
             become(token, meaning.terminal, meaning.value)
             return
     become(token, "WORDS", "")
+
+
+def _heads_list(tokens: list[Token], index: int) -> bool:
+    """Whether a word at the head of a sentence only leads to the time of what stands after a colon."""
+    if any(token.type not in ("FILLER", "MUST", "COLON") for token in tokens[:index]) or not _before_time(tokens, index):
+        return False
+    return any(token.type in ("COLON", "SEMICOLON") for token in tokens[index : index + 12])
 
 
 def _before_time(tokens: list[Token], index: int) -> bool:

@@ -17,7 +17,9 @@ _METHOD = re.compile(
     r"|measured (?:by|using)|assessed by|determined by"
     r"|according to|per|see|refer to|note that|please note|note:|appendix|section|as per|to permit|in order to"
     r"|(?:either )?(?:measured|calculated|estimated) (?:or|and/or) (?:measured|calculated|estimated)"
-    r"|(?:(?:by|evaluated by|based on|using the|with the) (?:the )?)?(?:cockcroft|cockroft|modified|mdrd|ckd|fridericia|bazett|local|central|echo(?:cardiogra\w+)?|muga|multi-?gated)"
+    r"|(?:(?:by|evaluated by|based on|using the|with the) (?:the )?)?"
+    r"(?:cockcroft|cockroft|modified|mdrd|ckd|fridericia|bazett|local|central|echo(?:cardiogra\w+)?|muga|multi-?gated)"
+    r"|turnstile|step \d|pre-?cycle|(?:pre-?)?registration|(?:enrollment|screening|international) criteria"
     r"|(?:average|mean|median) of|on a scale|scale (?:of|from)|scale range|possible range|score range|oken|adjusted for"
     r"|machine or|manual or|independent of transfusion)\b",
     re.IGNORECASE,
@@ -43,6 +45,13 @@ _VERSION = re.compile(r"(?<=version)\s*[(\[]v\.?[)\]]|(?<=edition)\s*[(\[]ed\.?[
 _LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only|within|prior)\b", re.IGNORECASE)
 _REFERENCE = re.compile(r",?\s*\b(?:please\s+)?(?:see|refer to|as per|per)\s+(?:the\s+)?(?:protocol\s+)?appendix(?:\s+[\w.]+)?", re.IGNORECASE)
 _FORMULA = re.compile(r"\b(?:formula|equation)\b[^<>≤≥]*=", re.IGNORECASE)
+_MARKS = {  # marks of a list that runs on in one sentence, by the two that show that there is one
+    ("(1)", "(2)"): re.compile(r"(?<!\w)\(\d\)(?= ?[^\W\d])"), ("(a)", "(b)"): re.compile(r"(?<!\w)\([a-h]\)(?= ?[^\W\d])"),
+    ("(i)", "(ii)"): re.compile(r"(?<!\w)\((?:i{1,3}|iv|vi{0,3})\)(?= ?[^\W\d])"),
+    ("1)", "2)"): re.compile(r"(?:^|(?<=[;,:.] )|(?<=\band )|(?<=\bor ))\d\)(?= ?[^\W\d])"),
+    ("a)", "b)"): re.compile(r"(?:^|(?<=[;,:.] )|(?<=\band )|(?<=\bor ))[a-h]\)(?= ?[^\W\d])"),
+}  # fmt: skip
+_LEFTOVER = re.compile(r"[a-h]\)(?= [^\W\d])")
 _ISOTOPE = re.compile(r"\[\s?\^?(?:\d{1,3}m?[A-Z][a-z]?|[A-Z][a-z]?-?\d{1,3}m?)\s?\]")
 _POWER = re.compile(r"[0-9]{1,2}")
 _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}")
@@ -186,11 +195,12 @@ def _atoms(text: str) -> list[Atom]:
 def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
     """Leaves out "(ECOG)" after the words that it abbreviates."""
     references = [match.span() for match in _REFERENCE.finditer(text)] if "ppendix" in text or "PPENDIX" in text else []
-    if "(" not in text and "[" not in text and not references:
+    if ")" not in text and "[" not in text and not references:
         return atoms
     drop = references + list(_method_parentheses(text))
     drop += [match.span(1) for match in _SCORED.finditer(text)]
     drop += [match.span() for match in _VERSION.finditer(text)]
+    drop += list(_list_marks(text))
     drop += [match.span(1) for match in _UNIT_AGAIN.finditer(text)]
     drop += [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
     drop += [match.span(match.lastgroup or 0) for match in _AGAIN.finditer(text)]
@@ -198,6 +208,15 @@ def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
     if not drop:
         return atoms
     return [atom for atom in atoms if not any(start <= atom.start < end for start, end in drop)]
+
+
+def _list_marks(text: str) -> Iterator[tuple[int, int]]:
+    """Where the marks of a list stand: "(1) hemoglobin …; (2) …", or what is left of one, "f) bilirubin"."""
+    if leftover := _LEFTOVER.match(text):
+        yield leftover.span()
+    for (first, second), mark in _MARKS.items():
+        if first in text and second in text:
+            yield from (match.span() for match in mark.finditer(text))
 
 
 def _method_parentheses(text: str) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.lexer import TIME_UNITS
 from eligimatch.compiler.lexicon import MISSPELT
 from eligimatch.compiler.phrase import Unreadable
 from eligimatch.compiler.syntax import Comparison
@@ -114,6 +115,8 @@ class Measurer:
         spelling = (written or "").removeprefix(MISSPELT)
         slip = str(usage[spelling]) if isinstance(usage, dict) and spelling in usage else None
         literal = canonical if written is None else written
+        if canonical is None and analyte.kind == "score" and written in TIME_UNITS:
+            return
         if canonical is None:
             yield (None if written in (None, "%") and analyte.linked and analyte.kind != "marker" else written), 1.0, 0.0
             return

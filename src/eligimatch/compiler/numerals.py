@@ -227,13 +227,19 @@ def _choice_end(tokens: list[Token], index: int) -> int:
             ahead += 1
         if ahead == end or ahead >= len(tokens) or tokens[ahead].type != "NUMBER":
             break
-        if {t.type for t in tokens[end:ahead]} & {"AND"} and float(tokens[index].value):  # type: ignore[arg-type]
+        if {t.type for t in tokens[end:ahead]} & {"AND"} and float(tokens[index].value) and not _of_scale(tokens, index):  # type: ignore[arg-type]
             break
         if {t.type for t in tokens[end:ahead]} & {"AND", "SLASH"} and float(tokens[ahead].value) - float(tokens[end - 1].value) != 1:  # type: ignore[arg-type]
             break
         end = ahead + 1
     after = tokens[end].type if end < len(tokens) else ""
     return index if after in ("UNIT", "TIMES", "LIMIT", "THROUGH", "COMPARE_AFTER") else end
+
+
+def _of_scale(tokens: list[Token], index: int) -> bool:
+    """Whether a number is of a score or a grade: of "3 and 4" a person has one."""
+    before = [token for token in tokens[max(index - 3, 0) : index] if token.type != "OF"]
+    return bool(before) and (before[-1].kind == "score" or before[-1].type == "GRADE")
 
 
 def idle_equals(tokens: list[Token], index: int) -> bool:

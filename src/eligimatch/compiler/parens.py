@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.ellipses import kinds_named
@@ -15,7 +16,7 @@ from eligimatch.compiler.persons import is_arm
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, same_length
-from eligimatch.compiler.rules import hads, unread
+from eligimatch.compiler.rules import unread
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
@@ -171,9 +172,8 @@ class Parens:
         if paren.sentence is None or self.read_sentence is None or not isinstance(rule, (Had, Measure)):
             raise Unreadable(paren.start, paren.end)
         read = self.read_sentence(paren.sentence)
-        given = isinstance(rule, Measure) and any(had.section == "treatments" and had.when == "now" for had in hads(read.passed))
-        if unread(read.passed) or (self.lists.excluding and not read.permits) or given:
-            raise Unreadable(paren.start, paren.end)  # "(transfusions to obtain this are not permitted)": when, is not said
+        if unread(read.passed) or (self.lists.excluding and not read.permits) or (isinstance(rule, Measure) and not _clear(rule, read, paren)):
+            raise Unreadable(paren.start, paren.end)
         return together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
 
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
@@ -223,10 +223,33 @@ class Parens:
         return applied
 
 
+def _clear(rule: Measure, read: Read, paren: Paren) -> bool:
+    """Whether a sentence in parentheses after a number says clearly what else is asked, and of whom.
+
+    Not "(transfusions to obtain this are not permitted)", where no time is said, nor another limit that some must meet.
+    """
+    asked = list(leaves(read.passed))
+    if any(isinstance(leaf, Had) and (not leaf.concept.linked or (leaf.section == "treatments" and leaf.when == "now")) for leaf in asked):
+        return False
+    if read.permits or paren.sentence is None:
+        return True
+    again = any(isinstance(leaf, Measure) and leaf.analyte == rule.analyte for leaf in leaves(read.rule) if not _told(leaf))
+    return not again and all(modal.value != "and" for modal in paren.sentence.modals)
+
+
+def _told(leaf: Rule) -> bool:
+    """Whether a leaf only tells of whom is spoken: those of one value."""
+    return isinstance(leaf, Measure) and leaf.interval.low is not None and leaf.interval.low == leaf.interval.high
+
+
 def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:
     """ "(males)", "(≥ 9 g/dL)", "(as judged by …)": whom a limit is for, the limit itself, a judgement."""
     if phrase.comparisons and (kind_of(inner) == "group" or is_arm(inner)) and names_only(inner):
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
+        return True
+    if limits_only(inner) and _of_age(phrase, inner):
+        age = Token("CONCEPT", "analyte", inner.start, inner.start, ("age",))
+        phrase.parts.append((Token("FOR", "for", paren.start, paren.start), replace(inner, heads=[age])))
         return True
     if inner.speech and not inner.heads:
         phrase.speech = phrase.speech + inner.speech
@@ -237,6 +260,12 @@ def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:
     phrase.equivalent = phrase.equivalent or inner.equivalent
     phrase.window = phrase.window or inner.window
     return True
+
+
+def _of_age(phrase: Phrase, inner: Phrase) -> bool:
+    """ "Lansky (< 16 years)": of whom the score is asked."""
+    years = all(value.unit == "year" for comparison in inner.comparisons for value in (comparison.low, comparison.high) if value)
+    return years and bool(phrase.heads) and phrase.heads[-1].kind == "score"
 
 
 def _method_only(phrase: Phrase) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.lexer import TIME_UNITS
+from eligimatch.compiler.limits import unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.rules import unread
@@ -42,6 +43,8 @@ class Remarks:
         phrases, _ = self.lists.phrases(series)
         span = rule.span.cover(inner.span)
         if len(phrases) == 1 and limits_only(phrases[0]):
+            if any(comparison.bare and unspecified([comparison]) for comparison in phrases[0].comparisons):
+                raise Unreadable(paren.start, paren.end, "what a number is of")
             comparisons = [comparison._replace(bare=False) for comparison in phrases[0].comparisons]
             inner = self.nouns.measurer.measure(rule.analyte, comparisons, rule.span)
         if _other_scores(rule, inner) or (self._alternative(paren) and isinstance(inner, (Measure, Statement)) and not unread(inner)):

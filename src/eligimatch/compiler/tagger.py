@@ -297,7 +297,9 @@ def _tidy(tokens: list[Token]) -> list[Token]:
             if token.type == "ELIGIBLE" and out and out[-1].type == "ELIGIBLE":
                 continue  # "are an exception and may qualify"
             if token.type in TAILS and out and out[-1].type in TAILS:
-                out.pop()
+                before = out.pop()
+                if before.type == "EXCEPT" and token.type == "IF":
+                    become(token, "UNLESS", "unless")
         out.append(token)
     while out and (out[-1].type in LINKS or out[-1].type in TAILS):
         out.pop()
