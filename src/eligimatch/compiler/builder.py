@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.permissions import Read, Side, conditioned
+from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.rules import exactly, hads, negated, unread
 from eligimatch.compiler.series import Lists
@@ -35,7 +35,7 @@ class Builder:
         if not modals:
             return Read(self._said(clauses[0]))
         if modals[0] == "ELIGIBLE":
-            return self._permission(sentence, modals)
+            return self._passing(sentence, modals)
         if modals == ["EXCLUDED"]:
             return self._ban(clauses[0], clauses[1], sentence)
         if modals == ["SHOWS"] and clauses[1] is not None:
@@ -168,6 +168,35 @@ class Builder:
         if asked is None or unread(asked):
             return Read(self.lists.unparsed(group.span.start, clause_span(predicate).end), permits=True)
         return Read(group, permits=True, condition=asked)
+
+    def _passing(self, sentence: Sentence, modals: list[str]) -> Read:
+        """Whom a sentence lets pass; in one with what is asked, "ECOG 0-1, patients with ECOG 2 are eligible", beside that."""
+        before = self._with_others(sentence.clauses[0]) if sentence.clauses[0] else None
+        if before:
+            sentence = Sentence((before[1], *sentence.clauses[1:]), sentence.modals)
+        read = self._perhaps(sentence) if sentence.modals[0].value == "perhaps" else self._permission(sentence, modals)
+        return Read(together(before[0], read, self.side, self.nouns.linker.vocabulary)) if before else read
+
+    def _with_others(self, subject: Clause) -> tuple[Rule, Clause] | None:
+        """ "ECOG 0-1, patients with ECOG 2 are eligible": what is asked, and of whom the sentence goes on to speak."""
+        if subject.series is None or subject.tails or subject.series.links[-1:] != ("comma",):
+            return None
+        *first, last = subject.series.items
+        said = self._said(Clause(Series(tuple(first), subject.series.links[:-1]), ()))
+        group = exactly(self.lists.rule(Series((last,), ())))
+        if not isinstance(said, Measure) or not isinstance(group, Measure) or said.analyte != group.analyte:
+            return None
+        return said, Clause(Series((last,), ()), ())
+
+    def _perhaps(self, sentence: Sentence) -> Read:
+        """ "Patients with an ECOG of 2 may be discussed with the sponsor": let pass where someone says so."""
+        subject = sentence.clauses[0]
+        group = exactly(self.lists.listed(subject.series)) if subject and subject.series and not subject.tails else None
+        if group is None or unread(group) or len(sentence.modals) > 1:
+            return Read(self._kept(sentence), permits=True)
+        said = self._kept(sentence)
+        words = " ".join(self.nouns.text[sentence.modals[0].start : said.span.end].split())
+        return Read(group, permits=True, condition=Statement(topic=words, span=said.span))
 
     def _permitted_then(self, subject: Clause, predicate: Clause, sentence: Sentence) -> Read:
         """ "X is allowed until 2 weeks before": of those who have X, that time is asked; "no X is allowed within 2 weeks" bans."""

@@ -111,7 +111,7 @@ class Linker:
             self.vocabulary.is_a(name, other) or self.vocabulary[other].facts.get("any") for name in first[-1].names for other in last.names
         ):
             return tuple(first)
-        idle = _OF_NUMBERS if self._numeric(first[-1].names) else _GENERIC
+        idle = _OF_NUMBERS | _GENERIC if self._numeric(first[-1].names) else _GENERIC
         return tuple(first) if not last.names and all(word in idle for word in folded(text[last.start : last.end])) else ()
 
     def _numeric(self, names: tuple[str, ...]) -> bool:

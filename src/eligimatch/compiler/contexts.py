@@ -167,10 +167,19 @@ def _last(tokens: list[Token], index: int) -> None:
 def _on(tokens: list[Token], index: int) -> None:
     """ "on day 1": at that event; "adequate function as determined by platelets ≥ 100": what the function is."""
     words = tokens[index].text.lower()
-    if words == "on" and index + 1 < len(tokens) and tokens[index + 1].type == "EVENT":
+    test = index + 2 < len(tokens) and tokens[index + 2].type in ("CONCEPT", "WORDS", "METHOD")  # "on screening ECG"
+    if words == "on" and index + 1 < len(tokens) and tokens[index + 1].type == "EVENT" and not test:
         become(tokens[index], "AT", "at")
     elif words.endswith(_SHOWN) and any(token.type == "JUDGED" for token in tokens[:index]) and _limit_follows(tokens, index + 1):
         become(tokens[index], "DEFINED", "defined")
+
+
+def _independent(tokens: list[Token], index: int) -> None:
+    """ "≥ 75,000 independent of transfusion": without it."""
+    following = next((token for token in tokens[index + 1 :] if token.type != "FILLER"), None)
+    given = following is not None and following.kind == "treatment" and any(token.type == "COMPARE" for token in tokens[:index])
+    if given and tokens[index].text.lower().startswith("independent"):
+        become(tokens[index], "NOT", "no")
 
 
 def _limit_follows(tokens: list[Token], index: int) -> bool:
@@ -206,5 +215,5 @@ _BESIDE = frozenset(
 """What may stand between a quality and the condition that it narrows."""
 _CONTEXT = {
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
-    "COURSE": _course, "DURING": _during, "BY": _on,
+    "COURSE": _course, "DURING": _during, "BY": _on, "REGARDLESS": _independent,
 }  # fmt: skip

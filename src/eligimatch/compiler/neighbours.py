@@ -143,7 +143,11 @@ class Neighbours:
             part = before.parts[-1] if before.parts else None
             if part and (self._joins(before, part, phrase, links[index - 1]) or _combined(before, phrase, links[index - 1])):
                 part[1].others.append(phrase)
-                before.end, before.window = max(before.end, phrase.end), before.window or phrase.window
+                before.end = max(before.end, phrase.end)
+                if part[0].type in ("NOT", "NEITHER"):
+                    _in_one_time([part[1], *part[1].others])
+                else:
+                    before.window = before.window or phrase.window
                 del phrases[index], links[index - 1]
             else:
                 index += 1
@@ -197,6 +201,14 @@ class Neighbours:
                 member.heads[0].names = names
                 return True
         return False
+
+
+def _in_one_time(members: list[Phrase]) -> None:
+    """ "without transfusions or growth factors within 7 days": the time at the end is of each."""
+    last = members[-1]
+    for member in members[:-1]:
+        if not (member.window or member.lasting):
+            member.window, member.lasting, member.lasting_event = last.window, last.lasting, last.lasting_event
 
 
 def _labels(phrases: list[Phrase], links: list[str]) -> None:

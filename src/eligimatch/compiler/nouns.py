@@ -280,7 +280,8 @@ class Nouns:
                 self._method(word, part)
                 continue
             if word.type in ("NOT", "NEITHER"):
-                absent(part)
+                for denied in (part, *part.others):
+                    absent(denied)
             condition = self.any_condition(part)
             if word.type in ("FOR", "IN") or word.value == "present" or (word.type == "WITH" and not demands):
                 whom.append(condition)

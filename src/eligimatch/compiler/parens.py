@@ -21,7 +21,7 @@ from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed, leaves
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Measure, Not, Qualifier, Rule, Statement, Unparsed, leaves
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -190,6 +190,7 @@ class Parens:
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
             narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
+            narrows = narrows or any(not isinstance(quality, Judged) and not _severe(quality) for quality in rule.qualifiers)
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span)) if narrows else inner
         if isinstance(rule, AllOf) and rule.rules and _numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
@@ -221,6 +222,11 @@ class Parens:
         if unread(applied):
             raise Unreadable(tail.word.start, tail.word.end)
         return applied
+
+
+def _severe(quality: Qualifier) -> bool:
+    """Whether a number may be all that a quality means: "severe anemia (hemoglobin < 8)", not "symptomatic anemia (…)"."""
+    return isinstance(quality, Coded) and quality.aspect == "severity"
 
 
 def _clear(rule: Measure, read: Read, paren: Paren) -> bool:
@@ -279,7 +285,7 @@ def _scales(phrase: Phrase) -> set[str]:
 
 def _alias(phrase: Phrase, other: Phrase) -> bool:
     """One unknown name in capitals after a known noun: what else it is called ("(Rezum)", "(AMG 181)")."""
-    if phrase.comparisons or is_arm(other):
+    if is_arm(other) or (phrase.comparisons and phrase.comparisons[0].end <= other.start):
         return False
     if len(other.heads) != 1 or other.heads[0].names or other.parts or other.comparisons or other.adjectives or other.results or other.act:
         return False
