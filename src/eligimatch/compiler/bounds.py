@@ -13,8 +13,10 @@ _UPPER = frozenset({"<", "<="})
 
 def bounds(tokens: list[Token]) -> list[Token]:
     """ "≥ 18 to 75", "between ≥ 18 and ≤ 65", "0 to ≤ 55" as "≥ 18 and ≤ 75"; "≥ 18 years or older" as "≥ 18 years"."""
-    if not any(token.type == "COMPARE" for token in tokens):
+    if not any(token.type in ("COMPARE", "COMPARE_AFTER") for token in tokens):
         return tokens
+    tokens = _pairs(tokens)
+    tokens = [token for index, token in enumerate(tokens) if not _said_again(tokens, index)]
     out: list[Token] = []
     for index, token in enumerate(tokens):
         before = _limit_before(out)
@@ -31,6 +33,27 @@ def bounds(tokens: list[Token]) -> list[Token]:
             continue
         out.append(token)
     return _without_between(out)
+
+
+def _pairs(tokens: list[Token]) -> list[Token]:
+    """ "160/100 mmHg or higher" as "≥ 160/100 mmHg"."""
+    out: list[Token] = []
+    for token in tokens:
+        at = len(out) - 1 - (bool(out) and out[-1].type == "UNIT")
+        row = [one.type for one in out[max(at - 3, 0) : at + 1]]
+        if token.type == "COMPARE_AFTER" and row[-3:] == ["NUMBER", "SLASH", "NUMBER"] and row[:1] in (["CONCEPT"], ["OF"]):
+            out.insert(at - 2, _sign(str(token.value), token.text, out[at - 2].start))
+        else:
+            out.append(token)
+    return out
+
+
+def _said_again(tokens: list[Token], index: int) -> bool:
+    """The first comparator of "a minimum life expectancy of ≥ 3 months"."""
+    if tokens[index].type != "COMPARE" or not str(tokens[index].text).lower().endswith(("minimum", "minimal", "maximum")):
+        return False
+    row = [token.type for token in tokens[index + 1 : index + 5]]
+    return row[:2] == ["CONCEPT", "COMPARE"] or row[:3] == ["CONCEPT", "OF", "COMPARE"]
 
 
 def _limit_before(out: list[Token]) -> int | None:

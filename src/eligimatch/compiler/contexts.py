@@ -142,6 +142,12 @@ def _times(tokens: list[Token], index: int) -> None:
         become(tokens[index], "WORDS", "")
 
 
+def _better(tokens: list[Token], index: int) -> None:
+    """ "better than 20/40"; of no number, words like any other."""
+    if str(tokens[index].value).endswith(("better", "worse")) and (index + 1 == len(tokens) or tokens[index + 1].type != "NUMBER"):
+        become(tokens[index], "WORDS", "")
+
+
 def _through(tokens: list[Token], index: int) -> None:
     token = tokens[index]
     before = tokens[index - 1].type if index else ""
@@ -215,5 +221,5 @@ _BESIDE = frozenset(
 """What may stand between a quality and the condition that it narrows."""
 _CONTEXT = {
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
-    "COURSE": _course, "DURING": _during, "BY": _on, "REGARDLESS": _independent,
+    "COURSE": _course, "DURING": _during, "BY": _on, "REGARDLESS": _independent, "COMPARE": _better,
 }  # fmt: skip

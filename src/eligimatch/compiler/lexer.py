@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from math import log10
 from typing import Any, NamedTuple
 
 from eligimatch.compiler.lexicon import UNKNOWN, Lexicon, Meaning
@@ -20,7 +21,7 @@ _METHOD = re.compile(
     r"|(?:(?:by|evaluated by|based on|using the|with the) (?:the )?)?"
     r"(?:cockcroft|cockroft|modified|mdrd|ckd|fridericia|bazett|local|central|echo(?:cardiogra\w+)?|muga|multi-?gated)"
     r"|turnstile|step \d|pre-?cycle|(?:pre-?)?registration|(?:enrollment|screening|international) criteria"
-    r"|(?:average|mean|median) of|on a scale|scale (?:of|from)|scale range|possible range|score range|oken|adjusted for"
+    r"|(?:average|mean|median) of|on a scale|scale (?:of|from)|scale range|possible range|score range|oken|(?:un)?(?:adjusted|corrected)(?: (?:for|by|to))?"
     r"|machine or|manual or|independent of transfusion)\b",
     re.IGNORECASE,
 )
@@ -65,10 +66,14 @@ _SIGNS = {
 _BEFORE_VALUE = frozenset({"COMPARE", "OF", "FILLER", "LPAR", "COLON", "EITHER"})
 _LIST = r"(?:, | and | or |, and |, or |/)"
 ARM = re.compile(
-    r"\b(?:[Aa]rms?|ARMS?|[Cc]ohorts?|COHORTS?) "
-    rf"(?:[A-Z]\d?(?:{_LIST}[A-Z]\d?(?![\w-]))*|\d{{1,2}}[A-Za-z]?(?:{_LIST}\d{{1,2}}[A-Za-z]?(?![\w-]))*)(?![\w'’-]|[.,]\d)"
+    r"\b(?:[Dd]ose[ -](?:[Ee]scalation|[Ee]xpansion)(?: (?:[Pp]hase|[Pp]art|[Cc]ohorts?|[Pp]ortion|[Ss]tage))?(?![\w-])"
+    r"|(?:[Aa]rms?|ARMS?|[Cc]ohorts?|COHORTS?) "
+    rf"(?:[A-Z]\d?(?:{_LIST}[A-Z]\d?(?![\w-]))*|\d{{1,2}}[A-Za-z]?(?:{_LIST}\d{{1,2}}[A-Za-z]?(?![\w-]))*)(?![\w'’-]|[.,]\d))"
 )
 """Arms and cohorts of the trial, by their letters or numbers."""
+_SNELLEN = re.compile(r"(?<![\d./])(?P<far>20|6)/(?P<near>\d{1,3}(?:\.\d)?)(?![\d/]|\.\d)[+-]?(?! ?(?:mm ?Hg|mmHg|patients|subjects|participants))")
+"""A fraction of Snellen's."""
+_SEES = re.compile(r"\b(?:visual|vision|acuity|snellen|BC?D?VA|eyes?|letters|ETDRS)\b", re.IGNORECASE)
 _FOOTNOTES = frozenset("*†‡#§")
 _UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE"})
 TIME_UNITS = frozenset({"h", "hour", "day", "week", "month", "year", "minute"})
@@ -123,6 +128,7 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
     kept, codes = _coded(atoms, lexicon)
     matches = {first: (phrase, last) for phrase, first, last in lexicon.matches(codes)}
     stages = {stage.start: stage for stage in find_stages(text)}
+    fractions = {match.start(): match for match in _SNELLEN.finditer(text)} if "/" in text and _SEES.search(text) else {}
     arms = {match.start(): match.end() for match in ARM.finditer(text)}
     lines = "\n" in text
     tokens: list[Token] = []
@@ -144,6 +150,12 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
         if atom.start in arms:
             tokens.append(Token("WORDS", "", atom.start, arms[atom.start]))
             index = next((later for later in range(index, len(kept)) if kept[later].start >= arms[atom.start]), len(kept))
+            matches |= {index + first: (phrase, index + last) for phrase, first, last in lexicon.matches(codes[index:])}
+            continue
+        if fraction := fractions.get(atom.start):
+            letters = 85 - 50 * log10(float(fraction["near"]) / float(fraction["far"]))
+            tokens += [Token("NUMBER", float(round(letters)), *fraction.span()), Token("UNIT", "letters", fraction.end(), fraction.end())]
+            index = next((later for later in range(index, len(kept)) if kept[later].start >= fraction.end()), len(kept))
             matches |= {index + first: (phrase, index + last) for phrase, first, last in lexicon.matches(codes[index:])}
             continue
         size = _unit(tokens, kept, index, lexicon) if tokens and _before_unit(tokens[-1]) else 0

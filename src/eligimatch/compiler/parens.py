@@ -104,7 +104,9 @@ class Parens:
         if limits and self._measured(phrase) and self._measured(inner[0]):
             phrase.heads, phrase.comparisons, phrase.window = inner[0].heads, inner[0].comparisons, phrase.window or inner[0].window
             return True
-        return len(inner) == 1 and _joined(phrase, inner[0], paren)
+        if phrase.heads and all(names_only(p) and kind_of(p) == "analyte" for p in inner) and any(self._same(phrase, p) for p in inner):
+            return True  # "aspartate and alanine aminotransferase (AST and ALT)"
+        return len(inner) == 1 and _joined(phrase, inner[0], paren, alternative=bool(phrase.comparisons) and self.remarks.alternative(paren))
 
     def _kinds(self, phrase: Phrase, inner: list[Phrase]) -> tuple[str, ...]:
         concept = self.nouns.concept(phrase)
@@ -127,6 +129,9 @@ class Parens:
         tested = second.kind == "analyte" and first.kind == "condition" and self.nouns.linker.vocabulary.is_a(first.name, "infection")
         if tested and first.name.split()[0] in second.name.split():
             return True  # "HIV (HIV 1/2 antibodies)"
+        members = self.nouns.linker.fact(second, "members")
+        if isinstance(members, list) and first.name in members:
+            return True  # "alanine aminotransferase (AST and ALT)", after the other
         wider = first.linked and second.linked and self.nouns.linker.vocabulary.is_a(first.name, second.name) and _shouted(other)
         return first == second or bool(set(other.heads[0].names) & set(phrase.heads[-1].names)) or _abbreviation(other) or wider
 
@@ -135,6 +140,8 @@ class Parens:
         other = self.others.limit(rule, paren)
         if other is not None:
             return other
+        if isinstance(rule, AllOf) and len(rule.rules) > 1 and isinstance(rule.rules[0], Is) and isinstance(rule.rules[-1], Measure):
+            return rule.model_copy(update={"rules": (*rule.rules[:-1], self._apply(rule.rules[-1], phrase, paren))})  # "women ≥ 18 years (…)"
         if isinstance(rule, (Measure, Statement)) and permits and not self._of_other_values(rule, paren):
             return self.remarks.permitted(rule, paren)
         clause = _single(paren)
@@ -248,7 +255,7 @@ def _told(leaf: Rule) -> bool:
     return isinstance(leaf, Measure) and leaf.interval.low is not None and leaf.interval.low == leaf.interval.high
 
 
-def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:
+def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -> bool:
     """ "(males)", "(≥ 9 g/dL)", "(as judged by …)": whom a limit is for, the limit itself, a judgement."""
     if phrase.comparisons and (kind_of(inner) == "group" or is_arm(inner)) and names_only(inner):
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
@@ -257,7 +264,7 @@ def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:
         age = Token("CONCEPT", "analyte", inner.start, inner.start, ("age",))
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), replace(inner, heads=[age])))
         return True
-    if inner.speech and not inner.heads:
+    if inner.speech and not inner.heads and not alternative:
         phrase.speech = phrase.speech + inner.speech
         return True
     if not limits_only(inner) or phrase.comparisons:

@@ -71,7 +71,8 @@ class _Reader(WindowReader):
                 self.at += 1
             else:
                 self.opened = None
-                self._word(piece, current, root)
+                of_root = piece.type == "SIDE" and current is not root and root.parts[-1][0].type == "BY"  # "by chart | in each eye"
+                self._word(piece, root if of_root else current, root)
                 if self.opened:
                     current = self.opened[1]
             current.end = max(current.end, self.pieces[self.at - 1].end)

@@ -9,7 +9,6 @@ from eligimatch.compiler.lexer import TIME_UNITS
 from eligimatch.compiler.limits import unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
-from eligimatch.compiler.rules import unread
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail, series_span
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Statement
@@ -20,6 +19,10 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _TO_REACH = re.compile(r"\b(?:achiev|meet|reach|attain|obtain|rais|maintain|keep|correct|bring)\w*\b", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:within|prior|before|after|hours?|days?|weeks?|until|unless|if)\b", re.IGNORECASE)
+
+
+_LATER = re.compile(r"\b(?:whichever (?:is|comes|are)(?: the)?|if) (?:older|greater|higher|later|last)\b", re.IGNORECASE)
+"""Two ages of which both must be reached."""
 
 
 class Remarks:
@@ -47,15 +50,19 @@ class Remarks:
                 raise Unreadable(paren.start, paren.end, "what a number is of")
             comparisons = [comparison._replace(bare=False) for comparison in phrases[0].comparisons]
             inner = self.nouns.measurer.measure(rule.analyte, comparisons, rule.span)
-        if _other_scores(rule, inner) or (self._alternative(paren) and isinstance(inner, (Measure, Statement)) and not unread(inner)):
+        later = _LATER.search(self.nouns.text[paren.start : paren.end])
+        alternative = self.alternative(paren) and isinstance(inner, (Measure, Statement)) and not later
+        if _other_scores(rule, inner) or alternative:
             return AnyOf(rules=(rule, inner), span=span)
+        if isinstance(inner, Statement) and later:
+            return AllOf(rules=(rule, inner), span=span)
         if isinstance(inner, Measure):
             return _restated(rule, inner, paren)
         if _denials(inner) or self._judged(inner):
             return AllOf(rules=(rule, inner), span=span)
         raise Unreadable(paren.start, paren.end)
 
-    def _alternative(self, paren: Paren) -> bool:
+    def alternative(self, paren: Paren) -> bool:
         """ "(or ≥ the lower limit of normal)"."""
         return self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("or ")
 
