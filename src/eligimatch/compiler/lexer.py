@@ -21,7 +21,8 @@ _METHOD = re.compile(
     r"|(?:(?:by|evaluated by|based on|using the|with the) (?:the )?)?"
     r"(?:cockcroft|cockroft|modified|mdrd|ckd|fridericia|bazett|local|central|echo(?:cardiogra\w+)?|muga|multi-?gated)"
     r"|turnstile|step \d|pre-?cycle|(?:pre-?)?registration|(?:enrollment|screening|international) criteria"
-    r"|(?:average|mean|median) of|on a scale|scale (?:of|from)|scale range|possible range|score range|oken|(?:un)?(?:adjusted|corrected)(?: (?:for|by|to))?"
+    r"|(?:average|mean|median) of"
+    r"|on a scale|scale (?:of|from)|scale range|possible range|score range|oken|(?:un)?(?:adjusted|corrected)(?: (?:for|by|to))?"
     r"|machine or|manual or|independent of transfusion)\b",
     re.IGNORECASE,
 )
