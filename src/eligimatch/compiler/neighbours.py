@@ -60,7 +60,7 @@ class Neighbours:
         for phrase in phrases:
             if phrase.negated:
                 absent(phrase)
-        return phrases, settled(links)
+        return phrases, settled(links, phrases)
 
     def _assessed(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "life expectancy ≥ 3 months, in the investigator's opinion": who says a number is no further demand."""

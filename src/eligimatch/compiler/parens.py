@@ -197,8 +197,9 @@ class Parens:
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
             narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
-            narrows = narrows or any(not isinstance(quality, Judged) and not _severe(quality) for quality in rule.qualifiers)
-            return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span)) if narrows else inner
+            rest = tuple(quality for quality in rule.qualifiers if not _numbered(quality))
+            told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
+            return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else inner
         if isinstance(rule, AllOf) and rule.rules and _numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
         raise Unreadable(paren.start, paren.end)
@@ -231,9 +232,11 @@ class Parens:
         return applied
 
 
-def _severe(quality: Qualifier) -> bool:
+def _numbered(quality: Qualifier) -> bool:
     """Whether a number may be all that a quality means: "severe anemia (hemoglobin < 8)", not "symptomatic anemia (…)"."""
-    return isinstance(quality, Coded) and quality.aspect == "severity"
+    if isinstance(quality, Coded):
+        return quality.aspect == "severity" or quality.values == ("stable",)
+    return isinstance(quality, Judged)
 
 
 def _clear(rule: Measure, read: Read, paren: Paren) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from itertools import pairwise
 
@@ -17,14 +17,14 @@ _CONTRARY = (
 _SPREADING = ("SEVERITY", "COURSE", "NEW", "INTENT", "ROUTE", "STAGE")
 
 
-def settled(links: list[str]) -> list[str]:
-    """A comma means what the next word connective says; commas alone mean `and`."""
+def settled(links: list[str], phrases: Sequence[Phrase] = ()) -> list[str]:
+    """A comma means what the next word connective says; commas alone mean `and`. "AST/ALT ≤ 2" is one number's: it says nothing of commas."""
     out = list(links)
     last = "and"
     for index in range(len(out) - 1, -1, -1):
         if out[index] in ("comma", "colon"):
             out[index] = last
-        elif out[index] != "that":
+        elif out[index] != "that" and not (out[index] == "slash" and [kind_of(phrase) for phrase in phrases[index : index + 2]] == ["analyte"] * 2):
             last = out[index]
     return out
 

@@ -52,7 +52,7 @@ class Lists:
         forbids = excluding or phrases[0].negated
         if any_of:
             links = [link if link == "that" else "or" for link in links]
-        elif excluding and set(series.links) == {"comma"}:
+        elif excluding and set(series.links) <= {"comma", "slash"}:
             links = ["or"] * len(links)
         for index, phrase in enumerate(phrases):
             phrase.selects = excluding or phrase.negated or _alternative(phrases, links, index)
@@ -258,7 +258,9 @@ class Lists:
         return AllOf(rules=tuple(rules), span=span)
 
     def _mixed(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
-        """ "A and B or C": both groupings, unless they are the same."""
+        """ "A and B or C": both groupings, unless they are the same; "A, B/C": the slash first."""
+        if {link for link in links if link in OR} == {"slash"}:
+            return self._grouped(rules, links, "and", forbids=forbids)
         tight_and = self._grouped(rules, links, "or", forbids=forbids)
         tight_or = self._grouped(rules, links, "and", forbids=forbids)
         return Ambiguous(readings=(tight_and, tight_or), span=span)
