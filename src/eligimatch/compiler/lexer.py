@@ -21,8 +21,11 @@ _METHOD = re.compile(
     r"|(?:(?:by|evaluated by|based on|using the|with the) (?:the )?)?"
     r"(?:cockcroft|cockroft|modified|mdrd|ckd|fridericia|bazett|local|central|echo(?:cardiogra\w+)?|muga|multi-?gated)"
     r"|turnstile|step \d|pre-?cycle|(?:pre-?)?registration|(?:enrollment|screening|international) criteria"
-    r"|(?:average|mean|median) of"
-    r"|on a scale|scale (?:of|from)|scale range|possible range|score range|oken|(?:un)?(?:adjusted|corrected)(?: (?:for|by|to))?"
+    r"|(?:average|mean|median) of|(?:un)?(?:adjusted|corrected)(?: (?:for|by|to))?"
+    r"|e?GFR (?:can|may)(?: also)? be used|glomerular filtration rate (?:\W?GFR\W? )?(?:can|may)(?: also)? be used"
+    r"|or (?:an? )?equivalent (?:on |in |of )?(?:the )?(?:karnofsky|KPS|ECOG|lansky|WHO)"
+    r"|or [\w/\[\]() -]{0,90}(?:karnofsky|ECOG|lansky|WHO)[\]) ]*equivalent"
+    r"|on a scale|scale (?:of|from)|scale range|possible range|score range|oken"
     r"|machine or|manual or|independent of transfusion)\b",
     re.IGNORECASE,
 )

@@ -236,11 +236,13 @@ class Nouns:
         changes = self._circumstances(phrase, head)
         if head == AGE and any(word.type in ACT_OF for word, _ in phrase.parts):
             return self.people.with_parts(phrase, _with(self.measurer.measure(head, phrase.comparisons, span), changes), span)
-        limits = []
+        limits, beside = [], [part for part in phrase.parts if part[0].type in ("NOT", "NEITHER")] if phrase.otherwise else []
+        phrase.parts = [part for part in phrase.parts if part not in beside]
         for one in (phrase, *phrase.otherwise):
             rule = _with(self._one_limit(phrase, one, head, span), changes)
             limits.append(self._limited(one, rule, span, demands=one is phrase))
-        return joined_limits(limits, span, selects=phrase.selects, beside=any(one.beside for one in phrase.otherwise))
+        rule = joined_limits(limits, span, selects=phrase.selects, beside=any(one.beside for one in phrase.otherwise))
+        return self._limited(replace(phrase, parts=beside), rule, span).rule
 
     def _one_limit(self, phrase: Phrase, one: Phrase, head: Concept, span: Span) -> Rule:
         if one is not phrase and per_limit(phrase.comparisons) and unspecified(one.comparisons):

@@ -280,8 +280,8 @@ def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -
 
 def _of_age(phrase: Phrase, inner: Phrase) -> bool:
     """ "Lansky (< 16 years)": of whom the score is asked."""
-    years = all(value.unit == "year" for comparison in inner.comparisons for value in (comparison.low, comparison.high) if value)
-    return years and bool(phrase.heads) and phrase.heads[-1].kind == "score"
+    units = {value.unit for comparison in inner.comparisons for value in (comparison.low, comparison.high) if value}
+    return units == {"year"} and bool(phrase.heads) and phrase.heads[-1].kind == "score"
 
 
 def _method_only(phrase: Phrase) -> bool:

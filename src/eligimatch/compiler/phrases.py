@@ -151,7 +151,7 @@ class _Reader(WindowReader):
             return False
         if piece.type in _ACTS:
             return bool(root.heads or root.parts) or bool(root.act and (root.act != "treatment" or _ACTS[piece.type][0] != "treatment"))
-        return piece.type in ("NOT", "NEITHER") and bool(root.heads)
+        return piece.type in ("NOT", "NEITHER") and bool(root.heads or root.comparisons)
 
     def _method_alone(self, piece: Token, current: Phrase) -> bool:
         """ "measurable by RECIST 1.1": a named standard after what it judges."""

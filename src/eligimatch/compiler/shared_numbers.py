@@ -53,6 +53,8 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
             if links[index - 1] == "slash":
                 out[-1].unread = True
             phrase.beside = links[index - 1] not in OR
+            if phrase.parts and all(word.type in ("NOT", "NEITHER") for word, _ in phrase.parts):
+                out[-1].parts, phrase.parts = out[-1].parts + phrase.parts, []  # "≥ 9 g/dL or ≥ 5.6 mmol/L without transfusion": of both
             out[-1].otherwise = [*out[-1].otherwise, phrase]
             out[-1].window, out[-1].end = out[-1].window or phrase.window, max(out[-1].end, phrase.end)
             continue
