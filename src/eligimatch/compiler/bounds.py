@@ -8,6 +8,7 @@ from eligimatch.compiler.terminals import become
 _TO = frozenset({"THROUGH", "TO", "AND", "COMMA"})
 _TO_WORDS = frozenset({"to", "through", "-", "–", "—", "~", "and"})
 _LOWER = frozenset({">", ">="})
+_TWO_SIDES = [["COMPARE", "NUMBER", *link, "COMPARE", "NUMBER", "UNIT"] for link in (["OR"], ["AND"], ["COMMA", "OR"])]
 _UPPER = frozenset({"<", "<="})
 
 
@@ -15,7 +16,7 @@ def bounds(tokens: list[Token]) -> list[Token]:
     """ "≥ 18 to 75", "between ≥ 18 and ≤ 65", "0 to ≤ 55" as "≥ 18 and ≤ 75"; "≥ 18 years or older" as "≥ 18 years"."""
     if not any(token.type in ("COMPARE", "COMPARE_AFTER") for token in tokens):
         return tokens
-    tokens = _pairs(tokens)
+    tokens = _apart(_pairs(_once(tokens)))
     tokens = [token for index, token in enumerate(tokens) if not _said_again(tokens, index)]
     out: list[Token] = []
     for index, token in enumerate(tokens):
@@ -33,6 +34,43 @@ def bounds(tokens: list[Token]) -> list[Token]:
             continue
         out.append(token)
     return _without_between(out)
+
+
+def _once(tokens: list[Token]) -> list[Token]:
+    """ "3 × ULN (upper limit of normal)" with the limit named once."""
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        row = tokens[index : index + 3]
+        again = [token.type for token in row] == ["LPAR", "LIMIT", "RPAR"] and bool(out) and out[-1].type == "LIMIT" and out[-1].value == row[1].value
+        if not again:
+            out.append(tokens[index])
+        index += 3 if again else 1
+    return out
+
+
+def _apart(tokens: list[Token]) -> list[Token]:
+    """ "below 30 or above 70 years" with the unit said twice; "platelets ≥ 100 × 10^9/L hemoglobin ≥ 9 g/dL" with a comma between."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1].type if index + 1 < len(tokens) else ""
+        named = token.type == "CONCEPT" and token.kind in ("analyte", "score") and following == "COMPARE"
+        if named and len(out) > 3 and _limited(out):
+            out.append(Token("COMMA", ",", token.start, token.start))
+        out.append(token)
+        row = tokens[index - 1 : index + 6]
+        if index and token.type == "NUMBER" and [one.type for one in row] in _TWO_SIDES and row[0].value != row[3 + (len(row) == 7)].value:
+            unit = row[-1]
+            out.append(Token("UNIT", unit.value, token.end, token.end))
+    return out
+
+
+def _limited(out: list[Token]) -> bool:
+    """Whether a number held against a limit ends here, its noun before it."""
+    at = len(out) - 1 - (out[-1].type in ("UNIT", "LIMIT"))
+    at -= out[at].type == "TIMES"
+    row = [token.type for token in out[at - 2 : at + 1]]
+    return out[-1].type in ("UNIT", "LIMIT") and row in (["CONCEPT", "COMPARE", "NUMBER"], ["RPAR", "COMPARE", "NUMBER"])
 
 
 def _pairs(tokens: list[Token]) -> list[Token]:

@@ -157,6 +157,8 @@ class Neighbours:
         said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results
         if not (part.heads and before.heads and phrase.heads) or said:
             return False
+        if before.comparisons and word.type in ("NOT", "NEITHER"):
+            return link in OR  # "hemoglobin ≥ 8 g/dL without transfusion or erythropoietin dependence"
         kinds = [kind_of(p) for p in (before, part, phrase)]
         apart = kinds[2] != kinds[0] or (word.value == "with" and before.heads[-1].names[:1] in (("treatment",), ("systemic therapy",)))
         return kinds[1] == kinds[2] and apart and (link != "that" or kinds[2] == "group")

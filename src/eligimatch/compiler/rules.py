@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Unparsed
 
@@ -51,3 +53,16 @@ def exactly(rule: Rule) -> Rule:
     if not isinstance(first, Measure) or first.analyte.kind != "score":
         return rule
     return first if first.interval.low is not None and first.interval.low == first.interval.high else rule
+
+
+def changed(rule: Rule, changes: dict[str, Any]) -> Rule:
+    """The rule with these fields of each of its leaves changed."""
+    if not changes:
+        return rule
+    if isinstance(rule, (AnyOf, AllOf)):
+        return rule.model_copy(update={"rules": tuple(changed(r, changes) for r in rule.rules)})
+    if isinstance(rule, Ambiguous):
+        return rule.model_copy(update={"readings": tuple(changed(r, changes) for r in rule.readings)})
+    if isinstance(rule, Not):
+        return rule.model_copy(update={"rule": changed(rule.rule, changes)})
+    return rule.model_copy(update=changes)
