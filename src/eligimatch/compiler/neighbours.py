@@ -144,6 +144,7 @@ class Neighbours:
             if part and (self._joins(before, part, phrase, links[index - 1]) or _combined(before, phrase, links[index - 1])):
                 part[1].others.append(phrase)
                 before.end = max(before.end, phrase.end)
+                before.parens, phrase.parens = before.parens + phrase.parens, []
                 if part[0].type in ("NOT", "NEITHER"):
                     _in_one_time([part[1], *part[1].others])
                 else:
