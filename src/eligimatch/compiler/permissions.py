@@ -60,6 +60,7 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
     if not read.permits:
         return (AllOf if side == "inclusion" else AnyOf)(rules=(rule, read.rule), span=span)
     if side == "exclusion":
+        read = read._replace(rule=_each(read.rule))
         readings = read.rule.readings if isinstance(read.rule, Ambiguous) else (read.rule,)
         found = tuple(dict.fromkeys(_permitted(rule, read._replace(rule=reading), vocabulary) for reading in readings))
         return found[0] if len(found) == 1 else Ambiguous(readings=found, span=found[0].span)
@@ -206,6 +207,13 @@ def _sparing(qualifier: Qualifier, given: tuple[Had, ...]) -> Qualifier:
 def _no_narrower(had: Had, rule: Had) -> bool:
     """ "X within 4 weeks; prior X is allowed": what is allowed is X before that."""
     return had.concept == rule.concept and had.when != "window" and set(had.qualifiers) <= set(rule.qualifiers)
+
+
+def _each(rule: Rule) -> Rule:
+    """ "inhaled steroids and replacement doses are permitted": treatments that are let pass are so each by itself."""
+    if isinstance(rule, AllOf) and rule.rules and all(had.section == "treatments" for had in hads(rule)) and len(hads(rule)) >= len(rule.rules):
+        return AnyOf(rules=tuple(map(_each, rule.rules)), span=rule.span)
+    return rule
 
 
 def _alternatives(rule: Rule) -> bool:

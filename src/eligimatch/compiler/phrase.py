@@ -58,6 +58,8 @@ class Phrase:
     change: str = ""
     lasting: Duration | None = None
     lasting_event: str = "as_of"
+    within: bool = False
+    """Its window is "within N", and names no event."""
     led: bool = False
     """Its window stands before it: "within 4 weeks of surgery"."""
     unread: bool = False

@@ -64,6 +64,8 @@ class Lists:
             rule = self._joined([self._member(phrase) for phrase in reading], links, forbids=forbids)
             if rule not in found:
                 found.append(rule)
+        if not any_of and (accompanied := self.neighbours.accompanied(phrases, links)):
+            found.append(self._joined([self._member(phrase) for phrase in accompanied[0]], accompanied[1], forbids=forbids))
         self.nouns.forbids = before
         found += [other for rule in found if (other := self._beneath_heading(rule, series)) is not None]
         return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=found[0].span)
@@ -199,6 +201,8 @@ class Lists:
     def _windows(self, phrases: list[Phrase]) -> list[list[Phrase]]:
         """A window binds the members before it, or its own member only, where both make sense."""
         at = next((index for index in range(len(phrases) - 1, 0, -1) if phrases[index].window), 0)
+        if at:
+            phrases = _anchored(phrases, at)
         first = at
         while first and not _apart(phrases[first - 1]):
             first -= 1
@@ -333,6 +337,22 @@ def _apart(phrase: Phrase) -> bool:
     """Whether a window after the list has nothing to do with this member."""
     dose = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
     return phrase.window is not None or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
+
+
+def _anchored(phrases: list[Phrase], at: int) -> list[Phrase]:
+    """ "X within 4 weeks or Y within 2 weeks before the first dose": both reach back from it."""
+    last = phrases[at].window
+    if last is None or last.event == "as_of" or last.after is not None:
+        return phrases
+    return [_reaching_back(phrase, last.event) if index < at else phrase for index, phrase in enumerate(phrases)]
+
+
+def _reaching_back(phrase: Phrase, event: str) -> Phrase:
+    if phrase.window is None or not phrase.within:
+        return phrase
+    changed = copy(phrase)
+    changed.window = phrase.window.model_copy(update={"event": event})
+    return changed
 
 
 def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
