@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from eligimatch.compiler.rules import hads, negated
+from eligimatch.compiler.rules import hads, negated, sparing
 from eligimatch.compiler.syntax import Tail
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Qualifier, Requiring, Rule, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
 
 Side = Literal["inclusion", "exclusion"]
@@ -183,7 +183,7 @@ def _spared(rule: Had, read: Read) -> Rule | None:
     given = tuple(one for had in hads(read.rule) for one in _kinds(had) if one.section == "treatments" and one.concept.linked)
     if not given or read.condition is not None:
         return None
-    qualifiers = tuple(_sparing(qualifier, given) for qualifier in rule.qualifiers)
+    qualifiers = tuple(sparing(qualifier, given) for qualifier in rule.qualifiers)
     spared = rule.model_copy(update={"qualifiers": qualifiers})
     if qualifiers == rule.qualifiers:
         spared = rule.model_copy(update={"but_not": rule.but_not + given})
@@ -195,13 +195,6 @@ def _spared(rule: Had, read: Read) -> Rule | None:
 def _kinds(had: Had) -> tuple[Had, ...]:
     """What is named, and its examples."""
     return (had.model_copy(update={"examples": ()}), *(one for example in had.examples for one in hads(example)))
-
-
-def _sparing(qualifier: Qualifier, given: tuple[Had, ...]) -> Qualifier:
-    if not isinstance(qualifier, Requiring) or qualifier.negated:
-        return qualifier
-    treatment = qualifier.treatment
-    return qualifier.model_copy(update={"treatment": treatment.model_copy(update={"but_not": treatment.but_not + given})})
 
 
 def _no_narrower(had: Had, rule: Had) -> bool:

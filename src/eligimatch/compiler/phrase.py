@@ -70,6 +70,8 @@ class Phrase:
     future: bool = False
     line: bool = False
     method: bool = False
+    shown: bool = False
+    """How it is shown was said last: "as determined by medical history"."""
     use: bool = False
     """ "use of": present, where no time is said."""
     reaction: str = ""

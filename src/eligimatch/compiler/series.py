@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from itertools import pairwise
+from math import inf
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
@@ -256,6 +258,8 @@ class Lists:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
         if all(only_people(rule) for rule in rules):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
+        if _apart_in_age(rules):
+            return AnyOf(rules=tuple(rules), span=span)  # "adults of 18 and over, and minors of 12 to 17"
         if forbids and all(isinstance(rule, (Had, Statement, Unparsed)) for rule in rules):
             both = AllOf(rules=tuple(rules), span=span)
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), both), span=span)
@@ -277,6 +281,24 @@ class Lists:
         tight = "and" if loose == "or" else "or"
         members = [group[0] if len(group) == 1 else self._joined(group, [tight] * (len(group) - 1), forbids=False) for group in groups]
         return self._joined(members, [loose] * (len(members) - 1), forbids=False) if len(members) > 1 else members[0]
+
+
+def _apart_in_age(rules: list[Rule]) -> bool:
+    """Whether each asks only for an age, and no age is asked for by two."""
+    ranges = [_ages(rule) for rule in rules]
+    known = sorted((low, high) for low, high in ranges if low is not None and high is not None)
+    return len(known) == len(rules) > 1 and all(high <= low for (_, high), (low, _) in pairwise(known))
+
+
+def _ages(rule: Rule) -> tuple[float | None, float | None]:
+    """The youngest and the oldest age that a rule about age alone admits."""
+    leaves = rule.rules if isinstance(rule, AllOf) and rule.rules else (rule,)
+    intervals = [leaf.interval for leaf in leaves if isinstance(leaf, Measure) and leaf.analyte.name == "age"]
+    if len(intervals) < len(leaves):
+        return None, None
+    lows = [one.low for one in intervals if one.low is not None]
+    highs = [one.high for one in intervals if one.high is not None]
+    return max(lows, default=0), min(highs, default=inf)
 
 
 def _plain(item: Item, text: str) -> bool:
