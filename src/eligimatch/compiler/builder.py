@@ -217,7 +217,11 @@ class Builder:
         if clause.series is None:
             first, *rest = clause.tails
             if first.word.type in ("IF", "PROVIDED") and not rest:
-                return self._arm(first.series) or self.lists.rule(first.series)
+                arm = self._arm(first.series) if first.word.text.lower() == "for" else None
+                rule = self.lists.rule(first.series)
+                if arm is None or any(not had.concept.linked for had in hads(rule)):
+                    return arm or rule
+                return Ambiguous(readings=(arm, rule), span=rule.span)  # a drug of the trial, or one that the person takes
             span = clause_span(clause)
             return self.lists.unparsed(span.start, span.end)
         return self._clause(clause, excluding=False)

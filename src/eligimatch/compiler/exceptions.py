@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.rules import hads, negated, unread, within
+from eligimatch.compiler.rules import hads, negated, sparing, unread, within
 from eligimatch.compiler.syntax import Series, Tail
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Not, Requiring, Rule, Statement, children
@@ -133,7 +133,12 @@ class Exceptions:
 
 def _without(rule: Rule, exceptions: tuple[Had, ...]) -> Rule:
     if isinstance(rule, Had):
-        return rule.model_copy(update={"but_not": rule.but_not + tuple(_as_treated(rule, exception) for exception in exceptions)})
+        given = tuple(exception for exception in exceptions if _requires_kind_of(rule, exception))
+        others = tuple(_as_treated(rule, exception) for exception in exceptions if exception not in given)
+        return rule.model_copy(update={"but_not": rule.but_not + others, "qualifiers": tuple(sparing(one, given) for one in rule.qualifiers)})
+    if isinstance(rule, AnyOf) and any(_requires_kind_of(had, exception) for had in hads(rule) for exception in exceptions):
+        members = tuple(_without(member, exceptions) if _requiring(member) else member for member in rule.rules)
+        return rule.model_copy(update={"rules": members})
     if isinstance(rule, (AnyOf, AllOf)):
         return rule.model_copy(update={"rules": tuple(_without(member, exceptions) for member in rule.rules)})
     if isinstance(rule, Ambiguous):
@@ -141,6 +146,15 @@ def _without(rule: Rule, exceptions: tuple[Had, ...]) -> Rule:
     if isinstance(rule, Not):
         return rule.model_copy(update={"rule": _without(rule.rule, exceptions)})
     return rule
+
+
+def _requires_kind_of(rule: Had, exception: Had) -> bool:
+    """ "requiring treatment other than hormone therapy": the exception is from what is required."""
+    return exception.section == "treatments" and exception.when == "now" and _requiring(rule)
+
+
+def _requiring(rule: Rule) -> bool:
+    return isinstance(rule, Had) and any(isinstance(qualifier, Requiring) and not qualifier.negated for qualifier in rule.qualifiers)
 
 
 def _as_treated(rule: Had, exception: Had) -> Had:

@@ -18,7 +18,10 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
             del phrases[index], links[index - 1]
             continue
         ends_with_method = bool(before.parts) and before.parts[-1][0].type == "BY"
-        if ends_with_method and _names_only_or_evidence(phrase) and all(token.kind in ("procedure", "analyte") for token in phrase.heads):
+        if before.shown and names_only(phrase) and all(token.kind in ("procedure", "analyte") for token in phrase.heads):
+            before.end = phrase.end
+            del phrases[index], links[index - 1]
+        elif ends_with_method and _names_only_or_evidence(phrase) and all(token.kind in ("procedure", "analyte") for token in phrase.heads):
             part = before.parts[-1][1]
             part.adjectives, part.heads = part.adjectives + phrase.adjectives, part.heads + phrase.heads
             before.end = phrase.end

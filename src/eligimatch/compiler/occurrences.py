@@ -12,8 +12,8 @@ from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
-from eligimatch.model.quantity import Interval, Window
-from eligimatch.model.rule import AllOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
+from eligimatch.model.quantity import Duration, Interval, Window
+from eligimatch.model.rule import AllOf, Ambiguous, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -150,9 +150,17 @@ class Occurrences:
         if length is None or beside:
             raise Unreadable(phrase.start, phrase.end, "a length of time")
         passed = phrase.since.high is None or phrase.since.bare
+        if section == "conditions" and "diagnos" in self.nouns.words(phrase).lower():
+            return _diagnosed(Had(concept=head, section=section, when="ever", qualifiers=qualifiers, span=span), length, passed=passed)
         window = Window(start=length, start_open=passed or phrase.since.high_open, **half_lives(phrase.since))
         had = Had(concept=head, section=section, when="window", window=window, qualifiers=qualifiers, span=span)
-        return Not(rule=had, span=span) if passed else had
+        if not passed:
+            return had
+        long_ago = Not(rule=had, span=span)
+        if section != "conditions" or self.nouns.forbids:
+            return long_ago
+        once = had.model_copy(update={"when": "ever", "window": None})
+        return Ambiguous(readings=(long_ago, AllOf(rules=(once, long_ago), span=span)), span=span)  # "6 months after stroke": of those who had one
 
     def unnamed(self, phrase: Phrase, span: Span) -> Rule:
         """ "≥ 2 prior lines", "previously treated", "the study disease": the head goes without saying."""
@@ -203,6 +211,12 @@ def _nodal(phrase: Phrase) -> bool:
 def _another(head: Concept, when: str) -> bool:
     """A history of cancer, without saying which, is of another than the study's own."""
     return head.name in _ANY_CANCER and when in ("ever", "window")
+
+
+def _diagnosed(had: Had, length: Duration, *, passed: bool) -> Rule:
+    """ "at least 3 years since the diagnosis of X": X was there then; "less than 3 years": it was not."""
+    early = had.model_copy(update={"when": "window", "window": Window(end=length)})
+    return early if passed else AllOf(rules=(had, Not(rule=early, span=had.span)), span=had.span)
 
 
 def _doses(phrase: Phrase) -> bool:

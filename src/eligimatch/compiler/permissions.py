@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from eligimatch.compiler.rules import hads, negated
+from eligimatch.compiler.rules import hads, negated, sparing
 from eligimatch.compiler.syntax import Tail
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Qualifier, Requiring, Rule, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
 
 Side = Literal["inclusion", "exclusion"]
@@ -60,6 +60,7 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
     if not read.permits:
         return (AllOf if side == "inclusion" else AnyOf)(rules=(rule, read.rule), span=span)
     if side == "exclusion":
+        read = read._replace(rule=_each(read.rule))
         readings = read.rule.readings if isinstance(read.rule, Ambiguous) else (read.rule,)
         found = tuple(dict.fromkeys(_permitted(rule, read._replace(rule=reading), vocabulary) for reading in readings))
         return found[0] if len(found) == 1 else Ambiguous(readings=found, span=found[0].span)
@@ -182,7 +183,7 @@ def _spared(rule: Had, read: Read) -> Rule | None:
     given = tuple(one for had in hads(read.rule) for one in _kinds(had) if one.section == "treatments" and one.concept.linked)
     if not given or read.condition is not None:
         return None
-    qualifiers = tuple(_sparing(qualifier, given) for qualifier in rule.qualifiers)
+    qualifiers = tuple(sparing(qualifier, given) for qualifier in rule.qualifiers)
     spared = rule.model_copy(update={"qualifiers": qualifiers})
     if qualifiers == rule.qualifiers:
         spared = rule.model_copy(update={"but_not": rule.but_not + given})
@@ -196,16 +197,16 @@ def _kinds(had: Had) -> tuple[Had, ...]:
     return (had.model_copy(update={"examples": ()}), *(one for example in had.examples for one in hads(example)))
 
 
-def _sparing(qualifier: Qualifier, given: tuple[Had, ...]) -> Qualifier:
-    if not isinstance(qualifier, Requiring) or qualifier.negated:
-        return qualifier
-    treatment = qualifier.treatment
-    return qualifier.model_copy(update={"treatment": treatment.model_copy(update={"but_not": treatment.but_not + given})})
-
-
 def _no_narrower(had: Had, rule: Had) -> bool:
     """ "X within 4 weeks; prior X is allowed": what is allowed is X before that."""
     return had.concept == rule.concept and had.when != "window" and set(had.qualifiers) <= set(rule.qualifiers)
+
+
+def _each(rule: Rule) -> Rule:
+    """ "inhaled steroids and replacement doses are permitted": treatments that are let pass are so each by itself."""
+    if isinstance(rule, AllOf) and rule.rules and all(had.section == "treatments" for had in hads(rule)) and len(hads(rule)) >= len(rule.rules):
+        return AnyOf(rules=tuple(map(_each, rule.rules)), span=rule.span)
+    return rule
 
 
 def _alternatives(rule: Rule) -> bool:

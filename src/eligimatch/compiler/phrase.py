@@ -58,6 +58,8 @@ class Phrase:
     change: str = ""
     lasting: Duration | None = None
     lasting_event: str = "as_of"
+    within: bool = False
+    """Its window is "within N", and names no event."""
     led: bool = False
     """Its window stands before it: "within 4 weeks of surgery"."""
     unread: bool = False
@@ -68,6 +70,8 @@ class Phrase:
     future: bool = False
     line: bool = False
     method: bool = False
+    shown: bool = False
+    """How it is shown was said last: "as determined by medical history"."""
     use: bool = False
     """ "use of": present, where no time is said."""
     reaction: str = ""

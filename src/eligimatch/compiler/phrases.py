@@ -59,6 +59,7 @@ class _Reader(WindowReader):
                 current.parens.append(piece)
                 self.at += 1
             elif self._method_alone(piece, current):
+                root.shown = True
                 self.at += 2
             elif self._idle_with(root, current):
                 self.at += 1

@@ -111,10 +111,20 @@ def _adopt_run(noun: Phrase, bares: list[Phrase], links: list[str], base: Callab
         _share(noun, either)
         noun.alternatives = [*noun.alternatives, *(_judged(bare) for bare in either)]
     for bare in bares:
-        if len(either) < 2 or not any(bare is one for one in either):
-            _adopt(noun, bare)
         noun.start, noun.end = min(noun.start, bare.start), max(noun.end, bare.end)
-        noun.negated = noun.negated or bare.negated
+        if len(either) > 1 and any(bare is one for one in either):
+            noun.negated = noun.negated or bare.negated
+        elif bare.negated and not noun.negated and noun.heads and bare.start > noun.heads[-1].end:
+            noun.parts = [*noun.parts, (Token("NOT", "no", bare.start, bare.start), _affirmed(bare))]
+        else:
+            _adopt(noun, bare)
+
+
+def _affirmed(bare: Phrase) -> Phrase:
+    """ "a tumor that has not been treated": a tumor, and not a treated one."""
+    changed = copy(bare)
+    changed.negated = False
+    return changed
 
 
 def _with_own(noun: Phrase, either: list[Phrase], base: Callable[[Phrase], tuple[str, ...]]) -> list[Phrase]:

@@ -17,7 +17,7 @@ def predicates(phrases: list[Phrase], links: list[str]) -> None:
             if end > at + 2:
                 noun, run = phrases[at], phrases[at + 1 : end]
                 noun.alternatives = [*noun.alternatives, *(_alternative(phrase) for phrase in run)]
-                noun.end = run[-1].end
+                noun.parens, noun.end = [*noun.parens, *(paren for phrase in run if not phrase.bare for paren in phrase.parens)], run[-1].end
                 del phrases[at + 1 : end], links[at : end - 1]
                 return
 

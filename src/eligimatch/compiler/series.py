@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from itertools import pairwise
+from math import inf
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
@@ -64,6 +66,8 @@ class Lists:
             rule = self._joined([self._member(phrase) for phrase in reading], links, forbids=forbids)
             if rule not in found:
                 found.append(rule)
+        if not any_of and (accompanied := self.neighbours.accompanied(phrases, links)):
+            found.append(self._joined([self._member(phrase) for phrase in accompanied[0]], accompanied[1], forbids=forbids))
         self.nouns.forbids = before
         found += [other for rule in found if (other := self._beneath_heading(rule, series)) is not None]
         return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=found[0].span)
@@ -199,6 +203,8 @@ class Lists:
     def _windows(self, phrases: list[Phrase]) -> list[list[Phrase]]:
         """A window binds the members before it, or its own member only, where both make sense."""
         at = next((index for index in range(len(phrases) - 1, 0, -1) if phrases[index].window), 0)
+        if at:
+            phrases = _anchored(phrases, at)
         first = at
         while first and not _apart(phrases[first - 1]):
             first -= 1
@@ -252,6 +258,8 @@ class Lists:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
         if all(only_people(rule) for rule in rules):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
+        if _apart_in_age(rules):
+            return AnyOf(rules=tuple(rules), span=span)  # "adults of 18 and over, and minors of 12 to 17"
         if forbids and all(isinstance(rule, (Had, Statement, Unparsed)) for rule in rules):
             both = AllOf(rules=tuple(rules), span=span)
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), both), span=span)
@@ -273,6 +281,24 @@ class Lists:
         tight = "and" if loose == "or" else "or"
         members = [group[0] if len(group) == 1 else self._joined(group, [tight] * (len(group) - 1), forbids=False) for group in groups]
         return self._joined(members, [loose] * (len(members) - 1), forbids=False) if len(members) > 1 else members[0]
+
+
+def _apart_in_age(rules: list[Rule]) -> bool:
+    """Whether each asks only for an age, and no age is asked for by two."""
+    ranges = [_ages(rule) for rule in rules]
+    known = sorted((low, high) for low, high in ranges if low is not None and high is not None)
+    return len(known) == len(rules) > 1 and all(high <= low for (_, high), (low, _) in pairwise(known))
+
+
+def _ages(rule: Rule) -> tuple[float | None, float | None]:
+    """The youngest and the oldest age that a rule about age alone admits."""
+    leaves = rule.rules if isinstance(rule, AllOf) and rule.rules else (rule,)
+    intervals = [leaf.interval for leaf in leaves if isinstance(leaf, Measure) and leaf.analyte.name == "age"]
+    if len(intervals) < len(leaves):
+        return None, None
+    lows = [one.low for one in intervals if one.low is not None]
+    highs = [one.high for one in intervals if one.high is not None]
+    return max(lows, default=0), min(highs, default=inf)
 
 
 def _plain(item: Item, text: str) -> bool:
@@ -333,6 +359,22 @@ def _apart(phrase: Phrase) -> bool:
     """Whether a window after the list has nothing to do with this member."""
     dose = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
     return phrase.window is not None or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
+
+
+def _anchored(phrases: list[Phrase], at: int) -> list[Phrase]:
+    """ "X within 4 weeks or Y within 2 weeks before the first dose": both reach back from it."""
+    last = phrases[at].window
+    if last is None or last.event == "as_of" or last.after is not None:
+        return phrases
+    return [_reaching_back(phrase, last.event) if index < at else phrase for index, phrase in enumerate(phrases)]
+
+
+def _reaching_back(phrase: Phrase, event: str) -> Phrase:
+    if phrase.window is None or not phrase.within:
+        return phrase
+    changed = copy(phrase)
+    changed.window = phrase.window.model_copy(update={"event": event})
+    return changed
 
 
 def _windowed(phrase: Phrase, last: Phrase) -> Phrase:

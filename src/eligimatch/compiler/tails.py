@@ -8,7 +8,23 @@ from eligimatch.compiler.exceptions import Exceptions
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.rules import hads, negated, unread, within
 from eligimatch.compiler.syntax import Item, Series, Tail, series_span
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Meeting, Not, Requiring, Rule, Statement, Unparsed, children
+from eligimatch.model.rule import (
+    AllOf,
+    Ambiguous,
+    AnyOf,
+    Had,
+    Is,
+    Judged,
+    Measure,
+    Meeting,
+    Not,
+    Ranged,
+    Requiring,
+    Rule,
+    Statement,
+    Unparsed,
+    children,
+)  # fmt: skip
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -57,7 +73,7 @@ class Tails:
         if len(asked) != 1:
             return self._exemplified(rule, asked, listed, span)
         if self._exemplifies_treatment(asked[0], listed):
-            return rule
+            return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
         widened = asked[0].model_copy(update={"examples": asked[0].examples + members, "span": span})
         window = members[-1].window if isinstance(members[-1], Had) else None
@@ -115,7 +131,8 @@ class Tails:
             names = vocabulary.find(f"anti-{self.lists.text[member.span.start : member.span.end]}")
             if names and vocabulary.is_a(names[0], asked.concept.name):
                 member = member.model_copy(update={"concept": self.lists.nouns.linker.known(names), "section": "treatments"})
-        if isinstance(member, Had) and member.when == "now" and asked.when != "now" and member.section == asked.section:
+        given = isinstance(member, Had) and member.section == "treatments" and member.when == "ever" and asked.when == "window"
+        if isinstance(member, Had) and (given or (member.when == "now" and asked.when != "now")) and member.section == asked.section:
             return member.model_copy(update={"when": asked.when, "window": asked.window})
         return member
 
@@ -179,6 +196,16 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         rest = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
         return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=False)), "span": span})
+
+
+def _by_example(rule: Rule, asked: Had, listed: Rule, span: Span) -> Rule:
+    """ "requiring immunosuppressants (i.e. > 10 mg prednisone)": a dose among the examples may be all that is meant."""
+    named = tuple(had for had in hads(listed) if any(isinstance(qualifier, Ranged) for qualifier in had.qualifiers))
+    if not named or not isinstance(rule, Had):
+        return rule
+    rest = tuple(qualifier for qualifier in asked.qualifiers if not isinstance(qualifier, Requiring))
+    readings = tuple(asked.model_copy(update={"qualifiers": (*rest, Requiring(treatment=had)), "span": span}) for had in named)
+    return Ambiguous(readings=(rule, *readings), span=span)
 
 
 def _demanded(asked: tuple[Had, ...], listed: Rule) -> bool:
