@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from eligimatch.compiler.rules import hads, negated, sparing, unread, within
 from eligimatch.compiler.syntax import Series, Tail
@@ -42,7 +42,7 @@ class Exceptions:
         """The rule with its exceptions, in each reading of them; nothing where they are no things."""
         found: list[Rule] = []
         for one in other.readings if isinstance(other, Ambiguous) else (other,):
-            things = tuple(self._of_kind(had, hads(rule)) for had in self._things(one))
+            things = tuple(self._own_examples(self._of_kind(had, hads(rule))) for had in self._things(one))
             if not things:
                 return ()
             exceptions = (*things, *self._causes(tail))
@@ -92,6 +92,12 @@ class Exceptions:
         else:
             concept = Concept(name=f"{exception.concept.name} {whole}", linked=False, within=(whole,))
         return exception.model_copy(update={"concept": concept, "section": "conditions", "when": asked[0].when})
+
+    def _own_examples(self, exception: Had) -> Had:
+        """ "other than adenocarcinoma (i.e., sarcoma)": what is no kind of the exception is an example of the others."""
+        is_a, name = self.lists.nouns.linker.vocabulary.is_a, exception.concept.name
+        own = tuple(one for one in exception.examples if not exception.concept.linked or not _linked(one) or is_a(one.concept.name, name))
+        return exception if own == exception.examples else exception.model_copy(update={"examples": own})
 
     def _causes(self, tail: Tail) -> list[Had]:
         """ "except Y caused by X": whether a listed X has come to Y is for a person to judge."""
@@ -162,6 +168,10 @@ def _as_treated(rule: Had, exception: Had) -> Had:
     if rule.section != "conditions" or exception.section != "treatments":
         return exception
     return rule.model_copy(update={"qualifiers": (Requiring(treatment=exception),), "but_not": (), "examples": (), "span": exception.span})
+
+
+def _linked(rule: Rule) -> TypeGuard[Had]:
+    return isinstance(rule, Had) and rule.concept.linked
 
 
 def _judged(had: Had, words: str) -> Had:

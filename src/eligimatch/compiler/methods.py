@@ -13,7 +13,7 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
     index = 1
     while index < len(phrases):
         before, phrase = phrases[index - 1], phrases[index]
-        if phrase.method and not (phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech):
+        if phrase.method and not (phrase.grade or phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech):
             before.end, before.parens, before.window = phrase.end, before.parens + phrase.parens, before.window or phrase.window
             del phrases[index], links[index - 1]
             continue

@@ -283,7 +283,12 @@ def _leading_time(phrases: list[Phrase], links: list[str]) -> None:
 def _share_windows(phrases: list[Phrase]) -> None:
     """ "surgery ≤ 28 days, or radiotherapy ≤ 14 days before the first dose": each length of time is before the event named last."""
     window = phrases[-1].window
-    if window is None or window.start is None or window.after is not None:
+    if window is None:
+        return
+    if phrases[-1].late and phrases[-1].comparisons:
+        for phrase in phrases[:-1]:
+            phrase.window = phrase.window or (window if phrase.comparisons else None)
+    if window.start is None or window.after is not None:
         return
     for phrase in phrases[:-1]:
         comparison = phrase.comparisons[0] if len(phrase.comparisons) == 1 else None
@@ -335,4 +340,6 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             if phrase.act == "allergy" and not phrase.adjectives:
                 phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
             phrase.time = before.time
+            if before.early and before.act == phrase.act == "treatment" and phrase.window is None:
+                phrase.window, phrase.early = before.window, True
             phrase.suspected = phrase.suspected or before.suspected

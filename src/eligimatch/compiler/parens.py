@@ -18,7 +18,7 @@ from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Tail, series_span
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
@@ -41,11 +41,11 @@ class Parens:
 
     def absorb(self, phrase: Phrase) -> None:
         """Lets the phrase take over parentheses that only qualify it: adjectives, windows, doses, other names."""
-        phrase.parens = [paren for paren in phrase.parens if not self._absorbed(phrase, paren)]
+        left: list[Paren] = []
         for _, part in phrase.parts:
-            part.parens = [paren for paren in part.parens if not self._absorbed(part, paren)]
-            phrase.parens += part.parens
+            left += [paren for paren in part.parens if not self._absorbed(part, paren)]
             part.parens = []
+        phrase.parens = [paren for paren in (*phrase.parens, *left) if not self._absorbed(phrase, paren)]
 
     def applied(self, rule: Rule, phrase: Phrase) -> Rule:
         """The rule with the parentheses that remain: examples, exceptions, alternatives, restated limits."""
@@ -75,6 +75,8 @@ class Parens:
             return False
         inner, _ = self.lists.phrases(clause.series)
         if any(p.unread for p in inner):
+            return False
+        if phrase.window and any(p.window for p in inner) and not _same_length(phrase, inner[0]):
             return False
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
         apart = one and _scales(phrase).isdisjoint(_scales(inner[0]))  # "stage III (N2)"
@@ -183,7 +185,8 @@ class Parens:
         if isinstance(rule, Statement) and _limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
-            narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
+            told = any(not (isinstance(quality, Coded) and quality.aspect == "severity") for quality in rule.qualifiers)
+            narrows = told or self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span)) if narrows else inner
         if isinstance(rule, AllOf) and rule.rules and _numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
@@ -303,6 +306,7 @@ def _staged(phrase: Phrase) -> bool:
 
 
 def _take(phrase: Phrase, bare: Phrase) -> None:
+    phrase.late = phrase.late or (phrase.window is None and bare.window is not None)
     phrase.adjectives = phrase.adjectives + bare.adjectives
     phrase.window = phrase.window or bare.window
     phrase.suspected = phrase.suspected or bare.suspected

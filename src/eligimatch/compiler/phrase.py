@@ -60,6 +60,10 @@ class Phrase:
     lasting_event: str = "as_of"
     within: bool = False
     """Its window is "within N", and names no event."""
+    early: bool = False
+    """Its window stands before its head."""
+    late: bool = False
+    """Its window stands in parentheses after it: "(obtained within 14 days)"."""
     led: bool = False
     """Its window stands before it: "within 4 weeks of surgery"."""
     unread: bool = False

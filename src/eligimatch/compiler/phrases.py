@@ -52,7 +52,7 @@ class _Reader(WindowReader):
             if self._preposition_of_number(root, current):
                 continue
             if isinstance(piece, Comparison):
-                if not self._window(self._holder(root, current)) and not self._counted(current):
+                if not self._timed_before(self._holder(root, current)) and not self._counted(current):
                     current.comparisons.append(piece)
                     self.at += 1
             elif isinstance(piece, Paren):
@@ -205,9 +205,15 @@ class _Reader(WindowReader):
         elif not self._flag(token, current):
             raise Unreadable(token.start, token.end)
 
+    def _timed_before(self, holder: Phrase) -> bool:
+        """Reads a window, and notes whether it stands before what it is of."""
+        found = self._window(holder)
+        holder.early = holder.early or (found and holder.window is not None and not holder.heads)
+        return found
+
     def _timed(self, token: Token, root: Phrase, current: Phrase) -> None:
         """A word of time begins a window, or a part that tells what the time is of."""
-        if self._window(self._holder(root, current)):
+        if self._timed_before(self._holder(root, current)):
             return
         if not (token.type in _RELATIONS and root.heads and self.at + 1 < len(self.pieces)):
             raise Unreadable(token.start, token.end, "a length of time or an event")
@@ -219,6 +225,8 @@ class _Reader(WindowReader):
         if token.type in _FLAGS:
             named = token.type == "METHOD" and (current.adjectives or any(head.kind != "procedure" for head in current.heads))
             setattr(current, _FLAGS[token.type], not named)
+            if token.type == "LINE" and token.text.lower().startswith(("prior", "previous")):
+                current.time = current.time or "ever"
             return True
         match token.type:
             case "SIDE" if token.value == "study":

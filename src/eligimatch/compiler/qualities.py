@@ -14,6 +14,7 @@ _CONTRARY = (
     ({"locally advanced", "localized", "early"}, {"metastatic"}),
     ({"newly diagnosed", "new"}, {"relapsed", "recurrent", "refractory"}),
 )
+_OF_DISEASES = frozenset({"progressive", "relapsed", "recurrent", "metastatic", "locally advanced"})
 _SPREADING = ("SEVERITY", "COURSE", "NEW", "INTENT", "ROUTE", "STAGE")
 
 
@@ -117,7 +118,14 @@ def _adopt_run(noun: Phrase, bares: list[Phrase], links: list[str], base: Callab
         elif bare.negated and not noun.negated and noun.heads and bare.start > noun.heads[-1].end:
             noun.parts = [*noun.parts, (Token("NOT", "no", bare.start, bare.start), _affirmed(bare))]
         else:
+            noun.unread = noun.unread or _of_disease(noun, bare)
             _adopt(noun, bare)
+
+
+def _of_disease(noun: Phrase, bare: Phrase) -> bool:
+    """ "received chemotherapy and progressed within 4 weeks": no treatment progresses."""
+    courses = {value for token in bare.adjectives if token.type == "COURSE" for value in str(token.value).split("|")}
+    return bare.start > noun.start and kind_of(noun) == "treatment" and not courses.isdisjoint(_OF_DISEASES)
 
 
 def _affirmed(bare: Phrase) -> Phrase:
