@@ -150,9 +150,18 @@ def _permitted(rule: Rule, read: Read, vocabulary: Vocabulary) -> Rule:
         case Ambiguous():
             return rule.model_copy(update={"readings": tuple(_permitted(member, read, vocabulary) for member in rule.readings)})
         case Had():
+            read = read._replace(rule=_named(read.rule, rule))
             return _excepted(rule, read, vocabulary) or _spared(rule, read) or (rule if _elsewhere(rule, read, vocabulary) else unclear)
         case _:
             return unclear
+
+
+def _named(group: Rule, rule: Had) -> Rule:
+    """ "hepatitis B; patients with controlled disease are eligible": the disease is the one named before."""
+    if isinstance(group, AnyOf):
+        return group.model_copy(update={"rules": tuple(_named(member, rule) for member in group.rules)})
+    of_it = isinstance(group, Had) and group.concept.name == "disease" and rule.section == "conditions" and group.qualifiers
+    return group.model_copy(update={"concept": rule.concept}) if of_it else group
 
 
 def _elsewhere(rule: Had, read: Read, vocabulary: Vocabulary) -> bool:

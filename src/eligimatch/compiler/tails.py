@@ -27,6 +27,8 @@ from eligimatch.model.rule import (
 )  # fmt: skip
 from eligimatch.model.span import Span
 
+_THAT_IS = frozenset({"i.e", "ie", "that is", "namely"})
+
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
 
@@ -77,12 +79,22 @@ class Tails:
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
         widened = asked[0].model_copy(update={"examples": asked[0].examples + members, "span": span})
         window = members[-1].window if isinstance(members[-1], Had) else None
-        if window and asked[0].when != "window" and (len(members) == 1 or not any(m.window for m in members[:-1] if isinstance(m, Had))):
+        if window and asked[0].when != "window" and {m.window for m in members[:-1] if isinstance(m, Had)} <= {None, window}:
             within = {"when": "window", "window": window}
             all_within = tuple(m.model_copy(update=within) if isinstance(m, Had) else m for m in members)
             other = asked[0].model_copy(update={**within, "examples": asked[0].examples + all_within, "span": span})
             widened = Ambiguous(readings=(widened, other), span=span)  # type: ignore[assignment]
+        if tail.word.text.lower().rstrip(".") in _THAT_IS and isinstance(rule, Had) and all(self._is_kind(member, rule) for member in members):
+            own = [member for member in members if isinstance(member, Had)]
+            only = tuple(member.model_copy(update={"qualifiers": rule.qualifiers + member.qualifiers}) for member in own)
+            widened = Ambiguous(readings=(widened, only[0] if len(only) == 1 else AnyOf(rules=only, span=span)), span=span)  # type: ignore[assignment]
         return Not(rule=widened, span=span) if isinstance(rule, Not) else widened
+
+    def _is_kind(self, member: Rule, asked: Had) -> bool:
+        """Whether an example is a known kind of what it is an example of."""
+        if not isinstance(member, Had) or member.section != asked.section or not (member.concept.linked and asked.concept.linked):
+            return False
+        return self.lists.nouns.linker.vocabulary.is_a(member.concept.name, asked.concept.name)
 
     def _required(self, rule: Rule, item: Item, span: Span) -> Rule:
         """ "disorders such as A or B, requiring X": the disorders require it."""
@@ -132,6 +144,9 @@ class Tails:
             if names and vocabulary.is_a(names[0], asked.concept.name):
                 member = member.model_copy(update={"concept": self.lists.nouns.linker.known(names), "section": "treatments"})
         given = isinstance(member, Had) and member.section == "treatments" and member.when == "ever" and asked.when == "window"
+        if isinstance(member, Had) and member.section == "allergies" and asked.section != "allergies":
+            taken = {"section": asked.section, "when": asked.when, "window": asked.window}
+            return member.model_copy(update=taken)  # "herbal products, including cannabis"
         if isinstance(member, Had) and (given or (member.when == "now" and asked.when != "now")) and member.section == asked.section:
             return member.model_copy(update={"when": asked.when, "window": asked.window})
         return member
