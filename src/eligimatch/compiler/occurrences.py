@@ -76,7 +76,8 @@ class Occurrences:
                 return ended
             return Ambiguous(readings=(_all(ended.rules[1:], span), ended), span=span)  # "prior X must be completed by then": of who had it
         when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
-        other = (phrase.other and section == "conditions") or ((self.nouns.forbids or phrase.negated) and _another(head, when))
+        beside_it = phrase.concurrent and head.name in _ANY_CANCER
+        other = beside_it or (phrase.other and section == "conditions") or ((self.nouns.forbids or phrase.negated) and _another(head, when))
         rule: Rule = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
             other=other, study=phrase.study, count=self._count(phrase), span=span,

@@ -160,8 +160,11 @@ def _named(group: Rule, rule: Had) -> Rule:
     """ "hepatitis B; patients with controlled disease are eligible": the disease is the one named before."""
     if isinstance(group, AnyOf):
         return group.model_copy(update={"rules": tuple(_named(member, rule) for member in group.rules)})
-    of_it = isinstance(group, Had) and group.concept.name == "disease" and rule.section == "conditions" and group.qualifiers
-    return group.model_copy(update={"concept": rule.concept}) if of_it else group
+    if not isinstance(group, Had):
+        return group
+    of_it = group.concept.name == "disease" and rule.section == "conditions" and group.qualifiers
+    own = tuple(one for one in group.examples if any(had.section == group.section for had in hads(one)))
+    return group.model_copy(update={"concept": rule.concept if of_it else group.concept, "examples": own})
 
 
 def _elsewhere(rule: Had, read: Read, vocabulary: Vocabulary) -> bool:
@@ -203,7 +206,7 @@ def _spared(rule: Had, read: Read) -> Rule | None:
 
 def _kinds(had: Had) -> tuple[Had, ...]:
     """What is named, and its examples."""
-    return (had.model_copy(update={"examples": ()}), *(one for example in had.examples for one in hads(example)))
+    return (had.model_copy(update={"examples": ()}), *(one for example in had.examples for one in hads(example) if one.section == had.section))
 
 
 def _no_narrower(had: Had, rule: Had) -> bool:

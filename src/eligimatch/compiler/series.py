@@ -18,7 +18,8 @@ from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.people import only_people
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
-from eligimatch.compiler.qualities import OR, each_alternative, kind_of, spread_qualities
+from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
+from eligimatch.compiler.reach import windows_reaching
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.verbs import received
@@ -87,10 +88,13 @@ class Lists:
     def clause(self, clause: Clause, *, excluding: bool) -> Rule:
         """A list with its tails; "unless X, provided Y" lets X pass where Y holds."""
         assert clause.series is not None
-        rule = self.rule(clause.series, excluding=excluding)
+        rule = _either_reason(self.rule(clause.series, excluding=excluding), clause.series) if excluding else self.rule(clause.series)
         tails = list(clause.tails)
         while tails:
             tail, *tails = tails
+            if tail.word.type == "EXCEPT" and tails and tails[0].word.type in ("IF", "PROVIDED") and (excluding or isinstance(rule, Not)):
+                rule = self.tails.except_if(rule, tail, tails.pop(0), excluding=excluding)
+                continue
             provided = tail.word.type == "UNLESS" and bool(tails) and tails[0].word.type == "PROVIDED"
             rule = self.tails.apply(rule, tail, excluding=excluding, provided=tails.pop(0) if provided else None)
         return rule
@@ -195,36 +199,10 @@ class Lists:
         """The lists that careful readers see: with a window, a quality or a last word said of one member only, or of all."""
         begun = self.neighbours.begun(phrases)
         lists = [phrases] if all(one is other for one, other in zip(begun, phrases, strict=True)) else [phrases, begun]
-        readings = [reading for one in lists for spread in spread_qualities(one) for reading in self._windows(spread)]
+        readings = [reading for one in lists for spread in spread_qualities(one) for reading in windows_reaching(spread, self.nouns)]
         shared = [self.neighbours.sharing(reading, links) if links else reading for reading in readings]
         readings += [other for other, own in zip(shared, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
         return readings if len(readings) <= MOST_READINGS else readings[:1]
-
-    def _windows(self, phrases: list[Phrase]) -> list[list[Phrase]]:
-        """A window binds the members before it, or its own member only, where both make sense."""
-        at = next((index for index in range(len(phrases) - 1, 0, -1) if phrases[index].window), 0)
-        if at:
-            phrases = _anchored(phrases, at)
-        first = at
-        while first and not _apart(phrases[first - 1]):
-            first -= 1
-        if first == at:
-            return [phrases]
-        whole = phrases[:first] + [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]] + phrases[at:]
-        if any(_recent(phrase) for phrase in phrases) or all(self._needs_window(phrase) for phrase in phrases[first:at]):
-            return [whole]
-        return [whole, phrases]
-
-    def _needs_window(self, phrase: Phrase) -> bool:
-        """Whether the phrase alone would say no time: a treatment received, an event."""
-        if phrase.act == "treatment" and phrase.time == "ever":
-            return True
-        if phrase.time:
-            return False
-        head = self.nouns.concept(phrase)
-        if head is None:
-            return True
-        return head.kind in ("treatment", "operation", "procedure", "substance") or bool(self.nouns.linker.fact(head, "event"))
 
     def _joined(self, rules: list[Rule], links: list[str], *, forbids: bool) -> Rule:
         if len(rules) == 1:
@@ -258,12 +236,23 @@ class Lists:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
         if all(only_people(rule) for rule in rules):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
+        if not forbids and len(rules) > 2 and self._primaries(rules):
+            return AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
         if _apart_in_age(rules):
             return AnyOf(rules=tuple(rules), span=span)  # "adults of 18 and over, and minors of 12 to 17"
         if forbids and all(isinstance(rule, (Had, Statement, Unparsed)) for rule in rules):
             both = AllOf(rules=tuple(rules), span=span)
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), both), span=span)
         return AllOf(rules=tuple(rules), span=span)
+
+    def _primaries(self, rules: list[Rule]) -> bool:
+        """Whether each is a tumor of its own kind, which no one has all of."""
+        vocabulary = self.nouns.linker.vocabulary
+        names = [
+            rule.concept.name for rule in rules if isinstance(rule, Had) and rule.concept.linked and vocabulary.is_a(rule.concept.name, "cancer")
+        ]
+        apart = not any(vocabulary.is_a(one, other) for one in names for other in names if one != other)
+        return len(names) == len(rules) and apart and not any(vocabulary.is_a(name, "metastasis") for name in names)
 
     def _mixed(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
         """ "A and B or C": both groupings, unless they are the same."""
@@ -281,6 +270,14 @@ class Lists:
         tight = "and" if loose == "or" else "or"
         members = [group[0] if len(group) == 1 else self._joined(group, [tight] * (len(group) - 1), forbids=False) for group in groups]
         return self._joined(members, [loose] * (len(members) - 1), forbids=False) if len(members) > 1 else members[0]
+
+
+def _either_reason(rule: Rule, series: Series) -> Rule:
+    """ "QTc > 450 ms and LVEF < 50 %" among the exclusions: both, or each by itself."""
+    side_by_side = isinstance(rule, AllOf) and len(rule.rules) == len(series.items) > 1 and set(settled(list(series.links))) == {"and"}
+    if not isinstance(rule, AllOf) or not side_by_side or any(isinstance(one, (Not, Ambiguous)) for one in rule.rules):
+        return rule
+    return Ambiguous(readings=(AnyOf(rules=rule.rules, span=rule.span), rule), span=rule.span)
 
 
 def _apart_in_age(rules: list[Rule]) -> bool:
@@ -353,37 +350,3 @@ def _measures(rule: Rule) -> list[Measure]:
 def _any_treatment(rule: Rule) -> TypeGuard[Had]:
     """ "who are on treatment": of the condition named before."""
     return isinstance(rule, Had) and rule.concept == ANY_TREATMENT and not rule.count
-
-
-def _apart(phrase: Phrase) -> bool:
-    """Whether a window after the list has nothing to do with this member."""
-    dose = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
-    return phrase.window is not None or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
-
-
-def _anchored(phrases: list[Phrase], at: int) -> list[Phrase]:
-    """ "X within 4 weeks or Y within 2 weeks before the first dose": both reach back from it."""
-    last = phrases[at].window
-    if last is None or last.event == "as_of" or last.after is not None:
-        return phrases
-    return [_reaching_back(phrase, last.event) if index < at else phrase for index, phrase in enumerate(phrases)]
-
-
-def _reaching_back(phrase: Phrase, event: str) -> Phrase:
-    if phrase.window is None or not phrase.within:
-        return phrase
-    changed = copy(phrase)
-    changed.window = phrase.window.model_copy(update={"event": event})
-    return changed
-
-
-def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
-    changed = copy(phrase)
-    changed.window = last.window
-    changed.circumstances = [] if _recent(phrase) else phrase.circumstances
-    return changed
-
-
-def _recent(phrase: Phrase) -> bool:
-    """ "recent", which a window after the list says better."""
-    return any(words.lower().startswith("recent") for words, _ in phrase.circumstances)

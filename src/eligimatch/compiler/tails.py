@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.exceptions import Exceptions
 from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.rules import hads, negated, unread, within
 from eligimatch.compiler.syntax import Item, Series, Tail, series_span
 from eligimatch.model.rule import (
@@ -18,6 +20,7 @@ from eligimatch.model.rule import (
     Measure,
     Meeting,
     Not,
+    Purpose,
     Ranged,
     Requiring,
     Rule,
@@ -57,6 +60,19 @@ class Tails:
             case _:
                 return self._defined(rule, tail, span, excluding=excluding)
 
+    def except_if(self, rule: Rule, tail: Tail, condition: Tail, *, excluding: bool) -> Rule:
+        """ "X except Y if Z": a Y is spared where Z holds."""
+        if isinstance(rule, Not):
+            inner = self.except_if(rule.rule, tail, condition, excluding=True)
+            return inner if isinstance(inner, Unparsed) else Not(rule=inner, span=inner.span)
+        span = rule.span.cover(series_span(condition.series))
+        spared = self.apply(rule, tail, excluding=excluding)
+        with self.lists.nouns.speaking_of(tuple(one for had in hads(spared) for one in had.but_not)):
+            met = self._condition(condition, span)
+        if unread(spared) or unread(met):
+            return self.lists.unparsed(span.start, span.end)
+        return AnyOf(rules=(spared, AllOf(rules=(negated(met), rule), span=span)), span=span)
+
     def _including(self, rule: Rule, tail: Tail, span: Span) -> Rule:
         """Examples: each is a member, and what denies the whole denies each."""
         *named, last = tail.series.items
@@ -74,6 +90,8 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         if len(asked) != 1:
             return self._exemplified(rule, asked, listed, span)
+        if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for quality in asked[0].qualifiers):
+            return rule if all(had.concept.kind == "substance" for had in hads(listed)) else self.lists.unparsed(span.start, span.end)
         if self._exemplifies_treatment(asked[0], listed):
             return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
@@ -190,6 +208,10 @@ class Tails:
         phrases, _ = self.lists.phrases(tail.series)
         if all(_refers(phrase) for phrase in phrases):
             return rule
+        alternatives = len(phrases) > 1 and _refers(phrases[0]) and tail.series.links[0] in OR
+        if isinstance(rule, Had) and alternatives and self.lists.nouns.linker.fact(rule.concept, "criteria"):
+            rest = self.lists.rule(Series(tail.series.items[1:], tail.series.links[1:]), excluding=excluding)
+            return self.lists.unparsed(span.start, span.end) if unread(rest) else AnyOf(rules=(rule, rest), span=span)
         if isinstance(rule, Had) and self.lists.nouns.linker.fact(rule.concept, "criteria"):
             words = " ".join(self.lists.text[rule.span.end : span.end].split()).strip(" ,:;")
             return rule.model_copy(update={"qualifiers": (*rule.qualifiers, Meeting(criteria=words)), "span": span})
