@@ -10,6 +10,7 @@ from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
+from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
@@ -24,7 +25,6 @@ INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
-_ANY_CANCER = frozenset({"cancer", "neoplasm", "solid tumor", "malignant neoplasm"})
 
 
 class Occurrences:
@@ -76,7 +76,7 @@ class Occurrences:
                 return ended
             return Ambiguous(readings=(_all(ended.rules[1:], span), ended), span=span)  # "prior X must be completed by then": of who had it
         when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
-        beside_it = phrase.concurrent and head.name in _ANY_CANCER
+        beside_it = phrase.concurrent and head.name in ANY_CANCER
         other = beside_it or (phrase.other and section == "conditions") or ((self.nouns.forbids or phrase.negated) and _another(head, when))
         rule: Rule = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
@@ -216,7 +216,7 @@ def _nodal(phrase: Phrase) -> bool:
 
 def _another(head: Concept, when: str) -> bool:
     """A history of cancer, without saying which, is of another than the study's own."""
-    return head.name in _ANY_CANCER and when in ("ever", "window")
+    return head.name in ANY_CANCER and when in ("ever", "window")
 
 
 def _all(rules: tuple[Rule, ...], span: Span) -> Rule:

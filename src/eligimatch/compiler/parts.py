@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS
-from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.verbs import TREATED
 from eligimatch.model.concept import Concept
@@ -196,7 +196,8 @@ class Parts:
             return []
         if not part.heads or all(token.names for token in part.heads):
             return []
-        if head.kind != "condition" or word.text.lower() not in _PER or part.window or not self.nouns.words(part)[:1].isalpha():
+        rate = self.nouns.words(part).lower().split()[0].rstrip(",.") in TIME_UNITS
+        if head.kind != "condition" or rate or word.text.lower() not in _PER or part.window or not self.nouns.words(part)[:1].isalpha():
             raise Unreadable(word.start, part.end, "a method")
         return [Meeting(criteria=self.nouns.words(part))]
 

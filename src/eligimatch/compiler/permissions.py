@@ -91,25 +91,6 @@ def _alone(read: Read, side: Side) -> Rule:
     return Ambiguous(readings=(asked, AllOf(rules=(), span=read.rule.span)), span=read.rule.span)
 
 
-def beside(rule: Rule, study: frozenset[str], vocabulary: Vocabulary) -> Rule:
-    """ "Patients with treated X are eligible" where X is no disease of the study: not demanded, and asked of those who have X.
-
-    `study` are the concepts of the study's own diseases; where none is known, or X is akin to one, X may be what is studied.
-    """
-    if not isinstance(rule, Ambiguous) or len(rule.readings) != 2 or not everyone(rule.readings[1]) or not study:
-        return rule
-    group = rule.readings[0]
-    named = group.rules[0] if isinstance(group, AllOf) and group.rules else group
-    if not isinstance(named, Had) or named.section != "conditions" or not named.concept.linked or named.study:
-        return rule
-    kinds = vocabulary.ancestors(named.concept.name)
-    if not named.other and any(name in kinds or named.concept.name in vocabulary.ancestors(name) for name in study):
-        return rule
-    bare = named.model_copy(update={"when": "ever", "window": None, "qualifiers": (), "examples": (), "but_not": ()})
-    asked = AnyOf(rules=(Not(rule=bare, span=named.span), group), span=rule.span)
-    return rule.model_copy(update={"readings": (asked, rule.readings[1])})
-
-
 def _of_those(read: Read) -> Rule:
     """A permission by itself: its condition is asked of those who are in the group."""
     assert read.condition is not None

@@ -19,9 +19,10 @@ _SPREADING = ("SEVERITY", "COURSE", "NEW", "INTENT", "ROUTE", "STAGE")
 
 
 def settled(links: list[str]) -> list[str]:
-    """A comma means what the next word connective says; commas alone mean `and`."""
+    """A comma means what the next word connective says, after the last one what the only one says; commas alone mean `and`."""
     out = list(links)
-    last = "and"
+    words = {link for link in links if link not in ("comma", "colon", "that")}
+    last = next(iter(words)) if len(words) == 1 else "and"
     for index in range(len(out) - 1, -1, -1):
         if out[index] in ("comma", "colon"):
             out[index] = last
@@ -79,7 +80,7 @@ def _standing_alone(phrases: list[Phrase], nouns: list[int]) -> list[int]:
         following = next((phrases[n] for n in nouns if n > index), None)
         denied = following is not None and following.negated and not phrase.negated
         told = any(token.type == "COURSE" for token in phrase.adjectives)
-        if index not in nouns and told and denied and all(n > index or phrases[n].negated for n in nouns):
+        if index not in nouns and told and denied and all(n > index or phrases[n].negated or kind_of(phrases[n]) != "condition" for n in nouns):
             found.append(index)
     return found
 

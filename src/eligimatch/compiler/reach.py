@@ -15,7 +15,7 @@ def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
     whole, by_usage = list(phrases), True
     for at in (index for index in range(last, 0, -1) if phrases[index].window):
         first = at
-        while first and not _apart(phrases[first - 1]):
+        while first and not _apart(phrases[first - 1]) and phrases[first - 1].negated == phrases[at].negated:
             first -= 1
         whole[first:at] = [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]]
         by_usage = by_usage and all(_needs_window(phrase, nouns) for phrase in phrases[first:at])

@@ -236,8 +236,9 @@ class Lists:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
         if all(only_people(rule) for rule in rules):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
-        if not forbids and len(rules) > 2 and self._primaries(rules):
-            return AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
+        if not forbids and self._primaries(rules):
+            either = AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
+            return either if len(rules) > 2 else Ambiguous(readings=(either, AllOf(rules=tuple(rules), span=span)), span=span)
         if _apart_in_age(rules):
             return AnyOf(rules=tuple(rules), span=span)  # "adults of 18 and over, and minors of 12 to 17"
         if forbids and all(isinstance(rule, (Had, Statement, Unparsed)) for rule in rules):
