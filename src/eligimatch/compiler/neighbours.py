@@ -121,7 +121,8 @@ class Neighbours:
                 del phrases[index], links[index]
             elif named and following.act in VERBS:
                 verb.heads, verb.parts, verb.count = following.heads, list(following.parts), following.count
-                verb.adjectives, verb.window, verb.line = [*verb.adjectives, *following.adjectives], following.window, following.line
+                verb.adjectives, verb.line = [*verb.adjectives, *following.adjectives], following.line
+                verb.window = verb.window or following.window
                 verb.circumstances, verb.parens = [*verb.circumstances, *following.circumstances], list(following.parens)
             elif self.text[verb.start : verb.end].lower().endswith(_OPEN_ENDS):
                 phrases[index].unread = True

@@ -181,7 +181,8 @@ class Parts:
         other = self.nouns.concept(part)
         if other is not None and other.linked and not part.parts:
             vocabulary = self.nouns.linker.vocabulary
-            for wording in (f"{other.name}-induced {head.name}", f"{other.name}-related {head.name}", f"{other.name} {head.name}"):
+            kind = other.name.removesuffix(" disease")
+            for wording in (f"{other.name}-induced {head.name}", f"{other.name}-related {head.name}", f"{kind} {head.name}"):
                 if names := vocabulary.find(wording):
                     return self.nouns.linker.known(names, (head.kind,)), []
         return head, [Judged(words=self.nouns.words(part))]

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from eligimatch.compiler.rules import hads, negated, sparing
 from eligimatch.compiler.syntax import Tail
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Requiring, Rule, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
 
 Side = Literal["inclusion", "exclusion"]
@@ -60,8 +60,9 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
     if not read.permits:
         return (AllOf if side == "inclusion" else AnyOf)(rules=(rule, read.rule), span=span)
     if side == "exclusion":
-        read = read._replace(rule=_each(read.rule))
-        readings = read.rule.readings if isinstance(read.rule, Ambiguous) else (read.rule,)
+        if everyone(read.rule) and read.condition is not None and hads(read.condition):
+            read = Read(read.condition, permits=True)  # "patients may enroll if they have X": those with X
+        readings = tuple(map(_each, read.rule.readings if isinstance(read.rule, Ambiguous) else (read.rule,)))
         found = tuple(dict.fromkeys(_permitted(rule, read._replace(rule=reading), vocabulary) for reading in readings))
         return found[0] if len(found) == 1 else Ambiguous(readings=found, span=found[0].span)
     if isinstance(rule, Not) and _related(rule, read.rule, vocabulary):
@@ -165,7 +166,7 @@ def _excepted(rule: Had, read: Read, vocabulary: Vocabulary) -> Rule | None:
         return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
     if named:
         return AllOf(rules=(rule, negated(read.passed)), span=rule.span)
-    beneath = bool(of_it) and all(rule.concept.name in vocabulary.ancestors(had.concept.name) for had in of_it)
+    beneath = bool(of_it) and all(_overlap(had.concept.name, rule.concept.name, vocabulary) for had in of_it)
     if not beneath or read.condition is not None or not _alternatives(read.rule):
         return None
     return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
@@ -197,9 +198,17 @@ def _no_narrower(had: Had, rule: Had) -> bool:
 
 def _each(rule: Rule) -> Rule:
     """ "inhaled steroids and replacement doses are permitted": treatments that are let pass are so each by itself."""
-    if isinstance(rule, AllOf) and rule.rules and all(had.section == "treatments" for had in hads(rule)) and len(hads(rule)) >= len(rule.rules):
+    if not isinstance(rule, AllOf) or len(hads(rule)) < len(rule.rules):
+        return rule
+    named, *rest = rule.rules
+    given = [had for one in rest for had in hads(one) if had.section == "treatments"]
+    if all(had.section == "treatments" for had in hads(rule)):
         return AnyOf(rules=tuple(map(_each, rule.rules)), span=rule.span)
-    return rule
+    if len(given) < len(rest) or any(had.section != "conditions" for had in hads(named)):
+        return rule
+    required = tuple(Requiring(treatment=had) for had in given)  # "carcinoma in situ that has undergone surgery"
+    treated = [had.model_copy(update={"qualifiers": had.qualifiers + required}) for had in hads(named)]
+    return treated[0] if len(treated) == 1 else AnyOf(rules=tuple(treated), span=rule.span)
 
 
 def _alternatives(rule: Rule) -> bool:
@@ -213,4 +222,9 @@ def _apart(rule: Had, had: Had, vocabulary: Vocabulary) -> bool:
     """Two things of one section of which neither is a kind of the other."""
     if not (rule.concept.linked and had.concept.linked) or rule.section != had.section:
         return False
-    return had.concept.name not in vocabulary.ancestors(rule.concept.name) and rule.concept.name not in vocabulary.ancestors(had.concept.name)
+    return not (vocabulary.is_a(rule.concept.name, had.concept.name) or _overlap(had.concept.name, rule.concept.name, vocabulary))
+
+
+def _overlap(name: str, other: str, vocabulary: Vocabulary) -> bool:
+    """Whether a kind of the one is a kind of the other: hypothyroidism and autoimmune disease."""
+    return vocabulary.is_a(name, other) or any(_overlap(child, other, vocabulary) for child in vocabulary.children(name))

@@ -65,11 +65,7 @@ class _Reader(WindowReader):
             elif self._idle_with(root, current):
                 self.at += 1
             elif self._opens_part(piece, root, current):
-                _drop_idle_with(piece, root, current)
-                current = Phrase(piece.end, piece.end)
-                root.parts.append((piece, current))
-                if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
-                    current.results.append(_expressed(piece))
+                current = self._part(piece, root, current)
                 self.at += 1
             else:
                 self.opened = None
@@ -81,6 +77,17 @@ class _Reader(WindowReader):
         if root.window:
             root.circumstances = [(words, known) for words, known in root.circumstances if words.lower() not in ("recent", "recently")]
         return root
+
+    def _part(self, piece: Token, root: Phrase, current: Phrase) -> Phrase:
+        """A part that begins with the piece."""
+        _drop_idle_with(piece, root, current)
+        part = Phrase(piece.end, piece.end)
+        if self._type(self.at - 1) == "ONLY" and piece.type in _ACTS:
+            root.only, part.only = False, True  # "hypothyroidism only requiring hormones"
+        root.parts.append((piece, part))
+        if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
+            part.results.append(_expressed(piece))
+        return part
 
     def _idle_with(self, root: Phrase, current: Phrase) -> bool:
         """ "for patients | with X", "≥ 9 g/dL | with no transfusions"."""

@@ -141,7 +141,7 @@ def _with_own(noun: Phrase, either: list[Phrase], base: Callable[[Phrase], tuple
     plain = not any(bare.adjectives or bare.circumstances for bare in either)
     if noun.known and plain:
         return []  # "suspected or confirmed"
-    own = _own(noun, leading=either[0].start < noun.start)
+    own = _own(noun, either[0])
     if own is not None:
         return [*either, own]
     if names := base(noun):
@@ -160,7 +160,7 @@ def _share(noun: Phrase, either: list[Phrase]) -> None:
         return
     *shared, last = either[0].adjectives
     own = either[-1].adjectives[0] if either[-1].adjectives else last
-    if _contrary(shared, own):
+    if _contrary(shared, own) or (len(either[-1].adjectives) > 1 and any(token.type == own.type for token in shared)):
         return
     if own.type == last.type and all(token.type != last.type for token in shared):
         either[0].adjectives = [last]
@@ -180,13 +180,14 @@ def _is_quality(bare: Phrase) -> bool:
     return bool(bare.circumstances or bare.suspected or bare.time == "now") or any(token.type != "EVIDENCE" for token in bare.adjectives)
 
 
-def _own(noun: Phrase, *, leading: bool) -> Phrase | None:
-    """The noun's own quality on that side, taken from it; none where it has none."""
+def _own(noun: Phrase, bare: Phrase) -> Phrase | None:
+    """The noun's own quality on that side, taken from it with what stands beside the other's too; none where it has none."""
+    leading, types = bare.start < noun.start, {token.type for token in bare.adjectives}
     at = noun.heads[0].start if noun.heads else noun.end
     side = [token for token in noun.adjectives if (token.start < at) == leading]
     if side:
         first = side[0] if leading else side[-1]
-        own = [token for token in side if token.type == first.type]
+        own = [token for token in side if token.type == first.type or (first.type in types and token.type in types)]
         noun.adjectives = [token for token in noun.adjectives if not any(token is one for one in own)]
         return Phrase(own[0].start, own[-1].end, adjectives=own)
     if noun.circumstances:

@@ -88,6 +88,8 @@ class Lists:
     def clause(self, clause: Clause, *, excluding: bool) -> Rule:
         """A list with its tails; "unless X, provided Y" lets X pass where Y holds."""
         assert clause.series is not None
+        clause = self._with_relative(clause)
+        assert clause.series is not None
         rule = _either_reason(self.rule(clause.series, excluding=excluding), clause.series) if excluding else self.rule(clause.series)
         tails = list(clause.tails)
         while tails:
@@ -98,6 +100,17 @@ class Lists:
             provided = tail.word.type == "UNLESS" and bool(tails) and tails[0].word.type == "PROVIDED"
             rule = self.tails.apply(rule, tail, excluding=excluding, provided=tails.pop(0) if provided else None)
         return rule
+
+    def _with_relative(self, clause: Clause) -> Clause:
+        """ "X, excluding Y, that have undergone Z": what follows the exception's comma is said of X."""
+        first = clause.tails[0] if clause.series and clause.tails and clause.tails[0].word.type == "EXCEPT" else None
+        if first is None or clause.series is None or first.series.links[-1:] != ("that",):
+            return clause
+        *named, last = first.series.items
+        if "," not in self.text[named[-1].end : last.start]:
+            return clause
+        whole = Series((*clause.series.items, last), (*clause.series.links, "that"))
+        return Clause(whole, (first._replace(series=Series(tuple(named), first.series.links[:-1])), *clause.tails[1:]))
 
     def condition(self, series: Series) -> Rule:
         """What a limit or a demand depends on; a value "due to" something is for a person to judge."""
