@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
@@ -30,6 +31,8 @@ from eligimatch.model.rule import (
 )  # fmt: skip
 from eligimatch.model.span import Span
 
+_SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", re.IGNORECASE)
+"""What an unread name must not hold that its definition stands for."""
 _THAT_IS = frozenset({"i.e", "ie", "that is", "namely"})
 
 if TYPE_CHECKING:
@@ -46,7 +49,7 @@ class Tails:
     def apply(self, rule: Rule, tail: Tail, *, excluding: bool, provided: Tail | None = None) -> Rule:
         """The rule with one tail."""
         span = rule.span.cover(series_span(tail.series))
-        if isinstance(rule, Unparsed) and (tail.word.type != "DEFINED" or any(c.isdigit() for c in rule.text)):
+        if isinstance(rule, Unparsed) and (tail.word.type != "DEFINED" or _SAYS_MORE.search(rule.text)):
             return self.lists.unparsed(span.start, span.end)
         match tail.word.type:
             case "EXCEPT":
