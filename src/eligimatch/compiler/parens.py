@@ -16,7 +16,7 @@ from eligimatch.compiler.persons import is_arm
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, same_length
-from eligimatch.compiler.rules import unread
+from eligimatch.compiler.rules import hads, unread
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
@@ -46,11 +46,11 @@ class Parens:
 
     def absorb(self, phrase: Phrase) -> None:
         """Lets the phrase take over parentheses that only qualify it: adjectives, windows, doses, other names."""
-        phrase.parens = [paren for paren in phrase.parens if not self._absorbed(phrase, paren)]
+        left: list[Paren] = []
         for _, part in phrase.parts:
-            part.parens = [paren for paren in part.parens if not self._absorbed(part, paren)]
-            phrase.parens += part.parens
+            left += [paren for paren in part.parens if not self._absorbed(part, paren)]
             part.parens = []
+        phrase.parens = [paren for paren in (*phrase.parens, *left) if not self._absorbed(phrase, paren)]
 
     def applied(self, rule: Rule, phrase: Phrase) -> Rule:
         """The rule with the parentheses that remain: examples, exceptions, alternatives, restated limits."""
@@ -80,6 +80,8 @@ class Parens:
             return False
         inner, _ = self.lists.phrases(clause.series)
         if any(p.unread for p in inner):
+            return False
+        if phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0]):
             return False
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
         apart = one and _scales(phrase).isdisjoint(_scales(inner[0]))  # "stage III (N2)"
@@ -189,7 +191,9 @@ class Parens:
             kinds = tuple(rule.model_copy(update={"concept": Concept(name=name)}) for name in names)
             return Ambiguous(readings=(rule, AnyOf(rules=kinds, span=rule.span)), span=rule.span)  # all that is meant, or examples
         inner = self.lists.rule(clause.series, excluding=True)
-        if self._examples(rule, inner) or (isinstance(rule, AllOf) and rule.rules and self._examples(rule.rules[-1], inner)):
+        if self._examples(rule, inner):
+            return _namely(rule, inner)
+        if isinstance(rule, AllOf) and rule.rules and self._examples(rule.rules[-1], inner):
             return rule
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
@@ -256,6 +260,16 @@ def _clear(rule: Measure, read: Read, paren: Paren) -> bool:
 def _told(leaf: Rule) -> bool:
     """Whether a leaf only tells of whom is spoken: those of one value."""
     return isinstance(leaf, Measure) and leaf.interval.low is not None and leaf.interval.low == leaf.interval.high
+
+
+def _namely(rule: Rule, inner: Rule) -> Rule:
+    """ "leukemia (ALL or CLL)": these kinds of it, or any."""
+    asked = hads(rule)
+    if not isinstance(rule, Had) or any(had.concept == asked[0].concept for had in hads(inner)):
+        return rule
+    own = {"when": rule.when, "window": rule.window, "other": rule.other, "count": rule.count}
+    only = [had.model_copy(update={**own, "qualifiers": rule.qualifiers + had.qualifiers}) for had in hads(inner)]
+    return Ambiguous(readings=(rule, only[0] if len(only) == 1 else AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
 
 
 def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -> bool:
@@ -335,6 +349,7 @@ def _staged(phrase: Phrase) -> bool:
 
 
 def _take(phrase: Phrase, bare: Phrase) -> None:
+    phrase.late = phrase.late or (phrase.window is None and bare.window is not None)
     phrase.adjectives = phrase.adjectives + bare.adjectives
     phrase.window = phrase.window or bare.window
     phrase.suspected = phrase.suspected or bare.suspected

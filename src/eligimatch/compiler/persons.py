@@ -43,7 +43,7 @@ class Persons:
 
     def group(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """The group, with what the phrase says of it."""
-        self.nouns.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives")
+        self.nouns.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives", "window")
         if not head.linked and len(phrase.heads) > 1 and all(token.kind == "group" for token in phrase.heads):
             named = [self._members(self.nouns.linker.known(token.names, ("group",)), span) for token in phrase.heads]  # "premenopausal women"
             return self.with_parts(phrase, AllOf(rules=tuple(named), span=span), span)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Qualifier, Requiring, Rule, Unparsed
 
 
 def hads(rule: Rule) -> tuple[Had, ...]:
@@ -66,3 +66,11 @@ def changed(rule: Rule, changes: dict[str, Any]) -> Rule:
     if isinstance(rule, Not):
         return rule.model_copy(update={"rule": changed(rule.rule, changes)})
     return rule.model_copy(update=changes)
+
+
+def sparing(qualifier: Qualifier, given: tuple[Had, ...]) -> Qualifier:
+    """What is required, save what is given beside it: "requiring systemic treatment; replacement therapy is allowed"."""
+    if not isinstance(qualifier, Requiring) or qualifier.negated:
+        return qualifier
+    treatment = qualifier.treatment
+    return qualifier.model_copy(update={"treatment": treatment.model_copy(update={"but_not": treatment.but_not + given})})
