@@ -139,6 +139,11 @@ class Measurer:
         if slip is None and written is not None and not written.startswith(MISSPELT) and self._factor(analyte, written, canonical) is None:
             yield written, 1.0, 0.0
 
+    def converts(self, analyte: Concept, unit: str) -> bool:
+        """Whether a unit leads to the analyte's own."""
+        canonical = self._unit(analyte)
+        return canonical is None or unit.startswith(MISSPELT) or self._factor(analyte, unit, canonical) is not None
+
     def _factor(self, analyte: Concept, unit: str, target: str) -> float | None:
         mass = self.linker.fact(analyte, "molar_mass")
         return self.units.factor(unit, target, float(mass) if isinstance(mass, (int, float)) else None)

@@ -188,11 +188,20 @@ class Neighbours:
             shares = following.results and following.heads and not following.comparisons and links[index] != "that"
             if shares and names_only(phrase) and not disease:
                 phrase.results = following.results
+            if following.otherwise and names_only(phrase) and not self._of_each(phrase, following):
+                phrase.unread = following.unread = True  # "creatinine or clearance ≤ 1.5 × ULN or ≥ 30 mL/min": one limit is of one of them
+                continue
             if following.shares_limits and names_only(phrase) and phrase.heads[-1].kind in ("analyte", "score", "marker", ""):
                 phrase.comparisons, phrase.window = following.comparisons, phrase.window or following.window
                 phrase.parens, phrase.otherwise, phrase.parts = phrase.parens + following.parens, following.otherwise, following.parts
                 phrase.start, phrase.end = min(phrase.start, following.start), max(phrase.end, following.end)
                 following.start = phrase.start
+
+    def _of_each(self, phrase: Phrase, following: Phrase) -> bool:
+        """Whether further limits can be of both nouns."""
+        analytes = [self.nouns.linker.link(one.heads, self.text, ("analyte", "score")) for one in (phrase, following)]
+        values = [value for other in following.otherwise for limit in other.comparisons for value in (limit.low, limit.high) if value]
+        return all(self.nouns.measurer.converts(analyte, value.unit) for analyte in analytes for value in values if value.unit)
 
     def _infection(self, phrase: Phrase) -> bool:
         return any(self.vocabulary.is_a(name, "infection") for name in phrase.heads[-1].names)

@@ -268,7 +268,8 @@ class Nouns:
             changes["change"] = "relative"
         if phrase.time == "ever":
             changes["pick"] = "any"
-        if any(token.type in ("SEVERITY", "COURSE", "EVIDENCE", "STAGE", "INTENT", "QUALITY") for token in phrase.adjectives):
+        elsewhere = any(words.lower().endswith(("fellow eye", "non study eye", "non-study eye")) for words, _ in phrase.circumstances)
+        if elsewhere or any(token.type in ("SEVERITY", "COURSE", "EVIDENCE", "STAGE", "INTENT", "QUALITY") for token in phrase.adjectives):
             raise Unreadable(phrase.start, phrase.end, "a number by itself")
         return changes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -100,7 +101,7 @@ class Parens:
             phrase.comparisons = phrase.comparisons + inner[0].comparisons
             phrase.grade = phrase.grade or inner[0].grade
             return True
-        if len(inner) == 1 and (self._same(phrase, inner[0]) or _method_only(inner[0]) or _alias(phrase, inner[0]) or same_length(phrase, inner[0])):
+        if len(inner) == 1 and (self._same(phrase, inner[0]) or self._by_method(phrase, inner[0]) or _alias(phrase, inner[0]) or same_length(phrase, inner[0])):
             return True
         limits = len(inner) == 1 and inner[0].comparisons and inner[0].heads and not phrase.comparisons
         if limits and self._measured(phrase) and self._measured(inner[0]):
@@ -114,6 +115,17 @@ class Parens:
         concept = self.nouns.concept(phrase)
         known = concept is not None and concept.linked and concept.kind == "condition"
         return kinds_named(inner, concept, self.nouns.linker.vocabulary) if known and concept else ()
+
+    def _by_method(self, phrase: Phrase, method: Phrase) -> bool:
+        """ "QT interval (corrected by Fridericia's formula)": what head and method name together."""
+        if not _method_only(method):
+            return False
+        head = phrase.heads[-1] if phrase.heads else None
+        words = self.nouns.text[method.start : method.end]
+        if head and head.kind == "analyte" and (names := self.nouns.linker.vocabulary.find(f"{head.text} {words}")):
+            phrase.heads = [*phrase.heads[:-1], named := copy(head)]
+            named.names = names
+        return True
 
     def _measured(self, phrase: Phrase) -> bool:
         """A plain analyte or score."""

@@ -10,7 +10,7 @@ from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.lexer import Token
-from eligimatch.compiler.limits import caused
+from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.marked import alternatives
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
@@ -94,11 +94,17 @@ class Lists:
         tails = list(clause.tails)
         while tails:
             tail, *tails = tails
+            further = Series((), ())
+            if not excluding and isinstance(rule, Measure) and tail.word.type in ("UNLESS", "EXCEPT"):
+                tail, further = parted(tail, rule, self.text)
             if tail.word.type == "EXCEPT" and tails and tails[0].word.type in ("IF", "PROVIDED") and (excluding or isinstance(rule, Not)):
                 rule = self.tails.except_if(rule, tail, tails.pop(0), excluding=excluding)
                 continue
             provided = tail.word.type == "UNLESS" and bool(tails) and tails[0].word.type == "PROVIDED"
             rule = self.tails.apply(rule, tail, excluding=excluding, provided=tails.pop(0) if provided else None)
+            if further.items:
+                more = self.rule(further)
+                rule = AllOf(rules=(rule, more), span=rule.span.cover(more.span))
         return rule
 
     def _with_relative(self, clause: Clause) -> Clause:
