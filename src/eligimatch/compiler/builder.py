@@ -7,6 +7,7 @@ from eligimatch.compiler.permissions import Read, Side, conditioned
 from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.rules import hads, negated, unread
 from eligimatch.compiler.series import Lists
+from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Statement
 from eligimatch.model.span import Span
@@ -103,8 +104,8 @@ class Builder:
             freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
         group = self._condition(subject)
-        if group is not None and hads(group) and all(had.section == "procedures" for had in hads(group)):
-            group = None  # "the ECG must show …": of everyone
+        if group is not None and hads(group) and all(had.section == "procedures" or _of_everyone(had) for had in hads(group)):
+            group = None  # "the ECG must show …", "the tumor must harbor …": of everyone
         demands = []
         with self.nouns.speaking_of(hads(group) if group else ()):
             for modal, predicate in zip(modals, predicates, strict=True):
@@ -246,6 +247,11 @@ class Builder:
     def _kept(self, sentence: Sentence) -> Rule:
         spans = [clause_span(clause) for clause in sentence.clauses if clause] + [Span(m.start, m.end) for m in sentence.modals]
         return self.lists.unparsed(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _of_everyone(had: Had) -> bool:
+    """The tumor that is studied, with nothing said of it."""
+    return had.concept.name in ANY_CANCER and had.when == "now" and not (had.qualifiers or had.but_not or had.other)
 
 
 def _bounded(rule: Rule) -> bool:
