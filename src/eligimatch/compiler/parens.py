@@ -101,7 +101,7 @@ class Parens:
             phrase.comparisons = phrase.comparisons + inner[0].comparisons
             phrase.grade = phrase.grade or inner[0].grade
             return True
-        if len(inner) == 1 and (self._same(phrase, inner[0]) or self._by_method(phrase, inner[0]) or _alias(phrase, inner[0]) or same_length(phrase, inner[0])):
+        if len(inner) == 1 and self._said_again(phrase, inner[0]):
             return True
         limits = len(inner) == 1 and inner[0].comparisons and inner[0].heads and not phrase.comparisons
         if limits and self._measured(phrase) and self._measured(inner[0]):
@@ -115,6 +115,10 @@ class Parens:
         concept = self.nouns.concept(phrase)
         known = concept is not None and concept.linked and concept.kind == "condition"
         return kinds_named(inner, concept, self.nouns.linker.vocabulary) if known and concept else ()
+
+    def _said_again(self, phrase: Phrase, other: Phrase) -> bool:
+        """The same in other words, or how it is found."""
+        return self._same(phrase, other) or self._by_method(phrase, other) or _alias(phrase, other) or same_length(phrase, other)
 
     def _by_method(self, phrase: Phrase, method: Phrase) -> bool:
         """ "QT interval (corrected by Fridericia's formula)": what head and method name together."""
