@@ -69,7 +69,8 @@ class _Reader(WindowReader):
                 self.at += 1
             else:
                 self.opened = None
-                self._word(piece, current, root)
+                of_root = piece.type == "SIDE" and current is not root and root.parts[-1][0].type == "BY"  # "by chart | in each eye"
+                self._word(piece, root if of_root else current, root)
                 if self.opened:
                     current = self.opened[1]
             current.end = max(current.end, self.pieces[self.at - 1].end)
@@ -102,10 +103,10 @@ class _Reader(WindowReader):
         if self._type(self.at) not in ("OF", "FOR", "BY", "IN", "TO") or not isinstance(following, Comparison):
             return False
         length = duration(following)
-        if self._type(self.at) == "FOR" and length and root.comparisons:
+        holder = self._holder(root, current)
+        if self._type(self.at) == "FOR" and length and holder.comparisons:
             return False
         if self._type(self.at) == "FOR" and length:
-            holder = self._holder(root, current)
             holder.lasting = length
             self.at += 2
             if self._type(self.at) in ("BEFORE", "AT") and self._type(self.at + 1) == "EVENT":
@@ -159,7 +160,7 @@ class _Reader(WindowReader):
             return False
         if piece.type in _ACTS:
             return bool(root.heads or root.parts) or bool(root.act and (root.act != "treatment" or _ACTS[piece.type][0] != "treatment"))
-        return piece.type in ("NOT", "NEITHER") and bool(root.heads)
+        return piece.type in ("NOT", "NEITHER") and bool(root.heads or root.comparisons)
 
     def _method_alone(self, piece: Token, current: Phrase) -> bool:
         """ "measurable by RECIST 1.1": a named standard after what it judges."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
 from itertools import pairwise
@@ -19,15 +19,19 @@ _OF_DISEASES = frozenset({"progressive", "relapsed", "recurrent", "metastatic", 
 _SPREADING = ("SEVERITY", "COURSE", "NEW", "INTENT", "ROUTE", "STAGE")
 
 
-def settled(links: list[str]) -> list[str]:
-    """A comma means what the next word connective says, after the last one what the only one says; commas alone mean `and`."""
+def settled(links: list[str], phrases: Sequence[Phrase] = ()) -> list[str]:
+    """A comma means what the next word connective says, after the last one what the only one says; commas alone mean `and`.
+
+    "AST/ALT ≤ 2" is one number's: it says nothing of commas.
+    """
     out = list(links)
-    words = {link for link in links if link not in ("comma", "colon", "that")}
+    tight = {index for index, link in enumerate(links) if link == "slash" and [kind_of(one) for one in phrases[index : index + 2]] == ["analyte"] * 2}
+    words = {link for index, link in enumerate(links) if link not in ("comma", "colon", "that") and index not in tight}
     last = next(iter(words)) if len(words) == 1 else "and"
     for index in range(len(out) - 1, -1, -1):
         if out[index] in ("comma", "colon"):
             out[index] = last
-        elif out[index] != "that":
+        elif out[index] != "that" and index not in tight:
             last = out[index]
     return out
 
