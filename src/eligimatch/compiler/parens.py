@@ -177,7 +177,7 @@ class Parens:
         if isinstance(rule, Measure) and _denials(inner):
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span))
         if self._examples(rule, inner):
-            return rule
+            return self._meant(rule, inner)
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
         if isinstance(rule, Statement) and _limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
@@ -207,6 +207,19 @@ class Parens:
         if asked is None:
             return False
         return all(had is not None and not had.window and beneath(self.nouns, had.concept, asked.concept) for had in listed)
+
+    def _meant(self, rule: Rule, inner: Rule) -> Rule:
+        """ "neurological disease (epilepsy, stroke)": these are all that is meant, or examples; what a person judges has examples only."""
+        if isinstance(rule, Not):
+            return Not(rule=self._meant(rule.rule, inner), span=rule.span)
+        listed = [_had(member) for member in (inner.rules if isinstance(inner, AnyOf) else (inner,))]
+        if not isinstance(rule, Had) or any(isinstance(qualifier, Judged) for qualifier in rule.qualifiers):
+            return rule
+        named = {had.concept.name for had in listed if had}
+        if named >= {rule.concept.name} or named >= set(self.nouns.linker.vocabulary.children(rule.concept.name)):
+            return rule
+        kinds = tuple(rule.model_copy(update={"concept": had.concept, "qualifiers": rule.qualifiers + had.qualifiers}) for had in listed if had)
+        return Ambiguous(readings=(rule, kinds[0] if len(kinds) == 1 else AnyOf(rules=kinds, span=rule.span)), span=rule.span)
 
     def _tail(self, rule: Rule, tail: Tail) -> Rule:
         if tail.word.type == "INCLUDING" and isinstance(rule, Measure) and self._ends(rule, tail):
