@@ -97,7 +97,9 @@ def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meaning
 
 
 def interval_of(comparison: Comparison) -> Interval:
-    """The limits of a comparison as plain numbers."""
+    """The limits of a comparison as plain numbers; "3 or 4" is from one to the other."""
+    if comparison.choices:
+        return Interval(low=min(comparison.choices), high=max(comparison.choices))
     return Interval(
         low=comparison.low.number if comparison.low else None, high=comparison.high.number if comparison.high else None,
         low_open=comparison.low_open, high_open=comparison.high_open,

@@ -157,6 +157,21 @@ def _percent(tokens: list[Token], index: int) -> None:
     become(tokens[index], "WORDS", "")
 
 
+def _standard(tokens: list[Token], index: int) -> None:
+    """ "as defined by NYHA", "according to the A and B criteria": a scale or criteria by their name, not a definition."""
+    token = tokens[index]
+    end = next((at for at in range(index + 1, len(tokens)) if tokens[at].type not in _NAMING), len(tokens))
+    named = [at for at in range(index + 1, end) if tokens[at].type != "FILLER"]
+    if not token.text.lower().endswith((" by", " to", "per")) or not named or (end < len(tokens) and tokens[end].type not in _ENDS):
+        return
+    scale = len(named) == 1 and tokens[named[0]].kind == "stage"
+    if scale or (tokens[named[0]].type == "WORDS" and tokens[named[-1]].text.lower() in _CRITERIA):
+        become(token, "BY", "by")
+        for at in named:
+            if tokens[at].type == "AND":
+                become(tokens[at], "WORDS", "")
+
+
 def _previous(tokens: list[Token], index: int) -> str:
     """The type of the last token before that is not filler."""
     for before in range(index - 1, -1, -1):
@@ -177,7 +192,10 @@ _BESIDE = frozenset(
     "QUALITY JUDGED SEVERITY COURSE STAGE EVIDENCE CURRENT HISTORY KNOWN SUSPECTED NEW OTHER SIDE RECENT FILLER COMMA SLASH AND OR ANDOR".split()
 )
 """What may stand between a quality and the condition that it narrows."""
+_NAMING = frozenset({"WORDS", "CONCEPT", "AND", "METHOD", "FILLER"})
+_ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
+_CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
 _CONTEXT = {
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
-    "COURSE": _course, "DURING": _during,
+    "COURSE": _course, "DURING": _during, "DEFINED": _standard, "BY": _standard,
 }  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
 from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
@@ -116,6 +117,11 @@ class Nouns:
             return self._measure(phrase, head, span)
         if phrase.panel:
             return self._panel(phrase, span)
+        if measured := measured_by(phrase, head, self.linker):
+            with suppress(Unreadable):
+                return self._measure(phrase, measured, span)
+        if head.kind in _NUMBERS and judged_only(phrase):
+            return self._statement(phrase, span)
         if head.kind in _NUMBERS and phrase.normal:
             return self._normal(phrase, head, span)
         if head.kind in _NUMBERS and phrase.speech and not phrase.results:

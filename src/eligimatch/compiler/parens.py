@@ -12,6 +12,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.rules import unread
 from eligimatch.compiler.shared_numbers import names_only
@@ -88,7 +89,7 @@ class Parens:
         if phrase.normal and not phrase.comparisons and all(self._measured(p) for p in inner):
             phrase.panel = inner
             return True
-        if len(inner) == 1 and inner[0].system and not (inner[0].heads or inner[0].parts or inner[0].parens) and phrase.system is None:
+        if len(inner) == 1 and inner[0].system and not (inner[0].parts or inner[0].parens) and phrase.system is None and self._of_wider(phrase, inner[0]):
             phrase.system, phrase.adjectives = inner[0].system, phrase.adjectives + inner[0].adjectives
             phrase.comparisons = phrase.comparisons + inner[0].comparisons
             phrase.grade = phrase.grade or inner[0].grade
@@ -101,10 +102,22 @@ class Parens:
             return True
         return len(inner) == 1 and _joined(phrase, inner[0], paren)
 
+    def _of_wider(self, phrase: Phrase, inner: Phrase) -> bool:
+        """ "heart failure (NYHA III)", "(NYHA III heart disease)": a stage by itself, or of what the noun is a kind of."""
+        if not inner.heads:
+            return True
+        first, second = self.nouns.concept(phrase), self.nouns.concept(inner)
+        return first is not None and second is not None and beneath(self.nouns, first, second)
+
     def _kinds(self, phrase: Phrase, inner: list[Phrase]) -> tuple[str, ...]:
         concept = self.nouns.concept(phrase)
         known = concept is not None and concept.linked and concept.kind == "condition"
-        return kinds_named(inner, concept, self.nouns.linker.vocabulary) if known and concept else ()
+        if not known or concept is None:
+            return ()
+        vocabulary = self.nouns.linker.vocabulary
+        whole = vocabulary.find(f"{self.nouns.text[inner[0].start : inner[-1].end]} {concept.name}")  # "diabetes (type 1 or type 2)"
+        kinds = tuple(name for name in whole if name != concept.name and vocabulary.is_a(name, concept.name))
+        return kinds or kinds_named(inner, concept, vocabulary)
 
     def _measured(self, phrase: Phrase) -> bool:
         """A plain analyte or score."""
@@ -122,7 +135,8 @@ class Parens:
         tested = second.kind == "analyte" and first.kind == "condition" and self.nouns.linker.vocabulary.is_a(first.name, "infection")
         if tested and first.name.split()[0] in second.name.split():
             return True  # "HIV (HIV 1/2 antibodies)"
-        wider = first.linked and second.linked and self.nouns.linker.vocabulary.is_a(first.name, second.name) and _shouted(other)
+        within = first.linked and second.linked and self.nouns.linker.vocabulary.is_a(first.name, second.name)
+        wider = within and (_shouted(other) or (first.kind == "condition" and names_only(other)))  # "Crohn's disease (inflammatory bowel disease)"
         return first == second or bool(set(other.heads[0].names) & set(phrase.heads[-1].names)) or _abbreviation(other) or wider
 
     def _apply(self, rule: Rule, phrase: Phrase, paren: Paren) -> Rule:
@@ -184,6 +198,7 @@ class Parens:
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
             narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
+            narrows = narrows or any(token.start >= paren.end for token in phrase.speech)  # "(> 160 mmHg) despite treatment"
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span)) if narrows else inner
         if isinstance(rule, AllOf) and rule.rules and _numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
@@ -241,6 +256,9 @@ def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:
     """ "(males)", "(≥ 9 g/dL)", "(as judged by …)": whom a limit is for, the limit itself, a judgement."""
     if phrase.comparisons and kind_of(inner) == "group" and names_only(inner):
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
+        return True
+    if graded_only(inner) and not phrase.grade and phrase.heads and phrase.heads[-1].kind == "condition":
+        phrase.grade = inner.grade
         return True
     if inner.speech and not inner.heads:
         phrase.speech = phrase.speech + inner.speech

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 STUDY_DISEASE = Concept(name="study disease")
 _GENERAL = frozenset({"systemic therapy", "local therapy"})
-_PER = frozenset("per;as per;by;according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
+_PER = frozenset("per;as per;by;according to;as defined by;defined by;classified by;as classified by;classified according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
 _FAR = frozenset({"metastatic", "advanced"})
 
 
