@@ -120,19 +120,23 @@ class Nouns:
         if measured := measured_by(phrase, head, self.linker):
             with suppress(Unreadable):
                 return self._measure(phrase, measured, span)
+        if head.kind in ("marker", *_NUMBERS):
+            return self._without_limit(phrase, head, span)
+        if head.kind == "group":
+            return self.people.group(phrase, head, span)
+        if phrase.results and head.kind == "condition":
+            return self._infected(phrase, head, span)
+        return self.occurrences.had(phrase, head, span)
+
+    def _without_limit(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
+        """A number or marker of which no limit is said: that it is normal, a judgement, or a result."""
         if head.kind in _NUMBERS and judged_only(phrase):
             return self._statement(phrase, span)
         if head.kind in _NUMBERS and phrase.normal:
             return self._normal(phrase, head, span)
         if head.kind in _NUMBERS and phrase.speech and not phrase.results:
             return self._statement(phrase, span)
-        if head.kind in ("marker", *_NUMBERS):
-            return self._result(phrase, head, span)
-        if head.kind == "group":
-            return self.people.group(phrase, head, span)
-        if phrase.results and head.kind == "condition":
-            return self._infected(phrase, head, span)
-        return self.occurrences.had(phrase, head, span)
+        return self._result(phrase, head, span)
 
     def _infected(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """ "HIV positive", "seronegative for hepatitis C": the infection, or none."""

@@ -89,7 +89,8 @@ class Parens:
         if phrase.normal and not phrase.comparisons and all(self._measured(p) for p in inner):
             phrase.panel = inner
             return True
-        if len(inner) == 1 and inner[0].system and not (inner[0].parts or inner[0].parens) and phrase.system is None and self._of_wider(phrase, inner[0]):
+        staged = len(inner) == 1 and inner[0].system and not (inner[0].parts or inner[0].parens) and phrase.system is None
+        if staged and self._of_wider(phrase, inner[0]):
             phrase.system, phrase.adjectives = inner[0].system, phrase.adjectives + inner[0].adjectives
             phrase.comparisons = phrase.comparisons + inner[0].comparisons
             phrase.grade = phrase.grade or inner[0].grade

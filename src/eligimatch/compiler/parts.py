@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 STUDY_DISEASE = Concept(name="study disease")
 _GENERAL = frozenset({"systemic therapy", "local therapy"})
-_PER = frozenset("per;as per;by;according to;as defined by;defined by;classified by;as classified by;classified according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
+_PER = frozenset(
+    "per;as per;by;according to;as defined by;defined by;classified by;as classified by;classified according to;in accordance with;as defined per"
+    ";as determined by;confirmed by;as assessed by".split(";")
+)
 _FAR = frozenset({"metastatic", "advanced"})
 
 
@@ -147,8 +150,8 @@ class Parts:
 
     def treated_with(self, word: Token, part: Phrase) -> list[Qualifier]:
         """ "requiring X", and with "only", no other treatment of it."""
-        part.act = "treatment"
-        alone, part.only = part.only, False
+        alone, part = part.only, copy(part)
+        part.act, part.only = "treatment", False
         part.time = part.time or ("ever" if word.type.startswith("RECEIVED") or "required" in word.text else "now")
         treated = self.nouns.rule(part)
         if not isinstance(treated, Had):

@@ -64,12 +64,7 @@ class _Reader(WindowReader):
                 self.at += 1
             elif self._opens_part(piece, root, current):
                 _drop_idle_with(piece, root, current)
-                current = Phrase(piece.end, piece.end)
-                root.parts.append((piece, current))
-                if piece.type == "REQUIRING" and self._type(self.at - 1) == "ONLY":
-                    root.only, current.only = False, True
-                if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
-                    current.results.append(_expressed(piece))
+                current = self._part(piece, root)
                 self.at += 1
             else:
                 self.opened = None
@@ -81,6 +76,16 @@ class _Reader(WindowReader):
         if root.window:
             root.circumstances = [(words, known) for words, known in root.circumstances if words.lower() not in ("recent", "recently")]
         return root
+
+    def _part(self, piece: Token, root: Phrase) -> Phrase:
+        """The part that a preposition or verb begins, with what is said of it before: "only requiring", "expressing X"."""
+        part = Phrase(piece.end, piece.end)
+        root.parts.append((piece, part))
+        if piece.type == "REQUIRING" and self._type(self.at - 1) == "ONLY":
+            root.only, part.only = False, True
+        if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
+            part.results.append(_expressed(piece))
+        return part
 
     def _idle_with(self, root: Phrase, current: Phrase) -> bool:
         """ "for patients | with X", "≥ 9 g/dL | with no transfusions"."""

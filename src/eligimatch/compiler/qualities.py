@@ -241,7 +241,7 @@ def spread_qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
     if any(token.type == "EVIDENCE" for token in first.adjectives):
         phrases = [first, *(_with_adjectives(phrase, first, ("EVIDENCE",)) for phrase in phrases[1:])]
         last = phrases[-1]
-    each = len(phrases) > 2 and not all(_untold(phrase) for phrase in phrases[1:])  # "uncontrolled X, severe Y or Z": each has its own
+    each = len(phrases) > 2 and not all(_untold(phrase, first) for phrase in phrases[1:])  # "uncontrolled X, severe Y or Z": each has its own
     types = _SPREADING if each else (*_SPREADING, "JUDGED")
     leading = [first, *(_with_adjectives(phrase, first, types) for phrase in phrases[1:])]
     trailing = [*(with_qualities(phrase, last) for phrase in phrases[:-1]), last]
@@ -274,9 +274,10 @@ def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     return changed
 
 
-def _untold(phrase: Phrase) -> bool:
+def _untold(phrase: Phrase, first: Phrase) -> bool:
     """Whether it is a noun with no word of its own that narrows it."""
-    return not (phrase.adjectives or phrase.circumstances or phrase.parts or phrase.window or phrase.time or phrase.speech or phrase.comparisons)
+    said = phrase.adjectives or phrase.circumstances or phrase.parts or phrase.window or phrase.speech or phrase.comparisons
+    return not said and phrase.time in ("", first.time)
 
 
 def _told(phrase: Phrase) -> bool:
