@@ -14,12 +14,12 @@ from eligimatch.compiler.permissions import Read, together
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
-from eligimatch.compiler.rules import unread
+from eligimatch.compiler.rules import hads, unread
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Tail, series_span
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
@@ -42,11 +42,11 @@ class Parens:
 
     def absorb(self, phrase: Phrase) -> None:
         """Lets the phrase take over parentheses that only qualify it: adjectives, windows, doses, other names."""
-        phrase.parens = [paren for paren in phrase.parens if not self._absorbed(phrase, paren)]
+        left: list[Paren] = []
         for _, part in phrase.parts:
-            part.parens = [paren for paren in part.parens if not self._absorbed(part, paren)]
-            phrase.parens += part.parens
+            left += [paren for paren in part.parens if not self._absorbed(part, paren)]
             part.parens = []
+        phrase.parens = [paren for paren in (*phrase.parens, *left) if not self._absorbed(phrase, paren)]
 
     def applied(self, rule: Rule, phrase: Phrase) -> Rule:
         """The rule with the parentheses that remain: examples, exceptions, alternatives, restated limits."""
@@ -76,6 +76,8 @@ class Parens:
             return False
         inner, _ = self.lists.phrases(clause.series)
         if any(p.unread for p in inner):
+            return False
+        if phrase.window and any(p.window for p in inner) and not _same_length(phrase, inner[0]):
             return False
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
         apart = one and _scales(phrase).isdisjoint(_scales(inner[0]))  # "stage III (N2)"
@@ -192,14 +194,14 @@ class Parens:
         if isinstance(rule, Measure) and _denials(inner):
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span))
         if self._examples(rule, inner):
-            return self._meant(rule, inner)
+            return _namely(rule, inner)
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
         if isinstance(rule, Statement) and _limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
-            narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
-            narrows = narrows or any(token.start >= paren.end for token in phrase.speech)  # "(> 160 mmHg) despite treatment"
+            told = any(not (isinstance(quality, Coded) and quality.aspect == "severity") for quality in rule.qualifiers)
+            narrows = told or self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span)) if narrows else inner
         if isinstance(rule, AllOf) and rule.rules and _numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
@@ -224,19 +226,6 @@ class Parens:
             return False
         return all(had is not None and not had.window and beneath(self.nouns, had.concept, asked.concept) for had in listed)
 
-    def _meant(self, rule: Rule, inner: Rule) -> Rule:
-        """ "neurological disease (epilepsy, stroke)": these are all that is meant, or examples; what a person judges has examples only."""
-        if isinstance(rule, Not):
-            return Not(rule=self._meant(rule.rule, inner), span=rule.span)
-        listed = [_had(member) for member in (inner.rules if isinstance(inner, AnyOf) else (inner,))]
-        if not isinstance(rule, Had) or any(isinstance(qualifier, Judged) for qualifier in rule.qualifiers):
-            return rule
-        named = {had.concept.name for had in listed if had}
-        if named >= {rule.concept.name} or named >= set(self.nouns.linker.vocabulary.children(rule.concept.name)):
-            return rule
-        kinds = tuple(rule.model_copy(update={"concept": had.concept, "qualifiers": rule.qualifiers + had.qualifiers}) for had in listed if had)
-        return Ambiguous(readings=(rule, kinds[0] if len(kinds) == 1 else AnyOf(rules=kinds, span=rule.span)), span=rule.span)
-
     def _tail(self, rule: Rule, tail: Tail) -> Rule:
         if tail.word.type == "INCLUDING" and isinstance(rule, Measure) and self._ends(rule, tail):
             return rule
@@ -251,6 +240,16 @@ class Parens:
         numbers = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", self.nouns.text[span.start : span.end])}
         ends = {rule.interval.low: rule.interval.low_open, rule.interval.high: rule.interval.high_open}
         return bool(numbers) and all(number in ends and not ends[number] for number in numbers)
+
+
+def _namely(rule: Rule, inner: Rule) -> Rule:
+    """ "leukemia (ALL or CLL)": these kinds of it, or any."""
+    asked = hads(rule)
+    if not isinstance(rule, Had) or any(had.concept == asked[0].concept for had in hads(inner)):
+        return rule
+    own = {"when": rule.when, "window": rule.window, "other": rule.other, "count": rule.count}
+    only = [had.model_copy(update={**own, "qualifiers": rule.qualifiers + had.qualifiers}) for had in hads(inner)]
+    return Ambiguous(readings=(rule, only[0] if len(only) == 1 else AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
 
 
 def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:
@@ -335,6 +334,7 @@ def _staged(phrase: Phrase) -> bool:
 
 
 def _take(phrase: Phrase, bare: Phrase) -> None:
+    phrase.late = phrase.late or (phrase.window is None and bare.window is not None)
     phrase.adjectives = phrase.adjectives + bare.adjectives
     phrase.window = phrase.window or bare.window
     phrase.suspected = phrase.suspected or bare.suspected
