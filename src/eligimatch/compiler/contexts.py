@@ -157,6 +157,13 @@ def _percent(tokens: list[Token], index: int) -> None:
     become(tokens[index], "WORDS", "")
 
 
+def _people(tokens: list[Token], index: int) -> None:
+    """ "children are excluded": those under age; elsewhere a child may be somebody's."""
+    before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
+    if before is not None and before.type == "WORDS" and before.text.lower() == "children":
+        before.type, before.names, before.kind = "CONCEPT", ("minor",), "group"
+
+
 def _standard(tokens: list[Token], index: int) -> None:
     """ "as defined by NYHA", "according to the A and B criteria": a scale or criteria by their name, not a definition."""
     token = tokens[index]
@@ -197,5 +204,5 @@ _ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
 _CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
 _CONTEXT = {
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
-    "COURSE": _course, "DURING": _during, "DEFINED": _standard, "BY": _standard,
+    "COURSE": _course, "DURING": _during, "DEFINED": _standard, "BY": _standard, "EXCLUDED": _people,
 }  # fmt: skip

@@ -257,7 +257,7 @@ def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:
     if phrase.comparisons and kind_of(inner) == "group" and names_only(inner):
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
         return True
-    if graded_only(inner) and not phrase.grade and phrase.heads and phrase.heads[-1].kind == "condition":
+    if graded_only(inner) and not phrase.grade and phrase.heads and (phrase.heads[-1].kind == "condition" or phrase.act == "allergy"):
         phrase.grade = inner.grade
         return True
     if inner.speech and not inner.heads:
