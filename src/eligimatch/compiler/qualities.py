@@ -273,10 +273,11 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
     types = tuple(type_ for type_ in types if type_ != "STAGE" or first.system is None)  # a value of NYHA is of hearts, not of the list
     before = [token for token in first.adjectives if token.start < first.heads[0].start] if first.heads else first.adjectives
     found = [token for token in before if token.type in types and token.type not in own]
-    if not found or not phrase.heads or phrase.comparisons or phrase.speech or phrase.unread or not _same_kind(phrase, first):
+    graded = first.grade if first.grade and first.heads and first.grade.start < first.heads[0].start and not phrase.grade else None
+    if not (found or graded) or not phrase.heads or phrase.comparisons or phrase.speech or phrase.unread or not _same_kind(phrase, first):
         return phrase
     changed = copy(phrase)
-    changed.adjectives = [*found, *phrase.adjectives]
+    changed.adjectives, changed.grade = [*found, *phrase.adjectives], phrase.grade or graded
     if any(token.type == "JUDGED" for token in found):
         changed.judged_words = " ".join(token.text for token in sorted((*found, *phrase.adjectives, *phrase.heads), key=lambda token: token.start))
     return changed

@@ -180,9 +180,8 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = relatives(tokens)
     _restated(tokens)
     tokens = joined_adjectives(tokens)
-    tokens = ranges(ages(half_lives(tokens)))
+    tokens = ranges(ages(half_lives(units_after_last(tokens))))
     tokens = late_parentheses(tokens)
-    tokens = units_after_last(tokens)
     tokens = choices(tokens)
     tokens = [t for i, t in enumerate(tokens) if not idle_equals(tokens, i)]
     flip(tokens)

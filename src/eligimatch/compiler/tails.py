@@ -99,7 +99,7 @@ class Tails:
             return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
         widened = asked[0].model_copy(update={"examples": asked[0].examples + members, "span": span})
-        window = members[-1].window if isinstance(members[-1], Had) else None
+        window = hads(members[-1])[-1].window if hads(members[-1]) else None
         if window and asked[0].when != "window" and {m.window for m in members[:-1] if isinstance(m, Had)} <= {None, window}:
             within = {"when": "window", "window": window}
             all_within = tuple(m.model_copy(update=within) if isinstance(m, Had) else m for m in members)
