@@ -180,6 +180,13 @@ def _on(tokens: list[Token], index: int) -> None:
         become(tokens[index], "DEFINED", "defined")
 
 
+def _by(tokens: list[Token], index: int) -> None:
+    """What "by" and "on" lead to: an event, a definition, a standard by its name."""
+    _on(tokens, index)
+    if tokens[index].type == "BY":
+        _standard(tokens, index)
+
+
 def _independent(tokens: list[Token], index: int) -> None:
     """ "≥ 75,000 independent of transfusion": without it."""
     following = next((token for token in tokens[index + 1 :] if token.type != "FILLER"), None)
@@ -196,6 +203,28 @@ def _limit_follows(tokens: list[Token], index: int) -> bool:
 
 def _percent(tokens: list[Token], index: int) -> None:
     become(tokens[index], "WORDS", "")
+
+
+def _people(tokens: list[Token], index: int) -> None:
+    """ "children are excluded": those under age; elsewhere a child may be somebody's."""
+    before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
+    if before is not None and before.type == "WORDS" and before.text.lower() == "children":
+        before.type, before.names, before.kind = "CONCEPT", ("minor",), "group"
+
+
+def _standard(tokens: list[Token], index: int) -> None:
+    """ "as defined by NYHA", "according to the A and B criteria": a scale or criteria by their name, not a definition."""
+    token = tokens[index]
+    end = next((at for at in range(index + 1, len(tokens)) if tokens[at].type not in _NAMING), len(tokens))
+    named = [at for at in range(index + 1, end) if tokens[at].type != "FILLER"]
+    if not token.text.lower().endswith((" by", " to", "per")) or not named or (end < len(tokens) and tokens[end].type not in _ENDS):
+        return
+    scale = len(named) == 1 and tokens[named[0]].kind == "stage"
+    if scale or (tokens[named[0]].type == "WORDS" and tokens[named[-1]].text.lower() in _CRITERIA):
+        become(token, "BY", "by")
+        for at in named:
+            if tokens[at].type == "AND":
+                become(tokens[at], "WORDS", "")
 
 
 def _previous(tokens: list[Token], index: int) -> str:
@@ -219,7 +248,10 @@ _BESIDE = frozenset(
     "QUALITY JUDGED SEVERITY COURSE STAGE EVIDENCE CURRENT HISTORY KNOWN SUSPECTED NEW OTHER SIDE RECENT FILLER COMMA SLASH AND OR ANDOR".split()
 )
 """What may stand between a quality and the condition that it narrows."""
+_NAMING = frozenset({"WORDS", "CONCEPT", "AND", "METHOD", "FILLER"})
+_ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
+_CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
 _CONTEXT = {
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
-    "COURSE": _course, "DURING": _during, "BY": _on, "REGARDLESS": _independent, "COMPARE": _better,
+    "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _better, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,
 }  # fmt: skip

@@ -6,6 +6,7 @@ from copy import copy
 
 from eligimatch.compiler.ellipses import share_words
 from eligimatch.compiler.judgements import Judgements, noun_alone
+from eligimatch.compiler.kinship import share_cause
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import MARKERS, gather_marks
 from eligimatch.compiler.methods import methods, places
@@ -41,6 +42,7 @@ class Neighbours:
         scaled(phrases, links)
         self._assessed(phrases, links)
         share_words(phrases, self.vocabulary)
+        share_cause(phrases, links)
         places(phrases)
         predicates(phrases, links)
         self._announced(phrases, links)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
 from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
@@ -120,12 +121,11 @@ class Nouns:
             return self._measure(phrase, head, span)
         if phrase.panel:
             return self._panel(phrase, span)
-        if head.kind in _NUMBERS and phrase.normal:
-            return self._normal(phrase, head, span)
-        if head.kind in _NUMBERS and phrase.speech and not phrase.results:
-            return self._statement(phrase, span)
+        if measured := measured_by(phrase, head, self.linker):
+            with suppress(Unreadable):
+                return self._measure(phrase, measured, span)
         if head.kind in ("marker", *_NUMBERS):
-            return self._result(phrase, head, span)
+            return self._without_limit(phrase, head, span)
         return self._thing(phrase, head, span)
 
     def _thing(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
@@ -134,6 +134,16 @@ class Nouns:
         if phrase.results and head.kind == "condition":
             return self._infected(phrase, head, span)
         return self.occurrences.had(phrase, head, span)
+
+    def _without_limit(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
+        """A number or marker of which no limit is said: that it is normal, a judgement, or a result."""
+        if head.kind in _NUMBERS and judged_only(phrase):
+            return self._statement(phrase, span)
+        if head.kind in _NUMBERS and phrase.normal:
+            return self._normal(phrase, head, span)
+        if head.kind in _NUMBERS and phrase.speech and not phrase.results:
+            return self._statement(phrase, span)
+        return self._result(phrase, head, span)
 
     def _infected(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """ "HIV positive", "seronegative for hepatitis C": the infection, or none."""

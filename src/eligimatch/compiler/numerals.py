@@ -304,6 +304,11 @@ def late_parentheses(tokens: list[Token]) -> list[Token]:
                 rest += 1
             out += [*tokens[end:rest], *tokens[index:end]]
             index = rest
+        elif _reaction_to(tokens, index, out):
+            end = _paren_end(tokens, index)
+            out[-1].type, out[-1].value, out[-1].names, out[-1].kind, out[-1].end = "ALLERGY", "", (), "", tokens[end].end
+            out += tokens[index:end]
+            index = end + 1
         else:
             out.append(tokens[index])
             index += 1
@@ -322,6 +327,14 @@ def _time_after(tokens: list[Token], at: int) -> int:
     if at + 1 < len(tokens) and tokens[at].type == "BEFORE" and tokens[at + 1].type == "EVENT":
         at += 2
     return at if at == len(tokens) or tokens[at].type in ("COMMA", "AND", "RPAR", "OR") else 0
+
+
+def _reaction_to(tokens: list[Token], index: int, before: list[Token]) -> bool:
+    """ "hypersensitivity (grade ≥ 3) to X": parentheses within a verb of allergy."""
+    if tokens[index].type != "LPAR" or not before or "hypersensitivity" not in before[-1].names:
+        return False
+    end = _paren_end(tokens, index)
+    return index < end < len(tokens) and tokens[end].type == "TO"
 
 
 def _paren_end(tokens: list[Token], index: int) -> int:

@@ -15,6 +15,7 @@ from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
 from eligimatch.compiler.persons import is_arm
 from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, same_length
 from eligimatch.compiler.rules import hads, unread
@@ -96,7 +97,8 @@ class Parens:
         if phrase.normal and not phrase.comparisons and all(self._measured(p) for p in inner):
             phrase.panel = inner
             return True
-        if len(inner) == 1 and inner[0].system and not (inner[0].heads or inner[0].parts or inner[0].parens) and phrase.system is None:
+        staged = len(inner) == 1 and inner[0].system and not (inner[0].parts or inner[0].parens) and phrase.system is None
+        if staged and self._of_wider(phrase, inner[0]):
             phrase.system, phrase.adjectives = inner[0].system, phrase.adjectives + inner[0].adjectives
             phrase.comparisons = phrase.comparisons + inner[0].comparisons
             phrase.grade = phrase.grade or inner[0].grade
@@ -111,10 +113,22 @@ class Parens:
             return True  # "aspartate and alanine aminotransferase (AST and ALT)"
         return len(inner) == 1 and _joined(phrase, inner[0], paren, alternative=bool(phrase.comparisons) and self.remarks.alternative(paren))
 
+    def _of_wider(self, phrase: Phrase, inner: Phrase) -> bool:
+        """ "heart failure (NYHA III)", "(NYHA III heart disease)": a stage by itself, or of what the noun is a kind of."""
+        if not inner.heads:
+            return True
+        first, second = self.nouns.concept(phrase), self.nouns.concept(inner)
+        return first is not None and second is not None and beneath(self.nouns, first, second)
+
     def _kinds(self, phrase: Phrase, inner: list[Phrase]) -> tuple[str, ...]:
         concept = self.nouns.concept(phrase)
         known = concept is not None and concept.linked and concept.kind == "condition"
-        return kinds_named(inner, concept, self.nouns.linker.vocabulary) if known and concept else ()
+        if not known or concept is None:
+            return ()
+        vocabulary = self.nouns.linker.vocabulary
+        whole = vocabulary.find(f"{self.nouns.text[inner[0].start : inner[-1].end]} {concept.name}")  # "diabetes (type 1 or type 2)"
+        kinds = tuple(name for name in whole if name != concept.name and vocabulary.is_a(name, concept.name))
+        return kinds or kinds_named(inner, concept, vocabulary)
 
     def _said_again(self, phrase: Phrase, other: Phrase) -> bool:
         """The same in other words, or how it is found."""
@@ -150,7 +164,8 @@ class Parens:
         members = self.nouns.linker.fact(second, "members")
         if isinstance(members, list) and first.name in members:
             return True  # "alanine aminotransferase (AST and ALT)", after the other
-        wider = first.linked and second.linked and self.nouns.linker.vocabulary.is_a(first.name, second.name) and _shouted(other)
+        within = first.linked and second.linked and self.nouns.linker.vocabulary.is_a(first.name, second.name)
+        wider = within and (_shouted(other) or (first.kind == "condition" and names_only(other)))  # "Crohn's disease (inflammatory bowel disease)"
         return first == second or bool(set(other.heads[0].names) & set(phrase.heads[-1].names)) or _abbreviation(other) or wider
 
     def _apply(self, rule: Rule, phrase: Phrase, paren: Paren) -> Rule:
@@ -296,6 +311,9 @@ def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -
     if limits_only(inner) and _of_age(phrase, inner):
         age = Token("CONCEPT", "analyte", inner.start, inner.start, ("age",))
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), replace(inner, heads=[age])))
+        return True
+    if graded_only(inner) and not phrase.grade and phrase.heads and (phrase.heads[-1].kind == "condition" or phrase.act == "allergy"):
+        phrase.grade = inner.grade
         return True
     if inner.speech and not inner.heads and not alternative:
         phrase.speech = phrase.speech + inner.speech

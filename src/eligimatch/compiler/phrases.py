@@ -256,6 +256,12 @@ class _Reader(WindowReader):
         return True
 
 
+def graded_only(part: Phrase) -> bool:
+    """ "(grade 3 or 4)", "of grade ≥ 2": a grade and nothing else."""
+    said = part.heads or part.parts or part.adjectives or part.comparisons or part.results or part.speech or part.negated or part.window
+    return part.grade is not None and not (said or part.act or part.time or part.parens or part.unread)
+
+
 def _empty(part: Phrase) -> bool:
     """ "not | requiring": nothing stands between."""
     return not (part.heads or part.act or part.adjectives or part.comparisons or part.speech or part.results)
@@ -264,6 +270,9 @@ def _empty(part: Phrase) -> bool:
 def _take_scale(root: Phrase) -> None:
     """ "heart failure of NYHA class III": the value of the scale is the head's."""
     for word, part in list(root.parts):
+        if word.type == "OF" and graded_only(part) and not root.grade:
+            root.grade = part.grade
+            root.parts.remove((word, part))
         if word.type in ("OF", "WITH", "IN", "BY") and part.system and not (part.heads or part.negated or root.system or part.time):
             root.system, root.adjectives = part.system, root.adjectives + part.adjectives
             root.comparisons, root.grade = root.comparisons + part.comparisons, root.grade or part.grade

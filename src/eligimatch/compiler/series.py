@@ -9,6 +9,7 @@ from math import inf
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
+from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.marked import alternatives
@@ -223,6 +224,8 @@ class Lists:
         """The lists that careful readers see: with a window, a quality or a last word said of one member only, or of all."""
         begun = self.neighbours.begun(phrases)
         lists = [phrases] if all(one is other for one, other in zip(begun, phrases, strict=True)) else [phrases, begun]
+        kin = of_family(phrases, self.nouns.linker.vocabulary)
+        lists += [] if all(one is other for one, other in zip(kin, phrases, strict=True)) else [kin]
         readings = [reading for one in lists for spread in spread_qualities(one) for reading in windows_reaching(spread, self.nouns)]
         shared = [self.neighbours.sharing(reading, links) if links else reading for reading in readings]
         readings += [other for other, own in zip(shared, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
