@@ -302,7 +302,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
     """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
     for index in range(1, len(phrases)):
         before, phrase = phrases[index - 1], phrases[index]
-        if links[index - 1] == "that" or phrase.speech or before.speech or phrase.unread or before.unread:
+        spoken = any(token.type == "STATEMENT" or before.act != "allergy" for token in (*phrase.speech, *before.speech))
+        if links[index - 1] == "that" or spoken or phrase.unread or before.unread:
             continue
         if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or _alike(before, phrase)):
             phrase.negated = True
@@ -320,5 +321,7 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.act, phrase.use = (before.act, before.use) if before.act in _CARRIED and fits else (phrase.act, phrase.use)
             if phrase.act == "allergy" and not phrase.adjectives:
                 phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
+            if phrase.act == "allergy":
+                phrase.reaction, phrase.grade = phrase.reaction or before.reaction, phrase.grade or before.grade
             phrase.time = before.time
             phrase.suspected = phrase.suspected or before.suspected

@@ -180,7 +180,9 @@ class Nouns:
         if len(self.about) > 1:
             raise Unreadable(phrase.start, phrase.end, "which of those named before")
         rule = self.occurrences.had(phrase, self.about[0].concept, span)
-        return rule.model_copy(update={"qualifiers": self.about[0].qualifiers + rule.qualifiers}) if isinstance(rule, Had) else rule
+        if self.about[0].section == "allergies" or not isinstance(rule, Had):
+            return rule
+        return rule.model_copy(update={"qualifiers": self.about[0].qualifiers + rule.qualifiers})
 
     def _named_before(self, head: Concept, phrase: Phrase) -> Concept:
         """ "brain metastases …, if the metastases are stable": the word for their kind means those named before."""

@@ -13,7 +13,7 @@ from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, Window
-from eligimatch.model.rule import AllOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
+from eligimatch.model.rule import AllOf, AnyOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Occurrences:
         qualifiers = self._judged_once(phrase, qualifiers)
         if phrase.suspicion:
             qualifiers.append(Coded(aspect="verification", values=("provisional",)))
-        if phrase.reaction:
+        if phrase.reaction == "anaphylaxis":
             qualifiers.append(Coded(aspect="reaction", values=(phrase.reaction,)))
         if phrase.act == "progressed":
             qualifiers.append(Coded(aspect="outcome", values=("PD", "progression")))
@@ -72,10 +72,11 @@ class Occurrences:
             return self._ended(phrase.window, head, section, tuple(qualifiers), beside, span)
         when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
         other = (phrase.other and section == "conditions") or ((self.nouns.forbids or phrase.negated) and _another(head, when))
-        rule: Rule = Had(
+        had = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
             other=other, study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
+        rule = _or_intolerant(phrase, had)
         return AllOf(rules=(rule, *beside), span=span) if beside else rule
 
     def _of_study(self, phrase: Phrase, head: Concept) -> Concept:
@@ -193,6 +194,15 @@ class Occurrences:
 
     def _dose(self, phrase: Phrase) -> Qualifier:
         return Ranged(aspect="dose", interval=interval_of(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
+
+
+def _or_intolerant(phrase: Phrase, allergy: Had) -> Rule:
+    """ "allergy or intolerance to X": of a drug, also that it was not tolerated."""
+    if phrase.reaction != "intolerance" or allergy.concept.kind != "treatment":
+        return allergy
+    outcome = Coded(aspect="outcome", values=("toxicity", "intolerance"))
+    not_tolerated = allergy.model_copy(update={"section": "treatments", "qualifiers": (*allergy.qualifiers, outcome)})
+    return AnyOf(rules=(allergy, not_tolerated), span=allergy.span)
 
 
 def _nodal(phrase: Phrase) -> bool:

@@ -229,6 +229,9 @@ def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:
     if phrase.comparisons and kind_of(inner) == "group" and names_only(inner):
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
         return True
+    if inner.grade and not phrase.grade and _grade_only(inner) and (phrase.act == "allergy" or kind_of(phrase) == "condition"):
+        phrase.grade = inner.grade
+        return True
     if inner.speech and not inner.heads:
         phrase.speech = phrase.speech + inner.speech
         return True
@@ -312,6 +315,10 @@ def _take(phrase: Phrase, bare: Phrase) -> None:
 
 def _limits_only(phrase: Phrase) -> bool:
     return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.parts or phrase.adjectives or phrase.results)
+
+
+def _grade_only(phrase: Phrase) -> bool:
+    return not (phrase.heads or phrase.comparisons or phrase.speech or phrase.parts or phrase.adjectives or phrase.results or phrase.window)
 
 
 def _same_length(phrase: Phrase, other: Phrase) -> bool:

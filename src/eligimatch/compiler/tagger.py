@@ -21,6 +21,7 @@ from eligimatch.compiler.numerals import (
     split_alternatives,
     units_after_last,
 )
+from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.speech import regardless, relatives, split_modals, without_asides, without_reason, without_why
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
@@ -53,7 +54,7 @@ class Sentence(NamedTuple):
 
 def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
-    tokens = split_alternatives(events(tokens))
+    tokens = split_alternatives(events(reactions(tokens)))
     settle(tokens)
     tokens = narrowing(tokens)
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
