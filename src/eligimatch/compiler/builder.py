@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned
 from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.rules import hads, negated, unread
 from eligimatch.compiler.series import Lists
+from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, Statement
 from eligimatch.model.span import Span
@@ -49,6 +53,16 @@ class Builder:
         for tail in tails:
             rule = self.lists.tails.apply(rule, tail, excluding=self.side == "exclusion")
         return rule
+
+    def says(self, tokens: Sequence[Token]) -> bool:
+        """Whether only a person can say the whole sentence; among the exclusions a denial or demand says more than its words."""
+        denied = tokens[0].type in ("NOT", "NEITHER") or any(token.type in ("MUST", "MUST_NOT") for token in tokens)
+        plain = self.side == "inclusion" or not denied
+        return plain and only_said(tokens, self.nouns.linker)
+
+    def statement(self, span: Span) -> Statement:
+        """The sentence as what a person says."""
+        return Statement(topic=" ".join(self.nouns.text[span.start : span.end].split()).strip(" ,;:."), span=span)
 
     def _conditional(self, clause: Clause, rest: Sentence) -> Read:
         """ "If X, patients must Y": asked of those who have X."""

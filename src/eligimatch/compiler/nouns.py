@@ -103,6 +103,8 @@ class Nouns:
         head = self.concept(phrase)
         if head is None:
             return self._headless(phrase, span)
+        if phrase.speech and not (head.linked or head.within) and not (phrase.act or phrase.comparisons or phrase.grade or phrase.results or phrase.parts):
+            return self._statement(phrase, span)
         head = self._named_before(head, phrase)
         if head.kind in _NUMBERS and not phrase.comparisons:
             self._number_of_part(phrase)
@@ -357,8 +359,8 @@ class Nouns:
 
 
 ASSESSED = re.compile(
-    r"^\W*(?:(?:in|by|at|per|as|based on|according to|upon|determined|assessed|judged)\b.{0,40})?"
-    r"\b(?:investigators?|physicians?|clinicians?|oncologists?|researchers?|PI|sponsor)(?:['’]s?)?"
+    r"^\W*(?:(?:in|by|at|per|as|based on|according to|upon|determined|assessed|judged)\b.{0,60})?"
+    r"\b(?:(?:sub-?)?investigators?|physicians?|clinicians?|oncologists?|researchers?|PI|sponsor|monitor|designee|delegate|surgeon|doctor|provider|team)(?:['’]s?)?"
     r"(?:\s+(?:opinion|judge?ment|discretion|assessment|evaluation|estimation))?\W*$",
     re.IGNORECASE,
 )

@@ -87,9 +87,12 @@ class Compiler:
         if _depth(sentence) > DEEPEST:
             return kept
         try:
-            return builder.sentence(self.parser.parse(sentence.tokens))
+            read = builder.sentence(self.parser.parse(sentence.tokens))
         except NotUnderstood:
-            return kept
+            read = kept
+        if builder.says(sentence.tokens) and not read.permits and form(read.rule) in (Form.OPEN, Form.PARTIAL, Form.UNPARSED):
+            return Read(builder.statement(span))
+        return read
 
 
 def _depth(sentence: Sentence) -> int:
