@@ -101,10 +101,8 @@ class Nouns:
             return self._statement(phrase, span)
         self._located(phrase)
         head = self.concept(phrase)
-        if head is None:
-            return self._headless(phrase, span)
-        if phrase.speech and not (head.linked or head.within) and not (phrase.act or phrase.comparisons or phrase.grade or phrase.results or phrase.parts):
-            return self._statement(phrase, span)
+        if head is None or _only_judged(phrase, head):
+            return self._statement(phrase, span) if head else self._headless(phrase, span)
         head = self._named_before(head, phrase)
         if head.kind in _NUMBERS and not phrase.comparisons:
             self._number_of_part(phrase)
@@ -367,6 +365,12 @@ ASSESSED = re.compile(
 _THERE = frozenset({"mutated", "amplified", "fusion", "deleted"})
 _OLD = re.compile(r"\b(?:old|of age)\b", re.IGNORECASE)
 _ABSENT = frozenset({"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "equivocal", "indeterminate"})
+
+
+def _only_judged(phrase: Phrase, head: Concept) -> bool:
+    """ "any reason that would interfere": a judgement of what names nothing that a profile holds."""
+    said = phrase.act or phrase.comparisons or phrase.grade or phrase.results or phrase.parts
+    return bool(phrase.speech) and not (head.linked or head.within or said)
 
 
 def _people(group: Rule, age: Rule, span: Span) -> Rule:

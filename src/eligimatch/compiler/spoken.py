@@ -9,9 +9,13 @@ from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.statements import SAID
 from eligimatch.compiler.terminals import LINKS
 
-_SILENT = frozenset(
-    "LPAR RPAR THAT MUST MUST_NOT NOT NEITHER EITHER OTHER KNOWN CURRENT JUDGED METHOD ONLY WITH FOR OF IN TO BY DUE_TO INCLUDING QUALITY SEVERITY DURING".split()
-) | LINKS
+_SILENT = (
+    frozenset(
+        "LPAR RPAR THAT MUST MUST_NOT NOT NEITHER EITHER OTHER KNOWN CURRENT JUDGED METHOD ONLY WITH FOR OF IN TO BY DUE_TO INCLUDING QUALITY"
+        " SEVERITY DURING".split()
+    )
+    | LINKS
+)
 """What may stand in such a sentence beside speech and words."""
 _SPEECH = frozenset({"STATEMENT", "JUDGEMENT"})
 

@@ -27,14 +27,14 @@ _PAST = frozenset({"HISTORY", "HISTORY_OR_CURRENT"})
 _ASSESSED = re.compile(r"\b(?:determin|assess|evaluat|judg|measur|confirm|estimat|defin)\w* by\b", re.IGNORECASE)
 _ASSESSOR = re.compile(
     r"(?:(?:the|an?|or|and|any|his|her|their|its|study|site|treating|enrolling|attending|principal|primary|local|sub|co|lead|responsible|overall|clinical|clinic|medical"
-    r"|protocol|trial|project|radiation|surgical|consulting|designated|qualified|institutional|sponsor(?:'s)?|investigators?(?:'s)?|investigator['’]s?)[ -]?)*"
+    r"|protocol|trial|project|radiation|surgical|consulting|designated|qualified|institutional|sponsor(?:'s)?|investigators?(?:['’]s)?)[ -]?)*"
     r"(?:investigators?|sub-?investigators?|physicians?|oncologists?|surgeons?|doctors?|clinicians?|researchers?|sponsors?|designees?|delegates?|monitors?|PIs?|chairs?"
     r"|hematologists?|teams?|staff|providers?|representatives?|nurses?|psychiatrists?|experts?|professionals?|coordinators?|directors?|officers?|cardiologists?)",
     re.IGNORECASE,
 )
 """Who may judge, named after another who does: "in the opinion of the investigator or the sponsor"."""
 _DEEMS = re.compile(r"\b(?:considered|deemed|judged|felt|believed|thought|considers?|deems?|judges?|feels?|believes?|thinks?)$", re.IGNORECASE)
-_HYPOTHESIS = re.compile(r"\b(?:participat|enrol|enter|initiat|administ|treated|receiv|includ|taking part|takes? part|involved|were|undergo)", re.IGNORECASE)
+_HYPOTHESIS = re.compile(r"\b(?:participat|enrol|enter|initiat|administ|treated|receiv|includ|tak\w+ part|involved|were|undergo)", re.IGNORECASE)
 _FITNESS = re.compile(
     r"(?:not |un|in)?(?:an? |considered )?(?:amenable|suitable|eligible|fit|appropriate|candidates?|accessible|available)\b", re.IGNORECASE
 )

@@ -42,6 +42,11 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
+_PEOPLE = frozenset(
+    "female;male;woman of childbearing potential;woman not of childbearing potential;man of reproductive potential;person of reproductive potential"
+    ";premenopausal;postmenopausal;minor;adult".split(";")
+)
+"""Groups of which a limit or a demand may be: "women: …"."""
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
 
 
@@ -161,7 +166,7 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = [t for i, t in enumerate(tokens) if not idle_equals(tokens, i)]
     flip(tokens)
     reorder(tokens)
-    tokens = _unlabelled(tokens)
+    tokens = _of_people(_unlabelled(tokens))
     _conditional(tokens)
     return _tidy(tokens)
 
@@ -232,6 +237,28 @@ def _unlabelled(tokens: list[Token]) -> list[Token]:
     if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
         return tokens[at + 1 :]
     return tokens
+
+
+def _of_people(tokens: list[Token]) -> list[Token]:
+    """ "women only: …" is asked of women; ", for women only" is said of what stands before it."""
+    if all(token.kind != "group" for token in tokens):
+        return tokens
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
+    if at and all(token.type == "ONLY" or (token.kind == "group" and _PEOPLE.issuperset(token.names[:1])) for token in tokens[:at]):
+        return [Token("IF", "if", tokens[0].start, tokens[0].start), *(token for token in tokens[:at] if token.type != "ONLY"), *tokens[at:]]
+    return [token for index, token in enumerate(tokens) if not (_only_of_people(tokens, index) or _before_people(tokens, index))]
+
+
+def _only_of_people(tokens: list[Token], index: int) -> bool:
+    follows = index + 1 == len(tokens) or tokens[index + 1].type in ("RPAR", "COMMA", "COLON")
+    return tokens[index].type == "ONLY" and index > 0 and tokens[index - 1].kind == "group" and follows
+
+
+def _before_people(tokens: list[Token], index: int) -> bool:
+    """A comma before "for women of childbearing potential" at the end of what is asked of them."""
+    last = tokens[index + 3 :]
+    group = tokens[index].type == "COMMA" and [token.type for token in tokens[index + 1 : index + 3]] == ["FOR", "CONCEPT"]
+    return group and index > 0 and tokens[index + 2].kind == "group" and (not last or [token.type for token in last] == ["ONLY"])
 
 
 def _conditional(tokens: list[Token]) -> None:
