@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
+CONTRAINDICATION = Concept(name="contraindication")
 ANY_CONDITION = Concept(name="disease")
 _ANY_CANCER = frozenset({"cancer", "neoplasm", "solid tumor", "malignant neoplasm"})
 
@@ -76,7 +77,7 @@ class Occurrences:
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
             other=other, study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
-        rule = _or_intolerant(phrase, had)
+        rule = _or_intolerant(phrase, had, self.nouns.words(phrase))
         return AllOf(rules=(rule, *beside), span=span) if beside else rule
 
     def _of_study(self, phrase: Phrase, head: Concept) -> Concept:
@@ -196,13 +197,15 @@ class Occurrences:
         return Ranged(aspect="dose", interval=interval_of(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
 
 
-def _or_intolerant(phrase: Phrase, allergy: Had) -> Rule:
-    """ "allergy or intolerance to X": of a drug, also that it was not tolerated."""
-    if phrase.reaction != "intolerance" or allergy.concept.kind != "treatment":
-        return allergy
-    outcome = Coded(aspect="outcome", values=("toxicity", "intolerance"))
-    not_tolerated = allergy.model_copy(update={"section": "treatments", "qualifiers": (*allergy.qualifiers, outcome)})
-    return AnyOf(rules=(allergy, not_tolerated), span=allergy.span)
+def _or_intolerant(phrase: Phrase, allergy: Had, words: str) -> Rule:
+    """ "allergy, intolerance or contraindication to X": of a drug, also that it was not tolerated; what stands against it, a person judges."""
+    rules = [allergy]
+    if "intolerance" in phrase.reaction and allergy.concept.kind == "treatment":
+        outcome = Coded(aspect="outcome", values=("toxicity", "intolerance"))
+        rules.append(allergy.model_copy(update={"section": "treatments", "qualifiers": (*allergy.qualifiers, outcome)}))
+    if "contraindication" in phrase.reaction:
+        rules.append(Had(concept=CONTRAINDICATION, qualifiers=(Judged(words=words),), span=allergy.span))
+    return AnyOf(rules=tuple(rules), span=allergy.span) if len(rules) > 1 else allergy
 
 
 def _nodal(phrase: Phrase) -> bool:

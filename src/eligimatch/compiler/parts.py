@@ -45,7 +45,7 @@ class Parts:
             except Unreadable:
                 if word.type in ("NOT", "NEITHER"):
                     raise
-                qualifiers.append(Judged(words=self._written(word, part), known=False))
+                qualifiers.append(Judged(words=self._written(word, part), known=bool(self.nouns.linker.fact(head, "judged"))))
             if word.type in TREATED:
                 _inherit(phrase, qualifiers)
         return qualifiers, beside, head
@@ -170,7 +170,7 @@ class Parts:
         if head.linked and other.linked and other.kind == "site":
             qualifiers.append(Coded(aspect="site", values=(other.name,)))
             return head
-        if other.linked and self.nouns.linker.fact(head, "judged"):
+        if self.nouns.linker.fact(head, "judged"):
             qualifiers.append(Judged(words=self._written(word, part)))
             return head
         name = f"{head.name} {word.text.lower()} {other.name}"

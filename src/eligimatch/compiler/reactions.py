@@ -66,9 +66,10 @@ def _kind(token: Token) -> str:
 
 
 def _value(found: list[str]) -> str:
-    """Anaphylaxis where it is all that is named; an intolerance beside an allergy is asked too."""
+    """Anaphylaxis where it is all that is named; an intolerance or a contraindication beside an allergy is asked too."""
     kinds = set(found)
-    return "anaphylaxis" if kinds == {"anaphylaxis"} else "intolerance" if kinds & {"intolerance", "reaction"} else ""
+    beside = ["intolerance"] * bool(kinds & {"intolerance", "reaction"}) + ["contraindication"] * ("contraindication" in kinds)
+    return "anaphylaxis" if kinds == {"anaphylaxis"} else "|".join(beside)
 
 
 def _run(tokens: list[Token], index: int) -> tuple[int, list[str], list[Token]]:
@@ -94,7 +95,11 @@ def _run(tokens: list[Token], index: int) -> tuple[int, list[str], list[Token]]:
     else:
         return none
     alone = len(found) == 1
-    if (alone and found[0] == "reaction" and not _severe(tokens, index)) or (alone and not grade and led) or set(found) == {"intolerance"}:
+    if (
+        (alone and found[0] == "reaction" and not _severe(tokens, index))
+        or (alone and not grade and led)
+        or set(found) <= {"intolerance", "contraindication"}
+    ):
         return none
     return end, found, grade
 

@@ -178,6 +178,8 @@ def _end(tokens: list[Token], index: int, merged: list[Token]) -> int:
     depth = 0
     for end in range(index + 1, len(tokens)):
         token = tokens[end]
+        if token.type == "LPAR" and not depth and tokens[index].type == "JUDGES" and _names_examples(tokens, end):
+            return end
         depth += (token.type == "LPAR") - (token.type == "RPAR")
         if token.type == "EXCLUDED" and end == index + 1 and _DEEMS.search(tokens[index].text):
             continue
@@ -188,6 +190,14 @@ def _end(tokens: list[Token], index: int, merged: list[Token]) -> int:
         if not depth and token.type in LINKS and _speech_is_over(tokens, index, end, demanded=demanded):
             return end
     return len(tokens)
+
+
+def _names_examples(tokens: list[Token], index: int) -> bool:
+    """ "that would interfere with visits (e.g. dementia)": the examples of what is judged, at its end."""
+    close = next((at for at in range(index, len(tokens)) if tokens[at].type == "RPAR"), 0)
+    said = [token for token in tokens[index + 1 : close] if token.type != "FILLER"]
+    named = bool(said) and said[0].type == "INCLUDING" and any(token.kind in ("condition", "treatment", "operation") for token in said)
+    return named and (close + 1 == len(tokens) or tokens[close + 1].type in LINKS | TAILS)
 
 
 def _hypothesis(tokens: list[Token], index: int) -> bool:

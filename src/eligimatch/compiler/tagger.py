@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from eligimatch.compiler.alternatives import continues, other_limits
 from eligimatch.compiler.contexts import narrowing, settle
+from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.events import events
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.numerals import (
@@ -59,7 +60,7 @@ class Sentence(NamedTuple):
 
 def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
-    tokens = split_alternatives(events(reactions(tokens)))
+    tokens = split_alternatives(events(contraindications(reactions(tokens))))
     settle(tokens)
     tokens = narrowing(tokens)
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
