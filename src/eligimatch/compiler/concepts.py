@@ -32,7 +32,8 @@ _GENERAL = frozenset(
         "diagnosis anything something behavior examination exam surgical dysfunction process complaint habit barrier obstacle "
         "consideration hazard background psychologic sociodemographic demographic intellectual religious cultural technical administrative "
         "family familiar underlying preexisting serious severe acute chronic stable unstable active uncontrolled medically clinically "
-        "general additional attribute feature circumstances life living personality metabolic organic somatic functional in of on to the a an at with from or/and"
+        "general additional attribute feature circumstances life living personality metabolic organic somatic functional "
+        "in of on to the a an at with from or/and"
     )
 )
 """Words that name no disease and no treatment: what a judgement after them is of, only a person can say."""

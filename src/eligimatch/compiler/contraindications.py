@@ -71,7 +71,7 @@ def _after_links(tokens: list[Token], index: int) -> int:
 def _given(tokens: list[Token], index: int) -> bool:
     """Whether a thing that is given or done begins here, of which nothing else is told."""
     first = next((token for token in tokens[index:] if token.type not in ("FILLER", "OTHER", "TO", "FOR", "WITH", "ROUTE", "INTENT")), None)
-    if first is None or not (first.kind in _GIVEN or first.type in ("AGENT", "INGREDIENT", "STUDY")):
+    if first is None or not (first.kind in _GIVEN or first.type in ("AGENT", "INGREDIENT", "STUDY", "WORDS")):
         return False
     end = _segment(tokens, index)
     return end == len(tokens) or tokens[end].type in LINKS | {"STOP", "SEMICOLON", "LPAR", "RPAR", "INCLUDING", "EXCEPT", "UNLESS"}
