@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from eligimatch.compiler.lexer import Token
@@ -17,6 +18,8 @@ from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
 _TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "DURING", "AT", "AFTER"})
+_TAKING_PART = re.compile(r"\b(?:participat|enrol|taking part|donat|employ|prison|incarcerat)", re.IGNORECASE)
+"""What is said of a person that a trial would rather not find: denied among the exclusions, it may be banned all the same."""
 _OPTIONAL = ("may", "can", "is allowed to", "are allowed to", "are permitted to", "is permitted to")
 
 
@@ -80,6 +83,8 @@ class Builder:
         rule = self._clause(clause, excluding=self.side == "exclusion")
         if self.side == "exclusion" and _all_denied(rule) and hads(rule):
             return Ambiguous(readings=(rule, _any_of(hads(rule), rule.span)), span=rule.span)
+        if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Statement) and _TAKING_PART.search(rule.rule.topic):
+            return Ambiguous(readings=(rule, rule.rule), span=rule.span)
         if self.side == "inclusion" and isinstance(rule, AllOf) and _of_a_group(rule):
             return Ambiguous(readings=(rule, AnyOf(rules=(negated(rule.rules[0]), *rule.rules[1:]), span=rule.span)), span=rule.span)
         return rule
