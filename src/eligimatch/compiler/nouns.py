@@ -362,6 +362,7 @@ ASSESSED = re.compile(
     r"(?:\s+(?:opinion|judge?ment|discretion|assessment|evaluation|estimation))?\W*$",
     re.IGNORECASE,
 )
+_TOLD = re.compile(r"\W*(?:may|will|would|could|can|might) (?:be|not|have)", re.IGNORECASE)
 _THERE = frozenset({"mutated", "amplified", "fusion", "deleted"})
 _OLD = re.compile(r"\b(?:old|of age)\b", re.IGNORECASE)
 _ABSENT = frozenset({"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "equivocal", "indeterminate"})
@@ -370,7 +371,8 @@ _ABSENT = frozenset({"wild-type", "negative", "low", "lost", "proficient", "norm
 def _only_judged(phrase: Phrase, head: Concept) -> bool:
     """ "any reason that would interfere": a judgement of what names nothing that a profile holds."""
     said = phrase.act or phrase.comparisons or phrase.grade or phrase.results or phrase.parts
-    return bool(phrase.speech) and not (head.linked or head.within or said)
+    told = any(_TOLD.fullmatch(token.text) for token in phrase.speech)  # "the requirement may be waived"
+    return bool(phrase.speech) and not (head.linked or head.within or said or told)
 
 
 def _people(group: Rule, age: Rule, span: Span) -> Rule:

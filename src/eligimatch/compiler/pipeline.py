@@ -53,7 +53,8 @@ class Compiler:
         """The rule of one bullet's own words."""
         builder = Builder(Nouns(self.linker, self.measurer, text), side)
         sentences = [sentence for sentence in tag(lex(text, self.lexicon)) if not _number_alone(sentence)]
-        reads = [self._sentence(builder, sentence, text) for sentence in sentences if sentence.tokens]
+        spoken = [sentence for sentence in sentences if sentence.tokens]
+        reads = [self._sentence(builder, sentence, text, first=not index) for index, sentence in enumerate(spoken)]
         if not reads and sentences:
             return _nothing_asked(side, Span(0, len(text)))
         if not reads:
@@ -81,7 +82,7 @@ class Compiler:
         """Two rules side by side."""
         return AllOf(rules=(first, second), span=second.span)
 
-    def _sentence(self, builder: Builder, sentence: Sentence, text: str) -> Read:
+    def _sentence(self, builder: Builder, sentence: Sentence, text: str, *, first: bool) -> Read:
         span = Span(sentence.tokens[0].start, sentence.tokens[-1].end)
         kept = Read(Unparsed(text=text[span.start : span.end], span=span), permits=any(token.type == "ELIGIBLE" for token in sentence.tokens))
         if _depth(sentence) > DEEPEST:
@@ -90,7 +91,8 @@ class Compiler:
             read = builder.sentence(self.parser.parse(sentence.tokens))
         except NotUnderstood:
             read = kept
-        if builder.says(sentence.tokens) and not read.permits and form(read.rule) in (Form.OPEN, Form.PARTIAL, Form.UNPARSED):
+        asks = (first or builder.side == "inclusion") and not read.permits  # further words of an exclusion may let pass
+        if asks and builder.says(sentence.tokens) and form(read.rule) in (Form.OPEN, Form.PARTIAL, Form.UNPARSED):
             return Read(builder.statement(span))
         return read
 
