@@ -302,12 +302,12 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
     """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
     for index in range(1, len(phrases)):
         before, phrase = phrases[index - 1], phrases[index]
-        spoken = any(token.type == "STATEMENT" or before.act != "allergy" for token in (*phrase.speech, *before.speech))
-        if links[index - 1] == "that" or spoken or phrase.unread or before.unread:
+        speech = (*phrase.speech, *before.speech)
+        if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
         if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or _alike(before, phrase)):
             phrase.negated = True
-        if phrase.comparisons:
+        if phrase.comparisons or (speech and before.act != "allergy"):
             continue
         if before.since and not (phrase.since or phrase.window or phrase.act or phrase.time) and kind_of(phrase) in _GIVEN:
             phrase.since, phrase.parts = before.since, phrase.parts or before.parts

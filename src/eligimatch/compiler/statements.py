@@ -35,6 +35,11 @@ _ASSESSOR = re.compile(
 """Who may judge, named after another who does: "in the opinion of the investigator or the sponsor"."""
 _DEEMS = re.compile(r"\b(?:considered|deemed|judged|felt|believed|thought|considers?|deems?|judges?|feels?|believes?|thinks?)$", re.IGNORECASE)
 _HYPOTHESIS = re.compile(r"\b(?:participat|enrol|enter|initiat|administ|treated|receiv|includ|tak\w+ part|involved|were|undergo)", re.IGNORECASE)
+_AFFECTS = re.compile(
+    r"(?:(?:substantially|significantly|unduly|adversely|otherwise|potentially|seriously) )?(?:increase|compromise|interfere|jeopardi[sz]e|prevent|preclude|affect|limit|impair"
+    r"|put|place|pose|make|confound|hinder|reduce|influence|alter|render|require|contraindicate|endanger|impede|prohibit|obscure|hamper)s?\b",
+    re.IGNORECASE,
+)
 _FITNESS = re.compile(
     r"(?:not |un|in)?(?:an? |considered )?(?:amenable|suitable|eligible|fit|appropriate|candidates?|accessible|available)\b", re.IGNORECASE
 )
@@ -185,11 +190,19 @@ def _end(tokens: list[Token], index: int, merged: list[Token]) -> int:
             continue
         if token.type == "IF" and tokens[index].type == "JUDGES" and _hypothesis(tokens, end):
             continue
+        if not depth and token.type == "COMMA" and tokens[index].type == "JUDGES" and _judges_on(tokens, end):
+            continue
         if depth < 0 or (not depth and token.type in ends and not lasts(token)) or (describing and not depth and _relative(token)):
             return end
         if not depth and token.type in LINKS and _speech_is_over(tokens, index, end, demanded=demanded):
             return end
     return len(tokens)
+
+
+def _judges_on(tokens: list[Token], index: int) -> bool:
+    """ "that would limit compliance, increase risk, or compromise safety": a further verb of the judgement."""
+    following = next((token for token in tokens[index + 1 :] if token.type not in LINKS | {"FILLER"}), None)
+    return following is not None and _AFFECTS.match(following.text) is not None
 
 
 def _names_examples(tokens: list[Token], index: int) -> bool:
