@@ -36,8 +36,9 @@ _ASSESSOR = re.compile(
 _DEEMS = re.compile(r"\b(?:considered|deemed|judged|felt|believed|thought|considers?|deems?|judges?|feels?|believes?|thinks?)$", re.IGNORECASE)
 _HYPOTHESIS = re.compile(r"\b(?:participat|enrol|enter|initiat|administ|treated|receiv|includ|tak\w+ part|involved|were|undergo)", re.IGNORECASE)
 _AFFECTS = re.compile(
-    r"(?:(?:substantially|significantly|unduly|adversely|otherwise|potentially|seriously) )?(?:increase|compromise|interfere|jeopardi[sz]e|prevent|preclude|affect|limit|impair"
-    r"|put|place|pose|make|confound|hinder|reduce|influence|alter|render|require|contraindicate|endanger|impede|prohibit|obscure|hamper)s?\b",
+    r"(?:(?:substantially|significantly|unduly|adversely|otherwise|potentially|seriously) )?"
+    r"(?:increase|compromise|interfere|jeopardi[sz]e|prevent|preclude|affect|limit|impair|put|place|pose|make|confound|hinder|reduce|influence|alter"
+    r"|render|require|contraindicate|endanger|impede|prohibit|obscure|hamper)s?\b",
     re.IGNORECASE,
 )
 _FITNESS = re.compile(
