@@ -40,7 +40,7 @@ class Judgements:
             return
         words = " ".join(self.text[phrases[first].start : last.end].split())
         for phrase in phrases[first:]:
-            phrase.judged_words = words
+            phrase.judged_words = words if len(reached) > 1 else ""
             phrase.speech = last.speech
 
     def others(self, phrases: list[Phrase], links: list[str]) -> list[Phrase] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
@@ -147,6 +148,8 @@ class Occurrences:
     def _judged_words(self, phrase: Phrase) -> str:
         """The words that are judged, their denial left out."""
         named = [token.start for token in (*phrase.adjectives, *phrase.heads, *phrase.speech)]
+        if phrase.speech and phrase.heads and all(token.type in ("SEVERITY", "KNOWN", "NEW") for token in phrase.adjectives):
+            return self.nouns.words(replace(phrase, start=phrase.heads[0].start))  # its severity and its time are asked by themselves
         if not phrase.negated or phrase.circumstances or not named:
             return self.nouns.words(phrase)
         return " ".join(self.nouns.text[min(named) : phrase.end].split()).strip(" ,;:.")
