@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.rules import exactly, hads, negated, unread
 from eligimatch.compiler.series import Lists
+from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
@@ -14,6 +19,8 @@ from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
 _TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "DURING", "AT", "AFTER"})
+_TAKING_PART = re.compile(r"\b(?:participat|enrol|taking part|donat|employ|prison|incarcerat)", re.IGNORECASE)
+"""What is said of a person that a trial would rather not find: denied among the exclusions, it may be banned all the same."""
 _OPTIONAL = ("may", "can", "is allowed to", "are allowed to", "are permitted to", "is permitted to")
 
 
@@ -51,6 +58,16 @@ class Builder:
             rule = self.lists.tails.apply(rule, tail, excluding=self.side == "exclusion")
         return rule
 
+    def says(self, tokens: Sequence[Token]) -> bool:
+        """Whether only a person can say the whole sentence; among the exclusions a denial or demand says more than its words."""
+        denied = tokens[0].type in ("NOT", "NEITHER") or any(token.type in ("MUST", "MUST_NOT") for token in tokens)
+        plain = self.side == "inclusion" or not denied
+        return plain and only_said(tokens, self.nouns.linker)
+
+    def statement(self, span: Span) -> Statement:
+        """The sentence as what a person says."""
+        return Statement(topic=" ".join(self.nouns.text[span.start : span.end].split()).strip(" ,;:."), span=span)
+
     def _conditional(self, clause: Clause, rest: Sentence) -> Read:
         """ "If X, patients must Y": asked of those who have X."""
         condition = self._condition(clause)
@@ -67,6 +84,8 @@ class Builder:
         rule = self._clause(clause, excluding=self.side == "exclusion")
         if self.side == "exclusion" and _all_denied(rule) and hads(rule):
             return Ambiguous(readings=(rule, _any_of(hads(rule), rule.span)), span=rule.span)
+        if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Statement) and _TAKING_PART.search(rule.rule.topic):
+            return Ambiguous(readings=(rule, rule.rule), span=rule.span)
         if self.side == "inclusion" and isinstance(rule, AllOf) and _of_a_group(rule):
             return Ambiguous(readings=(rule, AnyOf(rules=(negated(rule.rules[0]), *rule.rules[1:]), span=rule.span)), span=rule.span)
         return rule

@@ -81,7 +81,7 @@ class Phrase:
     use: bool = False
     """ "use of": present, where no time is said."""
     reaction: str = ""
-    """The reaction that an allergy came to."""
+    """The reaction that an allergy came to; an intolerance is asked beside it."""
     treats: bool = False
     """ "treatment of": what follows is what was treated."""
     panel: list[Phrase] = field(default_factory=list)

@@ -204,7 +204,7 @@ class _Reader(WindowReader):
             current.time = time or current.time
             current.use = kind == "TREATMENT_WITH" and token.value == "now"
             current.treats = token.value == "treats"
-            current.reaction = current.reaction or ("anaphylaxis" if token.value == "anaphylaxis" else "")
+            current.reaction = current.reaction or (str(token.value) if kind == "ALLERGY" else "")
         elif kind in ("NOT", "NEITHER"):
             _deny(token, current)
             current.denied = token.end

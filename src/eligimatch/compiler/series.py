@@ -25,7 +25,7 @@ from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.verbs import received
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Requiring, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Statement, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
@@ -261,7 +261,7 @@ class Lists:
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
-        if all(only_people(rule) for rule in rules):
+        if all(only_people(rule) for rule in rules) and not all(_state_denied(rule) for rule in rules):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
         if not forbids and self._primaries(rules):
             either = AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
@@ -359,6 +359,11 @@ def _alternative(phrases: list[Phrase], links: list[str], index: int) -> bool:
         0 <= link < len(links) and links[link] in OR and phrases[other].comparisons and phrases[other].parts != phrases[index].parts
         for link, other in beside
     )
+
+
+def _state_denied(rule: Rule) -> bool:
+    """ "non-pregnant": what is not so of a person, where "premenopausal" names some people."""
+    return isinstance(rule, Is) and rule.fact in ("pregnant", "breastfeeding") and rule.values == ("false",)
 
 
 def _one_limit(rules: Sequence[Rule]) -> bool:

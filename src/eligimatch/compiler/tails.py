@@ -91,6 +91,8 @@ class Tails:
             return rule.model_copy(update={"span": span, "topic": told})
         if isinstance(rule, Statement):
             return AnyOf(rules=(rule, listed), span=span) if not unread(listed) else rule.model_copy(update={"span": span, "topic": rule.topic})
+        if not asked and _of_statements(rule) and not unread(listed):
+            return AnyOf(rules=(rule, listed), span=span)
         if not asked or (not self.lists.excluding and _demanded(asked, listed)):
             return self.lists.unparsed(span.start, span.end)
         if len(asked) != 1:
@@ -240,6 +242,13 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         rest = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
         return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=False)), "span": span})
+
+
+def _of_statements(rule: Rule) -> bool:
+    """Whether some members of a list are statements and the others occurrences."""
+    if isinstance(rule, Ambiguous):
+        return all(map(_of_statements, rule.readings))
+    return isinstance(rule, AnyOf) and all(isinstance(member, (Statement, Had)) for member in rule.rules)
 
 
 def _by_example(rule: Rule, asked: Had, listed: Rule, span: Span) -> Rule:
