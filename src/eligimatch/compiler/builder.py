@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from eligimatch.compiler.allowances import allowed
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned
-from eligimatch.compiler.phrase import duration
+from eligimatch.compiler.phrase import Phrase, duration
 from eligimatch.compiler.rules import hads, negated, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
@@ -35,7 +36,7 @@ class Builder:
         if not modals:
             return Read(self._said(clauses[0]))
         if modals[0] == "ELIGIBLE":
-            return self._permission(sentence, modals)
+            return self._permission(allowed(sentence, self.nouns.text), modals)
         if modals == ["EXCLUDED"]:
             return self._ban(clauses[0], clauses[1], sentence)
         if modals == ["SHOWS"] and clauses[1] is not None:
@@ -129,6 +130,8 @@ class Builder:
         subject, predicate = sentence.clauses[:2]
         if set(modals) == {"ELIGIBLE"} and len(modals) > 1 and not any(sentence.clauses[2:]):
             sentence, modals = Sentence(sentence.clauses[:2], sentence.modals[:1]), modals[:1]
+        if modals == ["ELIGIBLE", "SHOWS"] and (shown := self._shows(sentence)) is not None:
+            return shown
         if modals[1:] and (predicate is not None or modals[1:] != ["MUST"] or sentence.clauses[2] is None):
             return Read(self._kept(sentence), permits=True)
         if predicate is not None and predicate.series is not None and not modals[1:]:
@@ -154,6 +157,22 @@ class Builder:
             asked = self._condition(predicate)
         if asked is None or unread(asked):
             return Read(self.lists.unparsed(group.span.start, clause_span(predicate).end), permits=True)
+        return Read(group, permits=True, condition=asked)
+
+    def _shows(self, sentence: Sentence) -> Read | None:
+        """ "X are eligible if imaging shows no Y": asks it of those who have X; None where the test is no plain one."""
+        subject, condition, shown = sentence.clauses
+        if subject is None or subject.series is None or condition is None or condition.series is not None or shown is None or shown.series is None:
+            return None
+        tests = condition.tails[0]
+        phrases, _ = self.lists.phrases(tests.series)
+        if len(condition.tails) != 1 or tests.word.type not in _CONDITIONS or any(phrase.negated or phrase.comparisons for phrase in phrases):
+            return None
+        group = self._clause(subject, excluding=False)
+        with self.nouns.speaking_of(hads(group)):
+            asked = self._clause(shown, excluding=False)
+        if unread(group) or unread(asked) or not all(phrase.heads and phrase.heads[-1].kind == "procedure" for phrase in phrases):
+            return None
         return Read(group, permits=True, condition=asked)
 
     def _permitted_then(self, subject: Clause, predicate: Clause, sentence: Sentence) -> Read:
@@ -186,6 +205,8 @@ class Builder:
         """ "may have received X": asked of no one; where it is limited it asks after all."""
         assert predicate.series is not None
         phrases, _ = self.lists.phrases(predicate.series)
+        if counted := self._at_most(predicate, phrases, sentence):
+            return counted
         limited = any(phrase.comparisons or phrase.count or phrase.only or phrase.negated or phrase.window or phrase.unread for phrase in phrases)
         if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or limited:
             return Read(self._kept(sentence), permits=True)
@@ -194,6 +215,14 @@ class Builder:
         if any(tail.word.type != "INCLUDING" for tail in predicate.tails):
             return Read(self._kept(sentence), permits=True)
         return Read(self._clause(predicate, excluding=False), permits=True, optional=True)
+
+    def _at_most(self, predicate: Clause, phrases: list[Phrase], sentence: Sentence) -> Read | None:
+        """ "may have received up to 2 lines of X": no more than these, among the inclusions."""
+        first = phrases[0].count
+        if self.side == "exclusion" or len(phrases) > 1 or predicate.tails or first is None or first.low or phrases[0].negated:
+            return None
+        asked = self._clause(predicate, excluding=False)
+        return None if unread(asked) or not sentence.modals[0].text.lower().startswith(_OPTIONAL) else Read(asked)
 
     def _ban(self, subject: Clause | None, rest: Clause | None, sentence: Sentence) -> Read:
         if rest is not None and rest.series is not None:
@@ -214,6 +243,10 @@ class Builder:
         """The group that a clause names: "women of childbearing potential", "if male"."""
         if clause is None:
             return None
+        if clause.series is None and len(clause.tails) > 1 and all(tail.word.type in _CONDITIONS for tail in clause.tails):
+            asked = [self._condition(Clause(None, (tail,))) for tail in clause.tails]
+            rules = tuple(rule for rule in asked if rule is not None)
+            return AllOf(rules=rules, span=rules[0].span.cover(rules[-1].span))
         if clause.series is None:
             first, *rest = clause.tails
             if first.word.type in ("IF", "PROVIDED") and not rest:

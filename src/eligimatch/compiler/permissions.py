@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from eligimatch.compiler.rules import hads, negated, sparing
+from eligimatch.compiler.rules import hads, negated, sparing, within
 from eligimatch.compiler.syntax import Tail
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Rule, Statement, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
 
 Side = Literal["inclusion", "exclusion"]
@@ -150,9 +150,34 @@ def _permitted(rule: Rule, read: Read, vocabulary: Vocabulary) -> Rule:
         case Ambiguous():
             return rule.model_copy(update={"readings": tuple(_permitted(member, read, vocabulary) for member in rule.readings)})
         case Had():
-            return _excepted(rule, read, vocabulary) or _spared(rule, read) or (rule if _elsewhere(rule, read, vocabulary) else unclear)
+            timed = read._replace(rule=_in_time_of(rule, read.rule, vocabulary))
+            conditions = _anchored(timed.condition, rule.window.event if rule.window else "as_of")
+            lifts = [AllOf(rules=(rule, negated(timed._replace(condition=one).passed)), span=rule.span) for one in conditions]
+            unclear = Ambiguous(readings=(rule, *lifts), span=rule.span)
+            return _excepted(rule, timed, vocabulary) or _spared(rule, read) or (rule if _elsewhere(rule, read, vocabulary) else unclear)
         case _:
             return unclear
+
+
+def _in_time_of(rule: Had, group: Rule, vocabulary: Vocabulary) -> Rule:
+    """ "history of X; Y is allowed": who had Y, where the words tell no time of their own."""
+    match group:
+        case Had() if group.when == "now" != rule.when and not _apart(rule, group, vocabulary) and group.section == rule.section:
+            return group.model_copy(update={"when": rule.when, "window": rule.window})
+        case AllOf() | AnyOf() | Ambiguous() if children(group):
+            name = "readings" if isinstance(group, Ambiguous) else "rules"
+            return group.model_copy(update={name: tuple(_in_time_of(rule, one, vocabulary) for one in children(group))})
+        case _:
+            return group
+
+
+def _anchored(condition: Rule | None, event: str) -> tuple[Rule | None, ...]:
+    """ "X within 4 weeks before the first dose; Y is allowed if not within 2 weeks": perhaps before that same event."""
+    named = hads(condition) if condition is not None else ()
+    loose = [had.window for had in named if had.window is not None and had.window.event == "as_of"]
+    if condition is None or event == "as_of" or len(loose) != 1 or len(named) != 1:
+        return (condition,)
+    return (condition, within(condition, loose[0].model_copy(update={"event": event})))
 
 
 def _elsewhere(rule: Had, read: Read, vocabulary: Vocabulary) -> bool:
@@ -167,6 +192,8 @@ def _excepted(rule: Had, read: Read, vocabulary: Vocabulary) -> Rule | None:
         return rule.model_copy(update={"but_not": (*rule.but_not, read.condition)})
     if of_it and read.condition is None and rule.when == "window" and all(_no_narrower(had, rule) for had in of_it):
         return rule
+    if (qualified := _qualified(rule, of_it, read, vocabulary)) is not None:
+        return qualified
     named = bool(of_it) and all(had.concept.name in vocabulary.ancestors(rule.concept.name) for had in of_it)
     if named and read.condition is None and _alternatives(read.rule) and all(set(had.qualifiers) - set(rule.qualifiers) for had in of_it):
         return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
@@ -176,6 +203,21 @@ def _excepted(rule: Had, read: Read, vocabulary: Vocabulary) -> Rule | None:
     if not beneath or read.condition is not None or not _alternatives(read.rule):
         return None
     return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
+
+
+def _qualified(rule: Had, of_it: list[Had], read: Read, vocabulary: Vocabulary) -> Rule | None:
+    """ "Patients with Y are eligible if stable", "… after discussion with the sponsor": a Y that is so, or is judged so, is the exception."""
+    narrower = bool(of_it) and all(had.concept != rule.concept and rule.concept.name in vocabulary.ancestors(had.concept.name) for had in of_it)
+    if not narrower or not _alternatives(read.rule):
+        return None
+    match read.condition:
+        case Statement(topic=topic):
+            exceptions = tuple(had.model_copy(update={"qualifiers": (*had.qualifiers, Judged(words=topic))}) for had in of_it)
+        case Had() as asked if asked.when == "now" and len(of_it) == 1 and asked.concept == of_it[0].concept and not asked.but_not:
+            exceptions = (of_it[0].model_copy(update={"qualifiers": (*of_it[0].qualifiers, *asked.qualifiers)}),)
+        case _:
+            return None
+    return rule.model_copy(update={"but_not": rule.but_not + exceptions})
 
 
 def _spared(rule: Had, read: Read) -> Rule | None:

@@ -87,9 +87,10 @@ def without_why(tokens: list[Token]) -> list[Token]:
 
 def _to_study(tokens: list[Token], index: int) -> int:
     """Where "for this study", "to participate in the trial" ends, if it begins here."""
-    if index + 1 >= len(tokens) or tokens[index].text.lower() not in _TO_STUDY:
+    opening, _, article = tokens[index].text.lower().partition(" ") if index + 1 < len(tokens) else ("", "", "")
+    if opening not in _TO_STUDY or article not in ("", "the", "this"):
         return index
-    end, words = index, ""
+    end, words = index, article
     for at in range(index + 1, min(index + 6, len(tokens))):
         words = f"{words} {tokens[at].text}".strip()
         if _STUDY.fullmatch(words):

@@ -1,0 +1,107 @@
+"""Allowances: a permission whose conditions stand after its verb, as one whose conditions stand where the builder looks for them."""
+
+from __future__ import annotations
+
+import re
+
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.phrase import duration
+from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Piece, Sentence, Series, Tail, series_span
+
+_SPEECH = frozenset({"JUDGEMENT", "STATEMENT", "ONLY", "METHOD"})
+_OF_PEOPLE = frozenset({"FOR", "IN", "ONLY"})
+_WASHOUT = re.compile(r"wash-?\s?out(?: period)?", re.IGNORECASE)
+_LISTS = re.compile(r"\bexceptions?\b|\bexempt\b", re.IGNORECASE)
+
+
+def allowed(sentence: Sentence, text: str) -> Sentence:
+    """ "X is allowed (e.g., Y)", "X is allowed for patients with Y", "X may be used after discussion with Y" in the builder's order of words."""
+    subject, predicate = sentence.clauses[:2]
+    if predicate is None or predicate.series is None or len(sentence.modals) != 1:
+        return sentence
+    if subject is None:
+        return _named_after(predicate, sentence, text)
+    if subject.series is None or subject.tails:
+        return sentence
+    if _colon(sentence, predicate.series, text):
+        return sentence._replace(clauses=(predicate, None))
+    first = predicate.series.items[0].pieces[0]
+    if isinstance(first, Paren):
+        return allowed(_with_paren(subject.series, predicate, first, sentence), text)
+    if washed := _washed_out(subject.series, predicate):
+        return sentence._replace(clauses=washed)
+    if _type(first) == "FOR" and "not considered" in sentence.modals[0].text.lower():
+        return sentence._replace(clauses=(subject, None))  # "is no form of systemic treatment for X"
+    if conditions := _conditions(predicate.series):
+        tail = Tail(Token("IF", "if", conditions.items[0].start, conditions.items[0].start), conditions)
+        return sentence._replace(clauses=(subject, Clause(None, (tail, *predicate.tails))))
+    return sentence
+
+
+def _named_after(predicate: Clause, sentence: Sentence, text: str) -> Sentence:
+    """ "The following are allowed: A, B", "Exceptions to this are A and B": who or what is let pass stands last."""
+    assert predicate.series is not None
+    if not (_colon(sentence, predicate.series, text) or _LISTS.search(sentence.modals[0].text)):
+        return sentence
+    return sentence._replace(clauses=(predicate, None))
+
+
+def _colon(sentence: Sentence, series: Series, text: str) -> bool:
+    return text[sentence.modals[0].end : series_span(series).start].strip() == ":"
+
+
+def _with_paren(series: Series, predicate: Clause, paren: Paren, sentence: Sentence) -> Sentence:
+    """The sentence with the parenthesis beside what is let pass."""
+    assert predicate.series is not None
+    *before, last = series.items
+    joined = Series((*before, Item((*last.pieces, paren))), series.links)
+    rest = _without_first(predicate.series)
+    after = Clause(rest, predicate.tails) if rest or predicate.tails else None
+    return sentence._replace(clauses=(Clause(joined, ()), after))
+
+
+def _washed_out(subject: Series, predicate: Clause) -> tuple[Clause, Clause] | None:
+    """ "A 1-week washout is permitted for X": X, if not within that week."""
+    assert predicate.series is not None
+    pieces = subject.items[0].pieces
+    opening, *thing = predicate.series.items[0].pieces
+    if len(subject.items) > 1 or len(pieces) != 2 or len(predicate.series.items) > 1 or _type(opening) != "FOR" or predicate.tails:
+        return None
+    length, noun = pieces
+    if not isinstance(length, Comparison) or duration(length) is None or not isinstance(noun, Token) or not _WASHOUT.fullmatch(noun.text):
+        return None
+    named = tuple(piece for piece in thing if not isinstance(piece, Paren))
+    if not named:
+        return None
+    start, end = named[0].start, named[-1].end
+    asked = Item((Token("NOT", "no", start, start), *named, Token("WITHIN", "within", end, end), length._replace(start=end, end=end)))
+    tail = Tail(Token("IF", "if", start, start), Series((asked,), ()))
+    return Clause(Series((Item(tuple(thing)),), ()), ()), Clause(None, (tail,))
+
+
+def _without_first(series: Series) -> Series | None:
+    """A series without its first piece."""
+    first, *others = series.items
+    if len(first.pieces) > 1:
+        return Series((Item(first.pieces[1:]), *others), series.links)
+    return Series(tuple(others), series.links[1:]) if others else None
+
+
+def _conditions(series: Series) -> Series | None:
+    """What "with Y", "for patients with Y", "in those with Y" ask of whom they let pass, or what a person has to judge."""
+    if all(_type(piece) in _SPEECH for item in series.items for piece in item.pieces) and _said(series):
+        return series
+    pieces = series.items[0].pieces
+    kinds = [_type(piece) for piece in pieces[:2]]
+    dropped = 2 if len(kinds) > 1 and kinds[0] in _OF_PEOPLE and kinds[1] == "WITH" else 1 if kinds[0] == "WITH" else 0
+    if not dropped or len(pieces) == dropped:
+        return None
+    return Series((Item(pieces[dropped:]), *series.items[1:]), series.links)
+
+
+def _said(series: Series) -> bool:
+    return any(_type(piece) in ("JUDGEMENT", "STATEMENT") for item in series.items for piece in item.pieces)
+
+
+def _type(piece: Piece) -> str:
+    return piece.type if isinstance(piece, Token) else ""
