@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.lexer import Token
-from eligimatch.compiler.phrase import duration
-from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Piece, Sentence, Series, Tail, series_span
+from eligimatch.compiler.syntax import Clause, Item, Paren, Piece, Sentence, Series, Tail, series_span
 
 _SPEECH = frozenset({"JUDGEMENT", "STATEMENT", "ONLY", "METHOD"})
 _OF_PEOPLE = frozenset({"FOR", "IN", "ONLY"})
-_WASHOUT = re.compile(r"wash-?\s?out(?: period)?", re.IGNORECASE)
 _LISTS = re.compile(r"\bexceptions?\b|\bexempt\b", re.IGNORECASE)
 
 
@@ -28,8 +26,6 @@ def allowed(sentence: Sentence, text: str) -> Sentence:
     first = predicate.series.items[0].pieces[0]
     if isinstance(first, Paren):
         return allowed(_with_paren(subject.series, predicate, first, sentence), text)
-    if washed := _washed_out(subject.series, predicate):
-        return sentence._replace(clauses=washed)
     if _type(first) == "FOR" and "not considered" in sentence.modals[0].text.lower():
         return sentence._replace(clauses=(subject, None))  # "is no form of systemic treatment for X"
     if conditions := _conditions(predicate.series):
@@ -58,25 +54,6 @@ def _with_paren(series: Series, predicate: Clause, paren: Paren, sentence: Sente
     rest = _without_first(predicate.series)
     after = Clause(rest, predicate.tails) if rest or predicate.tails else None
     return sentence._replace(clauses=(Clause(joined, ()), after))
-
-
-def _washed_out(subject: Series, predicate: Clause) -> tuple[Clause, Clause] | None:
-    """ "A 1-week washout is permitted for X": X, if not within that week."""
-    assert predicate.series is not None
-    pieces = subject.items[0].pieces
-    opening, *thing = predicate.series.items[0].pieces
-    if len(subject.items) > 1 or len(pieces) != 2 or len(predicate.series.items) > 1 or _type(opening) != "FOR" or predicate.tails:
-        return None
-    length, noun = pieces
-    if not isinstance(length, Comparison) or duration(length) is None or not isinstance(noun, Token) or not _WASHOUT.fullmatch(noun.text):
-        return None
-    named = tuple(piece for piece in thing if not isinstance(piece, Paren))
-    if not named:
-        return None
-    start, end = named[0].start, named[-1].end
-    asked = Item((Token("NOT", "no", start, start), *named, Token("WITHIN", "within", end, end), length._replace(start=end, end=end)))
-    tail = Tail(Token("IF", "if", start, start), Series((asked,), ()))
-    return Clause(Series((Item(tuple(thing)),), ()), ()), Clause(None, (tail,))
 
 
 def _without_first(series: Series) -> Series | None:

@@ -83,6 +83,8 @@ class Builder:
         subject, *predicates = sentence.clauses
         if subject is not None and _limited(subject) and any(tail.word.type in ("EXCEPT", "UNLESS") for tail in subject.tails):
             return Read(self._kept(sentence))
+        if subject is not None and self._needless(subject, sentence, predicates):
+            return Read(AllOf(rules=(), span=clause_span(subject)) if self.side == "inclusion" else AnyOf(rules=(), span=clause_span(subject)))
         if len(modals) > 1 and modals[-1] == "MUST" and predicates[-1] is None:
             modals, predicates = modals[:-1], predicates[:-1]
         if modals == ["MUST"] and predicates == [None] and subject is not None:
@@ -117,6 +119,14 @@ class Builder:
             return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
         asked = demand if group is None else AnyOf(rules=(negated(group), demand), span=group.span.cover(demand.span))
         return Read(asked if self.side == "inclusion" else negated(asked))
+
+    def _needless(self, subject: Clause, sentence: Sentence, predicates: list[Clause | None]) -> bool:
+        """ "No HIV testing is required unless mandated by …": asks nothing."""
+        if len(predicates) != 1 or subject.series is None or not sentence.modals[0].text.lower().endswith(" required"):
+            return False
+        if predicates[0] is not None and (predicates[0].series is not None or any(tail.word.type != "UNLESS" for tail in predicates[0].tails)):
+            return False
+        return all(phrase.negated for phrase in self.lists.phrases(subject.series)[0])
 
     def _and_must(self, subject: Clause, sentence: Sentence) -> Read:
         """ "Confirmed lymphoma, and must have Y": both are asked; "patients who have X and must have Y" may ask Y of those only."""

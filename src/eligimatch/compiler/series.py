@@ -89,11 +89,17 @@ class Lists:
         assert clause.series is not None
         rule = self.rule(clause.series, excluding=excluding)
         tails = list(clause.tails)
+        if any(tail.word.type == "INCLUDING" for tail in tails) and self.undated(clause.series):
+            return self.unparsed(clause.series.items[0].start, tails[-1].series.items[-1].end)  # its examples are of that time, too
         while tails:
             tail, *tails = tails
             provided = tail.word.type == "UNLESS" and bool(tails) and tails[0].word.type == "PROVIDED"
             rule = self.tails.apply(rule, tail, excluding=excluding, provided=tails.pop(0) if provided else None)
         return rule
+
+    def undated(self, series: Series) -> bool:
+        """Whether a list is limited to a time that only a person can tell."""
+        return any(phrase.undated for phrase in self.phrases(series)[0])
 
     def condition(self, series: Series) -> Rule:
         """What a limit or a demand depends on; a value "due to" something is for a person to judge."""
@@ -202,7 +208,7 @@ class Lists:
 
     def _windows(self, phrases: list[Phrase]) -> list[list[Phrase]]:
         """A window binds the members before it, or its own member only, where both make sense."""
-        at = next((index for index in range(len(phrases) - 1, 0, -1) if phrases[index].window), 0)
+        at = next((index for index in range(len(phrases) - 1, 0, -1) if phrases[index].window or phrases[index].undated), 0)
         if at:
             phrases = _anchored(phrases, at)
         first = at
@@ -358,7 +364,7 @@ def _any_treatment(rule: Rule) -> TypeGuard[Had]:
 def _apart(phrase: Phrase) -> bool:
     """Whether a window after the list has nothing to do with this member."""
     dose = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
-    return phrase.window is not None or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
+    return phrase.window is not None or phrase.undated or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
 
 
 def _anchored(phrases: list[Phrase], at: int) -> list[Phrase]:
@@ -379,6 +385,10 @@ def _reaching_back(phrase: Phrase, event: str) -> Phrase:
 
 def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
     changed = copy(phrase)
+    if last.undated and not last.window:
+        changed.circumstances, changed.undated = [*phrase.circumstances, ("", False)], True
+        changed.time = phrase.time or last.time
+        return changed
     changed.window = last.window
     changed.circumstances = [] if _recent(phrase) else phrase.circumstances
     return changed

@@ -98,6 +98,36 @@ def _to_study(tokens: list[Token], index: int) -> int:
     return max(index, end)
 
 
+def not_included(tokens: list[Token]) -> list[Token]:
+    """ "This exception does not include X" excludes X; "this does not include X" takes X out."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "INCLUDING"), 0)
+    if at < 2 or tokens[at - 1].type != "NOT" or not tokens[at - 1].text.lower().startswith(("does", "do")) or at + 1 == len(tokens):
+        return tokens
+    before = [token for token in tokens[: at - 1] if token.type != "FILLER"]
+    if any(token.type in MODALS for token in tokens[:at]) or any(token.type != "EXCEPT" for token in before):
+        return tokens
+    rest = tokens[at + 1 :]
+    if not before:
+        return [Token("EXCEPT", "except", tokens[at].start, tokens[at].end), *rest]
+    banned = next((index for index, token in enumerate(rest) if token.type == "EXCLUDED"), len(rest))
+    return [*rest[:banned], Token("EXCLUDED", "excluded", rest[banned - 1].end, rest[banned - 1].end), *rest[banned + 1 :]]
+
+
+_TREATED = frozenset({"treatment", "operation"})
+_ADJECTIVES = frozenset({"FILLER", "INTENT", "ROUTE", "COURSE", "JUDGED", "KNOWN", "SEVERITY", "OTHER", "CURRENT"})
+
+
+def unfit(tokens: list[Token]) -> None:
+    """ "are not eligible for transplant": no ban, but what a person judges of the patient."""
+    for index, token in enumerate(tokens[:-2]):
+        if token.type != "EXCLUDED" or not _FITNESS.search(token.text) or tokens[index + 1].text.lower() not in ("for", "to", "to receive", "to undergo"):
+            continue
+        following = next((later for later in tokens[index + 2 :] if later.type not in _ADJECTIVES), token)
+        if following.type == "CONCEPT" and following.kind in _TREATED and following.text.lower() not in ("treatment", "therapy"):
+            become(token, "SAYS", "no")
+
+
+_FITNESS = re.compile(r"ineligible|not eligible", re.IGNORECASE)
 _DEMANDS = frozenset({"MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE", "COMPARE", "NUMBER", "UNLESS", "IF", "EXCEPT", "PROVIDED"})
 
 
