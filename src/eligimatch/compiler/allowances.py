@@ -8,6 +8,7 @@ from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.syntax import Clause, Item, Paren, Piece, Sentence, Series, Tail, series_span
 
 _SPEECH = frozenset({"JUDGEMENT", "STATEMENT", "ONLY", "METHOD"})
+_NARROWING = frozenset({"FOR", "DURING", "INTENT"})
 _OF_PEOPLE = frozenset({"FOR", "IN", "ONLY"})
 _LISTS = re.compile(r"\bexceptions?\b|\bexempt\b", re.IGNORECASE)
 
@@ -19,15 +20,17 @@ def allowed(sentence: Sentence, text: str) -> Sentence:
         return sentence
     if subject is None:
         return _named_after(predicate, sentence, text)
+    if all(tail.word.type == "DEFINED" for tail in subject.tails) and _colon(sentence, predicate.series, text):
+        return sentence._replace(clauses=(predicate, None))
     if subject.series is None or subject.tails:
         return sentence
-    if _colon(sentence, predicate.series, text):
-        return sentence._replace(clauses=(predicate, None))
     first = predicate.series.items[0].pieces[0]
     if isinstance(first, Paren):
         return allowed(_with_paren(subject.series, predicate, first, sentence), text)
     if _type(first) == "FOR" and "not considered" in sentence.modals[0].text.lower():
         return sentence._replace(clauses=(subject, None))  # "is no form of systemic treatment for X"
+    if _type(first) in _NARROWING and not predicate.tails and not _of_people(predicate.series):
+        return sentence._replace(clauses=(Clause(_narrowed(subject.series, predicate.series), ()), None))
     if conditions := _conditions(predicate.series):
         tail = Tail(Token("IF", "if", conditions.items[0].start, conditions.items[0].start), conditions)
         return sentence._replace(clauses=(subject, Clause(None, (tail, *predicate.tails))))
@@ -44,6 +47,17 @@ def _named_after(predicate: Clause, sentence: Sentence, text: str) -> Sentence:
 
 def _colon(sentence: Sentence, series: Series, text: str) -> bool:
     return text[sentence.modals[0].end : series_span(series).start].strip() == ":"
+
+
+def _of_people(series: Series) -> bool:
+    return len(series.items[0].pieces) > 1 and _type(series.items[0].pieces[1]) == "WITH"
+
+
+def _narrowed(series: Series, rest: Series) -> Series:
+    """ "X is allowed for Y" as "X for Y": only such an X is let pass."""
+    *before, last = series.items
+    first, *others = rest.items
+    return Series((*before, Item((*last.pieces, *first.pieces)), *others), (*series.links, *rest.links))
 
 
 def _with_paren(series: Series, predicate: Clause, paren: Paren, sentence: Sentence) -> Sentence:

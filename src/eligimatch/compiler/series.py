@@ -387,7 +387,7 @@ def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
     changed = copy(phrase)
     if last.undated and not last.window:
         changed.circumstances, changed.undated = [*phrase.circumstances, ("", False)], True
-        changed.time = phrase.time or last.time
+        changed.time, changed.end = phrase.time or last.time, last.end
         return changed
     changed.window = last.window
     changed.circumstances = [] if _recent(phrase) else phrase.circumstances
