@@ -35,6 +35,8 @@ class Builder:
             return Read(self._said(clauses[0]), tails=clauses[0].tails)
         if not modals:
             return Read(self._said(clauses[0]))
+        if modals == ["ELIGIBLE", "SHOWS"] and (shown := self._shows(sentence)) is not None:
+            return shown
         if modals[0] == "ELIGIBLE":
             return self._permission(allowed(sentence, self.nouns.text), modals)
         if modals == ["EXCLUDED"]:
@@ -140,8 +142,6 @@ class Builder:
         subject, predicate = sentence.clauses[:2]
         if set(modals) == {"ELIGIBLE"} and len(modals) > 1 and not any(sentence.clauses[2:]):
             sentence, modals = Sentence(sentence.clauses[:2], sentence.modals[:1]), modals[:1]
-        if modals == ["ELIGIBLE", "SHOWS"] and (shown := self._shows(sentence)) is not None:
-            return shown
         if modals[1:] and (predicate is not None or modals[1:] != ["MUST"] or sentence.clauses[2] is None):
             return Read(self._kept(sentence), permits=True)
         if predicate is not None and predicate.series is not None and not modals[1:]:

@@ -154,7 +154,7 @@ def _permitted(rule: Rule, read: Read, vocabulary: Vocabulary) -> Rule:
             conditions = _anchored(timed.condition, rule.window.event if rule.window else "as_of")
             lifts = [AllOf(rules=(rule, negated(timed._replace(condition=one).passed)), span=rule.span) for one in conditions]
             unclear = Ambiguous(readings=(rule, *lifts), span=rule.span)
-            return _excepted(rule, timed, vocabulary) or _spared(rule, read) or (rule if _elsewhere(rule, read, vocabulary) else unclear)
+            return _excepted(rule, read, timed, vocabulary) or _spared(rule, read) or (rule if _elsewhere(rule, read, vocabulary) else unclear)
         case _:
             return unclear
 
@@ -185,7 +185,7 @@ def _elsewhere(rule: Had, read: Read, vocabulary: Vocabulary) -> bool:
     return bool(groups) and all(_apart(rule, had, vocabulary) for had in groups)
 
 
-def _excepted(rule: Had, read: Read, vocabulary: Vocabulary) -> Rule | None:
+def _excepted(rule: Had, read: Read, timed: Read, vocabulary: Vocabulary) -> Rule | None:
     """The rule with what is permitted as its exceptions; None where that is not clear."""
     of_it = [had for had in hads(read.rule) if not _apart(rule, had, vocabulary)]
     if isinstance(read.condition, Had) and read.condition.concept == rule.concept and len(of_it) == 1:
@@ -198,7 +198,7 @@ def _excepted(rule: Had, read: Read, vocabulary: Vocabulary) -> Rule | None:
     if named and read.condition is None and _alternatives(read.rule) and all(set(had.qualifiers) - set(rule.qualifiers) for had in of_it):
         return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
     if named:
-        return AllOf(rules=(rule, negated(read.passed)), span=rule.span)
+        return AllOf(rules=(rule, negated(timed.passed)), span=rule.span)
     beneath = bool(of_it) and all(rule.concept.name in vocabulary.ancestors(had.concept.name) for had in of_it)
     if not beneath or read.condition is not None or not _alternatives(read.rule):
         return None
@@ -262,4 +262,13 @@ def _apart(rule: Had, had: Had, vocabulary: Vocabulary) -> bool:
     """Two things of one section of which neither is a kind of the other."""
     if not (rule.concept.linked and had.concept.linked) or rule.section != had.section:
         return False
-    return had.concept.name not in vocabulary.ancestors(rule.concept.name) and rule.concept.name not in vocabulary.ancestors(had.concept.name)
+    one, other = rule.concept.name, had.concept.name
+    if other in vocabulary.ancestors(one) or one in vocabulary.ancestors(other):
+        return False
+    return not (_may_be(one, other, vocabulary) or _may_be(other, one, vocabulary))
+
+
+def _may_be(kind: str, name: str, vocabulary: Vocabulary) -> bool:
+    """ "systemic corticosteroid" and hydrocortisone: whether a member of its family is of that kind depends on what is said of it."""
+    entry = vocabulary[kind]
+    return bool(entry.facts.get("depends")) and bool(entry.parents) and entry.parents[0] in vocabulary.ancestors(name)

@@ -84,7 +84,7 @@ class _Reader(WindowReader):
         else:
             self.opened = None
             self._word(piece, current, root)
-            return self.opened[1] if self.opened else current  # type: ignore[index]
+            return self.opened[1] if self.opened else current
         return current
 
     def _part(self, piece: Token, root: Phrase, current: Phrase) -> Phrase:

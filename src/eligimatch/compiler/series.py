@@ -364,7 +364,8 @@ def _any_treatment(rule: Rule) -> TypeGuard[Had]:
 def _apart(phrase: Phrase) -> bool:
     """Whether a window after the list has nothing to do with this member."""
     dose = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
-    return phrase.window is not None or phrase.undated or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
+    timed = phrase.window is not None or phrase.undated
+    return timed or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
 
 
 def _anchored(phrases: list[Phrase], at: int) -> list[Phrase]:
