@@ -8,8 +8,9 @@ from eligimatch.compiler.permissions import Read, Side, conditioned
 from eligimatch.compiler.phrase import Phrase, duration
 from eligimatch.compiler.rules import hads, negated, unread
 from eligimatch.compiler.series import Lists
+from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
@@ -108,8 +109,8 @@ class Builder:
             freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
         group = self._condition(subject)
-        if group is not None and hads(group) and all(had.section == "procedures" for had in hads(group)):
-            group = None  # "the ECG must show …": of everyone
+        if group is not None and hads(group) and all(had.section == "procedures" or _of_everyone(had) for had in hads(group)):
+            group = None  # "the ECG must show …", "the tumor must harbor …": of everyone
         demands = []
         with self.nouns.speaking_of(hads(group) if group else ()):
             for modal, predicate in zip(modals, predicates, strict=True):
@@ -154,12 +155,12 @@ class Builder:
             return Read(self._kept(sentence), permits=True)
         if sentence.modals[0].value == "which" and subject.tails and subject.tails[-1].word.type == "EXCEPT" and predicate is None and not modals[1:]:
             return Read(self._said(subject))  # "X, except Y, which is allowed"
-        group = self.lists.listed(subject.series) if not subject.tails else self._clause(subject, excluding=False)
+        group = self._let_pass(subject)
         if unread(group):
             return Read(self._kept(sentence), permits=True)
         if modals[1:]:
             return Read(group, permits=True, condition=self._clause(sentence.clauses[2], excluding=False))
-        if predicate is None and hads(group) and _all_denied(group):
+        if predicate is None and (_bounded(group) or (hads(group) and _all_denied(group))):
             return Read(group if self.side == "inclusion" else negated(group))
         if predicate is None:
             return Read(group, permits=True)
@@ -184,6 +185,12 @@ class Builder:
         if unread(group) or unread(asked) or not all(phrase.heads and phrase.heads[-1].kind == "procedure" for phrase in phrases):
             return None
         return Read(group, permits=True, condition=asked)
+
+    def _let_pass(self, subject: Clause) -> Rule:
+        """Those of whom a permission speaks: any of the things listed; of numbers and results, those with all."""
+        assert subject.series is not None
+        group = self.lists.listed(subject.series)
+        return group if not subject.tails and (hads(group) or unread(group)) else self._clause(subject, excluding=False)
 
     def _permitted_then(self, subject: Clause, predicate: Clause, sentence: Sentence) -> Read:
         """ "X is allowed until 2 weeks before": of those who have X, that time is asked; "no X is allowed within 2 weeks" bans."""
@@ -289,6 +296,16 @@ class Builder:
     def _kept(self, sentence: Sentence) -> Rule:
         spans = [clause_span(clause) for clause in sentence.clauses if clause] + [Span(m.start, m.end) for m in sentence.modals]
         return self.lists.unparsed(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _of_everyone(had: Had) -> bool:
+    """The tumor that is studied, with nothing said of it."""
+    return had.concept.name in ANY_CANCER and had.when == "now" and not (had.qualifiers or had.but_not or had.other)
+
+
+def _bounded(rule: Rule) -> bool:
+    """ "No more than 2 lines": a number of courses that may not be passed."""
+    return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None
 
 
 def _any_of(rules: tuple[Rule, ...], span: Span) -> Rule:

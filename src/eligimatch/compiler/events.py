@@ -58,7 +58,7 @@ def _other_drug(tokens: list[Token], end: int) -> int:
     """Where the event ends that names one drug or another: "of receiving durvalumab | or tremelimumab"."""
     last, rest = tokens[end - 1], tokens[end : end + 3]
     named = last.type == "CONCEPT" and last.kind == "treatment" and len(rest) > 1 and rest[0].type in ("OR", "SLASH", "ANDOR")
-    closed = len(rest) < 3 or rest[2].type in ("STOP", "RPAR", "SEMICOLON", "COMMA")
+    closed = len(rest) < 3 or rest[2].type in ("STOP", "RPAR", "SEMICOLON")
     return end + 2 if named and closed and rest[1].type == "CONCEPT" and rest[1].kind == "treatment" else end
 
 

@@ -99,7 +99,9 @@ class Exceptions:
     def _own_examples(self, exception: Had) -> Had:
         """ "other than adenocarcinoma (i.e., sarcoma)": what is no kind of the exception is an example of the others."""
         is_a, name = self.lists.nouns.linker.vocabulary.is_a, exception.concept.name
-        own = tuple(one for one in exception.examples if not exception.concept.linked or not _linked(one) or is_a(one.concept.name, name))
+        disease = exception.concept.linked and exception.section == "conditions"
+        same = [one for one in exception.examples if not _linked(one) or one.section == exception.section]
+        own = tuple(one for one in same if not disease or not _linked(one) or is_a(one.concept.name, name))
         return exception if own == exception.examples else exception.model_copy(update={"examples": own})
 
     def _causes(self, tail: Tail) -> list[Had]:

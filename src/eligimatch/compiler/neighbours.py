@@ -116,12 +116,14 @@ class Neighbours:
             if verb is None or links[index] == "that":
                 continue
             named = following.heads or following.line or following.count
-            if named and links[index] == "comma" and not following.act and verb is phrases[index]:
+            if named and links[index] in ("comma", "colon") and not following.act and verb is phrases[index]:
                 following.act, following.time, following.start = verb.act, verb.time, verb.start
+                following.window, following.early = following.window or verb.window, verb.early
                 del phrases[index], links[index]
             elif named and following.act in VERBS:
                 verb.heads, verb.parts, verb.count = following.heads, list(following.parts), following.count
-                verb.adjectives, verb.window, verb.line = [*verb.adjectives, *following.adjectives], following.window, following.line
+                verb.adjectives, verb.line = [*verb.adjectives, *following.adjectives], following.line
+                verb.window = verb.window or following.window
                 verb.circumstances, verb.parens = [*verb.circumstances, *following.circumstances], list(following.parens)
             elif self.text[verb.start : verb.end].lower().endswith(_OPEN_ENDS):
                 phrases[index].unread = True

@@ -13,7 +13,7 @@ from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import kind_of
-from eligimatch.compiler.rules import unread
+from eligimatch.compiler.rules import hads, unread
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Tail, series_span
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
@@ -179,7 +179,7 @@ class Parens:
         if isinstance(rule, Measure) and _denials(inner):
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span))
         if self._examples(rule, inner):
-            return rule
+            return _namely(rule, inner)
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
         if isinstance(rule, Statement) and _limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
@@ -225,6 +225,16 @@ class Parens:
         numbers = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", self.nouns.text[span.start : span.end])}
         ends = {rule.interval.low: rule.interval.low_open, rule.interval.high: rule.interval.high_open}
         return bool(numbers) and all(number in ends and not ends[number] for number in numbers)
+
+
+def _namely(rule: Rule, inner: Rule) -> Rule:
+    """ "leukemia (ALL or CLL)": these kinds of it, or any."""
+    asked = hads(rule)
+    if not isinstance(rule, Had) or any(had.concept == asked[0].concept for had in hads(inner)):
+        return rule
+    own = {"when": rule.when, "window": rule.window, "other": rule.other, "count": rule.count}
+    only = [had.model_copy(update={**own, "qualifiers": rule.qualifiers + had.qualifiers}) for had in hads(inner)]
+    return Ambiguous(readings=(rule, only[0] if len(only) == 1 else AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
 
 
 def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from eligimatch.compiler.rules import hads, negated, sparing, within
 from eligimatch.compiler.syntax import Tail
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Rule, Statement, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
 
 Side = Literal["inclusion", "exclusion"]
@@ -60,8 +60,9 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
     if not read.permits:
         return (AllOf if side == "inclusion" else AnyOf)(rules=(rule, read.rule), span=span)
     if side == "exclusion":
-        read = read._replace(rule=_each(read.rule))
-        readings = read.rule.readings if isinstance(read.rule, Ambiguous) else (read.rule,)
+        if everyone(read.rule) and read.condition is not None and hads(read.condition):
+            read = Read(read.condition, permits=True)  # "patients may enroll if they have X": those with X
+        readings = tuple(map(_each, read.rule.readings if isinstance(read.rule, Ambiguous) else (read.rule,)))
         found = tuple(dict.fromkeys(_permitted(rule, read._replace(rule=reading), vocabulary) for reading in readings))
         return found[0] if len(found) == 1 else Ambiguous(readings=found, span=found[0].span)
     if isinstance(rule, Not) and _related(rule, read.rule, vocabulary):
@@ -89,25 +90,6 @@ def _alone(read: Read, side: Side) -> Rule:
     if isinstance(asked, Had) and asked.other:  # "patients with another malignancy that does not interfere": no one must have one
         asked = _of_those(Read(asked.model_copy(update={"qualifiers": (), "suspected": False}), permits=True, condition=asked))
     return Ambiguous(readings=(asked, AllOf(rules=(), span=read.rule.span)), span=read.rule.span)
-
-
-def beside(rule: Rule, study: frozenset[str], vocabulary: Vocabulary) -> Rule:
-    """ "Patients with treated X are eligible" where X is no disease of the study: not demanded, and asked of those who have X.
-
-    `study` are the concepts of the study's own diseases; where none is known, or X is akin to one, X may be what is studied.
-    """
-    if not isinstance(rule, Ambiguous) or len(rule.readings) != 2 or not everyone(rule.readings[1]) or not study:
-        return rule
-    group = rule.readings[0]
-    named = group.rules[0] if isinstance(group, AllOf) and group.rules else group
-    if not isinstance(named, Had) or named.section != "conditions" or not named.concept.linked or named.study:
-        return rule
-    kinds = vocabulary.ancestors(named.concept.name)
-    if not named.other and any(name in kinds or named.concept.name in vocabulary.ancestors(name) for name in study):
-        return rule
-    bare = named.model_copy(update={"when": "ever", "window": None, "qualifiers": (), "examples": (), "but_not": ()})
-    asked = AnyOf(rules=(Not(rule=bare, span=named.span), group), span=rule.span)
-    return rule.model_copy(update={"readings": (asked, rule.readings[1])})
 
 
 def _of_those(read: Read) -> Rule:
@@ -150,6 +132,7 @@ def _permitted(rule: Rule, read: Read, vocabulary: Vocabulary) -> Rule:
         case Ambiguous():
             return rule.model_copy(update={"readings": tuple(_permitted(member, read, vocabulary) for member in rule.readings)})
         case Had():
+            read = read._replace(rule=_named(read.rule, rule))
             timed = read._replace(rule=_in_time_of(rule, read.rule, vocabulary))
             conditions = _anchored(timed.condition, rule.window.event if rule.window else "as_of")
             lifts = [AllOf(rules=(rule, negated(timed._replace(condition=one).passed)), span=rule.span) for one in conditions]
@@ -180,6 +163,17 @@ def _anchored(condition: Rule | None, event: str) -> tuple[Rule | None, ...]:
     return (condition, within(condition, loose[0].model_copy(update={"event": event})))
 
 
+def _named(group: Rule, rule: Had) -> Rule:
+    """ "hepatitis B; patients with controlled disease are eligible": the disease is the one named before."""
+    if isinstance(group, AnyOf):
+        return group.model_copy(update={"rules": tuple(_named(member, rule) for member in group.rules)})
+    if not isinstance(group, Had):
+        return group
+    of_it = group.concept.name == "disease" and rule.section == "conditions" and group.qualifiers
+    own = tuple(one for one in group.examples if any(had.section == group.section for had in hads(one)))
+    return group.model_copy(update={"concept": rule.concept if of_it else group.concept, "examples": own})
+
+
 def _elsewhere(rule: Had, read: Read, vocabulary: Vocabulary) -> bool:
     groups = hads(read.rule)
     return bool(groups) and all(_apart(rule, had, vocabulary) for had in groups)
@@ -199,7 +193,7 @@ def _excepted(rule: Had, read: Read, timed: Read, vocabulary: Vocabulary) -> Rul
         return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
     if named:
         return AllOf(rules=(rule, negated(timed.passed)), span=rule.span)
-    beneath = bool(of_it) and all(rule.concept.name in vocabulary.ancestors(had.concept.name) for had in of_it)
+    beneath = bool(of_it) and all(_overlap(had.concept.name, rule.concept.name, vocabulary) for had in of_it)
     if not beneath or read.condition is not None or not _alternatives(read.rule):
         return None
     return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
@@ -236,7 +230,7 @@ def _spared(rule: Had, read: Read) -> Rule | None:
 
 def _kinds(had: Had) -> tuple[Had, ...]:
     """What is named, and its examples."""
-    return (had.model_copy(update={"examples": ()}), *(one for example in had.examples for one in hads(example)))
+    return (had.model_copy(update={"examples": ()}), *(one for example in had.examples for one in hads(example) if one.section == had.section))
 
 
 def _no_narrower(had: Had, rule: Had) -> bool:
@@ -246,9 +240,17 @@ def _no_narrower(had: Had, rule: Had) -> bool:
 
 def _each(rule: Rule) -> Rule:
     """ "inhaled steroids and replacement doses are permitted": treatments that are let pass are so each by itself."""
-    if isinstance(rule, AllOf) and rule.rules and all(had.section == "treatments" for had in hads(rule)) and len(hads(rule)) >= len(rule.rules):
+    if not isinstance(rule, AllOf) or len(hads(rule)) < len(rule.rules):
+        return rule
+    named, *rest = rule.rules
+    given = [had for one in rest for had in hads(one) if had.section == "treatments"]
+    if all(had.section == "treatments" for had in hads(rule)):
         return AnyOf(rules=tuple(map(_each, rule.rules)), span=rule.span)
-    return rule
+    if len(given) < len(rest) or any(had.section != "conditions" for had in hads(named)):
+        return rule
+    required = tuple(Requiring(treatment=had) for had in given)  # "carcinoma in situ that has undergone surgery"
+    treated = [had.model_copy(update={"qualifiers": had.qualifiers + required}) for had in hads(named)]
+    return treated[0] if len(treated) == 1 else AnyOf(rules=tuple(treated), span=rule.span)
 
 
 def _alternatives(rule: Rule) -> bool:
@@ -263,7 +265,7 @@ def _apart(rule: Had, had: Had, vocabulary: Vocabulary) -> bool:
     if not (rule.concept.linked and had.concept.linked) or rule.section != had.section:
         return False
     one, other = rule.concept.name, had.concept.name
-    if other in vocabulary.ancestors(one) or one in vocabulary.ancestors(other):
+    if vocabulary.is_a(one, other) or _overlap(other, one, vocabulary):
         return False
     return not (_may_be(one, other, vocabulary) or _may_be(other, one, vocabulary))
 
@@ -272,3 +274,8 @@ def _may_be(kind: str, name: str, vocabulary: Vocabulary) -> bool:
     """ "systemic corticosteroid" and hydrocortisone: whether a member of its family is of that kind depends on what is said of it."""
     entry = vocabulary[kind]
     return bool(entry.facts.get("depends")) and bool(entry.parents) and entry.parents[0] in vocabulary.ancestors(name)
+
+
+def _overlap(name: str, other: str, vocabulary: Vocabulary) -> bool:
+    """Whether a kind of the one is a kind of the other: hypothyroidism and autoimmune disease."""
+    return vocabulary.is_a(name, other) or any(_overlap(child, other, vocabulary) for child in vocabulary.children(name))

@@ -38,6 +38,8 @@ class Phrase:
     suspected: bool = False
     known: bool = False
     other: bool = False
+    concurrent: bool = False
+    """There beside something else: "concurrent malignancy"."""
     study: bool = False
     fasting: bool = False
     equivalent: bool = False

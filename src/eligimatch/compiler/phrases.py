@@ -25,6 +25,7 @@ _ACTS = {
 _CLAUSES = frozenset({"NOT", "NEITHER", "REQUIRING", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PROGRESSED", "RECEIVED_OR_RECEIVING"})
 _TIMES = {"HISTORY": "ever", "CURRENT": "now", "HISTORY_OR_CURRENT": "ever"}
 _HAPPENING = frozenset({"condition", "treatment", "operation", "procedure"})
+_BESIDE = ("concurrent", "concomitant", "coexist", "simultaneous", "comorbid")
 ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JUDGED", "QUALITY", "STAGE"})
 
 
@@ -88,14 +89,16 @@ class _Reader(WindowReader):
         return current
 
     def _part(self, piece: Token, root: Phrase, current: Phrase) -> Phrase:
-        """The part that a preposition, a verb or a negation opens."""
+        """A part that begins with the piece."""
         _drop_idle_with(piece, root, current)
-        current = Phrase(piece.end, piece.end)
-        root.parts.append((piece, current))
+        part = Phrase(piece.end, piece.end)
+        if self._type(self.at - 1) == "ONLY" and piece.type in _ACTS:
+            root.only, part.only = False, True  # "hypothyroidism only requiring hormones"
+        root.parts.append((piece, part))
         if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
-            current.results.append(_expressed(piece))
+            part.results.append(_expressed(piece))
         self.at += 1
-        return current
+        return part
 
     def _undated(self, holder: Phrase) -> bool:
         """ "chemotherapy within 2 weeks of leukapheresis": once, at a time that only a person can tell; the words to the end say when."""
@@ -214,6 +217,7 @@ class _Reader(WindowReader):
             current.adjectives.append(token)
         elif kind in _TIMES:
             current.time = "ever" if current.time == "ever" else _TIMES[kind]
+            current.concurrent = current.concurrent or token.text.lower().startswith(_BESIDE)
         elif kind in _ACTS:
             act, time = _ACTS[kind]
             current.act = act

@@ -18,7 +18,8 @@ from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.people import only_people
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
-from eligimatch.compiler.qualities import OR, each_alternative, kind_of, spread_qualities
+from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
+from eligimatch.compiler.reach import windows_reaching
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.verbs import received
@@ -54,7 +55,7 @@ class Lists:
         forbids = excluding or phrases[0].negated
         if any_of:
             links = [link if link == "that" else "or" for link in links]
-        elif excluding and set(series.links) == {"comma"}:
+        elif excluding and set(series.links) in ({"comma"}, {"comma", "colon"}):
             links = ["or"] * len(links)
         for index, phrase in enumerate(phrases):
             phrase.selects = excluding or phrase.negated or _alternative(phrases, links, index)
@@ -87,15 +88,36 @@ class Lists:
     def clause(self, clause: Clause, *, excluding: bool) -> Rule:
         """A list with its tails; "unless X, provided Y" lets X pass where Y holds."""
         assert clause.series is not None
-        rule = self.rule(clause.series, excluding=excluding)
+        clause = self._with_relative(clause)
+        assert clause.series is not None
+        rule = _either_reason(self.rule(clause.series, excluding=excluding), clause.series) if excluding else self.rule(clause.series)
         tails = list(clause.tails)
         if any(tail.word.type == "INCLUDING" for tail in tails) and self.undated(clause.series):
             return self.unparsed(clause.series.items[0].start, tails[-1].series.items[-1].end)  # its examples are of that time, too
         while tails:
             tail, *tails = tails
+            if tail.word.type == "EXCEPT" and tails and tails[0].word.type in ("IF", "PROVIDED") and (excluding or isinstance(rule, Not)):
+                rule = self.tails.except_if(rule, tail, tails.pop(0), excluding=excluding)
+                continue
             provided = tail.word.type == "UNLESS" and bool(tails) and tails[0].word.type == "PROVIDED"
             rule = self.tails.apply(rule, tail, excluding=excluding, provided=tails.pop(0) if provided else None)
         return rule
+
+    def _with_relative(self, clause: Clause) -> Clause:
+        """ "X, excluding Y, that have undergone Z", "X, including Y, for Z": what follows the second comma is said of X."""
+        first = clause.tails[0] if clause.series and clause.tails and clause.tails[0].word.type in ("EXCEPT", "INCLUDING") else None
+        if first is None or clause.series is None or len(first.series.items) < 2:
+            return clause
+        *named, last = first.series.items
+        opens = getattr(last.pieces[0], "type", "")
+        requires = opens == "FOR" or (opens == "REQUIRING" and self.text[last.start :].lower().startswith(("that ", "which ", "who ")))
+        relative = first.word.type == "EXCEPT" and first.series.links[-1] == "that"
+        if "," not in self.text[named[-1].end : last.start] or not (requires or relative):
+            return clause
+        *before, noun = clause.series.items
+        whole = Series((*clause.series.items, last), (*clause.series.links, "that"))
+        whole = Series((*before, Item((*noun.pieces, *last.pieces))), clause.series.links) if requires else whole
+        return Clause(whole, (first._replace(series=Series(tuple(named), first.series.links[:-1])), *clause.tails[1:]))
 
     def undated(self, series: Series) -> bool:
         """Whether a list is limited to a time that only a person can tell."""
@@ -201,36 +223,10 @@ class Lists:
         """The lists that careful readers see: with a window, a quality or a last word said of one member only, or of all."""
         begun = self.neighbours.begun(phrases)
         lists = [phrases] if all(one is other for one, other in zip(begun, phrases, strict=True)) else [phrases, begun]
-        readings = [reading for one in lists for spread in spread_qualities(one) for reading in self._windows(spread)]
+        readings = [reading for one in lists for spread in spread_qualities(one) for reading in windows_reaching(spread, self.nouns)]
         shared = [self.neighbours.sharing(reading, links) if links else reading for reading in readings]
         readings += [other for other, own in zip(shared, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
         return readings if len(readings) <= MOST_READINGS else readings[:1]
-
-    def _windows(self, phrases: list[Phrase]) -> list[list[Phrase]]:
-        """A window binds the members before it, or its own member only, where both make sense."""
-        at = next((index for index in range(len(phrases) - 1, 0, -1) if phrases[index].window or phrases[index].undated), 0)
-        if at:
-            phrases = _anchored(phrases, at)
-        first = at
-        while first and not _apart(phrases[first - 1]):
-            first -= 1
-        if first == at:
-            return [phrases]
-        whole = phrases[:first] + [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]] + phrases[at:]
-        if any(_recent(phrase) for phrase in phrases) or all(self._needs_window(phrase) for phrase in phrases[first:at]):
-            return [whole]
-        return [whole, phrases]
-
-    def _needs_window(self, phrase: Phrase) -> bool:
-        """Whether the phrase alone would say no time: a treatment received, an event."""
-        if phrase.act == "treatment" and phrase.time == "ever":
-            return True
-        if phrase.time:
-            return False
-        head = self.nouns.concept(phrase)
-        if head is None:
-            return True
-        return head.kind in ("treatment", "operation", "procedure", "substance") or bool(self.nouns.linker.fact(head, "event"))
 
     def _joined(self, rules: list[Rule], links: list[str], *, forbids: bool) -> Rule:
         if len(rules) == 1:
@@ -264,12 +260,24 @@ class Lists:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
         if all(only_people(rule) for rule in rules):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
+        if not forbids and self._primaries(rules):
+            either = AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
+            return either if len(rules) > 2 else Ambiguous(readings=(either, AllOf(rules=tuple(rules), span=span)), span=span)
         if _apart_in_age(rules):
             return AnyOf(rules=tuple(rules), span=span)  # "adults of 18 and over, and minors of 12 to 17"
         if forbids and all(isinstance(rule, (Had, Statement, Unparsed)) for rule in rules):
             both = AllOf(rules=tuple(rules), span=span)
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), both), span=span)
         return AllOf(rules=tuple(rules), span=span)
+
+    def _primaries(self, rules: list[Rule]) -> bool:
+        """Whether each is a tumor of its own kind, which no one has all of."""
+        vocabulary = self.nouns.linker.vocabulary
+        names = [
+            rule.concept.name for rule in rules if isinstance(rule, Had) and rule.concept.linked and vocabulary.is_a(rule.concept.name, "cancer")
+        ]
+        apart = not any(vocabulary.is_a(one, other) for one in names for other in names if one != other)
+        return len(names) == len(rules) and apart and not any(vocabulary.is_a(name, "metastasis") for name in names)
 
     def _mixed(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
         """ "A and B or C": both groupings, unless they are the same."""
@@ -287,6 +295,14 @@ class Lists:
         tight = "and" if loose == "or" else "or"
         members = [group[0] if len(group) == 1 else self._joined(group, [tight] * (len(group) - 1), forbids=False) for group in groups]
         return self._joined(members, [loose] * (len(members) - 1), forbids=False) if len(members) > 1 else members[0]
+
+
+def _either_reason(rule: Rule, series: Series) -> Rule:
+    """ "QTc > 450 ms and LVEF < 50 %" among the exclusions: both, or each by itself."""
+    side_by_side = isinstance(rule, AllOf) and len(rule.rules) == len(series.items) > 1 and set(settled(list(series.links))) == {"and"}
+    if not isinstance(rule, AllOf) or not side_by_side or any(isinstance(one, (Not, Ambiguous)) for one in rule.rules):
+        return rule
+    return Ambiguous(readings=(AnyOf(rules=rule.rules, span=rule.span), rule), span=rule.span)
 
 
 def _apart_in_age(rules: list[Rule]) -> bool:
@@ -359,42 +375,3 @@ def _measures(rule: Rule) -> list[Measure]:
 def _any_treatment(rule: Rule) -> TypeGuard[Had]:
     """ "who are on treatment": of the condition named before."""
     return isinstance(rule, Had) and rule.concept == ANY_TREATMENT and not rule.count
-
-
-def _apart(phrase: Phrase) -> bool:
-    """Whether a window after the list has nothing to do with this member."""
-    dose = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
-    timed = phrase.window is not None or phrase.undated
-    return timed or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
-
-
-def _anchored(phrases: list[Phrase], at: int) -> list[Phrase]:
-    """ "X within 4 weeks or Y within 2 weeks before the first dose": both reach back from it."""
-    last = phrases[at].window
-    if last is None or last.event == "as_of" or last.after is not None:
-        return phrases
-    return [_reaching_back(phrase, last.event) if index < at else phrase for index, phrase in enumerate(phrases)]
-
-
-def _reaching_back(phrase: Phrase, event: str) -> Phrase:
-    if phrase.window is None or not phrase.within:
-        return phrase
-    changed = copy(phrase)
-    changed.window = phrase.window.model_copy(update={"event": event})
-    return changed
-
-
-def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
-    changed = copy(phrase)
-    if last.undated and not last.window:
-        changed.circumstances, changed.undated = [*phrase.circumstances, ("", False)], True
-        changed.time, changed.end = phrase.time or last.time, last.end
-        return changed
-    changed.window = last.window
-    changed.circumstances = [] if _recent(phrase) else phrase.circumstances
-    return changed
-
-
-def _recent(phrase: Phrase) -> bool:
-    """ "recent", which a window after the list says better."""
-    return any(words.lower().startswith("recent") for words, _ in phrase.circumstances)
