@@ -272,8 +272,8 @@ def _apart(rule: Had, had: Had, vocabulary: Vocabulary) -> bool:
 
 def _may_be(kind: str, name: str, vocabulary: Vocabulary) -> bool:
     """ "systemic corticosteroid" and hydrocortisone: whether a member of its family is of that kind depends on what is said of it."""
-    entry = vocabulary[kind]
-    return bool(entry.facts.get("depends")) and bool(entry.parents) and entry.parents[0] in vocabulary.ancestors(name)
+    entry = vocabulary.get(kind)
+    return entry is not None and bool(entry.facts.get("depends")) and bool(entry.parents) and entry.parents[0] in vocabulary.ancestors(name)
 
 
 def _overlap(name: str, other: str, vocabulary: Vocabulary) -> bool:
