@@ -76,7 +76,8 @@ def without_why(tokens: list[Token]) -> list[Token]:
         index += 1
         if out[-1].type not in ("EXCLUDED", "ELIGIBLE"):
             continue
-        while (end := _to_study(tokens, index)) > index:
+        verb = " " in out[-1].text  # "drugs prohibited in the study" bans nothing by itself
+        while (end := _to_study(tokens, index)) > index and (verb or " " not in tokens[index].text):
             index = end
         first = next((at for at in range(index, len(tokens)) if tokens[at].text != ","), index)
         reason = first < len(tokens) and (tokens[first].text.lower() in _REASONS or tokens[first].type == "REGARDLESS")
