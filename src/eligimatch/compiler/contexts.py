@@ -7,11 +7,12 @@ from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.terminals import become
 
 
-def settle(tokens: list[Token]) -> None:
-    """Makes every token one terminal."""
+def settle(tokens: list[Token]) -> list[Token]:
+    """Every token as one terminal."""
     for index, token in enumerate(tokens):
         if token.also or token.type in _CONTEXT:
             _CONTEXT.get(token.type, _by_alternative)(tokens, index)
+    return tokens
 
 
 def narrowing(tokens: list[Token]) -> list[Token]:

@@ -220,16 +220,17 @@ def _choice_end(tokens: list[Token], index: int) -> int:
     return index if after in ("UNIT", "TIMES", "LIMIT", "THROUGH", "COMPARE_AFTER") else end
 
 
-def idle_equals(tokens: list[Token], index: int) -> bool:
-    """The sign in "= 0-2"."""
-    if tokens[index].type != "COMPARE" or tokens[index].value != "=" or index + 1 >= len(tokens):
-        return False
-    if tokens[index + 1].type == "CHOICE":
-        return True
-    return index + 2 < len(tokens) and tokens[index + 1].type == "NUMBER" and tokens[index + 2].type == "THROUGH"
+def without_idle_equals(tokens: list[Token]) -> list[Token]:
+    """ "= 0-2" without its sign."""
+    return [token for index, token in enumerate(tokens) if token.type != "COMPARE" or token.value != "=" or not _idle(tokens, index)]
 
 
-def flip(tokens: list[Token]) -> None:
+def _idle(tokens: list[Token], index: int) -> bool:
+    following = [token.type for token in tokens[index + 1 : index + 3]]
+    return following[:1] == ["CHOICE"] or following == ["NUMBER", "THROUGH"]
+
+
+def flip(tokens: list[Token]) -> list[Token]:
     """ "18 ≤ Age" says that age is at least 18."""
     for index, token in enumerate(tokens[:-1]):
         if (
@@ -240,9 +241,10 @@ def flip(tokens: list[Token]) -> None:
             and tokens[index + 1].type in ("CONCEPT", "WORDS")
         ):
             become(token, "COMPARE_AFTER", _FLIPPED[str(token.value)])
+    return tokens
 
 
-def reorder(tokens: list[Token]) -> None:
+def reorder(tokens: list[Token]) -> list[Token]:
     """ "between the ages of 18 and 75", "≥ grade 3": the noun before the comparator."""
     for index, token in enumerate(tokens[:-2]):
         if token.type not in ("COMPARE", "BETWEEN"):
@@ -258,6 +260,7 @@ def reorder(tokens: list[Token]) -> None:
             tokens[index], tokens[index + 1] = noun, token
             if after.type == "OF":
                 tokens[index + 1], tokens[index + 2] = after, token
+    return tokens
 
 
 def _steroids(tokens: list[Token]) -> bool:

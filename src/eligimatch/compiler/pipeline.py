@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import accumulate
 
 from eligimatch.compiler.builder import Builder
@@ -35,6 +36,8 @@ from eligimatch.model.trial import CompiledTrial, Criterion, Form, Residue, Tria
 from eligimatch.model.units import Units
 from eligimatch.model.vocabulary import Vocabulary
 
+MOST_KEPT = 1 << 12
+"""Bullets whose rule is remembered."""
 DEEPEST = 8
 """Parentheses in parentheses beyond which no criterion is written."""
 
@@ -48,9 +51,13 @@ class Compiler:
         self.parser = parser
         self.linker = Linker(vocabulary)
         self.measurer = Measurer(self.linker, units)
+        self._ruled = lru_cache(MOST_KEPT)(self._rule)
 
     def rule(self, text: str, side: Side) -> Rule:
-        """The rule of one bullet's own words."""
+        """The rule of one bullet's own words; many are the same from trial to trial."""
+        return self._ruled(text, side)
+
+    def _rule(self, text: str, side: Side) -> Rule:
         builder = Builder(Nouns(self.linker, self.measurer, text), side)
         sentences = [sentence for sentence in tag(lex(text, self.lexicon)) if not _number_alone(sentence)]
         reads = [self._sentence(builder, sentence, text) for sentence in sentences if sentence.tokens]

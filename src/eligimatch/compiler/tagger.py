@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from eligimatch.compiler.alternatives import continues, other_limits
@@ -14,12 +15,12 @@ from eligimatch.compiler.numerals import (
     choices,
     flip,
     half_lives,
-    idle_equals,
     late_parentheses,
     ranges,
     reorder,
     split_alternatives,
     units_after_last,
+    without_idle_equals,
 )
 from eligimatch.compiler.speech import regardless, relatives, split_modals, without_asides, without_reason, without_why
 from eligimatch.compiler.statements import merge_speech
@@ -41,7 +42,11 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
+_JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
+
+
+Pass = tuple[frozenset[str], Callable[[list[Token]], list[Token]]]
 
 
 class Sentence(NamedTuple):
@@ -53,11 +58,20 @@ class Sentence(NamedTuple):
 
 def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
-    tokens = split_alternatives(events(tokens))
-    settle(tokens)
-    tokens = narrowing(tokens)
+    tokens = narrowing(settle(_passed(tokens, _WHOLE)))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
     return [Sentence(_finish(sentence, first=not index), ended_by) for index, (sentence, ended_by) in enumerate(found)]
+
+
+def _passed(tokens: list[Token], passes: Iterable[Pass]) -> list[Token]:
+    """The tokens after each pass of which they hold a terminal."""
+    may_be = {meaning.terminal for token in tokens for meaning in token.also}
+    types = may_be.union([token.type for token in tokens])
+    for terminals, made in passes:
+        if not types.isdisjoint(terminals):
+            tokens = made(tokens)
+            types = may_be.union([token.type for token in tokens])
+    return tokens
 
 
 def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
@@ -142,36 +156,29 @@ def _without_open_paren(tokens: list[Token]) -> list[Token]:
 
 
 def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
-    tokens = other_limits(tokens)
-    tokens = split_modals(tokens)
-    tokens = without_reason(tokens, first=first)
-    tokens = without_asides(without_why(tokens))
-    tokens = merge_speech(tokens)
-    tokens = [token for token in tokens if token.type != "FILLER"]
-    tokens = [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
-    tokens = regardless(tokens)
-    tokens = relatives(tokens)
-    _restated(tokens)
-    tokens = joined_adjectives(tokens)
-    tokens = ranges(ages(half_lives(tokens)))
-    tokens = late_parentheses(tokens)
-    tokens = units_after_last(tokens)
-    tokens = choices(tokens)
-    tokens = [t for i, t in enumerate(tokens) if not idle_equals(tokens, i)]
-    flip(tokens)
-    reorder(tokens)
-    tokens = _unlabelled(tokens)
+    tokens = without_reason(_passed(tokens, _LIMITS), first=first)
+    tokens = _passed(tokens, _CLAUSES)
     _conditional(tokens)
     return _tidy(tokens)
 
 
-def _restated(tokens: list[Token]) -> None:
+def _without_filler(tokens: list[Token]) -> list[Token]:
+    return [token for token in tokens if token.type != "FILLER"]
+
+
+def _without_dose(tokens: list[Token]) -> list[Token]:
+    """ "at least a dose of 5 mg" without the word."""
+    return [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
+
+
+def _restated(tokens: list[Token]) -> list[Token]:
     """ "if stable, i.e. without progression": what the quality means is asked beside it."""
     for index, token in enumerate(tokens[1:-1], start=1):
         before = tokens[index - 2 if tokens[index - 1].type == "COMMA" and index > 1 else index - 1]
         quality = before.type in ("COURSE", "JUDGED") and tokens[index + 1].type == "NOT"
         if token.type == "INCLUDING" and quality and token.text.lower() in ("i.e", "i.e.", "ie", "that is") and _conditions(tokens[:index]):
             become(token, "COMMA", ",")
+    return tokens
 
 
 def _conditions(tokens: list[Token]) -> bool:
@@ -279,6 +286,9 @@ def _tidy(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     opened = [""]
     for token in tokens:
+        if token.type not in _JOINING:
+            out.append(token)
+            continue
         if token.type == "EXPLAINS":
             become(token, "WORDS", "")
         if token.type == "INCLUDING" and opened[-1] == "EXCEPT" and token.text.lower().startswith(_FOR_INSTANCE):
@@ -301,3 +311,35 @@ def _tidy(tokens: list[Token]) -> list[Token]:
     while out and (out[-1].type in LINKS or out[-1].type in TAILS):
         out.pop()
     return out
+
+
+_WHOLE: tuple[Pass, ...] = (
+    (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
+    (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
+)
+_LIMITS: tuple[Pass, ...] = (
+    (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE"}), other_limits),
+    (frozenset({"SAYS", "MUST", "MUST_NOT"}), split_modals),
+)
+_CLAUSES: tuple[Pass, ...] = (
+    (frozenset({"EXCLUDED", "ELIGIBLE"}), without_why),
+    (frozenset({"ASIDE"}), without_asides),
+    (frozenset({"SAYS", "JUDGES"}), merge_speech),
+    (frozenset({"FILLER"}), _without_filler),
+    (frozenset({"DOSE"}), _without_dose),
+    (frozenset({"REGARDLESS", "UNLESS"}), regardless),
+    (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),
+    (frozenset({"INCLUDING"}), _restated),
+    (_JOINED, joined_adjectives),
+    (frozenset({"UNIT", "WHICHEVER", "RPAR"}), half_lives),
+    (frozenset({"COMPARE", "COMPARE_AFTER"}), ages),
+    (frozenset({"NUMBER"}), ranges),
+    (frozenset({"UNIT"}), late_parentheses),
+    (frozenset({"UNIT"}), units_after_last),
+    (frozenset({"NUMBER"}), choices),
+    (frozenset({"COMPARE"}), without_idle_equals),
+    (frozenset({"COMPARE"}), flip),
+    (frozenset({"COMPARE", "BETWEEN"}), reorder),
+    (frozenset({"COLON"}), _unlabelled),
+)
+"""The passes in their order, each with the terminals without which it changes nothing."""
