@@ -167,13 +167,14 @@ def _previous(tokens: list[Token], index: int) -> str:
 
 
 def _is_duration(tokens: list[Token], index: int) -> bool:
-    return index + 1 < len(tokens) and tokens[index + 1].type == "UNIT" and str(tokens[index + 1].value) in (*TIME_UNITS, "half-life")
+    return index + 1 < len(tokens) and tokens[index + 1].type == "UNIT" and tokens[index + 1].value in _LENGTHS
 
 
 def _window_follows(tokens: list[Token], index: int) -> bool:
     return index + 2 < len(tokens) and tokens[index + 2].type in ("BEFORE", "OF", "SINCE", "AGO", "AFTER")
 
 
+_LENGTHS = TIME_UNITS | {"half-life"}
 _BESIDE = frozenset(
     "QUALITY JUDGED SEVERITY COURSE STAGE EVIDENCE CURRENT HISTORY KNOWN SUSPECTED NEW OTHER SIDE RECENT FILLER COMMA SLASH AND OR ANDOR".split()
 )

@@ -22,6 +22,8 @@ from eligimatch.model.span import Span
 
 _NUMBERS: tuple[Kind, ...] = ("analyte", "score")
 _TREATMENTS: tuple[Kind, ...] = ("treatment", "operation", "procedure")
+_RESULTING = frozenset({"marker", *_NUMBERS})
+_MEASURABLE = _RESULTING | {"group"}
 
 
 class Nouns:
@@ -111,7 +113,7 @@ class Nouns:
             phrase.comparisons, phrase.grade = [phrase.grade], None
         if phrase.comparisons and len(phrase.heads) > 1 and "age" in phrase.heads[-1].names:
             return self._aged(phrase, span)
-        measurable = head.kind in (*_NUMBERS, "group", "marker") or not head.linked
+        measurable = head.kind in _MEASURABLE or not head.linked
         if phrase.comparisons and not phrase.system and measurable and phrase.act != "treatment":
             return self._measure(phrase, head, span)
         if phrase.panel:
@@ -120,7 +122,7 @@ class Nouns:
             return self._normal(phrase, head, span)
         if head.kind in _NUMBERS and phrase.speech and not phrase.results:
             return self._statement(phrase, span)
-        if head.kind in ("marker", *_NUMBERS):
+        if head.kind in _RESULTING:
             return self._result(phrase, head, span)
         if head.kind == "group":
             return self.people.group(phrase, head, span)

@@ -40,10 +40,6 @@ def _expressed(word: Token) -> Token:
 
 
 class _Reader(WindowReader):
-    def __init__(self, pieces: tuple[Piece, ...]) -> None:
-        super().__init__(pieces)
-        self.opened: tuple[Token, Phrase] | None = None
-
     def read(self) -> Phrase:
         root = Phrase(min(piece.start for piece in self.pieces), max(piece.end for piece in self.pieces))
         current = root
@@ -70,10 +66,7 @@ class _Reader(WindowReader):
                     current.results.append(_expressed(piece))
                 self.at += 1
             else:
-                self.opened = None
-                self._word(piece, current, root)
-                if self.opened:
-                    current = self.opened[1]
+                current = self._word(piece, current, root)
             current.end = max(current.end, self.pieces[self.at - 1].end)
         _take_scale(root)
         if root.window:
@@ -169,11 +162,11 @@ class _Reader(WindowReader):
         piece = self.pieces[index] if index < len(self.pieces) else None
         return isinstance(piece, Token) and piece.kind in ("marker", "analyte")
 
-    def _word(self, token: Token, current: Phrase, root: Phrase) -> None:
+    def _word(self, token: Token, current: Phrase, root: Phrase) -> Phrase:
+        """Takes a word in; gives the phrase to which the next words belong."""
         kind = token.type
         if kind in _WINDOWED:
-            self._timed(token, root, current)
-            return
+            return self._timed(token, root, current)
         self.at += 1
         if kind == "CONCEPT" and token.kind == "stage":
             current.system = token
@@ -203,16 +196,18 @@ class _Reader(WindowReader):
             current.results.append(token)
         elif not self._flag(token, current):
             raise Unreadable(token.start, token.end)
+        return current
 
-    def _timed(self, token: Token, root: Phrase, current: Phrase) -> None:
+    def _timed(self, token: Token, root: Phrase, current: Phrase) -> Phrase:
         """A word of time begins a window, or a part that tells what the time is of."""
         if self._window(self._holder(root, current)):
-            return
+            return current
         if not (token.type in _RELATIONS and root.heads and self.at + 1 < len(self.pieces)):
             raise Unreadable(token.start, token.end, "a length of time or an event")
         self.at += 1
-        self.opened = (token, Phrase(token.end, token.end))
-        root.parts.append(self.opened)
+        opened = Phrase(token.end, token.end)
+        root.parts.append((token, opened))
+        return opened
 
     def _flag(self, token: Token, current: Phrase) -> bool:
         if token.type in _FLAGS:
