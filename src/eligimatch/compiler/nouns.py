@@ -186,7 +186,9 @@ class Nouns:
 
     def _named_before(self, head: Concept, phrase: Phrase) -> Concept:
         """ "brain metastases …, if the metastases are stable": the word for their kind means those named before."""
-        named = self.about[0].concept if len(self.about) == 1 else head
+        if len(self.about) != 1:
+            return head
+        named = self.about[0].concept
         if named == head or phrase.other or phrase.negated or named.kind != head.kind or not (named.linked and head.linked):
             return head
         return named if self.linker.vocabulary.is_a(named.name, head.name) else head
@@ -231,7 +233,7 @@ class Nouns:
         if any(token.type == "STATEMENT" or not ASSESSED.match(self.text[token.start : token.end]) for token in phrase.speech):
             raise Unreadable(phrase.start, phrase.end, "a number by itself")
         changes = self._circumstances(phrase, head)
-        if head == AGE and any(word.type in ACT_OF for word, _ in phrase.parts):
+        if head.linked and head.name == AGE.name and any(word.type in ACT_OF for word, _ in phrase.parts):
             return self.people.with_parts(phrase, _with(self.measurer.measure(head, phrase.comparisons, span), changes), span)
         limits = []
         for one in (phrase, *phrase.otherwise):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate
 
@@ -89,19 +90,17 @@ class Compiler:
         return AllOf(rules=(first, second), span=second.span)
 
     def _sentence(self, builder: Builder, sentence: Sentence, text: str) -> Read:
+        types = [token.type for token in sentence.tokens]
+        with suppress(NotUnderstood):
+            if types.count("LPAR") <= DEEPEST or _depth(types) <= DEEPEST:
+                return builder.sentence(self.parser.parse(sentence.tokens))
         span = Span(sentence.tokens[0].start, sentence.tokens[-1].end)
-        kept = Read(Unparsed(text=text[span.start : span.end], span=span), permits=any(token.type == "ELIGIBLE" for token in sentence.tokens))
-        if _depth(sentence) > DEEPEST:
-            return kept
-        try:
-            return builder.sentence(self.parser.parse(sentence.tokens))
-        except NotUnderstood:
-            return kept
+        return Read(Unparsed(text=text[span.start : span.end], span=span), permits="ELIGIBLE" in types)
 
 
-def _depth(sentence: Sentence) -> int:
+def _depth(types: list[str]) -> int:
     """How deep parentheses stand in each other."""
-    return max(accumulate((token.type == "LPAR") - (token.type == "RPAR") for token in sentence.tokens))
+    return max(accumulate((type_ == "LPAR") - (type_ == "RPAR") for type_ in types))
 
 
 def _nothing_asked(side: Side, span: Span) -> Rule:
