@@ -77,6 +77,11 @@ class Token:
         self.kind = str(value) if type_ == "CONCEPT" else ""
         self.text = ""
 
+    def __copy__(self) -> Token:
+        copied = Token(self.type, self.value, self.start, self.end, self.names, self.also)
+        copied.kind, copied.text = self.kind, self.text
+        return copied
+
     def __repr__(self) -> str:
         return f"{self.type}({self.text!r})"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import lru_cache
 from itertools import accumulate
 
 from eligimatch.compiler.builder import Builder
@@ -37,8 +36,6 @@ from eligimatch.model.trial import CompiledTrial, Criterion, Form, Residue, Tria
 from eligimatch.model.units import Units
 from eligimatch.model.vocabulary import Vocabulary
 
-MOST_KEPT = 1 << 12
-"""Bullets whose rule is remembered."""
 DEEPEST = 8
 """Parentheses in parentheses beyond which no criterion is written."""
 
@@ -52,13 +49,9 @@ class Compiler:
         self.parser = parser
         self.linker = Linker(vocabulary)
         self.measurer = Measurer(self.linker, units)
-        self._ruled = lru_cache(MOST_KEPT)(self._rule)
 
     def rule(self, text: str, side: Side) -> Rule:
-        """The rule of one bullet's own words; many are the same from trial to trial."""
-        return self._ruled(text, side)
-
-    def _rule(self, text: str, side: Side) -> Rule:
+        """The rule of one bullet's own words."""
         builder = Builder(Nouns(self.linker, self.measurer, text), side)
         sentences = [sentence for sentence in tag(lex(text, self.lexicon)) if not _number_alone(sentence)]
         reads = [self._sentence(builder, sentence, text) for sentence in sentences if sentence.tokens]
