@@ -5,7 +5,7 @@ from __future__ import annotations
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import mark_disease
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
-from eligimatch.compiler.syntax import Comparison, Item, Paren, Piece
+from eligimatch.compiler.syntax import Comparison, Item, Paren
 from eligimatch.compiler.windows import WindowReader
 
 _WINDOWED = frozenset({"WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"})

@@ -71,7 +71,7 @@ class Stored(Mapping[Key, Value], Generic[Key, Value]):
         self._whole: dict[str, bytes] = {}
 
     def __getitem__(self, key: Key) -> Value:
-        value = self.get(key)
+        value: Value | None = self.get(key)
         if value is None:
             raise KeyError(key)
         return value
