@@ -8,6 +8,8 @@ from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.terminals import become, may_be, value_as
 
 BEFORE_EVENT = frozenset({"BEFORE", "AFTER", "SINCE", "AT", "DURING", "OF", "IN", "TO", "BY"})
+_BEFORE_NAME = BEFORE_EVENT | {"DUE_TO"}
+_EVENTFUL = frozenset({"START", "AGENT", "DONE", "ASIDE"})
 _OF_THE_STUDY = ("enrolment", "first dose", "as_of", "consent")
 """Events that two words may name at once: "before screening or randomization"."""
 _AHEAD = re.compile(
@@ -32,13 +34,16 @@ def events(tokens: list[Token]) -> list[Token]:
         token = tokens[index]
         if token.type == "HISTORY" and may_be(token, "BEFORE") and out and out[-1].type == "UNIT":
             become(token, "BEFORE", "before")
-        end, event = _event_at(tokens, index) if _leads_to_event(said) else (index, "")
-        if _times_a_number(said):
-            end, event = _named(tokens, index, end, event)
+        end, event = index, ""
+        if said and said[-1].type in _BEFORE_NAME:
+            end, event = _event_at(tokens, index) if _leads_to_event(said) else (index, "")
+            if _times_a_number(said):
+                end, event = _named(tokens, index, end, event)
         if event:
             token, index = _whole(tokens, index, end, event)
         else:
-            _alone(tokens, index, out)
+            if token.type in _EVENTFUL:
+                _alone(tokens, index, out)
             index += 1
         out.append(token)
         if token.type != "FILLER":
@@ -61,15 +66,13 @@ def _whole(tokens: list[Token], index: int, end: int, event: str) -> tuple[Token
 def _alone(tokens: list[Token], index: int, out: list[Token]) -> None:
     """Words of an event where none begins."""
     token = tokens[index]
-    if token.type in ("START", "AGENT", "DONE"):
+    if token.type != "ASIDE":
         otherwise(tokens, index)
-    elif token.type == "ASIDE" and out and out[-1].type in ("LPAR", "COMMA") and _before_time(tokens, index):
+    elif out and out[-1].type in ("LPAR", "COMMA") and _before_time(tokens, index):
         become(token, "FILLER", "")  # "(should be obtained within 14 days)"
 
 
 def _leads_to_event(said: list[Token]) -> bool:
-    if not said:
-        return False
     last, before = said[-1].type, said[-2].type if len(said) > 1 else ""
     if last in BEFORE_EVENT:
         return last != "OF" or before != "ALLERGY"

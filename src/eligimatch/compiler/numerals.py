@@ -24,6 +24,8 @@ _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
 
 def half_lives(tokens: list[Token]) -> list[Token]:
     """ "28 days or 5 half-lives, whichever is longer": one length of time, said in its unit as `day|5|longer`."""
+    if not any(token.value == "half-life" or token.type in ("WHICHEVER", "RPAR") for token in tokens):
+        return tokens
     which = next((str(token.value) for token in tokens if token.type == "WHICHEVER"), "")
     out: list[Token] = []
     ended = False
@@ -182,7 +184,7 @@ def choices(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     index = 0
     while index < len(tokens):
-        end = _choice_end(tokens, index)
+        end = _choice_end(tokens, index) if tokens[index].type == "NUMBER" else index
         if end > index + 1:
             values = tuple(value for t in tokens[index:end] if t.type == "NUMBER" for value in _listed_numbers(t))
             out.append(Token("CHOICE", values, tokens[index].start, tokens[end - 1].end))
@@ -202,7 +204,7 @@ def _listed_numbers(token: Token) -> tuple[float, ...]:
 
 
 def _choice_end(tokens: list[Token], index: int) -> int:
-    if tokens[index].type != "NUMBER" or (index and tokens[index - 1].type in ("COMPARE", "BETWEEN")):
+    if index and tokens[index - 1].type in ("COMPARE", "BETWEEN"):
         return index
     end = index + 1
     while True:

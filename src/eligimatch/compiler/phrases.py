@@ -23,6 +23,8 @@ _ACTS = {
     "PROGRESSED": ("progressed", "ever"), "INTOLERANT": ("intolerant", "ever"), "ALLERGY": ("allergy", ""),
 }  # fmt: skip
 _CLAUSES = frozenset({"NOT", "NEITHER", "REQUIRING", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PROGRESSED", "RECEIVED_OR_RECEIVING"})
+_OPENING = _PREPOSITIONS | _CLAUSES | _ACTS.keys()
+"""What may begin a part of its own."""
 _TIMES = {"HISTORY": "ever", "CURRENT": "now", "HISTORY_OR_CURRENT": "ever"}
 ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JUDGED", "QUALITY", "STAGE"})
 
@@ -45,6 +47,10 @@ class _Reader(WindowReader):
         current = root
         while self.at < len(self.pieces):
             piece = self.pieces[self.at]
+            if isinstance(piece, Token) and piece.type not in _OPENING:
+                current = self._word(piece, current, root)
+                current.end = max(current.end, self.pieces[self.at - 1].end)
+                continue
             if self._preposition_of_number(root, current):
                 continue
             if isinstance(piece, Comparison):

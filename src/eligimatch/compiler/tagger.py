@@ -191,9 +191,13 @@ def joined_adjectives(tokens: list[Token]) -> list[Token]:
     index = 0
     while index < len(tokens):
         token = tokens[index]
+        if token.type not in _JOINED:
+            out.append(token)
+            index += 1
+            continue
         before = [kept.type for kept in out[-3:] if kept.type not in ("COMMA", "OR", "AND", "ANDOR", "SLASH")]
         follows = bool(before) and before[-1] == token.type  # "locally advanced unresectable or metastatic": how far the first reaches is open
-        run = _run(tokens, index) if token.type in _JOINED and not follows else [index]
+        run = [index] if follows else _run(tokens, index)
         if len(run) == 1:
             out.append(token)
             index += 1
