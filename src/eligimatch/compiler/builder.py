@@ -7,8 +7,9 @@ from eligimatch.compiler.permissions import Read, Side, conditioned
 from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.rules import hads, negated, unread
 from eligimatch.compiler.series import Lists
+from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
@@ -103,8 +104,8 @@ class Builder:
             freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
         group = self._condition(subject)
-        if group is not None and hads(group) and all(had.section == "procedures" for had in hads(group)):
-            group = None  # "the ECG must show …": of everyone
+        if group is not None and hads(group) and all(had.section == "procedures" or _of_everyone(had) for had in hads(group)):
+            group = None  # "the ECG must show …", "the tumor must harbor …": of everyone
         demands = []
         with self.nouns.speaking_of(hads(group) if group else ()):
             for modal, predicate in zip(modals, predicates, strict=True):
@@ -146,7 +147,7 @@ class Builder:
             return Read(self._kept(sentence), permits=True)
         if modals[1:]:
             return Read(group, permits=True, condition=self._clause(sentence.clauses[2], excluding=False))
-        if predicate is None and hads(group) and _all_denied(group):
+        if predicate is None and (_bounded(group) or (hads(group) and _all_denied(group))):
             return Read(group if self.side == "inclusion" else negated(group))
         if predicate is None:
             return Read(group, permits=True)
@@ -217,7 +218,11 @@ class Builder:
         if clause.series is None:
             first, *rest = clause.tails
             if first.word.type in ("IF", "PROVIDED") and not rest:
-                return self._arm(first.series) or self.lists.rule(first.series)
+                arm = self._arm(first.series) if first.word.text.lower() == "for" else None
+                rule = self.lists.rule(first.series)
+                if arm is None or any(not had.concept.linked for had in hads(rule)):
+                    return arm or rule
+                return Ambiguous(readings=(arm, rule), span=rule.span)  # a drug of the trial, or one that the person takes
             span = clause_span(clause)
             return self.lists.unparsed(span.start, span.end)
         return self._clause(clause, excluding=False)
@@ -242,6 +247,16 @@ class Builder:
     def _kept(self, sentence: Sentence) -> Rule:
         spans = [clause_span(clause) for clause in sentence.clauses if clause] + [Span(m.start, m.end) for m in sentence.modals]
         return self.lists.unparsed(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _of_everyone(had: Had) -> bool:
+    """The tumor that is studied, with nothing said of it."""
+    return had.concept.name in ANY_CANCER and had.when == "now" and not (had.qualifiers or had.but_not or had.other)
+
+
+def _bounded(rule: Rule) -> bool:
+    """ "No more than 2 lines": a number of courses that may not be passed."""
+    return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None
 
 
 def _any_of(rules: tuple[Rule, ...], span: Span) -> Rule:

@@ -123,7 +123,7 @@ def regardless(tokens: list[Token]) -> list[Token]:
     for token in tokens:
         if lasts(token) and any("using contraception" in before.names for before in out):
             become(token, "REGARDLESS", "regardless")
-        if skipping and (token.type in TAILS or token.type in MODALS or token.type in ("COMMA", "RPAR")):
+        if skipping and (token.type in TAILS or token.type in MODALS or token.type in ("COMMA", "RPAR") or token.text in ("OR", "AND")):
             skipping = False
         if token.type == "REGARDLESS":
             skipping = True
@@ -143,6 +143,8 @@ def relatives(tokens: list[Token]) -> list[Token]:
             become(token, "THAT", "that")
         if token.type == "MUST" and following in ("EXCLUDED", "ELIGIBLE"):
             continue
+        if token.type == "MUST" and following == "RECEIVING" and token.text.lower().endswith("required to"):
+            continue  # "is required to take X": takes it
         if token.type == "THAT" and token.text.lower() == "that" and out and out[-1].type in _PREPOSITIONS and following in ("CONCEPT", "WORDS"):
             continue  # "treatment of that malignancy"
         if token.type == "ELIGIBLE" and " " not in token.text and following not in ("", "RPAR", "IF", "PROVIDED", "STOP", "UNLESS", "EXCEPT"):

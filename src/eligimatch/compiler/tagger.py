@@ -43,6 +43,8 @@ _LABEL = re.compile(
 )
 _STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
 _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
+_AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
+_NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
 
 
@@ -58,7 +60,7 @@ class Sentence(NamedTuple):
 
 def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
-    tokens = narrowing(settle(_passed(tokens, _WHOLE)))
+    tokens = _said_once(narrowing(settle(_passed(tokens, _WHOLE))))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
     return [Sentence(_finish(sentence, first=not index), ended_by) for index, (sentence, ended_by) in enumerate(found)]
 
@@ -94,7 +96,7 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
         elif token.type in ("STOP", "SEMICOLON"):
             if token.type == "STOP" and not _stops(tokens, index):
                 continue
-            if depth:
+            if depth or (token.type == "SEMICOLON" and _lists(current)):
                 become(token, "COMMA", ",")
             else:
                 sentences.append((current, "." if token.type == "STOP" else ";"))
@@ -105,6 +107,31 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
         current = _without_open_paren(current)
     sentences.append((current, ""))
     return _with_last_time(_with_times(sentences))
+
+
+def _lists(tokens: list[Token]) -> bool:
+    """Whether a list has begun, "any of the following: A; B", of which nothing but names was said."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), len(tokens))
+    return at < len(tokens) - 1 and all(token.type in _NAMING for token in tokens[at + 1 :])
+
+
+def _said_once(tokens: list[Token]) -> list[Token]:
+    """ "Exceptions are patients with X. These patients are not excluded.": the second sentence says the first again."""
+    types = [token.type for token in tokens]
+    if "ELIGIBLE" not in types or not ("EXCEPT" in types or types.count("ELIGIBLE") > 1):
+        return tokens
+    out = list(tokens)
+    for at in range(len(types) - 1, 0, -1):
+        if types[at] != "ELIGIBLE":
+            continue
+        first = at
+        while first and types[first - 1] == "FILLER":
+            first -= 1
+        last = types[at + 1] if at + 1 < len(types) else "STOP"
+        again = first < at and first and types[first - 1] == "STOP" and last in ("STOP", "RPAR")
+        if again and not {"EXCEPT", "ELIGIBLE"}.isdisjoint(types[:first]):
+            del out[first - 1 : at + 1]
+    return out
 
 
 def _with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
@@ -172,8 +199,11 @@ def _without_dose(tokens: list[Token]) -> list[Token]:
 
 
 def _restated(tokens: list[Token]) -> list[Token]:
-    """ "if stable, i.e. without progression": what the quality means is asked beside it."""
+    """ "if stable, i.e. without progression": what the quality means is asked beside it; "as shown by ALT > 3 × ULN" defines."""
     for index, token in enumerate(tokens[1:-1], start=1):
+        measured = token.type == "BY" and tokens[index + 1].kind in ("analyte", "score") and token.text.lower().startswith(_AS_SHOWN)
+        if measured and any(after.type in ("COMPARE", "COMPARE_AFTER") for after in tokens[index + 2 :]):
+            become(token, "DEFINED", "defined")
         before = tokens[index - 2 if tokens[index - 1].type == "COMMA" and index > 1 else index - 1]
         quality = before.type in ("COURSE", "JUDGED") and tokens[index + 1].type == "NOT"
         if token.type == "INCLUDING" and quality and token.text.lower() in ("i.e", "i.e.", "ie", "that is") and _conditions(tokens[:index]):
@@ -333,13 +363,13 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"DOSE"}), _without_dose),
     (frozenset({"REGARDLESS", "UNLESS"}), regardless),
     (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),
-    (frozenset({"INCLUDING"}), _restated),
+    (frozenset({"INCLUDING", "BY"}), _restated),
     (_JOINED, joined_adjectives),
+    (frozenset({"UNIT"}), units_after_last),
     (frozenset({"UNIT", "WHICHEVER", "RPAR"}), half_lives),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), ages),
     (frozenset({"NUMBER"}), ranges),
     (frozenset({"UNIT"}), late_parentheses),
-    (frozenset({"UNIT"}), units_after_last),
     (frozenset({"NUMBER"}), choices),
     (frozenset({"COMPARE"}), without_idle_equals),
     (frozenset({"COMPARE"}), flip),
