@@ -142,7 +142,7 @@ class Builder:
             return Read(self._kept(sentence), permits=True)
         if sentence.modals[0].value == "which" and subject.tails and subject.tails[-1].word.type == "EXCEPT" and predicate is None and not modals[1:]:
             return Read(self._said(subject))  # "X, except Y, which is allowed"
-        group = self.lists.listed(subject.series) if not subject.tails else self._clause(subject, excluding=False)
+        group = self._let_pass(subject)
         if unread(group):
             return Read(self._kept(sentence), permits=True)
         if modals[1:]:
@@ -156,6 +156,12 @@ class Builder:
         if asked is None or unread(asked):
             return Read(self.lists.unparsed(group.span.start, clause_span(predicate).end), permits=True)
         return Read(group, permits=True, condition=asked)
+
+    def _let_pass(self, subject: Clause) -> Rule:
+        """Those of whom a permission speaks: any of the things listed; of numbers and results, those with all."""
+        assert subject.series is not None
+        group = self.lists.listed(subject.series)
+        return group if not subject.tails and (hads(group) or unread(group)) else self._clause(subject, excluding=False)
 
     def _permitted_then(self, subject: Clause, predicate: Clause, sentence: Sentence) -> Read:
         """ "X is allowed until 2 weeks before": of those who have X, that time is asked; "no X is allowed within 2 weeks" bans."""
