@@ -23,7 +23,7 @@ _ACTS = {
     "PROGRESSED": ("progressed", "ever"), "INTOLERANT": ("intolerant", "ever"), "ALLERGY": ("allergy", ""),
 }  # fmt: skip
 _CLAUSES = frozenset({"NOT", "NEITHER", "REQUIRING", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PROGRESSED", "RECEIVED_OR_RECEIVING"})
-_OPENING = _PREPOSITIONS | _CLAUSES | _ACTS.keys()
+_OPENING = _PREPOSITIONS | _CLAUSES | frozenset(_ACTS)
 """What may begin a part of its own."""
 _TIMES = {"HISTORY": "ever", "CURRENT": "now", "HISTORY_OR_CURRENT": "ever"}
 _BESIDE = ("concurrent", "concomitant", "coexist", "simultaneous", "comorbid")
