@@ -43,6 +43,7 @@ _LABEL = re.compile(
 )
 _STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
 _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
+_QUALITIES = frozenset({"COURSE", "SEVERITY", "NEW", "JUDGED"})
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
@@ -242,6 +243,21 @@ def joined_adjectives(tokens: list[Token]) -> list[Token]:
     return out
 
 
+def _commas_of_alternatives(tokens: list[Token]) -> list[Token]:
+    """ "Newly diagnosed, relapsed, or refractory": a comma among adjectives that ends in a comma and `or` is an `or` itself."""
+    for index, token in enumerate(tokens[1:-1], start=1):
+        if token.type != "COMMA" or tokens[index - 1].type not in _QUALITIES or tokens[index + 1].type not in _QUALITIES:
+            continue
+        end = index + 1
+        while end < len(tokens) and (tokens[end].type in _QUALITIES or tokens[end].type == "COMMA"):
+            end += 1
+        listed = end + 1 < len(tokens) and tokens[end].type == "OR" and tokens[end + 1].type in _QUALITIES
+        again = any(str(one.value) in ("relapsed", "recurrent", "refractory") for one in tokens[index:end])
+        if listed and (tokens[end - 1].type == "COMMA" or (tokens[index - 1].type == "NEW" and again)):
+            become(token, "OR", "or")
+    return tokens
+
+
 def _run(tokens: list[Token], index: int) -> list[int]:
     """Where adjectives of one kind stand one after the other, with connectives between them."""
     run = [index]
@@ -364,6 +380,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"REGARDLESS", "UNLESS"}), regardless),
     (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),
     (frozenset({"INCLUDING", "BY"}), _restated),
+    (_QUALITIES, _commas_of_alternatives),
     (_JOINED, joined_adjectives),
     (frozenset({"UNIT"}), units_after_last),
     (frozenset({"UNIT", "WHICHEVER", "RPAR"}), half_lives),
