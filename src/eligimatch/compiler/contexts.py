@@ -7,11 +7,12 @@ from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.terminals import become, may_be
 
 
-def settle(tokens: list[Token]) -> None:
-    """Makes every token one terminal."""
+def settle(tokens: list[Token]) -> list[Token]:
+    """Every token as one terminal."""
     for index, token in enumerate(tokens):
         if token.also or token.type in _CONTEXT:
             _CONTEXT.get(token.type, _by_alternative)(tokens, index)
+    return tokens
 
 
 def narrowing(tokens: list[Token]) -> list[Token]:
@@ -243,7 +244,7 @@ def _previous(tokens: list[Token], index: int) -> str:
 
 
 def _is_duration(tokens: list[Token], index: int) -> bool:
-    return index + 1 < len(tokens) and tokens[index + 1].type == "UNIT" and str(tokens[index + 1].value) in (*TIME_UNITS, "half-life")
+    return index + 1 < len(tokens) and tokens[index + 1].type == "UNIT" and tokens[index + 1].value in _LENGTHS
 
 
 def _window_follows(tokens: list[Token], index: int) -> bool:
@@ -251,6 +252,7 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
 
 
 _SHOWN = ("determined by", "demonstrated by", "evidenced by", "indicated by", "shown by", "documented by", "assessed by", "measured by")
+_LENGTHS = TIME_UNITS | {"half-life"}
 _BESIDE = frozenset(
     "QUALITY JUDGED SEVERITY COURSE STAGE EVIDENCE CURRENT HISTORY KNOWN SUSPECTED NEW OTHER SIDE RECENT FILLER COMMA SLASH AND OR ANDOR".split()
 )

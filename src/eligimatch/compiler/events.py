@@ -8,6 +8,8 @@ from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.terminals import become, may_be, value_as
 
 BEFORE_EVENT = frozenset({"BEFORE", "AFTER", "SINCE", "AT", "DURING", "OF", "IN", "TO", "BY"})
+_BEFORE_NAME = BEFORE_EVENT | {"DUE_TO"}
+_EVENTFUL = frozenset({"START", "AGENT", "DONE", "ASIDE"})
 _OF_THE_STUDY = ("enrolment", "first dose", "as_of", "consent")
 """Events that two words may name at once: "before screening or randomization"."""
 _AHEAD = re.compile(
@@ -25,35 +27,41 @@ _GIVING = frozenset({"TREATMENT_WITH", "RECEIVING", "RECEIVED"})
 def events(tokens: list[Token]) -> list[Token]:
     """ "prior to | the start of | study treatment" as one EVENT; such words elsewhere are what else they may be."""
     out: list[Token] = []
+    said: list[Token] = []
+    """What is no filler of them."""
     index = 0
     while index < len(tokens):
         token = tokens[index]
         if token.type == "HISTORY" and may_be(token, "BEFORE") and out and out[-1].type == "UNIT":
             become(token, "BEFORE", "before")
-        end, event = _event_at(tokens, index) if _leads_to_event(out) else (index, "")
-        if _times_a_number(out):
-            end, event = _named(tokens, index, end, event)
+        end, event = index, ""
+        if said and said[-1].type in _BEFORE_NAME:
+            end, event = _event_at(tokens, index) if _leads_to_event(said) else (index, "")
+            if _times_a_number(said):
+                end, event = _named(tokens, index, end, event)
         if event:
-            while end + 1 < len(tokens) and tokens[end].type in ("SLASH", "OR", "ANDOR"):
-                later, other = _event_at(tokens, end + 1)
-                if not other or other not in (event, *_OF_THE_STUDY):
-                    break
-                end = later
-            end = _without_repetition(tokens, _other_drug(tokens, end), event)
-            merged = Token("EVENT", event, token.start, tokens[end - 1].end)
-            merged.text = token.text
-            out.append(merged)
-            index = end
-            continue
-        if token.type in ("START", "AGENT", "DONE"):
-            otherwise(tokens, index)
-        elif may_be(token, "DONE") and _heads_list(tokens, index):
-            become(token, "FILLER", "")  # "completed within 14 days: hemoglobin …"
-        elif token.type == "ASIDE" and out and out[-1].type in ("LPAR", "COMMA") and _before_time(tokens, index):
-            become(token, "FILLER", "")  # "(should be obtained within 14 days)"
+            token, index = _whole(tokens, index, end, event)
+        else:
+            if token.type in _EVENTFUL or may_be(token, "DONE"):
+                _alone(tokens, index, out)
+            index += 1
         out.append(token)
-        index += 1
+        if token.type != "FILLER":
+            said.append(token)
     return out
+
+
+def _whole(tokens: list[Token], index: int, end: int, event: str) -> tuple[Token, int]:
+    """The event with others that are named beside it, and where they end."""
+    while end + 1 < len(tokens) and tokens[end].type in ("SLASH", "OR", "ANDOR"):
+        later, other = _event_at(tokens, end + 1)
+        if not other or (other != event and other not in _OF_THE_STUDY):
+            break
+        end = later
+    end = _without_repetition(tokens, _other_drug(tokens, end), event)
+    merged = Token("EVENT", event, tokens[index].start, tokens[end - 1].end)
+    merged.text = tokens[index].text
+    return merged, end
 
 
 def _without_repetition(tokens: list[Token], end: int, event: str) -> int:
@@ -72,30 +80,28 @@ def _other_drug(tokens: list[Token], end: int) -> int:
     return end + 2 if named and closed and rest[1].type == "CONCEPT" and rest[1].kind == "treatment" else end
 
 
-def _last_said(out: list[Token], count: int) -> list[Token]:
-    """The last tokens that are no filler."""
-    said: list[Token] = []
-    for token in reversed(out):
-        if len(said) == count:
-            break
-        if token.type != "FILLER":
-            said.append(token)
-    return said[::-1]
+def _alone(tokens: list[Token], index: int, out: list[Token]) -> None:
+    """Words of an event where none begins."""
+    token = tokens[index]
+    if token.type in ("START", "AGENT", "DONE"):
+        otherwise(tokens, index)
+    elif may_be(token, "DONE") and _heads_list(tokens, index):
+        become(token, "FILLER", "")  # "completed within 14 days: hemoglobin …"
+    elif token.type == "ASIDE" and out and out[-1].type in ("LPAR", "COMMA") and _before_time(tokens, index):
+        become(token, "FILLER", "")  # "(should be obtained within 14 days)"
 
 
-def _leads_to_event(out: list[Token]) -> bool:
-    said = [token.type for token in _last_said(out, 2)]
-    if said == ["ALLERGY", "OF"]:
-        return False
-    return bool(said) and (said[-1] in BEFORE_EVENT or said == ["UNIT", "DUE_TO"])
+def _leads_to_event(said: list[Token]) -> bool:
+    last, before = said[-1].type, said[-2].type if len(said) > 1 else ""
+    if last in BEFORE_EVENT:
+        return last != "OF" or before != "ALLERGY"
+    return last == "DUE_TO" and before == "UNIT"
 
 
-def _times_a_number(out: list[Token]) -> bool:
+def _times_a_number(said: list[Token]) -> bool:
     """Whether the words so far hold something against a limit and end in a length of time before something."""
-    last = _last_said(out, 2)
-    if len(last) < 2 or last[1].type not in ("BEFORE", "OF") or last[0].type != "UNIT" or last[0].value not in TIME_UNITS:
+    if len(said) < 2 or said[-1].type not in ("BEFORE", "OF") or said[-2].type != "UNIT" or said[-2].value not in TIME_UNITS:
         return False
-    said = [token for token in out if token.type != "FILLER"]
     numbers = [index for index, token in enumerate(said[:-3]) if token.type == "CONCEPT" and token.kind in ("analyte", "score")]
     return bool(numbers) and any(token.type in ("COMPARE", "NUMBER") for token in said[numbers[0] : -3])
 

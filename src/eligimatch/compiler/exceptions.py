@@ -59,8 +59,8 @@ class Exceptions:
             case AnyOf() | Ambiguous():
                 found = [self._things(member) for member in (rule.rules if isinstance(rule, AnyOf) else rule.readings[:1])]
                 return tuple(had for group in found for had in group) if all(found) else ()
-            case AllOf(rules=(Had() | AnyOf() as named, *rest)):
-                things = self._things(named)
+            case AllOf(rules=rules) if rules and isinstance(rules[0], (Had, AnyOf)):
+                things, rest = self._things(rules[0]), rules[1:]
                 treatments = [had for had in rest if isinstance(had, Had) and had.section in ("treatments", "procedures")]
                 if len(treatments) == len(rest) and all(had.section == "conditions" for had in things):
                     required = tuple(Requiring(treatment=had) for had in treatments)

@@ -20,6 +20,8 @@ _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, **{str(number)
 _DEFINING = re.compile(
     r"\b(?:defined|definition|as evidenced by|as demonstrated by|criteria|meaning|i\.?e\.?|as shown by)\b\W*(?:as|by)?\W*$", re.IGNORECASE
 )
+_EXEMPLIFYING = re.compile(r"\b(?:including|such as|e\.?g\.?|like|include)\W*$", re.IGNORECASE)
+_OPENING = re.compile(r"[\s,;:(]*(?:defined (?:as|by)|as defined by|including|such as|as)?[\s,;:(]*$")
 _ONE_OF = r"(?:of\s+)?(?:the\s+|these\s+)?(?:\w+ )?(?:following|these|below)\b"
 _THINGS = r"(?:major |minor |clinical |risk )?(?:criteri(?:a|on)|factors|features|symptoms|signs|conditions|characteristics|findings)"
 _OF_THEM = rf"(?:{_ONE_OF}|(?:of\s+(?:the\s+)?)?{_THINGS})"
@@ -205,14 +207,13 @@ def adds_nothing(bullet: Bullet, side: Side) -> bool:
 
 def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text: Compile) -> Rule:
     """A lead-in that asks something itself: its words go before each sub-bullet, or its list is a definition or examples."""
-    head = compile_text(re.sub(r"[\s,;:(]*(?:defined (?:as|by)|as defined by|including|such as|as)?[\s,;:(]*$", "", prefix), side)
-    members = _combined([_member(part, "", side, compile_text) for part in parts], mode)
-    if re.search(r"\b(?:including|such as|e\.?g\.?|like|include)\W*$", prefix, re.IGNORECASE) and not isinstance(head, Unparsed):
-        return _exemplified(head, members)
-    if _defines(prefix) or _only_judged(head):
-        return members
-    composed = [_member(part, prefix, side, compile_text) for part in parts]
-    return _combined(composed, mode)
+    if _DEFINING.search(prefix) and not _EXEMPLIFYING.search(prefix):
+        return _combined([_member(part, "", side, compile_text) for part in parts], mode)
+    head = compile_text(_OPENING.sub("", prefix), side)
+    exemplifies = _EXEMPLIFYING.search(prefix) is not None and not isinstance(head, Unparsed)
+    alone = exemplifies or _DEFINING.search(prefix) is not None or _only_judged(head)
+    members = _combined([_member(part, "" if alone else prefix, side, compile_text) for part in parts], mode)
+    return _exemplified(head, members) if exemplifies else members
 
 
 def _exemplified(head: Rule, members: Rule) -> Rule:
@@ -220,10 +221,6 @@ def _exemplified(head: Rule, members: Rule) -> Rule:
     if isinstance(head, Had):
         return head.model_copy(update={"examples": head.examples + tuple(listed), "span": head.span.cover(members.span)})
     return AnyOf(rules=(head, *listed), span=head.span.cover(members.span))
-
-
-def _defines(prefix: str) -> bool:
-    return _DEFINING.search(prefix) is not None
 
 
 def _only_judged(rule: Rule) -> bool:

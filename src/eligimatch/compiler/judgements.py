@@ -46,9 +46,10 @@ class Judgements:
     def others(self, phrases: list[Phrase], links: list[str]) -> list[Phrase] | None:
         """ "diabetes, asthma, or a disorder that would interfere": the list with the judgement said of each; none where it is of one only."""
         last = phrases[-1]
+        if len(phrases) < 2 or not last.heads or not any(token.type == "JUDGEMENT" and token.value != OF_ITS_NOUN for token in last.speech):
+            return None
         shared = any(phrase.borrowed for phrase in phrases)
-        alone = not shared and (last.other or self.nouns.linker.general(last.heads))
-        if alone or not last.heads or not any(token.type == "JUDGEMENT" and token.value != OF_ITS_NOUN for token in last.speech):
+        if not shared and (last.other or self.nouns.linker.general(last.heads)):
             return None
         first = len(phrases) - 1
         while first and links[first - 1] != "that" and noun_alone(phrases[first - 1]):

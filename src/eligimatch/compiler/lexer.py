@@ -78,7 +78,9 @@ ARM = re.compile(
 _SNELLEN = re.compile(r"(?<![\d./])(?P<far>20|6)/(?P<near>\d{1,3}(?:\.\d)?)(?![\d/]|\.\d)[+-]?(?! ?(?:mm ?Hg|mmHg|patients|subjects|participants))")
 """A fraction of Snellen's."""
 _SEES = re.compile(r"\b(?:visual|vision|acuity|snellen|BC?D?VA|eyes?|letters|ETDRS)\b", re.IGNORECASE)
+_SCALED = frozenset({"stage", "score"})
 _FOOTNOTES = frozenset("*†‡#§")
+_PERHAPS_SILENT = _DASHES | _FOOTNOTES | {"^"}
 _UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE"})
 TIME_UNITS = frozenset({"h", "hour", "day", "week", "month", "year", "minute"})
 _NUMERALS = {
@@ -86,6 +88,7 @@ _NUMERALS = {
     "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
     "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "once": 1, "twice": 2,
 }  # fmt: skip
+_SAID_AGAIN = re.compile(rf"\((?:[<>≤≥=/]{{1,3}}|\d{{1,3}}|{'|'.join(_NUMERALS)})\)", re.IGNORECASE)
 _AGAIN = re.compile(  # "less than or equal to (≤)", "four (4)", "4 (four)": a sign or number said again
     rf"\b(?:than|to|least|most)(?P<sign> ?\((?:>/=|</=|[<>≤≥=]{{1,2}})\))|\b(?:{'|'.join(_NUMERALS)})(?P<digits> ?\(\d{{1,3}}\))"
     rf"|(?<![\d.])\d{{1,2}}(?P<word> ?\((?:{'|'.join(_NUMERALS)})\))",
@@ -97,7 +100,6 @@ class Token:
     """A terminal with what it means and where it stands."""
 
     __slots__ = ("also", "end", "kind", "names", "start", "text", "type", "value")
-    line = column = end_line = end_column = start_pos = end_pos = None  # the parser asks; spans are our own
 
     def __init__(self, type_: str, value: object, start: int, end: int, names: tuple[str, ...] = (), also: tuple[Meaning, ...] = ()) -> None:
         self.type = type_
@@ -108,6 +110,11 @@ class Token:
         self.also = also
         self.kind = str(value) if type_ == "CONCEPT" else ""
         self.text = ""
+
+    def __copy__(self) -> Token:
+        copied = Token(self.type, self.value, self.start, self.end, self.names, self.also)
+        copied.kind, copied.text = self.kind, self.text
+        return copied
 
     def __repr__(self) -> str:
         return f"{self.type}({self.text!r})"
@@ -139,7 +146,7 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
     index = 0
     while index < len(kept):
         atom = kept[index]
-        scale = _scale_before(tokens, lexicon) if lexicon.scales else None
+        scale = _scale_before(tokens, lexicon) if tokens and (tokens[-1].kind in _SCALED or tokens[-1].type in _BEFORE_VALUE) else None
         if scale and (end := _on_scale(scale, text, tokens, atom.start)) > atom.start:
             index = next((later for later in range(index, len(kept)) if kept[later].start >= end), len(kept))
             continue
@@ -184,7 +191,7 @@ def _scale_before(tokens: list[Token], lexicon: Lexicon) -> Scale | None:
     """The scale that the next words may give a value of."""
     for token in reversed(tokens[-4:]):
         if token.type == "CONCEPT":
-            return lexicon.scales.get(token.names[0]) if token.names and token.kind in ("stage", "score") else None
+            return lexicon.scales.get(token.names[0]) if token.names and token.kind in _SCALED else None
         if token.type not in _BEFORE_VALUE:
             return None
     return None
@@ -213,14 +220,19 @@ def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
     references = [match.span() for match in _REFERENCE.finditer(text)] if "ppendix" in text or "PPENDIX" in text else []
     if ")" not in text and "[" not in text and not references:
         return atoms
+    lower = text.lower()
     drop = references + list(_method_parentheses(text))
-    drop += [match.span(1) for match in _SCORED.finditer(text)]
-    drop += [match.span() for match in _VERSION.finditer(text)]
     drop += list(_list_marks(text))
     drop += [match.span(1) for match in _UNIT_AGAIN.finditer(text)]
     drop += [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
-    drop += [match.span(match.lastgroup or 0) for match in _AGAIN.finditer(text)]
-    drop += [(at, at + 1) for match in _ISOTOPE.finditer(text) for at in (match.start(), match.end() - 1)]
+    if "ihc" in lower or "immunohistochem" in lower:
+        drop += [match.span(1) for match in _SCORED.finditer(text)]
+    if "version" in lower or "edition" in lower:
+        drop += [match.span() for match in _VERSION.finditer(text)]
+    if _SAID_AGAIN.search(text):
+        drop += [match.span(match.lastgroup or 0) for match in _AGAIN.finditer(text)]
+    if "[" in text:
+        drop += [(at, at + 1) for match in _ISOTOPE.finditer(text) for at in (match.start(), match.end() - 1)]
     if not drop:
         return atoms
     return [atom for atom in atoms if not any(start <= atom.start < end for start, end in drop)]
@@ -266,11 +278,16 @@ def _abbreviates(short: str, before: str) -> bool:
 
 def _coded(atoms: list[Atom], lexicon: Lexicon) -> tuple[list[Atom], str]:
     """The atoms without hyphens inside words and signs of footnotes after them, and one character for each."""
-    hyphens = [index for index, atom in enumerate(atoms) if atom[0] in _DASHES and _hyphen(atoms, index)]
-    hyphens += [index for index, atom in enumerate(atoms) if atom[0] == "^" and atom.glued and index and atoms[index - 1].text[-1].isalpha()]
-    silent = {*hyphens, *(index for index, atom in enumerate(atoms) if atom[0] in _FOOTNOTES and _note(atoms, index))}
+    silent = {index for index, atom in enumerate(atoms) if atom[0] in _PERHAPS_SILENT and _silent(atoms, index, atom[0])}
     kept = [atom for index, atom in enumerate(atoms) if index not in silent] if silent else atoms
     return kept, lexicon.codes([atom[0] for atom in kept])
+
+
+def _silent(atoms: list[Atom], index: int, sign: str) -> bool:
+    if sign in _DASHES:
+        return _hyphen(atoms, index)
+    raised = sign == "^" and index > 0 and atoms[index].glued and atoms[index - 1].text[-1].isalpha()
+    return raised or (sign in _FOOTNOTES and _note(atoms, index))
 
 
 def _hyphen(atoms: list[Atom], index: int) -> bool:
@@ -352,7 +369,7 @@ def number(text: str) -> float:
 
 def _before_unit(token: Token) -> bool:
     """Whether a unit may follow: after a number, and after "in the past" and the like."""
-    return token.type in _UNIT_FOLLOWS or any(meaning.terminal == "LAST" for meaning in token.also)
+    return token.type in _UNIT_FOLLOWS or (bool(token.also) and any(meaning.terminal == "LAST" for meaning in token.also))
 
 
 def _unit(tokens: list[Token], atoms: list[Atom], index: int, lexicon: Lexicon) -> int:
@@ -370,9 +387,10 @@ def _unit(tokens: list[Token], atoms: list[Atom], index: int, lexicon: Lexicon) 
 def _longest(node: dict[str, Any], atoms: list[Atom], index: int, key: Callable[[str], str]) -> tuple[int, str]:
     size, unit = 0, ""
     for offset in range(index, len(atoms)):
-        node = node.get(key(atoms[offset].text))  # type: ignore[assignment]
-        if node is None:
+        following = node.get(key(atoms[offset].text))
+        if following is None:
             break
+        node = following
         if "" in node:
             size, unit = offset - index + 1, node[""]
     return size, unit

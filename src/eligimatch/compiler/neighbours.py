@@ -34,6 +34,17 @@ class Neighbours:
 
     def settle(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
         """The phrases with what their neighbours say of them, and the connectives that remain."""
+        if len(phrases) > 1:
+            phrases, links = self._together(phrases, links)
+        else:
+            share_words(phrases, self.vocabulary)
+            self.judgements.settle(phrases, links)
+        for phrase in phrases:
+            if phrase.negated:
+                absent(phrase)
+        return phrases, settled(links, phrases)
+
+    def _together(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
         _labels(phrases, links)
         methods(phrases, links)
         _led(phrases)
@@ -59,10 +70,7 @@ class Neighbours:
         self.judgements.settle(phrases, links)
         _slashed(phrases, links)
         _carry(phrases, links)
-        for phrase in phrases:
-            if phrase.negated:
-                absent(phrase)
-        return phrases, settled(links, phrases)
+        return phrases, links
 
     def _assessed(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "life expectancy ≥ 3 months, in the investigator's opinion": who says a number is no further demand."""

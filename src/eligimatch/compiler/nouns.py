@@ -25,6 +25,8 @@ from eligimatch.model.words import folded
 
 _NUMBERS: tuple[Kind, ...] = ("analyte", "score")
 _TREATMENTS: tuple[Kind, ...] = ("treatment", "operation", "procedure")
+_RESULTING = frozenset({"marker", *_NUMBERS})
+_MEASURABLE = _RESULTING | {"group"}
 
 
 class Nouns:
@@ -116,7 +118,7 @@ class Nouns:
             phrase.comparisons, phrase.grade = [phrase.grade], None
         if phrase.comparisons and len(phrase.heads) > 1 and "age" in phrase.heads[-1].names:
             return self._aged(phrase, span)
-        measurable = head.kind in (*_NUMBERS, "group", "marker") or not head.linked
+        measurable = head.kind in _MEASURABLE or not head.linked
         if phrase.comparisons and not phrase.system and measurable and phrase.act != "treatment":
             return self._measure(phrase, head, span)
         if phrase.panel:
@@ -124,7 +126,7 @@ class Nouns:
         if measured := measured_by(phrase, head, self.linker):
             with suppress(Unreadable):
                 return self._measure(phrase, measured, span)
-        if head.kind in ("marker", *_NUMBERS):
+        if head.kind in _RESULTING:
             return self._without_limit(phrase, head, span)
         return self._thing(phrase, head, span)
 
@@ -204,7 +206,9 @@ class Nouns:
 
     def _named_before(self, head: Concept, phrase: Phrase) -> Concept:
         """ "brain metastases …, if the metastases are stable": the word for their kind means those named before."""
-        named = self.about[0].concept if len(self.about) == 1 else head
+        if len(self.about) != 1:
+            return head
+        named = self.about[0].concept
         if named == head or phrase.other or phrase.negated or named.kind != head.kind or not (named.linked and head.linked):
             return head
         return named if self.linker.vocabulary.is_a(named.name, head.name) else head
@@ -251,7 +255,7 @@ class Nouns:
         if any(token.type == "STATEMENT" or not ASSESSED.match(self.text[token.start : token.end]) for token in phrase.speech):
             raise Unreadable(phrase.start, phrase.end, "a number by itself")
         changes = self._circumstances(phrase, head)
-        if head == AGE and any(word.type in ACT_OF for word, _ in phrase.parts):
+        if head.linked and head.name == AGE.name and any(word.type in ACT_OF for word, _ in phrase.parts):
             return self.people.with_parts(phrase, changed(self.measurer.measure(head, phrase.comparisons, span), changes), span)
         limits, beside = [], [part for part in phrase.parts if part[0].type in ("NOT", "NEITHER")] if phrase.otherwise else []
         phrase.parts = [part for part in phrase.parts if part not in beside]

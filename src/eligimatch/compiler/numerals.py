@@ -24,6 +24,8 @@ _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
 
 def half_lives(tokens: list[Token]) -> list[Token]:
     """ "28 days or 5 half-lives, whichever is longer": one length of time, said in its unit as `day|5|longer`."""
+    if not any(token.value == "half-life" or token.type in ("WHICHEVER", "RPAR") for token in tokens):
+        return tokens
     which = next((str(token.value) for token in tokens if token.type == "WHICHEVER"), "")
     out: list[Token] = []
     ended = False
@@ -198,7 +200,7 @@ def choices(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     index = 0
     while index < len(tokens):
-        end = _choice_end(tokens, index)
+        end = _choice_end(tokens, index) if tokens[index].type == "NUMBER" else index
         if end > index + 1:
             values = tuple(value for t in tokens[index:end] if t.type == "NUMBER" for value in _listed_numbers(t))
             out.append(Token("CHOICE", values, tokens[index].start, tokens[end - 1].end))
@@ -218,7 +220,7 @@ def _listed_numbers(token: Token) -> tuple[float, ...]:
 
 
 def _choice_end(tokens: list[Token], index: int) -> int:
-    if tokens[index].type != "NUMBER" or (index and tokens[index - 1].type in ("COMPARE", "BETWEEN")):
+    if index and tokens[index - 1].type in ("COMPARE", "BETWEEN"):
         return index
     end = index + 1
     while True:
@@ -242,16 +244,17 @@ def _of_scale(tokens: list[Token], index: int) -> bool:
     return bool(before) and (before[-1].kind == "score" or before[-1].type == "GRADE")
 
 
-def idle_equals(tokens: list[Token], index: int) -> bool:
-    """The sign in "= 0-2"."""
-    if tokens[index].type != "COMPARE" or tokens[index].value != "=" or index + 1 >= len(tokens):
-        return False
-    if tokens[index + 1].type == "CHOICE":
-        return True
-    return index + 2 < len(tokens) and tokens[index + 1].type == "NUMBER" and tokens[index + 2].type == "THROUGH"
+def without_idle_equals(tokens: list[Token]) -> list[Token]:
+    """ "= 0-2" without its sign."""
+    return [token for index, token in enumerate(tokens) if token.type != "COMPARE" or token.value != "=" or not _idle(tokens, index)]
 
 
-def flip(tokens: list[Token]) -> None:
+def _idle(tokens: list[Token], index: int) -> bool:
+    following = [token.type for token in tokens[index + 1 : index + 3]]
+    return following[:1] == ["CHOICE"] or following == ["NUMBER", "THROUGH"]
+
+
+def flip(tokens: list[Token]) -> list[Token]:
     """ "18 ≤ Age" says that age is at least 18."""
     for index, token in enumerate(tokens[:-1]):
         if (
@@ -262,9 +265,10 @@ def flip(tokens: list[Token]) -> None:
             and tokens[index + 1].type in ("CONCEPT", "WORDS")
         ):
             become(token, "COMPARE_AFTER", _FLIPPED[str(token.value)])
+    return tokens
 
 
-def reorder(tokens: list[Token]) -> None:
+def reorder(tokens: list[Token]) -> list[Token]:
     """ "between the ages of 18 and 75", "≥ grade 3": the noun before the comparator."""
     for index, token in enumerate(tokens[:-2]):
         if token.type not in ("COMPARE", "BETWEEN"):
@@ -280,6 +284,7 @@ def reorder(tokens: list[Token]) -> None:
             tokens[index], tokens[index + 1] = noun, token
             if after.type == "OF":
                 tokens[index + 1], tokens[index + 2] = after, token
+    return tokens
 
 
 def _steroids(tokens: list[Token]) -> bool:

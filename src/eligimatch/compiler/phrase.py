@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
 from eligimatch.compiler.lexer import TIME_UNITS, Token
@@ -119,10 +120,7 @@ class Phrase:
 
     def __copy__(self) -> Phrase:
         """The same fields; the generic way takes three times as long."""
-        copied = object.__new__(Phrase)
-        for name in self.__slots__:
-            setattr(copied, name, getattr(self, name))
-        return copied
+        return Phrase(*_FIELDS(self))
 
     @property
     def shares_limits(self) -> bool:
@@ -154,6 +152,9 @@ class Phrase:
             or self.only
             or self.future
         )
+
+
+_FIELDS = attrgetter(*(one.name for one in fields(Phrase)))
 
 
 def duration(comparison: Comparison) -> Duration | None:

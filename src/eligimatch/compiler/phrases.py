@@ -5,7 +5,7 @@ from __future__ import annotations
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import mark_disease
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
-from eligimatch.compiler.syntax import Comparison, Item, Paren, Piece
+from eligimatch.compiler.syntax import Comparison, Item, Paren
 from eligimatch.compiler.windows import NO_TIME, UNDATED, WindowReader
 
 _WINDOWED = frozenset({"WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"})
@@ -23,6 +23,8 @@ _ACTS = {
     "PROGRESSED": ("progressed", "ever"), "INTOLERANT": ("intolerant", "ever"), "ALLERGY": ("allergy", ""),
 }  # fmt: skip
 _CLAUSES = frozenset({"NOT", "NEITHER", "REQUIRING", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PROGRESSED", "RECEIVED_OR_RECEIVING"})
+_OPENING = _PREPOSITIONS | _CLAUSES | frozenset(_ACTS)
+"""What may begin a part of its own."""
 _TIMES = {"HISTORY": "ever", "CURRENT": "now", "HISTORY_OR_CURRENT": "ever"}
 _HAPPENING = frozenset({"condition", "treatment", "operation", "procedure"})
 _BESIDE = ("concurrent", "concomitant", "coexist", "simultaneous", "comorbid")
@@ -42,10 +44,6 @@ def _expressed(word: Token) -> Token:
 
 
 class _Reader(WindowReader):
-    def __init__(self, pieces: tuple[Piece, ...]) -> None:
-        super().__init__(pieces)
-        self.opened: tuple[Token, Phrase] | None = None
-
     def read(self) -> Phrase:
         root = Phrase(min(piece.start for piece in self.pieces), max(piece.end for piece in self.pieces))
         current = root
@@ -83,10 +81,9 @@ class _Reader(WindowReader):
         elif self._opens_part(piece, root, current):
             return self._part(piece, root, current)
         else:
-            self.opened = None
             of_root = piece.type == "SIDE" and current is not root and root.parts[-1][0].type == "BY"  # "by chart | in each eye"
-            self._word(piece, root if of_root else current, root)
-            return self.opened[1] if self.opened else current
+            read = self._word(piece, root if of_root else current, root)
+            return current if of_root else read
         return current
 
     def _part(self, piece: Token, root: Phrase, current: Phrase) -> Phrase:
@@ -200,11 +197,11 @@ class _Reader(WindowReader):
         piece = self.pieces[index] if index < len(self.pieces) else None
         return isinstance(piece, Token) and piece.kind in ("marker", "analyte")
 
-    def _word(self, token: Token, current: Phrase, root: Phrase) -> None:
+    def _word(self, token: Token, current: Phrase, root: Phrase) -> Phrase:
+        """Takes a word in; gives the phrase to which the next words belong."""
         kind = token.type
         if kind in _WINDOWED:
-            self._timed(token, root, current)
-            return
+            return self._timed(token, root, current)
         self.at += 1
         if kind == "CONCEPT" and token.kind == "stage":
             current.system = token
@@ -235,6 +232,7 @@ class _Reader(WindowReader):
             current.results.append(token)
         elif not self._flag(token, current):
             raise Unreadable(token.start, token.end)
+        return current
 
     def _timed_before(self, holder: Phrase) -> bool:
         """Reads a window, and notes whether it stands before what it is of."""
@@ -242,15 +240,16 @@ class _Reader(WindowReader):
         holder.early = holder.early or (found and holder.window is not None and not holder.heads)
         return found
 
-    def _timed(self, token: Token, root: Phrase, current: Phrase) -> None:
+    def _timed(self, token: Token, root: Phrase, current: Phrase) -> Phrase:
         """A word of time begins a window, or a part that tells what the time is of."""
         if self._timed_before(self._holder(root, current)):
-            return
+            return current
         if not (token.type in _RELATIONS and root.heads and self.at + 1 < len(self.pieces)):
             raise Unreadable(token.start, token.end, NO_TIME)
         self.at += 1
-        self.opened = (token, Phrase(token.end, token.end))
-        root.parts.append(self.opened)
+        opened = Phrase(token.end, token.end)
+        root.parts.append((token, opened))
+        return opened
 
     def _flag(self, token: Token, current: Phrase) -> bool:
         if token.type in _FLAGS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import accumulate
 
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
@@ -90,23 +91,22 @@ class Compiler:
         return AllOf(rules=(first, second), span=second.span)
 
     def _sentence(self, builder: Builder, sentence: Sentence, text: str, *, first: bool) -> Read:
+        types = [token.type for token in sentence.tokens]
         span = Span(sentence.tokens[0].start, sentence.tokens[-1].end)
-        kept = Read(Unparsed(text=text[span.start : span.end], span=span), permits=any(token.type == "ELIGIBLE" for token in sentence.tokens))
-        if _depth(sentence) > DEEPEST:
-            return kept
-        try:
+        read = Read(Unparsed(text=text[span.start : span.end], span=span), permits="ELIGIBLE" in types)
+        if types.count("LPAR") > DEEPEST and _depth(types) > DEEPEST:
+            return read
+        with suppress(NotUnderstood):
             read = builder.sentence(self.parser.parse(sentence.tokens))
-        except NotUnderstood:
-            read = kept
         asks = (first or builder.side == "inclusion") and not read.permits  # further words of an exclusion may let pass
         if asks and builder.says(sentence.tokens) and form(read.rule) in (Form.OPEN, Form.PARTIAL, Form.UNPARSED):
             return Read(builder.statement(span))
         return read
 
 
-def _depth(sentence: Sentence) -> int:
+def _depth(types: list[str]) -> int:
     """How deep parentheses stand in each other."""
-    return max(accumulate((token.type == "LPAR") - (token.type == "RPAR") for token in sentence.tokens))
+    return max(accumulate((type_ == "LPAR") - (type_ == "RPAR") for type_ in types))
 
 
 def _nothing_asked(side: Side, span: Span) -> Rule:

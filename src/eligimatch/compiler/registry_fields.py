@@ -15,6 +15,7 @@ AGE = Concept(name="age", kind="analyte")
 _LIMIT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*(year|month|week|day|hour|minute)s?\b\.?(?:\s+old)?\s*", re.IGNORECASE)
 _NO_LIMIT = frozenset({"", "n/a", "na", "none", "no limit"})
 _YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25}
+_UNITS = frozenset({"hour", "minute", *_YEARS})
 _SEXES = {"all": frozenset({"female", "male"}), "female": frozenset({"female"}), "male": frozenset({"male"})}
 SAME_AGE = 0.02
 """Years by which limits in different units may differ and be the same: a week."""
@@ -37,7 +38,7 @@ def age_limit(text: str | None) -> AgeLimit | None:
     if text is None or text.strip().lower() in _NO_LIMIT:
         return None
     found = _LIMIT.fullmatch(text)
-    if found is None or found[2].lower() not in ("hour", "minute", *_YEARS):
+    if found is None or found[2].lower() not in _UNITS:
         raise ValueError(text)
     number, unit = float(found[1]), found[2].lower()
     return (number / 24 / (60 if unit == "minute" else 1), "day") if unit in ("hour", "minute") else (number, unit)

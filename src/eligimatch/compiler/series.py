@@ -228,6 +228,8 @@ class Lists:
 
     def _readings(self, phrases: list[Phrase], links: list[str]) -> list[list[Phrase]]:
         """The lists that careful readers see: with a window, a quality or a last word said of one member only, or of all."""
+        if len(phrases) == 1:
+            return [phrases]
         begun = self.neighbours.begun(phrases)
         lists = [phrases] if all(one is other for one, other in zip(begun, phrases, strict=True)) else [phrases, begun]
         kin = of_family(phrases, self.nouns.linker.vocabulary)

@@ -50,7 +50,9 @@ def find_stages(text: str) -> list[StageSpan]:
                 found.append(StageSpan((Staged(system="", values=groups_of(explained[1])),), *explained.span(1)))
     if re.search(r"[TNM][0-4isx]", text):
         found += [StageSpan(_tnm(m.group()), *m.span()) for m in _TNM.finditer(text)]
-    found += [StageSpan((Staged(system="VALG", values=(m.group(1).lower(),)),), *m.span()) for m in _EXTENT.finditer(text)]
+    lower = text.lower()
+    if "limited" in lower or "extensive" in lower:
+        found += [StageSpan((Staged(system="VALG", values=(m.group(1).lower(),)),), *m.span()) for m in _EXTENT.finditer(text)]
     return _apart(sorted(found, key=lambda span: (span.start, -span.end)))
 
 

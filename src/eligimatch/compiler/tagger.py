@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from eligimatch.compiler.alternatives import continues, other_limits
@@ -16,12 +17,12 @@ from eligimatch.compiler.numerals import (
     choices,
     flip,
     half_lives,
-    idle_equals,
     late_parentheses,
     ranges,
     reorder,
     split_alternatives,
     units_after_last,
+    without_idle_equals,
 )
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.speech import not_included, regardless, relatives, split_modals, unfit, without_asides, without_reason, without_why
@@ -49,10 +50,14 @@ _PEOPLE = frozenset(
     ";premenopausal;postmenopausal;minor;adult".split(";")
 )
 """Groups of which a limit or a demand may be: "women: …"."""
+_JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
 _QUALITIES = frozenset({"COURSE", "SEVERITY", "NEW", "JUDGED"})
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
+
+
+Pass = tuple[frozenset[str], Callable[[list[Token]], list[Token]]]
 
 
 class Sentence(NamedTuple):
@@ -64,11 +69,20 @@ class Sentence(NamedTuple):
 
 def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
-    tokens = split_alternatives(events(contraindications(reactions(tokens))))
-    settle(tokens)
-    tokens = _said_once(narrowing(tokens))
+    tokens = _said_once(narrowing(settle(_passed(contraindications(reactions(tokens)), _WHOLE))))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
     return [Sentence(_finish(sentence, first=not index), ended_by) for index, (sentence, ended_by) in enumerate(found)]
+
+
+def _passed(tokens: list[Token], passes: Iterable[Pass]) -> list[Token]:
+    """The tokens after each pass of which they hold a terminal."""
+    may_be = {meaning.terminal for token in tokens for meaning in token.also}
+    types = may_be.union([token.type for token in tokens])
+    for terminals, made in passes:
+        if not types.isdisjoint(terminals):
+            tokens = made(tokens)
+            types = may_be.union([token.type for token in tokens])
+    return tokens
 
 
 def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
@@ -178,31 +192,22 @@ def _without_open_paren(tokens: list[Token]) -> list[Token]:
 
 
 def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
-    tokens = other_limits(tokens)
-    tokens = split_modals(tokens)
-    tokens = without_reason(tokens, first=first)
-    tokens = without_asides(without_why(tokens))
-    tokens = not_included(tokens)
-    unfit(tokens)
-    tokens = merge_speech(tokens)
-    tokens = [token for token in tokens if token.type != "FILLER"]
-    tokens = [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
-    tokens = regardless(tokens)
-    tokens = relatives(tokens)
-    _restated(tokens)
-    tokens = joined_adjectives(tokens)
-    tokens = ranges(bounds(ages(half_lives(units_after_last(tokens)))))
-    tokens = late_parentheses(tokens)
-    tokens = choices(tokens)
-    tokens = [t for i, t in enumerate(tokens) if not idle_equals(tokens, i)]
-    flip(tokens)
-    reorder(tokens)
-    tokens = _of_people(_unlabelled(tokens))
+    tokens = without_reason(_passed(tokens, _LIMITS), first=first)
+    tokens = _passed(tokens, _CLAUSES)
     _conditional(tokens)
     return _tidy(tokens)
 
 
-def _restated(tokens: list[Token]) -> None:
+def _without_filler(tokens: list[Token]) -> list[Token]:
+    return [token for token in tokens if token.type != "FILLER"]
+
+
+def _without_dose(tokens: list[Token]) -> list[Token]:
+    """ "at least a dose of 5 mg" without the word."""
+    return [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
+
+
+def _restated(tokens: list[Token]) -> list[Token]:
     """ "if stable, i.e. without progression": what the quality means is asked beside it; "as shown by ALT > 3 × ULN" defines."""
     for index, token in enumerate(tokens[1:-1], start=1):
         measured = token.type == "BY" and tokens[index + 1].kind in ("analyte", "score") and token.text.lower().startswith(_AS_SHOWN)
@@ -212,6 +217,7 @@ def _restated(tokens: list[Token]) -> None:
         quality = before.type in ("COURSE", "JUDGED") and tokens[index + 1].type == "NOT"
         if token.type == "INCLUDING" and quality and token.text.lower() in ("i.e", "i.e.", "ie", "that is") and _conditions(tokens[:index]):
             become(token, "COMMA", ",")
+    return tokens
 
 
 def _conditions(tokens: list[Token]) -> bool:
@@ -220,14 +226,17 @@ def _conditions(tokens: list[Token]) -> bool:
 
 def joined_adjectives(tokens: list[Token]) -> list[Token]:
     """ "systemic or local", "relapsed/refractory": one adjective with both values; "stable and asymptomatic": two of one noun."""
-    _commas_of_alternatives(tokens)
     out: list[Token] = []
     index = 0
     while index < len(tokens):
         token = tokens[index]
+        if token.type not in _JOINED:
+            out.append(token)
+            index += 1
+            continue
         before = [kept.type for kept in out[-3:] if kept.type not in ("COMMA", "OR", "AND", "ANDOR", "SLASH")]
         follows = bool(before) and before[-1] == token.type  # "locally advanced unresectable or metastatic": how far the first reaches is open
-        run = _run(tokens, index) if token.type in _JOINED and not follows else [index]
+        run = [index] if follows else _run(tokens, index)
         if len(run) == 1:
             out.append(token)
             index += 1
@@ -242,18 +251,19 @@ def joined_adjectives(tokens: list[Token]) -> list[Token]:
     return out
 
 
-def _commas_of_alternatives(tokens: list[Token]) -> None:
+def _commas_of_alternatives(tokens: list[Token]) -> list[Token]:
     """ "Newly diagnosed, relapsed, or refractory": a comma among adjectives that ends in a comma and `or` is an `or` itself."""
     for index, token in enumerate(tokens[1:-1], start=1):
         if token.type != "COMMA" or tokens[index - 1].type not in _QUALITIES or tokens[index + 1].type not in _QUALITIES:
             continue
         end = index + 1
-        while end < len(tokens) and tokens[end].type in (*_QUALITIES, "COMMA"):
+        while end < len(tokens) and (tokens[end].type in _QUALITIES or tokens[end].type == "COMMA"):
             end += 1
         listed = end + 1 < len(tokens) and tokens[end].type == "OR" and tokens[end + 1].type in _QUALITIES
         again = any(str(one.value) in ("relapsed", "recurrent", "refractory") for one in tokens[index:end])
         if listed and (tokens[end - 1].type == "COMMA" or (tokens[index - 1].type == "NEW" and again)):
             become(token, "OR", "or")
+    return tokens
 
 
 def _run(tokens: list[Token], index: int) -> list[int]:
@@ -356,6 +366,9 @@ def _tidy(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     opened = [""]
     for token in tokens:
+        if token.type not in _JOINING:
+            out.append(token)
+            continue
         if token.type == "EXPLAINS":
             become(token, "WORDS", "")
         if token.type == "INCLUDING" and opened[-1] == "EXCEPT" and token.text.lower().startswith(_FOR_INSTANCE):
@@ -380,3 +393,40 @@ def _tidy(tokens: list[Token]) -> list[Token]:
     while out and (out[-1].type in LINKS or out[-1].type in TAILS):
         out.pop()
     return out
+
+
+_WHOLE: tuple[Pass, ...] = (
+    (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
+    (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
+)
+_LIMITS: tuple[Pass, ...] = (
+    (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE", "NUMBER"}), other_limits),
+    (frozenset({"SAYS", "MUST", "MUST_NOT"}), split_modals),
+)
+_CLAUSES: tuple[Pass, ...] = (
+    (frozenset({"EXCLUDED", "ELIGIBLE"}), without_why),
+    (frozenset({"ASIDE"}), without_asides),
+    (frozenset({"INCLUDING"}), not_included),
+    (frozenset({"EXCLUDED"}), unfit),
+    (frozenset({"SAYS", "JUDGES"}), merge_speech),
+    (frozenset({"FILLER"}), _without_filler),
+    (frozenset({"DOSE"}), _without_dose),
+    (frozenset({"REGARDLESS", "UNLESS"}), regardless),
+    (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),
+    (frozenset({"INCLUDING", "BY"}), _restated),
+    (_QUALITIES, _commas_of_alternatives),
+    (_JOINED, joined_adjectives),
+    (frozenset({"UNIT"}), units_after_last),
+    (frozenset({"UNIT", "WHICHEVER", "RPAR"}), half_lives),
+    (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), ages),
+    (frozenset({"COMPARE", "COMPARE_AFTER"}), bounds),
+    (frozenset({"NUMBER"}), ranges),
+    (frozenset({"UNIT", "LPAR"}), late_parentheses),
+    (frozenset({"NUMBER"}), choices),
+    (frozenset({"COMPARE"}), without_idle_equals),
+    (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), flip),
+    (frozenset({"COMPARE", "COMPARE_AFTER", "BETWEEN", "NUMBER"}), reorder),
+    (frozenset({"COLON"}), _unlabelled),
+    (frozenset({"CONCEPT"}), _of_people),
+)
+"""The passes in their order, each with the terminals without which it changes nothing."""

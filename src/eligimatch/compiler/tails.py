@@ -130,7 +130,8 @@ class Tails:
         treatment = self.lists.phrases(Series((Item(item.pieces[1:]),), ()))[0][0] if len(item.pieces) > 1 else None
         if treatment is None or not isinstance(rule, Had) or treatment.unread:
             return self.lists.unparsed(span.start, span.end)
-        treatment.window, window = None, treatment.window
+        window = treatment.window
+        treatment.window = None
         try:
             required = self.lists.nouns.occurrences.parts.treated_with(item.pieces[0], treatment)  # type: ignore[arg-type]
         except Unreadable:

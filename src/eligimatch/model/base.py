@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, ConfigDict, model_serializer
+
+_ALWAYS = frozenset({"node", "ask"})
+"""What tells the members of a union apart."""
 
 
 class Frozen(BaseModel):
@@ -16,11 +20,12 @@ class Frozen(BaseModel):
 class Sparse(Frozen):
     """A frozen value whose dump holds only what differs from its defaults."""
 
-    @model_serializer(mode="wrap")
-    def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        fields = type(self).model_fields
-        return {
-            key: value
-            for key, value in handler(self).items()
-            if key in ("node", "ask") or getattr(self, key) != fields[key].get_default(call_default_factory=True)
-        }
+    @model_serializer(mode="plain")
+    def _without_defaults(self) -> dict[str, Any]:
+        said = self.__dict__
+        return {key: said[key] for key, default in _defaults(type(self)) if key in _ALWAYS or said[key] != default}
+
+
+@cache
+def _defaults(model: type[Sparse]) -> tuple[tuple[str, Any], ...]:
+    return tuple((key, field.get_default(call_default_factory=True)) for key, field in model.model_fields.items())

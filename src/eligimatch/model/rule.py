@@ -219,8 +219,13 @@ Qualifier = Annotated[Coded | Ranged | Staged | Purpose | Requiring | Lasting | 
 Rule = Annotated[AllOf | AnyOf | Not | AtLeast | Ambiguous | Measure | Is | Had | Statement | Unparsed, Field(discriminator="node")]
 
 
+_LEAVES = frozenset({Measure, Is, Had, Statement, Unparsed})
+
+
 def children(rule: Rule) -> tuple[Rule, ...]:
     """The rules directly beneath a rule."""
+    if rule.__class__ in _LEAVES:
+        return ()
     match rule:
         case AllOf() | AnyOf() | AtLeast():
             return rule.rules
@@ -239,6 +244,6 @@ def leaves(rule: Rule) -> Iterator[Rule]:
         yield rule
     for child in listed:
         yield from leaves(child)
-    if isinstance(rule, Had):
+    if isinstance(rule, Had) and (rule.but_not or rule.examples):
         for beneath in (*rule.but_not, *rule.examples):
             yield from leaves(beneath)

@@ -7,11 +7,11 @@ import unicodedata
 from functools import lru_cache
 
 ATOM = re.compile(
-    r"(?:(?<![\w.,])\.\d+|\d{1,3}(?: \d{3})+(?![\d.,])|\d+(?:[.,]\d+)*)"
-    r"|[^\W\d_]+(?:['’][^\W\d_]+)*"
+    r"[^\W\d_]+(?:['’][^\W\d_]+)*"
+    r"|\d{1,3}(?: \d{3})+(?![\d.,])|\d+(?:[.,]\d+)*|(?<![\w.,])\.\d+"
     r"|>=|=<|<=|=>|>/=|</=|[^\w\s]|_"
 )
-"""A number, a run of letters, or one sign (a comparator of several signs is one)."""
+"""A run of letters, a number, or one sign (a comparator of several signs is one)."""
 
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda", "μ": "u", "µ": "u",

@@ -20,6 +20,8 @@ _TABLES = ("entries", "phrases", "children", "codes")
 _SCRIPT = "".join(f"CREATE TABLE {table} (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;" for table in (*_TABLES, "whole"))
 _FORMAT = f"{sys.version_info[:2]} {marshal.version}".encode()
 _JOINT = "\x1f"
+READ_SINGLY = 1000
+"""Values of a table that are read one by one: as many take as long as the whole table."""
 Key = TypeVar("Key", str, tuple[str, ...], tuple[str, str])
 Value = TypeVar("Value")
 
@@ -58,7 +60,7 @@ def kept_language(key: bytes, cache: Cache) -> Language | None:
 
 
 class Stored(Mapping[Key, Value], Generic[Key, Value]):
-    """A table of the cache as a mapping: each value is read when it is asked for, and kept."""
+    """A table of the cache as a mapping: each value is read when it is asked for, and kept; after many, all are read at once."""
 
     def __init__(self, base: sqlite3.Connection, table: str, make: Callable[[Any], Value], key: Callable[[str], Key]) -> None:
         self._base = base
@@ -66,12 +68,18 @@ class Stored(Mapping[Key, Value], Generic[Key, Value]):
         self._make = make
         self._key: Callable[[str], Key] = key
         self._known: dict[Key, Value | None] = {}
+        self._whole: dict[str, bytes] = {}
 
     def __getitem__(self, key: Key) -> Value:
-        value = self._known[key] if key in self._known else self._read(key)
+        value: Value | None = self.get(key)
         if value is None:
             raise KeyError(key)
         return value
+
+    def get(self, key: Key, default: Any = None, /) -> Any:
+        """The value of a key, or the default."""
+        value = self._known[key] if key in self._known else self._read(key)
+        return default if value is None else value
 
     def __iter__(self) -> Iterator[Key]:
         for row in self._rows("key"):
@@ -81,10 +89,18 @@ class Stored(Mapping[Key, Value], Generic[Key, Value]):
         return int(next(self._rows("count(*)"))[0])
 
     def _read(self, key: Key) -> Value | None:
-        query = f"SELECT value FROM {self._table} WHERE key = ?"  # noqa: S608 - the table's name is our own
-        row = self._base.execute(query, (_text(key),)).fetchone()
-        self._known[key] = value = None if row is None else self._make(marshal.loads(row[0]))  # noqa: S302 - the user's own folder: sources/cache
+        kept = self._kept(_text(key))
+        self._known[key] = value = None if kept is None else self._make(marshal.loads(kept))  # noqa: S302 - the user's own folder: sources/cache
         return value
+
+    def _kept(self, key: str) -> bytes | None:
+        if not self._whole and len(self._known) > READ_SINGLY:
+            self._whole = dict(self._rows("key, value"))
+        if self._whole:
+            return self._whole.get(key)
+        query = f"SELECT value FROM {self._table} WHERE key = ?"  # noqa: S608 - the table's name is our own
+        row = self._base.execute(query, (key,)).fetchone()
+        return row[0] if row else None
 
     def _rows(self, columns: str) -> Iterator[tuple[Any, ...]]:
         return iter(self._base.execute(f"SELECT {columns} FROM {self._table}").fetchall())  # noqa: S608
