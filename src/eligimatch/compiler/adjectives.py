@@ -11,7 +11,7 @@ from eligimatch.compiler.scales import admitted
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import Coded, Had, Judged, Qualifier, Requiring, Staged
+from eligimatch.model.rule import Coded, Had, Judged, Qualifier, Ranged, Requiring, Staged
 from eligimatch.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ def qualities_of(phrase: Phrase, head: Concept, nouns: Nouns) -> list[Qualifier]
                 _extend(coded, "route", values, {})
             case "STAGE":
                 found.extend(_staged(phrase, token))
+            case "LINE":
+                found.append(_in_line(token))
+            case "QUALITY" if values == ["investigational"]:
+                found.append(Coded(aspect="investigational", values=("true",)))
             case _:
                 found.append(Judged(words=nouns.words(phrase)))
     if phrase.sides in ("each", "bilateral", "left", "right"):
@@ -56,6 +60,12 @@ def qualities_of(phrase: Phrase, head: Concept, nouns: Nouns) -> list[Qualifier]
     coded |= {"site": phrase.sites} if phrase.sites else {}
     found.extend(Coded(aspect=aspect, values=tuple(dict.fromkeys(values))) for aspect, values in coded.items())
     return found
+
+
+def _in_line(token: Token) -> Qualifier:
+    """ "first-line", "second line or later": which line of treatment it is."""
+    number = float(str(token.value).rstrip("+"))
+    return Ranged(aspect="line", interval=Interval(low=number, high=None if str(token.value).endswith("+") else number))
 
 
 def _may_be_cancer(head: Concept, vocabulary: Vocabulary) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,6 +21,11 @@ _GENERIC = frozenset(
         " regimen procedure status syndrome"
     )
 )
+_BESIDE = re.compile(
+    r"\s*(?:the\s+|(?:(?:that|which)\s+)?(?:(?:is|are)\s+)?(?:known|considered|classified)\s+(?:to be\s+|as\s+)?(?:an?\s+)?(?:strong\s+|potent\s+|weak\s+)?)?",
+    re.IGNORECASE,
+)
+"""What may stand between a treatment and the name that tells which it is: "the", "known to be a"."""
 _TUMOR_WORDS = frozenset({("tumor", "cell"), ("tumor", "tissue"), ("surface",), ("cell", "surface")})
 _GENERAL = frozenset(
     folded(
@@ -91,9 +97,10 @@ class Linker:
     def _redundant(self, text: str, tokens: tuple[Head, ...]) -> tuple[Head, ...]:
         """Without a last word that adds nothing: "pulmonary tuberculosis infection", "warfarin therapy"."""
         *first, last = tokens
+        beside = _BESIDE.fullmatch(text, first[-1].end, last.start)
         if not first[-1].names:
-            return ()
-        beside = text[first[-1].end : last.start].strip() in ("", "the")
+            told = beside and last.names and "known" in beside[0] and len(first) == 1
+            return (last,) if told and _GENERIC.issuperset(folded(text[first[0].start : first[0].end])) else ()
         if (
             beside
             and last.names

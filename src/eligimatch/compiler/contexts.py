@@ -15,7 +15,7 @@ def settle(tokens: list[Token]) -> None:
 
 
 def narrowing(tokens: list[Token]) -> list[Token]:
-    """Qualities before a condition, in a row or a list of them; elsewhere they are words like any other ("primary care physician")."""
+    """Qualities before a condition or treatment, in a row or a list; elsewhere they are words like any other ("primary care physician")."""
     out: list[Token] = []
     for index, token in enumerate(tokens):
         if token.type == "QUALITY" and not _narrows(tokens, index):
@@ -31,7 +31,9 @@ def _narrows(tokens: list[Token], index: int) -> bool:
     if _previous(tokens, index) in ("OF", "IN", "TO"):
         return False
     following = next((token for token in tokens[index + 1 :] if token.type not in _BESIDE and token.kind != "site"), None)
-    return following is not None and following.kind == "condition"
+    if following is None:
+        return False
+    return following.kind in _TREATED_BY if tokens[index].value in ("of treatment", "investigational") else following.kind == "condition"
 
 
 def _one_word(first: Token, second: Token) -> Token:
@@ -80,6 +82,15 @@ def _event(tokens: list[Token], index: int) -> None:
         return
     if token.value == "consent":
         become(token, "SAYS", "yes")
+
+
+def _quality(tokens: list[Token], index: int) -> None:
+    """What does not narrow has its other meaning: "appropriate" by itself, "scheduled for surgery"."""
+    token = tokens[index]
+    if token.also and not _narrows(tokens, index):
+        become(token, token.also[0].terminal, token.also[0].value)
+        if token.type in _CONTEXT:
+            _CONTEXT[token.type](tokens, index)
 
 
 def _off(tokens: list[Token], index: int) -> None:
@@ -173,11 +184,13 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
     return index + 2 < len(tokens) and tokens[index + 2].type in ("BEFORE", "OF", "SINCE", "AGO", "AFTER")
 
 
+_TREATED_BY = frozenset({"treatment", "operation", "procedure"})
 _BESIDE = frozenset(
-    "QUALITY JUDGED SEVERITY COURSE STAGE EVIDENCE CURRENT HISTORY KNOWN SUSPECTED NEW OTHER SIDE RECENT FILLER COMMA SLASH AND OR ANDOR".split()
+    "QUALITY JUDGED SEVERITY COURSE STAGE EVIDENCE CURRENT HISTORY KNOWN SUSPECTED NEW OTHER SIDE RECENT INTENT ROUTE FILLER "
+    "COMMA SLASH AND OR ANDOR".split()
 )
-"""What may stand between a quality and the condition that it narrows."""
+"""What may stand between a quality and what it narrows."""
 _CONTEXT = {
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
-    "COURSE": _course, "DURING": _during,
+    "COURSE": _course, "DURING": _during, "QUALITY": _quality,
 }  # fmt: skip

@@ -12,7 +12,7 @@ from eligimatch.compiler.methods import methods, places
 from eligimatch.compiler.nouns import ASSESSED, Nouns
 from eligimatch.compiler.phrase import Phrase, absent, duration
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, with_qualities
-from eligimatch.compiler.relatives import predicates
+from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
 from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
@@ -43,6 +43,7 @@ class Neighbours:
         share_words(phrases, self.vocabulary)
         places(phrases)
         predicates(phrases, links)
+        appositions(phrases, links)
         self._announced(phrases, links)
         _heads(phrases, links)
         gather_marks(phrases, links, self.vocabulary)

@@ -170,11 +170,22 @@ class Parts:
         if head.linked and other.linked and other.kind == "site":
             qualifiers.append(Coded(aspect="site", values=(other.name,)))
             return head
+        if other.linked and head.linked and head.kind in ("treatment", "operation") and other.kind == "condition":
+            if any(isinstance(q, Purpose) for q in qualifiers):
+                raise Unreadable(word.start, part.end, "what it is given for")  # "treatment for symptoms of X"
+            qualifiers.append(self._purpose(word, part, other))
+            return head
         if other.linked and self.nouns.linker.fact(head, "judged"):
             qualifiers.append(Judged(words=self._written(word, part)))
             return head
         name = f"{head.name} {word.text.lower()} {other.name}"
         return Concept(name=name, kind=head.kind, linked=False, within=(head.name,) if head.linked else head.within)
+
+    def _purpose(self, word: Token, part: Phrase, other: Concept) -> Qualifier:
+        """ "resection of glioblastoma", "radiotherapy to bone metastases": given for it; to which lesion, only a person knows."""
+        entry = self.nouns.linker.vocabulary[other.name]
+        vague = entry.facts.get("any") or entry.facts.get("judged") or entry.facts.get("criteria") or "lesion" in other.name
+        return Judged(words=self._written(word, part)) if vague else Purpose(concept=other)
 
     def _caused(self, head: Concept, part: Phrase) -> tuple[Concept, list[Qualifier]]:
         """ "neuropathy due to chemotherapy": the concept of both, else a cause that only a person can judge."""

@@ -180,7 +180,7 @@ def _excepted(rule: Had, read: Read, vocabulary: Vocabulary) -> Rule | None:
 def _spared(rule: Had, read: Read) -> Rule | None:
     """ "requiring systemic treatment; replacement therapy is allowed", "immunosuppressants; inhaled steroids are allowed": all others."""
     given = tuple(one for had in hads(read.rule) for one in _kinds(had) if one.section == "treatments" and one.concept.linked)
-    if not given or read.condition is not None:
+    if not given or read.condition is not None or _denies(read.rule):
         return None
     qualifiers = tuple(_sparing(qualifier, given) for qualifier in rule.qualifiers)
     spared = rule.model_copy(update={"qualifiers": qualifiers})
@@ -189,6 +189,11 @@ def _spared(rule: Had, read: Read) -> Rule | None:
         if rule.section != "treatments" or any(had.concept == rule.concept for had in given):
             return None
     return spared if _alternatives(read.rule) else Ambiguous(readings=(rule, spared), span=rule.span)
+
+
+def _denies(rule: Rule) -> bool:
+    """ "X at least 4 weeks ago": X, and none since."""
+    return isinstance(rule, Not) or any(_denies(child) for child in children(rule))
 
 
 def _kinds(had: Had) -> tuple[Had, ...]:

@@ -183,8 +183,9 @@ class _Reader(WindowReader):
             of_condition = bool(current.heads) and current.heads[-1].kind == "condition" and token.start <= current.heads[-1].end + 1
             if kind != "EVENT" or token.value != "as_of" or of_condition:  # "breast cancer screening" is no breast cancer
                 current.heads.append(token)
-        elif kind in ADJECTIVES or kind == "NEW":
+        elif kind in ADJECTIVES or kind == "NEW" or (kind == "LINE" and token.value != "line"):
             current.adjectives.append(token)
+            current.line = current.line or kind == "LINE"
         elif kind in _TIMES:
             current.time = "ever" if current.time == "ever" else _TIMES[kind]
         elif kind in _ACTS:

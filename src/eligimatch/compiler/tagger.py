@@ -24,6 +24,7 @@ from eligimatch.compiler.numerals import (
 from eligimatch.compiler.speech import regardless, relatives, split_modals, without_asides, without_reason, without_why
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
+from eligimatch.compiler.washouts import washouts
 
 _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
@@ -142,7 +143,7 @@ def _without_open_paren(tokens: list[Token]) -> list[Token]:
 
 
 def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
-    tokens = other_limits(tokens)
+    tokens = washouts(other_limits(tokens))
     tokens = split_modals(tokens)
     tokens = without_reason(tokens, first=first)
     tokens = without_asides(without_why(tokens))
