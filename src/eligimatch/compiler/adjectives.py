@@ -48,12 +48,8 @@ def qualities_of(phrase: Phrase, head: Concept, nouns: Nouns) -> list[Qualifier]
                 _extend(coded, "route", values, {})
             case "STAGE":
                 found.extend(_staged(phrase, token))
-            case "LINE":
-                found.append(_in_line(token))
-            case "QUALITY" if values == ["investigational"]:
-                found.append(Coded(aspect="investigational", values=("true",)))
             case _:
-                found.append(Judged(words=nouns.words(phrase)))
+                found.append(_narrowed(token) or Judged(words=nouns.words(phrase)))
     if phrase.sides in ("each", "bilateral", "left", "right"):
         sides = ("bilateral",) if phrase.sides in ("each", "bilateral") else (phrase.sides, "bilateral")
         found.append(Coded(aspect="side", values=sides))
@@ -62,8 +58,12 @@ def qualities_of(phrase: Phrase, head: Concept, nouns: Nouns) -> list[Qualifier]
     return found
 
 
-def _in_line(token: Token) -> Qualifier:
-    """ "first-line", "second line or later": which line of treatment it is."""
+def _narrowed(token: Token) -> Qualifier | None:
+    """ "investigational", "first-line", "second line or later": what a profile says of a treatment."""
+    if token.value == "investigational":
+        return Coded(aspect="investigational", values=("true",))
+    if token.type != "LINE":
+        return None
     number = float(str(token.value).rstrip("+"))
     return Ranged(aspect="line", interval=Interval(low=number, high=None if str(token.value).endswith("+") else number))
 

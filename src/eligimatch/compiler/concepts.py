@@ -22,7 +22,8 @@ _GENERIC = frozenset(
     )
 )
 _BESIDE = re.compile(
-    r"\s*(?:the\s+|(?:(?:that|which)\s+)?(?:(?:is|are)\s+)?(?:known|considered|classified)\s+(?:to be\s+|as\s+)?(?:an?\s+)?(?:strong\s+|potent\s+|weak\s+)?)?",
+    r"\s*(?:the\s+"
+    r"|(?:(?:that|which)\s+)?(?:(?:is|are)\s+)?(?:known|considered|classified)\s+(?:to be\s+|as\s+)?(?:an?\s+)?(?:strong\s+|potent\s+|weak\s+)?)?",
     re.IGNORECASE,
 )
 """What may stand between a treatment and the name that tells which it is: "the", "known to be a"."""
