@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
+
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned
 from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.rules import hads, negated, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
@@ -89,8 +91,9 @@ class Builder:
             return Read(asked if self.side == "inclusion" else negated(asked))
         if any(predicate is None for predicate in predicates):
             return Read(self._kept(sentence))
-        if subject is not None and subject.series is not None and (merged := _number_after_modal(subject, predicates[0])):
+        if subject is not None and subject.series is not None and (merged := _after_modal(subject, predicates[0], modals[0])):
             asked = self._clause(merged, excluding=False)
+            asked = _or_never(asked) if modals[0] == "MUST" else asked
             rest = [self._clause(predicate, excluding=False) for predicate in predicates[1:]]
             whole = asked if not rest else AllOf(rules=(asked, *rest), span=asked.span.cover(rest[-1].span))
             whole = negated(whole) if modals[0] == "MUST_NOT" else whole
@@ -114,6 +117,8 @@ class Builder:
         demand = demands[0] if len(demands) == 1 else AllOf(rules=tuple(demands), span=span)
         if modals[0] == "THEN" and self.side == "exclusion" and group is not None:
             return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
+        if group is None and modals == ["MUST"]:
+            demand = _or_never(demand)
         asked = demand if group is None else AnyOf(rules=(negated(group), demand), span=group.span.cover(demand.span))
         return Read(asked if self.side == "inclusion" else negated(asked))
 
@@ -283,6 +288,25 @@ def _number_after_modal(subject: Clause, predicate: Clause | None) -> Clause | N
         return None
     joined = Item((*noun.pieces, *first.pieces))
     return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
+
+
+def _after_modal(subject: Clause, predicate: Clause | None, modal: str) -> Clause | None:
+    """ "X must be ≥ 5", "X must not have been received within 28 days": what follows the modal is of the list before it."""
+    if (merged := _number_after_modal(subject, predicate)) is not None:
+        return merged
+    if modal != "MUST_NOT" or predicate is None or predicate.series is None or predicate.tails:
+        return None
+    first, *others = predicate.series.items
+    pieces = tuple(dropwhile(lambda piece: getattr(piece, "type", "") in ("HISTORY", "RECEIVED"), first.pieces))
+    return _timed(subject, Series((Item(pieces), *others), predicate.series.links)) if pieces else None
+
+
+def _or_never(rule: Rule) -> Rule:
+    """ "X must have been completed 4 weeks before": whether who never had X meets it, readers differ."""
+    had, lately = rule.rules if isinstance(rule, AllOf) and len(rule.rules) == 2 else (None, None)
+    if not (isinstance(had, Had) and isinstance(lately, Not) and isinstance(lately.rule, Had)) or had.concept != lately.rule.concept:
+        return rule
+    return Ambiguous(readings=(rule, lately), span=rule.span)
 
 
 def _timed(subject: Clause, rest: Series) -> Clause | None:

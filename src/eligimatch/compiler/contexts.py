@@ -84,6 +84,14 @@ def _event(tokens: list[Token], index: int) -> None:
         become(token, "SAYS", "yes")
 
 
+def _history(tokens: list[Token], index: int) -> None:
+    """ "organ transplant recipient": who received it; elsewhere a recipient is a person."""
+    if tokens[index].value != "recipient":
+        _by_alternative(tokens, index)
+    elif not (index and tokens[index - 1].kind in _TREATED_BY):
+        become(tokens[index], "WORDS", "")
+
+
 def _quality(tokens: list[Token], index: int) -> None:
     """What does not narrow has its other meaning: "appropriate" by itself, "scheduled for surgery"."""
     token = tokens[index]
@@ -192,5 +200,5 @@ _BESIDE = frozenset(
 """What may stand between a quality and what it narrows."""
 _CONTEXT = {
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
-    "COURSE": _course, "DURING": _during, "QUALITY": _quality,
+    "COURSE": _course, "DURING": _during, "QUALITY": _quality, "HISTORY": _history,
 }  # fmt: skip

@@ -148,13 +148,20 @@ def otherwise(tokens: list[Token], index: int) -> None:
     """What START, AGENT and DONE words are where no event and no time follows them."""
     token = tokens[index]
     if token.type == "DONE" and _before_time(tokens, index):
-        become(token, "FILLER", "")
+        become(token, *(("MUST", "must") if _demanded(tokens, index) else ("FILLER", "")))
         return
     for meaning in token.also:
         if meaning.terminal not in ("START", "AGENT", "DONE", "ASIDE"):
             become(token, meaning.terminal, meaning.value)
             return
     become(token, "WORDS", "")
+
+
+def _demanded(tokens: list[Token], index: int) -> bool:
+    """ "radiotherapy must have been completed at least 2 weeks before": asked of those who had it."""
+    before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
+    least = any(token.type == "COMPARE" and token.value in (">=", ">") for token in tokens[index + 1 : index + 3])
+    return least and tokens[index].text.lower().startswith("must") and before is not None and before.kind in ("treatment", "operation")
 
 
 def _before_time(tokens: list[Token], index: int) -> bool:

@@ -43,6 +43,12 @@ class Occurrences:
             head = STUDY_TREATMENT if phrase.act == "allergy" else INVESTIGATIONAL if phrase.other else head
         if phrase.act == "treatment" and head.linked and head.kind == "condition":
             return self._treatment_of(phrase, head, span)
+        if (
+            head.kind in ("treatment", "operation")
+            and not (phrase.act or phrase.negated)
+            and (naive := [token for token in phrase.adjectives if token.value == "untreated"])
+        ):
+            return self._naive(phrase, head, naive, span)
         head = self._of_study(phrase, head)
         section = _section(phrase, head)
         marks = self._marks(head, span)
@@ -77,6 +83,12 @@ class Occurrences:
             other=other, study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
         return AllOf(rules=(rule, *beside), span=span) if beside else rule
+
+    def _naive(self, phrase: Phrase, head: Concept, naive: list[Token], span: Span) -> Rule:
+        """ "chemotherapy-naive": never had it."""
+        phrase.adjectives = [token for token in phrase.adjectives if token not in naive]
+        phrase.time = "ever"
+        return Not(rule=self.had(phrase, head, span), span=span)
 
     def _of_study(self, phrase: Phrase, head: Concept) -> Concept:
         """ "no evidence of disease", "N2 nodal disease": the study's own."""

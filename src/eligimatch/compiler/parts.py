@@ -9,6 +9,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.verbs import TREATED
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import Coded, Had, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Requiring, Rule
@@ -77,6 +78,8 @@ class Parts:
                 qualifiers += self._for(part)
                 if "preven" in word.text.lower() or "prophyla" in word.text.lower():
                     qualifiers.append(Coded(aspect="intent", values=("prophylaxis",)))
+            case "REQUIRING" if head.linked and head.kind in ("treatment", "operation", "procedure") and self._linked(part):
+                qualifiers.append(Judged(words=self._written(word, part)))
             case kind if kind in TREATED and head.kind == "condition":
                 qualifiers += self.treated_with(word, part)
             case "PROGRESSED" | "INTOLERANT" if head.kind == "condition" and not part.negated:
@@ -94,6 +97,10 @@ class Parts:
             case _:
                 raise Unreadable(word.start, part.end)
         return head
+
+    def _linked(self, part: Phrase) -> bool:
+        concept = self.nouns.concept(part)
+        return concept is not None and concept.linked and not part.unread
 
     def is_topic(self, part: Phrase, head: Concept) -> bool:
         """ "prior malignancy with no evidence of disease": of that malignancy."""
@@ -218,6 +225,8 @@ class Parts:
             return []
         if part.study and not part.heads:
             return [Purpose(concept=STUDY_DISEASE)]
+        if part.other and kind_of(part) == "condition" and part.heads[0].names:
+            return [Judged(words=self.nouns.words(part))]  # whether it was for another disease
         self.nouns.only(
             part, "comparisons", "results", "negated", "count", "grade", "parts", "speech", "other", "act", "system", "circumstances", "lasting"
         )

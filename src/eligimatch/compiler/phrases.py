@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import mark_disease
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
@@ -25,6 +27,11 @@ _ACTS = {
 _CLAUSES = frozenset({"NOT", "NEITHER", "REQUIRING", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PROGRESSED", "RECEIVED_OR_RECEIVING"})
 _TIMES = {"HISTORY": "ever", "CURRENT": "now", "HISTORY_OR_CURRENT": "ever"}
 ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JUDGED", "QUALITY", "STAGE"})
+
+
+_EVER = re.compile(r"never|na[iï]ve|untreated", re.IGNORECASE)
+_TIMED = re.compile(r"recent(?:ly)?|.*\b(?:discontinu\w+|stopped|ceased|cessation)\b.*", re.IGNORECASE)
+"""What a window says better."""
 
 
 def read(item: Item) -> Phrase:
@@ -77,7 +84,7 @@ class _Reader(WindowReader):
             current.end = max(current.end, self.pieces[self.at - 1].end)
         _take_scale(root)
         if root.window:
-            root.circumstances = [(words, known) for words, known in root.circumstances if words.lower() not in ("recent", "recently")]
+            root.circumstances = [(words, known) for words, known in root.circumstances if not _TIMED.fullmatch(words)]
         return root
 
     def _idle_with(self, root: Phrase, current: Phrase) -> bool:
@@ -194,6 +201,7 @@ class _Reader(WindowReader):
             current.time = time or current.time
             current.use = kind == "TREATMENT_WITH" and token.value == "now"
             current.treats = token.value == "treats"
+            current.circumstances += [(token.text, True)] if token.value == "ended" else []
             current.reaction = current.reaction or ("anaphylaxis" if token.value == "anaphylaxis" else "")
         elif kind in ("NOT", "NEITHER"):
             _deny(token, current)
@@ -255,7 +263,7 @@ def _take_scale(root: Phrase) -> None:
 def _deny(token: Token, current: Phrase) -> None:
     """ "not X"; "never" says the time too."""
     current.negated = not current.negated
-    if "never" in token.text.lower():
+    if _EVER.search(token.text):
         current.time = current.time or "ever"
 
 

@@ -143,6 +143,8 @@ def relatives(tokens: list[Token]) -> list[Token]:
             become(token, "THAT", "that")
         if token.type == "MUST" and following in ("EXCLUDED", "ELIGIBLE"):
             continue
+        if token.text.lower() == "receive" and out and out[-1].text.lower().startswith("did not"):
+            become(token, "RECEIVED", "ever")
         if token.type == "THAT" and token.text.lower() == "that" and out and out[-1].type in _PREPOSITIONS and following in ("CONCEPT", "WORDS"):
             continue  # "treatment of that malignancy"
         if token.type == "ELIGIBLE" and " " not in token.text and following not in ("", "RPAR", "IF", "PROVIDED", "STOP", "UNLESS", "EXCEPT"):

@@ -229,9 +229,15 @@ def _unlabelled(tokens: list[Token]) -> list[Token]:
     label = " ".join(token.text for token in tokens[:at])
     if at and _STEP.fullmatch(label):
         return tokens[at + 1 :]
+    if at and tokens[at + 1 : at + 2] and tokens[at + 1].type in ("MUST", "MUST_NOT") and _only_treatments(tokens[:at]):
+        return tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"
     if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
         return tokens[at + 1 :]
     return tokens
+
+
+def _only_treatments(tokens: list[Token]) -> bool:
+    return all(token.type in LINKS or token.kind in ("treatment", "operation", "procedure") for token in tokens)
 
 
 def _conditional(tokens: list[Token]) -> None:
