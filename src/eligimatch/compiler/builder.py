@@ -151,7 +151,7 @@ class Builder:
             return Read(self._kept(sentence), permits=True)
         if modals[1:]:
             return Read(group, permits=True, condition=self._clause(sentence.clauses[2], excluding=False))
-        if predicate is None and hads(group) and _all_denied(group):
+        if predicate is None and (_bounded(group) or (hads(group) and _all_denied(group))):
             return Read(group if self.side == "inclusion" else negated(group))
         if predicate is None:
             return Read(group, permits=True)
@@ -222,7 +222,11 @@ class Builder:
         if clause.series is None:
             first, *rest = clause.tails
             if first.word.type in ("IF", "PROVIDED") and not rest:
-                return self._arm(first.series) or self.lists.rule(first.series)
+                arm = self._arm(first.series) if first.word.text.lower() == "for" else None
+                rule = self.lists.rule(first.series)
+                if arm is None or any(not had.concept.linked for had in hads(rule)):
+                    return arm or rule
+                return Ambiguous(readings=(arm, rule), span=rule.span)  # a drug of the trial, or one that the person takes
             span = clause_span(clause)
             return self.lists.unparsed(span.start, span.end)
         return self._clause(clause, excluding=False)
@@ -247,6 +251,11 @@ class Builder:
     def _kept(self, sentence: Sentence) -> Rule:
         spans = [clause_span(clause) for clause in sentence.clauses if clause] + [Span(m.start, m.end) for m in sentence.modals]
         return self.lists.unparsed(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _bounded(rule: Rule) -> bool:
+    """ "No more than 2 lines": a number of courses that may not be passed."""
+    return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None
 
 
 def _any_of(rules: tuple[Rule, ...], span: Span) -> Rule:

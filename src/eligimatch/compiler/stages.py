@@ -15,6 +15,8 @@ _STAGE = re.compile(
     r"(\s*(?:or|and) (?:higher|greater|above|worse|over|more advanced)(?! than)|\s*(?:or|and) (?:lower|less|below|under|earlier)(?! than))?",
     re.IGNORECASE,
 )
+_EXPLAINED = re.compile(rf"\s*\([^()]*\)\s*,?\s*(?:and/or|or|and|to)\s+({_GROUP})", re.IGNORECASE)
+"""A stage after what the one before it means: "stage IIIB (locally advanced) or IV"."""
 _VALUE = re.compile(rf"{_GROUP}", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|thru)\s*(?:stages?\s+)?", re.IGNORECASE)
 _PART = r"(?:[TNM])(?:is|x|\+|[0-4][a-d]?)(?:\s?[-–/]\s?[TNM]?(?:[0-4][a-d]?))*"
@@ -44,6 +46,8 @@ def find_stages(text: str) -> list[StageSpan]:
             highest = "V" if match[1][0].isdigit() else "IV"
             values = _open_ended(groups_of(match[1]), match[2] or "", highest)
             found.append(StageSpan((Staged(system="", values=values),), *match.span()))
+            if explained := _EXPLAINED.match(text, match.end()):
+                found.append(StageSpan((Staged(system="", values=groups_of(explained[1])),), *explained.span(1)))
     if re.search(r"[TNM][0-4isx]", text):
         found += [StageSpan(_tnm(m.group()), *m.span()) for m in _TNM.finditer(text)]
     found += [StageSpan((Staged(system="VALG", values=(m.group(1).lower(),)),), *m.span()) for m in _EXTENT.finditer(text)]
