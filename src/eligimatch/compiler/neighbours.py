@@ -118,7 +118,7 @@ class Neighbours:
                 continue
             named = following.heads or following.line or following.count
             if named and links[index] == "comma" and not following.act and verb is phrases[index]:
-                following.act, following.time, following.start = verb.act, verb.time, verb.start
+                following.act, following.time, following.start, following.outcome = verb.act, verb.time, verb.start, verb.outcome
                 del phrases[index], links[index]
             elif named and following.act in VERBS:
                 verb.heads, verb.parts, verb.count = following.heads, list(following.parts), following.count
@@ -339,6 +339,7 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             kinds = {token.kind for token in phrase.heads}
             fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}
             phrase.act, phrase.use = (before.act, before.use) if before.act in _CARRIED and fits else (phrase.act, phrase.use)
+            phrase.outcome = before.outcome if phrase.act == "progressed" else ()
             if phrase.act == "allergy" and not phrase.adjectives:
                 phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
             phrase.time = before.time

@@ -70,7 +70,7 @@ class Occurrences:
         if phrase.reaction:
             qualifiers.append(Coded(aspect="reaction", values=(phrase.reaction,)))
         if phrase.act in _OUTCOMES:
-            qualifiers.append(Coded(aspect="outcome", values=_OUTCOMES[phrase.act]))
+            qualifiers.append(Coded(aspect="outcome", values=phrase.outcome or _OUTCOMES[phrase.act]))
         if phrase.since:
             return self._since(phrase, head, section, tuple(qualifiers), beside, span)
         if phrase.window and phrase.window.end and not phrase.window.start and section != "conditions":

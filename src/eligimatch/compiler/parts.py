@@ -10,7 +10,7 @@ from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import kind_of
-from eligimatch.compiler.verbs import TREATED
+from eligimatch.compiler.verbs import TREATED, responses
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import Coded, Had, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Requiring, Rule
 
@@ -83,7 +83,7 @@ class Parts:
             case kind if kind in TREATED and head.kind == "condition":
                 qualifiers += self.treated_with(word, part)
             case "PROGRESSED" | "INTOLERANT" if head.kind == "condition" and not part.negated:
-                part.act, part.time = ("progressed" if word.type == "PROGRESSED" else "intolerant"), "ever"
+                part.act, part.time, part.outcome = ("progressed" if word.type == "PROGRESSED" else "intolerant"), "ever", responses(word)
                 beside.append(self.nouns.rule(part))
             case "DUE_TO":
                 head, cause = self._caused(head, part)

@@ -82,6 +82,8 @@ class Phrase:
     """ "use of": present, where no time is said."""
     reaction: str = ""
     """The reaction that an allergy came to."""
+    outcome: tuple[str, ...] = ()
+    """The response that a treatment came to, where it is no progression."""
     treats: bool = False
     """ "treatment of": what follows is what was treated."""
     panel: list[Phrase] = field(default_factory=list)

@@ -8,6 +8,7 @@ from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import mark_disease
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Piece
+from eligimatch.compiler.verbs import responses
 from eligimatch.compiler.windows import WindowReader
 
 _WINDOWED = frozenset({"WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"})
@@ -211,7 +212,8 @@ class _Reader(WindowReader):
             current.time = time or current.time
             current.use = kind == "TREATMENT_WITH" and token.value == "now"
             current.treats = token.value == "treats"
-            current.circumstances += [(token.text, True)] if token.value == "ended" else []
+            current.outcome = responses(token)
+            current.circumstances += [(token.text, True)] if token.value in ("ended", "started") else []
             current.reaction = current.reaction or ("anaphylaxis" if token.value == "anaphylaxis" else "")
         elif kind in ("NOT", "NEITHER"):
             _deny(token, current)
