@@ -109,7 +109,9 @@ def outcome(values: Iterable[str], item: Listed) -> Said:
 
 def _result(text: str) -> str:
     plain = " ".join(text.lower().split())
-    if plain in _RESPONSES or "progress" in plain:
+    if plain in _RESPONSES:
+        return _RESPONSES[plain]
+    if "progress" in plain:
         return "progression"
     return "intolerance" if plain in _INTOLERANCE or "toxic" in plain or "intoleran" in plain else plain
 
