@@ -22,6 +22,8 @@ _ADVANCED = ("metastatic", "locally advanced", "unresectable")
 _COURSES: dict[str, tuple[str, ...]] = {
     "advanced": _ADVANCED, "relapsed or refractory": ("relapsed", "refractory"), "persistent": ("persistent", "progressive", "refractory"),
 }  # fmt: skip
+_PREDNISONE = ("prednisone", "prednisolone")
+"""In whose milligrams the published tables give the doses of the others."""
 _SEVERITIES = {"moderate or severe": ("moderate", "severe"), "mild or moderate": ("mild", "moderate")}
 
 
@@ -99,6 +101,16 @@ def _treated(head: Concept, vocabulary: Vocabulary, *, none: bool) -> Qualifier:
     cancer = head.linked and vocabulary.is_a(head.name, "cancer")
     concept = Concept(name="anticancer therapy", kind="treatment") if cancer else ANY_TREATMENT
     return Requiring(treatment=Had(concept=concept, section="treatments", when="ever"), negated=none)
+
+
+def dosed_as(phrase: Phrase, vocabulary: Vocabulary) -> None:
+    """ "systemic steroids at more than 10 mg of prednisone a day": any of them, their dose told as prednisone."""
+    if len(phrase.heads) != 2 or not phrase.comparisons or not all(head.names for head in phrase.heads):
+        return
+    steroids, measure = phrase.heads
+    between = steroids.end <= phrase.comparisons[0].start < measure.start
+    if between and measure.names[0] in _PREDNISONE and any(vocabulary.is_a(name, "corticosteroid") for name in steroids.names):
+        phrase.heads, phrase.equivalent = [steroids], True
 
 
 def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meanings: Mapping[str, tuple[str, ...]]) -> None:

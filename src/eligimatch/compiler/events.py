@@ -174,5 +174,7 @@ def _demanded(tokens: list[Token], index: int) -> bool:
 
 
 def _before_time(tokens: list[Token], index: int) -> bool:
-    following = next((t.type for t in tokens[index + 1 :] if t.type != "FILLER"), "")
-    return following in ("WITHIN", "LAST", "BEFORE", "AT", "BY", "COMPARE", "AGO", "NUMBER", "DURING")
+    following = [token.type for token in tokens[index + 1 : index + 5] if token.type != "FILLER"]
+    if following[:2] == ["IN", "NUMBER"]:
+        return True
+    return following[:1] != [] and following[0] in ("WITHIN", "LAST", "BEFORE", "AT", "BY", "COMPARE", "AGO", "NUMBER", "DURING")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from eligimatch.compiler.adjectives import dosed_as
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
@@ -100,6 +101,7 @@ class Nouns:
         if phrase.future or (phrase.speech and (not phrase.heads or phrase.speech[0].type == "STATEMENT")):
             return self._statement(phrase, span)
         self._located(phrase)
+        dosed_as(phrase, self.linker.vocabulary)
         head = self.concept(phrase)
         if head is None:
             return self._headless(phrase, span)

@@ -87,7 +87,7 @@ def without_why(tokens: list[Token]) -> list[Token]:
 
 def _to_study(tokens: list[Token], index: int) -> int:
     """Where "for this study", "to participate in the trial" ends, if it begins here."""
-    if index + 1 >= len(tokens) or tokens[index].text.lower() not in _TO_STUDY:
+    if index + 1 >= len(tokens) or tokens[index].text.lower().removesuffix(" the") not in _TO_STUDY:
         return index
     end, words = index, ""
     for at in range(index + 1, min(index + 6, len(tokens))):
