@@ -21,6 +21,7 @@ _GENERIC = frozenset(
         " regimen procedure status syndrome"
     )
 )
+_TAKEN = _GENERIC | {"concomitant", "medicine", "substance", "product", "compound"}
 _BESIDE = re.compile(
     r"\s*(?:the\s+"
     r"|(?:(?:that|which)\s+)?(?:(?:is|are)\s+)?(?:known|considered|classified)\s+(?:to be\s+|as\s+)?(?:an?\s+)?(?:strong\s+|potent\s+|weak\s+)?)?",
@@ -99,9 +100,10 @@ class Linker:
         """Without a last word that adds nothing: "pulmonary tuberculosis infection", "warfarin therapy"."""
         *first, last = tokens
         beside = _BESIDE.fullmatch(text, first[-1].end, last.start)
+        if beside and last.names and "known" in beside[0] and len(first) == 1 and _TAKEN.issuperset(folded(text[first[0].start : first[0].end])):
+            return (last,)  # "concomitant drugs known to be inhibitors"
         if not first[-1].names:
-            told = beside and last.names and "known" in beside[0] and len(first) == 1
-            return (last,) if told and _GENERIC.issuperset(folded(text[first[0].start : first[0].end])) else ()
+            return ()
         if (
             beside
             and last.names
