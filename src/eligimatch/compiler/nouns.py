@@ -75,7 +75,7 @@ class Nouns:
     def _located(self, phrase: Phrase) -> None:
         """ "oropharyngeal lesion", where no name is made of both: the condition, and its place."""
         before, last = phrase.heads[:-1], phrase.heads[-1:]
-        if not before or last[0].kind != "condition" or any(token.kind != "site" for token in before):
+        if len(before) != 1 or last[0].kind != "condition" or before[0].kind != "site":
             return
         if self.linker.link(phrase.heads, self.text).linked:
             return

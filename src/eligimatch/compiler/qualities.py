@@ -270,10 +270,11 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
     own = {token.type for token in phrase.adjectives}
     types = tuple(type_ for type_ in types if type_ != "STAGE" or first.system is None)  # a value of NYHA is of hearts, not of the list
     found = [token for token in first.adjectives if token.type in types and token.type not in own]
-    if not found or not phrase.heads or phrase.comparisons or phrase.speech or phrase.unread or not _same_kind(phrase, first):
+    graded = first.grade if first.grade and first.heads and first.grade.start < first.heads[0].start and not phrase.grade else None
+    if not (found or graded) or not phrase.heads or phrase.comparisons or phrase.speech or phrase.unread or not _same_kind(phrase, first):
         return phrase
     changed = copy(phrase)
-    changed.adjectives = [*found, *phrase.adjectives]
+    changed.adjectives, changed.grade = [*found, *phrase.adjectives], phrase.grade or graded
     if any(token.type == "JUDGED" for token in found):
         changed.judged_words = " ".join(token.text for token in (*changed.adjectives, *phrase.heads))
     return changed
@@ -282,13 +283,21 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
 def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
     parts = [part for part in last.parts if part[0].type in ("WITH", "DUE_TO", "REQUIRING", "NOT", "FOR") and not part[1].others]
-    if not (parts or last.grade or last.lasting) or _told(phrase) or phrase.grade or phrase.lasting or phrase.comparisons:
+    sides = last.sides if last.sides in ("each", "bilateral") and not phrase.sides else ""
+    settings = [] if any(token.type == "INTENT" for token in phrase.adjectives) else _settings(last)
+    if not (parts or last.grade or last.lasting or sides or settings) or _told(phrase) or phrase.grade or phrase.lasting or phrase.comparisons:
         return phrase
     if not phrase.heads or phrase.unread or phrase.speech or phrase.results or not _same_kind(phrase, last):
         return phrase
     changed = copy(phrase)
     changed.parts, changed.grade, changed.lasting = [*phrase.parts, *parts], last.grade, last.lasting
+    changed.sides, changed.adjectives = phrase.sides or sides, [*phrase.adjectives, *settings]
     return changed
+
+
+def _settings(last: Phrase) -> list[Token]:
+    """ "chemotherapy or endocrine therapy | in the metastatic setting"."""
+    return [token for token in last.adjectives if token.type == "INTENT" and last.heads and token.start > last.heads[-1].end]
 
 
 def _told(phrase: Phrase) -> bool:
