@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from itertools import dropwhile
 
+from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.permissions import Read, Side, conditioned
+from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import duration
-from eligimatch.compiler.rules import hads, negated, unread
+from eligimatch.compiler.rules import exactly, hads, negated, or_never, unread
 from eligimatch.compiler.series import Lists
+from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
 _TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "DURING", "AT", "AFTER"})
+_TAKING_PART = re.compile(r"\b(?:participat|enrol|taking part|donat|employ|prison|incarcerat)", re.IGNORECASE)
+"""What is said of a person that a trial would rather not find: denied among the exclusions, it may be banned all the same."""
 _OPTIONAL = ("may", "can", "is allowed to", "are allowed to", "are permitted to", "is permitted to")
 
 
@@ -38,7 +44,7 @@ class Builder:
         if not modals:
             return Read(self._said(clauses[0]))
         if modals[0] == "ELIGIBLE":
-            return self._permission(sentence, modals)
+            return self._passing(sentence, modals)
         if modals == ["EXCLUDED"]:
             return self._ban(clauses[0], clauses[1], sentence)
         if modals == ["SHOWS"] and clauses[1] is not None:
@@ -52,6 +58,16 @@ class Builder:
         for tail in tails:
             rule = self.lists.tails.apply(rule, tail, excluding=self.side == "exclusion")
         return rule
+
+    def says(self, tokens: Sequence[Token]) -> bool:
+        """Whether only a person can say the whole sentence; among the exclusions a denial or demand says more than its words."""
+        denied = tokens[0].type in ("NOT", "NEITHER") or any(token.type in ("MUST", "MUST_NOT") for token in tokens)
+        plain = self.side == "inclusion" or not denied
+        return plain and only_said(tokens, self.nouns.linker)
+
+    def statement(self, span: Span) -> Statement:
+        """The sentence as what a person says."""
+        return Statement(topic=" ".join(self.nouns.text[span.start : span.end].split()).strip(" ,;:."), span=span)
 
     def _conditional(self, clause: Clause, rest: Sentence) -> Read:
         """ "If X, patients must Y": asked of those who have X."""
@@ -69,6 +85,8 @@ class Builder:
         rule = self._clause(clause, excluding=self.side == "exclusion")
         if self.side == "exclusion" and _all_denied(rule) and hads(rule):
             return Ambiguous(readings=(rule, _any_of(hads(rule), rule.span)), span=rule.span)
+        if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Statement) and _TAKING_PART.search(rule.rule.topic):
+            return Ambiguous(readings=(rule, rule.rule), span=rule.span)
         if self.side == "inclusion" and isinstance(rule, AllOf) and _of_a_group(rule):
             return Ambiguous(readings=(rule, AnyOf(rules=(negated(rule.rules[0]), *rule.rules[1:]), span=rule.span)), span=rule.span)
         return rule
@@ -94,7 +112,7 @@ class Builder:
             return Read(self._kept(sentence))
         if subject is not None and subject.series is not None and (merged := _after_modal(subject, predicates[0], modals[0])):
             asked = self._clause(merged, excluding=False)
-            asked = _or_never(asked) if modals[0] == "MUST" else asked
+            asked = or_never(asked) if modals[0] == "MUST" else asked
             rest = [self._clause(predicate, excluding=False) for predicate in predicates[1:]]
             whole = asked if not rest else AllOf(rules=(asked, *rest), span=asked.span.cover(rest[-1].span))
             whole = negated(whole) if modals[0] == "MUST_NOT" else whole
@@ -107,8 +125,11 @@ class Builder:
             freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
         group = self._condition(subject)
+        group = exactly(group) if group is not None else None
         if group is not None and hads(group) and all(had.section == "procedures" or _of_everyone(had) for had in hads(group)):
             group = None  # "the ECG must show …", "the tumor must harbor …": of everyone
+        if group is not None and self._of_the_number(subject, group, predicates[0]):
+            group = None  # "adults must be at least 18 years old", "performance status must be ECOG 0-1"
         demands = []
         with self.nouns.speaking_of(hads(group) if group else ()):
             for modal, predicate in zip(modals, predicates, strict=True):
@@ -119,9 +140,19 @@ class Builder:
         if modals[0] == "THEN" and self.side == "exclusion" and group is not None:
             return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
         if group is None and modals == ["MUST"]:
-            demand = _or_never(demand)
+            demand = or_never(demand)
         asked = demand if group is None else AnyOf(rules=(negated(group), demand), span=group.span.cover(demand.span))
         return Read(asked if self.side == "inclusion" else negated(asked))
+
+    def _of_the_number(self, subject: Clause | None, group: Rule, predicate: Clause | None) -> bool:
+        """Whether a demand on a number names before it only the number, or people by that number."""
+        demand = self._clause(predicate, excluding=False) if predicate else None
+        if not isinstance(demand, Measure):
+            return False
+        if isinstance(group, Measure):
+            return group.analyte == demand.analyte
+        named = subject.series.items[0].pieces if subject and subject.series and len(subject.series.items) == 1 and not subject.tails else ()
+        return bool(named) and all(getattr(piece, "kind", "") in ("analyte", "score") for piece in named)
 
     def _and_must(self, subject: Clause, sentence: Sentence) -> Read:
         """ "Confirmed lymphoma, and must have Y": both are asked; "patients who have X and must have Y" may ask Y of those only."""
@@ -147,7 +178,7 @@ class Builder:
             return Read(self._kept(sentence), permits=True)
         if sentence.modals[0].value == "which" and subject.tails and subject.tails[-1].word.type == "EXCEPT" and predicate is None and not modals[1:]:
             return Read(self._said(subject))  # "X, except Y, which is allowed"
-        group = self._let_pass(subject)
+        group = exactly(self._let_pass(subject))
         if unread(group):
             return Read(self._kept(sentence), permits=True)
         if modals[1:]:
@@ -161,6 +192,35 @@ class Builder:
         if asked is None or unread(asked):
             return Read(self.lists.unparsed(group.span.start, clause_span(predicate).end), permits=True)
         return Read(group, permits=True, condition=asked)
+
+    def _passing(self, sentence: Sentence, modals: list[str]) -> Read:
+        """Whom a sentence lets pass; in one with what is asked, "ECOG 0-1, patients with ECOG 2 are eligible", beside that."""
+        before = self._with_others(sentence.clauses[0]) if sentence.clauses[0] else None
+        if before:
+            sentence = Sentence((before[1], *sentence.clauses[1:]), sentence.modals)
+        read = self._perhaps(sentence) if sentence.modals[0].value == "perhaps" else self._permission(sentence, modals)
+        return Read(together(before[0], read, self.side, self.nouns.linker.vocabulary)) if before else read
+
+    def _with_others(self, subject: Clause) -> tuple[Rule, Clause] | None:
+        """ "ECOG 0-1, patients with ECOG 2 are eligible": what is asked, and of whom the sentence goes on to speak."""
+        if subject.series is None or subject.tails or subject.series.links[-1:] != ("comma",):
+            return None
+        *first, last = subject.series.items
+        said = self._said(Clause(Series(tuple(first), subject.series.links[:-1]), ()))
+        group = exactly(self.lists.rule(Series((last,), ())))
+        if not isinstance(said, Measure) or not isinstance(group, Measure) or said.analyte != group.analyte:
+            return None
+        return said, Clause(Series((last,), ()), ())
+
+    def _perhaps(self, sentence: Sentence) -> Read:
+        """ "Patients with an ECOG of 2 may be discussed with the sponsor": let pass where someone says so."""
+        subject = sentence.clauses[0]
+        group = exactly(self.lists.listed(subject.series)) if subject and subject.series and not subject.tails else None
+        if group is None or unread(group) or len(sentence.modals) > 1:
+            return Read(self._kept(sentence), permits=True)
+        said = self._kept(sentence)
+        words = " ".join(self.nouns.text[sentence.modals[0].start : said.span.end].split())
+        return Read(group, permits=True, condition=Statement(topic=words, span=said.span))
 
     def _let_pass(self, subject: Clause) -> Rule:
         """Those of whom a permission speaks: any of the things listed; of numbers and results, those with all."""
@@ -320,14 +380,6 @@ def _after_modal(subject: Clause, predicate: Clause | None, modal: str) -> Claus
     first, *others = predicate.series.items
     pieces = tuple(dropwhile(lambda piece: getattr(piece, "type", "") in ("HISTORY", "RECEIVED"), first.pieces))
     return _timed(subject, Series((Item(pieces), *others), predicate.series.links)) if pieces else None
-
-
-def _or_never(rule: Rule) -> Rule:
-    """ "X must have been completed 4 weeks before": whether who never had X meets it, readers differ."""
-    had, lately = rule.rules if isinstance(rule, AllOf) and len(rule.rules) == 2 else (None, None)
-    if not (isinstance(had, Had) and isinstance(lately, Not) and isinstance(lately.rule, Had)) or had.concept != lately.rule.concept:
-        return rule
-    return Ambiguous(readings=(rule, lately), span=rule.span)
 
 
 def _timed(subject: Clause, rest: Series) -> Clause | None:

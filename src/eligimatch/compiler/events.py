@@ -39,19 +39,31 @@ def events(tokens: list[Token]) -> list[Token]:
                 if not other or other not in (event, *_OF_THE_STUDY):
                     break
                 end = later
-            end = _other_drug(tokens, end)
+            end = _without_repetition(tokens, _other_drug(tokens, end), event)
             merged = Token("EVENT", event, token.start, tokens[end - 1].end)
             merged.text = token.text
             out.append(merged)
             index = end
             continue
+        if _passive_end(tokens, index):
+            token.type, token.value = "DONE", "done"
         if token.type in ("START", "AGENT", "DONE"):
             otherwise(tokens, index)
+        elif may_be(token, "DONE") and _heads_list(tokens, index):
+            become(token, "FILLER", "")  # "completed within 14 days: hemoglobin …"
         elif token.type == "ASIDE" and out and out[-1].type in ("LPAR", "COMMA") and _before_time(tokens, index):
             become(token, "FILLER", "")  # "(should be obtained within 14 days)"
         out.append(token)
         index += 1
     return out
+
+
+def _without_repetition(tokens: list[Token], end: int, event: str) -> int:
+    """The end of an event with its other name in parentheses: "first dose (C1D1)"."""
+    if end + 1 >= len(tokens) or tokens[end].type != "LPAR":
+        return end
+    later, other = _event_at(tokens, end + 1)
+    return later + 1 if other == event and later < len(tokens) and tokens[later].type == "RPAR" else end
 
 
 def _other_drug(tokens: list[Token], end: int) -> int:
@@ -166,11 +178,25 @@ def otherwise(tokens: list[Token], index: int) -> None:
     become(token, "WORDS", "")
 
 
+def _passive_end(tokens: list[Token], index: int) -> bool:
+    """ "must be | discontinued | at least 2 weeks before": the verb of what stands before it."""
+    before = tokens[index - 1] if index else None
+    passive = before is not None and before.type in ("MUST", "FILLER") and before.text.lower().endswith(("be", "been", "was", "were"))
+    return passive and tokens[index].value == "ended"
+
+
 def _demanded(tokens: list[Token], index: int) -> bool:
     """ "radiotherapy must have been completed at least 2 weeks before": asked of those who had it."""
     before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
     least = any(token.type == "COMPARE" and token.value in (">=", ">") for token in tokens[index + 1 : index + 3])
     return least and tokens[index].text.lower().startswith("must") and before is not None and before.kind in ("treatment", "operation")
+
+
+def _heads_list(tokens: list[Token], index: int) -> bool:
+    """Whether a word at the head of a sentence only leads to the time of what stands after a colon."""
+    if any(token.type not in ("FILLER", "MUST", "COLON") for token in tokens[:index]) or not _before_time(tokens, index):
+        return False
+    return any(token.type in ("COLON", "SEMICOLON") for token in tokens[index : index + 12])
 
 
 def _before_time(tokens: list[Token], index: int) -> bool:

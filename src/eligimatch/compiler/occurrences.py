@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
@@ -15,7 +16,7 @@ from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Duration, Interval, Window
-from eligimatch.model.rule import AllOf, Ambiguous, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
+CONTRAINDICATION = Concept(name="contraindication")
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
 
@@ -53,6 +55,7 @@ class Occurrences:
         head = self._of_study(phrase, head)
         section = _section(phrase, head)
         marks = self._marks(head, span)
+        self._lately(phrase, head)
         head, defining = self._beside(phrase, head) or self._defined(head)
         received(phrase)
         defining = [*defining, *scaled(phrase, self.nouns.linker.vocabulary)]
@@ -67,7 +70,7 @@ class Occurrences:
         qualifiers = self._judged_once(phrase, qualifiers)
         if phrase.suspicion:
             qualifiers.append(Coded(aspect="verification", values=("provisional",)))
-        if phrase.reaction:
+        if phrase.reaction == "anaphylaxis":
             qualifiers.append(Coded(aspect="reaction", values=(phrase.reaction,)))
         if phrase.act in _OUTCOMES:
             qualifiers.append(Coded(aspect="outcome", values=phrase.outcome or _OUTCOMES[phrase.act]))
@@ -81,10 +84,11 @@ class Occurrences:
         when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
         beside_it = phrase.concurrent and head.name in ANY_CANCER
         other = beside_it or (phrase.other and section == "conditions") or ((self.nouns.forbids or phrase.negated) and _another(head, when))
-        rule: Rule = Had(
+        had = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
             other=other, study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
+        rule = _or_intolerant(phrase, had, self.nouns.words(phrase))
         return AllOf(rules=(rule, *beside), span=span) if beside else rule
 
     def _naive(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
@@ -94,6 +98,18 @@ class Occurrences:
             return None
         phrase.adjectives, phrase.time = rest, "ever"
         return Not(rule=self.had(phrase, head, span), span=span)
+
+    def _lately(self, phrase: Phrase, head: Concept) -> None:
+        """ "stroke ≤ 6 months", "chronic cough (≥ 8 weeks)": an event within that time, another condition for so long."""
+        length = duration(phrase.comparisons[0]) if len(phrase.comparisons) == 1 else None
+        if length is None or head.kind != "condition" or phrase.window or phrase.lasting or phrase.system:
+            return
+        low, event = phrase.comparisons[0].low, bool(self.nouns.linker.fact(head, "event"))
+        if event and low is None:
+            phrase.window, phrase.comparisons = Window(start=length, start_open=phrase.comparisons[0].high_open), []
+            phrase.circumstances = [(words, known) for words, known in phrase.circumstances if words.lower() not in ("recent", "recently")]
+        elif not event and phrase.comparisons[0].high is None and phrase.time != "ever" and not _another(head, "ever"):
+            phrase.lasting, phrase.comparisons = length, []
 
     def _of_study(self, phrase: Phrase, head: Concept) -> Concept:
         """ "no evidence of disease", "N2 nodal disease": the study's own."""
@@ -156,6 +172,8 @@ class Occurrences:
     def _judged_words(self, phrase: Phrase) -> str:
         """The words that are judged, their denial left out."""
         named = [token.start for token in (*phrase.adjectives, *phrase.heads, *phrase.speech)]
+        if phrase.speech and phrase.heads and all(token.type in ("SEVERITY", "KNOWN", "NEW") for token in phrase.adjectives):
+            return self.nouns.words(replace(phrase, start=phrase.heads[0].start))  # its severity and its time are asked by themselves
         if not phrase.negated or phrase.circumstances or not named:
             return self.nouns.words(phrase)
         return " ".join(self.nouns.text[min(named) : phrase.end].split()).strip(" ,;:.")
@@ -194,12 +212,7 @@ class Occurrences:
         raise Unreadable(phrase.start, phrase.end, "what is asked")
 
     def _count(self, phrase: Phrase) -> Interval | None:
-        comparison = phrase.count
-        if comparison is None:
-            return None
-        if comparison.choices:
-            return Interval(low=min(comparison.choices), high=max(comparison.choices))
-        return interval_of(comparison)
+        return interval_of(phrase.count) if phrase.count else None
 
     def _numbers(self, phrase: Phrase) -> list[Qualifier]:
         found: list[Qualifier] = []
@@ -218,6 +231,17 @@ class Occurrences:
 
     def _dose(self, phrase: Phrase) -> Qualifier:
         return Ranged(aspect="dose", interval=interval_of(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
+
+
+def _or_intolerant(phrase: Phrase, allergy: Had, words: str) -> Rule:
+    """ "allergy, intolerance or contraindication to X": of a drug, also that it was not tolerated; what stands against it, a person judges."""
+    rules = [allergy]
+    if "intolerance" in phrase.reaction and allergy.concept.kind == "treatment":
+        outcome = Coded(aspect="outcome", values=("toxicity", "intolerance"))
+        rules.append(allergy.model_copy(update={"section": "treatments", "qualifiers": (*allergy.qualifiers, outcome)}))
+    if "contraindication" in phrase.reaction:
+        rules.append(Had(concept=CONTRAINDICATION, qualifiers=(Judged(words=words),), span=allergy.span))
+    return AnyOf(rules=tuple(rules), span=allergy.span) if len(rules) > 1 else allergy
 
 
 def _nodal(phrase: Phrase) -> bool:

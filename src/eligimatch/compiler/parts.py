@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 STUDY_DISEASE = Concept(name="study disease")
 _GENERAL = frozenset({"systemic therapy", "local therapy"})
-_PER = frozenset("per;as per;by;according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
+_PER = frozenset(
+    "per;as per;by;according to;as defined by;defined by;classified by;as classified by;classified according to;in accordance with;as defined per"
+    ";as determined by;confirmed by;as assessed by".split(";")
+)
 _FAR = frozenset({"metastatic", "advanced"})
 
 
@@ -46,7 +49,7 @@ class Parts:
             except Unreadable:
                 if word.type in ("NOT", "NEITHER"):
                     raise
-                qualifiers.append(Judged(words=self._written(word, part), known=False))
+                qualifiers.append(Judged(words=self._written(word, part), known=bool(self.nouns.linker.fact(head, "judged"))))
             if word.type in TREATED:
                 _inherit(phrase, qualifiers)
         return qualifiers, beside, head
@@ -75,7 +78,7 @@ class Parts:
             case "BY":
                 qualifiers += self._by(word, part, head)
             case "FOR":
-                qualifiers += self._for(part)
+                qualifiers += [Judged(words=self._written(word, part))] if self._of_judged(part, head) else self._for(part)
                 if "preven" in word.text.lower() or "prophyla" in word.text.lower():
                     qualifiers.append(Coded(aspect="intent", values=("prophylaxis",)))
             case "REQUIRING" if head.linked and head.kind in ("treatment", "operation", "procedure") and self._linked(part):
@@ -101,6 +104,11 @@ class Parts:
     def _linked(self, part: Phrase) -> bool:
         concept = self.nouns.concept(part)
         return concept is not None and concept.linked and not part.unread
+
+    def _of_judged(self, part: Phrase, head: Concept) -> bool:
+        """ "contraindication for X": of what only a person judges."""
+        plain = not (part.comparisons or part.parts or part.negated or part.speech or part.window)
+        return bool(plain and part.heads and head.kind == "condition" and self.nouns.linker.fact(head, "judged"))
 
     def is_topic(self, part: Phrase, head: Concept) -> bool:
         """ "prior malignancy with no evidence of disease": of that malignancy."""
@@ -154,8 +162,8 @@ class Parts:
 
     def treated_with(self, word: Token, part: Phrase) -> list[Qualifier]:
         """ "requiring X", and with "only", no other treatment of it."""
-        part.act = "treatment"
-        alone, part.only = part.only, False
+        alone, part = part.only, copy(part)
+        part.act, part.only = "treatment", False
         part.time = part.time or ("ever" if word.type.startswith("RECEIVED") or "required" in word.text else "now")
         treated = self.nouns.rule(part)
         if not isinstance(treated, Had):
@@ -182,7 +190,7 @@ class Parts:
                 raise Unreadable(word.start, part.end, "what it is given for")  # "treatment for symptoms of X"
             qualifiers.append(self._purpose(word, part, other))
             return head
-        if other.linked and self.nouns.linker.fact(head, "judged"):
+        if self.nouns.linker.fact(head, "judged"):
             qualifiers.append(Judged(words=self._written(word, part)))
             return head
         name = f"{head.name} {word.text.lower()} {other.name}"

@@ -81,7 +81,7 @@ class Phrase:
     use: bool = False
     """ "use of": present, where no time is said."""
     reaction: str = ""
-    """The reaction that an allergy came to."""
+    """The reaction that an allergy came to; an intolerance is asked beside it."""
     outcome: tuple[str, ...] = ()
     """The response that a treatment came to, where it is no progression."""
     treats: bool = False

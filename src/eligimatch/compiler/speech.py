@@ -42,11 +42,13 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
         for index in range(len(tokens)):
             if tokens[index].type == "ASIDE":
                 otherwise(tokens, index)
-    opens = next((token for token in tokens if token.type != "FILLER"), None)
+    opens = next((token for token in tokens if token.type not in ("FILLER", "COLON")), None)
     if opens is None or not may_be(opens, "EXPLAINS"):
         return tokens
-    if value_as(opens, "EXPLAINS") == "instructs":
+    if (value := value_as(opens, "EXPLAINS")) == "instructs":
         return []
+    if value == "means":
+        return tokens if any(token.type in ("MUST", "MUST_NOT", "EXCLUDED") for token in tokens) else []
     modal = next((i for i, token in enumerate(tokens) if token.type in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE")), 0)
     commas = [i for i, token in enumerate(tokens[:modal]) if token.type == "COMMA"]
     if first and not modal and tokens[0] is not opens and not commas:

@@ -6,7 +6,9 @@ import re
 from typing import NamedTuple
 
 from eligimatch.compiler.alternatives import continues, other_limits
+from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.contexts import narrowing, settle
+from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.events import events
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.numerals import (
@@ -21,6 +23,7 @@ from eligimatch.compiler.numerals import (
     split_alternatives,
     units_after_last,
 )
+from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.speech import regardless, relatives, split_modals, without_asides, without_reason, without_why
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
@@ -42,6 +45,12 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
+_PEOPLE = frozenset(
+    "female;male;woman of childbearing potential;woman not of childbearing potential;man of reproductive potential;person of reproductive potential"
+    ";premenopausal;postmenopausal;minor;adult".split(";")
+)
+"""Groups of which a limit or a demand may be: "women: …"."""
+_QUALITIES = frozenset({"COURSE", "SEVERITY", "NEW", "JUDGED"})
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
@@ -56,7 +65,7 @@ class Sentence(NamedTuple):
 
 def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
-    tokens = split_alternatives(events(tokens))
+    tokens = split_alternatives(events(contraindications(reactions(tokens))))
     settle(tokens)
     tokens = _said_once(narrowing(tokens))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
@@ -181,13 +190,13 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = relatives(tokens)
     _restated(tokens)
     tokens = joined_adjectives(tokens)
-    tokens = ranges(ages(half_lives(units_after_last(tokens))))
+    tokens = ranges(bounds(ages(half_lives(units_after_last(tokens)))))
     tokens = late_parentheses(tokens)
     tokens = choices(tokens)
     tokens = [t for i, t in enumerate(tokens) if not idle_equals(tokens, i)]
     flip(tokens)
     reorder(tokens)
-    tokens = _unlabelled(tokens)
+    tokens = _of_people(_unlabelled(tokens))
     _conditional(tokens)
     return _tidy(tokens)
 
@@ -210,6 +219,7 @@ def _conditions(tokens: list[Token]) -> bool:
 
 def joined_adjectives(tokens: list[Token]) -> list[Token]:
     """ "systemic or local", "relapsed/refractory": one adjective with both values; "stable and asymptomatic": two of one noun."""
+    _commas_of_alternatives(tokens)
     out: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -229,6 +239,20 @@ def joined_adjectives(tokens: list[Token]) -> list[Token]:
             out.append(merged)
         index = run[-1] + 1
     return out
+
+
+def _commas_of_alternatives(tokens: list[Token]) -> None:
+    """ "Newly diagnosed, relapsed, or refractory": a comma among adjectives that ends in a comma and `or` is an `or` itself."""
+    for index, token in enumerate(tokens[1:-1], start=1):
+        if token.type != "COMMA" or tokens[index - 1].type not in _QUALITIES or tokens[index + 1].type not in _QUALITIES:
+            continue
+        end = index + 1
+        while end < len(tokens) and tokens[end].type in (*_QUALITIES, "COMMA"):
+            end += 1
+        listed = end + 1 < len(tokens) and tokens[end].type == "OR" and tokens[end + 1].type in _QUALITIES
+        again = any(str(one.value) in ("relapsed", "recurrent", "refractory") for one in tokens[index:end])
+        if listed and (tokens[end - 1].type == "COMMA" or (tokens[index - 1].type == "NEW" and again)):
+            become(token, "OR", "or")
 
 
 def _run(tokens: list[Token], index: int) -> list[int]:
@@ -267,6 +291,28 @@ def _unlabelled(tokens: list[Token]) -> list[Token]:
 
 def _only_treatments(tokens: list[Token]) -> bool:
     return all(token.type in LINKS or token.kind in ("treatment", "operation", "procedure") for token in tokens)
+
+
+def _of_people(tokens: list[Token]) -> list[Token]:
+    """ "women only: …" is asked of women; ", for women only" is said of what stands before it."""
+    if all(token.kind != "group" for token in tokens):
+        return tokens
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
+    if at and all(token.type == "ONLY" or (token.kind == "group" and _PEOPLE.issuperset(token.names[:1])) for token in tokens[:at]):
+        return [Token("IF", "if", tokens[0].start, tokens[0].start), *(token for token in tokens[:at] if token.type != "ONLY"), *tokens[at:]]
+    return [token for index, token in enumerate(tokens) if not (_only_of_people(tokens, index) or _before_people(tokens, index))]
+
+
+def _only_of_people(tokens: list[Token], index: int) -> bool:
+    follows = index + 1 == len(tokens) or tokens[index + 1].type in ("RPAR", "COMMA", "COLON")
+    return tokens[index].type == "ONLY" and index > 0 and tokens[index - 1].kind == "group" and follows
+
+
+def _before_people(tokens: list[Token], index: int) -> bool:
+    """A comma before "for women of childbearing potential" at the end of what is asked of them."""
+    last = tokens[index + 3 :]
+    group = tokens[index].type == "COMMA" and [token.type for token in tokens[index + 1 : index + 3]] == ["FOR", "CONCEPT"]
+    return group and index > 0 and tokens[index + 2].kind == "group" and (not last or [token.type for token in last] == ["ONLY"])
 
 
 def _conditional(tokens: list[Token]) -> None:
@@ -332,7 +378,9 @@ def _tidy(tokens: list[Token]) -> list[Token]:
             if token.type == "ELIGIBLE" and out and out[-1].type == "ELIGIBLE":
                 continue  # "are an exception and may qualify"
             if token.type in TAILS and out and out[-1].type in TAILS:
-                out.pop()
+                before = out.pop()
+                if before.type == "EXCEPT" and token.type == "IF":
+                    become(token, "UNLESS", "unless")
         out.append(token)
     while out and (out[-1].type in LINKS or out[-1].type in TAILS):
         out.pop()

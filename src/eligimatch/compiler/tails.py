@@ -84,17 +84,23 @@ class Tails:
             return self._required(self._including(rule, tail._replace(series=series), span), last, span)
         listed = self.lists.listed(tail.series)
         asked = hads(rule)
+        if isinstance(rule, Statement) and _numeric(listed) and not unread(listed):
+            return self._defined(rule, tail, span, excluding=self.lists.excluding)
         if isinstance(rule, Statement) and rule.positive:
             told = " ".join(self.lists.text[span.start : span.end].split()) if hads(listed) else rule.topic
             return rule.model_copy(update={"span": span, "topic": told})
         if isinstance(rule, Statement):
             return AnyOf(rules=(rule, listed), span=span) if not unread(listed) else rule.model_copy(update={"span": span, "topic": rule.topic})
+        if not asked and _of_statements(rule) and not unread(listed):
+            return AnyOf(rules=(rule, listed), span=span)
         if not asked or (not self.lists.excluding and _demanded(asked, listed)):
             return self.lists.unparsed(span.start, span.end)
         if len(asked) != 1:
             return self._exemplified(rule, asked, listed, span)
         if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for quality in asked[0].qualifiers):
             return _for_the_same(rule, asked[0], listed) or self.lists.unparsed(span.start, span.end)
+        if asked[0].section == "conditions" and hads(listed) and all(had.concept.kind == "procedure" for had in hads(listed)):
+            return rule  # "healthy by an evaluation including examination and ECG": how it is found
         if self._exemplifies_treatment(asked[0], listed):
             return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
@@ -255,6 +261,13 @@ def _for_the_same(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
 
 def _denies(rule: Rule) -> bool:
     return isinstance(rule, Not) or any(_denies(child) for child in children(rule))
+
+
+def _of_statements(rule: Rule) -> bool:
+    """Whether some members of a list are statements and the others occurrences."""
+    if isinstance(rule, Ambiguous):
+        return all(map(_of_statements, rule.readings))
+    return isinstance(rule, AnyOf) and all(isinstance(member, (Statement, Had)) for member in rule.rules)
 
 
 def _by_example(rule: Rule, asked: Had, listed: Rule, span: Span) -> Rule:
