@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from itertools import dropwhile
 
+from eligimatch.compiler.allowances import allowed
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
-from eligimatch.compiler.phrase import duration
+from eligimatch.compiler.phrase import Phrase, duration
 from eligimatch.compiler.rules import exactly, hads, negated, or_never, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
@@ -43,8 +44,10 @@ class Builder:
             return Read(self._said(clauses[0]), tails=clauses[0].tails)
         if not modals:
             return Read(self._said(clauses[0]))
+        if modals == ["ELIGIBLE", "SHOWS"] and (shown := self._shows(sentence)) is not None:
+            return shown
         if modals[0] == "ELIGIBLE":
-            return self._passing(sentence, modals)
+            return self._passing(allowed(sentence, self.nouns.text), modals)
         if modals == ["EXCLUDED"]:
             return self._ban(clauses[0], clauses[1], sentence)
         if modals == ["SHOWS"] and clauses[1] is not None:
@@ -103,6 +106,8 @@ class Builder:
         subject, *predicates = sentence.clauses
         if subject is not None and _limited(subject) and any(tail.word.type in ("EXCEPT", "UNLESS") for tail in subject.tails):
             return Read(self._kept(sentence))
+        if subject is not None and self._needless(subject, sentence, predicates):
+            return Read(AllOf(rules=(), span=clause_span(subject)) if self.side == "inclusion" else AnyOf(rules=(), span=clause_span(subject)))
         if len(modals) > 1 and modals[-1] == "MUST" and predicates[-1] is None:
             modals, predicates = modals[:-1], predicates[:-1]
         if modals == ["MUST"] and predicates == [None] and subject is not None:
@@ -139,8 +144,7 @@ class Builder:
         demand = demands[0] if len(demands) == 1 else AllOf(rules=tuple(demands), span=span)
         if modals[0] == "THEN" and self.side == "exclusion" and group is not None:
             return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
-        if group is None and modals == ["MUST"]:
-            demand = or_never(demand)
+        demand = or_never(demand) if group is None and modals == ["MUST"] else demand
         asked = demand if group is None else AnyOf(rules=(negated(group), demand), span=group.span.cover(demand.span))
         return Read(asked if self.side == "inclusion" else negated(asked))
 
@@ -153,6 +157,14 @@ class Builder:
             return group.analyte == demand.analyte
         named = subject.series.items[0].pieces if subject and subject.series and len(subject.series.items) == 1 and not subject.tails else ()
         return bool(named) and all(getattr(piece, "kind", "") in ("analyte", "score") for piece in named)
+
+    def _needless(self, subject: Clause, sentence: Sentence, predicates: list[Clause | None]) -> bool:
+        """ "No HIV testing is required unless mandated by …": asks nothing."""
+        if len(predicates) != 1 or subject.series is None or not sentence.modals[0].text.lower().endswith(" required"):
+            return False
+        if predicates[0] is not None and (predicates[0].series is not None or any(tail.word.type != "UNLESS" for tail in predicates[0].tails)):
+            return False
+        return all(phrase.negated for phrase in self.lists.phrases(subject.series)[0])
 
     def _and_must(self, subject: Clause, sentence: Sentence) -> Read:
         """ "Confirmed lymphoma, and must have Y": both are asked; "patients who have X and must have Y" may ask Y of those only."""
@@ -222,6 +234,22 @@ class Builder:
         words = " ".join(self.nouns.text[sentence.modals[0].start : said.span.end].split())
         return Read(group, permits=True, condition=Statement(topic=words, span=said.span))
 
+    def _shows(self, sentence: Sentence) -> Read | None:
+        """ "X are eligible if imaging shows no Y": asks it of those who have X; None where the test is no plain one."""
+        subject, condition, shown = sentence.clauses
+        if subject is None or subject.series is None or condition is None or condition.series is not None or shown is None or shown.series is None:
+            return None
+        tests = condition.tails[0]
+        phrases, _ = self.lists.phrases(tests.series)
+        if len(condition.tails) != 1 or tests.word.type not in _CONDITIONS or any(phrase.negated or phrase.comparisons for phrase in phrases):
+            return None
+        group = self._clause(subject, excluding=False)
+        with self.nouns.speaking_of(hads(group)):
+            asked = self._clause(shown, excluding=False)
+        if unread(group) or unread(asked) or not all(phrase.heads and phrase.heads[-1].kind == "procedure" for phrase in phrases):
+            return None
+        return Read(group, permits=True, condition=asked)
+
     def _let_pass(self, subject: Clause) -> Rule:
         """Those of whom a permission speaks: any of the things listed; of numbers and results, those with all."""
         assert subject.series is not None
@@ -258,6 +286,8 @@ class Builder:
         """ "may have received X": asked of no one; where it is limited it asks after all."""
         assert predicate.series is not None
         phrases, _ = self.lists.phrases(predicate.series)
+        if counted := self._at_most(predicate, phrases, sentence):
+            return counted
         limited = any(phrase.comparisons or phrase.count or phrase.only or phrase.negated or phrase.window or phrase.unread for phrase in phrases)
         if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or limited:
             return Read(self._kept(sentence), permits=True)
@@ -266,6 +296,14 @@ class Builder:
         if any(tail.word.type != "INCLUDING" for tail in predicate.tails):
             return Read(self._kept(sentence), permits=True)
         return Read(self._clause(predicate, excluding=False), permits=True, optional=True)
+
+    def _at_most(self, predicate: Clause, phrases: list[Phrase], sentence: Sentence) -> Read | None:
+        """ "may have received up to 2 lines of X": no more than these, among the inclusions."""
+        first = phrases[0].count
+        if self.side == "exclusion" or len(phrases) > 1 or predicate.tails or first is None or first.low or phrases[0].negated:
+            return None
+        asked = self._clause(predicate, excluding=False)
+        return None if unread(asked) or not sentence.modals[0].text.lower().startswith(_OPTIONAL) else Read(asked)
 
     def _ban(self, subject: Clause | None, rest: Clause | None, sentence: Sentence) -> Read:
         if rest is not None and rest.series is not None:
@@ -286,6 +324,10 @@ class Builder:
         """The group that a clause names: "women of childbearing potential", "if male"."""
         if clause is None:
             return None
+        if clause.series is None and len(clause.tails) > 1 and all(tail.word.type in _CONDITIONS for tail in clause.tails):
+            asked = [self._condition(Clause(None, (tail,))) for tail in clause.tails]
+            rules = tuple(rule for rule in asked if rule is not None)
+            return AllOf(rules=rules, span=rules[0].span.cover(rules[-1].span))
         if clause.series is None:
             first, *rest = clause.tails
             if first.word.type in ("IF", "PROVIDED") and not rest:

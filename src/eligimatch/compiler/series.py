@@ -93,6 +93,8 @@ class Lists:
         assert clause.series is not None
         rule = _either_reason(self.rule(clause.series, excluding=excluding), clause.series) if excluding else self.rule(clause.series)
         tails = list(clause.tails)
+        if any(tail.word.type == "INCLUDING" for tail in tails) and self.undated(clause.series):
+            return self.unparsed(clause.series.items[0].start, tails[-1].series.items[-1].end)  # its examples are of that time, too
         while tails:
             tail, *tails = tails
             further = Series((), ())
@@ -123,6 +125,10 @@ class Lists:
         whole = Series((*clause.series.items, last), (*clause.series.links, "that"))
         whole = Series((*before, Item((*noun.pieces, *last.pieces))), clause.series.links) if requires else whole
         return Clause(whole, (first._replace(series=Series(tuple(named), first.series.links[:-1])), *clause.tails[1:]))
+
+    def undated(self, series: Series) -> bool:
+        """Whether a list is limited to a time that only a person can tell."""
+        return any(phrase.undated for phrase in self.phrases(series)[0])
 
     def condition(self, series: Series) -> Rule:
         """What a limit or a demand depends on; a value "due to" something is for a person to judge."""

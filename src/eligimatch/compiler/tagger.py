@@ -24,7 +24,7 @@ from eligimatch.compiler.numerals import (
     units_after_last,
 )
 from eligimatch.compiler.reactions import reactions
-from eligimatch.compiler.speech import regardless, relatives, split_modals, without_asides, without_reason, without_why
+from eligimatch.compiler.speech import not_included, regardless, relatives, split_modals, unfit, without_asides, without_reason, without_why
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.washouts import washouts
@@ -183,6 +183,8 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = split_modals(tokens)
     tokens = without_reason(tokens, first=first)
     tokens = without_asides(without_why(tokens))
+    tokens = not_included(tokens)
+    unfit(tokens)
     tokens = merge_speech(tokens)
     tokens = [token for token in tokens if token.type != "FILLER"]
     tokens = [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
