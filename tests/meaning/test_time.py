@@ -195,6 +195,14 @@ def test_progressed_on_a_treatment() -> None:
     assert truth(rule, complete(treatment("cisplatin"))) is None
 
 
+def test_a_response_is_told_by_the_best_one_alone() -> None:
+    rule = ever("chemotherapy", Coded(aspect="outcome", values=("CR", "PR")))
+    assert truth(rule, treatment("cisplatin", best_response="CR", ended_for="progression")) is True
+    assert truth(rule, treatment("cisplatin", best_response="partial response")) is True
+    assert truth(rule, complete(treatment("cisplatin", best_response="PD"))) is False
+    assert truth(rule, complete(treatment("cisplatin", ended_for="progression"))) is None
+
+
 def test_treatment_naive_needs_complete_treatments_or_never() -> None:
     naive = Not(rule=ever("anticancer therapy", Purpose(concept=ever("small cell lung cancer").concept)))
     assert truth(naive, {}) is None

@@ -11,7 +11,7 @@ from eligimatch.compiler.scales import admitted
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import Coded, Had, Judged, Qualifier, Requiring, Staged
+from eligimatch.model.rule import Coded, Had, Judged, Qualifier, Ranged, Requiring, Staged
 from eligimatch.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ _ADVANCED = ("metastatic", "locally advanced", "unresectable")
 _COURSES: dict[str, tuple[str, ...]] = {
     "advanced": _ADVANCED, "relapsed or refractory": ("relapsed", "refractory"), "persistent": ("persistent", "progressive", "refractory"),
 }  # fmt: skip
+_PREDNISONE = ("prednisone", "prednisolone")
+"""In whose milligrams the published tables give the doses of the others."""
 _SEVERITIES = {"moderate or severe": ("moderate", "severe"), "mild or moderate": ("mild", "moderate")}
 
 
@@ -49,13 +51,23 @@ def qualities_of(phrase: Phrase, head: Concept, nouns: Nouns) -> list[Qualifier]
             case "STAGE":
                 found.extend(_staged(phrase, token))
             case _:
-                found.append(Judged(words=nouns.words(phrase)))
+                found.append(_narrowed(token) or Judged(words=nouns.words(phrase)))
     if phrase.sides in ("each", "bilateral", "left", "right"):
         sides = ("bilateral",) if phrase.sides in ("each", "bilateral") else (phrase.sides, "bilateral")
         found.append(Coded(aspect="side", values=sides))
     coded |= {"site": phrase.sites} if phrase.sites else {}
     found.extend(Coded(aspect=aspect, values=tuple(dict.fromkeys(values))) for aspect, values in coded.items())
     return found
+
+
+def _narrowed(token: Token) -> Qualifier | None:
+    """ "investigational", "first-line", "second line or later": what a profile says of a treatment."""
+    if token.value == "investigational":
+        return Coded(aspect="investigational", values=("true",))
+    if token.type != "LINE":
+        return None
+    number = float(str(token.value).rstrip("+"))
+    return Ranged(aspect="line", interval=Interval(low=number, high=None if str(token.value).endswith("+") else number))
 
 
 def _may_be_cancer(head: Concept, vocabulary: Vocabulary) -> bool:
@@ -89,6 +101,16 @@ def _treated(head: Concept, vocabulary: Vocabulary, *, none: bool) -> Qualifier:
     cancer = head.linked and vocabulary.is_a(head.name, "cancer")
     concept = Concept(name="anticancer therapy", kind="treatment") if cancer else ANY_TREATMENT
     return Requiring(treatment=Had(concept=concept, section="treatments", when="ever"), negated=none)
+
+
+def dosed_as(phrase: Phrase, vocabulary: Vocabulary) -> None:
+    """ "systemic steroids at more than 10 mg of prednisone a day": any of them, their dose told as prednisone."""
+    if len(phrase.heads) != 2 or not phrase.comparisons or not all(head.names for head in phrase.heads):
+        return
+    steroids, measure = phrase.heads
+    between = steroids.end <= phrase.comparisons[0].start < measure.start
+    if between and measure.names[0] in _PREDNISONE and any(vocabulary.is_a(name, "corticosteroid") for name in steroids.names):
+        phrase.heads, phrase.equivalent = [steroids], True
 
 
 def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meanings: Mapping[str, tuple[str, ...]]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import dropwhile
 
 from eligimatch.compiler.allowances import allowed
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase, duration
-from eligimatch.compiler.rules import exactly, hads, negated, unread
+from eligimatch.compiler.rules import exactly, hads, negated, or_never, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.studies import ANY_CANCER
@@ -114,8 +115,9 @@ class Builder:
             return Read(asked if self.side == "inclusion" else negated(asked))
         if any(predicate is None for predicate in predicates):
             return Read(self._kept(sentence))
-        if subject is not None and subject.series is not None and (merged := _number_after_modal(subject, predicates[0])):
+        if subject is not None and subject.series is not None and (merged := _after_modal(subject, predicates[0], modals[0])):
             asked = self._clause(merged, excluding=False)
+            asked = or_never(asked) if modals[0] == "MUST" else asked
             rest = [self._clause(predicate, excluding=False) for predicate in predicates[1:]]
             whole = asked if not rest else AllOf(rules=(asked, *rest), span=asked.span.cover(rest[-1].span))
             whole = negated(whole) if modals[0] == "MUST_NOT" else whole
@@ -142,6 +144,7 @@ class Builder:
         demand = demands[0] if len(demands) == 1 else AllOf(rules=tuple(demands), span=span)
         if modals[0] == "THEN" and self.side == "exclusion" and group is not None:
             return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
+        demand = or_never(demand) if group is None and modals == ["MUST"] else demand
         asked = demand if group is None else AnyOf(rules=(negated(group), demand), span=group.span.cover(demand.span))
         return Read(asked if self.side == "inclusion" else negated(asked))
 
@@ -408,6 +411,17 @@ def _number_after_modal(subject: Clause, predicate: Clause | None) -> Clause | N
         return None
     joined = Item((*noun.pieces, *first.pieces))
     return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
+
+
+def _after_modal(subject: Clause, predicate: Clause | None, modal: str) -> Clause | None:
+    """ "X must be ≥ 5", "X must not have been received within 28 days": what follows the modal is of the list before it."""
+    if (merged := _number_after_modal(subject, predicate)) is not None:
+        return merged
+    if modal != "MUST_NOT" or predicate is None or predicate.series is None or predicate.tails:
+        return None
+    first, *others = predicate.series.items
+    pieces = tuple(dropwhile(lambda piece: getattr(piece, "type", "") in ("HISTORY", "RECEIVED"), first.pieces))
+    return _timed(subject, Series((Item(pieces), *others), predicate.series.links)) if pieces else None
 
 
 def _timed(subject: Clause, rest: Series) -> Clause | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,6 +21,13 @@ _GENERIC = frozenset(
         " regimen procedure status syndrome"
     )
 )
+_TAKEN = _GENERIC | {"concomitant", "medicine", "substance", "product", "compound"}
+_BESIDE = re.compile(
+    r"\s*(?:the\s+"
+    r"|(?:(?:that|which)\s+)?(?:(?:is|are)\s+)?(?:known|considered|classified)\s+(?:to be\s+|as\s+)?(?:an?\s+)?(?:strong\s+|potent\s+|weak\s+)?)?",
+    re.IGNORECASE,
+)
+"""What may stand between a treatment and the name that tells which it is: "the", "known to be a"."""
 _OF_NUMBERS = frozenset(folded("level value concentration measurement reading result test determination found estimated obtained"))
 """Words after an analyte that add nothing to it."""
 _BEFORE_NUMBERS = frozenset(folded("baseline calculated estimated measured current resting mean average"))
@@ -101,9 +109,11 @@ class Linker:
     def _redundant(self, text: str, tokens: tuple[Head, ...]) -> tuple[Head, ...]:
         """Without a last word that adds nothing: "pulmonary tuberculosis infection", "warfarin therapy"."""
         *first, last = tokens
+        beside = _BESIDE.fullmatch(text, first[-1].end, last.start)
+        if beside and last.names and "known" in beside[0] and len(first) == 1 and _TAKEN.issuperset(folded(text[first[0].start : first[0].end])):
+            return (last,)  # "concomitant drugs known to be inhibitors"
         if not first[-1].names:
             return ()
-        beside = text[first[-1].end : last.start].strip() in ("", "the")
         if (
             beside
             and last.names

@@ -16,7 +16,7 @@ def settle(tokens: list[Token]) -> list[Token]:
 
 
 def narrowing(tokens: list[Token]) -> list[Token]:
-    """Qualities before a condition, in a row or a list of them; elsewhere they are words like any other ("primary care physician")."""
+    """Qualities before a condition or treatment, in a row or a list; elsewhere they are words like any other ("primary care physician")."""
     out: list[Token] = []
     for index, token in enumerate(tokens):
         if token.type == "QUALITY" and not _narrows(tokens, index):
@@ -32,7 +32,9 @@ def _narrows(tokens: list[Token], index: int) -> bool:
     if _previous(tokens, index) in ("OF", "IN", "TO"):
         return False
     following = next((token for token in tokens[index + 1 :] if token.type not in _BESIDE and token.kind != "site"), None)
-    return following is not None and following.kind == "condition"
+    if following is None:
+        return False
+    return following.kind in _TREATED_BY if tokens[index].value in ("of treatment", "investigational") else following.kind == "condition"
 
 
 def _one_word(first: Token, second: Token) -> Token:
@@ -81,6 +83,23 @@ def _event(tokens: list[Token], index: int) -> None:
         return
     if token.value == "consent":
         become(token, "SAYS", "yes")
+
+
+def _history(tokens: list[Token], index: int) -> None:
+    """ "organ transplant recipient": who received it; elsewhere a recipient is a person."""
+    if tokens[index].value != "recipient":
+        _by_alternative(tokens, index)
+    elif not (index and tokens[index - 1].kind in _TREATED_BY):
+        become(tokens[index], "WORDS", "")
+
+
+def _quality(tokens: list[Token], index: int) -> None:
+    """What does not narrow has its other meaning: "appropriate" by itself, "scheduled for surgery"."""
+    token = tokens[index]
+    if token.also and not _narrows(tokens, index):
+        become(token, token.also[0].terminal, token.also[0].value)
+        if token.type in _CONTEXT:
+            _CONTEXT[token.type](tokens, index)
 
 
 def _off(tokens: list[Token], index: int) -> None:
@@ -251,17 +270,20 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
     return index + 2 < len(tokens) and tokens[index + 2].type in ("BEFORE", "OF", "SINCE", "AGO", "AFTER")
 
 
+_TREATED_BY = frozenset({"treatment", "operation", "procedure"})
 _SHOWN = ("determined by", "demonstrated by", "evidenced by", "indicated by", "shown by", "documented by", "assessed by", "measured by")
 _LENGTHS = TIME_UNITS | {"half-life"}
 _BESIDE = frozenset(
-    "QUALITY JUDGED SEVERITY COURSE STAGE EVIDENCE CURRENT HISTORY KNOWN SUSPECTED NEW OTHER SIDE RECENT FILLER COMMA SLASH AND OR ANDOR".split()
+    "QUALITY JUDGED SEVERITY COURSE STAGE EVIDENCE CURRENT HISTORY KNOWN SUSPECTED NEW OTHER SIDE RECENT INTENT ROUTE FILLER "
+    "COMMA SLASH AND OR ANDOR".split()
 )
-"""What may stand between a quality and the condition that it narrows."""
+"""What may stand between a quality and what it narrows."""
 _NAMING = frozenset({"WORDS", "CONCEPT", "AND", "METHOD", "FILLER"})
 _ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
 _CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
 _CONTEXT = {
     "PROVIDED": _provided,
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
+    "QUALITY": _quality, "HISTORY": _history,
     "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _better, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,
 }  # fmt: skip

@@ -12,12 +12,12 @@ def share_words(phrases: list[Phrase], vocabulary: Vocabulary) -> None:
     """ "cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once."""
     shared: list[str] = []
     for phrase in reversed(phrases):
-        if (_unnamed(phrase) or _quality_alone(phrase)) and shared:
+        if (_unnamed(phrase) or _quality_alone(phrase) or _target(phrase)) and shared:
             _borrow(phrase, shared, vocabulary, last=True)
         elif phrase.heads and not _disease_of(phrase, shared, vocabulary):
             shared = phrase.heads[-1].text.split()
     for phrase in phrases:
-        if _unnamed(phrase) and shared:
+        if (_unnamed(phrase) or _target(phrase)) and shared:
             _borrow(phrase, shared, vocabulary, last=False)
         elif phrase.heads:
             shared = phrase.heads[-1].text.split()
@@ -35,6 +35,8 @@ def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: b
             phrase.adjectives = phrase.adjectives[:-1]
             return
         names = vocabulary.find(wording)
+        if names and own.kind == "marker" and vocabulary[names[0]].kind != "treatment":
+            continue
         if names and (size < len(words) or vocabulary[names[0]].kind == "condition"):
             _name(phrase, own, names, vocabulary)
             phrase.borrowed = True
@@ -97,6 +99,12 @@ def _unnamed(phrase: Phrase) -> bool:
     if len(phrase.heads) != 1 or phrase.unread or phrase.speech:
         return False
     return not phrase.heads[0].names or phrase.heads[0].kind == "site"
+
+
+def _target(phrase: Phrase) -> bool:
+    """A marker by itself, perhaps what a drug acts on: "agents targeting PD-1, PD-L1 or CTLA-4"."""
+    said = phrase.results or phrase.comparisons or phrase.normal or phrase.speech or phrase.unread or phrase.parts
+    return len(phrase.heads) == 1 and phrase.heads[0].kind == "marker" and not said
 
 
 def _quality_alone(phrase: Phrase) -> bool:

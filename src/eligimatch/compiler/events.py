@@ -42,6 +42,8 @@ def events(tokens: list[Token]) -> list[Token]:
         if event:
             token, index = _whole(tokens, index, end, event)
         else:
+            if _passive_end(tokens, index):
+                token.type, token.value = "DONE", "done"
             if token.type in _EVENTFUL or may_be(token, "DONE"):
                 _alone(tokens, index, out)
             index += 1
@@ -173,13 +175,27 @@ def otherwise(tokens: list[Token], index: int) -> None:
     """What START, AGENT and DONE words are where no event and no time follows them."""
     token = tokens[index]
     if token.type == "DONE" and _before_time(tokens, index):
-        become(token, "FILLER", "")
+        become(token, *(("MUST", "must") if _demanded(tokens, index) else ("FILLER", "")))
         return
     for meaning in token.also:
         if meaning.terminal not in ("START", "AGENT", "DONE", "ASIDE"):
             become(token, meaning.terminal, meaning.value)
             return
     become(token, "WORDS", "")
+
+
+def _passive_end(tokens: list[Token], index: int) -> bool:
+    """ "must be | discontinued | at least 2 weeks before": the verb of what stands before it."""
+    before = tokens[index - 1] if index else None
+    passive = before is not None and before.type in ("MUST", "FILLER") and before.text.lower().endswith(("be", "been", "was", "were"))
+    return passive and tokens[index].value == "ended"
+
+
+def _demanded(tokens: list[Token], index: int) -> bool:
+    """ "radiotherapy must have been completed at least 2 weeks before": asked of those who had it."""
+    before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
+    least = any(token.type == "COMPARE" and token.value in (">=", ">") for token in tokens[index + 1 : index + 3])
+    return least and tokens[index].text.lower().startswith("must") and before is not None and before.kind in ("treatment", "operation")
 
 
 def _heads_list(tokens: list[Token], index: int) -> bool:
@@ -190,5 +206,7 @@ def _heads_list(tokens: list[Token], index: int) -> bool:
 
 
 def _before_time(tokens: list[Token], index: int) -> bool:
-    following = next((t.type for t in tokens[index + 1 :] if t.type != "FILLER"), "")
-    return following in ("WITHIN", "LAST", "BEFORE", "AT", "BY", "COMPARE", "AGO", "NUMBER", "DURING")
+    following = [token.type for token in tokens[index + 1 : index + 5] if token.type != "FILLER"]
+    if following[:2] == ["IN", "NUMBER"]:
+        return True
+    return following[:1] != [] and following[0] in ("WITHIN", "LAST", "BEFORE", "AT", "BY", "COMPARE", "AGO", "NUMBER", "DURING")

@@ -292,8 +292,10 @@ def _silent(atoms: list[Atom], index: int, sign: str) -> bool:
 
 def _hyphen(atoms: list[Atom], index: int) -> bool:
     """Whether a dash joins two parts of one word; between digits it is a minus or a range."""
-    if not 0 < index < len(atoms) - 1 or not (atoms[index].glued and atoms[index + 1].glued):
+    if not 0 < index < len(atoms) - 1 or not atoms[index].glued:
         return False
+    if not atoms[index + 1].glued:  # "anti- PD-1"; "non- and low-invasive" are two
+        return atoms[index - 1].text.lower() in ("anti", "non") and atoms[index + 1].text.lower() not in ("and", "or", "and/or", "/")
     after = atoms[index + 1].text[0]
     return (after.isalnum() or after in _DASHES) and not (atoms[index - 1].text[-1].isdigit() and after.isdigit())
 

@@ -13,7 +13,7 @@ from eligimatch.compiler.methods import methods, places
 from eligimatch.compiler.nouns import ASSESSED, Nouns
 from eligimatch.compiler.phrase import Phrase, absent, duration
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, with_qualities
-from eligimatch.compiler.relatives import predicates
+from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
 from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
@@ -56,6 +56,7 @@ class Neighbours:
         share_cause(phrases, links)
         places(phrases)
         predicates(phrases, links)
+        appositions(phrases, links)
         self._announced(phrases, links)
         _heads(phrases, links)
         gather_marks(phrases, links, self.vocabulary)
@@ -127,7 +128,7 @@ class Neighbours:
                 continue
             named = following.heads or following.line or following.count
             if named and links[index] in ("comma", "colon") and not following.act and verb is phrases[index]:
-                following.act, following.time, following.start = verb.act, verb.time, verb.start
+                following.act, following.time, following.start, following.outcome = verb.act, verb.time, verb.start, verb.outcome
                 following.window, following.early = following.window or verb.window, verb.early
                 del phrases[index], links[index]
             elif named and following.act in VERBS:
@@ -374,6 +375,7 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             kinds = {token.kind for token in phrase.heads}
             fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}
             phrase.act, phrase.use = (before.act, before.use) if before.act in _CARRIED and fits else (phrase.act, phrase.use)
+            phrase.outcome = before.outcome if phrase.act == "progressed" else ()
             if phrase.act == "allergy" and not phrase.adjectives:
                 phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
             if phrase.act == "allergy":

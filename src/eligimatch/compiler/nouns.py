@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
+from eligimatch.compiler.adjectives import dosed_as
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.lexer import TIME_UNITS, Token
@@ -107,6 +108,7 @@ class Nouns:
         if arm := self.people.arm(phrase, span):
             return arm
         self._located(phrase)
+        dosed_as(phrase, self.linker.vocabulary)
         head = self.concept(phrase)
         if head is None or _only_judged(phrase, head):
             return self._statement(phrase, span) if head else self._headless(phrase, span)

@@ -29,6 +29,9 @@ _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
 
 
+_OUTCOMES = {"progressed": ("PD", "progression"), "intolerant": ("toxicity", "intolerance")}
+
+
 class Occurrences:
     """Builds Had."""
 
@@ -47,6 +50,8 @@ class Occurrences:
             head = STUDY_TREATMENT if phrase.act == "allergy" else INVESTIGATIONAL if phrase.other else head
         if phrase.act == "treatment" and head.linked and head.kind == "condition":
             return self._treatment_of(phrase, head, span)
+        if (none := self._naive(phrase, head, span)) is not None:
+            return none
         head = self._of_study(phrase, head)
         section = _section(phrase, head)
         marks = self._marks(head, span)
@@ -67,10 +72,8 @@ class Occurrences:
             qualifiers.append(Coded(aspect="verification", values=("provisional",)))
         if phrase.reaction == "anaphylaxis":
             qualifiers.append(Coded(aspect="reaction", values=(phrase.reaction,)))
-        if phrase.act == "progressed":
-            qualifiers.append(Coded(aspect="outcome", values=("PD", "progression")))
-        if phrase.act == "intolerant":
-            qualifiers.append(Coded(aspect="outcome", values=("toxicity", "intolerance")))
+        if phrase.act in _OUTCOMES:
+            qualifiers.append(Coded(aspect="outcome", values=phrase.outcome or _OUTCOMES[phrase.act]))
         if phrase.since:
             return self._since(phrase, head, section, tuple(qualifiers), beside, span)
         if phrase.window and phrase.window.end and not phrase.window.start and section != "conditions":
@@ -87,6 +90,14 @@ class Occurrences:
         )  # fmt: skip
         rule = _or_intolerant(phrase, had, self.nouns.words(phrase))
         return AllOf(rules=(rule, *beside), span=span) if beside else rule
+
+    def _naive(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
+        """ "chemotherapy-naive": never had it."""
+        rest = [token for token in phrase.adjectives if token.value != "untreated"]
+        if head.kind not in ("treatment", "operation") or len(rest) == len(phrase.adjectives) or phrase.act or phrase.negated:
+            return None
+        phrase.adjectives, phrase.time = rest, "ever"
+        return Not(rule=self.had(phrase, head, span), span=span)
 
     def _lately(self, phrase: Phrase, head: Concept) -> None:
         """ "stroke ≤ 6 months", "chronic cough (≥ 8 weeks)": an event within that time, another condition for so long."""

@@ -9,7 +9,8 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
-from eligimatch.compiler.verbs import TREATED
+from eligimatch.compiler.qualities import kind_of
+from eligimatch.compiler.verbs import TREATED, responses
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import Coded, Had, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Requiring, Rule
 
@@ -80,10 +81,12 @@ class Parts:
                 qualifiers += [Judged(words=self._written(word, part))] if self._of_judged(part, head) else self._for(part)
                 if "preven" in word.text.lower() or "prophyla" in word.text.lower():
                     qualifiers.append(Coded(aspect="intent", values=("prophylaxis",)))
+            case "REQUIRING" if head.linked and head.kind in ("treatment", "operation", "procedure") and self._linked(part):
+                qualifiers.append(Judged(words=self._written(word, part)))
             case kind if kind in TREATED and head.kind == "condition":
                 qualifiers += self.treated_with(word, part)
             case "PROGRESSED" | "INTOLERANT" if head.kind == "condition" and not part.negated:
-                part.act, part.time = ("progressed" if word.type == "PROGRESSED" else "intolerant"), "ever"
+                part.act, part.time, part.outcome = ("progressed" if word.type == "PROGRESSED" else "intolerant"), "ever", responses(word)
                 beside.append(self.nouns.rule(part))
             case "DUE_TO":
                 head, cause = self._caused(head, part)
@@ -97,6 +100,10 @@ class Parts:
             case _:
                 raise Unreadable(word.start, part.end)
         return head
+
+    def _linked(self, part: Phrase) -> bool:
+        concept = self.nouns.concept(part)
+        return concept is not None and concept.linked and not part.unread
 
     def _of_judged(self, part: Phrase, head: Concept) -> bool:
         """ "contraindication for X": of what only a person judges."""
@@ -178,11 +185,22 @@ class Parts:
         if head.linked and other.linked and other.kind == "site":
             qualifiers.append(Coded(aspect="site", values=(other.name,)))
             return head
+        if other.linked and head.linked and head.kind in ("treatment", "operation") and other.kind == "condition":
+            if any(isinstance(q, Purpose) for q in qualifiers):
+                raise Unreadable(word.start, part.end, "what it is given for")  # "treatment for symptoms of X"
+            qualifiers.append(self._purpose(word, part, other))
+            return head
         if self.nouns.linker.fact(head, "judged"):
             qualifiers.append(Judged(words=self._written(word, part)))
             return head
         name = f"{head.name} {word.text.lower()} {other.name}"
         return Concept(name=name, kind=head.kind, linked=False, within=(head.name,) if head.linked else head.within)
+
+    def _purpose(self, word: Token, part: Phrase, other: Concept) -> Qualifier:
+        """ "resection of glioblastoma", "radiotherapy to bone metastases": given for it; to which lesion, only a person knows."""
+        entry = self.nouns.linker.vocabulary[other.name]
+        vague = entry.facts.get("any") or entry.facts.get("judged") or entry.facts.get("criteria") or "lesion" in other.name
+        return Judged(words=self._written(word, part)) if vague else Purpose(concept=other)
 
     def _caused(self, head: Concept, part: Phrase) -> tuple[Concept, list[Qualifier]]:
         """ "neuropathy due to chemotherapy": the concept of both, else a cause that only a person can judge."""
@@ -217,6 +235,8 @@ class Parts:
             return []
         if part.study and not part.heads:
             return [Purpose(concept=STUDY_DISEASE)]
+        if part.other and kind_of(part) == "condition" and part.heads[0].names:
+            return [Judged(words=self.nouns.words(part))]  # whether it was for another disease
         self.nouns.only(
             part, "comparisons", "results", "negated", "count", "grade", "parts", "speech", "other", "act", "system", "circumstances", "lasting"
         )

@@ -217,7 +217,7 @@ def _qualified(rule: Had, of_it: list[Had], read: Read, vocabulary: Vocabulary) 
 def _spared(rule: Had, read: Read) -> Rule | None:
     """ "requiring systemic treatment; replacement therapy is allowed", "immunosuppressants; inhaled steroids are allowed": all others."""
     given = tuple(one for had in hads(read.rule) for one in _kinds(had) if one.section == "treatments" and one.concept.linked)
-    if not given or read.condition is not None:
+    if not given or read.condition is not None or _none_since(read.rule):
         return None
     qualifiers = tuple(sparing(qualifier, given) for qualifier in rule.qualifiers)
     spared = rule.model_copy(update={"qualifiers": qualifiers})
@@ -226,6 +226,15 @@ def _spared(rule: Had, read: Read) -> Rule | None:
         if rule.section != "treatments" or any(had.concept == rule.concept for had in given):
             return None
     return spared if _alternatives(read.rule) else Ambiguous(readings=(rule, spared), span=rule.span)
+
+
+def _none_since(rule: Rule) -> bool:
+    """ "X at least 4 weeks ago": X, and no X since."""
+    if isinstance(rule, Ambiguous):
+        return any(map(_none_since, rule.readings))
+    members = rule.rules if isinstance(rule, AllOf) else ()
+    given = [member.concept for member in members if isinstance(member, Had)]
+    return any(isinstance(member, Not) and isinstance(member.rule, Had) and member.rule.concept in given for member in members)
 
 
 def _kinds(had: Had) -> tuple[Had, ...]:
@@ -240,7 +249,7 @@ def _no_narrower(had: Had, rule: Had) -> bool:
 
 def _each(rule: Rule) -> Rule:
     """ "inhaled steroids and replacement doses are permitted": treatments that are let pass are so each by itself."""
-    if not isinstance(rule, AllOf) or not rule.rules or len(hads(rule)) < len(rule.rules):
+    if not isinstance(rule, AllOf) or everyone(rule) or len(hads(rule)) < len(rule.rules) or _none_since(rule):
         return rule
     named, *rest = rule.rules
     given = [had for one in rest for had in hads(one) if had.section == "treatments"]

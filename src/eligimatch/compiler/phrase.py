@@ -83,6 +83,8 @@ class Phrase:
     """ "use of": present, where no time is said."""
     reaction: str = ""
     """The reaction that an allergy came to; an intolerance is asked beside it."""
+    outcome: tuple[str, ...] = ()
+    """The response that a treatment came to, where it is no progression."""
     treats: bool = False
     """ "treatment of": what follows is what was treated."""
     panel: list[Phrase] = field(default_factory=list)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import mark_disease
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.syntax import Comparison, Item, Paren
+from eligimatch.compiler.verbs import responses
 from eligimatch.compiler.windows import NO_TIME, UNDATED, WindowReader
 
 _WINDOWED = frozenset({"WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"})
@@ -29,6 +32,11 @@ _TIMES = {"HISTORY": "ever", "CURRENT": "now", "HISTORY_OR_CURRENT": "ever"}
 _HAPPENING = frozenset({"condition", "treatment", "operation", "procedure"})
 _BESIDE = ("concurrent", "concomitant", "coexist", "simultaneous", "comorbid")
 ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JUDGED", "QUALITY", "STAGE"})
+
+
+_EVER = re.compile(r"never|na[iï]ve|untreated", re.IGNORECASE)
+_TIMED = re.compile(r"recent(?:ly)?|.*\b(?:discontinu\w+|stopped|ceased|cessation)\b.*", re.IGNORECASE)
+"""What a window says better."""
 
 
 def read(item: Item) -> Phrase:
@@ -58,7 +66,7 @@ class _Reader(WindowReader):
             current.end = max(current.end, self.pieces[self.at - 1].end)
         _take_scale(root)
         if root.window:
-            root.circumstances = [(words, known) for words, known in root.circumstances if words.lower() not in ("recent", "recently")]
+            root.circumstances = [(words, known) for words, known in root.circumstances if not _TIMED.fullmatch(words)]
         return root
 
     def _step(self, root: Phrase, current: Phrase) -> Phrase:
@@ -211,8 +219,9 @@ class _Reader(WindowReader):
             of_condition = bool(current.heads) and current.heads[-1].kind == "condition" and token.start <= current.heads[-1].end + 1
             if kind != "EVENT" or token.value != "as_of" or of_condition:  # "breast cancer screening" is no breast cancer
                 current.heads.append(token)
-        elif kind in ADJECTIVES or kind == "NEW":
+        elif kind in ADJECTIVES or kind == "NEW" or (kind == "LINE" and token.value != "line"):
             current.adjectives.append(token)
+            current.line = current.line or kind == "LINE"
         elif kind in _TIMES:
             current.time = "ever" if current.time == "ever" else _TIMES[kind]
             current.concurrent = current.concurrent or token.text.lower().startswith(_BESIDE)
@@ -222,6 +231,8 @@ class _Reader(WindowReader):
             current.time = time or current.time
             current.use = kind == "TREATMENT_WITH" and token.value == "now"
             current.treats = token.value == "treats"
+            current.outcome = responses(token)
+            current.circumstances += [(token.text, True)] if token.value in ("ended", "started") else []
             current.reaction = current.reaction or (str(token.value) if kind == "ALLERGY" else "")
         elif kind in ("NOT", "NEITHER"):
             _deny(token, current)
@@ -302,7 +313,7 @@ def _take_scale(root: Phrase) -> None:
 def _deny(token: Token, current: Phrase) -> None:
     """ "not X"; "never" says the time too."""
     current.negated = not current.negated
-    if "never" in token.text.lower():
+    if _EVER.search(token.text):
         current.time = current.time or "ever"
 
 

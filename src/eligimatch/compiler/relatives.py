@@ -7,6 +7,7 @@ from copy import copy
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR, kind_of, settled
+from eligimatch.model.words import folded
 
 _VERBS = {"requiring": "REQUIRING", "treatment": "RECEIVED", "progressed": "PROGRESSED"}
 
@@ -26,6 +27,38 @@ def predicates(phrases: list[Phrase], links: list[str]) -> None:
                 noun.parens, noun.end = [*noun.parens, *(paren for phrase in run if not phrase.bare for paren in phrase.parens)], run[-1].end
                 del phrases[at + 1 : end], links[at : end - 1]
                 return
+
+
+_ANYTHING = frozenset("drug medication medicine agent substance product compound therapy treatment food supplement concomitant other any".split())
+"""Words for whatever is taken: what they are is told after them."""
+
+
+def appositions(phrases: list[Phrase], links: list[str]) -> None:
+    """ "drugs that are strong inhibitors of X": the inhibitors, with what was said of the drugs, in place."""
+    at = links.index("that") if "that" in links else -1
+    if at < 0 or not _given(phrases[at + 1]):
+        return
+    first = at
+    while first and links[first - 1] in OR and _anything(phrases[first - 1]):
+        first -= 1
+    if not _anything(phrases[at]) or (first and not _anything(phrases[first])):
+        return
+    told, said = phrases[at + 1], phrases[first]
+    told.act, told.time, told.use, told.other, told.start = said.act, said.time, said.use, told.other or said.other, said.start
+    told.adjectives, told.negated = [*said.adjectives, *told.adjectives], said.negated
+    del phrases[first : at + 1], links[first : at + 1]
+
+
+def _given(phrase: Phrase) -> bool:
+    """A treatment named by itself."""
+    said = phrase.act or phrase.time or phrase.negated or phrase.comparisons or phrase.speech or phrase.unread
+    return kind_of(phrase) == "treatment" and not said
+
+
+def _anything(phrase: Phrase) -> bool:
+    """Only words for whatever is taken."""
+    said = phrase.comparisons or phrase.speech or phrase.unread or phrase.parts or phrase.window or phrase.parens or phrase.results
+    return bool(phrase.heads) and not said and all(word in _ANYTHING for head in phrase.heads for word in folded(head.text))
 
 
 def _grade_alone(phrase: Phrase) -> bool:

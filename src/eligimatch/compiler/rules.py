@@ -74,3 +74,11 @@ def sparing(qualifier: Qualifier, given: tuple[Had, ...]) -> Qualifier:
         return qualifier
     treatment = qualifier.treatment
     return qualifier.model_copy(update={"treatment": treatment.model_copy(update={"but_not": treatment.but_not + given})})
+
+
+def or_never(rule: Rule) -> Rule:
+    """ "X must have been completed 4 weeks before": whether who never had X meets it, readers differ."""
+    had, lately = rule.rules if isinstance(rule, AllOf) and len(rule.rules) == 2 else (None, None)
+    if not (isinstance(had, Had) and isinstance(lately, Not) and isinstance(lately.rule, Had)) or had.concept != lately.rule.concept:
+        return rule
+    return Ambiguous(readings=(rule, lately), span=rule.span)

@@ -179,13 +179,25 @@ def relatives(tokens: list[Token]) -> list[Token]:
             become(token, "THAT", "that")
         if token.type == "MUST" and following in ("EXCLUDED", "ELIGIBLE"):
             continue
+        if token.text.lower() == "receive" and out and out[-1].text.lower().startswith("did not"):
+            become(token, "RECEIVED", "ever")
         if token.type == "MUST" and following == "RECEIVING" and token.text.lower().endswith("required to"):
             continue  # "is required to take X": takes it
         if token.type == "THAT" and token.text.lower() == "that" and out and out[-1].type in _PREPOSITIONS and following in ("CONCEPT", "WORDS"):
             continue  # "treatment of that malignancy"
         if token.type == "ELIGIBLE" and " " not in token.text and following not in ("", "RPAR", "IF", "PROVIDED", "STOP", "UNLESS", "EXCEPT"):
             become(token, "WORDS", "")
-        if token.type == "BY" and following == "CONCEPT" and token.text.lower() == "on" and tokens[index + 1].kind == "treatment":
+        if token.type == "BY" and token.text.lower() == "on" and _treatment_follows(tokens, index + 1):
             become(token, "RECEIVING", "now")
         out.append(token)
     return out
+
+
+_SAID_OF_IT = frozenset({"QUALITY", "ROUTE", "INTENT", "JUDGED", "COURSE", "LINE", "SEVERITY"})
+
+
+def _treatment_follows(tokens: list[Token], index: int) -> bool:
+    """ "on (effective, oral, first-line) treatment"."""
+    while index < len(tokens) and tokens[index].type in _SAID_OF_IT:
+        index += 1
+    return index < len(tokens) and tokens[index].type == "CONCEPT" and tokens[index].kind == "treatment"

@@ -28,6 +28,7 @@ from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.speech import not_included, regardless, relatives, split_modals, unfit, without_asides, without_reason, without_why
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
+from eligimatch.compiler.washouts import washouts
 
 _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
@@ -293,9 +294,15 @@ def _unlabelled(tokens: list[Token]) -> list[Token]:
     label = " ".join(token.text for token in tokens[:at])
     if at and _STEP.fullmatch(label):
         return tokens[at + 1 :]
+    if at and tokens[at + 1 : at + 2] and tokens[at + 1].type in ("MUST", "MUST_NOT") and _only_treatments(tokens[:at]):
+        return tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"
     if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
         return tokens[at + 1 :]
     return tokens
+
+
+def _only_treatments(tokens: list[Token]) -> bool:
+    return all(token.type in LINKS or token.kind in ("treatment", "operation", "procedure") for token in tokens)
 
 
 def _of_people(tokens: list[Token]) -> list[Token]:
@@ -401,6 +408,7 @@ _WHOLE: tuple[Pass, ...] = (
 )
 _LIMITS: tuple[Pass, ...] = (
     (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE", "NUMBER"}), other_limits),
+    (frozenset({"WASHOUT"}), washouts),
     (frozenset({"SAYS", "MUST", "MUST_NOT"}), split_modals),
 )
 _CLAUSES: tuple[Pass, ...] = (

@@ -100,7 +100,7 @@ class Tails:
         if len(asked) != 1:
             return self._exemplified(rule, asked, listed, span)
         if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for quality in asked[0].qualifiers):
-            return rule if all(had.concept.kind == "substance" for had in hads(listed)) else self.lists.unparsed(span.start, span.end)
+            return _for_the_same(rule, asked[0], listed) or self.lists.unparsed(span.start, span.end)
         if asked[0].section == "conditions" and hads(listed) and all(had.concept.kind == "procedure" for had in hads(listed)):
             return rule  # "healthy by an evaluation including examination and ECG": how it is found
         if self._exemplifies_treatment(asked[0], listed):
@@ -245,6 +245,25 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         rest = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
         return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=False)), "span": span})
+
+
+def _for_the_same(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
+    """ "prior treatment for X, including A and B": A and B for X; None where the list holds more than treatments."""
+    given = hads(listed)
+    if given and all(had.concept.kind == "substance" for had in given):
+        return rule
+    timed_apart = any(had.window != asked.window and had.window for had in given)
+    if not given or timed_apart or not all(had.section == "treatments" and had.concept.linked for had in given) or _denies(listed):
+        return None
+    purposes = tuple(quality for quality in asked.qualifiers if isinstance(quality, Purpose))
+    timed = {"when": asked.when, "window": asked.window}
+    examples = tuple(had.model_copy(update={**timed, "qualifiers": (*purposes, *had.qualifiers)}) for had in given)
+    widened = asked.model_copy(update={"examples": asked.examples + examples})
+    return Not(rule=widened, span=rule.span) if isinstance(rule, Not) else widened
+
+
+def _denies(rule: Rule) -> bool:
+    return isinstance(rule, Not) or any(_denies(child) for child in children(rule))
 
 
 def _of_statements(rule: Rule) -> bool:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from copy import copy
 
+from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
 
 TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
+_BEST = frozenset({"CR", "PR", "CR|PR"})
 VERBS = frozenset({"treatment", "progressed", "intolerant"})
+
+
+def responses(word: Token) -> tuple[str, ...]:
+    """ "complete remission after": the best response that the verb tells, none where it tells progression."""
+    return tuple(str(word.value).split("|")) if word.value in _BEST else ()
 
 
 def received(phrase: Phrase) -> None:
@@ -42,6 +49,7 @@ def verb_alone(phrase: Phrase) -> Phrase | None:
     if phrase.parts and phrase.parts[-1][0].type in ("PROGRESSED", "INTOLERANT"):
         word, part = phrase.parts[-1]
         part.act, part.time, part.start = "progressed" if word.type == "PROGRESSED" else "intolerant", "ever", word.start
+        part.outcome = responses(word)
         return verb_alone(part)
     said = phrase.heads or phrase.parts or phrase.comparisons or phrase.speech or phrase.unread or phrase.count or phrase.line
     late = phrase.window and not phrase.early

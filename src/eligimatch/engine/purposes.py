@@ -12,7 +12,11 @@ from eligimatch.model.concept import Concept
 from eligimatch.model.profile import Treatment
 from eligimatch.model.words import folded
 
-_RESPONSES = {"pd": "progression", "progressive disease": "progression", "progression": "progression", "disease progression": "progression"}
+_RESPONSES = {"pd": "progression", "progressive disease": "progression", "progression": "progression", "disease progression": "progression",
+    "complete response": "cr", "complete remission": "cr", "partial response": "pr", "partial remission": "pr", "stable disease": "sd",
+}  # fmt: skip
+_BEST = frozenset({"cr", "pr", "sd"})
+"""Best responses: how the treatment ended tells nothing of them."""
 _INTOLERANCE = frozenset({"toxicity", "intolerance", "adverse event", "side effect", "adverse effect", "adverse reaction", "side effects"})
 _CONTRARY_INTENTS = {
     "palliative": frozenset({"adjuvant", "neoadjuvant", "curative", "perioperative"}),
@@ -96,16 +100,18 @@ def outcome(values: Iterable[str], item: Listed) -> Said:
     said = {_result(text) for text in (item.item.best_response, item.item.ended_for) if text}
     if asked & said:
         return YES
-    if item.item.ended_for:
+    if item.item.ended_for and not asked <= _BEST:
         return Said(False, f"{item.label} ended for {item.item.ended_for}")
-    if item.item.best_response and asked <= {"cr", "pr", "sd"}:
+    if item.item.best_response and asked <= _BEST:
         return Said(False, f"best response to {item.label}: {item.item.best_response}")
     return unsaid(item, "outcome")
 
 
 def _result(text: str) -> str:
     plain = " ".join(text.lower().split())
-    if plain in _RESPONSES or "progress" in plain:
+    if plain in _RESPONSES:
+        return _RESPONSES[plain]
+    if "progress" in plain:
         return "progression"
     return "intolerance" if plain in _INTOLERANCE or "toxic" in plain or "intoleran" in plain else plain
 

@@ -46,7 +46,10 @@ _PEOPLE = {
     ("volunteer", "false"): "not a healthy volunteer",
 }
 _NEGATIVE = re.compile(r"^.{0,30}?\b(?:un(?:able|willing)|in(?:ability|capable)|not|cannot|no|lack|refus|fail|declin)", re.IGNORECASE)
-_OUTCOMES: dict[tuple[str, ...], str] = {("PD", "progression"): "progressed on", ("toxicity", "intolerance"): "intolerant to"}
+_OUTCOMES: dict[tuple[str, ...], str] = {
+    ("PD", "progression"): "progressed on", ("toxicity", "intolerance"): "intolerant to", ("CR",): "complete response to",
+    ("PR",): "partial response to", ("CR", "PR"): "complete or partial response to",
+}  # fmt: skip
 
 
 def sentence(rule: Rule) -> str:

@@ -1,0 +1,80 @@
+"""Washouts: "a 2-week washout is required for X" as what it forbids: X less than 2 weeks before."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from eligimatch.compiler.lexer import TIME_UNITS, Token
+from eligimatch.compiler.terminals import become
+
+_OF = frozenset({"FOR", "AFTER", "SINCE", "DUE_TO", "OF", "TO", "BEFORE"})
+"""What leads from a washout to what is washed out; "before" is of the study's event."""
+_DEMANDS = frozenset({"MUST", "REQUIRING"})
+_OTHERS = frozenset({"EXCEPT", "UNLESS", "IF", "PROVIDED", "EXCLUDED", "MUST_NOT", "NOT", "JUDGES", "ASIDE", "INCLUDING"})
+
+
+def washouts(tokens: list[Token]) -> list[Token]:
+    """The sentence with what its washout forbids or allows in its place; unchanged where it does not say of what."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "WASHOUT"), -1)
+    if at < 0:
+        return tokens
+    length, rest = _length(tokens, at)
+    said = _said(rest, tokens[at]) if length and not any(token.type in _OTHERS for token in rest) else None
+    for token in tokens:
+        if token.type == "WASHOUT":
+            become(token, "WORDS", "")
+    return tokens if said is None else _rewritten(said, length)
+
+
+class _Said(NamedTuple):
+    """What a sentence with a washout says."""
+
+    treatment: list[Token]
+    event: list[Token]
+    """Before which it lies; empty where none is named."""
+    allows: Token | None
+    """The word that lets pass, where it only allows."""
+
+
+def _length(tokens: list[Token], at: int) -> tuple[list[Token], list[Token]]:
+    """The number and unit of the washout, and the sentence without them and without filler."""
+    for first in (at - 2, at + 1, at + 2, at + 3):
+        pair = tokens[max(first, 0) : first + 2]
+        if [token.type for token in pair] == ["NUMBER", "UNIT"] and str(pair[1].value) in TIME_UNITS:
+            around = range(min(at, first - 1), max(at, first + 1) + 1)
+            dropped = {index for index in around if index >= 0 and tokens[index].type in ("COMPARE", "OF", "WASHOUT", "NUMBER", "UNIT", "DURING")}
+            return pair, [token for index, token in enumerate(tokens) if index not in dropped and token.type != "FILLER"]
+    return [], []
+
+
+def _said(rest: list[Token], washout: Token) -> _Said | None:
+    allows = [token for token in rest if token.type == "ELIGIBLE"]
+    rest = [token for token in rest if token.type not in _DEMANDS and token.type != "ELIGIBLE"]
+    if any(token.type in ("NUMBER", "COMMA", "SEMICOLON") for token in rest) or len(allows) > 1:
+        return None
+    event = next((index for index in range(len(rest) - 1) if rest[index].type == "BEFORE" and rest[index + 1].type == "EVENT"), len(rest))
+    before = [token for token in rest[:event] if token.end <= washout.start]
+    after = [token for token in rest[:event] if token.start >= washout.end]
+    while before and before[-1].type in ("WITH", "COLON"):
+        before.pop()
+    if after and after[0].type in _OF and len(after) > 1 and not before:
+        return _Said(after[1:], rest[event : event + 2], allows[0] if allows else None)
+    if before and (not after or all(token.type == "SINCE" for token in after)):
+        return _Said(before, rest[event : event + 2], allows[0] if allows else None)
+    return None
+
+
+def _rewritten(said: _Said, length: list[Token]) -> list[Token]:
+    """ "X less than N before the event" forbidden, or "X at least N before the event" allowed."""
+    first, last = length
+    sign = _made("COMPARE", ">=" if said.allows else "<", first.start)
+    event = said.event or [_made("AGO", "ago", last.end)]
+    timed = [*said.treatment, sign, first, last, *event]
+    return [*timed, said.allows] if said.allows else [_made("MUST_NOT", "must not", first.start), *timed]
+
+
+def _made(type_: str, value: str, at: int) -> Token:
+    """A word that the sentence says in others."""
+    token = Token(type_, value, at, at)
+    token.text = value
+    return token
