@@ -100,7 +100,12 @@ def _opens(tokens: list[Token], index: int, merged: list[Token]) -> bool:
 def _told(tokens: list[Token]) -> bool:
     """Whether a result is told of a thing ("tumor tissue positive for PD-L1"), not only what it is for."""
     told = takewhile(lambda token: token.type not in ("FOR", "TO"), tokens)
-    return any(token.type in ("RESULT", "COMPARE", "BETWEEN", "SHOWS", "EVIDENCE") or token.kind == "marker" for token in told)
+    return any(token.type in ("RESULT", "COMPARE", "BETWEEN", "SHOWS") or token.kind == "marker" or _confirms(token) for token in told)
+
+
+def _confirms(token: Token) -> bool:
+    """Whether it tells how a disease was shown; a "biopsy" alone is the thing itself."""
+    return token.type == "EVIDENCE" and token.text.lower() not in ("biopsy", "biopsies")
 
 
 def _described(merged: list[Token]) -> Token | None:
