@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from dataclasses import replace
 from itertools import pairwise
 
 from eligimatch.compiler.lexer import Token
@@ -215,7 +216,14 @@ def each_alternative(phrase: Phrase) -> list[list[Phrase]]:
     """The phrase with each of its alternatives, in each reading: with what the first one says first said of it alone, or of all."""
     if not phrase.shared:
         return [_with_each(phrase, [])]
-    return [_with_each(phrase, phrase.shared), _with_each(phrase, [])]
+    readings = [_with_each(phrase, phrase.shared), _with_each(phrase, [])]
+    first, *others = phrase.alternatives
+    own = [token for token in first.adjectives if not any(token is one for one in phrase.shared)]
+    if own and own[0].start - phrase.shared[-1].end > 1:  # "chronic, recurrent or severe": one of three
+        apart = copy(phrase)
+        apart.alternatives = [replace(first, adjectives=phrase.shared), replace(first, adjectives=own), *others]
+        readings.append(_with_each(apart, []))
+    return readings
 
 
 def _with_each(phrase: Phrase, shared: list[Token]) -> list[Phrase]:

@@ -95,6 +95,8 @@ class Tails:
             return self._exemplified(rule, asked, listed, span)
         if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for quality in asked[0].qualifiers):
             return rule if all(had.concept.kind == "substance" for had in hads(listed)) else self.lists.unparsed(span.start, span.end)
+        if asked[0].section == "conditions" and hads(listed) and all(had.concept.kind == "procedure" for had in hads(listed)):
+            return rule  # "healthy by an evaluation including examination and ECG": how it is found
         if self._exemplifies_treatment(asked[0], listed):
             return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
