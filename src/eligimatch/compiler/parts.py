@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 STUDY_DISEASE = Concept(name="study disease")
 _GENERAL = frozenset({"systemic therapy", "local therapy"})
-_PER = frozenset("per;as per;by;according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
+_PER = frozenset(
+    "per;as per;by;according to;as defined by;defined by;classified by;as classified by;classified according to;in accordance with;as defined per"
+    ";as determined by;confirmed by;as assessed by".split(";")
+)
 _FAR = frozenset({"metastatic", "advanced"})
 
 
@@ -75,7 +78,7 @@ class Parts:
             case "BY":
                 qualifiers += self._by(word, part, head)
             case "FOR":
-                qualifiers += self._for(part)
+                qualifiers += [Judged(words=self._written(word, part))] if self._of_judged(part, head) else self._for(part)
                 if "preven" in word.text.lower() or "prophyla" in word.text.lower():
                     qualifiers.append(Coded(aspect="intent", values=("prophylaxis",)))
             case kind if kind in TREATED and head.kind == "condition":
@@ -95,6 +98,11 @@ class Parts:
             case _:
                 raise Unreadable(word.start, part.end)
         return head
+
+    def _of_judged(self, part: Phrase, head: Concept) -> bool:
+        """ "contraindication for X": of what only a person judges."""
+        plain = not (part.comparisons or part.parts or part.negated or part.speech or part.window)
+        return bool(plain and part.heads and head.kind == "condition" and self.nouns.linker.fact(head, "judged"))
 
     def is_topic(self, part: Phrase, head: Concept) -> bool:
         """ "prior malignancy with no evidence of disease": of that malignancy."""
@@ -151,8 +159,8 @@ class Parts:
 
     def treated_with(self, word: Token, part: Phrase) -> list[Qualifier]:
         """ "requiring X", and with "only", no other treatment of it."""
-        part.act = "treatment"
-        alone, part.only = part.only, False
+        alone, part = part.only, copy(part)
+        part.act, part.only = "treatment", False
         part.time = part.time or ("ever" if word.type.startswith("RECEIVED") or "required" in word.text else "now")
         treated = self.nouns.rule(part)
         if not isinstance(treated, Had):
@@ -174,7 +182,7 @@ class Parts:
         if head.linked and other.linked and other.kind == "site":
             qualifiers.append(Coded(aspect="site", values=(other.name,)))
             return head
-        if other.linked and self.nouns.linker.fact(head, "judged"):
+        if self.nouns.linker.fact(head, "judged"):
             qualifiers.append(Judged(words=self._written(word, part)))
             return head
         name = f"{head.name} {word.text.lower()} {other.name}"

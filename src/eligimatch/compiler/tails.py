@@ -84,6 +84,8 @@ class Tails:
             return self._required(self._including(rule, tail._replace(series=series), span), last, span)
         listed = self.lists.listed(tail.series)
         asked = hads(rule)
+        if isinstance(rule, Statement) and _numeric(listed) and not unread(listed):
+            return self._defined(rule, tail, span, excluding=self.lists.excluding)
         if isinstance(rule, Statement) and rule.positive:
             told = " ".join(self.lists.text[span.start : span.end].split()) if hads(listed) else rule.topic
             return rule.model_copy(update={"span": span, "topic": told})
