@@ -18,7 +18,7 @@ SECTIONS: dict[str, str] = {
 _GENERIC = frozenset(
     folded(
         "disease disorder condition illness therapy treatment medication drug use usage administration infection diagnosis patient subject agent"
-        " regimen procedure status syndrome"
+        " regimen procedure syndrome"
     )
 )
 _TAKEN = _GENERIC | {"concomitant", "medicine", "substance", "product", "compound"}

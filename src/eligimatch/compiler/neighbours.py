@@ -180,6 +180,8 @@ class Neighbours:
 
     def _joins(self, before: Phrase, last: tuple[Token, Phrase], phrase: Phrase, link: str) -> bool:
         word, part = last
+        if word.type in ("NOT", "NEITHER") and before.heads and self._denied_too(part, phrase, link):
+            return True
         said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results
         if not (part.heads and phrase.heads) or said:
             return False
@@ -190,6 +192,18 @@ class Neighbours:
         kinds = [kind_of(p) for p in (before, part, phrase)]
         apart = kinds[2] != kinds[0] or (word.value == "with" and before.heads[-1].names[:1] in (("treatment",), ("systemic therapy",)))
         return kinds[1] == kinds[2] and apart and (link != "that" or kinds[2] == "group")
+
+    def _denied_too(self, part: Phrase, phrase: Phrase, link: str) -> bool:
+        """ "X without A or B" denies B too: a marker after a marker, a condition after "or"."""
+        said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.speech or phrase.parts or phrase.window
+        if not (part.heads and phrase.heads) or said or link == "that":
+            return False
+        return (self._marks(part) and self._marks(phrase)) or (
+            link in ("or", "nor") and kind_of(part) == kind_of(phrase) == "condition" and not phrase.results
+        )
+
+    def _marks(self, phrase: Phrase) -> bool:
+        return any(self.vocabulary[name].kind == "marker" for name in phrase.heads[-1].names)
 
     def _share_numbers(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "ALT and AST ≤ 2.5 × ULN": nouns without a number share the next one's."""

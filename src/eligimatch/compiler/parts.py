@@ -12,6 +12,7 @@ from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.verbs import TREATED, responses
 from eligimatch.model.concept import Concept
+from eligimatch.model.quantity import Window
 from eligimatch.model.rule import Coded, Had, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Requiring, Rule
 
 if TYPE_CHECKING:
@@ -150,9 +151,12 @@ class Parts:
         return any(vocabulary.is_a(drug.name, name) for name in (head.name, *vocabulary.find(head.name.removeprefix("systemic "))))
 
     def _in_time_of(self, phrase: Phrase, part: Phrase) -> None:
-        """What accompanies something past was there then."""
+        """What accompanies something past was there then; a result that accompanies something recent is as recent."""
         concept = self.nouns.concept(part)
-        if concept is None or part.time or part.window or SECTIONS.get(concept.kind) is None:
+        if concept is None or part.time or part.window:
+            return
+        if SECTIONS.get(concept.kind) is None:
+            part.window = phrase.window if (part.results or part.comparisons) and _recent(phrase.window) else None
             return
         part.window = phrase.window
         part.time = "ever" if phrase.time == "ever" or (phrase.act == "treatment" and not phrase.use) else phrase.time
@@ -251,6 +255,11 @@ class Parts:
         if said and said <= _FAR:
             return [Coded(aspect="intent", values=("palliative",))]
         return [Judged(words=self.nouns.words(part))] if said else []
+
+
+def _recent(window: Window | None) -> bool:
+    """Whether it is "within N": a stretch that ends at its event."""
+    return window is not None and window.start is not None and not (window.start_open or window.end or window.after)
 
 
 def is_share(phrase: Phrase) -> bool:

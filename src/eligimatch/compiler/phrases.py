@@ -145,8 +145,12 @@ class _Reader(WindowReader):
         return False
 
     def _holder(self, root: Phrase, current: Phrase) -> Phrase:
-        """What a window belongs to: a part that is a clause of its own ("without transfusion within 7 days"), else the head."""
-        return current if root.parts and root.parts[-1][0].type in _CLAUSES else root
+        """What a window belongs to: a clause of its own ("without transfusion within 7 days"), a result after other parts, else the head."""
+        if not root.parts:
+            return root
+        word, last = root.parts[-1]
+        tested = last is current and word.type == "WITH" and (last.results or last.comparisons)
+        return current if word.type in _CLAUSES or (tested and len(root.parts) > 1) else root
 
     def _counted(self, current: Phrase) -> bool:
         """ "at least two prior lines of …", "grade ≥ 3": a number that counts or grades what follows."""

@@ -132,7 +132,7 @@ def _others_assessing(tokens: list[Token], index: int) -> int:
 def _opens(tokens: list[Token], index: int, merged: list[Token]) -> bool:
     """Whether words of speech stand where a clause begins; will and ability may also follow the person, a thing its qualities."""
     value = tokens[index].value
-    if value == "thing" and _told(tokens[index : _end(tokens, index, merged)]):
+    if value == "thing" and (_told(tokens[index : _end(tokens, index, merged)]) or _in_diagnosis(merged)):
         return False
     before = [token for token in _clause_before(merged) if token.type != "FILLER"]
     if all(token.type in _OPENERS for token in before) or before[-1].type == "WITH":
@@ -146,7 +146,20 @@ def _opens(tokens: list[Token], index: int, merged: list[Token]) -> bool:
 def _told(tokens: list[Token]) -> bool:
     """Whether a result is told of a thing ("tumor tissue positive for PD-L1"), not only what it is for."""
     told = takewhile(lambda token: token.type not in ("FOR", "TO"), tokens)
-    return any(token.type in ("RESULT", "COMPARE", "BETWEEN", "SHOWS", "EVIDENCE") or token.kind == "marker" for token in told)
+    return any(token.type in ("RESULT", "COMPARE", "BETWEEN", "SHOWS") or token.kind == "marker" or _confirms(token) for token in told)
+
+
+def _in_diagnosis(merged: list[Token]) -> bool:
+    """Whether it stands in parentheses between a diagnosis and its disease ("histological diagnosis (fresh tissue sample) of …")."""
+    opened = next((index for index in range(len(merged) - 1, -1, -1) if merged[index].type in ("LPAR", "RPAR")), -1)
+    if opened < 0 or merged[opened].type == "RPAR":
+        return False
+    return any(token.type == "EVIDENCE" for token in merged[:opened]) and all(token.kind != "condition" for token in merged[:opened])
+
+
+def _confirms(token: Token) -> bool:
+    """Whether it tells how a disease was shown; a "biopsy" alone is the thing itself."""
+    return token.type == "EVIDENCE" and token.text.lower() not in ("biopsy", "biopsies")
 
 
 def _described(merged: list[Token]) -> Token | None:
