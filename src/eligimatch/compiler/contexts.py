@@ -18,7 +18,9 @@ def narrowing(tokens: list[Token]) -> list[Token]:
     """Qualities before a condition, in a row or a list of them; elsewhere they are words like any other ("primary care physician")."""
     out: list[Token] = []
     for index, token in enumerate(tokens):
-        if token.type == "QUALITY" and not _narrows(tokens, index):
+        if token.value == "evidence" and token.type == "QUALITY" and _beside_evidence(tokens, index):
+            become(token, "EVIDENCE", "histology")
+        elif token.type == "QUALITY" and not _narrows(tokens, index):
             become(token, "WORDS", "")
         if token.type == "WORDS" and out and out[-1].type == "WORDS" and token.start == out[-1].end + 1:
             out[-1] = _one_word(out[-1], token)
@@ -32,6 +34,13 @@ def _narrows(tokens: list[Token], index: int) -> bool:
         return False
     following = next((token for token in tokens[index + 1 :] if token.type not in _BESIDE and token.kind != "site"), None)
     return following is not None and following.kind == "condition"
+
+
+def _beside_evidence(tokens: list[Token], index: int) -> bool:
+    """ "histological, pathological or cytological": one proof of several."""
+    before = next((token.type for token in reversed(tokens[:index]) if token.type not in _BETWEEN), "")
+    after = next((token.type for token in tokens[index + 1 :] if token.type not in _BETWEEN), "")
+    return "EVIDENCE" in (before, after)
 
 
 def _one_word(first: Token, second: Token) -> Token:
@@ -173,6 +182,7 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
     return index + 2 < len(tokens) and tokens[index + 2].type in ("BEFORE", "OF", "SINCE", "AGO", "AFTER")
 
 
+_BETWEEN = frozenset({"FILLER", "COMMA", "SLASH", "AND", "OR", "ANDOR"})
 _BESIDE = frozenset(
     "QUALITY JUDGED SEVERITY COURSE STAGE EVIDENCE CURRENT HISTORY KNOWN SUSPECTED NEW OTHER SIDE RECENT FILLER COMMA SLASH AND OR ANDOR".split()
 )

@@ -39,6 +39,15 @@ def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: b
             _name(phrase, own, names, vocabulary)
             phrase.borrowed = True
             return
+    if not last and own.kind == "site" and (names := _of_place(own, words, vocabulary)):
+        _name(phrase, own, names, vocabulary)
+
+
+def _of_place(own: Token, words: list[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """ "carcinoma in situ of the cervix or breast": the noun before the neighbour's place, at this one."""
+    at = words.index("of") if "of" in words else 0
+    names = vocabulary.find(f"{own.text} {' '.join(words[:at])}") if at else ()
+    return names if names and vocabulary[names[0]].kind == "condition" else ()
 
 
 def kinds_named(phrases: list[Phrase], concept: Concept, vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -79,9 +79,15 @@ class Neighbours:
         above = {str(means["concept"])} if isinstance(means, dict) else set()
         for size in range(1, len(words)):
             names = self.vocabulary.find(" ".join(words[size:]))
-            if any(name in above or (name != head.names[0] and self.vocabulary.is_a(head.names[0], name)) for name in names):
+            if any(name in above or self._wider(head.names[0], name) for name in names):
                 return names
         return ()
+
+    def _wider(self, name: str, other: str) -> bool:
+        """A class of it; of a tumor, "disease" by itself is one: "unresectable or metastatic disease"."""
+        if self.vocabulary[other].facts.get("any"):
+            return self.vocabulary.is_a(name, "neoplasm")
+        return name != other and self.vocabulary.is_a(name, other)
 
     def begun(self, phrases: list[Phrase]) -> list[Phrase]:
         """ "investigational drug or device": what the first name begins with, said of the names after it where that names a kind of them."""

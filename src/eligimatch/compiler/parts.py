@@ -170,7 +170,8 @@ class Parts:
         if head.linked and other.linked and other.kind == "site":
             qualifiers.append(Coded(aspect="site", values=(other.name,)))
             return head
-        if other.linked and self.nouns.linker.fact(head, "judged"):
+        state = other.kind == "condition" and bool(self.nouns.linker.fact(other, "judged"))  # "leukemia in complete remission"
+        if other.linked and (state or self.nouns.linker.fact(head, "judged")):
             qualifiers.append(Judged(words=self._written(word, part)))
             return head
         name = f"{head.name} {word.text.lower()} {other.name}"

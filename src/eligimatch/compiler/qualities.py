@@ -141,7 +141,7 @@ def _share(noun: Phrase, either: list[Phrase]) -> None:
         return
     *shared, last = either[0].adjectives
     own = either[-1].adjectives[0] if either[-1].adjectives else last
-    if _contrary(shared, own):
+    if _contrary(shared, own.value if either[-1].adjectives or not noun.heads else noun.heads[0].text.lower().split(" ")[0]):
         return
     if own.type == last.type and all(token.type != last.type for token in shared):
         either[0].adjectives = [last]
@@ -150,10 +150,10 @@ def _share(noun: Phrase, either: list[Phrase]) -> None:
         noun.shared = shared
 
 
-def _contrary(shared: list[Token], own: Token) -> bool:
+def _contrary(shared: list[Token], own: object) -> bool:
     """ "locally advanced unresectable or metastatic": no disease is the first and the last."""
     values = {value for token in shared for value in str(token.value).split("|")}
-    return any(values & one and set(str(own.value).split("|")) <= other for one, other in _CONTRARY)
+    return any(values & one and set(str(own).split("|")) <= other for one, other in _CONTRARY)
 
 
 def _is_quality(bare: Phrase) -> bool:
@@ -262,12 +262,16 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
 def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
     parts = [part for part in last.parts if part[0].type in ("WITH", "DUE_TO", "REQUIRING", "NOT", "FOR") and not part[1].others]
-    if not (parts or last.grade or last.lasting) or _told(phrase) or phrase.grade or phrase.lasting or phrase.comparisons:
+    after = [token for token in last.adjectives if token.type in ("JUDGED", "COURSE") and last.heads and token.start >= last.heads[-1].end]
+    if not (parts or last.grade or last.lasting or after) or _told(phrase) or phrase.grade or phrase.lasting or phrase.comparisons:
         return phrase
     if not phrase.heads or phrase.unread or phrase.speech or phrase.results or not _same_kind(phrase, last):
         return phrase
     changed = copy(phrase)
     changed.parts, changed.grade, changed.lasting = [*phrase.parts, *parts], last.grade, last.lasting
+    changed.adjectives = [*phrase.adjectives, *after]
+    if any(token.type == "JUDGED" for token in after):
+        changed.judged_words = " ".join(token.text for token in (*phrase.adjectives, *phrase.heads, *after))
     return changed
 
 

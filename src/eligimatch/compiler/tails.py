@@ -115,9 +115,20 @@ class Tails:
             names = vocabulary.find(f"anti-{self.lists.text[member.span.start : member.span.end]}")
             if names and vocabulary.is_a(names[0], asked.concept.name):
                 member = member.model_copy(update={"concept": self.lists.nouns.linker.known(names), "section": "treatments"})
+        if asked.section == "conditions" and isinstance(member, Had) and not member.concept.linked:
+            member = self._placed(member, asked)
         if isinstance(member, Had) and member.when == "now" and asked.when != "now" and member.section == asked.section:
             return member.model_copy(update={"when": asked.when, "window": asked.window})
         return member
+
+    def _placed(self, member: Had, asked: Had) -> Had:
+        """ "carcinoma in situ (e.g. cervix, breast)": a place stands for the disease there."""
+        vocabulary = self.lists.nouns.linker.vocabulary
+        words = self.lists.text[member.span.start : member.span.end]
+        site = any(vocabulary[name].kind == "site" for name in vocabulary.find(words))
+        names = vocabulary.find(f"{words} {asked.concept.name}") if site else ()
+        there = bool(names) and vocabulary.is_a(names[0], asked.concept.name)
+        return member.model_copy(update={"concept": self.lists.nouns.linker.known(names)}) if there else member
 
     def _unless(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool, provided: Tail | None) -> Rule:
         if provided is None and hads(rule) and self.exceptions.of_the_foregoing(tail.series):
