@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.model.concept import Concept
@@ -21,6 +23,26 @@ def share_words(phrases: list[Phrase], vocabulary: Vocabulary) -> None:
             _borrow(phrase, shared, vocabulary, last=False)
         elif phrase.heads:
             shared = phrase.heads[-1].text.split()
+
+
+def personal(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> None:
+    """ "personal or family history of asthma": asthma at any time, or in the family."""
+    for phrase, following, link in zip(phrases, phrases[1:], links, strict=False):
+        own = phrase.heads[0].text.lower() if len(phrase.heads) == 1 else ""
+        if own != "personal" or link == "that" or not following.heads or not following.heads[0].names:
+            continue
+        head, words = following.heads[0], following.heads[0].text.partition(" of ")[2]
+        if vocabulary.is_a(head.names[0], "family history"):
+            part = next((part for word, part in following.parts if word.type == "OF"), None)
+            named = [_named(head, vocabulary.find(words), vocabulary)] if words else part.heads if part else []
+            phrase.heads, phrase.time = (named, "ever") if named and named[0].names else (phrase.heads, phrase.time)
+
+
+def _named(token: Token, names: tuple[str, ...], vocabulary: Vocabulary) -> Token:
+    """A token at the same place with other names."""
+    head = copy(token)
+    head.names, head.kind = names, vocabulary[names[0]].kind if names else ""
+    return head
 
 
 def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 
-from eligimatch.compiler.ellipses import share_words
+from eligimatch.compiler.ellipses import personal, share_words
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import MARKERS, gather_marks
@@ -40,6 +40,7 @@ class Neighbours:
         verbs = leading_verbs(phrases, links)
         scaled(phrases, links)
         self._assessed(phrases, links)
+        personal(phrases, links, self.vocabulary)
         share_words(phrases, self.vocabulary)
         places(phrases)
         predicates(phrases, links)

@@ -74,6 +74,11 @@ class Nouns:
     def _located(self, phrase: Phrase) -> None:
         """ "oropharyngeal lesion", where no name is made of both: the condition, and its place."""
         before, last = phrase.heads[:-1], phrase.heads[-1:]
+        if len(before) == 1 and before[0].kind == "condition" and before[0].text.lower().endswith(" histology"):
+            kind = before[0]  # "squamous histology NSCLC"
+            named = (Token("WITH", "with", kind.start, kind.start), Phrase(kind.start, kind.end, heads=before))
+            phrase.heads, phrase.parts = last, [named, *phrase.parts]
+            return
         if not before or last[0].kind != "condition" or any(token.kind != "site" for token in before):
             return
         if self.linker.link(phrase.heads, self.text).linked:

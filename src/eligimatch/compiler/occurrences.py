@@ -38,6 +38,8 @@ class Occurrences:
             return Statement(topic=self.nouns.words(phrase), span=span)
         if head.kind in ("site", "stage"):
             raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
+        if named := self._outside(phrase):
+            return self._except_for(phrase, named, span)
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
         if head.name in (STUDY_TREATMENT.name, INVESTIGATIONAL.name):
             head = STUDY_TREATMENT if phrase.act == "allergy" else INVESTIGATIONAL if phrase.other else head
@@ -77,6 +79,24 @@ class Occurrences:
             other=other, study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
         return AllOf(rules=(rule, *beside), span=span) if beside else rule
+
+    def _outside(self, phrase: Phrase) -> Token | None:
+        """The disease that "non" stands before, where its name ends in that of a class: "non-breast malignancy"."""
+        if len(phrase.heads) != 2 or phrase.heads[0].text.lower() != "non" or not phrase.heads[1].names:
+            return None
+        named, vocabulary = phrase.heads[1], self.nouns.linker.vocabulary
+        above = vocabulary.find(named.text.split()[-1])
+        return named if above and above[0] != named.names[0] and vocabulary.is_a(named.names[0], above[0]) else None
+
+    def _except_for(self, phrase: Phrase, named: Token, span: Span) -> Rule:
+        """ "non-breast malignancy": any but that one."""
+        others = self.nouns.linker.known(self.nouns.linker.vocabulary.find(named.text.split()[-1]), ("condition",))
+        phrase.heads = [named]
+        rule = self.had(phrase, others, span)
+        if not isinstance(rule, Had):
+            raise Unreadable(phrase.start, phrase.end, "one disease")
+        one = Had(concept=self.nouns.linker.known(named.names, ("condition",)), span=span)
+        return rule.model_copy(update={"but_not": (*rule.but_not, one)})
 
     def _of_study(self, phrase: Phrase, head: Concept) -> Concept:
         """ "no evidence of disease", "N2 nodal disease": the study's own."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 STUDY_DISEASE = Concept(name="study disease")
 _GENERAL = frozenset({"systemic therapy", "local therapy"})
 _PER = frozenset("per;as per;by;according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
+_BACK = frozenset({"recurrent", "relapsed", "refractory", "relapsed or refractory", "progressive", "persistent"})
 _FAR = frozenset({"metastatic", "advanced"})
 
 
@@ -38,7 +39,9 @@ class Parts:
                 qualifiers.append(Judged(words=""))
                 continue
             try:
-                if word.type == "WITH":
+                if word.type == "AFTER" and head.kind == "condition":
+                    beside.append(self._after(phrase, part, head))
+                elif word.type == "WITH":
                     head = self._with(phrase, word, part, head, qualifiers, beside)
                 else:
                     head = self._part(word, part, head, qualifiers, beside)
@@ -49,6 +52,15 @@ class Parts:
             if word.type in TREATED:
                 _inherit(phrase, qualifiers)
         return qualifiers, beside, head
+
+    def _after(self, phrase: Phrase, part: Phrase, head: Concept) -> Rule:
+        """ "relapsed leukemia after two prior therapies": what came back had been treated so."""
+        courses = {value for token in phrase.adjectives if token.type == "COURSE" for value in str(token.value).split("|")}
+        given = part.count or part.line or self._treats(part)
+        if not given or not (courses & _BACK or head.name.endswith("recurrence")) or part.negated:
+            raise Unreadable(part.start, part.end, "what it came back from")
+        part.act, part.time = "treatment", "ever"
+        return self.nouns.rule(part)
 
     def _nested(self, parts: list[tuple[Token, Phrase]], head: Concept) -> list[tuple[Token, Phrase]]:
         """ "a disease requiring treatment with X": X is of the treatment."""
