@@ -25,6 +25,19 @@ def share_words(phrases: list[Phrase], vocabulary: Vocabulary) -> None:
             shared = phrase.heads[-1].text.split()
 
 
+def involved(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> None:
+    """ "CNS involvement by lymphoma or leukemia": the second disease shares what the first is named with, or is not read."""
+    for index, (phrase, following, link) in enumerate(zip(phrases, phrases[1:], links, strict=False)):
+        words = phrase.heads[-1].text.split() if phrase.heads and phrase.heads[-1].names else []
+        at = next((place for place, word in enumerate(words) if place and word in ("by", "from")), 0)
+        if not at or link == "that" or len(following.heads) != 1 or not following.heads[0].names or following.adjectives or following.act:
+            continue
+        own = following.heads[0]
+        if own.kind == "condition" and any(vocabulary.is_a(own.names[0], name) for name in ("neoplasm", "hematological malignancy")):
+            names = () if index else vocabulary.find(f"{' '.join(words[: at + 1])} {own.text}")  # of one place only
+            following.heads, following.unread = ([_named(own, names, vocabulary)], following.unread) if names else (following.heads, True)
+
+
 def personal(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> None:
     """ "personal or family history of asthma": asthma at any time, or in the family."""
     for phrase, following, link in zip(phrases, phrases[1:], links, strict=False):

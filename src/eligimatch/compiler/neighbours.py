@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 
-from eligimatch.compiler.ellipses import personal, share_words
+from eligimatch.compiler.ellipses import involved, personal, share_words
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import MARKERS, gather_marks
@@ -41,6 +41,7 @@ class Neighbours:
         scaled(phrases, links)
         self._assessed(phrases, links)
         personal(phrases, links, self.vocabulary)
+        involved(phrases, links, self.vocabulary)
         share_words(phrases, self.vocabulary)
         places(phrases)
         predicates(phrases, links)
@@ -80,15 +81,15 @@ class Neighbours:
         above = {str(means["concept"])} if isinstance(means, dict) else set()
         for size in range(1, len(words)):
             names = self.vocabulary.find(" ".join(words[size:]))
-            if any(name in above or self._wider(head.names[0], name) for name in names):
+            if any(name in above or self._wider(head, name) for name in names):
                 return names
         return ()
 
-    def _wider(self, name: str, other: str) -> bool:
-        """A class of it; of a tumor, "disease" by itself is one: "unresectable or metastatic disease"."""
+    def _wider(self, head: Token, other: str) -> bool:
+        """A class of it; of "metastatic disease", any disease so far advanced: "unresectable or metastatic disease"."""
         if self.vocabulary[other].facts.get("any"):
-            return self.vocabulary.is_a(name, "neoplasm")
-        return name != other and self.vocabulary.is_a(name, other)
+            return head.names[0] == "metastatic disease" and "metasta" in head.text.split()[0].lower()
+        return head.names[0] != other and self.vocabulary.is_a(head.names[0], other)
 
     def begun(self, phrases: list[Phrase]) -> list[Phrase]:
         """ "investigational drug or device": what the first name begins with, said of the names after it where that names a kind of them."""

@@ -85,6 +85,8 @@ class Occurrences:
         if len(phrase.heads) != 2 or phrase.heads[0].text.lower() != "non" or not phrase.heads[1].names:
             return None
         named, vocabulary = phrase.heads[1], self.nouns.linker.vocabulary
+        if named.start > phrase.heads[0].end + 1:
+            return None  # "non-curatively treated neoplasm"
         above = vocabulary.find(named.text.split()[-1])
         return named if above and above[0] != named.names[0] and vocabulary.is_a(named.names[0], above[0]) else None
 
