@@ -129,6 +129,8 @@ class Builder:
         subject, predicate = sentence.clauses[:2]
         if set(modals) == {"ELIGIBLE"} and len(modals) > 1 and not any(sentence.clauses[2:]):
             sentence, modals = Sentence(sentence.clauses[:2], sentence.modals[:1]), modals[:1]
+        if modals == ["ELIGIBLE", "SHOWS"] and subject is not None and _tested(predicate) and sentence.clauses[2] is not None:
+            return self._permitted_if_shown(subject, sentence.clauses[2], sentence)
         if modals[1:] and (predicate is not None or modals[1:] != ["MUST"] or sentence.clauses[2] is None):
             return Read(self._kept(sentence), permits=True)
         if predicate is not None and predicate.series is not None and not modals[1:]:
@@ -155,6 +157,13 @@ class Builder:
         if asked is None or unread(asked):
             return Read(self.lists.unparsed(group.span.start, clause_span(predicate).end), permits=True)
         return Read(group, permits=True, condition=asked)
+
+    def _permitted_if_shown(self, subject: Clause, shown: Clause, sentence: Sentence) -> Read:
+        """ "X are eligible if a scan shows no Y": asks of those who have X what the scan is to show."""
+        group = self._clause(subject, excluding=False)
+        with self.nouns.speaking_of(hads(group)):
+            asked = self._clause(shown, excluding=False)
+        return Read(self._kept(sentence), permits=True) if unread(group) or unread(asked) else Read(group, permits=True, condition=asked)
 
     def _permitted_then(self, subject: Clause, predicate: Clause, sentence: Sentence) -> Read:
         """ "X is allowed until 2 weeks before": of those who have X, that time is asked; "no X is allowed within 2 weeks" bans."""
@@ -242,6 +251,15 @@ class Builder:
     def _kept(self, sentence: Sentence) -> Rule:
         spans = [clause_span(clause) for clause in sentence.clauses if clause] + [Span(m.start, m.end) for m in sentence.modals]
         return self.lists.unparsed(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _tested(clause: Clause | None) -> bool:
+    """ "if follow-up imaging": a test alone, whose result the next words tell."""
+    if clause is None or clause.series is not None or len(clause.tails) != 1 or clause.tails[0].word.type not in _CONDITIONS:
+        return False
+    items = clause.tails[0].series.items
+    timed = any(isinstance(piece, Comparison) for item in items for piece in item.pieces)
+    return len(items) == 1 and not timed and any(getattr(piece, "kind", "") == "procedure" for piece in items[0].pieces)
 
 
 def _any_of(rules: tuple[Rule, ...], span: Span) -> Rule:

@@ -35,7 +35,10 @@ def involved(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) ->
         own = following.heads[0]
         if own.kind == "condition" and any(vocabulary.is_a(own.names[0], name) for name in ("neoplasm", "hematological malignancy")):
             names = () if index else vocabulary.find(f"{' '.join(words[: at + 1])} {own.text}")  # of one place only
-            following.heads, following.unread = ([_named(own, names, vocabulary)], following.unread) if names else (following.heads, True)
+            if names:
+                following.heads = [_named(own, names, vocabulary)]
+            else:
+                following.unread, following.plain = True, False
 
 
 def personal(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> None:

@@ -13,6 +13,7 @@ from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.occurrences import Occurrences
+from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
 from eligimatch.compiler.syntax import Comparison
@@ -190,6 +191,9 @@ class Nouns:
     def _named_before(self, head: Concept, phrase: Phrase) -> Concept:
         """ "brain metastases …, if the metastases are stable": the word for their kind means those named before."""
         named = self.about[0].concept if len(self.about) == 1 else head
+        if head.name == "disease progression" and named not in (head, STUDY_DISEASE) and named.kind == "condition" and not phrase.adjectives:
+            phrase.adjectives = [Token("COURSE", "progressive", phrase.start, phrase.start)]  # "if there is no progression": of what was named
+            return named
         if named == head or phrase.other or phrase.negated or named.kind != head.kind or not (named.linked and head.linked):
             return head
         return named if self.linker.vocabulary.is_a(named.name, head.name) else head

@@ -40,6 +40,8 @@ class Occurrences:
             raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
         if named := self._outside(phrase):
             return self._except_for(phrase, named, span)
+        if counted := self._how_many(phrase, head):
+            return self.nouns.measurer.measure(counted, phrase.comparisons, span)
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
         if head.name in (STUDY_TREATMENT.name, INVESTIGATIONAL.name):
             head = STUDY_TREATMENT if phrase.act == "allergy" else INVESTIGATIONAL if phrase.other else head
@@ -79,6 +81,14 @@ class Occurrences:
             other=other, study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
         return AllOf(rules=(rule, *beside), span=span) if beside else rule
+
+    def _how_many(self, phrase: Phrase, head: Concept) -> Concept | None:
+        """ "no more than 5 bone metastases": the number of them, where nothing else is said of them."""
+        name = self.nouns.linker.fact(head, "count") if phrase.comparisons and not _one_or_more(phrase.comparisons) else None
+        plain = all(token.type == "EVIDENCE" for token in phrase.adjectives) and all(word.type == "BY" for word, _ in phrase.parts)
+        said = phrase.act or phrase.time == "ever" or phrase.window or phrase.other or phrase.results or phrase.speech or phrase.circumstances
+        bare = all(not (value and (value.unit or value.limit)) for one in phrase.comparisons for value in (one.low, one.high))
+        return Concept(name=str(name), kind="analyte") if name and plain and bare and not said else None
 
     def _outside(self, phrase: Phrase) -> Token | None:
         """The disease that "non" stands before, where its name ends in that of a class: "non-breast malignancy"."""
