@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 ANY_CONDITION = Concept(name="disease")
+_LENGTHS = frozenset({"mm", "cm"})
+_MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
 _ANY_CANCER = frozenset({"cancer", "neoplasm", "solid tumor", "malignant neoplasm"})
 
 
@@ -83,12 +85,15 @@ class Occurrences:
         return AllOf(rules=(rule, *beside), span=span) if beside else rule
 
     def _how_many(self, phrase: Phrase, head: Concept) -> Concept | None:
-        """ "no more than 5 bone metastases": the number of them, where nothing else is said of them."""
-        name = self.nouns.linker.fact(head, "count") if phrase.comparisons and not _one_or_more(phrase.comparisons) else None
-        plain = all(token.type == "EVIDENCE" for token in phrase.adjectives) and all(word.type == "BY" for word, _ in phrase.parts)
+        """ "no more than 5 bone metastases", "tumor > 5 cm in diameter": their number or size, where nothing else is said of them."""
+        if not phrase.comparisons or head.kind != "condition" or _one_or_more(phrase.comparisons):
+            return None
+        units = {value.limit or value.unit for one in phrase.comparisons for value in (one.low, one.high) if value}
+        fact = "count" if units == {None} else "size" if units <= _LENGTHS else ""
+        name = self.nouns.linker.fact(head, fact) if fact else None
+        plain = all(t.type == "EVIDENCE" or t.text.lower() == "primary" for t in phrase.adjectives) and all(map(_of_length, phrase.parts))
         said = phrase.act or phrase.time == "ever" or phrase.window or phrase.other or phrase.results or phrase.speech or phrase.circumstances
-        bare = all(not (value and (value.unit or value.limit)) for one in phrase.comparisons for value in (one.low, one.high))
-        return Concept(name=str(name), kind="analyte") if name and plain and bare and not said else None
+        return Concept(name=str(name), kind="analyte") if name and plain and not said else None
 
     def _outside(self, phrase: Phrase) -> Token | None:
         """The disease that "non" stands before, where its name ends in that of a class: "non-breast malignancy"."""
@@ -225,6 +230,13 @@ class Occurrences:
 
     def _dose(self, phrase: Phrase) -> Qualifier:
         return Ranged(aspect="dose", interval=interval_of(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
+
+
+def _of_length(part: tuple[Token, Phrase]) -> bool:
+    """How it was measured: "on MRI", "in the longest diameter"."""
+    word, phrase = part
+    named = phrase.heads[-1].text.lower().split()[-1] if phrase.heads else ""
+    return word.type == "BY" or (word.type == "IN" and named in _MEASURED and not (phrase.comparisons or phrase.negated))
 
 
 def _nodal(phrase: Phrase) -> bool:
