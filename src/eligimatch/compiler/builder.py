@@ -8,7 +8,7 @@ from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.rules import hads, negated, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
@@ -35,7 +35,7 @@ class Builder:
         if not modals:
             return Read(self._said(clauses[0]))
         if modals[0] == "ELIGIBLE":
-            return self._permission(sentence, modals)
+            return self._permitted_if_shown(sentence) or self._permission(sentence, modals)
         if modals == ["EXCLUDED"]:
             return self._ban(clauses[0], clauses[1], sentence)
         if modals == ["SHOWS"] and clauses[1] is not None:
@@ -129,8 +129,6 @@ class Builder:
         subject, predicate = sentence.clauses[:2]
         if set(modals) == {"ELIGIBLE"} and len(modals) > 1 and not any(sentence.clauses[2:]):
             sentence, modals = Sentence(sentence.clauses[:2], sentence.modals[:1]), modals[:1]
-        if modals == ["ELIGIBLE", "SHOWS"] and subject is not None and _tested(predicate) and sentence.clauses[2] is not None:
-            return self._permitted_if_shown(subject, sentence.clauses[2], sentence)
         if modals[1:] and (predicate is not None or modals[1:] != ["MUST"] or sentence.clauses[2] is None):
             return Read(self._kept(sentence), permits=True)
         if predicate is not None and predicate.series is not None and not modals[1:]:
@@ -148,7 +146,7 @@ class Builder:
             return Read(self._kept(sentence), permits=True)
         if modals[1:]:
             return Read(group, permits=True, condition=self._clause(sentence.clauses[2], excluding=False))
-        if predicate is None and hads(group) and _all_denied(group):
+        if predicate is None and (_bounded(group) or (hads(group) and _all_denied(group))):
             return Read(group if self.side == "inclusion" else negated(group))
         if predicate is None:
             return Read(group, permits=True)
@@ -158,8 +156,13 @@ class Builder:
             return Read(self.lists.unparsed(group.span.start, clause_span(predicate).end), permits=True)
         return Read(group, permits=True, condition=asked)
 
-    def _permitted_if_shown(self, subject: Clause, shown: Clause, sentence: Sentence) -> Read:
+    def _permitted_if_shown(self, sentence: Sentence) -> Read | None:
         """ "X are eligible if a scan shows no Y": asks of those who have X what the scan is to show."""
+        if [modal.type for modal in sentence.modals] != ["ELIGIBLE", "SHOWS"] or not _tested(sentence.clauses[1]):
+            return None
+        subject, _, shown = sentence.clauses
+        if subject is None or shown is None:
+            return None
         group = self._clause(subject, excluding=False)
         with self.nouns.speaking_of(hads(group)):
             asked = self._clause(shown, excluding=False)
@@ -226,7 +229,11 @@ class Builder:
         if clause.series is None:
             first, *rest = clause.tails
             if first.word.type in ("IF", "PROVIDED") and not rest:
-                return self._arm(first.series) or self.lists.rule(first.series)
+                arm = self._arm(first.series) if first.word.text.lower() == "for" else None
+                rule = self.lists.rule(first.series)
+                if arm is None or any(not had.concept.linked for had in hads(rule)):
+                    return arm or rule
+                return Ambiguous(readings=(arm, rule), span=rule.span)  # a drug of the trial, or one that the person takes
             span = clause_span(clause)
             return self.lists.unparsed(span.start, span.end)
         return self._clause(clause, excluding=False)
@@ -260,6 +267,11 @@ def _tested(clause: Clause | None) -> bool:
     items = clause.tails[0].series.items
     timed = any(isinstance(piece, Comparison) for item in items for piece in item.pieces)
     return len(items) == 1 and not timed and any(getattr(piece, "kind", "") == "procedure" for piece in items[0].pieces)
+
+
+def _bounded(rule: Rule) -> bool:
+    """ "No more than 2 lines": a number of courses that may not be passed."""
+    return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None
 
 
 def _any_of(rules: tuple[Rule, ...], span: Span) -> Rule:

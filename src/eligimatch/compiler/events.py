@@ -39,6 +39,7 @@ def events(tokens: list[Token]) -> list[Token]:
                 if not other or other not in (event, *_OF_THE_STUDY):
                     break
                 end = later
+            end = _other_drug(tokens, end)
             merged = Token("EVENT", event, token.start, tokens[end - 1].end)
             merged.text = token.text
             out.append(merged)
@@ -51,6 +52,14 @@ def events(tokens: list[Token]) -> list[Token]:
         out.append(token)
         index += 1
     return out
+
+
+def _other_drug(tokens: list[Token], end: int) -> int:
+    """Where the event ends that names one drug or another: "of receiving durvalumab | or tremelimumab"."""
+    last, rest = tokens[end - 1], tokens[end : end + 3]
+    named = last.type == "CONCEPT" and last.kind == "treatment" and len(rest) > 1 and rest[0].type in ("OR", "SLASH", "ANDOR")
+    closed = len(rest) < 3 or rest[2].type in ("STOP", "RPAR", "SEMICOLON")
+    return end + 2 if named and closed and rest[1].type == "CONCEPT" and rest[1].kind == "treatment" else end
 
 
 def _last_said(out: list[Token], count: int) -> list[Token]:

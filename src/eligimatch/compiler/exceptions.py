@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
-from eligimatch.compiler.rules import hads, negated, unread, within
+from eligimatch.compiler.rules import hads, negated, sparing, unread, within
 from eligimatch.compiler.syntax import Series, Tail
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Not, Requiring, Rule, Statement, children
@@ -42,7 +42,7 @@ class Exceptions:
         """The rule with its exceptions, in each reading of them; nothing where they are no things."""
         found: list[Rule] = []
         for one in other.readings if isinstance(other, Ambiguous) else (other,):
-            things = tuple(self._of_kind(had, hads(rule)) for had in self._things(one))
+            things = tuple(self._own_examples(self._of_kind(had, hads(rule))) for had in self._things(one))
             if not things:
                 return ()
             exceptions = (*things, *self._causes(tail))
@@ -93,6 +93,14 @@ class Exceptions:
             concept = Concept(name=f"{exception.concept.name} {whole}", linked=False, within=(whole,))
         return exception.model_copy(update={"concept": concept, "section": "conditions", "when": asked[0].when})
 
+    def _own_examples(self, exception: Had) -> Had:
+        """ "other than adenocarcinoma (i.e., sarcoma)": what is no kind of the exception is an example of the others."""
+        is_a, name = self.lists.nouns.linker.vocabulary.is_a, exception.concept.name
+        disease = exception.concept.linked and exception.section == "conditions"
+        same = [one for one in exception.examples if not _linked(one) or one.section == exception.section]
+        own = tuple(one for one in same if not disease or not _linked(one) or is_a(one.concept.name, name))
+        return exception if own == exception.examples else exception.model_copy(update={"examples": own})
+
     def _causes(self, tail: Tail) -> list[Had]:
         """ "except Y caused by X": whether a listed X has come to Y is for a person to judge."""
         parts = [part for phrase in self.lists.phrases(tail.series)[0] for word, part in phrase.parts if word.type == "DUE_TO" and phrase.heads]
@@ -133,7 +141,12 @@ class Exceptions:
 
 def _without(rule: Rule, exceptions: tuple[Had, ...]) -> Rule:
     if isinstance(rule, Had):
-        return rule.model_copy(update={"but_not": rule.but_not + tuple(_as_treated(rule, exception) for exception in exceptions)})
+        given = tuple(exception for exception in exceptions if _requires_kind_of(rule, exception))
+        others = tuple(_as_treated(rule, exception) for exception in exceptions if exception not in given)
+        return rule.model_copy(update={"but_not": rule.but_not + others, "qualifiers": tuple(sparing(one, given) for one in rule.qualifiers)})
+    if isinstance(rule, AnyOf) and any(_requires_kind_of(had, exception) for had in hads(rule) for exception in exceptions):
+        members = tuple(_without(member, exceptions) if _requiring(member) else member for member in rule.rules)
+        return rule.model_copy(update={"rules": members})
     if isinstance(rule, (AnyOf, AllOf)):
         return rule.model_copy(update={"rules": tuple(_without(member, exceptions) for member in rule.rules)})
     if isinstance(rule, Ambiguous):
@@ -143,11 +156,24 @@ def _without(rule: Rule, exceptions: tuple[Had, ...]) -> Rule:
     return rule
 
 
+def _requires_kind_of(rule: Had, exception: Had) -> bool:
+    """ "requiring treatment other than hormone therapy": the exception is from what is required."""
+    return exception.section == "treatments" and exception.when == "now" and _requiring(rule)
+
+
+def _requiring(rule: Rule) -> bool:
+    return isinstance(rule, Had) and any(isinstance(qualifier, Requiring) and not qualifier.negated for qualifier in rule.qualifiers)
+
+
 def _as_treated(rule: Had, exception: Had) -> Had:
     """ "metastases, except treated ones": the same condition, where it was treated so."""
     if rule.section != "conditions" or exception.section != "treatments":
         return exception
     return rule.model_copy(update={"qualifiers": (Requiring(treatment=exception),), "but_not": (), "examples": (), "span": exception.span})
+
+
+def _linked(rule: Rule) -> TypeGuard[Had]:
+    return isinstance(rule, Had) and rule.concept.linked
 
 
 def _judged(had: Had, words: str) -> Had:

@@ -13,12 +13,15 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
     index = 1
     while index < len(phrases):
         before, phrase = phrases[index - 1], phrases[index]
-        if phrase.method and not (phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech):
+        if phrase.method and not (phrase.grade or phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech):
             before.end, before.parens, before.window = phrase.end, before.parens + phrase.parens, before.window or phrase.window
             del phrases[index], links[index - 1]
             continue
         ends_with_method = bool(before.parts) and before.parts[-1][0].type == "BY"
-        if ends_with_method and _names_only_or_evidence(phrase) and all(token.kind in ("procedure", "analyte") for token in phrase.heads):
+        if before.shown and names_only(phrase) and all(token.kind in ("procedure", "analyte") for token in phrase.heads):
+            before.end = phrase.end
+            del phrases[index], links[index - 1]
+        elif ends_with_method and _names_only_or_evidence(phrase) and all(token.kind in ("procedure", "analyte") for token in phrase.heads):
             part = before.parts[-1][1]
             part.adjectives, part.heads = part.adjectives + phrase.adjectives, part.heads + phrase.heads
             before.end = phrase.end

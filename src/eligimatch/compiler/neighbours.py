@@ -105,6 +105,18 @@ class Neighbours:
         head.names, changed.heads = names, [head]
         return changed
 
+    def accompanied(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]] | None:
+        """ "cirrhosis with ascites or varices": perhaps with either of them; None where there is no such list."""
+        word, part = phrases[0].parts[-1] if phrases[0].parts else (None, None)
+        if word is None or part is None or word.type != "WITH" or word.text.lower() != "with" or len(phrases) < 2 or set(settled(links)) - OR:
+            return None
+        if any(kind_of(one) != "condition" for one in (phrases[0], part, *phrases[1:])) or not all(map(noun_alone, phrases[1:])):
+            return None
+        first, whole = copy(phrases[0]), copy(part)
+        whole.others = [*part.others, *phrases[1:]]
+        first.parts, first.end = [*first.parts[:-1], (word, whole)], phrases[-1].end
+        return [first], []
+
     def _acts(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "progressed on, or intolerant to, standard therapy": both verbs are of the treatment named last."""
         for index in range(len(phrases) - 2, -1, -1):
@@ -117,7 +129,8 @@ class Neighbours:
                 del phrases[index], links[index]
             elif named and following.act in VERBS:
                 verb.heads, verb.parts, verb.count = following.heads, list(following.parts), following.count
-                verb.adjectives, verb.window, verb.line = [*verb.adjectives, *following.adjectives], following.window, following.line
+                verb.adjectives, verb.line = [*verb.adjectives, *following.adjectives], following.line
+                verb.window = verb.window or following.window
                 verb.circumstances, verb.parens = [*verb.circumstances, *following.circumstances], list(following.parens)
             elif self.text[verb.start : verb.end].lower().endswith(_OPEN_ENDS):
                 phrases[index].unread = True
@@ -159,8 +172,10 @@ class Neighbours:
     def _joins(self, before: Phrase, last: tuple[Token, Phrase], phrase: Phrase, link: str) -> bool:
         word, part = last
         said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results
-        if not (part.heads and before.heads and phrase.heads) or said:
+        if not (part.heads and phrase.heads) or said:
             return False
+        if not before.heads:
+            return bool(before.comparisons) and word.type == "WITH" and kind_of(part) == kind_of(phrase) and link != "that"
         kinds = [kind_of(p) for p in (before, part, phrase)]
         apart = kinds[2] != kinds[0] or (word.value == "with" and before.heads[-1].names[:1] in (("treatment",), ("systemic therapy",)))
         return kinds[1] == kinds[2] and apart and (link != "that" or kinds[2] == "group")
@@ -277,7 +292,12 @@ def _leading_time(phrases: list[Phrase], links: list[str]) -> None:
 def _share_windows(phrases: list[Phrase]) -> None:
     """ "surgery ≤ 28 days, or radiotherapy ≤ 14 days before the first dose": each length of time is before the event named last."""
     window = phrases[-1].window
-    if window is None or window.start is None or window.after is not None:
+    if window is None:
+        return
+    if phrases[-1].late and phrases[-1].comparisons:
+        for phrase in phrases[:-1]:
+            phrase.window = phrase.window or (window if phrase.comparisons else None)
+    if window.start is None or window.after is not None:
         return
     for phrase in phrases[:-1]:
         comparison = phrase.comparisons[0] if len(phrase.comparisons) == 1 else None
@@ -329,4 +349,6 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             if phrase.act == "allergy" and not phrase.adjectives:
                 phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
             phrase.time = before.time
+            if before.early and before.act == phrase.act == "treatment" and phrase.window is None:
+                phrase.window, phrase.early = before.window, True
             phrase.suspected = phrase.suspected or before.suspected

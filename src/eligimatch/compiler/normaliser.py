@@ -20,6 +20,8 @@ _SIGNS = {
     "Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "Ⅴ": "V",
 }  # fmt: skip
 _SIGN = re.compile("[" + "".join(_SIGNS) + "]")
+_LOST_DASH = re.compile(r"\b(?:[IVX]+[ABC]?|\d+)\?(?=(?:[IVX]+[ABC]?|\d+)\b)")
+"""A range whose dash an export could not write: "III?IV"."""
 
 
 def clean(text: str) -> str:
@@ -36,6 +38,8 @@ def clean(text: str) -> str:
         if _SUSPICIOUS.search(text):
             text = _FOREIGN.sub(_repaired, text)
         text = _SIGN.sub(_meant, text)
+    if "?" in text:
+        text = _LOST_DASH.sub(lambda found: found[0][:-1] + "-", text)
     return text.expandtabs(4) if "\t" in text else text
 
 

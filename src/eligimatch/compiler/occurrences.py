@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
@@ -9,11 +10,12 @@ from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
+from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
-from eligimatch.model.quantity import Interval, Window
-from eligimatch.model.rule import AllOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
+from eligimatch.model.quantity import Duration, Interval, Window
+from eligimatch.model.rule import AllOf, Ambiguous, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
 
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
+_MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
 _LENGTHS = frozenset({"mm", "cm"})
 _MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
-_ANY_CANCER = frozenset({"cancer", "neoplasm", "solid tumor", "malignant neoplasm"})
 
 
 class Occurrences:
@@ -36,14 +38,8 @@ class Occurrences:
 
     def had(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """A Had with all its qualifiers; parts that ask more become rules beside it."""
-        if head.linked and head.name.endswith(" function"):
-            return Statement(topic=self.nouns.words(phrase), span=span)
-        if head.kind in ("site", "stage"):
-            raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
-        if named := self._outside(phrase):
-            return self._except_for(phrase, named, span)
-        if counted := self._how_many(phrase, head):
-            return self.nouns.measurer.measure(counted, phrase.comparisons, span)
+        if (rule := self._otherwise(phrase, head, span)) is not None:
+            return rule
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
         if head.name in (STUDY_TREATMENT.name, INVESTIGATIONAL.name):
             head = STUDY_TREATMENT if phrase.act == "allergy" else INVESTIGATIONAL if phrase.other else head
@@ -64,25 +60,33 @@ class Occurrences:
         qualifiers += [Judged(words="") for _ in phrase.speech]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
         qualifiers = self._judged_once(phrase, qualifiers)
-        if phrase.suspicion:
-            qualifiers.append(Coded(aspect="verification", values=("provisional",)))
-        if phrase.reaction:
-            qualifiers.append(Coded(aspect="reaction", values=(phrase.reaction,)))
-        if phrase.act == "progressed":
-            qualifiers.append(Coded(aspect="outcome", values=("PD", "progression")))
-        if phrase.act == "intolerant":
-            qualifiers.append(Coded(aspect="outcome", values=("toxicity", "intolerance")))
+        qualifiers += _outcomes(phrase)
         if phrase.since:
             return self._since(phrase, head, section, tuple(qualifiers), beside, span)
         if phrase.window and phrase.window.end and not phrase.window.start and section != "conditions":
-            return self._ended(phrase.window, head, section, tuple(qualifiers), beside, span)
+            ended = self._ended(phrase.window, head, section, tuple(qualifiers), beside, span)
+            if phrase.act or not _MUST.search(self.nouns.words(phrase)):
+                return ended
+            return Ambiguous(readings=(_all(ended.rules[1:], span), ended), span=span)  # "prior X must be completed by then": of who had it
         when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
-        other = (phrase.other and section == "conditions") or ((self.nouns.forbids or phrase.negated) and _another(head, when))
-        rule: Rule = Had(
+        beside_it = phrase.concurrent and head.name in ANY_CANCER
+        other = beside_it or (phrase.other and section == "conditions") or ((self.nouns.forbids or phrase.negated) and _another(head, when))
+        asked: Rule = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
             other=other, study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
-        return AllOf(rules=(rule, *beside), span=span) if beside else rule
+        return AllOf(rules=(asked, *beside), span=span) if beside else asked
+
+    def _otherwise(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
+        """What is no Had of the head: a function, a number or size, all but what the head names; None where it is one."""
+        if head.linked and head.name.endswith(" function"):
+            return Statement(topic=self.nouns.words(phrase), span=span)
+        if head.kind in ("site", "stage"):
+            raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
+        if named := self._outside(phrase):
+            return self._except_for(phrase, named, span)
+        counted = self._how_many(phrase, head)
+        return self.nouns.measurer.measure(counted, phrase.comparisons, span) if counted else None
 
     def _how_many(self, phrase: Phrase, head: Concept) -> Concept | None:
         """ "no more than 5 bone metastases", "tumor > 5 cm in diameter": their number or size, where nothing else is said of them."""
@@ -157,7 +161,7 @@ class Occurrences:
         results: dict[str, str] = means.get("results", {}) if isinstance(means, dict) else {}
         return [Is(fact=name, concept=Concept(name=name, kind="marker"), values=(value,), span=span) for name, value in results.items()]
 
-    def _ended(self, window: Window, head: Concept, section: Any, qualifiers: tuple[Qualifier, ...], beside: list[Rule], span: Span) -> Rule:
+    def _ended(self, window: Window, head: Concept, section: Any, qualifiers: tuple[Qualifier, ...], beside: list[Rule], span: Span) -> AllOf:
         """ "completed at least 12 weeks before X": given at some time, and at no time of those 12 weeks."""
         recent = window.model_copy(update={"start": window.end, "end": None, "start_open": True})
         had = Had(concept=head, section=section, when="ever", qualifiers=qualifiers, span=span)
@@ -187,9 +191,17 @@ class Occurrences:
         if length is None or beside:
             raise Unreadable(phrase.start, phrase.end, "a length of time")
         passed = phrase.since.high is None or phrase.since.bare
+        if section == "conditions" and "diagnos" in self.nouns.words(phrase).lower():
+            return _diagnosed(Had(concept=head, section=section, when="ever", qualifiers=qualifiers, span=span), length, passed=passed)
         window = Window(start=length, start_open=passed or phrase.since.high_open, **half_lives(phrase.since))
         had = Had(concept=head, section=section, when="window", window=window, qualifiers=qualifiers, span=span)
-        return Not(rule=had, span=span) if passed else had
+        if not passed:
+            return had
+        long_ago = Not(rule=had, span=span)
+        if section != "conditions" or self.nouns.forbids:
+            return long_ago
+        once = had.model_copy(update={"when": "ever", "window": None})
+        return Ambiguous(readings=(long_ago, AllOf(rules=(once, long_ago), span=span)), span=span)  # "6 months after stroke": of those who had one
 
     def unnamed(self, phrase: Phrase, span: Span) -> Rule:
         """ "≥ 2 prior lines", "previously treated", "the study disease": the head goes without saying."""
@@ -232,6 +244,18 @@ class Occurrences:
         return Ranged(aspect="dose", interval=interval_of(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
 
 
+def _outcomes(phrase: Phrase) -> list[Qualifier]:
+    """What is said of how sure it is, and of how a treatment or an allergy went."""
+    found: list[Qualifier] = [Coded(aspect="verification", values=("provisional",))] if phrase.suspicion else []
+    if phrase.reaction:
+        found.append(Coded(aspect="reaction", values=(phrase.reaction,)))
+    if phrase.act == "progressed":
+        found.append(Coded(aspect="outcome", values=("PD", "progression")))
+    if phrase.act == "intolerant":
+        found.append(Coded(aspect="outcome", values=("toxicity", "intolerance")))
+    return found
+
+
 def _of_length(part: tuple[Token, Phrase]) -> bool:
     """How it was measured: "on MRI", "in the longest diameter"."""
     word, phrase = part
@@ -246,7 +270,17 @@ def _nodal(phrase: Phrase) -> bool:
 
 def _another(head: Concept, when: str) -> bool:
     """A history of cancer, without saying which, is of another than the study's own."""
-    return head.name in _ANY_CANCER and when in ("ever", "window")
+    return head.name in ANY_CANCER and when in ("ever", "window")
+
+
+def _all(rules: tuple[Rule, ...], span: Span) -> Rule:
+    return rules[0] if len(rules) == 1 else AllOf(rules=rules, span=span)
+
+
+def _diagnosed(had: Had, length: Duration, *, passed: bool) -> Rule:
+    """ "at least 3 years since the diagnosis of X": X was there then; "less than 3 years": it was not."""
+    early = had.model_copy(update={"when": "window", "window": Window(end=length)})
+    return early if passed else AllOf(rules=(had, Not(rule=early, span=had.span)), span=had.span)
 
 
 def _doses(phrase: Phrase) -> bool:

@@ -13,12 +13,12 @@ from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import kind_of
-from eligimatch.compiler.rules import unread
+from eligimatch.compiler.rules import hads, unread
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Tail, series_span
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
@@ -41,11 +41,11 @@ class Parens:
 
     def absorb(self, phrase: Phrase) -> None:
         """Lets the phrase take over parentheses that only qualify it: adjectives, windows, doses, other names."""
-        phrase.parens = [paren for paren in phrase.parens if not self._absorbed(phrase, paren)]
+        left: list[Paren] = []
         for _, part in phrase.parts:
-            part.parens = [paren for paren in part.parens if not self._absorbed(part, paren)]
-            phrase.parens += part.parens
+            left += [paren for paren in part.parens if not self._absorbed(part, paren)]
             part.parens = []
+        phrase.parens = [paren for paren in (*phrase.parens, *left) if not self._absorbed(phrase, paren)]
 
     def applied(self, rule: Rule, phrase: Phrase) -> Rule:
         """The rule with the parentheses that remain: examples, exceptions, alternatives, restated limits."""
@@ -75,6 +75,8 @@ class Parens:
             return False
         inner, _ = self.lists.phrases(clause.series)
         if any(p.unread for p in inner):
+            return False
+        if phrase.window and any(p.window for p in inner) and not _same_length(phrase, inner[0]):
             return False
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
         apart = one and _scales(phrase).isdisjoint(_scales(inner[0]))  # "stage III (N2)"
@@ -177,13 +179,14 @@ class Parens:
         if isinstance(rule, Measure) and _denials(inner):
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span))
         if self._examples(rule, inner):
-            return rule
+            return _namely(rule, inner)
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
         if isinstance(rule, Statement) and _limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
-            narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
+            told = any(not (isinstance(quality, Coded) and quality.aspect == "severity") for quality in rule.qualifiers)
+            narrows = told or self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
             return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span)) if narrows else inner
         if isinstance(rule, AllOf) and rule.rules and _numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
@@ -222,6 +225,16 @@ class Parens:
         numbers = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", self.nouns.text[span.start : span.end])}
         ends = {rule.interval.low: rule.interval.low_open, rule.interval.high: rule.interval.high_open}
         return bool(numbers) and all(number in ends and not ends[number] for number in numbers)
+
+
+def _namely(rule: Rule, inner: Rule) -> Rule:
+    """ "leukemia (ALL or CLL)": these kinds of it, or any."""
+    asked = hads(rule)
+    if not isinstance(rule, Had) or any(had.concept == asked[0].concept for had in hads(inner)):
+        return rule
+    own = {"when": rule.when, "window": rule.window, "other": rule.other, "count": rule.count}
+    only = [had.model_copy(update={**own, "qualifiers": rule.qualifiers + had.qualifiers}) for had in hads(inner)]
+    return Ambiguous(readings=(rule, only[0] if len(only) == 1 else AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
 
 
 def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:
@@ -303,6 +316,7 @@ def _staged(phrase: Phrase) -> bool:
 
 
 def _take(phrase: Phrase, bare: Phrase) -> None:
+    phrase.late = phrase.late or (phrase.window is None and bare.window is not None)
     phrase.adjectives = phrase.adjectives + bare.adjectives
     phrase.window = phrase.window or bare.window
     phrase.suspected = phrase.suspected or bare.suspected

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS
-from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.verbs import TREATED
 from eligimatch.model.concept import Concept
@@ -194,7 +194,8 @@ class Parts:
         other = self.nouns.concept(part)
         if other is not None and other.linked and not part.parts:
             vocabulary = self.nouns.linker.vocabulary
-            for wording in (f"{other.name}-induced {head.name}", f"{other.name}-related {head.name}", f"{other.name} {head.name}"):
+            kind = other.name.removesuffix(" disease")
+            for wording in (f"{other.name}-induced {head.name}", f"{other.name}-related {head.name}", f"{kind} {head.name}"):
                 if names := vocabulary.find(wording):
                     return self.nouns.linker.known(names, (head.kind,)), []
         return head, [Judged(words=self.nouns.words(part))]
@@ -209,7 +210,8 @@ class Parts:
             return []
         if not part.heads or all(token.names for token in part.heads):
             return []
-        if head.kind != "condition" or word.text.lower() not in _PER or part.window or not self.nouns.words(part)[:1].isalpha():
+        rate = self.nouns.words(part).lower().split()[0].rstrip(",.") in TIME_UNITS
+        if head.kind != "condition" or rate or word.text.lower() not in _PER or part.window or not self.nouns.words(part)[:1].isalpha():
             raise Unreadable(word.start, part.end, "a method")
         return [Meeting(criteria=self.nouns.words(part))]
 

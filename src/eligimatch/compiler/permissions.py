@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from eligimatch.compiler.rules import hads, negated
+from eligimatch.compiler.rules import hads, negated, sparing
 from eligimatch.compiler.syntax import Tail
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Qualifier, Requiring, Rule, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Requiring, Rule, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
 
 Side = Literal["inclusion", "exclusion"]
@@ -60,7 +60,9 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
     if not read.permits:
         return (AllOf if side == "inclusion" else AnyOf)(rules=(rule, read.rule), span=span)
     if side == "exclusion":
-        readings = read.rule.readings if isinstance(read.rule, Ambiguous) else (read.rule,)
+        if everyone(read.rule) and read.condition is not None and hads(read.condition):
+            read = Read(read.condition, permits=True)  # "patients may enroll if they have X": those with X
+        readings = tuple(map(_each, read.rule.readings if isinstance(read.rule, Ambiguous) else (read.rule,)))
         found = tuple(dict.fromkeys(_permitted(rule, read._replace(rule=reading), vocabulary) for reading in readings))
         return found[0] if len(found) == 1 else Ambiguous(readings=found, span=found[0].span)
     if isinstance(rule, Not) and _related(rule, read.rule, vocabulary):
@@ -88,25 +90,6 @@ def _alone(read: Read, side: Side) -> Rule:
     if isinstance(asked, Had) and asked.other:  # "patients with another malignancy that does not interfere": no one must have one
         asked = _of_those(Read(asked.model_copy(update={"qualifiers": (), "suspected": False}), permits=True, condition=asked))
     return Ambiguous(readings=(asked, AllOf(rules=(), span=read.rule.span)), span=read.rule.span)
-
-
-def beside(rule: Rule, study: frozenset[str], vocabulary: Vocabulary) -> Rule:
-    """ "Patients with treated X are eligible" where X is no disease of the study: not demanded, and asked of those who have X.
-
-    `study` are the concepts of the study's own diseases; where none is known, or X is akin to one, X may be what is studied.
-    """
-    if not isinstance(rule, Ambiguous) or len(rule.readings) != 2 or not everyone(rule.readings[1]) or not study:
-        return rule
-    group = rule.readings[0]
-    named = group.rules[0] if isinstance(group, AllOf) and group.rules else group
-    if not isinstance(named, Had) or named.section != "conditions" or not named.concept.linked or named.study:
-        return rule
-    kinds = vocabulary.ancestors(named.concept.name)
-    if not named.other and any(name in kinds or named.concept.name in vocabulary.ancestors(name) for name in study):
-        return rule
-    bare = named.model_copy(update={"when": "ever", "window": None, "qualifiers": (), "examples": (), "but_not": ()})
-    asked = AnyOf(rules=(Not(rule=bare, span=named.span), group), span=rule.span)
-    return rule.model_copy(update={"readings": (asked, rule.readings[1])})
 
 
 def _of_those(read: Read) -> Rule:
@@ -149,9 +132,21 @@ def _permitted(rule: Rule, read: Read, vocabulary: Vocabulary) -> Rule:
         case Ambiguous():
             return rule.model_copy(update={"readings": tuple(_permitted(member, read, vocabulary) for member in rule.readings)})
         case Had():
+            read = read._replace(rule=_named(read.rule, rule))
             return _excepted(rule, read, vocabulary) or _spared(rule, read) or (rule if _elsewhere(rule, read, vocabulary) else unclear)
         case _:
             return unclear
+
+
+def _named(group: Rule, rule: Had) -> Rule:
+    """ "hepatitis B; patients with controlled disease are eligible": the disease is the one named before."""
+    if isinstance(group, AnyOf):
+        return group.model_copy(update={"rules": tuple(_named(member, rule) for member in group.rules)})
+    if not isinstance(group, Had):
+        return group
+    of_it = group.concept.name == "disease" and rule.section == "conditions" and group.qualifiers
+    own = tuple(one for one in group.examples if any(had.section == group.section for had in hads(one)))
+    return group.model_copy(update={"concept": rule.concept if of_it else group.concept, "examples": own})
 
 
 def _elsewhere(rule: Had, read: Read, vocabulary: Vocabulary) -> bool:
@@ -171,7 +166,7 @@ def _excepted(rule: Had, read: Read, vocabulary: Vocabulary) -> Rule | None:
         return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
     if named:
         return AllOf(rules=(rule, negated(read.passed)), span=rule.span)
-    beneath = bool(of_it) and all(rule.concept.name in vocabulary.ancestors(had.concept.name) for had in of_it)
+    beneath = bool(of_it) and all(_overlap(had.concept.name, rule.concept.name, vocabulary) for had in of_it)
     if not beneath or read.condition is not None or not _alternatives(read.rule):
         return None
     return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
@@ -182,7 +177,7 @@ def _spared(rule: Had, read: Read) -> Rule | None:
     given = tuple(one for had in hads(read.rule) for one in _kinds(had) if one.section == "treatments" and one.concept.linked)
     if not given or read.condition is not None:
         return None
-    qualifiers = tuple(_sparing(qualifier, given) for qualifier in rule.qualifiers)
+    qualifiers = tuple(sparing(qualifier, given) for qualifier in rule.qualifiers)
     spared = rule.model_copy(update={"qualifiers": qualifiers})
     if qualifiers == rule.qualifiers:
         spared = rule.model_copy(update={"but_not": rule.but_not + given})
@@ -193,19 +188,27 @@ def _spared(rule: Had, read: Read) -> Rule | None:
 
 def _kinds(had: Had) -> tuple[Had, ...]:
     """What is named, and its examples."""
-    return (had.model_copy(update={"examples": ()}), *(one for example in had.examples for one in hads(example)))
-
-
-def _sparing(qualifier: Qualifier, given: tuple[Had, ...]) -> Qualifier:
-    if not isinstance(qualifier, Requiring) or qualifier.negated:
-        return qualifier
-    treatment = qualifier.treatment
-    return qualifier.model_copy(update={"treatment": treatment.model_copy(update={"but_not": treatment.but_not + given})})
+    return (had.model_copy(update={"examples": ()}), *(one for example in had.examples for one in hads(example) if one.section == had.section))
 
 
 def _no_narrower(had: Had, rule: Had) -> bool:
     """ "X within 4 weeks; prior X is allowed": what is allowed is X before that."""
     return had.concept == rule.concept and had.when != "window" and set(had.qualifiers) <= set(rule.qualifiers)
+
+
+def _each(rule: Rule) -> Rule:
+    """ "inhaled steroids and replacement doses are permitted": treatments that are let pass are so each by itself."""
+    if not isinstance(rule, AllOf) or len(hads(rule)) < len(rule.rules):
+        return rule
+    named, *rest = rule.rules
+    given = [had for one in rest for had in hads(one) if had.section == "treatments"]
+    if all(had.section == "treatments" for had in hads(rule)):
+        return AnyOf(rules=tuple(map(_each, rule.rules)), span=rule.span)
+    if len(given) < len(rest) or any(had.section != "conditions" for had in hads(named)):
+        return rule
+    required = tuple(Requiring(treatment=had) for had in given)  # "carcinoma in situ that has undergone surgery"
+    treated = [had.model_copy(update={"qualifiers": had.qualifiers + required}) for had in hads(named)]
+    return treated[0] if len(treated) == 1 else AnyOf(rules=tuple(treated), span=rule.span)
 
 
 def _alternatives(rule: Rule) -> bool:
@@ -219,4 +222,9 @@ def _apart(rule: Had, had: Had, vocabulary: Vocabulary) -> bool:
     """Two things of one section of which neither is a kind of the other."""
     if not (rule.concept.linked and had.concept.linked) or rule.section != had.section:
         return False
-    return had.concept.name not in vocabulary.ancestors(rule.concept.name) and rule.concept.name not in vocabulary.ancestors(had.concept.name)
+    return not (vocabulary.is_a(rule.concept.name, had.concept.name) or _overlap(had.concept.name, rule.concept.name, vocabulary))
+
+
+def _overlap(name: str, other: str, vocabulary: Vocabulary) -> bool:
+    """Whether a kind of the one is a kind of the other: hypothyroidism and autoimmune disease."""
+    return vocabulary.is_a(name, other) or any(_overlap(child, other, vocabulary) for child in vocabulary.children(name))

@@ -38,6 +38,8 @@ class Phrase:
     suspected: bool = False
     known: bool = False
     other: bool = False
+    concurrent: bool = False
+    """There beside something else: "concurrent malignancy"."""
     study: bool = False
     fasting: bool = False
     equivalent: bool = False
@@ -58,6 +60,12 @@ class Phrase:
     change: str = ""
     lasting: Duration | None = None
     lasting_event: str = "as_of"
+    within: bool = False
+    """Its window is "within N", and names no event."""
+    early: bool = False
+    """Its window stands before its head."""
+    late: bool = False
+    """Its window stands in parentheses after it: "(obtained within 14 days)"."""
     led: bool = False
     """Its window stands before it: "within 4 weeks of surgery"."""
     unread: bool = False
@@ -68,6 +76,8 @@ class Phrase:
     future: bool = False
     line: bool = False
     method: bool = False
+    shown: bool = False
+    """How it is shown was said last: "as determined by medical history"."""
     use: bool = False
     """ "use of": present, where no time is said."""
     reaction: str = ""

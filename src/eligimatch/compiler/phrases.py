@@ -24,6 +24,7 @@ _ACTS = {
 }  # fmt: skip
 _CLAUSES = frozenset({"NOT", "NEITHER", "REQUIRING", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PROGRESSED", "RECEIVED_OR_RECEIVING"})
 _TIMES = {"HISTORY": "ever", "CURRENT": "now", "HISTORY_OR_CURRENT": "ever"}
+_BESIDE = ("concurrent", "concomitant", "coexist", "simultaneous", "comorbid")
 ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JUDGED", "QUALITY", "STAGE"})
 
 
@@ -52,22 +53,19 @@ class _Reader(WindowReader):
             if self._preposition_of_number(root, current):
                 continue
             if isinstance(piece, Comparison):
-                if not self._window(self._holder(root, current)) and not self._counted(current):
+                if not self._timed_before(self._holder(root, current)) and not self._counted(current):
                     current.comparisons.append(piece)
                     self.at += 1
             elif isinstance(piece, Paren):
                 current.parens.append(piece)
                 self.at += 1
             elif self._method_alone(piece, current):
+                root.shown = True
                 self.at += 2
             elif self._idle_with(root, current):
                 self.at += 1
             elif self._opens_part(piece, root, current):
-                _drop_idle_with(piece, root, current)
-                current = Phrase(piece.end, piece.end)
-                root.parts.append((piece, current))
-                if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
-                    current.results.append(_expressed(piece))
+                current = self._part(piece, root, current)
                 self.at += 1
             else:
                 self.opened = None
@@ -79,6 +77,17 @@ class _Reader(WindowReader):
         if root.window:
             root.circumstances = [(words, known) for words, known in root.circumstances if words.lower() not in ("recent", "recently")]
         return root
+
+    def _part(self, piece: Token, root: Phrase, current: Phrase) -> Phrase:
+        """A part that begins with the piece."""
+        _drop_idle_with(piece, root, current)
+        part = Phrase(piece.end, piece.end)
+        if self._type(self.at - 1) == "ONLY" and piece.type in _ACTS:
+            root.only, part.only = False, True  # "hypothyroidism only requiring hormones"
+        root.parts.append((piece, part))
+        if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
+            part.results.append(_expressed(piece))
+        return part
 
     def _idle_with(self, root: Phrase, current: Phrase) -> bool:
         """ "for patients | with X", "≥ 9 g/dL | with no transfusions"."""
@@ -187,6 +196,7 @@ class _Reader(WindowReader):
             current.adjectives.append(token)
         elif kind in _TIMES:
             current.time = "ever" if current.time == "ever" else _TIMES[kind]
+            current.concurrent = current.concurrent or token.text.lower().startswith(_BESIDE)
         elif kind in _ACTS:
             act, time = _ACTS[kind]
             current.act = act
@@ -204,9 +214,15 @@ class _Reader(WindowReader):
         elif not self._flag(token, current):
             raise Unreadable(token.start, token.end)
 
+    def _timed_before(self, holder: Phrase) -> bool:
+        """Reads a window, and notes whether it stands before what it is of."""
+        found = self._window(holder)
+        holder.early = holder.early or (found and holder.window is not None and not holder.heads)
+        return found
+
     def _timed(self, token: Token, root: Phrase, current: Phrase) -> None:
         """A word of time begins a window, or a part that tells what the time is of."""
-        if self._window(self._holder(root, current)):
+        if self._timed_before(self._holder(root, current)):
             return
         if not (token.type in _RELATIONS and root.heads and self.at + 1 < len(self.pieces)):
             raise Unreadable(token.start, token.end, "a length of time or an event")
@@ -218,6 +234,8 @@ class _Reader(WindowReader):
         if token.type in _FLAGS:
             named = token.type == "METHOD" and (current.adjectives or any(head.kind != "procedure" for head in current.heads))
             setattr(current, _FLAGS[token.type], not named)
+            if token.type == "LINE" and token.text.lower().startswith(("prior", "previous")):
+                current.time = current.time or "ever"
             return True
         match token.type:
             case "SIDE" if token.value == "study":

@@ -14,13 +14,15 @@ _CONTRARY = (
     ({"locally advanced", "localized", "early"}, {"metastatic"}),
     ({"newly diagnosed", "new"}, {"relapsed", "recurrent", "refractory"}),
 )
+_OF_DISEASES = frozenset({"progressive", "relapsed", "recurrent", "metastatic", "locally advanced"})
 _SPREADING = ("SEVERITY", "COURSE", "NEW", "INTENT", "ROUTE", "STAGE")
 
 
 def settled(links: list[str]) -> list[str]:
-    """A comma means what the next word connective says; commas alone mean `and`."""
+    """A comma means what the next word connective says, after the last one what the only one says; commas alone mean `and`."""
     out = list(links)
-    last = "and"
+    words = {link for link in links if link not in ("comma", "colon", "that")}
+    last = next(iter(words)) if len(words) == 1 else "and"
     for index in range(len(out) - 1, -1, -1):
         if out[index] in ("comma", "colon"):
             out[index] = last
@@ -78,7 +80,7 @@ def _standing_alone(phrases: list[Phrase], nouns: list[int]) -> list[int]:
         following = next((phrases[n] for n in nouns if n > index), None)
         denied = following is not None and following.negated and not phrase.negated
         told = any(token.type == "COURSE" for token in phrase.adjectives)
-        if index not in nouns and told and denied and all(n > index or phrases[n].negated for n in nouns):
+        if index not in nouns and told and denied and all(n > index or phrases[n].negated or kind_of(phrases[n]) != "condition" for n in nouns):
             found.append(index)
     return found
 
@@ -111,10 +113,27 @@ def _adopt_run(noun: Phrase, bares: list[Phrase], links: list[str], base: Callab
         _share(noun, either)
         noun.alternatives = [*noun.alternatives, *(_judged(bare) for bare in either)]
     for bare in bares:
-        if len(either) < 2 or not any(bare is one for one in either):
-            _adopt(noun, bare)
         noun.start, noun.end = min(noun.start, bare.start), max(noun.end, bare.end)
-        noun.negated = noun.negated or bare.negated
+        if len(either) > 1 and any(bare is one for one in either):
+            noun.negated = noun.negated or bare.negated
+        elif bare.negated and not noun.negated and noun.heads and bare.start > noun.heads[-1].end:
+            noun.parts = [*noun.parts, (Token("NOT", "no", bare.start, bare.start), _affirmed(bare))]
+        else:
+            noun.unread = noun.unread or _of_disease(noun, bare)
+            _adopt(noun, bare)
+
+
+def _of_disease(noun: Phrase, bare: Phrase) -> bool:
+    """ "received chemotherapy and progressed within 4 weeks": no treatment progresses."""
+    courses = {value for token in bare.adjectives if token.type == "COURSE" for value in str(token.value).split("|")}
+    return bare.start > noun.start and kind_of(noun) == "treatment" and not courses.isdisjoint(_OF_DISEASES)
+
+
+def _affirmed(bare: Phrase) -> Phrase:
+    """ "a tumor that has not been treated": a tumor, and not a treated one."""
+    changed = copy(bare)
+    changed.negated = False
+    return changed
 
 
 def _with_own(noun: Phrase, either: list[Phrase], base: Callable[[Phrase], tuple[str, ...]]) -> list[Phrase]:
@@ -122,7 +141,7 @@ def _with_own(noun: Phrase, either: list[Phrase], base: Callable[[Phrase], tuple
     plain = not any(bare.adjectives or bare.circumstances for bare in either)
     if noun.known and plain:
         return []  # "suspected or confirmed"
-    own = _own(noun, leading=either[0].start < noun.start)
+    own = _own(noun, either[0])
     if own is not None:
         return [*either, own]
     if names := base(noun):
@@ -141,7 +160,8 @@ def _share(noun: Phrase, either: list[Phrase]) -> None:
         return
     *shared, last = either[0].adjectives
     own = either[-1].adjectives[0] if either[-1].adjectives else last
-    if _contrary(shared, own.value if either[-1].adjectives or not noun.heads else noun.heads[0].text.lower().split(" ")[0]):
+    named = noun.heads[0].text.lower().split(" ")[0] if noun.heads and not either[-1].adjectives else own.value
+    if _contrary(shared, named) or (len(either[-1].adjectives) > 1 and any(token.type == own.type for token in shared)):
         return
     if own.type == last.type and all(token.type != last.type for token in shared):
         either[0].adjectives = [last]
@@ -161,13 +181,14 @@ def _is_quality(bare: Phrase) -> bool:
     return bool(bare.circumstances or bare.suspected or bare.time == "now") or any(token.type != "EVIDENCE" for token in bare.adjectives)
 
 
-def _own(noun: Phrase, *, leading: bool) -> Phrase | None:
-    """The noun's own quality on that side, taken from it; none where it has none."""
+def _own(noun: Phrase, bare: Phrase) -> Phrase | None:
+    """The noun's own quality on that side, taken from it with what stands beside the other's too; none where it has none."""
+    leading, types = bare.start < noun.start, {token.type for token in bare.adjectives}
     at = noun.heads[0].start if noun.heads else noun.end
     side = [token for token in noun.adjectives if (token.start < at) == leading]
     if side:
         first = side[0] if leading else side[-1]
-        own = [token for token in side if token.type == first.type]
+        own = [token for token in side if token.type == first.type or (first.type in types and token.type in types)]
         noun.adjectives = [token for token in noun.adjectives if not any(token is one for one in own)]
         return Phrase(own[0].start, own[-1].end, adjectives=own)
     if noun.circumstances:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR, kind_of, settled
@@ -10,16 +12,27 @@ _VERBS = {"requiring": "REQUIRING", "treatment": "RECEIVED", "progressed": "PROG
 
 
 def predicates(phrases: list[Phrase], links: list[str]) -> None:
-    """Lets a condition take over the alternatives said of it, in place."""
+    """Lets a condition take over what is said of it: a grade, or alternatives, in place."""
+    for at in range(len(links) - 1, -1, -1):
+        if links[at] == "that" and kind_of(phrases[at]) == "condition" and _grade_alone(phrases[at + 1]) and not phrases[at].grade:
+            phrases[at].grade, phrases[at].end = phrases[at + 1].grade, phrases[at + 1].end
+            del phrases[at + 1], links[at]
     for at, link in enumerate(links):
         if link == "that" and phrases[at].heads and kind_of(phrases[at]) == "condition":
             end = _run_end(phrases, links, at + 1)
             if end > at + 2:
                 noun, run = phrases[at], phrases[at + 1 : end]
                 noun.alternatives = [*noun.alternatives, *(_alternative(phrase) for phrase in run)]
-                noun.end = run[-1].end
+                noun.parens, noun.end = [*noun.parens, *(paren for phrase in run if not phrase.bare for paren in phrase.parens)], run[-1].end
                 del phrases[at + 1 : end], links[at : end - 1]
                 return
+
+
+def _grade_alone(phrase: Phrase) -> bool:
+    """ "neuropathy that is | grade 2 or higher"."""
+    said = copy(phrase)
+    said.grade, said.method = None, False
+    return phrase.grade is not None and said.bare and not (said.adjectives or said.circumstances or said.negated or said.window or said.time)
 
 
 def _run_end(phrases: list[Phrase], links: list[str], first: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Not, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Not, Qualifier, Requiring, Rule, Unparsed
 
 
 def hads(rule: Rule) -> tuple[Had, ...]:
@@ -41,3 +41,11 @@ def unread(rule: Rule) -> bool:
     if isinstance(rule, Ambiguous):
         return any(unread(member) for member in rule.readings)
     return isinstance(rule, Unparsed)
+
+
+def sparing(qualifier: Qualifier, given: tuple[Had, ...]) -> Qualifier:
+    """What is required, save what is given beside it: "requiring systemic treatment; replacement therapy is allowed"."""
+    if not isinstance(qualifier, Requiring) or qualifier.negated:
+        return qualifier
+    treatment = qualifier.treatment
+    return qualifier.model_copy(update={"treatment": treatment.model_copy(update={"but_not": treatment.but_not + given})})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from itertools import pairwise
+from math import inf
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
@@ -16,7 +18,8 @@ from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.people import only_people
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
-from eligimatch.compiler.qualities import OR, each_alternative, kind_of, spread_qualities
+from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
+from eligimatch.compiler.reach import windows_reaching
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.verbs import received
@@ -64,6 +67,8 @@ class Lists:
             rule = self._joined([self._member(phrase) for phrase in reading], links, forbids=forbids)
             if rule not in found:
                 found.append(rule)
+        if not any_of and (accompanied := self.neighbours.accompanied(phrases, links)):
+            found.append(self._joined([self._member(phrase) for phrase in accompanied[0]], accompanied[1], forbids=forbids))
         self.nouns.forbids = before
         found += [other for rule in found if (other := self._beneath_heading(rule, series)) is not None]
         return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=found[0].span)
@@ -83,13 +88,29 @@ class Lists:
     def clause(self, clause: Clause, *, excluding: bool) -> Rule:
         """A list with its tails; "unless X, provided Y" lets X pass where Y holds."""
         assert clause.series is not None
-        rule = self.rule(clause.series, excluding=excluding)
+        clause = self._with_relative(clause)
+        assert clause.series is not None
+        rule = _either_reason(self.rule(clause.series, excluding=excluding), clause.series) if excluding else self.rule(clause.series)
         tails = list(clause.tails)
         while tails:
             tail, *tails = tails
+            if tail.word.type == "EXCEPT" and tails and tails[0].word.type in ("IF", "PROVIDED") and (excluding or isinstance(rule, Not)):
+                rule = self.tails.except_if(rule, tail, tails.pop(0), excluding=excluding)
+                continue
             provided = tail.word.type == "UNLESS" and bool(tails) and tails[0].word.type == "PROVIDED"
             rule = self.tails.apply(rule, tail, excluding=excluding, provided=tails.pop(0) if provided else None)
         return rule
+
+    def _with_relative(self, clause: Clause) -> Clause:
+        """ "X, excluding Y, that have undergone Z": what follows the exception's comma is said of X."""
+        first = clause.tails[0] if clause.series and clause.tails and clause.tails[0].word.type == "EXCEPT" else None
+        if first is None or clause.series is None or first.series.links[-1:] != ("that",):
+            return clause
+        *named, last = first.series.items
+        if "," not in self.text[named[-1].end : last.start]:
+            return clause
+        whole = Series((*clause.series.items, last), (*clause.series.links, "that"))
+        return Clause(whole, (first._replace(series=Series(tuple(named), first.series.links[:-1])), *clause.tails[1:]))
 
     def condition(self, series: Series) -> Rule:
         """What a limit or a demand depends on; a value "due to" something is for a person to judge."""
@@ -191,34 +212,10 @@ class Lists:
         """The lists that careful readers see: with a window, a quality or a last word said of one member only, or of all."""
         begun = self.neighbours.begun(phrases)
         lists = [phrases] if all(one is other for one, other in zip(begun, phrases, strict=True)) else [phrases, begun]
-        readings = [reading for one in lists for spread in spread_qualities(one) for reading in self._windows(spread)]
+        readings = [reading for one in lists for spread in spread_qualities(one) for reading in windows_reaching(spread, self.nouns)]
         shared = [self.neighbours.sharing(reading, links) if links else reading for reading in readings]
         readings += [other for other, own in zip(shared, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
         return readings if len(readings) <= MOST_READINGS else readings[:1]
-
-    def _windows(self, phrases: list[Phrase]) -> list[list[Phrase]]:
-        """A window binds the members before it, or its own member only, where both make sense."""
-        at = next((index for index in range(len(phrases) - 1, 0, -1) if phrases[index].window), 0)
-        first = at
-        while first and not _apart(phrases[first - 1]):
-            first -= 1
-        if first == at:
-            return [phrases]
-        whole = phrases[:first] + [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]] + phrases[at:]
-        if any(_recent(phrase) for phrase in phrases) or all(self._needs_window(phrase) for phrase in phrases[first:at]):
-            return [whole]
-        return [whole, phrases]
-
-    def _needs_window(self, phrase: Phrase) -> bool:
-        """Whether the phrase alone would say no time: a treatment received, an event."""
-        if phrase.act == "treatment" and phrase.time == "ever":
-            return True
-        if phrase.time:
-            return False
-        head = self.nouns.concept(phrase)
-        if head is None:
-            return True
-        return head.kind in ("treatment", "operation", "procedure", "substance") or bool(self.nouns.linker.fact(head, "event"))
 
     def _joined(self, rules: list[Rule], links: list[str], *, forbids: bool) -> Rule:
         if len(rules) == 1:
@@ -252,10 +249,24 @@ class Lists:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
         if all(only_people(rule) for rule in rules):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
+        if not forbids and self._primaries(rules):
+            either = AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
+            return either if len(rules) > 2 else Ambiguous(readings=(either, AllOf(rules=tuple(rules), span=span)), span=span)
+        if _apart_in_age(rules):
+            return AnyOf(rules=tuple(rules), span=span)  # "adults of 18 and over, and minors of 12 to 17"
         if forbids and all(isinstance(rule, (Had, Statement, Unparsed)) for rule in rules):
             both = AllOf(rules=tuple(rules), span=span)
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), both), span=span)
         return AllOf(rules=tuple(rules), span=span)
+
+    def _primaries(self, rules: list[Rule]) -> bool:
+        """Whether each is a tumor of its own kind, which no one has all of."""
+        vocabulary = self.nouns.linker.vocabulary
+        names = [
+            rule.concept.name for rule in rules if isinstance(rule, Had) and rule.concept.linked and vocabulary.is_a(rule.concept.name, "cancer")
+        ]
+        apart = not any(vocabulary.is_a(one, other) for one in names for other in names if one != other)
+        return len(names) == len(rules) and apart and not any(vocabulary.is_a(name, "metastasis") for name in names)
 
     def _mixed(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
         """ "A and B or C": both groupings, unless they are the same."""
@@ -273,6 +284,32 @@ class Lists:
         tight = "and" if loose == "or" else "or"
         members = [group[0] if len(group) == 1 else self._joined(group, [tight] * (len(group) - 1), forbids=False) for group in groups]
         return self._joined(members, [loose] * (len(members) - 1), forbids=False) if len(members) > 1 else members[0]
+
+
+def _either_reason(rule: Rule, series: Series) -> Rule:
+    """ "QTc > 450 ms and LVEF < 50 %" among the exclusions: both, or each by itself."""
+    side_by_side = isinstance(rule, AllOf) and len(rule.rules) == len(series.items) > 1 and set(settled(list(series.links))) == {"and"}
+    if not isinstance(rule, AllOf) or not side_by_side or any(isinstance(one, (Not, Ambiguous)) for one in rule.rules):
+        return rule
+    return Ambiguous(readings=(AnyOf(rules=rule.rules, span=rule.span), rule), span=rule.span)
+
+
+def _apart_in_age(rules: list[Rule]) -> bool:
+    """Whether each asks only for an age, and no age is asked for by two."""
+    ranges = [_ages(rule) for rule in rules]
+    known = sorted((low, high) for low, high in ranges if low is not None and high is not None)
+    return len(known) == len(rules) > 1 and all(high <= low for (_, high), (low, _) in pairwise(known))
+
+
+def _ages(rule: Rule) -> tuple[float | None, float | None]:
+    """The youngest and the oldest age that a rule about age alone admits."""
+    leaves = rule.rules if isinstance(rule, AllOf) and rule.rules else (rule,)
+    intervals = [leaf.interval for leaf in leaves if isinstance(leaf, Measure) and leaf.analyte.name == "age"]
+    if len(intervals) < len(leaves):
+        return None, None
+    lows = [one.low for one in intervals if one.low is not None]
+    highs = [one.high for one in intervals if one.high is not None]
+    return max(lows, default=0), min(highs, default=inf)
 
 
 def _plain(item: Item, text: str) -> bool:
@@ -327,21 +364,3 @@ def _measures(rule: Rule) -> list[Measure]:
 def _any_treatment(rule: Rule) -> TypeGuard[Had]:
     """ "who are on treatment": of the condition named before."""
     return isinstance(rule, Had) and rule.concept == ANY_TREATMENT and not rule.count
-
-
-def _apart(phrase: Phrase) -> bool:
-    """Whether a window after the list has nothing to do with this member."""
-    dose = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
-    return phrase.window is not None or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
-
-
-def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
-    changed = copy(phrase)
-    changed.window = last.window
-    changed.circumstances = [] if _recent(phrase) else phrase.circumstances
-    return changed
-
-
-def _recent(phrase: Phrase) -> bool:
-    """ "recent", which a window after the list says better."""
-    return any(words.lower().startswith("recent") for words, _ in phrase.circumstances)

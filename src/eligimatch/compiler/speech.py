@@ -123,7 +123,7 @@ def regardless(tokens: list[Token]) -> list[Token]:
     for token in tokens:
         if lasts(token) and any("using contraception" in before.names for before in out):
             become(token, "REGARDLESS", "regardless")
-        if skipping and (token.type in TAILS or token.type in MODALS or token.type in ("COMMA", "RPAR")):
+        if skipping and (token.type in TAILS or token.type in MODALS or token.type in ("COMMA", "RPAR") or token.text in ("OR", "AND")):
             skipping = False
         if token.type == "REGARDLESS":
             skipping = True

@@ -17,6 +17,8 @@ _STAGE = re.compile(
     re.IGNORECASE,
 )
 _SLASHED = re.compile(rf"({_ROMAN})([A-C])/([A-C])(?!\w)")
+_EXPLAINED = re.compile(rf"\s*\([^()]*\)\s*,?\s*(?:and/or|or|and|to)\s+({_GROUP})", re.IGNORECASE)
+"""A stage after what the one before it means: "stage IIIB (locally advanced) or IV"."""
 _VALUE = re.compile(rf"{_GROUP}", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|thru)\s*(?:stages?\s+)?", re.IGNORECASE)
 _PART = r"(?:[TNM])(?:is|x|\+|[0-4][a-d]?)(?:\s?[-–/]\s?[TNM]?(?:[0-4][a-d]?))*"
@@ -46,6 +48,8 @@ def find_stages(text: str) -> list[StageSpan]:
             highest = "V" if match[1][0].isdigit() else "IV"
             values = _open_ended(groups_of(_SLASHED.sub(r"\1\2/\1\3", match[1])), match[2] or "", highest)
             found.append(StageSpan((Staged(system="", values=values),), *match.span()))
+            if explained := _EXPLAINED.match(text, match.end()):
+                found.append(StageSpan((Staged(system="", values=groups_of(explained[1])),), *explained.span(1)))
     if re.search(r"[TNM][0-4isx]", text):
         found += [StageSpan(_tnm(m.group()), *m.span()) for m in _TNM.finditer(text)]
     found += [StageSpan((Staged(system="VALG", values=(m.group(1).lower(),)),), *m.span()) for m in _EXTENT.finditer(text)]

@@ -55,7 +55,7 @@ def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
     tokens = split_alternatives(events(tokens))
     settle(tokens)
-    tokens = narrowing(tokens)
+    tokens = _said_once(narrowing(tokens))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
     return [Sentence(_finish(sentence, first=not index), ended_by) for index, (sentence, ended_by) in enumerate(found)]
 
@@ -91,6 +91,25 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
         current = _without_open_paren(current)
     sentences.append((current, ""))
     return _with_last_time(_with_times(sentences))
+
+
+def _said_once(tokens: list[Token]) -> list[Token]:
+    """ "Exceptions are patients with X. These patients are not excluded.": the second sentence says the first again."""
+    types = [token.type for token in tokens]
+    if "ELIGIBLE" not in types or not ("EXCEPT" in types or types.count("ELIGIBLE") > 1):
+        return tokens
+    out = list(tokens)
+    for at in range(len(types) - 1, 0, -1):
+        if types[at] != "ELIGIBLE":
+            continue
+        first = at
+        while first and types[first - 1] == "FILLER":
+            first -= 1
+        last = types[at + 1] if at + 1 < len(types) else "STOP"
+        again = first < at and first and types[first - 1] == "STOP" and last in ("STOP", "RPAR")
+        if again and not {"EXCEPT", "ELIGIBLE"}.isdisjoint(types[:first]):
+            del out[first - 1 : at + 1]
+    return out
 
 
 def _with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:

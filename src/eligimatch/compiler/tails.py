@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.exceptions import Exceptions
 from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.rules import hads, negated, unread, within
 from eligimatch.compiler.syntax import Item, Series, Tail, series_span
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Meeting, Not, Requiring, Rule, Statement, Unparsed, children
+from eligimatch.model.rule import (
+    AllOf,
+    Ambiguous,
+    AnyOf,
+    Had,
+    Is,
+    Judged,
+    Measure,
+    Meeting,
+    Not,
+    Purpose,
+    Ranged,
+    Requiring,
+    Rule,
+    Statement,
+    Unparsed,
+    children,
+)  # fmt: skip
 from eligimatch.model.span import Span
+
+_THAT_IS = frozenset({"i.e", "ie", "that is", "namely"})
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
@@ -39,6 +60,19 @@ class Tails:
             case _:
                 return self._defined(rule, tail, span, excluding=excluding)
 
+    def except_if(self, rule: Rule, tail: Tail, condition: Tail, *, excluding: bool) -> Rule:
+        """ "X except Y if Z": a Y is spared where Z holds."""
+        if isinstance(rule, Not):
+            inner = self.except_if(rule.rule, tail, condition, excluding=True)
+            return inner if isinstance(inner, Unparsed) else Not(rule=inner, span=inner.span)
+        span = rule.span.cover(series_span(condition.series))
+        spared = self.apply(rule, tail, excluding=excluding)
+        with self.lists.nouns.speaking_of(tuple(one for had in hads(spared) for one in had.but_not)):
+            met = self._condition(condition, span)
+        if unread(spared) or unread(met):
+            return self.lists.unparsed(span.start, span.end)
+        return AnyOf(rules=(spared, AllOf(rules=(negated(met), rule), span=span)), span=span)
+
     def _including(self, rule: Rule, tail: Tail, span: Span) -> Rule:
         """Examples: each is a member, and what denies the whole denies each."""
         *named, last = tail.series.items
@@ -56,17 +90,29 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         if len(asked) != 1:
             return self._exemplified(rule, asked, listed, span)
+        if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for quality in asked[0].qualifiers):
+            return rule if all(had.concept.kind == "substance" for had in hads(listed)) else self.lists.unparsed(span.start, span.end)
         if self._exemplifies_treatment(asked[0], listed):
-            return rule
+            return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
         widened = asked[0].model_copy(update={"examples": asked[0].examples + members, "span": span})
         window = members[-1].window if isinstance(members[-1], Had) else None
-        if window and asked[0].when != "window" and (len(members) == 1 or not any(m.window for m in members[:-1] if isinstance(m, Had))):
+        if window and asked[0].when != "window" and {m.window for m in members[:-1] if isinstance(m, Had)} <= {None, window}:
             within = {"when": "window", "window": window}
             all_within = tuple(m.model_copy(update=within) if isinstance(m, Had) else m for m in members)
             other = asked[0].model_copy(update={**within, "examples": asked[0].examples + all_within, "span": span})
             widened = Ambiguous(readings=(widened, other), span=span)  # type: ignore[assignment]
+        if tail.word.text.lower().rstrip(".") in _THAT_IS and isinstance(rule, Had) and all(self._is_kind(member, rule) for member in members):
+            own = [member for member in members if isinstance(member, Had)]
+            only = tuple(member.model_copy(update={"qualifiers": rule.qualifiers + member.qualifiers}) for member in own)
+            widened = Ambiguous(readings=(widened, only[0] if len(only) == 1 else AnyOf(rules=only, span=span)), span=span)  # type: ignore[assignment]
         return Not(rule=widened, span=span) if isinstance(rule, Not) else widened
+
+    def _is_kind(self, member: Rule, asked: Had) -> bool:
+        """Whether an example is a known kind of what it is an example of."""
+        if not isinstance(member, Had) or member.section != asked.section or not (member.concept.linked and asked.concept.linked):
+            return False
+        return self.lists.nouns.linker.vocabulary.is_a(member.concept.name, asked.concept.name)
 
     def _required(self, rule: Rule, item: Item, span: Span) -> Rule:
         """ "disorders such as A or B, requiring X": the disorders require it."""
@@ -117,7 +163,11 @@ class Tails:
                 member = member.model_copy(update={"concept": self.lists.nouns.linker.known(names), "section": "treatments"})
         if asked.section == "conditions" and isinstance(member, Had) and not member.concept.linked:
             member = self._placed(member, asked)
-        if isinstance(member, Had) and member.when == "now" and asked.when != "now" and member.section == asked.section:
+        given = isinstance(member, Had) and member.section == "treatments" and member.when == "ever" and asked.when == "window"
+        if isinstance(member, Had) and member.section == "allergies" and asked.section != "allergies":
+            taken = {"section": asked.section, "when": asked.when, "window": asked.window}
+            return member.model_copy(update=taken)  # "herbal products, including cannabis"
+        if isinstance(member, Had) and (given or (member.when == "now" and asked.when != "now")) and member.section == asked.section:
             return member.model_copy(update={"when": asked.when, "window": asked.window})
         return member
 
@@ -169,6 +219,10 @@ class Tails:
         phrases, _ = self.lists.phrases(tail.series)
         if all(_refers(phrase) for phrase in phrases):
             return rule
+        alternatives = len(phrases) > 1 and _refers(phrases[0]) and tail.series.links[0] in OR
+        if isinstance(rule, Had) and alternatives and self.lists.nouns.linker.fact(rule.concept, "criteria"):
+            rest = self.lists.rule(Series(tail.series.items[1:], tail.series.links[1:]), excluding=excluding)
+            return self.lists.unparsed(span.start, span.end) if unread(rest) else AnyOf(rules=(rule, rest), span=span)
         if isinstance(rule, Had) and self.lists.nouns.linker.fact(rule.concept, "criteria"):
             words = " ".join(self.lists.text[rule.span.end : span.end].split()).strip(" ,:;")
             return rule.model_copy(update={"qualifiers": (*rule.qualifiers, Meeting(criteria=words)), "span": span})
@@ -190,6 +244,16 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         rest = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
         return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=False)), "span": span})
+
+
+def _by_example(rule: Rule, asked: Had, listed: Rule, span: Span) -> Rule:
+    """ "requiring immunosuppressants (i.e. > 10 mg prednisone)": a dose among the examples may be all that is meant."""
+    named = tuple(had for had in hads(listed) if any(isinstance(qualifier, Ranged) for qualifier in had.qualifiers))
+    if not named or not isinstance(rule, Had):
+        return rule
+    rest = tuple(qualifier for qualifier in asked.qualifiers if not isinstance(qualifier, Requiring))
+    readings = tuple(asked.model_copy(update={"qualifiers": (*rest, Requiring(treatment=had)), "span": span}) for had in named)
+    return Ambiguous(readings=(rule, *readings), span=span)
 
 
 def _demanded(asked: tuple[Had, ...], listed: Rule) -> bool:

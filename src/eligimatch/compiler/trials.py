@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.introductions import Side, adds_nothing, introduced, shifted, whole_text
-from eligimatch.compiler.permissions import beside
 from eligimatch.compiler.registry_fields import disagreements, registry_criteria
 from eligimatch.compiler.splitter import split
+from eligimatch.compiler.studies import apart_from, beside
 from eligimatch.compiler.wording import leads
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.outline import Bullet
@@ -40,17 +40,19 @@ def compile_trial(compiler: Compiler, trial: Trial) -> CompiledTrial:
     """The trial with its criteria in order and what is to be said of its record."""
     outline = split(trial.eligibility)
     study = frozenset(name for condition in trial.conditions for name in compiler.vocabulary.find(condition))
-    asked = [_beside(compiler, criterion, study) for criterion in _criteria(compiler, outline.inclusion, "inclusion")]
-    bullets = [*asked, *_criteria(compiler, outline.exclusion, "exclusion")]
+    sides: tuple[Side, Side] = ("inclusion", "exclusion")
+    listed = [criterion for side in sides for criterion in _criteria(compiler, getattr(outline, side), side)]
+    bullets = [_in_study(compiler, criterion, study) for criterion in listed]
     fields = registry_criteria(trial)
     diagnostics = [*_missing(trial, outline.missing), *_empty(trial, bullets), *disagreements(trial, [*fields, *bullets])]
     return CompiledTrial(id=trial.id, title=trial.title, conditions=trial.conditions, criteria=(*fields, *bullets), diagnostics=tuple(diagnostics))
 
 
-def _beside(compiler: Compiler, criterion: Criterion, study: frozenset[str]) -> Criterion:
+def _in_study(compiler: Compiler, criterion: Criterion, study: frozenset[str]) -> Criterion:
     """The criterion as it is meant in a study of these diseases."""
-    rule = beside(criterion.rule, study, compiler.vocabulary)
-    return criterion if rule is criterion.rule else criterion.model_copy(update={"rule": rule})
+    meant = beside if criterion.kind == "inclusion" else apart_from
+    rule = meant(criterion.rule, study, compiler.vocabulary)
+    return criterion if rule == criterion.rule else criterion.model_copy(update={"rule": rule})
 
 
 def _criteria(compiler: Compiler, bullets: tuple[Bullet, ...], side: Side) -> Iterator[Criterion]:

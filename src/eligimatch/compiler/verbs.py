@@ -43,5 +43,6 @@ def verb_alone(phrase: Phrase) -> Phrase | None:
         word, part = phrase.parts[-1]
         part.act, part.time, part.start = "progressed" if word.type == "PROGRESSED" else "intolerant", "ever", word.start
         return verb_alone(part)
-    said = phrase.heads or phrase.parts or phrase.comparisons or phrase.speech or phrase.unread or phrase.count or phrase.line or phrase.window
-    return phrase if phrase.act in VERBS and not said else None
+    said = phrase.heads or phrase.parts or phrase.comparisons or phrase.speech or phrase.unread or phrase.count or phrase.line
+    late = phrase.window and not phrase.early
+    return phrase if phrase.act in VERBS and not said and not late else None

@@ -59,6 +59,7 @@ class WindowReader:
             root.window, root.led = Window(start=length, **half_lives(comparison)), True
             return True
         relation, event = self._anchor()
+        root.within = word.type == "WITHIN" and not relation
         if word.type == "LAST" or relation in ("", "BEFORE"):
             root.window = Window(event=event, start=length, **half_lives(comparison))
         elif relation == "AFTER":

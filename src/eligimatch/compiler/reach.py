@@ -1,0 +1,70 @@
+"""Reach: how far the windows of a list's members reach over the members before them."""
+
+from __future__ import annotations
+
+from copy import copy
+
+from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.phrase import Phrase
+
+
+def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
+    """The lists that careful readers see: each window binds the members before it, or its own member only, where both make sense."""
+    last = next((index for index in range(len(phrases) - 1, 0, -1) if phrases[index].window), 0)
+    phrases = _anchored(phrases, last) if last else phrases
+    whole, by_usage = list(phrases), True
+    for at in (index for index in range(last, 0, -1) if phrases[index].window):
+        first = at
+        while first and not _apart(phrases[first - 1]) and phrases[first - 1].negated == phrases[at].negated:
+            first -= 1
+        whole[first:at] = [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]]
+        by_usage = by_usage and all(_needs_window(phrase, nouns) for phrase in phrases[first:at])
+    if all(one is other for one, other in zip(whole, phrases, strict=True)):
+        return [phrases]
+    return [whole] if by_usage or any(_recent(phrase) for phrase in phrases) else [whole, phrases]
+
+
+def _needs_window(phrase: Phrase, nouns: Nouns) -> bool:
+    """Whether the phrase alone would say no time: a treatment received, an event."""
+    if phrase.act == "treatment" and phrase.time == "ever":
+        return True
+    if phrase.time:
+        return False
+    head = nouns.concept(phrase)
+    if head is None:
+        return True
+    return head.kind in ("treatment", "operation", "procedure", "substance") or bool(nouns.linker.fact(head, "event"))
+
+
+def _apart(phrase: Phrase) -> bool:
+    """Whether a window after the list has nothing to do with this member."""
+    dose = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
+    return phrase.window is not None or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
+
+
+def _anchored(phrases: list[Phrase], at: int) -> list[Phrase]:
+    """ "X within 4 weeks or Y within 2 weeks before the first dose": both reach back from it."""
+    last = phrases[at].window
+    if last is None or last.event == "as_of" or last.after is not None:
+        return phrases
+    return [_reaching_back(phrase, last.event) if index < at else phrase for index, phrase in enumerate(phrases)]
+
+
+def _reaching_back(phrase: Phrase, event: str) -> Phrase:
+    if phrase.window is None or not phrase.within:
+        return phrase
+    changed = copy(phrase)
+    changed.window = phrase.window.model_copy(update={"event": event})
+    return changed
+
+
+def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
+    changed = copy(phrase)
+    changed.window = last.window
+    changed.circumstances = [] if _recent(phrase) else phrase.circumstances
+    return changed
+
+
+def _recent(phrase: Phrase) -> bool:
+    """ "recent", which a window after the list says better."""
+    return any(words.lower().startswith("recent") for words, _ in phrase.circumstances)

@@ -1,0 +1,43 @@
+"""Studies: what a criterion means in a study of its own diseases."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.permissions import everyone
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Not, Rule
+from eligimatch.model.vocabulary import Vocabulary
+
+ANY_CANCER = frozenset({"cancer", "neoplasm", "solid tumor", "malignant neoplasm"})
+
+
+def beside(rule: Rule, study: frozenset[str], vocabulary: Vocabulary) -> Rule:
+    """ "Patients with treated X are eligible" where X is no disease of the study: not demanded, and asked of those who have X.
+
+    `study` are the concepts of the study's own diseases; where none is known, or X is akin to one, X may be what is studied.
+    """
+    if not isinstance(rule, Ambiguous) or len(rule.readings) != 2 or not everyone(rule.readings[1]) or not study:
+        return rule
+    group = rule.readings[0]
+    named = group.rules[0] if isinstance(group, AllOf) and group.rules else group
+    if not isinstance(named, Had) or named.section != "conditions" or not named.concept.linked or named.study:
+        return rule
+    kinds = vocabulary.ancestors(named.concept.name)
+    if not named.other and any(name in kinds or named.concept.name in vocabulary.ancestors(name) for name in study):
+        return rule
+    bare = named.model_copy(update={"when": "ever", "window": None, "qualifiers": (), "examples": (), "but_not": ()})
+    asked = AnyOf(rules=(Not(rule=bare, span=named.span), group), span=rule.span)
+    return rule.model_copy(update={"readings": (asked, rule.readings[1])})
+
+
+def apart_from(rule: Rule, study: frozenset[str], vocabulary: Vocabulary) -> Rule:
+    """ "Active malignancy" among the exclusions of a study of cancer: one other than the study's, which everyone has."""
+    if not any(vocabulary.is_a(name, "cancer") for name in study):
+        return rule
+    match rule:
+        case Had() if rule.concept.name in ANY_CANCER and rule.when == "now" and not (rule.qualifiers or rule.study or rule.other):
+            return rule.model_copy(update={"other": True})
+        case AnyOf(rules=members) | AllOf(rules=members):
+            return rule.model_copy(update={"rules": tuple(apart_from(member, study, vocabulary) for member in members)})
+        case Ambiguous(readings=readings):
+            return rule.model_copy(update={"readings": tuple(apart_from(reading, study, vocabulary) for reading in readings)})
+        case _:
+            return rule
