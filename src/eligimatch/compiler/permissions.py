@@ -198,7 +198,7 @@ def _no_narrower(had: Had, rule: Had) -> bool:
 
 def _each(rule: Rule) -> Rule:
     """ "inhaled steroids and replacement doses are permitted": treatments that are let pass are so each by itself."""
-    if not isinstance(rule, AllOf) or len(hads(rule)) < len(rule.rules):
+    if not isinstance(rule, AllOf) or not rule.rules or len(hads(rule)) < len(rule.rules):
         return rule
     named, *rest = rule.rules
     given = [had for one in rest for had in hads(one) if had.section == "treatments"]
