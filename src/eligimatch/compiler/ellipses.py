@@ -33,7 +33,8 @@ def involved(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) ->
         if not at or link == "that" or len(following.heads) != 1 or not following.heads[0].names or following.adjectives or following.act:
             continue
         own = following.heads[0]
-        if own.kind == "condition" and any(vocabulary.is_a(own.names[0], name) for name in ("neoplasm", "hematological malignancy")):
+        placed = any(vocabulary.is_a(own.names[0], name) for name in ("metastasis", "CNS involvement", "CNS tumor"))  # "… or leptomeningeal disease"
+        if own.kind == "condition" and vocabulary.is_a(own.names[0], "neoplasm") and not placed:
             names = () if index else vocabulary.find(f"{' '.join(words[: at + 1])} {own.text}")  # of one place only
             if names:
                 following.heads = [_named(own, names, vocabulary)]

@@ -57,7 +57,7 @@ class Parts:
         """ "relapsed leukemia after two prior therapies": what came back had been treated so."""
         courses = {value for token in phrase.adjectives if token.type == "COURSE" for value in str(token.value).split("|")}
         given = part.count or part.line or self._treats(part)
-        if not given or not (courses & _BACK or head.name.endswith("recurrence")) or part.negated:
+        if not given or not (courses & _BACK or "recurren" in head.name) or part.negated:
             raise Unreadable(part.start, part.end, "what it came back from")
         part.act, part.time = "treatment", "ever"
         return self.nouns.rule(part)

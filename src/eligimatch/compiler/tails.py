@@ -91,7 +91,11 @@ class Tails:
         if len(asked) != 1:
             return self._exemplified(rule, asked, listed, span)
         if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for quality in asked[0].qualifiers):
-            return rule if all(had.concept.kind == "substance" for had in hads(listed)) else self.lists.unparsed(span.start, span.end)
+            if hads(listed) and all(had.concept.kind == "substance" for had in hads(listed)):
+                return rule
+            listed = _for_the_same(listed, asked[0])
+            if unread(listed):
+                return self.lists.unparsed(span.start, span.end)
         if self._exemplifies_treatment(asked[0], listed):
             return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
@@ -254,6 +258,19 @@ def _by_example(rule: Rule, asked: Had, listed: Rule, span: Span) -> Rule:
     rest = tuple(qualifier for qualifier in asked.qualifiers if not isinstance(qualifier, Requiring))
     readings = tuple(asked.model_copy(update={"qualifiers": (*rest, Requiring(treatment=had)), "span": span}) for had in named)
     return Ambiguous(readings=(rule, *readings), span=span)
+
+
+def _for_the_same(listed: Rule, asked: Had) -> Rule:
+    """ "treatment for lymphoma, including radiotherapy": radiotherapy for lymphoma; what is no such treatment is unread."""
+    if isinstance(listed, AnyOf):
+        return listed.model_copy(update={"rules": tuple(_for_the_same(member, asked) for member in listed.rules)})
+    if isinstance(listed, Had) and not listed.concept.linked:
+        listed = listed.model_copy(update={"section": "treatments", "when": asked.when, "window": asked.window})
+    if not isinstance(listed, Had) or listed.section not in ("treatments", "procedures"):
+        return Unparsed(text="", span=listed.span)
+    purposes = tuple(quality for quality in asked.qualifiers if isinstance(quality, Purpose))
+    own = any(isinstance(quality, Purpose) for quality in listed.qualifiers)
+    return listed if own else listed.model_copy(update={"qualifiers": (*listed.qualifiers, *purposes)})
 
 
 def _demanded(asked: tuple[Had, ...], listed: Rule) -> bool:
