@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.ellipses import kinds_named
+from eligimatch.compiler.groups import part
 from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
@@ -28,6 +29,9 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 
+_CITED = re.compile(r"^[(\[]\s*[A-Z][\w'’-]+(?: et al\.?| and [A-Z][\w'’-]+)?,?\s+(?:19|20)\d\d\s*[)\]]$")
+"""Where a standard was published: "(Cheson et al., 2014)"."""
+
 
 class Parens:
     """Reads what stands in parentheses in the light of what stands before them."""
@@ -36,6 +40,8 @@ class Parens:
         self.nouns = nouns
         self.lists = lists
         self.others = OtherLimits(nouns, lists)
+        self.among = False
+        """Whether what is read is one of several alternatives."""
         self.read_sentence: Callable[[SyntaxSentence], Read] | None = None
         """How the builder reads a sentence."""
 
@@ -50,11 +56,22 @@ class Parens:
     def applied(self, rule: Rule, phrase: Phrase) -> Rule:
         """The rule with the parentheses that remain: examples, exceptions, alternatives, restated limits."""
         for paren in phrase.parens:
+            named = part(self.nouns.text[paren.start : paren.end])
+            if named:
+                rule = self._narrowed(rule, paren) if self.among else self._of_part(rule, named)
+                continue
             try:
                 rule = self._apply(rule, phrase, paren)
             except Unreadable:
                 rule = self._narrowed(rule, paren)
         return rule
+
+    def _of_part(self, rule: Rule, named: str) -> Rule:
+        """ "(Phase 2 only)": asked only of those in that part of the trial."""
+        inside = Is(fact="group", values=(named,), span=rule.span)
+        if self.lists.excluding:
+            return AllOf(rules=(inside, rule), span=rule.span)
+        return AnyOf(rules=(Not(rule=inside, span=rule.span), rule), span=rule.span)
 
     def _narrowed(self, rule: Rule, paren: Paren) -> Rule:
         """Words in parentheses that the language does not know narrow what stands before them."""
@@ -69,7 +86,9 @@ class Parens:
     def _absorbed(self, phrase: Phrase, paren: Paren) -> bool:
         clause = _single(paren)
         text = self.nouns.text[paren.start : paren.end]
-        if paren.sentence is None or _REFERENCE.match(text):
+        if part(text):
+            return False
+        if paren.sentence is None or _REFERENCE.match(text) or _CITED.match(text):
             return True
         if clause is None or clause.series is None or clause.tails:
             return False

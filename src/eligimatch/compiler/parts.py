@@ -186,6 +186,9 @@ class Parts:
         if other.linked and (state or self.nouns.linker.fact(head, "judged")):
             qualifiers.append(Judged(words=self._written(word, part)))
             return head
+        if head.kind in ("treatment", "operation") and head.linked and other.linked and other.kind == "condition" and word.type in ("OF", "TO"):
+            qualifiers.append(Purpose(concept=other))  # "radiotherapy to brain metastases", "resection of melanoma"
+            return head
         name = f"{head.name} {word.text.lower()} {other.name}"
         return Concept(name=name, kind=head.kind, linked=False, within=(head.name,) if head.linked else head.within)
 

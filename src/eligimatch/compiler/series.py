@@ -60,7 +60,8 @@ class Lists:
         for index, phrase in enumerate(phrases):
             phrase.selects = excluding or phrase.negated or _alternative(phrases, links, index)
         found: list[Rule] = []
-        before, self.nouns.forbids = self.nouns.forbids, forbids
+        before, self.nouns.forbids = (self.nouns.forbids, self.parens.among), forbids
+        self.parens.among = any(link in OR for link in links)
         two = len(phrases) == 2 and set(series.links) <= OR and not any_of
         judged = None if any_of else self.neighbours.judgements.others(phrases, links)
         for reading in [one for phrases_ in (phrases, judged) if phrases_ for one in self._readings(phrases_, links if two else [])]:
@@ -69,7 +70,7 @@ class Lists:
                 found.append(rule)
         if not any_of and (accompanied := self.neighbours.accompanied(phrases, links)):
             found.append(self._joined([self._member(phrase) for phrase in accompanied[0]], accompanied[1], forbids=forbids))
-        self.nouns.forbids = before
+        self.nouns.forbids, self.parens.among = before
         found += [other for rule in found if (other := self._beneath_heading(rule, series)) is not None]
         return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=found[0].span)
 
