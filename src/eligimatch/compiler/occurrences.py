@@ -121,6 +121,10 @@ class Occurrences:
 
     def _of_study(self, phrase: Phrase, head: Concept) -> Concept:
         """ "no evidence of disease", "N2 nodal disease": the study's own."""
+        named = self.nouns.about
+        if phrase.negated and head == ANY_CONDITION and phrase.heads[-1:] and phrase.heads[-1].text.lower() == "disease" and len(named) == 1:
+            phrase.other = phrase.other or named[0].other
+            return named[0].concept if named[0].section == "conditions" else head
         no_evidence = phrase.negated and self.parts.is_topic(phrase, head) and "evidence" in self.nouns.words(phrase).lower()
         if not no_evidence and not (head.name == "lymph node involvement" and _nodal(phrase)):
             return head

@@ -38,6 +38,8 @@ class Parts:
             if of_it and word.type in ("OF", "TO", "IN") and not part.parts:
                 qualifiers.append(Judged(words=""))
                 continue
+            if word.type in ("NOT", "NEITHER") and self.is_topic(part, head):
+                phrase.time = phrase.time or "ever"  # what is gone was there once
             try:
                 if word.type == "AFTER" and head.kind == "condition":
                     beside.append(self._after(phrase, part, head))
