@@ -7,6 +7,7 @@ from eligimatch.compiler.permissions import Read, Side, conditioned
 from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.rules import hads, negated, unread
 from eligimatch.compiler.series import Lists
+from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Statement
 from eligimatch.model.span import Span
@@ -103,8 +104,8 @@ class Builder:
             freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
         group = self._condition(subject)
-        if group is not None and hads(group) and all(had.section == "procedures" for had in hads(group)):
-            group = None  # "the ECG must show …": of everyone
+        if group is not None and hads(group) and all(had.section == "procedures" or _of_everyone(had) for had in hads(group)):
+            group = None  # "the ECG must show …", "the tumor must harbor …": of everyone
         demands = []
         with self.nouns.speaking_of(hads(group) if group else ()):
             for modal, predicate in zip(modals, predicates, strict=True):
@@ -141,7 +142,7 @@ class Builder:
             return Read(self._kept(sentence), permits=True)
         if sentence.modals[0].value == "which" and subject.tails and subject.tails[-1].word.type == "EXCEPT" and predicate is None and not modals[1:]:
             return Read(self._said(subject))  # "X, except Y, which is allowed"
-        group = self.lists.listed(subject.series) if not subject.tails else self._clause(subject, excluding=False)
+        group = self._let_pass(subject)
         if unread(group):
             return Read(self._kept(sentence), permits=True)
         if modals[1:]:
@@ -167,6 +168,12 @@ class Builder:
         with self.nouns.speaking_of(hads(group)):
             asked = self._clause(shown, excluding=False)
         return Read(self._kept(sentence), permits=True) if unread(group) or unread(asked) else Read(group, permits=True, condition=asked)
+
+    def _let_pass(self, subject: Clause) -> Rule:
+        """Those of whom a permission speaks: any of the things listed; of numbers and results, those with all."""
+        assert subject.series is not None
+        group = self.lists.listed(subject.series)
+        return group if not subject.tails and (hads(group) or unread(group)) else self._clause(subject, excluding=False)
 
     def _permitted_then(self, subject: Clause, predicate: Clause, sentence: Sentence) -> Read:
         """ "X is allowed until 2 weeks before": of those who have X, that time is asked; "no X is allowed within 2 weeks" bans."""
@@ -267,6 +274,11 @@ def _tested(clause: Clause | None) -> bool:
     items = clause.tails[0].series.items
     timed = any(isinstance(piece, Comparison) for item in items for piece in item.pieces)
     return len(items) == 1 and not timed and any(getattr(piece, "kind", "") == "procedure" for piece in items[0].pieces)
+
+
+def _of_everyone(had: Had) -> bool:
+    """The tumor that is studied, with nothing said of it."""
+    return had.concept.name in ANY_CANCER and had.when == "now" and not (had.qualifiers or had.but_not or had.other)
 
 
 def _bounded(rule: Rule) -> bool:

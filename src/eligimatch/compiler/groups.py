@@ -96,12 +96,13 @@ def group(text: str, *, label: bool = False) -> str | None:
 
 
 _PARTS = re.compile(
-    rf"\(?\s*(?:for |in )?((?:cohorts?|parts?|phases?|arms?|strat(?:um|a)|sub-?stud(?:y|ies)) {_CODE}(?:(?:,? (?:and|or)|,|/| &) ?{_CODE})*)(?: only)?\s*\)?",
+    rf"\(?\s*(?:for |in )?((?:cohorts?|parts?|phases?|arms?|strat(?:um|a)|sub-?stud(?:y|ies)) {_CODE}"
+    rf"(?:(?:,? (?:and|or)|,|/| &) ?{_CODE})*)(?: only)?\s*\)?",
     re.IGNORECASE,
 )
 
 
-def part(words: str) -> str:
+def part_named(words: str) -> str:
     """The numbered part of the trial that words in parentheses name: "(Phase 2 only)", "(Cohorts A and B)"."""
     found = _PARTS.fullmatch(words.strip())
     return found[1] if found else ""

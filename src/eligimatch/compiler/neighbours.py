@@ -124,8 +124,9 @@ class Neighbours:
             if verb is None or links[index] == "that":
                 continue
             named = following.heads or following.line or following.count
-            if named and links[index] == "comma" and not following.act and verb is phrases[index]:
+            if named and links[index] in ("comma", "colon") and not following.act and verb is phrases[index]:
                 following.act, following.time, following.start = verb.act, verb.time, verb.start
+                following.window, following.early = following.window or verb.window, verb.early
                 del phrases[index], links[index]
             elif named and following.act in VERBS:
                 verb.heads, verb.parts, verb.count = following.heads, list(following.parts), following.count

@@ -80,7 +80,7 @@ class Nouns:
             named = (Token("WITH", "with", kind.start, kind.start), Phrase(kind.start, kind.end, heads=before))
             phrase.heads, phrase.parts = last, [named, *phrase.parts]
             return
-        if not before or last[0].kind != "condition" or any(token.kind != "site" for token in before):
+        if len(before) != 1 or last[0].kind != "condition" or before[0].kind != "site":
             return
         if self.linker.link(phrase.heads, self.text).linked:
             return

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.ellipses import kinds_named
-from eligimatch.compiler.groups import part
+from eligimatch.compiler.groups import part_named
 from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
@@ -56,7 +56,7 @@ class Parens:
     def applied(self, rule: Rule, phrase: Phrase) -> Rule:
         """The rule with the parentheses that remain: examples, exceptions, alternatives, restated limits."""
         for paren in phrase.parens:
-            named = part(self.nouns.text[paren.start : paren.end])
+            named = part_named(self.nouns.text[paren.start : paren.end])
             if named:
                 rule = self._narrowed(rule, paren) if self.among else self._of_part(rule, named)
                 continue
@@ -86,7 +86,7 @@ class Parens:
     def _absorbed(self, phrase: Phrase, paren: Paren) -> bool:
         clause = _single(paren)
         text = self.nouns.text[paren.start : paren.end]
-        if part(text):
+        if part_named(text):
             return False
         if paren.sentence is None or _REFERENCE.match(text) or _CITED.match(text):
             return True

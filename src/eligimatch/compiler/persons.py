@@ -29,7 +29,7 @@ class Persons:
 
     def group(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """The group, with what the phrase says of it."""
-        self.nouns.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives")
+        self.nouns.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives", "window")
         if not head.linked:
             raise Unreadable(phrase.start, phrase.end, "a group of people")
         return self.with_parts(phrase, self._members(head, span), span)

@@ -284,16 +284,24 @@ def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
     parts = [part for part in last.parts if part[0].type in ("WITH", "DUE_TO", "REQUIRING", "NOT", "FOR") and not part[1].others]
     after = [token for token in last.adjectives if token.type in ("JUDGED", "COURSE") and last.heads and token.start >= last.heads[-1].end]
-    if not (parts or last.grade or last.lasting or after) or _told(phrase) or phrase.grade or phrase.lasting or phrase.comparisons:
+    sides = last.sides if last.sides in ("each", "bilateral") and not phrase.sides else ""
+    settings = [] if any(token.type == "INTENT" for token in phrase.adjectives) else _settings(last)
+    more = parts or last.grade or last.lasting or sides or settings or after
+    if not more or _told(phrase) or phrase.grade or phrase.lasting or phrase.comparisons:
         return phrase
     if not phrase.heads or phrase.unread or phrase.speech or phrase.results or not _same_kind(phrase, last):
         return phrase
     changed = copy(phrase)
     changed.parts, changed.grade, changed.lasting = [*phrase.parts, *parts], last.grade, last.lasting
-    changed.adjectives = [*phrase.adjectives, *after]
+    changed.sides, changed.adjectives = phrase.sides or sides, [*phrase.adjectives, *settings, *after]
     if any(token.type == "JUDGED" for token in after):
         changed.judged_words = " ".join(token.text for token in (*phrase.adjectives, *phrase.heads, *after))
     return changed
+
+
+def _settings(last: Phrase) -> list[Token]:
+    """ "chemotherapy or endocrine therapy | in the metastatic setting"."""
+    return [token for token in last.adjectives if token.type == "INTENT" and last.heads and token.start > last.heads[-1].end]
 
 
 def _told(phrase: Phrase) -> bool:

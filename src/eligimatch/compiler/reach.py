@@ -18,10 +18,20 @@ def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
         while first and not _apart(phrases[first - 1]) and phrases[first - 1].negated == phrases[at].negated:
             first -= 1
         whole[first:at] = [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]]
-        by_usage = by_usage and all(_needs_window(phrase, nouns) for phrase in phrases[first:at])
+        said = _verb_of_its_own(phrases[at])
+        by_usage = by_usage and all(_needs_window(phrase, nouns) and not (said and _long_ago(phrase, nouns)) for phrase in phrases[first:at])
     if all(one is other for one, other in zip(whole, phrases, strict=True)):
         return [phrases]
     return [whole] if by_usage or any(_recent(phrase) for phrase in phrases) else [whole, phrases]
+
+
+def _verb_of_its_own(phrase: Phrase) -> bool:
+    return bool(phrase.act and phrase.heads) and phrase.start < phrase.heads[0].start
+
+
+def _long_ago(phrase: Phrase, nouns: Nouns) -> bool:
+    """ "prior therapy with X" beside "received Y within 28 days": perhaps at any time."""
+    return nouns.text[phrase.start : phrase.end].lower().startswith(("prior ", "previous ", "any prior ", "any previous ", "history "))
 
 
 def _needs_window(phrase: Phrase, nouns: Nouns) -> bool:

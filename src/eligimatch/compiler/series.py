@@ -55,7 +55,7 @@ class Lists:
         forbids = excluding or phrases[0].negated
         if any_of:
             links = [link if link == "that" else "or" for link in links]
-        elif excluding and set(series.links) == {"comma"}:
+        elif excluding and set(series.links) in ({"comma"}, {"comma", "colon"}):
             links = ["or"] * len(links)
         for index, phrase in enumerate(phrases):
             phrase.selects = excluding or phrase.negated or _alternative(phrases, links, index)
@@ -105,12 +105,15 @@ class Lists:
     def _with_relative(self, clause: Clause) -> Clause:
         """ "X, excluding Y, that have undergone Z": what follows the exception's comma is said of X."""
         first = clause.tails[0] if clause.series and clause.tails and clause.tails[0].word.type == "EXCEPT" else None
-        if first is None or clause.series is None or first.series.links[-1:] != ("that",):
+        if first is None or clause.series is None or len(first.series.items) < 2:
             return clause
         *named, last = first.series.items
-        if "," not in self.text[named[-1].end : last.start]:
+        requires = getattr(last.pieces[0], "type", "") == "REQUIRING" and self.text[last.start :].lower().startswith(("that ", "which ", "who "))
+        if "," not in self.text[named[-1].end : last.start] or not (requires or first.series.links[-1] == "that"):
             return clause
+        *before, noun = clause.series.items
         whole = Series((*clause.series.items, last), (*clause.series.links, "that"))
+        whole = Series((*before, Item((*noun.pieces, *last.pieces))), clause.series.links) if requires else whole
         return Clause(whole, (first._replace(series=Series(tuple(named), first.series.links[:-1])), *clause.tails[1:]))
 
     def condition(self, series: Series) -> Rule:

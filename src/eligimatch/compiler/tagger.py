@@ -41,6 +41,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
+_AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
+_NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
 
 
@@ -80,7 +82,7 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
         elif token.type in ("STOP", "SEMICOLON"):
             if token.type == "STOP" and not _stops(tokens, index):
                 continue
-            if depth:
+            if depth or (token.type == "SEMICOLON" and _lists(current)):
                 become(token, "COMMA", ",")
             else:
                 sentences.append((current, "." if token.type == "STOP" else ";"))
@@ -91,6 +93,12 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
         current = _without_open_paren(current)
     sentences.append((current, ""))
     return _with_last_time(_with_times(sentences))
+
+
+def _lists(tokens: list[Token]) -> bool:
+    """Whether a list has begun, "any of the following: A; B", of which nothing but names was said."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), len(tokens))
+    return at < len(tokens) - 1 and all(token.type in _NAMING for token in tokens[at + 1 :])
 
 
 def _said_once(tokens: list[Token]) -> list[Token]:
@@ -172,9 +180,8 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = relatives(tokens)
     _restated(tokens)
     tokens = joined_adjectives(tokens)
-    tokens = ranges(ages(half_lives(tokens)))
+    tokens = ranges(ages(half_lives(units_after_last(tokens))))
     tokens = late_parentheses(tokens)
-    tokens = units_after_last(tokens)
     tokens = choices(tokens)
     tokens = [t for i, t in enumerate(tokens) if not idle_equals(tokens, i)]
     flip(tokens)
@@ -185,8 +192,11 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
 
 
 def _restated(tokens: list[Token]) -> None:
-    """ "if stable, i.e. without progression": what the quality means is asked beside it."""
+    """ "if stable, i.e. without progression": what the quality means is asked beside it; "as shown by ALT > 3 × ULN" defines."""
     for index, token in enumerate(tokens[1:-1], start=1):
+        measured = token.type == "BY" and tokens[index + 1].kind in ("analyte", "score") and token.text.lower().startswith(_AS_SHOWN)
+        if measured and any(after.type in ("COMPARE", "COMPARE_AFTER") for after in tokens[index + 2 :]):
+            become(token, "DEFINED", "defined")
         before = tokens[index - 2 if tokens[index - 1].type == "COMMA" and index > 1 else index - 1]
         quality = before.type in ("COURSE", "JUDGED") and tokens[index + 1].type == "NOT"
         if token.type == "INCLUDING" and quality and token.text.lower() in ("i.e", "i.e.", "ie", "that is") and _conditions(tokens[:index]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
@@ -30,6 +31,8 @@ from eligimatch.model.rule import (
 )  # fmt: skip
 from eligimatch.model.span import Span
 
+_SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", re.IGNORECASE)
+"""What an unread name must not hold that its definition stands for."""
 _THAT_IS = frozenset({"i.e", "ie", "that is", "namely"})
 
 if TYPE_CHECKING:
@@ -46,7 +49,7 @@ class Tails:
     def apply(self, rule: Rule, tail: Tail, *, excluding: bool, provided: Tail | None = None) -> Rule:
         """The rule with one tail."""
         span = rule.span.cover(series_span(tail.series))
-        if isinstance(rule, Unparsed) and (tail.word.type != "DEFINED" or any(c.isdigit() for c in rule.text)):
+        if isinstance(rule, Unparsed) and (tail.word.type != "DEFINED" or _SAYS_MORE.search(rule.text)):
             return self.lists.unparsed(span.start, span.end)
         match tail.word.type:
             case "EXCEPT":
@@ -100,7 +103,7 @@ class Tails:
             return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
         widened = asked[0].model_copy(update={"examples": asked[0].examples + members, "span": span})
-        window = members[-1].window if isinstance(members[-1], Had) else None
+        window = hads(members[-1])[-1].window if hads(members[-1]) else None
         if window and asked[0].when != "window" and {m.window for m in members[:-1] if isinstance(m, Had)} <= {None, window}:
             within = {"when": "window", "window": window}
             all_within = tuple(m.model_copy(update=within) if isinstance(m, Had) else m for m in members)

@@ -64,7 +64,7 @@ class WindowReader:
             root.window = Window(event=event, start=length, **half_lives(comparison))
         elif relation == "AFTER":
             root.window = Window(event=event, start=Duration(count=0, unit="day"), after=length)
-        elif event == "as_of":
+        elif event == "as_of" or half_lives(comparison):
             root.window = Window(event=event, start=length, **half_lives(comparison))
         else:
             root.window = Window(event=event, start=length, after=length, **half_lives(comparison))
