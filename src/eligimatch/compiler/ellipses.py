@@ -16,7 +16,7 @@ def share_words(phrases: list[Phrase], vocabulary: Vocabulary) -> None:
     for phrase in reversed(phrases):
         if (_unnamed(phrase) or _quality_alone(phrase)) and shared:
             _borrow(phrase, shared, vocabulary, last=True)
-        elif phrase.heads:
+        elif phrase.heads and not _disease_of(phrase, shared, vocabulary):
             shared = phrase.heads[-1].text.split()
     for phrase in phrases:
         if _unnamed(phrase) and shared:
@@ -87,6 +87,20 @@ def _of_place(own: Token, words: list[str], vocabulary: Vocabulary) -> tuple[str
     at = words.index("of") if "of" in words else 0
     names = vocabulary.find(f"{own.text} {' '.join(words[:at])}") if at else ()
     return names if names and vocabulary[names[0]].kind == "condition" else ()
+
+
+def _disease_of(phrase: Phrase, words: list[str], vocabulary: Vocabulary) -> bool:
+    """ "Opioid or alcohol dependence": a substance or drug named only as what a disease is of."""
+    own = phrase.heads[0]
+    said = phrase.act or phrase.parts or phrase.comparisons or phrase.unread or phrase.adjectives or phrase.window
+    if len(phrase.heads) != 1 or own.kind not in ("substance", "treatment") or said:
+        return False
+    for size in range(1, len(words)):
+        names = vocabulary.find(f"{own.text} {' '.join(words[-size:])}")
+        if names and vocabulary[names[0]].kind == "condition":
+            _name(phrase, own, names, vocabulary)
+            return True
+    return False
 
 
 def kinds_named(phrases: list[Phrase], concept: Concept, vocabulary: Vocabulary) -> tuple[str, ...]:

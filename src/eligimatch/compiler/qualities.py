@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from dataclasses import replace
 from itertools import pairwise
 
 from eligimatch.compiler.lexer import Token
@@ -216,7 +217,14 @@ def each_alternative(phrase: Phrase) -> list[list[Phrase]]:
     """The phrase with each of its alternatives, in each reading: with what the first one says first said of it alone, or of all."""
     if not phrase.shared:
         return [_with_each(phrase, [])]
-    return [_with_each(phrase, phrase.shared), _with_each(phrase, [])]
+    readings = [_with_each(phrase, phrase.shared), _with_each(phrase, [])]
+    first, *others = phrase.alternatives
+    own = [token for token in first.adjectives if not any(token is one for one in phrase.shared)]
+    if own and own[0].start - phrase.shared[-1].end > 1:  # "chronic, recurrent or severe": one of three
+        apart = copy(phrase)
+        apart.alternatives = [replace(first, adjectives=phrase.shared), replace(first, adjectives=own), *others]
+        readings.append(_with_each(apart, []))
+    return readings
 
 
 def _with_each(phrase: Phrase, shared: list[Token]) -> list[Phrase]:
@@ -271,10 +279,11 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
     own = {token.type for token in phrase.adjectives}
     types = tuple(type_ for type_ in types if type_ != "STAGE" or first.system is None)  # a value of NYHA is of hearts, not of the list
     found = [token for token in first.adjectives if token.type in types and token.type not in own]
-    if not found or not phrase.heads or phrase.comparisons or phrase.speech or phrase.unread or not _same_kind(phrase, first):
+    graded = first.grade if first.grade and first.heads and first.grade.start < first.heads[0].start and not phrase.grade else None
+    if not (found or graded) or not phrase.heads or phrase.comparisons or phrase.speech or phrase.unread or not _same_kind(phrase, first):
         return phrase
     changed = copy(phrase)
-    changed.adjectives = [*found, *phrase.adjectives]
+    changed.adjectives, changed.grade = [*found, *phrase.adjectives], phrase.grade or graded
     if any(token.type == "JUDGED" for token in found):
         changed.judged_words = " ".join(token.text for token in (*changed.adjectives, *phrase.heads))
     return changed

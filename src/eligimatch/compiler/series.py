@@ -103,13 +103,15 @@ class Lists:
         return rule
 
     def _with_relative(self, clause: Clause) -> Clause:
-        """ "X, excluding Y, that have undergone Z": what follows the exception's comma is said of X."""
-        first = clause.tails[0] if clause.series and clause.tails and clause.tails[0].word.type == "EXCEPT" else None
+        """ "X, excluding Y, that have undergone Z", "X, including Y, for Z": what follows the second comma is said of X."""
+        first = clause.tails[0] if clause.series and clause.tails and clause.tails[0].word.type in ("EXCEPT", "INCLUDING") else None
         if first is None or clause.series is None or len(first.series.items) < 2:
             return clause
         *named, last = first.series.items
-        requires = getattr(last.pieces[0], "type", "") == "REQUIRING" and self.text[last.start :].lower().startswith(("that ", "which ", "who "))
-        if "," not in self.text[named[-1].end : last.start] or not (requires or first.series.links[-1] == "that"):
+        opens = getattr(last.pieces[0], "type", "")
+        requires = opens == "FOR" or (opens == "REQUIRING" and self.text[last.start :].lower().startswith(("that ", "which ", "who ")))
+        relative = first.word.type == "EXCEPT" and first.series.links[-1] == "that"
+        if "," not in self.text[named[-1].end : last.start] or not (requires or relative):
             return clause
         *before, noun = clause.series.items
         whole = Series((*clause.series.items, last), (*clause.series.links, "that"))

@@ -21,10 +21,10 @@ _EXPLAINED = re.compile(rf"\s*\([^()]*\)\s*,?\s*(?:and/or|or|and|to)\s+({_GROUP}
 """A stage after what the one before it means: "stage IIIB (locally advanced) or IV"."""
 _VALUE = re.compile(rf"{_GROUP}", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|thru)\s*(?:stages?\s+)?", re.IGNORECASE)
-_PART = r"(?:[TNM])(?:is|x|\+|[0-4][a-d]?)(?:\s?[-–/]\s?[TNM]?(?:[0-4][a-d]?))*"
+_PART = "(?:" + "|".join(rf"{letter}(?:is|x|\+|[0-4][a-d]?)(?:\s?[-–/]\s?{letter}?(?:[0-4][a-d]?))*" for letter in "TNM") + ")"
 _TNM = re.compile(
-    rf"\b(?:any )?[cpyr]{{0,2}}{_PART}"
-    rf"(?:[ ,]{{0,2}}(?:(?:any )?[cpyr]{{0,2}}(?:{_PART}|any [TNM])))*(?: (?:phase|disease|stage))?(?![\w-])"
+    rf"\b(?:[Ss]tages? )?(?:any )?[cpyr]{{0,2}}{_PART}"
+    rf"(?:(?:[ ,]{{0,2}}|/)(?:(?:any )?[cpyr]{{0,2}}(?:{_PART}|any [TNM])))*(?: (?:phase|disease|stage))?(?![\w-])"
 )
 _ONE = re.compile(rf"[cpyr]{{0,2}}({_PART})")
 _EXTENT = re.compile(r"\b(limited|extensive)[- ](?:stage|disease)\b", re.IGNORECASE)

@@ -41,6 +41,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
+_QUALITIES = frozenset({"COURSE", "SEVERITY", "NEW", "JUDGED"})
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
 _JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
@@ -209,6 +210,7 @@ def _conditions(tokens: list[Token]) -> bool:
 
 def joined_adjectives(tokens: list[Token]) -> list[Token]:
     """ "systemic or local", "relapsed/refractory": one adjective with both values; "stable and asymptomatic": two of one noun."""
+    _commas_of_alternatives(tokens)
     out: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -228,6 +230,20 @@ def joined_adjectives(tokens: list[Token]) -> list[Token]:
             out.append(merged)
         index = run[-1] + 1
     return out
+
+
+def _commas_of_alternatives(tokens: list[Token]) -> None:
+    """ "Newly diagnosed, relapsed, or refractory": a comma among adjectives that ends in a comma and `or` is an `or` itself."""
+    for index, token in enumerate(tokens[1:-1], start=1):
+        if token.type != "COMMA" or tokens[index - 1].type not in _QUALITIES or tokens[index + 1].type not in _QUALITIES:
+            continue
+        end = index + 1
+        while end < len(tokens) and tokens[end].type in (*_QUALITIES, "COMMA"):
+            end += 1
+        listed = end + 1 < len(tokens) and tokens[end].type == "OR" and tokens[end + 1].type in _QUALITIES
+        again = any(str(one.value) in ("relapsed", "recurrent", "refractory") for one in tokens[index:end])
+        if listed and (tokens[end - 1].type == "COMMA" or (tokens[index - 1].type == "NEW" and again)):
+            become(token, "OR", "or")
 
 
 def _run(tokens: list[Token], index: int) -> list[int]:

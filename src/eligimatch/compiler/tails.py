@@ -99,6 +99,8 @@ class Tails:
             listed = _for_the_same(listed, asked[0])
             if unread(listed):
                 return self.lists.unparsed(span.start, span.end)
+        if asked[0].section == "conditions" and hads(listed) and all(had.concept.kind == "procedure" for had in hads(listed)):
+            return rule  # "healthy by an evaluation including examination and ECG": how it is found
         if self._exemplifies_treatment(asked[0], listed):
             return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
