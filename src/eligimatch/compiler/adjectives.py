@@ -97,7 +97,12 @@ def _extend(coded: dict[str, list[str]], aspect: str, values: list[str], meaning
 
 
 def interval_of(comparison: Comparison) -> Interval:
-    """The limits of a comparison as plain numbers."""
+    """The limits of a comparison as plain numbers; of numbers side by side, the first and the last."""
+    if comparison.choices:
+        low, high = min(comparison.choices), max(comparison.choices)
+        if set(comparison.choices) != {low + step for step in range(int(high - low) + 1)}:
+            raise Unreadable(comparison.start, comparison.end, "numbers side by side")
+        return Interval(low=low, high=high)
     return Interval(
         low=comparison.low.number if comparison.low else None, high=comparison.high.number if comparison.high else None,
         low_open=comparison.low_open, high_open=comparison.high_open,

@@ -27,9 +27,10 @@ def other_limits(tokens: list[Token]) -> list[Token]:
         if rewritten is None:
             break
         words, changed = rewritten, True
-    for token in words:
+    for index, token in enumerate(words):
         if token.type == "WHERE":
-            become(token, "WORDS", "")
+            other = token.text.lower().endswith("case") and index + 1 < len(words) and words[index + 1].kind in ("analyte", "score")
+            become(token, "FILLER" if other else "WORDS", "")  # "unless X, in which case | direct bilirubin ≤ 2"
     return words if changed else tokens
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.permissions import Read, Side, conditioned
+from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import duration
-from eligimatch.compiler.rules import hads, negated, unread
+from eligimatch.compiler.rules import exactly, hads, negated, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
@@ -36,7 +36,7 @@ class Builder:
         if not modals:
             return Read(self._said(clauses[0]))
         if modals[0] == "ELIGIBLE":
-            return self._permitted_if_shown(sentence) or self._permission(sentence, modals)
+            return self._permitted_if_shown(sentence) or self._passing(sentence, modals)
         if modals == ["EXCLUDED"]:
             return self._ban(clauses[0], clauses[1], sentence)
         if modals == ["SHOWS"] and clauses[1] is not None:
@@ -104,8 +104,11 @@ class Builder:
             freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
         group = self._condition(subject)
+        group = exactly(group) if group is not None else None
         if group is not None and hads(group) and all(had.section == "procedures" or _of_everyone(had) for had in hads(group)):
             group = None  # "the ECG must show …", "the tumor must harbor …": of everyone
+        if group is not None and self._of_the_number(subject, group, predicates[0]):
+            group = None  # "adults must be at least 18 years old", "performance status must be ECOG 0-1"
         demands = []
         with self.nouns.speaking_of(hads(group) if group else ()):
             for modal, predicate in zip(modals, predicates, strict=True):
@@ -117,6 +120,16 @@ class Builder:
             return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
         asked = demand if group is None else AnyOf(rules=(negated(group), demand), span=group.span.cover(demand.span))
         return Read(asked if self.side == "inclusion" else negated(asked))
+
+    def _of_the_number(self, subject: Clause | None, group: Rule, predicate: Clause | None) -> bool:
+        """Whether a demand on a number names before it only the number, or people by that number."""
+        demand = self._clause(predicate, excluding=False) if predicate else None
+        if not isinstance(demand, Measure):
+            return False
+        if isinstance(group, Measure):
+            return group.analyte == demand.analyte
+        named = subject.series.items[0].pieces if subject and subject.series and len(subject.series.items) == 1 and not subject.tails else ()
+        return bool(named) and all(getattr(piece, "kind", "") in ("analyte", "score") for piece in named)
 
     def _and_must(self, subject: Clause, sentence: Sentence) -> Read:
         """ "Confirmed lymphoma, and must have Y": both are asked; "patients who have X and must have Y" may ask Y of those only."""
@@ -142,7 +155,7 @@ class Builder:
             return Read(self._kept(sentence), permits=True)
         if sentence.modals[0].value == "which" and subject.tails and subject.tails[-1].word.type == "EXCEPT" and predicate is None and not modals[1:]:
             return Read(self._said(subject))  # "X, except Y, which is allowed"
-        group = self._let_pass(subject)
+        group = exactly(self._let_pass(subject))
         if unread(group):
             return Read(self._kept(sentence), permits=True)
         if modals[1:]:
@@ -168,6 +181,35 @@ class Builder:
         with self.nouns.speaking_of(hads(group)):
             asked = self._clause(shown, excluding=False)
         return Read(self._kept(sentence), permits=True) if unread(group) or unread(asked) else Read(group, permits=True, condition=asked)
+
+    def _passing(self, sentence: Sentence, modals: list[str]) -> Read:
+        """Whom a sentence lets pass; in one with what is asked, "ECOG 0-1, patients with ECOG 2 are eligible", beside that."""
+        before = self._with_others(sentence.clauses[0]) if sentence.clauses[0] else None
+        if before:
+            sentence = Sentence((before[1], *sentence.clauses[1:]), sentence.modals)
+        read = self._perhaps(sentence) if sentence.modals[0].value == "perhaps" else self._permission(sentence, modals)
+        return Read(together(before[0], read, self.side, self.nouns.linker.vocabulary)) if before else read
+
+    def _with_others(self, subject: Clause) -> tuple[Rule, Clause] | None:
+        """ "ECOG 0-1, patients with ECOG 2 are eligible": what is asked, and of whom the sentence goes on to speak."""
+        if subject.series is None or subject.tails or subject.series.links[-1:] != ("comma",):
+            return None
+        *first, last = subject.series.items
+        said = self._said(Clause(Series(tuple(first), subject.series.links[:-1]), ()))
+        group = exactly(self.lists.rule(Series((last,), ())))
+        if not isinstance(said, Measure) or not isinstance(group, Measure) or said.analyte != group.analyte:
+            return None
+        return said, Clause(Series((last,), ()), ())
+
+    def _perhaps(self, sentence: Sentence) -> Read:
+        """ "Patients with an ECOG of 2 may be discussed with the sponsor": let pass where someone says so."""
+        subject = sentence.clauses[0]
+        group = exactly(self.lists.listed(subject.series)) if subject and subject.series and not subject.tails else None
+        if group is None or unread(group) or len(sentence.modals) > 1:
+            return Read(self._kept(sentence), permits=True)
+        said = self._kept(sentence)
+        words = " ".join(self.nouns.text[sentence.modals[0].start : said.span.end].split())
+        return Read(group, permits=True, condition=Statement(topic=words, span=said.span))
 
     def _let_pass(self, subject: Clause) -> Rule:
         """Those of whom a permission speaks: any of the things listed; of numbers and results, those with all."""

@@ -20,6 +20,10 @@ _GENERIC = frozenset(
         " regimen procedure status syndrome"
     )
 )
+_OF_NUMBERS = frozenset(folded("level value concentration measurement reading result test determination found estimated obtained"))
+"""Words after an analyte that add nothing to it."""
+_BEFORE_NUMBERS = frozenset(folded("baseline calculated estimated measured current resting mean average"))
+"""Words before an analyte that say how its number is come by."""
 _TUMOR_WORDS = frozenset({("tumor", "cell"), ("tumor", "tissue"), ("surface",), ("cell", "surface")})
 _GENERAL = frozenset(
     folded(
@@ -61,7 +65,7 @@ class Linker:
         return self._linked(text[start : tokens[-1].end], row, prefer)
 
     def _link(self, text: str, tokens: tuple[Head, ...], prefer: tuple[Kind, ...]) -> Concept:
-        tokens = self._without_idle(text, tokens)
+        tokens = self._without_idle(text, tokens, numbers=prefer[:1] == ("analyte",))
         while True:
             if len(tokens) == 1 and tokens[0].names:
                 return self.known(tokens[0].names, prefer)
@@ -77,13 +81,14 @@ class Linker:
             return Concept(name=words, kind=head.kind, linked=False, within=() if words.startswith("non ") else (head.name,))
         return Concept(name=words, kind=prefer[0] if prefer else "condition", linked=False)
 
-    def _without_idle(self, text: str, tokens: tuple[Head, ...]) -> tuple[Head, ...]:
-        """Without first words that add nothing: "primary" before a cancer, "tumor" before a marker."""
+    def _without_idle(self, text: str, tokens: tuple[Head, ...], *, numbers: bool) -> tuple[Head, ...]:
+        """Without first words that add nothing: "primary" before a cancer, "tumor" before a marker, "mean" before a number's name."""
         while len(tokens) > 1:
             words, first, following = folded(text[tokens[0].start : tokens[0].end]), tokens[0].names, tokens[1].names
             cancer = words == ("primary",) and any(self.vocabulary.is_a(name, "cancer") for name in following)
             marker = any(self.vocabulary[name].kind in ("marker", "analyte") for name in following[:1])
-            if not (cancer or (marker and ("neoplasm" in first or words in _TUMOR_WORDS))):
+            number = numbers and not first and self._numeric(following) and all(word in _BEFORE_NUMBERS for word in words)
+            if not (cancer or number or (marker and ("neoplasm" in first or words in _TUMOR_WORDS))):
                 break
             tokens = tokens[1:]
         return tokens
@@ -106,7 +111,12 @@ class Linker:
             self.vocabulary.is_a(name, other) or self.vocabulary[other].facts.get("any") for name in first[-1].names for other in last.names
         ):
             return tuple(first)
-        return tuple(first) if not last.names and all(word in _GENERIC for word in folded(text[last.start : last.end])) else ()
+        idle = _OF_NUMBERS | _GENERIC if self._numeric(first[-1].names) else _GENERIC
+        return tuple(first) if not last.names and all(word in idle for word in folded(text[last.start : last.end])) else ()
+
+    def _numeric(self, names: tuple[str, ...]) -> bool:
+        """Whether the names are of something that is counted or measured."""
+        return any(self.vocabulary[name].kind in ("analyte", "score") for name in names[:1])
 
     def known(self, names: tuple[str, ...], prefer: tuple[Kind, ...] = ()) -> Concept:
         """The concept of the first name of a preferred kind."""

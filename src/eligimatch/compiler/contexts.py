@@ -109,7 +109,9 @@ def _dash(tokens: list[Token], index: int) -> None:
     token = tokens[index]
     before = tokens[index - 1].type if index else ""
     after = tokens[index + 1].type if index + 1 < len(tokens) else ""
-    if before in ("NUMBER", "UNIT") and after == "NUMBER":
+    if before == "LPAR" and after == "RPAR":
+        _sign(tokens, index, "negative")
+    elif before in ("NUMBER", "UNIT") and after == "NUMBER":
         become(token, "THROUGH", "to")
     elif before == "CONCEPT" and token.start == tokens[index - 1].end and tokens[index - 1].names:
         become(token, "RESULT", "negative") if _ends_word(tokens, index) else become(token, "COMMA", ",")
@@ -122,12 +124,21 @@ def _plus(tokens: list[Token], index: int) -> None:
     before = tokens[index - 1].type if index else ""
     if before == "NUMBER" and index > 1 and tokens[index - 2].type == "COMPARE" and token.start == tokens[index - 1].end:
         become(token, "UNIT", "+")  # "≥ 2+" of a dipstick
+    elif before == "LPAR" and index + 1 < len(tokens) and tokens[index + 1].type == "RPAR":
+        _sign(tokens, index, "positive")
     elif before in ("NUMBER", "UNIT"):
         become(token, "COMPARE_AFTER", ">=")
     elif before == "CONCEPT" and token.start == tokens[index - 1].end:
         become(token, "RESULT", "positive")
     else:
         become(token, "AND", "and")
+
+
+def _sign(tokens: list[Token], index: int, value: str) -> None:
+    """ "HBsAg (+)": the result, without the parentheses."""
+    become(tokens[index], "RESULT", value)
+    for beside in (tokens[index - 1], tokens[index + 1]):
+        become(beside, "FILLER", "")
 
 
 def _ends_word(tokens: list[Token], index: int) -> bool:
@@ -137,6 +148,12 @@ def _ends_word(tokens: list[Token], index: int) -> bool:
 def _times(tokens: list[Token], index: int) -> None:
     before = tokens[index - 1].type if index else ""
     if before not in ("NUMBER", "LIMIT"):
+        become(tokens[index], "WORDS", "")
+
+
+def _better(tokens: list[Token], index: int) -> None:
+    """ "better than 20/40"; of no number, words like any other."""
+    if str(tokens[index].value).endswith(("better", "worse")) and (index + 1 == len(tokens) or tokens[index + 1].type != "NUMBER"):
         become(tokens[index], "WORDS", "")
 
 
@@ -162,8 +179,61 @@ def _last(tokens: list[Token], index: int) -> None:
         become(token, history.terminal, history.value) if history else become(token, "WORDS", "")
 
 
+def _on(tokens: list[Token], index: int) -> None:
+    """ "on day 1": at that event; "adequate function as determined by platelets ≥ 100": what the function is."""
+    words = tokens[index].text.lower()
+    test = index + 2 < len(tokens) and tokens[index + 2].type in ("CONCEPT", "WORDS", "METHOD")  # "on screening ECG"
+    if words == "on" and index + 1 < len(tokens) and tokens[index + 1].type == "EVENT" and not test:
+        become(tokens[index], "AT", "at")
+    elif words.endswith(_SHOWN) and any(token.type == "JUDGED" for token in tokens[:index]) and _limit_follows(tokens, index + 1):
+        become(tokens[index], "DEFINED", "defined")
+
+
+def _by(tokens: list[Token], index: int) -> None:
+    """What "by" and "on" lead to: an event, a definition, a standard by its name."""
+    _on(tokens, index)
+    if tokens[index].type == "BY":
+        _standard(tokens, index)
+
+
+def _independent(tokens: list[Token], index: int) -> None:
+    """ "≥ 75,000 independent of transfusion": without it."""
+    following = next((token for token in tokens[index + 1 :] if token.type != "FILLER"), None)
+    given = following is not None and following.kind == "treatment" and any(token.type == "COMPARE" for token in tokens[:index])
+    if given and tokens[index].text.lower().startswith("independent"):
+        become(tokens[index], "NOT", "no")
+
+
+def _limit_follows(tokens: list[Token], index: int) -> bool:
+    """ "| the following: hemoglobin ≥ 9"."""
+    row = [token for token in tokens[index : index + 6] if token.type not in ("FILLER", "COLON")]
+    return len(row) > 1 and row[0].kind in ("analyte", "score") and row[1].type in ("COMPARE", "OF", "NORMAL", "LIMIT")
+
+
 def _percent(tokens: list[Token], index: int) -> None:
     become(tokens[index], "WORDS", "")
+
+
+def _people(tokens: list[Token], index: int) -> None:
+    """ "children are excluded": those under age; elsewhere a child may be somebody's."""
+    before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
+    if before is not None and before.type == "WORDS" and before.text.lower() == "children":
+        before.type, before.names, before.kind = "CONCEPT", ("minor",), "group"
+
+
+def _standard(tokens: list[Token], index: int) -> None:
+    """ "as defined by NYHA", "according to the A and B criteria": a scale or criteria by their name, not a definition."""
+    token = tokens[index]
+    end = next((at for at in range(index + 1, len(tokens)) if tokens[at].type not in _NAMING), len(tokens))
+    named = [at for at in range(index + 1, end) if tokens[at].type != "FILLER"]
+    if not token.text.lower().endswith((" by", " to", "per")) or not named or (end < len(tokens) and tokens[end].type not in _ENDS):
+        return
+    scale = len(named) == 1 and tokens[named[0]].kind == "stage"
+    if scale or (tokens[named[0]].type == "WORDS" and tokens[named[-1]].text.lower() in _CRITERIA):
+        become(token, "BY", "by")
+        for at in named:
+            if tokens[at].type == "AND":
+                become(tokens[at], "WORDS", "")
 
 
 def _previous(tokens: list[Token], index: int) -> str:
@@ -183,11 +253,15 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
 
 
 _BETWEEN = frozenset({"FILLER", "COMMA", "SLASH", "AND", "OR", "ANDOR"})
+_SHOWN = ("determined by", "demonstrated by", "evidenced by", "indicated by", "shown by", "documented by", "assessed by", "measured by")
 _BESIDE = frozenset(
     "QUALITY JUDGED SEVERITY COURSE STAGE EVIDENCE CURRENT HISTORY KNOWN SUSPECTED NEW OTHER SIDE RECENT FILLER COMMA SLASH AND OR ANDOR".split()
 )
 """What may stand between a quality and the condition that it narrows."""
+_NAMING = frozenset({"WORDS", "CONCEPT", "AND", "METHOD", "FILLER"})
+_ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
+_CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
 _CONTEXT = {
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
-    "COURSE": _course, "DURING": _during,
+    "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _better, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,
 }  # fmt: skip

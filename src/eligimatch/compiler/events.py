@@ -39,7 +39,7 @@ def events(tokens: list[Token]) -> list[Token]:
                 if not other or other not in (event, *_OF_THE_STUDY):
                     break
                 end = later
-            end = _other_drug(tokens, end)
+            end = _without_repetition(tokens, _other_drug(tokens, end), event)
             merged = Token("EVENT", event, token.start, tokens[end - 1].end)
             merged.text = token.text
             out.append(merged)
@@ -47,11 +47,21 @@ def events(tokens: list[Token]) -> list[Token]:
             continue
         if token.type in ("START", "AGENT", "DONE"):
             otherwise(tokens, index)
+        elif may_be(token, "DONE") and _heads_list(tokens, index):
+            become(token, "FILLER", "")  # "completed within 14 days: hemoglobin …"
         elif token.type == "ASIDE" and out and out[-1].type in ("LPAR", "COMMA") and _before_time(tokens, index):
             become(token, "FILLER", "")  # "(should be obtained within 14 days)"
         out.append(token)
         index += 1
     return out
+
+
+def _without_repetition(tokens: list[Token], end: int, event: str) -> int:
+    """The end of an event with its other name in parentheses: "first dose (C1D1)"."""
+    if end + 1 >= len(tokens) or tokens[end].type != "LPAR":
+        return end
+    later, other = _event_at(tokens, end + 1)
+    return later + 1 if other == event and later < len(tokens) and tokens[later].type == "RPAR" else end
 
 
 def _other_drug(tokens: list[Token], end: int) -> int:
@@ -164,6 +174,13 @@ def otherwise(tokens: list[Token], index: int) -> None:
             become(token, meaning.terminal, meaning.value)
             return
     become(token, "WORDS", "")
+
+
+def _heads_list(tokens: list[Token], index: int) -> bool:
+    """Whether a word at the head of a sentence only leads to the time of what stands after a colon."""
+    if any(token.type not in ("FILLER", "MUST", "COLON") for token in tokens[:index]) or not _before_time(tokens, index):
+        return False
+    return any(token.type in ("COLON", "SEMICOLON") for token in tokens[index : index + 12])
 
 
 def _before_time(tokens: list[Token], index: int) -> bool:

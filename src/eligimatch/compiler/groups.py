@@ -95,19 +95,6 @@ def group(text: str, *, label: bool = False) -> str | None:
     return trimmed(words) if not label and (_PEOPLE.match(words) or _DISEASE.match(words)) else None
 
 
-_PARTS = re.compile(
-    rf"\(?\s*(?:for |in )?((?:cohorts?|parts?|phases?|arms?|strat(?:um|a)|sub-?stud(?:y|ies)) {_CODE}"
-    rf"(?:(?:,? (?:and|or)|,|/| &) ?{_CODE})*)(?: only)?\s*\)?",
-    re.IGNORECASE,
-)
-
-
-def part_named(words: str) -> str:
-    """The numbered part of the trial that words in parentheses name: "(Phase 2 only)", "(Cohorts A and B)"."""
-    found = _PARTS.fullmatch(words.strip())
-    return found[1] if found else ""
-
-
 def labelled(text: str) -> tuple[str, str, str] | None:
     """A criterion's label, the group it names, and the criterion's own words: "Cohort 1: …"; None without a label."""
     label, colon, rest = text[:72].partition(": ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from math import log10
 from typing import Any, NamedTuple
 
 from eligimatch.compiler.lexicon import UNKNOWN, Lexicon, Meaning
@@ -15,7 +16,17 @@ _ACRONYM = re.compile(r"[(\[]\s*([\"“”']?)([A-Za-z][A-Za-z0-9/&+-]{0,10})\1\
 _METHOD = re.compile(
     r"[(\[]\s*(?:using|calculated|estimated|as (?:measured|assessed|determined|calculated|estimated) (?:by|using)"
     r"|measured (?:by|using)|assessed by|determined by"
-    r"|according to|per|see|refer to|note that|please note|note:|appendix|section|as per|to permit|in order to)\b",
+    r"|according to|per|see|refer to|note that|please note|note:|appendix|section|as per|to permit|in order to"
+    r"|(?:either )?(?:measured|calculated|estimated) (?:or|and/or) (?:measured|calculated|estimated)"
+    r"|(?:(?:by|evaluated by|based on|using the|with the) (?:the )?)?"
+    r"(?:cockcroft|cockroft|modified|mdrd|ckd|local|central|echo(?:cardiogra\w+)?|muga|multi-?gated)"
+    r"|turnstile|step \d|pre-?cycle|(?:pre-?)?registration|(?:enrollment|screening|international) criteria"
+    r"|(?:average|mean|median) of|(?:un)?(?:adjusted|corrected) (?:for|by|to) (?:the )?(?:ha?emoglobin|H[gb]b?|altitude)"
+    r"|e?GFR (?:can|may)(?: also)? be used|glomerular filtration rate (?:\W?GFR\W? )?(?:can|may)(?: also)? be used"
+    r"|or (?:an? )?equivalent (?:on |in |of )?(?:the )?(?:karnofsky|KPS|ECOG|lansky|WHO)"
+    r"|or [\w/\[\]() -]{0,90}(?:karnofsky|ECOG|lansky|WHO)[\]) ]*equivalent"
+    r"|on a scale|scale (?:of|from)|scale range|possible range|score range|oken"
+    r"|machine or|manual or|independent of transfusion)\b",
     re.IGNORECASE,
 )
 _ASSAY = (
@@ -29,10 +40,23 @@ _SCORED = re.compile(
     re.IGNORECASE,
 )
 """HER2 by the scores that define it: "HER2 negative (IHC 0, 1+, or 2+ and ISH negative)"."""
+_UNIT_AGAIN = re.compile(  # "grams per deciliter (g/dL)", "milliseconds (msec)"
+    r"\b(?:(?:milli|micro|nano|pico|deci|centi|kilo)?(?:grams?|lit(?:er|re)s?|met(?:er|re)s?|moles?|seconds?|equivalents?)|international units|units"
+    r"|hours?|minutes?|of mercury)"
+    r"( ?[(\[] ?(?:[munpkcdµμ]?(?:gm?|[lL]|m|M|mol|mole|s|sec|Eq|Hg|IU|U)|mcg|mcL|mmHg|mm Hg|hr?s?|min|bpm|x|10)"
+    r"(?:[/ .·*^-]*(?:[munpkcdµμ]?(?:gm?|[lL]|m|M|mol|s|sec|Eq|Hg|IU|U)|mcg|mcL|hr?s?|min|[0-9²³]{1,4}))*\.? ?[)\]])"
+)
 _VERSION = re.compile(r"(?<=version)\s*[(\[]v\.?[)\]]|(?<=edition)\s*[(\[]ed\.?[)\]]", re.IGNORECASE)
 _LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only|within|prior)\b", re.IGNORECASE)
 _REFERENCE = re.compile(r",?\s*\b(?:please\s+)?(?:see|refer to|as per|per)\s+(?:the\s+)?(?:protocol\s+)?appendix(?:\s+[\w.]+)?", re.IGNORECASE)
 _FORMULA = re.compile(r"\b(?:formula|equation)\b[^<>≤≥]*=", re.IGNORECASE)
+_MARKS = {  # marks of a list that runs on in one sentence, by the two that show that there is one
+    ("(1)", "(2)"): re.compile(r"(?<!\w)\(\d\)(?= ?[^\W\d])"), ("(a)", "(b)"): re.compile(r"(?<!\w)\([a-h]\)(?= ?[^\W\d])"),
+    ("(i)", "(ii)"): re.compile(r"(?<!\w)\((?:i{1,3}|iv|vi{0,3})\)(?= ?[^\W\d])"),
+    ("1)", "2)"): re.compile(r"(?:^|(?<=[;,:.] )|(?<=\band )|(?<=\bor ))\d\)(?= ?[^\W\d])"),
+    ("a)", "b)"): re.compile(r"(?:^|(?<=[;,:.] )|(?<=\band )|(?<=\bor ))[a-h]\)(?= ?[^\W\d])"),
+}  # fmt: skip
+_LEFTOVER = re.compile(r"[a-h]\)(?= [^\W\d])")
 _ISOTOPE = re.compile(r"\[\s?\^?(?:\d{1,3}m?[A-Z][a-z]?|[A-Z][a-z]?-?\d{1,3}m?)\s?\]")
 _POWER = re.compile(r"[0-9]{1,2}")
 _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}")
@@ -44,6 +68,16 @@ _SIGNS = {
     "‑": "DASH", "‒": "DASH", "•": "SEMICOLON", "%": "PERCENT",
 }  # fmt: skip
 _BEFORE_VALUE = frozenset({"COMPARE", "OF", "FILLER", "LPAR", "COLON", "EITHER"})
+_LIST = r"(?:, | and | or |, and |, or |/)"
+ARM = re.compile(
+    r"\b(?:[Dd]ose[ -](?:[Ee]scalation|[Ee]xpansion)(?: (?:[Pp]hase|[Pp]art|[Cc]ohorts?|[Pp]ortion|[Ss]tage))?(?![\w-])"
+    r"|(?:[Aa]rms?|ARMS?|[Cc]ohorts?|COHORTS?) "
+    rf"(?:[A-Z]\d?(?:{_LIST}[A-Z]\d?(?![\w-]))*|\d{{1,2}}[A-Za-z]?(?:{_LIST}\d{{1,2}}[A-Za-z]?(?![\w-]))*)(?![\w'’-]|[.,]\d))"
+)
+"""Arms and cohorts of the trial, by their letters or numbers."""
+_SNELLEN = re.compile(r"(?<![\d./])(?P<far>20|6)/(?P<near>\d{1,3}(?:\.\d)?)(?![\d/]|\.\d)[+-]?(?! ?(?:mm ?Hg|mmHg|patients|subjects|participants))")
+"""A fraction of Snellen's."""
+_SEES = re.compile(r"\b(?:visual|vision|acuity|snellen|BC?D?VA|eyes?|letters|ETDRS)\b", re.IGNORECASE)
 _FOOTNOTES = frozenset("*†‡#§")
 _UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE"})
 TIME_UNITS = frozenset({"h", "hour", "day", "week", "month", "year", "minute"})
@@ -98,6 +132,8 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
     kept, codes = _coded(atoms, lexicon)
     matches = {first: (phrase, last) for phrase, first, last in lexicon.matches(codes)}
     stages = {stage.start: stage for stage in find_stages(text)}
+    fractions = {match.start(): match for match in _SNELLEN.finditer(text)} if "/" in text and _SEES.search(text) else {}
+    arms = {match.start(): match.end() for match in ARM.finditer(text)}
     lines = "\n" in text
     tokens: list[Token] = []
     index = 0
@@ -113,6 +149,17 @@ def lex(text: str, lexicon: Lexicon) -> list[Token]:
             stage = stages[atom.start]
             tokens.append(Token("STAGE", stage.stages, stage.start, stage.end))
             index = next((later for later in range(index, len(kept)) if kept[later].start >= stage.end), len(kept))
+            matches |= {index + first: (phrase, index + last) for phrase, first, last in lexicon.matches(codes[index:])}
+            continue
+        if atom.start in arms:
+            tokens.append(Token("WORDS", "", atom.start, arms[atom.start]))
+            index = next((later for later in range(index, len(kept)) if kept[later].start >= arms[atom.start]), len(kept))
+            matches |= {index + first: (phrase, index + last) for phrase, first, last in lexicon.matches(codes[index:])}
+            continue
+        if fraction := fractions.get(atom.start):
+            letters = 85 - 50 * log10(float(fraction["near"]) / float(fraction["far"]))
+            tokens += [Token("NUMBER", float(round(letters)), *fraction.span()), Token("UNIT", "letters", fraction.end(), fraction.end())]
+            index = next((later for later in range(index, len(kept)) if kept[later].start >= fraction.end()), len(kept))
             matches |= {index + first: (phrase, index + last) for phrase, first, last in lexicon.matches(codes[index:])}
             continue
         size = _unit(tokens, kept, index, lexicon) if tokens and _before_unit(tokens[-1]) else 0
@@ -164,17 +211,28 @@ def _atoms(text: str) -> list[Atom]:
 def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
     """Leaves out "(ECOG)" after the words that it abbreviates."""
     references = [match.span() for match in _REFERENCE.finditer(text)] if "ppendix" in text or "PPENDIX" in text else []
-    if "(" not in text and "[" not in text and not references:
+    if ")" not in text and "[" not in text and not references:
         return atoms
     drop = references + list(_method_parentheses(text))
     drop += [match.span(1) for match in _SCORED.finditer(text)]
     drop += [match.span() for match in _VERSION.finditer(text)]
+    drop += list(_list_marks(text))
+    drop += [match.span(1) for match in _UNIT_AGAIN.finditer(text)]
     drop += [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
     drop += [match.span(match.lastgroup or 0) for match in _AGAIN.finditer(text)]
     drop += [(at, at + 1) for match in _ISOTOPE.finditer(text) for at in (match.start(), match.end() - 1)]
     if not drop:
         return atoms
     return [atom for atom in atoms if not any(start <= atom.start < end for start, end in drop)]
+
+
+def _list_marks(text: str) -> Iterator[tuple[int, int]]:
+    """Where the marks of a list stand: "(1) hemoglobin …; (2) …", or what is left of one, "f) bilirubin"."""
+    if leftover := _LEFTOVER.match(text):
+        yield leftover.span()
+    for (first, second), mark in _MARKS.items():
+        if first in text and second in text:
+            yield from (match.span() for match in mark.finditer(text))
 
 
 def _method_parentheses(text: str) -> Iterator[tuple[int, int]]:

@@ -18,6 +18,7 @@ from eligimatch.model.words import GLUE, atoms, fold
 
 UNKNOWN = "\x01"
 _FIRST = 0xF0000  # a private plane: 65,534 characters, then the next plane
+_POWER = re.compile(r"x(?=\d)")
 _HYPHEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
 MISSPELT = "?"
 """Before a unit's spelling that only some analytes make readable (`written_as`)."""
@@ -53,7 +54,7 @@ class Lexicon:
         self.meanings = wordings.meanings
         self.scales = {name: scale for scale in wordings.scales for name in scale.names}
         self._automaton = AhoCorasick(wordings.patterns, matchkind=MatchKind.LeftmostLongest)
-        spellings = {tuple(atoms(spelling)): MISSPELT + spelling for spelling in wordings.misspelt}
+        spellings = {tuple(atoms(written)): MISSPELT + spelling for spelling in wordings.misspelt for written in _signed(spelling)}
         self.units = _trie(spellings | {_spelt(spelling): name for spelling, name in units.spellings.items()})
         self.folded_units = _trie(_folded(units))
 
@@ -117,6 +118,13 @@ def _meanings(vocabulary: Vocabulary) -> dict[Phrase, list[Meaning]]:
                         listed.append(Meaning(terminal, value))
     phrases.pop((), None)
     return phrases
+
+
+def _signed(spelling: str) -> Iterator[str]:
+    """A spelling with each sign of multiplication: "x 109/L", "× 109/L"."""
+    yield spelling
+    if spelling.startswith("x ") or _POWER.match(spelling):
+        yield from (sign + spelling[1:] for sign in "×X*")
 
 
 def _spelt(spelling: str) -> Phrase:

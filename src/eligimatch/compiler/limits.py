@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.phrase import Phrase, Unreadable
-from eligimatch.compiler.syntax import Comparison
+from eligimatch.compiler.syntax import Comparison, Item, Series, Tail
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Rule
@@ -121,3 +122,21 @@ def pressures(phrase: Phrase, measurer: Measurer, span: Span) -> Rule:
     if phrase.selects:
         return either
     return Ambiguous(readings=(both, either), span=span) if limit.low else both
+
+
+def parted(tail: Tail, rule: Measure, text: str) -> tuple[Tail, Series]:
+    """ "bilirubin ≤ 1.5 unless X, and ALT ≤ 2": the tail by itself, and the other numbers that are asked after it."""
+    items, links = tail.series.items, tail.series.links
+    own = rule.analyte.name.split()[-1]
+    for at in range(1, len(items)):
+        measured = any(isinstance(piece, Comparison) for item in items[at:] for piece in item.pieces)
+        comma = "," in text[items[at - 1].end : items[at].start] and links[at - 1] in ("and", "comma")
+        if measured and comma and (analyte := _analyte(items[at])) and analyte.split()[-1] != own:
+            return tail._replace(series=Series(items[:at], links[: at - 1])), Series(items[at:], links[at:])
+    return tail, Series((), ())
+
+
+def _analyte(item: Item) -> str:
+    """The analyte that an item names first; empty where it names none."""
+    tokens = (piece for piece in item.pieces if isinstance(piece, Token))
+    return next((token.names[0] for token in tokens if token.kind == "analyte" and token.names), "")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.lexer import TIME_UNITS
 from eligimatch.compiler.lexicon import MISSPELT
 from eligimatch.compiler.phrase import Unreadable
 from eligimatch.compiler.syntax import Comparison
@@ -64,8 +65,10 @@ class Measurer:
         better = self.linker.fact(analyte, "better")
         if better not in ("low", "high"):
             raise Unreadable(comparison.start, comparison.end, "which side of the scale is better")
-        low_side = (better == "low") == (comparison.towards == "better")
-        return comparison._replace(low=None, high=comparison.low, towards="") if low_side else comparison._replace(towards="")
+        low_side = ((better == "low") == (comparison.towards == "better")) is not self._falls(analyte, comparison)
+        if low_side:
+            return comparison._replace(low=None, high=comparison.low, low_open=False, high_open=comparison.low_open, towards="")
+        return comparison._replace(towards="")
 
     def _one(self, analyte: Concept, comparison: Comparison, span: Span) -> Measure:
         if comparison.bare and comparison.low is comparison.high and analyte.kind != "score":
@@ -75,11 +78,17 @@ class Measurer:
         if limit and None in limits and any(v is not None and v.unit for v in (comparison.low, comparison.high)):
             raise Unreadable(comparison.start, comparison.end, "both limits in one unit")
         unit, low, high = (None, *_multiples(comparison)) if limit else self._limits(analyte, comparison)
-        interval = Interval(low=low, high=high, low_open=comparison.low_open, high_open=comparison.high_open)
+        interval = _interval(comparison, low, high, falls=not limit and self._falls(analyte, comparison))
         if limit is None and analyte.kind == "score":
             self._on_scale(analyte, interval, comparison)
         written = "" if limit else _written(comparison, interval)
         return Measure(analyte=analyte, interval=interval, unit=unit, per=limit or "unit", written=written, span=span)
+
+    def _falls(self, analyte: Concept, comparison: Comparison) -> bool:
+        """Whether a greater number in the unit as written is a smaller one in the canonical unit: logMAR and letters."""
+        rules = self.linker.fact(analyte, "convert")
+        written = next((value.unit for value in (comparison.low, comparison.high) if value is not None and value.unit), None)
+        return isinstance(rules, dict) and written in rules and float(rules[written][0]) < 0
 
     def _on_scale(self, analyte: Concept, interval: Interval, comparison: Comparison) -> None:
         """A limit outside a score's scale is of another score."""
@@ -114,6 +123,8 @@ class Measurer:
         spelling = (written or "").removeprefix(MISSPELT)
         slip = str(usage[spelling]) if isinstance(usage, dict) and spelling in usage else None
         literal = canonical if written is None else written
+        if canonical is None and analyte.kind == "score" and written in TIME_UNITS:
+            return
         if canonical is None:
             yield (None if written in (None, "%") and analyte.linked and analyte.kind != "marker" else written), 1.0, 0.0
             return
@@ -128,6 +139,11 @@ class Measurer:
         if slip is None and written is not None and not written.startswith(MISSPELT) and self._factor(analyte, written, canonical) is None:
             yield written, 1.0, 0.0
 
+    def converts(self, analyte: Concept, unit: str) -> bool:
+        """Whether a unit leads to the analyte's own."""
+        canonical = self._unit(analyte)
+        return canonical is None or unit.startswith(MISSPELT) or self._factor(analyte, unit, canonical) is not None
+
     def _factor(self, analyte: Concept, unit: str, target: str) -> float | None:
         mass = self.linker.fact(analyte, "molar_mass")
         return self.units.factor(unit, target, float(mass) if isinstance(mass, (int, float)) else None)
@@ -138,6 +154,16 @@ class Measurer:
         if not isinstance(bounds, list) or unit != self._unit(analyte) or limit == 0:
             return True
         return float(bounds[0]) <= limit <= float(bounds[1])
+
+
+def _interval(comparison: Comparison, low: float | None, high: float | None, *, falls: bool) -> Interval:
+    """The interval between two limits; a range may be written downwards, "78 to 24 letters"."""
+    if falls:
+        low, high = high, low
+        comparison = comparison._replace(low_open=comparison.high_open, high_open=comparison.low_open)
+    if comparison.low is not comparison.high and low is not None and high is not None and low > high:
+        low, high = high, low
+    return Interval(low=low, high=high, low_open=comparison.low_open, high_open=comparison.high_open)
 
 
 def _single(comparison: Comparison) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.shared_numbers import names_only
 
 
@@ -15,6 +16,14 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
         before, phrase = phrases[index - 1], phrases[index]
         if phrase.method and not (phrase.grade or phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech):
             before.end, before.parens, before.window = phrase.end, before.parens + phrase.parens, before.window or phrase.window
+            del phrases[index], links[index - 1]
+            while index < len(phrases) and links[index - 1] in OR and _test(phrases[index]):  # "…, assessed by MUGA or echocardiography"
+                before.end, before.window = phrases[index].end, before.window or phrases[index].window
+                del phrases[index], links[index - 1]
+            continue
+        if _number_after_tests(before, phrase):
+            before.comparisons, before.end = phrase.comparisons, phrase.end
+            before.window, before.parens = before.window or phrase.window, before.parens + phrase.parens
             del phrases[index], links[index - 1]
             continue
         ends_with_method = bool(before.parts) and before.parts[-1][0].type == "BY"
@@ -31,6 +40,19 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
             del phrases[index], links[index - 1]
         else:
             index += 1
+
+
+def _number_after_tests(before: Phrase, phrase: Phrase) -> bool:
+    """ "ejection fraction by echocardiography or MUGA > 45%": the number is not the last test's."""
+    measured = bool(before.parts) and before.parts[-1][0].type == "BY" and bool(before.heads) and before.heads[-1].kind in ("analyte", "score")
+    test = bool(phrase.heads) and all(token.kind == "procedure" for token in phrase.heads)
+    said = phrase.parts or phrase.act or phrase.negated or phrase.speech or phrase.results or phrase.time or phrase.adjectives
+    return measured and test and bool(phrase.comparisons) and not said and not before.comparisons
+
+
+def _test(phrase: Phrase) -> bool:
+    """A procedure by itself."""
+    return names_only(phrase) and not phrase.parens and all(token.kind == "procedure" for token in phrase.heads)
 
 
 def _shown_by(phrase: Phrase) -> bool:

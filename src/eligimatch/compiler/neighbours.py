@@ -6,6 +6,7 @@ from copy import copy
 
 from eligimatch.compiler.ellipses import involved, personal, share_words
 from eligimatch.compiler.judgements import Judgements, noun_alone
+from eligimatch.compiler.kinship import share_cause
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import MARKERS, gather_marks
 from eligimatch.compiler.methods import methods, places
@@ -43,6 +44,7 @@ class Neighbours:
         personal(phrases, links, self.vocabulary)
         involved(phrases, links, self.vocabulary)
         share_words(phrases, self.vocabulary)
+        share_cause(phrases, links)
         places(phrases)
         predicates(phrases, links)
         self._announced(phrases, links)
@@ -62,7 +64,7 @@ class Neighbours:
         for phrase in phrases:
             if phrase.negated:
                 absent(phrase)
-        return phrases, settled(links)
+        return phrases, settled(links, phrases)
 
     def _assessed(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "life expectancy ≥ 3 months, in the investigator's opinion": who says a number is no further demand."""
@@ -165,7 +167,12 @@ class Neighbours:
             part = before.parts[-1] if before.parts else None
             if part and (self._joins(before, part, phrase, links[index - 1]) or _combined(before, phrase, links[index - 1])):
                 part[1].others.append(phrase)
-                before.end, before.window = max(before.end, phrase.end), before.window or phrase.window
+                before.end = max(before.end, phrase.end)
+                before.parens, phrase.parens = before.parens + phrase.parens, []
+                if part[0].type in ("NOT", "NEITHER"):
+                    _in_one_time([part[1], *part[1].others])
+                else:
+                    before.window = before.window or phrase.window
                 del phrases[index], links[index - 1]
             else:
                 index += 1
@@ -175,6 +182,8 @@ class Neighbours:
         said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results
         if not (part.heads and phrase.heads) or said:
             return False
+        if before.comparisons and word.type in ("NOT", "NEITHER"):
+            return link in OR  # "hemoglobin ≥ 8 g/dL without transfusion or erythropoietin dependence"
         if not before.heads:
             return bool(before.comparisons) and word.type == "WITH" and kind_of(part) == kind_of(phrase) and link != "that"
         kinds = [kind_of(p) for p in (before, part, phrase)]
@@ -189,11 +198,20 @@ class Neighbours:
             shares = following.results and following.heads and not following.comparisons and links[index] != "that"
             if shares and names_only(phrase) and not disease:
                 phrase.results = following.results
+            if following.otherwise and names_only(phrase) and not self._of_each(phrase, following):
+                phrase.unread = following.unread = True  # "creatinine or clearance ≤ 1.5 × ULN or ≥ 30 mL/min": one limit is of one of them
+                continue
             if following.shares_limits and names_only(phrase) and phrase.heads[-1].kind in ("analyte", "score", "marker", ""):
                 phrase.comparisons, phrase.window = following.comparisons, phrase.window or following.window
                 phrase.parens, phrase.otherwise, phrase.parts = phrase.parens + following.parens, following.otherwise, following.parts
                 phrase.start, phrase.end = min(phrase.start, following.start), max(phrase.end, following.end)
                 following.start = phrase.start
+
+    def _of_each(self, phrase: Phrase, following: Phrase) -> bool:
+        """Whether further limits can be of both nouns."""
+        analytes = [self.nouns.linker.link(one.heads, self.text, ("analyte", "score")) for one in (phrase, following)]
+        values = [value for other in following.otherwise for limit in other.comparisons for value in (limit.low, limit.high) if value]
+        return all(self.nouns.measurer.converts(analyte, value.unit) for analyte in analytes for value in values if value.unit)
 
     def _infection(self, phrase: Phrase) -> bool:
         return any(self.vocabulary.is_a(name, "infection") for name in phrase.heads[-1].names)
@@ -221,6 +239,14 @@ class Neighbours:
                 member.heads[0].names = names
                 return True
         return False
+
+
+def _in_one_time(members: list[Phrase]) -> None:
+    """ "without transfusions or growth factors within 7 days": the time at the end is of each."""
+    last = members[-1]
+    for member in members[:-1]:
+        if not (member.window or member.lasting):
+            member.window, member.lasting, member.lasting_event = last.window, last.lasting, last.lasting_event
 
 
 def _labels(phrases: list[Phrase], links: list[str]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
 from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
@@ -16,10 +17,12 @@ from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
+from eligimatch.compiler.rules import changed
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept, Kind
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Not, Rule, Statement
 from eligimatch.model.span import Span
+from eligimatch.model.words import folded
 
 _NUMBERS: tuple[Kind, ...] = ("analyte", "score")
 _TREATMENTS: tuple[Kind, ...] = ("treatment", "operation", "procedure")
@@ -105,6 +108,8 @@ class Nouns:
         span = Span(phrase.start, phrase.end)
         if phrase.future or (phrase.speech and (not phrase.heads or phrase.speech[0].type == "STATEMENT")):
             return self._statement(phrase, span)
+        if arm := self.people.arm(phrase, span):
+            return arm
         self._located(phrase)
         head = self.concept(phrase)
         if head is None:
@@ -122,17 +127,29 @@ class Nouns:
             return self._measure(phrase, head, span)
         if phrase.panel:
             return self._panel(phrase, span)
-        if head.kind in _NUMBERS and phrase.normal:
-            return self._normal(phrase, head, span)
-        if head.kind in _NUMBERS and phrase.speech and not phrase.results:
-            return self._statement(phrase, span)
+        if measured := measured_by(phrase, head, self.linker):
+            with suppress(Unreadable):
+                return self._measure(phrase, measured, span)
         if head.kind in ("marker", *_NUMBERS):
-            return self._result(phrase, head, span)
+            return self._without_limit(phrase, head, span)
+        return self._thing(phrase, head, span)
+
+    def _thing(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         if head.kind == "group":
             return self.people.group(phrase, head, span)
         if phrase.results and head.kind == "condition":
             return self._infected(phrase, head, span)
         return self.occurrences.had(phrase, head, span)
+
+    def _without_limit(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
+        """A number or marker of which no limit is said: that it is normal, a judgement, or a result."""
+        if head.kind in _NUMBERS and judged_only(phrase):
+            return self._statement(phrase, span)
+        if head.kind in _NUMBERS and phrase.normal:
+            return self._normal(phrase, head, span)
+        if head.kind in _NUMBERS and phrase.speech and not phrase.results:
+            return self._statement(phrase, span)
+        return self._result(phrase, head, span)
 
     def _infected(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """ "HIV positive", "seronegative for hepatitis C": the infection, or none."""
@@ -168,7 +185,8 @@ class Nouns:
 
     def _headless(self, phrase: Phrase, span: Span) -> Rule:
         said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.since
-        if phrase.comparisons and not said and self._of_age(phrase.comparisons) and all(word.type == "WITH" for word, _ in phrase.parts):
+        of_age = bool(phrase.comparisons) and not said and self._of_age(phrase.comparisons)
+        if of_age and all(word.type == "WITH" or self._anyone(part) for word, part in phrase.parts):
             return self._conditions(phrase, self.measurer.measure(AGE, phrase.comparisons, span), span)
         if phrase.act == "treatment" and len(self.about) == 1 and self.about[0].section != "conditions" and not (phrase.count or phrase.line):
             return self._foregoing(phrase, span)
@@ -215,8 +233,10 @@ class Nouns:
     def _aged(self, phrase: Phrase, span: Span) -> Rule:
         """ "men and women aged 18 to 75 years": the group, and its age."""
         age = self.measurer.measure(AGE, phrase.comparisons, span)
-        people = self.linker.link(phrase.heads[:-1], self.text, ("group",))
-        if people.kind != "group":
+        if set(folded(self.text[phrase.heads[0].start : phrase.heads[-2].end])) <= _YOUNG:
+            return age
+        people = self.concept(replace(phrase, heads=phrase.heads[:-1], comparisons=[]))
+        if people is None or people.kind != "group":
             raise Unreadable(phrase.start, phrase.end, "a group of people")
         group = self.people.group(replace(phrase, heads=phrase.heads[:-1], comparisons=[]), people, span)
         return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
@@ -239,12 +259,14 @@ class Nouns:
             raise Unreadable(phrase.start, phrase.end, "a number by itself")
         changes = self._circumstances(phrase, head)
         if head == AGE and any(word.type in ACT_OF for word, _ in phrase.parts):
-            return self.people.with_parts(phrase, _with(self.measurer.measure(head, phrase.comparisons, span), changes), span)
-        limits = []
+            return self.people.with_parts(phrase, changed(self.measurer.measure(head, phrase.comparisons, span), changes), span)
+        limits, beside = [], [part for part in phrase.parts if part[0].type in ("NOT", "NEITHER")] if phrase.otherwise else []
+        phrase.parts = [part for part in phrase.parts if part not in beside]
         for one in (phrase, *phrase.otherwise):
-            rule = _with(self._one_limit(phrase, one, head, span), changes)
+            rule = changed(self._one_limit(phrase, one, head, span), changes)
             limits.append(self._limited(one, rule, span, demands=one is phrase))
-        return joined_limits(limits, span, selects=phrase.selects, beside=any(one.beside for one in phrase.otherwise))
+        rule = joined_limits(limits, span, selects=phrase.selects, beside=any(one.beside for one in phrase.otherwise))
+        return self._limited(replace(phrase, parts=beside), rule, span).rule
 
     def _one_limit(self, phrase: Phrase, one: Phrase, head: Concept, span: Span) -> Rule:
         if one is not phrase and per_limit(phrase.comparisons) and unspecified(one.comparisons):
@@ -265,7 +287,8 @@ class Nouns:
             changes["change"] = "relative"
         if phrase.time == "ever":
             changes["pick"] = "any"
-        if any(token.type in ("SEVERITY", "COURSE", "EVIDENCE", "STAGE", "INTENT", "QUALITY") for token in phrase.adjectives):
+        elsewhere = any(words.lower().endswith(("fellow eye", "non study eye", "non-study eye")) for words, _ in phrase.circumstances)
+        if elsewhere or any(token.type in ("SEVERITY", "COURSE", "EVIDENCE", "STAGE", "INTENT", "QUALITY") for token in phrase.adjectives):
             raise Unreadable(phrase.start, phrase.end, "a number by itself")
         return changes
 
@@ -277,6 +300,8 @@ class Nouns:
         """A limit with what else is asked beside it, and of whom it is asked."""
         whom: list[Rule] = []
         for word, part in phrase.parts:
+            if self._anyone(part):
+                continue
             if word.type == "BY" or (word.type in ("OF", "IN", "AT") and not part.heads):
                 self._method(word, part)
                 continue
@@ -284,7 +309,8 @@ class Nouns:
                 self._method(word, part)
                 continue
             if word.type in ("NOT", "NEITHER"):
-                absent(part)
+                for denied in (part, *part.others):
+                    absent(denied)
             condition = self.any_condition(part)
             if word.type in ("FOR", "IN") or word.value == "present" or (word.type == "WITH" and not demands):
                 whom.append(condition)
@@ -298,6 +324,11 @@ class Nouns:
             return Limit(rule, AllOf(rules=tuple(whom), span=span))
         return Limit(rule, whom[0] if whom else None)
 
+    def _anyone(self, part: Phrase) -> bool:
+        """ "≥ 18 years of either sex"."""
+        named = self.concept(part)
+        return named is not None and named.kind == "group" and self.linker.fact(named, "value") == "any" and not part.parts
+
     def any_condition(self, part: Phrase) -> Rule:
         """The people or things that a limit is of: any of those that the part lists."""
         rules = [self.rule(part), *(self.rule(other) for other in part.others)]
@@ -310,7 +341,7 @@ class Nouns:
 
     def _normal(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         self.only(phrase, "comparisons", "adjectives", "speech", "results", "count", "grade", "lasting")
-        return self._conditions(phrase, _with(in_range(phrase.normal, head, span), {"window": phrase.window} if phrase.window else {}), span)
+        return self._conditions(phrase, changed(in_range(phrase.normal, head, span), {"window": phrase.window} if phrase.window else {}), span)
 
     def _panel(self, phrase: Phrase, span: Span) -> Rule:
         """ "normal liver tests (ALT/AST/bilirubin)": each of them; by their own limits where these are given."""
@@ -369,6 +400,8 @@ ASSESSED = re.compile(
     r"(?:\s+(?:opinion|judge?ment|discretion|assessment|evaluation|estimation))?\W*$",
     re.IGNORECASE,
 )
+_YOUNG = frozenset(folded("child adolescent infant neonate newborn toddler teenager youth young and or"))
+"""People whom only the age after them tells apart."""
 _THERE = frozenset({"mutated", "amplified", "fusion", "deleted"})
 _OLD = re.compile(r"\b(?:old|of age)\b", re.IGNORECASE)
 _ABSENT = frozenset({"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "equivocal", "indeterminate"})
@@ -376,18 +409,6 @@ _ABSENT = frozenset({"wild-type", "negative", "low", "lost", "proficient", "norm
 
 def _people(group: Rule, age: Rule, span: Span) -> Rule:
     return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
-
-
-def _with(rule: Rule, changes: dict[str, Any]) -> Rule:
-    if not changes:
-        return rule
-    if isinstance(rule, (AnyOf, AllOf)):
-        return rule.model_copy(update={"rules": tuple(_with(r, changes) for r in rule.rules)})
-    if isinstance(rule, Ambiguous):
-        return rule.model_copy(update={"readings": tuple(_with(r, changes) for r in rule.readings)})
-    if isinstance(rule, Not):
-        return rule.model_copy(update={"rule": _with(rule.rule, changes)})
-    return rule.model_copy(update=changes)
 
 
 __all__ = ["Had", "Judged", "Nouns"]

@@ -96,7 +96,7 @@ def split_alternatives(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     for index, token in enumerate(tokens):
         word, _, sign = token.text.partition(" ")
-        before_number = index + 1 < len(tokens) and tokens[index + 1].type == "NUMBER"
+        before_number = _number_follows(tokens, index + 1)
         if may_be(token, "OR_COMPARE") and (before_number or not may_be(token, "COMPARE_AFTER")):
             out.append(_link(token, word))
             token.start, token.text = token.end - len(sign), sign
@@ -109,6 +109,14 @@ def split_alternatives(tokens: list[Token]) -> list[Token]:
             become(token, "COMPARE", _SIGNS[sign])
         out.append(token)
     return out
+
+
+def _number_follows(tokens: list[Token], index: int) -> bool:
+    """ "or over | 85", "or over | the age of 85"."""
+    row = [token for token in tokens[index : index + 5] if token.type != "FILLER"]
+    if row and row[0].kind == "analyte":
+        row = row[1 + (len(row) > 1 and row[1].type == "OF") :]
+    return bool(row) and row[0].type == "NUMBER"
 
 
 def _link(token: Token, word: str) -> Token:
@@ -128,12 +136,20 @@ def ages(tokens: list[Token]) -> list[Token]:
             after = tokens[end] if end < len(tokens) else None
             aged = after is not None and after.type == "COMPARE_AFTER" and _OLD.search(after.text) and not (out and out[-1].type == "COMPARE")
         later = next((other.type for other in tokens[end : end + 2] if other.type != "COMPARE_AFTER"), "")
+        if token.type == "KNOWN" and out and _people(out[-1]) and token.text.lower().endswith((" with", " from")):
+            become(token, "WITH", "with")  # "men aged 18 to 80 | diagnosed with …"
         if aged and not (tokens[end - 1].value == "year" and later not in _OF_PEOPLE) and not any("age" in other.names for other in out[-3:]):
             age = Token("CONCEPT", "analyte", token.start, token.start, ("age",))
             age.text = "age"
             out.append(age)
         out.append(token)
     return out
+
+
+def _people(token: Token) -> bool:
+    """Whether a token ends the words for people: "men", "aged 18 to 80 years"."""
+    aged = token.value == "year" if token.type == "UNIT" else token.type == "COMPARE_AFTER" and _OLD.search(token.text)
+    return token.kind == "group" or bool(aged)
 
 
 def ranges(tokens: list[Token]) -> list[Token]:
@@ -211,13 +227,19 @@ def _choice_end(tokens: list[Token], index: int) -> int:
             ahead += 1
         if ahead == end or ahead >= len(tokens) or tokens[ahead].type != "NUMBER":
             break
-        if {t.type for t in tokens[end:ahead]} & {"AND"} and float(tokens[index].value):  # type: ignore[arg-type]
+        if {t.type for t in tokens[end:ahead]} & {"AND"} and float(tokens[index].value) and not _of_scale(tokens, index):  # type: ignore[arg-type]
             break
         if {t.type for t in tokens[end:ahead]} & {"AND", "SLASH"} and float(tokens[ahead].value) - float(tokens[end - 1].value) != 1:  # type: ignore[arg-type]
             break
         end = ahead + 1
     after = tokens[end].type if end < len(tokens) else ""
     return index if after in ("UNIT", "TIMES", "LIMIT", "THROUGH", "COMPARE_AFTER") else end
+
+
+def _of_scale(tokens: list[Token], index: int) -> bool:
+    """Whether a number is of a score or a grade: of "3 and 4" a person has one."""
+    before = [token for token in tokens[max(index - 3, 0) : index] if token.type != "OF"]
+    return bool(before) and (before[-1].kind == "score" or before[-1].type == "GRADE")
 
 
 def idle_equals(tokens: list[Token], index: int) -> bool:
@@ -270,6 +292,11 @@ def late_parentheses(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     index = 0
     while index < len(tokens):
+        if tokens[index].type == "LPAR" and out and out[-1].kind == "treatment" and (rest := _time_after(tokens, _paren_end(tokens, index))):
+            end = _paren_end(tokens, index)
+            out += [*tokens[end:rest], *tokens[index:end]]
+            index = rest
+            continue
         end = _paren_end(tokens, index) if tokens[index].type == "LPAR" and out and out[-1].type == "UNIT" else index
         if end > index and end < len(tokens) and tokens[end].type in _RELATIONS and str(out[-1].value).split("|")[0] in TIME_UNITS:
             rest = end + 1
@@ -277,10 +304,37 @@ def late_parentheses(tokens: list[Token]) -> list[Token]:
                 rest += 1
             out += [*tokens[end:rest], *tokens[index:end]]
             index = rest
+        elif _reaction_to(tokens, index, out):
+            end = _paren_end(tokens, index)
+            out[-1].type, out[-1].value, out[-1].names, out[-1].kind, out[-1].end = "ALLERGY", "", (), "", tokens[end].end
+            out += tokens[index:end]
+            index = end + 1
         else:
             out.append(tokens[index])
             index += 1
     return out
+
+
+def _time_after(tokens: list[Token], at: int) -> int:
+    """Where a length of time ends that begins here and closes its clause: "without growth factors (…) | for at least 14 days"; else 0."""
+    if at >= len(tokens) or tokens[at].type not in ("FOR", "WITHIN", "LAST", "LASTING"):
+        return 0
+    at += 1
+    at += at < len(tokens) and tokens[at].type == "COMPARE"
+    if at + 1 >= len(tokens) or tokens[at].type != "NUMBER" or tokens[at + 1].type != "UNIT" or tokens[at + 1].value not in TIME_UNITS:
+        return 0
+    at += 2
+    if at + 1 < len(tokens) and tokens[at].type == "BEFORE" and tokens[at + 1].type == "EVENT":
+        at += 2
+    return at if at == len(tokens) or tokens[at].type in ("COMMA", "AND", "RPAR", "OR") else 0
+
+
+def _reaction_to(tokens: list[Token], index: int, before: list[Token]) -> bool:
+    """ "hypersensitivity (grade ≥ 3) to X": parentheses within a verb of allergy."""
+    if tokens[index].type != "LPAR" or not before or "hypersensitivity" not in before[-1].names:
+        return False
+    end = _paren_end(tokens, index)
+    return index < end < len(tokens) and tokens[end].type == "TO"
 
 
 def _paren_end(tokens: list[Token], index: int) -> int:

@@ -48,6 +48,7 @@ class Occurrences:
         head = self._of_study(phrase, head)
         section = _section(phrase, head)
         marks = self._marks(head, span)
+        self._lately(phrase, head)
         head, defining = self._beside(phrase, head) or self._defined(head)
         received(phrase)
         defining = [*defining, *scaled(phrase, self.nouns.linker.vocabulary)]
@@ -118,6 +119,18 @@ class Occurrences:
             raise Unreadable(phrase.start, phrase.end, "one disease")
         one = Had(concept=self.nouns.linker.known(named.names, ("condition",)), span=span)
         return rule.model_copy(update={"but_not": (*rule.but_not, one)})
+
+    def _lately(self, phrase: Phrase, head: Concept) -> None:
+        """ "stroke ≤ 6 months", "chronic cough (≥ 8 weeks)": an event within that time, another condition for so long."""
+        length = duration(phrase.comparisons[0]) if len(phrase.comparisons) == 1 else None
+        if length is None or head.kind != "condition" or phrase.window or phrase.lasting or phrase.system:
+            return
+        low, event = phrase.comparisons[0].low, bool(self.nouns.linker.fact(head, "event"))
+        if event and low is None:
+            phrase.window, phrase.comparisons = Window(start=length, start_open=phrase.comparisons[0].high_open), []
+            phrase.circumstances = [(words, known) for words, known in phrase.circumstances if words.lower() not in ("recent", "recently")]
+        elif not event and phrase.comparisons[0].high is None and phrase.time != "ever" and not _another(head, "ever"):
+            phrase.lasting, phrase.comparisons = length, []
 
     def _of_study(self, phrase: Phrase, head: Concept) -> Concept:
         """ "no evidence of disease", "N2 nodal disease": the study's own."""
@@ -222,12 +235,7 @@ class Occurrences:
         raise Unreadable(phrase.start, phrase.end, "what is asked")
 
     def _count(self, phrase: Phrase) -> Interval | None:
-        comparison = phrase.count
-        if comparison is None:
-            return None
-        if comparison.choices:
-            return Interval(low=min(comparison.choices), high=max(comparison.choices))
-        return interval_of(comparison)
+        return interval_of(phrase.count) if phrase.count else None
 
     def _numbers(self, phrase: Phrase) -> list[Qualifier]:
         found: list[Qualifier] = []

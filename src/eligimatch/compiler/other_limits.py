@@ -8,9 +8,9 @@ from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.limits import for_some, unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
-from eligimatch.compiler.syntax import Paren, Series, Tail
+from eligimatch.compiler.syntax import Comparison, Paren, Series, Tail
 from eligimatch.model.concept import Concept
-from eligimatch.model.quantity import Window
+from eligimatch.model.quantity import Interval, Window
 from eligimatch.model.rule import AllOf, AnyOf, Had, Measure, Not, Rule
 from eligimatch.model.span import Span
 
@@ -47,9 +47,10 @@ class OtherLimits:
         span = rule.span.cover(Span(phrase.start, paren.end))
         if measure.per != "unit" and unspecified(phrase.comparisons):
             raise Unreadable(phrase.start, phrase.end, "what a number is of")
-        limit = self.nouns.measurer.measure(measure.analyte, phrase.comparisons, measure.span)
-        if phrase.window and isinstance(limit, Measure):
-            limit = limit.model_copy(update={"window": phrase.window})
+        sided = [_on_side(measure.interval, comparison) for comparison in phrase.comparisons]
+        limit = self.nouns.measurer.measure(measure.analyte, sided, measure.span)
+        if (phrase.window or measure.window) and isinstance(limit, Measure):
+            limit = limit.model_copy(update={"window": phrase.window or measure.window})
         parts = phrase.parts
         if parts and parts[0][0].type == "DUE_TO" and not tails:
             words = " ".join(self.nouns.text[parts[0][1].start : parts[-1][1].end].split())
@@ -103,3 +104,13 @@ class OtherLimits:
             return None
         rest = rule.model_copy(update={"but_not": rule.but_not + some}) if shorter else rule
         return AnyOf(rules=(rest, *each), span=rule.span)
+
+
+def _on_side(interval: Interval, comparison: Comparison) -> Comparison:
+    """ "≤ 2.5 × ULN (5 × ULN in …)": a number without a comparator takes that of the limit before."""
+    alone = comparison.bare and comparison.low is comparison.high and not comparison.choices
+    if not alone or (interval.low is None) == (interval.high is None):
+        return comparison
+    if interval.low is None:
+        return comparison._replace(low=None, high_open=interval.high_open, bare=False)
+    return comparison._replace(high=None, low_open=interval.low_open, bare=False)

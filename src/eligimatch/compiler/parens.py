@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.ellipses import kinds_named
-from eligimatch.compiler.groups import part_named
-from eligimatch.compiler.lexer import TIME_UNITS, Token
+from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
-from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.compiler.persons import is_arm
+from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
+from eligimatch.compiler.remarks import Remarks, limits_only, same_length
 from eligimatch.compiler.rules import hads, unread
 from eligimatch.compiler.shared_numbers import names_only
-from eligimatch.compiler.syntax import Clause, Paren, Tail, series_span
+from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Measure, Not, Qualifier, Rule, Statement, Unparsed, leaves
+from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
@@ -40,8 +45,7 @@ class Parens:
         self.nouns = nouns
         self.lists = lists
         self.others = OtherLimits(nouns, lists)
-        self.among = False
-        """Whether what is read is one of several alternatives."""
+        self.remarks = Remarks(nouns, lists)
         self.read_sentence: Callable[[SyntaxSentence], Read] | None = None
         """How the builder reads a sentence."""
 
@@ -56,22 +60,11 @@ class Parens:
     def applied(self, rule: Rule, phrase: Phrase) -> Rule:
         """The rule with the parentheses that remain: examples, exceptions, alternatives, restated limits."""
         for paren in phrase.parens:
-            named = part_named(self.nouns.text[paren.start : paren.end])
-            if named:
-                rule = self._narrowed(rule, paren) if self.among else self._of_part(rule, named)
-                continue
             try:
                 rule = self._apply(rule, phrase, paren)
             except Unreadable:
                 rule = self._narrowed(rule, paren)
         return rule
-
-    def _of_part(self, rule: Rule, named: str) -> Rule:
-        """ "(Phase 2 only)": asked only of those in that part of the trial."""
-        inside = Is(fact="group", values=(named,), span=rule.span)
-        if self.lists.excluding:
-            return AllOf(rules=(inside, rule), span=rule.span)
-        return AnyOf(rules=(Not(rule=inside, span=rule.span), rule), span=rule.span)
 
     def _narrowed(self, rule: Rule, paren: Paren) -> Rule:
         """Words in parentheses that the language does not know narrow what stands before them."""
@@ -86,8 +79,6 @@ class Parens:
     def _absorbed(self, phrase: Phrase, paren: Paren) -> bool:
         clause = _single(paren)
         text = self.nouns.text[paren.start : paren.end]
-        if part_named(text):
-            return False
         if paren.sentence is None or _REFERENCE.match(text) or _CITED.match(text):
             return True
         if clause is None or clause.series is None or clause.tails:
@@ -95,7 +86,7 @@ class Parens:
         inner, _ = self.lists.phrases(clause.series)
         if any(p.unread for p in inner):
             return False
-        if phrase.window and any(p.window for p in inner) and not _same_length(phrase, inner[0]):
+        if phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0]):
             return False
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
         apart = one and _scales(phrase).isdisjoint(_scales(inner[0]))  # "stage III (N2)"
@@ -109,23 +100,53 @@ class Parens:
         if phrase.normal and not phrase.comparisons and all(self._measured(p) for p in inner):
             phrase.panel = inner
             return True
-        if len(inner) == 1 and inner[0].system and not (inner[0].heads or inner[0].parts or inner[0].parens) and phrase.system is None:
+        staged = len(inner) == 1 and inner[0].system and not (inner[0].parts or inner[0].parens) and phrase.system is None
+        if staged and self._of_wider(phrase, inner[0]):
             phrase.system, phrase.adjectives = inner[0].system, phrase.adjectives + inner[0].adjectives
             phrase.comparisons = phrase.comparisons + inner[0].comparisons
             phrase.grade = phrase.grade or inner[0].grade
             return True
-        if len(inner) == 1 and (self._same(phrase, inner[0]) or _method_only(inner[0]) or _alias(phrase, inner[0]) or _same_length(phrase, inner[0])):
+        if len(inner) == 1 and self._said_again(phrase, inner[0]):
             return True
         limits = len(inner) == 1 and inner[0].comparisons and inner[0].heads and not phrase.comparisons
         if limits and self._measured(phrase) and self._measured(inner[0]):
             phrase.heads, phrase.comparisons, phrase.window = inner[0].heads, inner[0].comparisons, phrase.window or inner[0].window
             return True
-        return len(inner) == 1 and _joined(phrase, inner[0], paren)
+        if phrase.heads and all(names_only(p) and kind_of(p) == "analyte" for p in inner) and any(self._same(phrase, p) for p in inner):
+            return True  # "aspartate and alanine aminotransferase (AST and ALT)"
+        return len(inner) == 1 and _joined(phrase, inner[0], paren, alternative=bool(phrase.comparisons) and self.remarks.alternative(paren))
+
+    def _of_wider(self, phrase: Phrase, inner: Phrase) -> bool:
+        """ "heart failure (NYHA III)", "(NYHA III heart disease)": a stage by itself, or of what the noun is a kind of."""
+        if not inner.heads:
+            return True
+        first, second = self.nouns.concept(phrase), self.nouns.concept(inner)
+        return first is not None and second is not None and beneath(self.nouns, first, second)
 
     def _kinds(self, phrase: Phrase, inner: list[Phrase]) -> tuple[str, ...]:
         concept = self.nouns.concept(phrase)
         known = concept is not None and concept.linked and concept.kind == "condition"
-        return kinds_named(inner, concept, self.nouns.linker.vocabulary) if known and concept else ()
+        if not known or concept is None:
+            return ()
+        vocabulary = self.nouns.linker.vocabulary
+        whole = vocabulary.find(f"{self.nouns.text[inner[0].start : inner[-1].end]} {concept.name}")  # "diabetes (type 1 or type 2)"
+        kinds = tuple(name for name in whole if name != concept.name and vocabulary.is_a(name, concept.name))
+        return kinds or kinds_named(inner, concept, vocabulary)
+
+    def _said_again(self, phrase: Phrase, other: Phrase) -> bool:
+        """The same in other words, or how it is found."""
+        return self._same(phrase, other) or self._by_method(phrase, other) or _alias(phrase, other) or same_length(phrase, other)
+
+    def _by_method(self, phrase: Phrase, method: Phrase) -> bool:
+        """ "QT interval (corrected by Fridericia's formula)": what head and method name together."""
+        if not _method_only(method):
+            return False
+        head = phrase.heads[-1] if phrase.heads else None
+        words = self.nouns.text[method.start : method.end]
+        if head and head.kind == "analyte" and (names := self.nouns.linker.vocabulary.find(f"{head.text} {words}")):
+            phrase.heads = [*phrase.heads[:-1], named := copy(head)]
+            named.names = names
+        return True
 
     def _measured(self, phrase: Phrase) -> bool:
         """A plain analyte or score."""
@@ -143,7 +164,11 @@ class Parens:
         tested = second.kind == "analyte" and first.kind == "condition" and self.nouns.linker.vocabulary.is_a(first.name, "infection")
         if tested and first.name.split()[0] in second.name.split():
             return True  # "HIV (HIV 1/2 antibodies)"
-        wider = first.linked and second.linked and self.nouns.linker.vocabulary.is_a(first.name, second.name) and _shouted(other)
+        members = self.nouns.linker.fact(second, "members")
+        if isinstance(members, list) and first.name in members:
+            return True  # "alanine aminotransferase (AST and ALT)", after the other
+        within = first.linked and second.linked and self.nouns.linker.vocabulary.is_a(first.name, second.name)
+        wider = within and (_shouted(other) or (first.kind == "condition" and names_only(other)))  # "Crohn's disease (inflammatory bowel disease)"
         return first == second or bool(set(other.heads[0].names) & set(phrase.heads[-1].names)) or _abbreviation(other) or wider
 
     def _apply(self, rule: Rule, phrase: Phrase, paren: Paren) -> Rule:
@@ -151,34 +176,48 @@ class Parens:
         other = self.others.limit(rule, paren)
         if other is not None:
             return other
-        if isinstance(rule, (Measure, Statement)) and permits:
-            return self._permitted(rule, paren)
+        if isinstance(rule, AllOf) and len(rule.rules) > 1 and isinstance(rule.rules[0], Is) and isinstance(rule.rules[-1], Measure):
+            return rule.model_copy(update={"rules": (*rule.rules[:-1], self._apply(rule.rules[-1], phrase, paren))})  # "women ≥ 18 years (…)"
+        if isinstance(rule, (Measure, Statement)) and permits and not self._of_other_values(rule, paren):
+            return self.remarks.permitted(rule, paren)
         clause = _single(paren)
         if clause is None:
             return self._said(rule, paren)
-        if clause.series is not None and (other := self.others.window(rule, clause.series)):
+        if clause.series is not None and (other := self.others.window(rule, clause.series) or self._in_arm(rule, clause.series)):
             return other
-        if clause.series is not None:
+        tails = clause.tails
+        if clause.series is not None and isinstance(rule, Measure):
+            rule, tails = self.remarks.listed(rule, clause, paren)
+        elif clause.series is not None:
             rule = self._listed(rule, phrase, clause, paren)
-        for tail in clause.tails:
+        for tail in tails:
             rule = self._tail(rule, tail)
         return rule
 
+    def _in_arm(self, rule: Rule, series: Series) -> Rule | None:
+        """ "(Arm A only)": asked of those who are meant for it."""
+        inner, _ = self.lists.phrases(series)
+        arm = self.nouns.people.arm(inner[0], Span(inner[0].start, inner[0].end)) if len(inner) == 1 else None
+        if arm is None:
+            return None
+        span = rule.span.cover(arm.span)
+        return AllOf(rules=(rule, arm), span=span) if self.lists.excluding else AnyOf(rules=(Not(rule=arm, span=arm.span), rule), span=span)
+
+    def _of_other_values(self, rule: Rule, paren: Paren) -> bool:
+        """ "(an ECOG status of 2 is allowed if …)": whether the number itself is spoken of again."""
+        if not isinstance(rule, Measure) or paren.sentence is None or self.read_sentence is None:
+            return False
+        passed = self.read_sentence(paren.sentence).passed
+        return not unread(passed) and any(isinstance(leaf, Measure) and leaf.analyte == rule.analyte for leaf in leaves(passed))
+
     def _said(self, rule: Rule, paren: Paren) -> Rule:
         """ "(topical steroids are permitted)": a sentence in parentheses goes with what stands before it as one after it would."""
-        if paren.sentence is None or self.read_sentence is None or not isinstance(rule, Had):
+        if paren.sentence is None or self.read_sentence is None or not isinstance(rule, (Had, Measure)):
             raise Unreadable(paren.start, paren.end)
         read = self.read_sentence(paren.sentence)
-        if unread(read.passed) or (self.lists.excluding and not read.permits):
+        if unread(read.passed) or (self.lists.excluding and not read.permits) or (isinstance(rule, Measure) and not _clear(rule, read, paren)):
             raise Unreadable(paren.start, paren.end)
         return together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
-
-    def _permitted(self, rule: Measure | Statement, paren: Paren) -> Rule:
-        """ "(transfusion allowed)" takes nothing from a number; what names another limit is not read here."""
-        text = self.nouns.text[paren.start : paren.end]
-        if any(c.isdigit() for c in text):
-            raise Unreadable(paren.start, paren.end)
-        return rule
 
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
         assert clause.series is not None
@@ -186,27 +225,19 @@ class Parens:
             kinds = tuple(rule.model_copy(update={"concept": Concept(name=name)}) for name in names)
             return Ambiguous(readings=(rule, AnyOf(rules=kinds, span=rule.span)), span=rule.span)  # all that is meant, or examples
         inner = self.lists.rule(clause.series, excluding=True)
-        if isinstance(rule, Measure) and _other_scores(rule, inner):
-            return AnyOf(rules=(rule, inner), span=rule.span.cover(inner.span))
-        if isinstance(rule, Measure) and isinstance(inner, Measure):
-            return _restated(rule, inner, paren)
-        if isinstance(rule, Measure):
-            inner_phrases, _ = self.lists.phrases(clause.series)
-            if len(inner_phrases) == 1 and _limits_only(inner_phrases[0]):
-                comparisons = [comparison._replace(bare=False) for comparison in inner_phrases[0].comparisons]
-                return _restated(rule, self.nouns.measurer.measure(rule.analyte, comparisons, rule.span), paren)
-        if isinstance(rule, Measure) and _denials(inner):
-            return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span))
         if self._examples(rule, inner):
             return _namely(rule, inner)
+        if isinstance(rule, AllOf) and rule.rules and self._examples(rule.rules[-1], inner):
+            return rule
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
         if isinstance(rule, Statement) and _limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
-            told = any(not (isinstance(quality, Coded) and quality.aspect == "severity") for quality in rule.qualifiers)
-            narrows = told or self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
-            return AllOf(rules=(rule, inner), span=rule.span.cover(inner.span)) if narrows else inner
+            narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
+            rest = tuple(quality for quality in rule.qualifiers if not _numbered(quality))
+            told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
+            return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else inner
         if isinstance(rule, AllOf) and rule.rules and _numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
         raise Unreadable(paren.start, paren.end)
@@ -231,19 +262,38 @@ class Parens:
         return all(had is not None and not had.window and beneath(self.nouns, had.concept, asked.concept) for had in listed)
 
     def _tail(self, rule: Rule, tail: Tail) -> Rule:
-        if tail.word.type == "INCLUDING" and isinstance(rule, Measure) and self._ends(rule, tail):
+        if tail.word.type == "INCLUDING" and isinstance(rule, Measure) and self.remarks.ends(rule, tail):
             return rule
         applied = self.lists.tails.apply(rule, tail, excluding=self.lists.excluding)
         if unread(applied):
             raise Unreadable(tail.word.start, tail.word.end)
         return applied
 
-    def _ends(self, rule: Measure, tail: Tail) -> bool:
-        """ "18 to 75 years (including 18 and 75)": both ends belong to it anyway."""
-        span = series_span(tail.series)
-        numbers = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", self.nouns.text[span.start : span.end])}
-        ends = {rule.interval.low: rule.interval.low_open, rule.interval.high: rule.interval.high_open}
-        return bool(numbers) and all(number in ends and not ends[number] for number in numbers)
+
+def _numbered(quality: Qualifier) -> bool:
+    """Whether a number may be all that a quality means: "severe anemia (hemoglobin < 8)", not "symptomatic anemia (…)"."""
+    if isinstance(quality, Coded):
+        return quality.aspect == "severity" or quality.values == ("stable",)
+    return isinstance(quality, Judged)
+
+
+def _clear(rule: Measure, read: Read, paren: Paren) -> bool:
+    """Whether a sentence in parentheses after a number says clearly what else is asked, and of whom.
+
+    Not "(transfusions to obtain this are not permitted)", where no time is said, nor another limit that some must meet.
+    """
+    asked = list(leaves(read.passed))
+    if any(isinstance(leaf, Had) and (not leaf.concept.linked or (leaf.section == "treatments" and leaf.when == "now")) for leaf in asked):
+        return False
+    if read.permits or paren.sentence is None:
+        return True
+    again = any(isinstance(leaf, Measure) and leaf.analyte == rule.analyte for leaf in leaves(read.rule) if not _told(leaf))
+    return not again and all(modal.value != "and" for modal in paren.sentence.modals)
+
+
+def _told(leaf: Rule) -> bool:
+    """Whether a leaf only tells of whom is spoken: those of one value."""
+    return isinstance(leaf, Measure) and leaf.interval.low is not None and leaf.interval.low == leaf.interval.high
 
 
 def _namely(rule: Rule, inner: Rule) -> Rule:
@@ -256,20 +306,33 @@ def _namely(rule: Rule, inner: Rule) -> Rule:
     return Ambiguous(readings=(rule, only[0] if len(only) == 1 else AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
 
 
-def _joined(phrase: Phrase, inner: Phrase, paren: Paren) -> bool:
+def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -> bool:
     """ "(males)", "(≥ 9 g/dL)", "(as judged by …)": whom a limit is for, the limit itself, a judgement."""
-    if phrase.comparisons and kind_of(inner) == "group" and names_only(inner):
+    if phrase.comparisons and (kind_of(inner) == "group" or is_arm(inner)) and names_only(inner):
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
         return True
-    if inner.speech and not inner.heads:
+    if limits_only(inner) and _of_age(phrase, inner):
+        age = Token("CONCEPT", "analyte", inner.start, inner.start, ("age",))
+        phrase.parts.append((Token("FOR", "for", paren.start, paren.start), replace(inner, heads=[age])))
+        return True
+    if graded_only(inner) and not phrase.grade and phrase.heads and (phrase.heads[-1].kind == "condition" or phrase.act == "allergy"):
+        phrase.grade = inner.grade
+        return True
+    if inner.speech and not inner.heads and not alternative:
         phrase.speech = phrase.speech + inner.speech
         return True
-    if not _limits_only(inner) or phrase.comparisons:
+    if not limits_only(inner) or phrase.comparisons:
         return False
     phrase.comparisons = inner.comparisons
     phrase.equivalent = phrase.equivalent or inner.equivalent
     phrase.window = phrase.window or inner.window
     return True
+
+
+def _of_age(phrase: Phrase, inner: Phrase) -> bool:
+    """ "Lansky (< 16 years)": of whom the score is asked."""
+    units = {value.unit for comparison in inner.comparisons for value in (comparison.low, comparison.high) if value}
+    return units == {"year"} and bool(phrase.heads) and phrase.heads[-1].kind == "score"
 
 
 def _method_only(phrase: Phrase) -> bool:
@@ -283,6 +346,8 @@ def _scales(phrase: Phrase) -> set[str]:
 
 def _alias(phrase: Phrase, other: Phrase) -> bool:
     """One unknown name in capitals after a known noun: what else it is called ("(Rezum)", "(AMG 181)")."""
+    if is_arm(other) or (phrase.comparisons and phrase.comparisons[0].end <= other.start):
+        return False
     if len(other.heads) != 1 or other.heads[0].names or other.parts or other.comparisons or other.adjectives or other.results or other.act:
         return False
     words = other.heads[0].text.split()
@@ -310,20 +375,6 @@ def _limits(rule: Rule) -> bool:
     return isinstance(rule, Measure) or (bool(members) and (all(map(_limits, members)) or (len(members) == 2 and any(map(_limits, members)))))
 
 
-def _other_scores(rule: Measure, inner: Rule) -> bool:
-    """ "ECOG ≤ 2 (Karnofsky or Lansky ≥ 60)": the same on other scales."""
-    if isinstance(inner, (AnyOf, AllOf)):
-        return all(_other_scores(rule, member) for member in inner.rules)
-    return isinstance(inner, Measure) and rule.analyte.kind == "score" == inner.analyte.kind and rule.analyte != inner.analyte
-
-
-def _denials(rule: Rule) -> bool:
-    """ "(without growth factors)": a demand beside the number."""
-    if isinstance(rule, AllOf):
-        return bool(rule.rules) and all(_denials(member) for member in rule.rules)
-    return isinstance(rule, Not) and isinstance(rule.rule, Had)
-
-
 def _single(paren: Paren) -> Clause | None:
     if paren.sentence is None or paren.sentence.modals or len(paren.sentence.clauses) != 1:
         return None
@@ -343,17 +394,6 @@ def _take(phrase: Phrase, bare: Phrase) -> None:
     phrase.lasting = phrase.lasting or bare.lasting
 
 
-def _limits_only(phrase: Phrase) -> bool:
-    return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.parts or phrase.adjectives or phrase.results)
-
-
-def _same_length(phrase: Phrase, other: Phrase) -> bool:
-    """ "4 weeks (28 days)": one length of time in two units."""
-    first = phrase.window.start or phrase.window.end if phrase.window else phrase.lasting
-    second = duration(other.comparisons[0]) if _limits_only(other) and len(other.comparisons) == 1 else None
-    return first is not None and second is not None and _close(first.days, second.days, 0.1)
-
-
 def _shouted(phrase: Phrase) -> bool:
     """An abbreviation alone: "anticancer monoclonal antibody (mAb)"."""
     return len(phrase.heads) == 1 and len(phrase.heads[0].text) <= 6 and any(letter.isupper() for letter in phrase.heads[0].text[1:])
@@ -362,25 +402,6 @@ def _shouted(phrase: Phrase) -> bool:
 def _abbreviation(phrase: Phrase) -> bool:
     """Unknown capitals alone: a name that the text gives to what stands before it."""
     return len(phrase.heads) == 1 and not phrase.heads[0].names and phrase.heads[0].text.isupper() and len(phrase.heads[0].text) <= 8
-
-
-def _restated(rule: Measure, again: Rule, paren: Paren) -> Rule:
-    """A limit given twice in two units must be one limit (within 5%, as rounding makes them)."""
-    if isinstance(again, Measure) and again.analyte == rule.analyte and again.per == rule.per:
-        if again.interval.low is not None and again.interval.low == again.interval.high:
-            only = [limit for limit in (rule.interval.low, rule.interval.high) if limit is not None]
-            if len(only) == 1 and _close(only[0], again.interval.low):
-                return rule
-        pairs = ((rule.interval.low, again.interval.low), (rule.interval.high, again.interval.high))
-        if all(_close(a, b, 0.1 if rule.unit in TIME_UNITS else 0.05) for a, b in pairs):
-            return rule
-    raise Unreadable(paren.start, paren.end)
-
-
-def _close(a: float | None, b: float | None, apart: float = 0.05) -> bool:
-    if a is None or b is None:
-        return a is b
-    return abs(a - b) <= apart * max(abs(a), abs(b))
 
 
 def _had(rule: Rule) -> Had | None:

@@ -59,6 +59,8 @@ def _comparator(low: Value | None, high: Value | None, sign: str, start: int, en
 
 
 def _compare(sign: str, value: Value, start: int, end: int) -> Comparison:
+    if sign.endswith(("better", "worse")):
+        return Comparison(value, None, not sign.startswith("="), False, (), False, start, end, sign.removeprefix("="))
     if sign == "=":
         return Comparison(value, value, False, False, (), False, start, end)
     if sign in (">", ">="):

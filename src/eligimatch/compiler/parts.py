@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 STUDY_DISEASE = Concept(name="study disease")
 _GENERAL = frozenset({"systemic therapy", "local therapy"})
-_PER = frozenset("per;as per;by;according to;in accordance with;as defined per;as determined by;confirmed by;as assessed by".split(";"))
+_PER = frozenset(
+    "per;as per;by;according to;as defined by;defined by;classified by;as classified by;classified according to;in accordance with;as defined per"
+    ";as determined by;confirmed by;as assessed by".split(";")
+)
 _BACK = frozenset({"recurrent", "relapsed", "refractory", "relapsed or refractory", "progressive", "persistent"})
 _FAR = frozenset({"metastatic", "advanced"})
 
@@ -88,7 +91,7 @@ class Parts:
             case "BY":
                 qualifiers += self._by(word, part, head)
             case "FOR":
-                qualifiers += self._for(part)
+                qualifiers += [Judged(words=self._written(word, part))] if self._of_judged(part, head) else self._for(part)
                 if "preven" in word.text.lower() or "prophyla" in word.text.lower():
                     qualifiers.append(Coded(aspect="intent", values=("prophylaxis",)))
             case kind if kind in TREATED and head.kind == "condition":
@@ -108,6 +111,11 @@ class Parts:
             case _:
                 raise Unreadable(word.start, part.end)
         return head
+
+    def _of_judged(self, part: Phrase, head: Concept) -> bool:
+        """ "contraindication for X": of what only a person judges."""
+        plain = not (part.comparisons or part.parts or part.negated or part.speech or part.window)
+        return bool(plain and part.heads and head.kind == "condition" and self.nouns.linker.fact(head, "judged"))
 
     def is_topic(self, part: Phrase, head: Concept) -> bool:
         """ "prior malignancy with no evidence of disease": of that malignancy."""
@@ -161,8 +169,8 @@ class Parts:
 
     def treated_with(self, word: Token, part: Phrase) -> list[Qualifier]:
         """ "requiring X", and with "only", no other treatment of it."""
-        part.act = "treatment"
-        alone, part.only = part.only, False
+        alone, part = part.only, copy(part)
+        part.act, part.only = "treatment", False
         part.time = part.time or ("ever" if word.type.startswith("RECEIVED") or "required" in word.text else "now")
         treated = self.nouns.rule(part)
         if not isinstance(treated, Had):
@@ -185,7 +193,7 @@ class Parts:
             qualifiers.append(Coded(aspect="site", values=(other.name,)))
             return head
         state = other.kind == "condition" and bool(self.nouns.linker.fact(other, "judged"))  # "leukemia in complete remission"
-        if other.linked and (state or self.nouns.linker.fact(head, "judged")):
+        if (state and other.linked) or self.nouns.linker.fact(head, "judged"):
             qualifiers.append(Judged(words=self._written(word, part)))
             return head
         if head.kind in ("treatment", "operation") and head.linked and other.linked and other.kind == "condition" and word.type in ("OF", "TO"):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.lexer import ARM
 from eligimatch.compiler.people import fertile, women_not
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.model.concept import Concept
@@ -21,15 +23,30 @@ ACT_OF = {
 }  # fmt: skip
 
 
+def is_arm(phrase: Phrase) -> bool:
+    """Whether a phrase names arms or cohorts of the trial and nothing else."""
+    return len(phrase.heads) == 1 and not phrase.negated and ARM.fullmatch(phrase.heads[0].text) is not None
+
+
 class Persons:
     """Reads groups of people."""
 
     def __init__(self, nouns: Nouns) -> None:
         self.nouns = nouns
 
+    def arm(self, phrase: Phrase, span: Span) -> Rule | None:
+        """ "arm A", "cohorts 2 and 3": who is meant for it, or for one of them."""
+        if not is_arm(phrase) or phrase.parts or phrase.parens or phrase.adjectives or phrase.comparisons or phrase.window or phrase.time:
+            return None
+        kind, *members = re.findall(r"[A-Za-z]{3,}|[A-Z]?\d{1,2}[A-Za-z]?|[A-Z]", phrase.heads[0].text.replace(" and ", " ").replace(" or ", " "))
+        return Is(fact="group", values=tuple(f"{kind.removesuffix('s')} {member}" for member in members), span=span)
+
     def group(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """The group, with what the phrase says of it."""
         self.nouns.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives", "window")
+        if not head.linked and len(phrase.heads) > 1 and all(token.kind == "group" for token in phrase.heads):
+            named = [self._members(self.nouns.linker.known(token.names, ("group",)), span) for token in phrase.heads]  # "premenopausal women"
+            return self.with_parts(phrase, AllOf(rules=tuple(named), span=span), span)
         if not head.linked:
             raise Unreadable(phrase.start, phrase.end, "a group of people")
         return self.with_parts(phrase, self._members(head, span), span)

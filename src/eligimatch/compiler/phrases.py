@@ -69,7 +69,8 @@ class _Reader(WindowReader):
                 self.at += 1
             else:
                 self.opened = None
-                self._word(piece, current, root)
+                of_root = piece.type == "SIDE" and current is not root and root.parts[-1][0].type == "BY"  # "by chart | in each eye"
+                self._word(piece, root if of_root else current, root)
                 if self.opened:
                     current = self.opened[1]
             current.end = max(current.end, self.pieces[self.at - 1].end)
@@ -102,10 +103,10 @@ class _Reader(WindowReader):
         if self._type(self.at) not in ("OF", "FOR", "BY", "IN", "TO") or not isinstance(following, Comparison):
             return False
         length = duration(following)
-        if self._type(self.at) == "FOR" and length and root.comparisons:
+        holder = self._holder(root, current)
+        if self._type(self.at) == "FOR" and length and holder.comparisons:
             return False
         if self._type(self.at) == "FOR" and length:
-            holder = self._holder(root, current)
             holder.lasting = length
             self.at += 2
             if self._type(self.at) in ("BEFORE", "AT") and self._type(self.at + 1) == "EVENT":
@@ -159,7 +160,7 @@ class _Reader(WindowReader):
             return False
         if piece.type in _ACTS:
             return bool(root.heads or root.parts) or bool(root.act and (root.act != "treatment" or _ACTS[piece.type][0] != "treatment"))
-        return piece.type in ("NOT", "NEITHER") and bool(root.heads)
+        return piece.type in ("NOT", "NEITHER") and bool(root.heads or root.comparisons)
 
     def _method_alone(self, piece: Token, current: Phrase) -> bool:
         """ "measurable by RECIST 1.1": a named standard after what it judges."""
@@ -255,6 +256,12 @@ class _Reader(WindowReader):
         return True
 
 
+def graded_only(part: Phrase) -> bool:
+    """ "(grade 3 or 4)", "of grade ≥ 2": a grade and nothing else."""
+    said = part.heads or part.parts or part.adjectives or part.comparisons or part.results or part.speech or part.negated or part.window
+    return part.grade is not None and not (said or part.act or part.time or part.parens or part.unread)
+
+
 def _empty(part: Phrase) -> bool:
     """ "not | requiring": nothing stands between."""
     return not (part.heads or part.act or part.adjectives or part.comparisons or part.speech or part.results)
@@ -263,6 +270,9 @@ def _empty(part: Phrase) -> bool:
 def _take_scale(root: Phrase) -> None:
     """ "heart failure of NYHA class III": the value of the scale is the head's."""
     for word, part in list(root.parts):
+        if word.type == "OF" and graded_only(part) and not root.grade:
+            root.grade = part.grade
+            root.parts.remove((word, part))
         if word.type in ("OF", "WITH", "IN", "BY") and part.system and not (part.heads or part.negated or root.system or part.time):
             root.system, root.adjectives = part.system, root.adjectives + part.adjectives
             root.comparisons, root.grade = root.comparisons + part.comparisons, root.grade or part.grade

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
 from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.lexer import lex
@@ -51,6 +52,12 @@ class Compiler:
 
     def rule(self, text: str, side: Side) -> Rule:
         """The rule of one bullet's own words."""
+        if side == "inclusion" and (table := age_table(text)):
+            rule = with_table(self._rule(without_table(text, table), side), table, self.measurer)
+            return self._rule(text, side) if in_words(rule) else rule
+        return self._rule(text, side)
+
+    def _rule(self, text: str, side: Side) -> Rule:
         builder = Builder(Nouns(self.linker, self.measurer, text), side)
         sentences = [sentence for sentence in tag(lex(text, self.lexicon)) if not _number_alone(sentence)]
         reads = [self._sentence(builder, sentence, text) for sentence in sentences if sentence.tokens]

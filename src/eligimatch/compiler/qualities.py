@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
 from itertools import pairwise
@@ -19,15 +19,19 @@ _OF_DISEASES = frozenset({"progressive", "relapsed", "recurrent", "metastatic", 
 _SPREADING = ("SEVERITY", "COURSE", "NEW", "INTENT", "ROUTE", "STAGE")
 
 
-def settled(links: list[str]) -> list[str]:
-    """A comma means what the next word connective says, after the last one what the only one says; commas alone mean `and`."""
+def settled(links: list[str], phrases: Sequence[Phrase] = ()) -> list[str]:
+    """A comma means what the next word connective says, after the last one what the only one says; commas alone mean `and`.
+
+    "AST/ALT ≤ 2" is one number's: it says nothing of commas.
+    """
     out = list(links)
-    words = {link for link in links if link not in ("comma", "colon", "that")}
+    tight = {index for index, link in enumerate(links) if link == "slash" and [kind_of(one) for one in phrases[index : index + 2]] == ["analyte"] * 2}
+    words = {link for index, link in enumerate(links) if link not in ("comma", "colon", "that") and index not in tight}
     last = next(iter(words)) if len(words) == 1 else "and"
     for index in range(len(out) - 1, -1, -1):
         if out[index] in ("comma", "colon"):
             out[index] = last
-        elif out[index] != "that":
+        elif out[index] != "that" and index not in tight:
             last = out[index]
     return out
 
@@ -62,7 +66,8 @@ def merge_adjectives(phrases: list[Phrase], links: list[str], base: Callable[[Ph
             runs[before[-1]][1].append(index)
     meant = settled(links)
     for noun, (leading, trailing) in runs.items():
-        _adopt_run(phrases[noun], [phrases[i] for i in leading], [meant[i] for i in leading], base)
+        joins = settled(links[leading[0] : noun]) if leading else []  # "severe, uncontrolled X, Y or Z": the `or` is of the nouns
+        _adopt_run(phrases[noun], [phrases[i] for i in leading], [joins[i - leading[0]] for i in leading], base)
         _adopt_run(_of_group(phrases[noun]), [phrases[i] for i in reversed(trailing)], [meant[i - 1] for i in reversed(trailing)], base)
     kept = [_link_between(links, nouns, index) for index in nouns[1:]]
     return [phrases[index] for index in nouns], kept
@@ -269,7 +274,8 @@ def spread_qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
     if any(token.type == "EVIDENCE" for token in first.adjectives):
         phrases = [first, *(_with_adjectives(phrase, first, ("EVIDENCE",)) for phrase in phrases[1:])]
         last = phrases[-1]
-    types = _SPREADING if len(phrases) > 2 else (*_SPREADING, "JUDGED")  # of a long list, only the first is "uncontrolled"
+    each = len(phrases) > 2 and not all(_untold(phrase, first) for phrase in phrases[1:])  # "uncontrolled X, severe Y or Z": each has its own
+    types = _SPREADING if each else (*_SPREADING, "JUDGED")
     leading = [first, *(_with_adjectives(phrase, first, types) for phrase in phrases[1:])]
     trailing = [*(with_qualities(phrase, last) for phrase in phrases[:-1]), last]
     return [phrases, *(other for other in (leading, trailing) if any(a is not b for a, b in zip(other, phrases, strict=True)))]
@@ -278,14 +284,15 @@ def spread_qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
 def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> Phrase:
     own = {token.type for token in phrase.adjectives}
     types = tuple(type_ for type_ in types if type_ != "STAGE" or first.system is None)  # a value of NYHA is of hearts, not of the list
-    found = [token for token in first.adjectives if token.type in types and token.type not in own]
+    before = [token for token in first.adjectives if token.start < first.heads[0].start] if first.heads else first.adjectives
+    found = [token for token in before if token.type in types and token.type not in own]
     graded = first.grade if first.grade and first.heads and first.grade.start < first.heads[0].start and not phrase.grade else None
     if not (found or graded) or not phrase.heads or phrase.comparisons or phrase.speech or phrase.unread or not _same_kind(phrase, first):
         return phrase
     changed = copy(phrase)
     changed.adjectives, changed.grade = [*found, *phrase.adjectives], phrase.grade or graded
     if any(token.type == "JUDGED" for token in found):
-        changed.judged_words = " ".join(token.text for token in (*changed.adjectives, *phrase.heads))
+        changed.judged_words = " ".join(token.text for token in sorted((*found, *phrase.adjectives, *phrase.heads), key=lambda token: token.start))
     return changed
 
 
@@ -306,6 +313,12 @@ def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     if any(token.type == "JUDGED" for token in after):
         changed.judged_words = " ".join(token.text for token in (*phrase.adjectives, *phrase.heads, *after))
     return changed
+
+
+def _untold(phrase: Phrase, first: Phrase) -> bool:
+    """Whether it is a noun with no word of its own that narrows it."""
+    said = phrase.adjectives or phrase.circumstances or phrase.parts or phrase.window or phrase.speech or phrase.comparisons
+    return not said and phrase.time in ("", first.time)
 
 
 def _settings(last: Phrase) -> list[Token]:

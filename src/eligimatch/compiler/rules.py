@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Not, Qualifier, Requiring, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Qualifier, Requiring, Rule, Unparsed
 
 
 def hads(rule: Rule) -> tuple[Had, ...]:
@@ -41,6 +43,29 @@ def unread(rule: Rule) -> bool:
     if isinstance(rule, Ambiguous):
         return any(unread(member) for member in rule.readings)
     return isinstance(rule, Unparsed)
+
+
+def exactly(rule: Rule) -> Rule:
+    """The rule of people told by one value of a scale: "an ECOG status of 2 is allowed" speaks of those who have 2."""
+    if not isinstance(rule, Ambiguous) or not all(isinstance(reading, Measure) for reading in rule.readings):
+        return rule
+    first = rule.readings[0]
+    if not isinstance(first, Measure) or first.analyte.kind != "score":
+        return rule
+    return first if first.interval.low is not None and first.interval.low == first.interval.high else rule
+
+
+def changed(rule: Rule, changes: dict[str, Any]) -> Rule:
+    """The rule with these fields of each of its leaves changed."""
+    if not changes:
+        return rule
+    if isinstance(rule, (AnyOf, AllOf)):
+        return rule.model_copy(update={"rules": tuple(changed(r, changes) for r in rule.rules)})
+    if isinstance(rule, Ambiguous):
+        return rule.model_copy(update={"readings": tuple(changed(r, changes) for r in rule.readings)})
+    if isinstance(rule, Not):
+        return rule.model_copy(update={"rule": changed(rule.rule, changes)})
+    return rule.model_copy(update=changes)
 
 
 def sparing(qualifier: Qualifier, given: tuple[Had, ...]) -> Qualifier:

@@ -9,8 +9,9 @@ from math import inf
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
+from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.lexer import Token
-from eligimatch.compiler.limits import caused
+from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.marked import alternatives
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
@@ -55,13 +56,12 @@ class Lists:
         forbids = excluding or phrases[0].negated
         if any_of:
             links = [link if link == "that" else "or" for link in links]
-        elif excluding and set(series.links) in ({"comma"}, {"comma", "colon"}):
+        elif excluding and set(series.links) <= {"comma", "slash", "colon"}:
             links = ["or"] * len(links)
         for index, phrase in enumerate(phrases):
             phrase.selects = excluding or phrase.negated or _alternative(phrases, links, index)
         found: list[Rule] = []
-        before, self.nouns.forbids = (self.nouns.forbids, self.parens.among), forbids
-        self.parens.among = any(link in OR for link in links)
+        before, self.nouns.forbids = self.nouns.forbids, forbids
         two = len(phrases) == 2 and set(series.links) <= OR and not any_of
         judged = None if any_of else self.neighbours.judgements.others(phrases, links)
         for reading in [one for phrases_ in (phrases, judged) if phrases_ for one in self._readings(phrases_, links if two else [])]:
@@ -70,7 +70,7 @@ class Lists:
                 found.append(rule)
         if not any_of and (accompanied := self.neighbours.accompanied(phrases, links)):
             found.append(self._joined([self._member(phrase) for phrase in accompanied[0]], accompanied[1], forbids=forbids))
-        self.nouns.forbids, self.parens.among = before
+        self.nouns.forbids = before
         found += [other for rule in found if (other := self._beneath_heading(rule, series)) is not None]
         return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=found[0].span)
 
@@ -95,11 +95,17 @@ class Lists:
         tails = list(clause.tails)
         while tails:
             tail, *tails = tails
+            further = Series((), ())
+            if not excluding and isinstance(rule, Measure) and tail.word.type in ("UNLESS", "EXCEPT"):
+                tail, further = parted(tail, rule, self.text)
             if tail.word.type == "EXCEPT" and tails and tails[0].word.type in ("IF", "PROVIDED") and (excluding or isinstance(rule, Not)):
                 rule = self.tails.except_if(rule, tail, tails.pop(0), excluding=excluding)
                 continue
             provided = tail.word.type == "UNLESS" and bool(tails) and tails[0].word.type == "PROVIDED"
             rule = self.tails.apply(rule, tail, excluding=excluding, provided=tails.pop(0) if provided else None)
+            if further.items:
+                more = self.rule(further)
+                rule = AllOf(rules=(rule, more), span=rule.span.cover(more.span))
         return rule
 
     def _with_relative(self, clause: Clause) -> Clause:
@@ -218,6 +224,8 @@ class Lists:
         """The lists that careful readers see: with a window, a quality or a last word said of one member only, or of all."""
         begun = self.neighbours.begun(phrases)
         lists = [phrases] if all(one is other for one, other in zip(begun, phrases, strict=True)) else [phrases, begun]
+        kin = of_family(phrases, self.nouns.linker.vocabulary)
+        lists += [] if all(one is other for one, other in zip(kin, phrases, strict=True)) else [kin]
         readings = [reading for one in lists for spread in spread_qualities(one) for reading in windows_reaching(spread, self.nouns)]
         shared = [self.neighbours.sharing(reading, links) if links else reading for reading in readings]
         readings += [other for other, own in zip(shared, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
@@ -275,7 +283,9 @@ class Lists:
         return len(names) == len(rules) and apart and not any(vocabulary.is_a(name, "metastasis") for name in names)
 
     def _mixed(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
-        """ "A and B or C": both groupings, unless they are the same."""
+        """ "A and B or C": both groupings, unless they are the same; "A, B/C": the slash first."""
+        if {link for link in links if link in OR} == {"slash"}:
+            return self._grouped(rules, links, "and", forbids=forbids)
         tight_and = self._grouped(rules, links, "or", forbids=forbids)
         tight_or = self._grouped(rules, links, "and", forbids=forbids)
         return Ambiguous(readings=(tight_and, tight_or), span=span)

@@ -30,13 +30,20 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
         if out and _of_group(out[-1], phrase):
             people = Phrase(phrase.start, phrase.heads[-1].end, heads=phrase.heads)
             phrase.parts, phrase.heads = [(Token("FOR", "for", phrase.start, phrase.start), people)], []
+        if out and _number_alone(phrase) and (part := _measured_part(out[-1])) and not (phrase.parts or phrase.parens or phrase.window):
+            out[-1].end = phrase.end
+            if links[index - 1] in OR:
+                part.otherwise = [*part.otherwise, phrase]
+            else:
+                part.comparisons = part.comparisons + phrase.comparisons
+            continue
         if out and _number_alone(phrase) and (out[-1].heads or _number_alone(out[-1])):
             previous = out[-1]
             of_all = not (phrase.parts or previous.parts or previous.otherwise)
             if not previous.comparisons or (links[index - 1] not in OR and of_all):
                 previous.comparisons, previous.parts = previous.comparisons + phrase.comparisons, previous.parts + phrase.parts
                 previous.window, previous.end = previous.window or phrase.window, max(previous.end, phrase.end)
-                previous.parens = previous.parens + phrase.parens
+                previous.parens, previous.sides = previous.parens + phrase.parens, previous.sides or phrase.sides
                 continue
         if out and _pair(out[-1], phrase, links[index - 1]):
             out[-1].pair, out[-1].window, out[-1].end = phrase.comparisons[0], out[-1].window or phrase.window, phrase.end
@@ -46,6 +53,8 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
             if links[index - 1] == "slash":
                 out[-1].unread = True
             phrase.beside = links[index - 1] not in OR
+            if phrase.parts and all(word.type in ("NOT", "NEITHER") for word, _ in phrase.parts):
+                out[-1].parts, phrase.parts = out[-1].parts + phrase.parts, []  # "≥ 9 g/dL or ≥ 5.6 mmol/L without transfusion": of both
             out[-1].otherwise = [*out[-1].otherwise, phrase]
             out[-1].window, out[-1].end = out[-1].window or phrase.window, max(out[-1].end, phrase.end)
             continue
@@ -53,6 +62,12 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
             kept.append(links[index - 1])
         out.append(phrase)
     return out, kept
+
+
+def _measured_part(before: Phrase) -> Phrase | None:
+    """ "women with a BMI | < 18 or > 40": the part of a phrase that holds its number."""
+    part = before.parts[-1][1] if before.parts and not before.comparisons else None
+    return part if part and part.comparisons and part.heads and part.heads[-1].kind in ("analyte", "score") else None
 
 
 def _of_group(before: Phrase, phrase: Phrase) -> bool:

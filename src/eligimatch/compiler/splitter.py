@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eligimatch.compiler import groups, sections, wording
+from eligimatch.compiler.age_tables import continues_table
 from eligimatch.compiler.arrangement import adopted, alternatives, missing, numbered
 from eligimatch.compiler.enumerations import spread
 from eligimatch.compiler.lines import Item, items
@@ -141,6 +142,9 @@ class _Reader:
 
     def _add(self, item: Item, place: int) -> None:
         text, group = item.text, self.group
+        if self.nest.last is not None and continues_table(self.nest.last.text, text):
+            self._join(self.nest.last, item)
+            return
         if label := groups.labelled(text):
             self._aside(item._replace(text=label[0], marker=""), "heading")
             group, text = label[1], label[2]
@@ -154,9 +158,12 @@ class _Reader:
         last = self.nest.last
         if last is None or wording.leads(last.text):
             return False
+        self._join(last, item)
+        return True
+
+    def _join(self, last: Node, item: Item) -> None:
         last.text = f"{last.text} {item.text}"
         last.marker = f"{last.marker} {item.marker}".strip()
-        return True
 
     def _tie(self, item: Item, word: str) -> None:
         node = self.nest.neighbour(item.depth, self.nodes[self.side])

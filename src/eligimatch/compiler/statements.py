@@ -73,6 +73,8 @@ def _merge(tokens: list[Token], index: int, end: int, merged: list[Token]) -> No
 def _assessed(tokens: list[Token], index: int) -> int:
     """The end of words that only tell who assessed the criterion ("as determined by the investigator"); 0 where they judge more."""
     following = tokens[index + 1 :]
+    if tokens[index].text.lower().endswith("protocol"):  # a number stands by itself, anything else is what the protocol makes of it
+        return index + 1 if index and tokens[index - 1].type in ("NUMBER", "UNIT", "LIMIT") else 0
     after = next((token.type for token in following if token.type not in ("FILLER", "COMMA", "OF")), "")
     ends = not following or following[0].type in LINKS | TAILS | {"RPAR", "LPAR", "COMPARE", "NUMBER"}
     if not (ends and _ASSESSED.search(tokens[index].text)) and after not in ("COMPARE", "BETWEEN"):

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from eligimatch.compiler.alternatives import continues, other_limits
+from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.events import events
 from eligimatch.compiler.lexer import Token
@@ -181,7 +182,7 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = relatives(tokens)
     _restated(tokens)
     tokens = joined_adjectives(tokens)
-    tokens = ranges(ages(half_lives(units_after_last(tokens))))
+    tokens = ranges(bounds(ages(half_lives(units_after_last(tokens)))))
     tokens = late_parentheses(tokens)
     tokens = choices(tokens)
     tokens = [t for i, t in enumerate(tokens) if not idle_equals(tokens, i)]
@@ -341,7 +342,9 @@ def _tidy(tokens: list[Token]) -> list[Token]:
             if token.type == "ELIGIBLE" and out and out[-1].type == "ELIGIBLE":
                 continue  # "are an exception and may qualify"
             if token.type in TAILS and out and out[-1].type in TAILS:
-                out.pop()
+                before = out.pop()
+                if before.type == "EXCEPT" and token.type == "IF":
+                    become(token, "UNLESS", "unless")
         out.append(token)
     while out and (out[-1].type in LINKS or out[-1].type in TAILS):
         out.pop()

@@ -84,6 +84,8 @@ class Tails:
             return self._required(self._including(rule, tail._replace(series=series), span), last, span)
         listed = self.lists.listed(tail.series)
         asked = hads(rule)
+        if isinstance(rule, Statement) and _numeric(listed) and not unread(listed):
+            return self._defined(rule, tail, span, excluding=self.lists.excluding)
         if isinstance(rule, Statement) and rule.positive:
             told = " ".join(self.lists.text[span.start : span.end].split()) if hads(listed) else rule.topic
             return rule.model_copy(update={"span": span, "topic": told})
@@ -93,6 +95,10 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         if len(asked) != 1:
             return self._exemplified(rule, asked, listed, span)
+        return self._with_examples(rule, tail, asked, listed, span)
+
+    def _with_examples(self, rule: Rule, tail: Tail, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
+        """Examples of the one thing asked: its further kinds, in its time; of a treatment for a disease, for that disease too."""
         if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for quality in asked[0].qualifiers):
             if hads(listed) and all(had.concept.kind == "substance" for had in hads(listed)):
                 return rule

@@ -1,0 +1,138 @@
+"""Bounds: the two ends of a range, however each is compared, as two plain limits."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.terminals import become
+
+_TO = frozenset({"THROUGH", "TO", "AND", "COMMA"})
+_TO_WORDS = frozenset({"to", "through", "-", "–", "—", "~", "and"})
+_LOWER = frozenset({">", ">="})
+_TWO_SIDES = [["COMPARE", "NUMBER", *link, "COMPARE", "NUMBER", "UNIT"] for link in (["OR"], ["AND"], ["COMMA", "OR"])]
+_UPPER = frozenset({"<", "<="})
+
+
+def bounds(tokens: list[Token]) -> list[Token]:
+    """ "≥ 18 to 75", "between ≥ 18 and ≤ 65", "0 to ≤ 55" as "≥ 18 and ≤ 75"; "≥ 18 years or older" as "≥ 18 years"."""
+    if not any(token.type in ("COMPARE", "COMPARE_AFTER") for token in tokens):
+        return tokens
+    tokens = _apart(_pairs(_once(tokens)))
+    tokens = [token for index, token in enumerate(tokens) if not _said_again(tokens, index)]
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        before = _limit_before(out)
+        if token.type == "COMPARE_AFTER" and before is not None and out[before].type == "COMPARE" and out[before].value == token.value:
+            continue
+        if before is not None and _to(tokens, index) and _ends(out, before, token, tokens[index + 1]):
+            least = out[before].type != "COMPARE"
+            if least:
+                out.insert(before, _sign(">=", "≥", out[before].start))
+            become(token, "AND", "and")
+            out.append(token)
+            if tokens[index + 1].type == "NUMBER":
+                out.append(_sign("<=", "≤", tokens[index + 1].start))
+            continue
+        out.append(token)
+    return _without_between(out)
+
+
+def _once(tokens: list[Token]) -> list[Token]:
+    """ "3 × ULN (upper limit of normal)" with the limit named once."""
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        row = tokens[index : index + 3]
+        again = [token.type for token in row] == ["LPAR", "LIMIT", "RPAR"] and bool(out) and out[-1].type == "LIMIT" and out[-1].value == row[1].value
+        if not again:
+            out.append(tokens[index])
+        index += 3 if again else 1
+    return out
+
+
+def _apart(tokens: list[Token]) -> list[Token]:
+    """ "below 30 or above 70 years" with the unit said twice; "platelets ≥ 100 × 10^9/L hemoglobin ≥ 9 g/dL" with a comma between."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1].type if index + 1 < len(tokens) else ""
+        named = token.type == "CONCEPT" and token.kind in ("analyte", "score") and following == "COMPARE"
+        if named and len(out) > 3 and _limited(out):
+            out.append(Token("COMMA", ",", token.start, token.start))
+        out.append(token)
+        row = tokens[index - 1 : index + 6]
+        if index and token.type == "NUMBER" and [one.type for one in row] in _TWO_SIDES and row[0].value != row[3 + (len(row) == 7)].value:
+            unit = row[-1]
+            out.append(Token("UNIT", unit.value, token.end, token.end))
+    return out
+
+
+def _limited(out: list[Token]) -> bool:
+    """Whether a number held against a limit ends here, its noun before it."""
+    at = len(out) - 1 - (out[-1].type in ("UNIT", "LIMIT"))
+    at -= out[at].type == "TIMES"
+    row = [token.type for token in out[at - 2 : at + 1]]
+    return out[-1].type in ("UNIT", "LIMIT") and row in (["CONCEPT", "COMPARE", "NUMBER"], ["RPAR", "COMPARE", "NUMBER"])
+
+
+def _pairs(tokens: list[Token]) -> list[Token]:
+    """ "160/100 mmHg or higher" as "≥ 160/100 mmHg"."""
+    out: list[Token] = []
+    for token in tokens:
+        at = len(out) - 1 - (bool(out) and out[-1].type == "UNIT")
+        row = [one.type for one in out[max(at - 3, 0) : at + 1]]
+        if token.type == "COMPARE_AFTER" and row[-3:] == ["NUMBER", "SLASH", "NUMBER"] and row[:1] in (["CONCEPT"], ["OF"]):
+            out.insert(at - 2, _sign(str(token.value), token.text, out[at - 2].start))
+        else:
+            out.append(token)
+    return out
+
+
+def _said_again(tokens: list[Token], index: int) -> bool:
+    """The first comparator of "a minimum life expectancy of ≥ 3 months"."""
+    if tokens[index].type != "COMPARE" or not str(tokens[index].text).lower().endswith(("minimum", "minimal", "maximum")):
+        return False
+    row = [token.type for token in tokens[index + 1 : index + 5]]
+    return row[:2] == ["CONCEPT", "COMPARE"] or row[:3] == ["CONCEPT", "OF", "COMPARE"]
+
+
+def _limit_before(out: list[Token]) -> int | None:
+    """Where the limit begins that ends here: "≥ 18 years" at its sign, "18" at its number."""
+    at = len(out) - 1
+    at -= at >= 0 and out[at].type == "UNIT"
+    if at < 0 or out[at].type != "NUMBER":
+        return None
+    return at - 1 if at and out[at - 1].type == "COMPARE" and out[at - 1].value in _LOWER else at
+
+
+def _to(tokens: list[Token], index: int) -> bool:
+    """Whether the other end of a range follows."""
+    token = tokens[index]
+    if token.type not in _TO or token.text.lower() not in _TO_WORDS or index + 1 >= len(tokens):
+        return False
+    following = tokens[index + 1]
+    return following.type == "NUMBER" or (following.type == "COMPARE" and str(following.value) in _UPPER)
+
+
+def _ends(out: list[Token], before: int, link: Token, following: Token) -> bool:
+    """Whether two numbers are the ends of a range of which one, or both, are compared."""
+    between = any(token.type == "BETWEEN" for token in out[max(before - 3, 0) : before])
+    if out[before].type == "COMPARE":
+        return between or (link.type != "AND" and following.type == "NUMBER") or link.type in ("THROUGH", "TO")
+    return between and following.type == "COMPARE"
+
+
+def _sign(value: str, text: str, at: int) -> Token:
+    sign = Token("COMPARE", value, at, at)
+    sign.text = text
+    return sign
+
+
+def _without_between(tokens: list[Token]) -> list[Token]:
+    """The tokens without "between" before two compared ends."""
+    return [token for index, token in enumerate(tokens) if not (token.type == "BETWEEN" and _compared(tokens, index))]
+
+
+def _compared(tokens: list[Token], index: int) -> bool:
+    at = index + 1
+    while at < len(tokens) and tokens[at].type in ("CONCEPT", "OF"):
+        at += 1
+    return at < len(tokens) and tokens[at].type == "COMPARE"

@@ -1,0 +1,43 @@
+"""Kinship: how far "family history of" and "hypersensitivity or contraindication to" reach over the names that follow."""
+
+from __future__ import annotations
+
+from copy import copy
+
+from eligimatch.compiler.judgements import noun_alone
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.qualities import OR, kind_of
+from eligimatch.model.vocabulary import Vocabulary
+
+_REACTION = frozenset({"hypersensitivity", "hypersensitivity reaction", "allergic disease", "allergic reaction"})
+
+
+def of_family(phrases: list[Phrase], vocabulary: Vocabulary) -> list[Phrase]:
+    """ "family history of X, Y or Z": plain names after the first are of the family too; the same list where there is none."""
+    out, family = list(phrases), None
+    for index, phrase in enumerate(phrases):
+        if phrase.heads and any(vocabulary.is_a(name, "family history") for name in phrase.heads[0].names):
+            family = phrase
+        elif family is None or not noun_alone(phrase) or phrase.time not in ("", family.time) or phrase.negated or kind_of(phrase) != "condition":
+            family = None
+        else:
+            out[index] = _of_family(phrase, family)
+    return out
+
+
+def _of_family(phrase: Phrase, family: Phrase) -> Phrase:
+    changed, head = copy(phrase), copy(family.heads[0])
+    head.names = ("family history",)
+    changed.heads, changed.adjectives = [head], []
+    changed.parts = [(Token("OF", "of", phrase.start, phrase.start), copy(phrase))]
+    changed.judged_words = "family history of " + " ".join(token.text for token in (*phrase.adjectives, *phrase.heads))
+    return changed
+
+
+def share_cause(phrases: list[Phrase], links: list[str]) -> None:
+    """ "hypersensitivity or contraindication to X": the hypersensitivity is to X too."""
+    for phrase, following, link in zip(phrases, phrases[1:], links, strict=False):
+        plain = len(phrase.heads) == 1 and not (phrase.parts or phrase.act or phrase.comparisons or phrase.parens)
+        if link in OR and plain and _REACTION.intersection(phrase.heads[0].names) and following.parts and following.parts[0][0].type in ("TO", "FOR"):
+            phrase.act, phrase.heads = "allergy", list(following.parts[0][1].heads) or phrase.heads

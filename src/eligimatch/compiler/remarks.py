@@ -1,0 +1,138 @@
+"""Remarks: what parentheses say of a number: its limit in other units, the same on another scale, what else must hold beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from eligimatch.compiler.lexer import TIME_UNITS
+from eligimatch.compiler.limits import unspecified
+from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.compiler.syntax import Clause, Paren, Series, Tail, series_span
+from eligimatch.model.quantity import Interval
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Statement
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.series import Lists
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_TO_REACH = re.compile(r"\b(?:achiev|meet|reach|attain|obtain|rais|maintain|keep|correct|bring)\w*\b", re.IGNORECASE)
+_WHEN = re.compile(r"\b(?:within|prior|before|after|hours?|days?|weeks?|until|unless|if)\b", re.IGNORECASE)
+
+
+_LATER = re.compile(r"\b(?:whichever (?:is|comes|are)(?: the)?|if) (?:older|greater|higher|later|last)\b", re.IGNORECASE)
+"""Two ages of which both must be reached."""
+
+
+class Remarks:
+    """Reads them in the light of the number before."""
+
+    def __init__(self, nouns: Nouns, lists: Lists) -> None:
+        self.nouns = nouns
+        self.lists = lists
+
+    def listed(self, rule: Measure, clause: Clause, paren: Paren) -> tuple[Rule, tuple[Tail, ...]]:
+        """The rule with what the parentheses list, and the tails that remain."""
+        assert clause.series is not None
+        inner = self.lists.rule(clause.series, excluding=True)
+        if self._judged(inner) and clause.tails and clause.tails[0].word.type == "DEFINED":
+            definition = self.lists.rule(clause.tails[0].series)
+            if _denials(definition):
+                return AllOf(rules=(rule, definition), span=rule.span.cover(definition.span)), clause.tails[1:]
+        return self._listed(rule, inner, clause.series, paren), clause.tails
+
+    def _listed(self, rule: Measure, inner: Rule, series: Series, paren: Paren) -> Rule:
+        phrases, _ = self.lists.phrases(series)
+        span = rule.span.cover(inner.span)
+        if len(phrases) == 1 and limits_only(phrases[0]):
+            if any(comparison.bare and unspecified([comparison]) for comparison in phrases[0].comparisons):
+                raise Unreadable(paren.start, paren.end, "what a number is of")
+            comparisons = [comparison._replace(bare=False) for comparison in phrases[0].comparisons]
+            inner = self.nouns.measurer.measure(rule.analyte, comparisons, rule.span)
+        later = _LATER.search(self.nouns.text[paren.start : paren.end])
+        alternative = self.alternative(paren) and isinstance(inner, (Measure, Statement)) and not later
+        if _other_scores(rule, inner) or alternative:
+            return AnyOf(rules=(rule, inner), span=span)
+        if isinstance(inner, Statement) and later:
+            return AllOf(rules=(rule, inner), span=span)
+        if isinstance(inner, Measure):
+            return _restated(rule, inner, paren)
+        if _denials(inner) or self._judged(inner):
+            return AllOf(rules=(rule, inner), span=span)
+        raise Unreadable(paren.start, paren.end)
+
+    def alternative(self, paren: Paren) -> bool:
+        """ "(or ≥ the lower limit of normal)"."""
+        return self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("or ")
+
+    def _judged(self, inner: Rule) -> bool:
+        """ "(transfusion independent)": what only a person can judge, beside the number."""
+        return isinstance(inner, Had) and inner.section == "conditions" and bool(self.nouns.linker.fact(inner.concept, "judged"))
+
+    def permitted(self, rule: Measure | Statement, paren: Paren) -> Rule:
+        """ "(transfusion allowed)", "(transfusion to reach 9 g/dL is allowed)" take nothing from a number; another limit is not read here."""
+        text = self.nouns.text[paren.start : paren.end]
+        numbers, own = (set(_NUMBER.findall(words)) for words in (text, self.nouns.text[rule.span.start : rule.span.end]))
+        again = numbers <= own and _TO_REACH.search(text) and not _WHEN.search(text)
+        if numbers and not again:
+            raise Unreadable(paren.start, paren.end)
+        return rule
+
+    def ends(self, rule: Measure, tail: Tail) -> bool:
+        """ "18 to 75 years (including 18 and 75)": both ends belong to it anyway."""
+        span = series_span(tail.series)
+        numbers = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", self.nouns.text[span.start : span.end])}
+        ends = {rule.interval.low: rule.interval.low_open, rule.interval.high: rule.interval.high_open}
+        return bool(numbers) and all(number in ends and not ends[number] for number in numbers)
+
+
+def limits_only(phrase: Phrase) -> bool:
+    """Whether a phrase is limits without a noun."""
+    return bool(phrase.comparisons) and not (phrase.heads or phrase.speech or phrase.parts or phrase.adjectives or phrase.results)
+
+
+def same_length(phrase: Phrase, other: Phrase) -> bool:
+    """ "4 weeks (28 days)": one length of time in two units."""
+    first = phrase.window.start or phrase.window.end if phrase.window else phrase.lasting
+    second = duration(other.comparisons[0]) if limits_only(other) and len(other.comparisons) == 1 else None
+    return first is not None and second is not None and _close(first.days, second.days, 0.1)
+
+
+def _other_scores(rule: Measure, inner: Rule) -> bool:
+    """ "ECOG ≤ 2 (Karnofsky or Lansky ≥ 60)": the same on other scales."""
+    if isinstance(inner, (AnyOf, AllOf)):
+        return all(_other_scores(rule, member) for member in inner.rules)
+    return isinstance(inner, Measure) and rule.analyte.kind == "score" == inner.analyte.kind and rule.analyte != inner.analyte
+
+
+def _denials(rule: Rule) -> bool:
+    """ "(without growth factors)": a demand beside the number."""
+    if isinstance(rule, AllOf):
+        return bool(rule.rules) and all(_denials(member) for member in rule.rules)
+    return isinstance(rule, Not) and isinstance(rule.rule, Had)
+
+
+def _restated(rule: Measure, again: Rule, paren: Paren) -> Rule:
+    """A limit given twice, in two units, is one limit (within 5%, as rounding makes them); where the two differ, either may be meant."""
+    if not isinstance(again, Measure) or again.analyte != rule.analyte:
+        raise Unreadable(paren.start, paren.end)
+    if again.interval.low is not None and again.interval.low == again.interval.high:
+        again = again.model_copy(update={"interval": _on_side(rule.interval, again.interval.low), "written": ""})
+    pairs = ((rule.interval.low, again.interval.low), (rule.interval.high, again.interval.high))
+    if any((a is None) != (b is None) for a, b in pairs):
+        raise Unreadable(paren.start, paren.end)
+    if again.per == rule.per and all(_close(a, b, 0.1 if rule.unit in TIME_UNITS else 0.05) for a, b in pairs):
+        return rule
+    return Ambiguous(readings=(rule, again.model_copy(update={"window": rule.window})), span=rule.span)
+
+
+def _on_side(interval: Interval, value: float) -> Interval:
+    """The same side of another value."""
+    return interval.model_copy(update={name: value for name in ("low", "high") if getattr(interval, name) is not None})
+
+
+def _close(a: float | None, b: float | None, apart: float = 0.05) -> bool:
+    if a is None or b is None:
+        return a is b
+    return abs(a - b) <= apart * max(abs(a), abs(b))
