@@ -241,6 +241,18 @@ def test_an_allergy_denied_is_no_drug_denied() -> None:
     assert truth(ever("penicillin", section="allergies"), {"never": ["allergy to penicillin"]}) is False
 
 
+def test_a_thing_that_is_put_into_drugs_may_be_an_excipient_of_the_drug_that_is_meant() -> None:
+    rule = ever("excipient", section="allergies")
+    assert truth(rule, {"allergies": [{"substance": "polysorbate 80"}], "complete": ["allergies"]}) is None
+    assert truth(rule, {"allergies": [{"substance": "penicillin"}], "complete": ["allergies"]}) is False
+
+
+def test_the_origin_of_an_antibody_is_not_told_by_its_name() -> None:
+    rule = ever("humanized antibody", section="allergies")
+    assert truth(rule, {"allergies": [{"substance": "rituximab"}], "complete": ["allergies"]}) is None
+    assert truth(rule, {"allergies": [{"substance": "penicillin"}], "complete": ["allergies"]}) is False
+
+
 def test_an_allergy_is_asked_in_allergies() -> None:
     rule = ever("monoclonal antibody", section="allergies")
     assert truth(rule, {"allergies": [{"substance": "rituximab"}]}) is True

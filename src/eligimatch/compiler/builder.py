@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from eligimatch.compiler.allowances import allowed
+from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
-from eligimatch.compiler.phrase import duration
+from eligimatch.compiler.phrase import Phrase, duration
 from eligimatch.compiler.rules import exactly, hads, negated, unread
 from eligimatch.compiler.series import Lists
+from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
@@ -14,6 +20,8 @@ from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
 _TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "DURING", "AT", "AFTER"})
+_TAKING_PART = re.compile(r"\b(?:participat|enrol|taking part|donat|employ|prison|incarcerat)", re.IGNORECASE)
+"""What is said of a person that a trial would rather not find: denied among the exclusions, it may be banned all the same."""
 _OPTIONAL = ("may", "can", "is allowed to", "are allowed to", "are permitted to", "is permitted to")
 
 
@@ -35,8 +43,10 @@ class Builder:
             return Read(self._said(clauses[0]), tails=clauses[0].tails)
         if not modals:
             return Read(self._said(clauses[0]))
+        if modals == ["ELIGIBLE", "SHOWS"] and (shown := self._shows(sentence)) is not None:
+            return shown
         if modals[0] == "ELIGIBLE":
-            return self._permitted_if_shown(sentence) or self._passing(sentence, modals)
+            return self._passing(allowed(sentence, self.nouns.text), modals)
         if modals == ["EXCLUDED"]:
             return self._ban(clauses[0], clauses[1], sentence)
         if modals == ["SHOWS"] and clauses[1] is not None:
@@ -50,6 +60,16 @@ class Builder:
         for tail in tails:
             rule = self.lists.tails.apply(rule, tail, excluding=self.side == "exclusion")
         return rule
+
+    def says(self, tokens: Sequence[Token]) -> bool:
+        """Whether only a person can say the whole sentence; among the exclusions a denial or demand says more than its words."""
+        denied = tokens[0].type in ("NOT", "NEITHER") or any(token.type in ("MUST", "MUST_NOT") for token in tokens)
+        plain = self.side == "inclusion" or not denied
+        return plain and only_said(tokens, self.nouns.linker)
+
+    def statement(self, span: Span) -> Statement:
+        """The sentence as what a person says."""
+        return Statement(topic=" ".join(self.nouns.text[span.start : span.end].split()).strip(" ,;:."), span=span)
 
     def _conditional(self, clause: Clause, rest: Sentence) -> Read:
         """ "If X, patients must Y": asked of those who have X."""
@@ -67,6 +87,8 @@ class Builder:
         rule = self._clause(clause, excluding=self.side == "exclusion")
         if self.side == "exclusion" and _all_denied(rule) and hads(rule):
             return Ambiguous(readings=(rule, _any_of(hads(rule), rule.span)), span=rule.span)
+        if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Statement) and _TAKING_PART.search(rule.rule.topic):
+            return Ambiguous(readings=(rule, rule.rule), span=rule.span)
         if self.side == "inclusion" and isinstance(rule, AllOf) and _of_a_group(rule):
             return Ambiguous(readings=(rule, AnyOf(rules=(negated(rule.rules[0]), *rule.rules[1:]), span=rule.span)), span=rule.span)
         return rule
@@ -83,6 +105,8 @@ class Builder:
         subject, *predicates = sentence.clauses
         if subject is not None and _limited(subject) and any(tail.word.type in ("EXCEPT", "UNLESS") for tail in subject.tails):
             return Read(self._kept(sentence))
+        if subject is not None and self._needless(subject, sentence, predicates):
+            return Read(AllOf(rules=(), span=clause_span(subject)) if self.side == "inclusion" else AnyOf(rules=(), span=clause_span(subject)))
         if len(modals) > 1 and modals[-1] == "MUST" and predicates[-1] is None:
             modals, predicates = modals[:-1], predicates[:-1]
         if modals == ["MUST"] and predicates == [None] and subject is not None:
@@ -131,6 +155,14 @@ class Builder:
         named = subject.series.items[0].pieces if subject and subject.series and len(subject.series.items) == 1 and not subject.tails else ()
         return bool(named) and all(getattr(piece, "kind", "") in ("analyte", "score") for piece in named)
 
+    def _needless(self, subject: Clause, sentence: Sentence, predicates: list[Clause | None]) -> bool:
+        """ "No HIV testing is required unless mandated by …": asks nothing."""
+        if len(predicates) != 1 or subject.series is None or not sentence.modals[0].text.lower().endswith(" required"):
+            return False
+        if predicates[0] is not None and (predicates[0].series is not None or any(tail.word.type != "UNLESS" for tail in predicates[0].tails)):
+            return False
+        return all(phrase.negated for phrase in self.lists.phrases(subject.series)[0])
+
     def _and_must(self, subject: Clause, sentence: Sentence) -> Read:
         """ "Confirmed lymphoma, and must have Y": both are asked; "patients who have X and must have Y" may ask Y of those only."""
         said = self._said(subject)
@@ -170,18 +202,6 @@ class Builder:
             return Read(self.lists.unparsed(group.span.start, clause_span(predicate).end), permits=True)
         return Read(group, permits=True, condition=asked)
 
-    def _permitted_if_shown(self, sentence: Sentence) -> Read | None:
-        """ "X are eligible if a scan shows no Y": asks of those who have X what the scan is to show."""
-        if [modal.type for modal in sentence.modals] != ["ELIGIBLE", "SHOWS"] or not _tested(sentence.clauses[1]):
-            return None
-        subject, _, shown = sentence.clauses
-        if subject is None or shown is None:
-            return None
-        group = self._clause(subject, excluding=False)
-        with self.nouns.speaking_of(hads(group)):
-            asked = self._clause(shown, excluding=False)
-        return Read(self._kept(sentence), permits=True) if unread(group) or unread(asked) else Read(group, permits=True, condition=asked)
-
     def _passing(self, sentence: Sentence, modals: list[str]) -> Read:
         """Whom a sentence lets pass; in one with what is asked, "ECOG 0-1, patients with ECOG 2 are eligible", beside that."""
         before = self._with_others(sentence.clauses[0]) if sentence.clauses[0] else None
@@ -210,6 +230,22 @@ class Builder:
         said = self._kept(sentence)
         words = " ".join(self.nouns.text[sentence.modals[0].start : said.span.end].split())
         return Read(group, permits=True, condition=Statement(topic=words, span=said.span))
+
+    def _shows(self, sentence: Sentence) -> Read | None:
+        """ "X are eligible if imaging shows no Y": asks it of those who have X; None where the test is no plain one."""
+        subject, condition, shown = sentence.clauses
+        if subject is None or subject.series is None or condition is None or condition.series is not None or shown is None or shown.series is None:
+            return None
+        tests = condition.tails[0]
+        phrases, _ = self.lists.phrases(tests.series)
+        if len(condition.tails) != 1 or tests.word.type not in _CONDITIONS or any(phrase.negated or phrase.comparisons for phrase in phrases):
+            return None
+        group = self._clause(subject, excluding=False)
+        with self.nouns.speaking_of(hads(group)):
+            asked = self._clause(shown, excluding=False)
+        if unread(group) or unread(asked) or not all(phrase.heads and phrase.heads[-1].kind == "procedure" for phrase in phrases):
+            return None
+        return Read(group, permits=True, condition=asked)
 
     def _let_pass(self, subject: Clause) -> Rule:
         """Those of whom a permission speaks: any of the things listed; of numbers and results, those with all."""
@@ -247,6 +283,8 @@ class Builder:
         """ "may have received X": asked of no one; where it is limited it asks after all."""
         assert predicate.series is not None
         phrases, _ = self.lists.phrases(predicate.series)
+        if counted := self._at_most(predicate, phrases, sentence):
+            return counted
         limited = any(phrase.comparisons or phrase.count or phrase.only or phrase.negated or phrase.window or phrase.unread for phrase in phrases)
         if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or limited:
             return Read(self._kept(sentence), permits=True)
@@ -255,6 +293,14 @@ class Builder:
         if any(tail.word.type != "INCLUDING" for tail in predicate.tails):
             return Read(self._kept(sentence), permits=True)
         return Read(self._clause(predicate, excluding=False), permits=True, optional=True)
+
+    def _at_most(self, predicate: Clause, phrases: list[Phrase], sentence: Sentence) -> Read | None:
+        """ "may have received up to 2 lines of X": no more than these, among the inclusions."""
+        first = phrases[0].count
+        if self.side == "exclusion" or len(phrases) > 1 or predicate.tails or first is None or first.low or phrases[0].negated:
+            return None
+        asked = self._clause(predicate, excluding=False)
+        return None if unread(asked) or not sentence.modals[0].text.lower().startswith(_OPTIONAL) else Read(asked)
 
     def _ban(self, subject: Clause | None, rest: Clause | None, sentence: Sentence) -> Read:
         if rest is not None and rest.series is not None:
@@ -275,6 +321,10 @@ class Builder:
         """The group that a clause names: "women of childbearing potential", "if male"."""
         if clause is None:
             return None
+        if clause.series is None and len(clause.tails) > 1 and all(tail.word.type in _CONDITIONS for tail in clause.tails):
+            asked = [self._condition(Clause(None, (tail,))) for tail in clause.tails]
+            rules = tuple(rule for rule in asked if rule is not None)
+            return AllOf(rules=rules, span=rules[0].span.cover(rules[-1].span))
         if clause.series is None:
             first, *rest = clause.tails
             if first.word.type in ("IF", "PROVIDED") and not rest:
@@ -307,15 +357,6 @@ class Builder:
     def _kept(self, sentence: Sentence) -> Rule:
         spans = [clause_span(clause) for clause in sentence.clauses if clause] + [Span(m.start, m.end) for m in sentence.modals]
         return self.lists.unparsed(min(span.start for span in spans), max(span.end for span in spans))
-
-
-def _tested(clause: Clause | None) -> bool:
-    """ "if follow-up imaging": a test alone, whose result the next words tell."""
-    if clause is None or clause.series is not None or len(clause.tails) != 1 or clause.tails[0].word.type not in _CONDITIONS:
-        return False
-    items = clause.tails[0].series.items
-    timed = any(isinstance(piece, Comparison) for item in items for piece in item.pieces)
-    return len(items) == 1 and not timed and any(getattr(piece, "kind", "") == "procedure" for piece in items[0].pieces)
 
 
 def _of_everyone(had: Had) -> bool:

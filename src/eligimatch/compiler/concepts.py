@@ -32,7 +32,12 @@ _GENERAL = frozenset(
         "cognitive emotional behavioral mental physical personal addictive environmental logistical logistic clinical laboratory "
         "unspecified health lifestyle occupational economic financial legal intercurrent concurrent concomitant coexisting significant "
         "relevant important illness disease disorder condition comorbidity medication drug treatment therapy history parameter value test "
-        "result sign symptom complication status physiological and or any other"
+        "result sign symptom complication status physiological and or any other "
+        "diagnosis anything something behavior examination exam surgical dysfunction process complaint habit barrier obstacle "
+        "consideration hazard background psychologic sociodemographic demographic intellectual religious cultural technical administrative "
+        "family familiar underlying preexisting serious severe acute chronic stable unstable active uncontrolled medically clinically "
+        "general additional attribute feature circumstances life living personality metabolic organic somatic functional "
+        "in of on to the a an at with from or/and"
     )
 )
 """Words that name no disease and no treatment: what a judgement after them is of, only a person can say."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eligimatch.compiler.events import BEFORE_EVENT
 from eligimatch.compiler.lexer import TIME_UNITS, Token
-from eligimatch.compiler.terminals import become
+from eligimatch.compiler.terminals import become, may_be
 
 
 def settle(tokens: list[Token]) -> None:
@@ -96,6 +96,13 @@ def _off(tokens: list[Token], index: int) -> None:
     token = tokens[index]
     if token.text.lower() == "off" and _previous(tokens, index) not in ("UNIT", "NUMBER"):
         become(token, "NOT", "no")
+
+
+def _provided(tokens: list[Token], index: int) -> None:
+    """ "providing informed consent" gives it; "providing X is stable" is a condition."""
+    following = next((token for token in tokens[index + 1 :] if token.type != "FILLER"), None)
+    if tokens[index].text.lower() == "providing" and following is not None and may_be(following, "SAYS"):
+        become(tokens[index], "SAYS", "yes")
 
 
 def _during(tokens: list[Token], index: int) -> None:
@@ -262,6 +269,7 @@ _NAMING = frozenset({"WORDS", "CONCEPT", "AND", "METHOD", "FILLER"})
 _ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
 _CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
 _CONTEXT = {
+    "PROVIDED": _provided,
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
     "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _better, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,
 }  # fmt: skip

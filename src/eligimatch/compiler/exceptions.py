@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeGuard
 
 from eligimatch.compiler.rules import hads, negated, sparing, unread, within
-from eligimatch.compiler.syntax import Series, Tail
+from eligimatch.compiler.syntax import Series, Tail, series_span
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Not, Requiring, Rule, Statement, children
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
+
+_THAT_REQUIRES = re.compile(r"\b(?:that|which)\s+(?:\w+\s+){0,2}(?:requir|need)\w*\b(?!\s+only)", re.IGNORECASE)
 
 
 class Exceptions:
@@ -46,8 +49,8 @@ class Exceptions:
             if not things:
                 return ()
             exceptions = (*things, *self._causes(tail))
-            lifted = self._lifted(rule, exceptions)
-            found += [_without(rule, exceptions), *([lifted] if lifted else [])]
+            wider = (self._lifted(rule, exceptions), self._all_required(rule, exceptions, tail))
+            found += [_without(rule, exceptions), *(one for one in wider if one is not None)]
         return tuple(dict.fromkeys(found))
 
     def _things(self, rule: Rule) -> tuple[Had, ...]:
@@ -119,6 +122,16 @@ class Exceptions:
             return None
         plain = tuple(had.model_copy(update={"when": asked[0].when, "window": None}) for had in exceptions)
         return _without(within(rule, window), plain)
+
+    def _all_required(self, rule: Rule, exceptions: tuple[Had, ...], tail: Tail) -> Rule | None:
+        """ "malignancy other than X that requires treatment": the malignancy may be what requires it."""
+        last, span = exceptions[-1], series_span(tail.series)
+        needs = tuple(one for one in last.qualifiers if isinstance(one, Requiring) and not one.negated)
+        said = _THAT_REQUIRES.search(self.lists.text[span.start : span.end])
+        if not needs or not said or not isinstance(rule, Had) or rule.section != "conditions" or _requiring(rule):
+            return None
+        plain = last.model_copy(update={"qualifiers": tuple(one for one in last.qualifiers if one not in needs)})
+        return _without(rule.model_copy(update={"qualifiers": rule.qualifiers + needs}), (*exceptions[:-1], plain))
 
     def of_the_foregoing(self, series: Series) -> bool:
         """Qualities alone: "treated", "stable for at least 4 weeks"."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from eligimatch.compiler.contraindications import OF_ITS_NOUN
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase
 
@@ -21,7 +22,7 @@ class Judgements:
         Over a comma it reaches what names no disease by itself, and all that follows such a word.
         """
         last = phrases[-1]
-        if not last.heads or not any(token.type == "JUDGEMENT" for token in last.speech):
+        if not last.heads or not any(token.type == "JUDGEMENT" and token.value != OF_ITS_NOUN for token in last.speech):
             return
         first = len(phrases) - 1
         joins = ("slash", "or", "andor", "and") if "comma" not in links else ("slash",)
@@ -39,7 +40,7 @@ class Judgements:
             return
         words = " ".join(self.text[phrases[first].start : last.end].split())
         for phrase in phrases[first:]:
-            phrase.judged_words = words
+            phrase.judged_words = words if len(reached) > 1 else ""
             phrase.speech = last.speech
 
     def others(self, phrases: list[Phrase], links: list[str]) -> list[Phrase] | None:
@@ -47,7 +48,7 @@ class Judgements:
         last = phrases[-1]
         shared = any(phrase.borrowed for phrase in phrases)
         alone = not shared and (last.other or self.nouns.linker.general(last.heads))
-        if alone or not last.heads or not any(token.type == "JUDGEMENT" for token in last.speech):
+        if alone or not last.heads or not any(token.type == "JUDGEMENT" and token.value != OF_ITS_NOUN for token in last.speech):
             return None
         first = len(phrases) - 1
         while first and links[first - 1] != "that" and noun_alone(phrases[first - 1]):

@@ -357,11 +357,12 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
     """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
     for index in range(1, len(phrases)):
         before, phrase = phrases[index - 1], phrases[index]
-        if links[index - 1] == "that" or phrase.speech or before.speech or phrase.unread or before.unread:
+        speech = (*phrase.speech, *before.speech)
+        if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
         if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or _alike(before, phrase)):
             phrase.negated = True
-        if phrase.comparisons:
+        if phrase.comparisons or (speech and before.act != "allergy"):
             continue
         if before.since and not (phrase.since or phrase.window or phrase.act or phrase.time) and kind_of(phrase) in _GIVEN:
             phrase.since, phrase.parts = before.since, phrase.parts or before.parts
@@ -375,6 +376,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.act, phrase.use = (before.act, before.use) if before.act in _CARRIED and fits else (phrase.act, phrase.use)
             if phrase.act == "allergy" and not phrase.adjectives:
                 phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
+            if phrase.act == "allergy":
+                phrase.reaction, phrase.grade = phrase.reaction or before.reaction, phrase.grade or before.grade
             phrase.time = before.time
             if before.early and before.act == phrase.act == "treatment" and phrase.window is None:
                 phrase.window, phrase.early = before.window, True

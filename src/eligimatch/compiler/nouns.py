@@ -112,8 +112,8 @@ class Nouns:
             return arm
         self._located(phrase)
         head = self.concept(phrase)
-        if head is None:
-            return self._headless(phrase, span)
+        if head is None or _only_judged(phrase, head):
+            return self._statement(phrase, span) if head else self._headless(phrase, span)
         head = self._named_before(head, phrase)
         if head.kind in _NUMBERS and not phrase.comparisons:
             self._number_of_part(phrase)
@@ -204,7 +204,9 @@ class Nouns:
         if len(self.about) > 1:
             raise Unreadable(phrase.start, phrase.end, "which of those named before")
         rule = self.occurrences.had(phrase, self.about[0].concept, span)
-        return rule.model_copy(update={"qualifiers": self.about[0].qualifiers + rule.qualifiers}) if isinstance(rule, Had) else rule
+        if self.about[0].section == "allergies" or not isinstance(rule, Had):
+            return rule
+        return rule.model_copy(update={"qualifiers": self.about[0].qualifiers + rule.qualifiers})
 
     def _named_before(self, head: Concept, phrase: Phrase) -> Concept:
         """ "brain metastases …, if the metastases are stable": the word for their kind means those named before."""
@@ -395,16 +397,24 @@ class Nouns:
 
 
 ASSESSED = re.compile(
-    r"^\W*(?:(?:in|by|at|per|as|based on|according to|upon|determined|assessed|judged)\b.{0,40})?"
-    r"\b(?:investigators?|physicians?|clinicians?|oncologists?|researchers?|PI|sponsor)(?:['’]s?)?"
+    r"^\W*(?:(?:in|by|at|per|as|based on|according to|upon|determined|assessed|judged)\b.{0,60})?"
+    r"\b(?:(?:sub-?)?investigators?|physicians?|clinicians?|oncologists?|researchers?|PI|sponsor|monitor|designee|delegate|surgeon|doctor|provider|team)(?:['’]s?)?"
     r"(?:\s+(?:opinion|judge?ment|discretion|assessment|evaluation|estimation))?\W*$",
     re.IGNORECASE,
 )
 _YOUNG = frozenset(folded("child adolescent infant neonate newborn toddler teenager youth young and or"))
 """People whom only the age after them tells apart."""
+_TOLD = re.compile(r"\W*(?:may|will|would|could|can|might) (?:be|not|have)", re.IGNORECASE)
 _THERE = frozenset({"mutated", "amplified", "fusion", "deleted"})
 _OLD = re.compile(r"\b(?:old|of age)\b", re.IGNORECASE)
 _ABSENT = frozenset({"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "equivocal", "indeterminate"})
+
+
+def _only_judged(phrase: Phrase, head: Concept) -> bool:
+    """ "any reason that would interfere": a judgement of what names nothing that a profile holds."""
+    said = phrase.act or phrase.comparisons or phrase.grade or phrase.results or phrase.parts
+    told = any(_TOLD.fullmatch(token.text) for token in phrase.speech)  # "the requirement may be waived"
+    return bool(phrase.speech) and not (head.linked or head.within or said or told)
 
 
 def _people(group: Rule, age: Rule, span: Span) -> Rule:

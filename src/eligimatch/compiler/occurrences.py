@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
@@ -15,7 +16,7 @@ from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Duration, Interval, Window
-from eligimatch.model.rule import AllOf, Ambiguous, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
+CONTRAINDICATION = Concept(name="contraindication")
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
 _LENGTHS = frozenset({"mm", "cm"})
@@ -72,11 +74,12 @@ class Occurrences:
         when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
         beside_it = phrase.concurrent and head.name in ANY_CANCER
         other = beside_it or (phrase.other and section == "conditions") or ((self.nouns.forbids or phrase.negated) and _another(head, when))
-        asked: Rule = Had(
+        asked = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
             other=other, study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
-        return AllOf(rules=(asked, *beside), span=span) if beside else asked
+        told = _or_intolerant(phrase, asked, self.nouns.words(phrase))
+        return AllOf(rules=(told, *beside), span=span) if beside else told
 
     def _otherwise(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
         """What is no Had of the head: a function, a number or size, all but what the head names; None where it is one."""
@@ -197,6 +200,8 @@ class Occurrences:
     def _judged_words(self, phrase: Phrase) -> str:
         """The words that are judged, their denial left out."""
         named = [token.start for token in (*phrase.adjectives, *phrase.heads, *phrase.speech)]
+        if phrase.speech and phrase.heads and all(token.type in ("SEVERITY", "KNOWN", "NEW") for token in phrase.adjectives):
+            return self.nouns.words(replace(phrase, start=phrase.heads[0].start))  # its severity and its time are asked by themselves
         if not phrase.negated or phrase.circumstances or not named:
             return self.nouns.words(phrase)
         return " ".join(self.nouns.text[min(named) : phrase.end].split()).strip(" ,;:.")
@@ -259,7 +264,7 @@ class Occurrences:
 def _outcomes(phrase: Phrase) -> list[Qualifier]:
     """What is said of how sure it is, and of how a treatment or an allergy went."""
     found: list[Qualifier] = [Coded(aspect="verification", values=("provisional",))] if phrase.suspicion else []
-    if phrase.reaction:
+    if phrase.reaction == "anaphylaxis":
         found.append(Coded(aspect="reaction", values=(phrase.reaction,)))
     if phrase.act == "progressed":
         found.append(Coded(aspect="outcome", values=("PD", "progression")))
@@ -273,6 +278,17 @@ def _of_length(part: tuple[Token, Phrase]) -> bool:
     word, phrase = part
     named = phrase.heads[-1].text.lower().split()[-1] if phrase.heads else ""
     return word.type == "BY" or (word.type == "IN" and named in _MEASURED and not (phrase.comparisons or phrase.negated))
+
+
+def _or_intolerant(phrase: Phrase, allergy: Had, words: str) -> Rule:
+    """ "allergy, intolerance or contraindication to X": of a drug, also that it was not tolerated; what stands against it, a person judges."""
+    rules = [allergy]
+    if "intolerance" in phrase.reaction and allergy.concept.kind == "treatment":
+        outcome = Coded(aspect="outcome", values=("toxicity", "intolerance"))
+        rules.append(allergy.model_copy(update={"section": "treatments", "qualifiers": (*allergy.qualifiers, outcome)}))
+    if "contraindication" in phrase.reaction:
+        rules.append(Had(concept=CONTRAINDICATION, qualifiers=(Judged(words=words),), span=allergy.span))
+    return AnyOf(rules=tuple(rules), span=allergy.span) if len(rules) > 1 else allergy
 
 
 def _nodal(phrase: Phrase) -> bool:

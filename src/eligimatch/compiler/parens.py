@@ -315,7 +315,7 @@ def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -
         age = Token("CONCEPT", "analyte", inner.start, inner.start, ("age",))
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), replace(inner, heads=[age])))
         return True
-    if graded_only(inner) and not phrase.grade and phrase.heads and (phrase.heads[-1].kind == "condition" or phrase.act == "allergy"):
+    if graded_only(inner) and not phrase.grade and (phrase.act == "allergy" or kind_of(phrase) == "condition"):
         phrase.grade = inner.grade
         return True
     if inner.speech and not inner.heads and not alternative:

@@ -53,7 +53,7 @@ class Parts:
             except Unreadable:
                 if word.type in ("NOT", "NEITHER"):
                     raise
-                qualifiers.append(Judged(words=self._written(word, part), known=False))
+                qualifiers.append(Judged(words=self._written(word, part), known=bool(self.nouns.linker.fact(head, "judged"))))
             if word.type in TREATED:
                 _inherit(phrase, qualifiers)
         return qualifiers, beside, head

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from eligimatch.compiler.rules import hads, negated, sparing
+from eligimatch.compiler.rules import hads, negated, sparing, within
 from eligimatch.compiler.syntax import Tail
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Requiring, Rule, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
 
 Side = Literal["inclusion", "exclusion"]
@@ -133,9 +133,34 @@ def _permitted(rule: Rule, read: Read, vocabulary: Vocabulary) -> Rule:
             return rule.model_copy(update={"readings": tuple(_permitted(member, read, vocabulary) for member in rule.readings)})
         case Had():
             read = read._replace(rule=_named(read.rule, rule))
-            return _excepted(rule, read, vocabulary) or _spared(rule, read) or (rule if _elsewhere(rule, read, vocabulary) else unclear)
+            timed = read._replace(rule=_in_time_of(rule, read.rule, vocabulary))
+            conditions = _anchored(timed.condition, rule.window.event if rule.window else "as_of")
+            lifts = [AllOf(rules=(rule, negated(timed._replace(condition=one).passed)), span=rule.span) for one in conditions]
+            unclear = Ambiguous(readings=(rule, *lifts), span=rule.span)
+            return _excepted(rule, read, timed, vocabulary) or _spared(rule, read) or (rule if _elsewhere(rule, read, vocabulary) else unclear)
         case _:
             return unclear
+
+
+def _in_time_of(rule: Had, group: Rule, vocabulary: Vocabulary) -> Rule:
+    """ "history of X; Y is allowed": who had Y, where the words tell no time of their own."""
+    match group:
+        case Had() if group.when == "now" != rule.when and not _apart(rule, group, vocabulary) and group.section == rule.section:
+            return group.model_copy(update={"when": rule.when, "window": rule.window})
+        case AllOf() | AnyOf() | Ambiguous() if children(group):
+            name = "readings" if isinstance(group, Ambiguous) else "rules"
+            return group.model_copy(update={name: tuple(_in_time_of(rule, one, vocabulary) for one in children(group))})
+        case _:
+            return group
+
+
+def _anchored(condition: Rule | None, event: str) -> tuple[Rule | None, ...]:
+    """ "X within 4 weeks before the first dose; Y is allowed if not within 2 weeks": perhaps before that same event."""
+    named = hads(condition) if condition is not None else ()
+    loose = [had.window for had in named if had.window is not None and had.window.event == "as_of"]
+    if condition is None or event == "as_of" or len(loose) != 1 or len(named) != 1:
+        return (condition,)
+    return (condition, within(condition, loose[0].model_copy(update={"event": event})))
 
 
 def _named(group: Rule, rule: Had) -> Rule:
@@ -154,22 +179,39 @@ def _elsewhere(rule: Had, read: Read, vocabulary: Vocabulary) -> bool:
     return bool(groups) and all(_apart(rule, had, vocabulary) for had in groups)
 
 
-def _excepted(rule: Had, read: Read, vocabulary: Vocabulary) -> Rule | None:
+def _excepted(rule: Had, read: Read, timed: Read, vocabulary: Vocabulary) -> Rule | None:
     """The rule with what is permitted as its exceptions; None where that is not clear."""
     of_it = [had for had in hads(read.rule) if not _apart(rule, had, vocabulary)]
     if isinstance(read.condition, Had) and read.condition.concept == rule.concept and len(of_it) == 1:
         return rule.model_copy(update={"but_not": (*rule.but_not, read.condition)})
     if of_it and read.condition is None and rule.when == "window" and all(_no_narrower(had, rule) for had in of_it):
         return rule
+    if (qualified := _qualified(rule, of_it, read, vocabulary)) is not None:
+        return qualified
     named = bool(of_it) and all(had.concept.name in vocabulary.ancestors(rule.concept.name) for had in of_it)
     if named and read.condition is None and _alternatives(read.rule) and all(set(had.qualifiers) - set(rule.qualifiers) for had in of_it):
         return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
     if named:
-        return AllOf(rules=(rule, negated(read.passed)), span=rule.span)
+        return AllOf(rules=(rule, negated(timed.passed)), span=rule.span)
     beneath = bool(of_it) and all(_overlap(had.concept.name, rule.concept.name, vocabulary) for had in of_it)
     if not beneath or read.condition is not None or not _alternatives(read.rule):
         return None
     return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
+
+
+def _qualified(rule: Had, of_it: list[Had], read: Read, vocabulary: Vocabulary) -> Rule | None:
+    """ "Patients with Y are eligible if stable", "… after discussion with the sponsor": a Y that is so, or is judged so, is the exception."""
+    narrower = bool(of_it) and all(had.concept != rule.concept and rule.concept.name in vocabulary.ancestors(had.concept.name) for had in of_it)
+    if not narrower or not _alternatives(read.rule):
+        return None
+    match read.condition:
+        case Statement(topic=topic):
+            exceptions = tuple(had.model_copy(update={"qualifiers": (*had.qualifiers, Judged(words=topic))}) for had in of_it)
+        case Had() as asked if asked.when == "now" and len(of_it) == 1 and asked.concept == of_it[0].concept and not asked.but_not:
+            exceptions = (of_it[0].model_copy(update={"qualifiers": (*of_it[0].qualifiers, *asked.qualifiers)}),)
+        case _:
+            return None
+    return rule.model_copy(update={"but_not": rule.but_not + exceptions})
 
 
 def _spared(rule: Had, read: Read) -> Rule | None:
@@ -222,7 +264,16 @@ def _apart(rule: Had, had: Had, vocabulary: Vocabulary) -> bool:
     """Two things of one section of which neither is a kind of the other."""
     if not (rule.concept.linked and had.concept.linked) or rule.section != had.section:
         return False
-    return not (vocabulary.is_a(rule.concept.name, had.concept.name) or _overlap(had.concept.name, rule.concept.name, vocabulary))
+    one, other = rule.concept.name, had.concept.name
+    if vocabulary.is_a(one, other) or _overlap(other, one, vocabulary):
+        return False
+    return not (_may_be(one, other, vocabulary) or _may_be(other, one, vocabulary))
+
+
+def _may_be(kind: str, name: str, vocabulary: Vocabulary) -> bool:
+    """ "systemic corticosteroid" and hydrocortisone: whether a member of its family is of that kind depends on what is said of it."""
+    entry = vocabulary.get(kind)
+    return entry is not None and bool(entry.facts.get("depends")) and bool(entry.parents) and entry.parents[0] in vocabulary.ancestors(name)
 
 
 def _overlap(name: str, other: str, vocabulary: Vocabulary) -> bool:

@@ -81,7 +81,7 @@ class Phrase:
     use: bool = False
     """ "use of": present, where no time is said."""
     reaction: str = ""
-    """The reaction that an allergy came to."""
+    """The reaction that an allergy came to; an intolerance is asked beside it."""
     treats: bool = False
     """ "treatment of": what follows is what was treated."""
     panel: list[Phrase] = field(default_factory=list)
@@ -111,6 +111,8 @@ class Phrase:
     system: Token | None = None
     """The scale that a stage is of."""
     circumstances: list[tuple[str, bool]] = field(default_factory=list)
+    undated: bool = False
+    """Told to have been at a time that the language does not know ("within 2 weeks of leukapheresis")."""
     """Words that narrow the head, and whether the language knows them."""
     since: Comparison | None = None
     """The time that must have passed since the last of what the head names."""

@@ -6,7 +6,7 @@ from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import mark_disease
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Piece
-from eligimatch.compiler.windows import WindowReader
+from eligimatch.compiler.windows import NO_TIME, UNDATED, WindowReader
 
 _WINDOWED = frozenset({"WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"})
 _FLAGS = {
@@ -24,6 +24,7 @@ _ACTS = {
 }  # fmt: skip
 _CLAUSES = frozenset({"NOT", "NEITHER", "REQUIRING", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PROGRESSED", "RECEIVED_OR_RECEIVING"})
 _TIMES = {"HISTORY": "ever", "CURRENT": "now", "HISTORY_OR_CURRENT": "ever"}
+_HAPPENING = frozenset({"condition", "treatment", "operation", "procedure"})
 _BESIDE = ("concurrent", "concomitant", "coexist", "simultaneous", "comorbid")
 ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JUDGED", "QUALITY", "STAGE"})
 
@@ -49,35 +50,44 @@ class _Reader(WindowReader):
         root = Phrase(min(piece.start for piece in self.pieces), max(piece.end for piece in self.pieces))
         current = root
         while self.at < len(self.pieces):
-            piece = self.pieces[self.at]
-            if self._preposition_of_number(root, current):
-                continue
-            if isinstance(piece, Comparison):
-                if not self._timed_before(self._holder(root, current)) and not self._counted(current):
-                    current.comparisons.append(piece)
-                    self.at += 1
-            elif isinstance(piece, Paren):
-                current.parens.append(piece)
-                self.at += 1
-            elif self._method_alone(piece, current):
-                root.shown = True
-                self.at += 2
-            elif self._idle_with(root, current):
-                self.at += 1
-            elif self._opens_part(piece, root, current):
-                current = self._part(piece, root, current)
-                self.at += 1
-            else:
-                self.opened = None
-                of_root = piece.type == "SIDE" and current is not root and root.parts[-1][0].type == "BY"  # "by chart | in each eye"
-                self._word(piece, root if of_root else current, root)
-                if self.opened:
-                    current = self.opened[1]
+            before = self.at
+            try:
+                current = self._step(root, current)
+            except Unreadable as unread:
+                self.at = before
+                if unread.expected not in UNDATED or not self._undated(self._holder(root, current)):
+                    raise
             current.end = max(current.end, self.pieces[self.at - 1].end)
         _take_scale(root)
         if root.window:
             root.circumstances = [(words, known) for words, known in root.circumstances if words.lower() not in ("recent", "recently")]
         return root
+
+    def _step(self, root: Phrase, current: Phrase) -> Phrase:
+        """Reads one piece or a few that go together; gives the part to which the next belongs."""
+        piece = self.pieces[self.at]
+        if self._preposition_of_number(root, current):
+            return current
+        if isinstance(piece, Comparison):
+            if not self._timed_before(self._holder(root, current)) and not self._counted(current):
+                current.comparisons.append(piece)
+                self.at += 1
+        elif isinstance(piece, Paren):
+            current.parens.append(piece)
+            self.at += 1
+        elif self._method_alone(piece, current):
+            root.shown = True
+            self.at += 2
+        elif self._idle_with(root, current):
+            self.at += 1
+        elif self._opens_part(piece, root, current):
+            return self._part(piece, root, current)
+        else:
+            self.opened = None
+            of_root = piece.type == "SIDE" and current is not root and root.parts[-1][0].type == "BY"  # "by chart | in each eye"
+            self._word(piece, root if of_root else current, root)
+            return self.opened[1] if self.opened else current
+        return current
 
     def _part(self, piece: Token, root: Phrase, current: Phrase) -> Phrase:
         """A part that begins with the piece."""
@@ -88,7 +98,18 @@ class _Reader(WindowReader):
         root.parts.append((piece, part))
         if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
             part.results.append(_expressed(piece))
+        self.at += 1
         return part
+
+    def _undated(self, holder: Phrase) -> bool:
+        """ "chemotherapy within 2 weeks of leukapheresis": once, at a time that only a person can tell; the words to the end say when."""
+        said = holder.results or holder.comparisons or holder.speech or holder.window or holder.parens
+        if not holder.heads or holder.heads[-1].kind not in _HAPPENING or said:
+            return False
+        holder.circumstances.append(("", False))
+        holder.time, holder.undated = ("planned" if holder.time == "planned" else "ever"), True
+        holder.end, self.at = self.pieces[-1].end, len(self.pieces)
+        return True
 
     def _idle_with(self, root: Phrase, current: Phrase) -> bool:
         """ "for patients | with X", "≥ 9 g/dL | with no transfusions"."""
@@ -204,7 +225,7 @@ class _Reader(WindowReader):
             current.time = time or current.time
             current.use = kind == "TREATMENT_WITH" and token.value == "now"
             current.treats = token.value == "treats"
-            current.reaction = current.reaction or ("anaphylaxis" if token.value == "anaphylaxis" else "")
+            current.reaction = current.reaction or (str(token.value) if kind == "ALLERGY" else "")
         elif kind in ("NOT", "NEITHER"):
             _deny(token, current)
             current.denied = token.end
@@ -226,7 +247,7 @@ class _Reader(WindowReader):
         if self._timed_before(self._holder(root, current)):
             return
         if not (token.type in _RELATIONS and root.heads and self.at + 1 < len(self.pieces)):
-            raise Unreadable(token.start, token.end, "a length of time or an event")
+            raise Unreadable(token.start, token.end, NO_TIME)
         self.at += 1
         self.opened = (token, Phrase(token.end, token.end))
         root.parts.append(self.opened)

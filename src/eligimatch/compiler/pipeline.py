@@ -60,7 +60,8 @@ class Compiler:
     def _rule(self, text: str, side: Side) -> Rule:
         builder = Builder(Nouns(self.linker, self.measurer, text), side)
         sentences = [sentence for sentence in tag(lex(text, self.lexicon)) if not _number_alone(sentence)]
-        reads = [self._sentence(builder, sentence, text) for sentence in sentences if sentence.tokens]
+        spoken = [sentence for sentence in sentences if sentence.tokens]
+        reads = [self._sentence(builder, sentence, text, first=not index) for index, sentence in enumerate(spoken)]
         if not reads and sentences:
             return _nothing_asked(side, Span(0, len(text)))
         if not reads:
@@ -88,15 +89,19 @@ class Compiler:
         """Two rules side by side."""
         return AllOf(rules=(first, second), span=second.span)
 
-    def _sentence(self, builder: Builder, sentence: Sentence, text: str) -> Read:
+    def _sentence(self, builder: Builder, sentence: Sentence, text: str, *, first: bool) -> Read:
         span = Span(sentence.tokens[0].start, sentence.tokens[-1].end)
         kept = Read(Unparsed(text=text[span.start : span.end], span=span), permits=any(token.type == "ELIGIBLE" for token in sentence.tokens))
         if _depth(sentence) > DEEPEST:
             return kept
         try:
-            return builder.sentence(self.parser.parse(sentence.tokens))
+            read = builder.sentence(self.parser.parse(sentence.tokens))
         except NotUnderstood:
-            return kept
+            read = kept
+        asks = (first or builder.side == "inclusion") and not read.permits  # further words of an exclusion may let pass
+        if asks and builder.says(sentence.tokens) and form(read.rule) in (Form.OPEN, Form.PARTIAL, Form.UNPARSED):
+            return Read(builder.statement(span))
+        return read
 
 
 def _depth(sentence: Sentence) -> int:

@@ -10,10 +10,10 @@ from eligimatch.compiler.phrase import Phrase
 
 def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
     """The lists that careful readers see: each window binds the members before it, or its own member only, where both make sense."""
-    last = next((index for index in range(len(phrases) - 1, 0, -1) if phrases[index].window), 0)
+    last = next((index for index in range(len(phrases) - 1, 0, -1) if _timed(phrases[index])), 0)
     phrases = _anchored(phrases, last) if last else phrases
     whole, by_usage = list(phrases), True
-    for at in (index for index in range(last, 0, -1) if phrases[index].window):
+    for at in (index for index in range(last, 0, -1) if _timed(phrases[index])):
         first = at
         while first and not _apart(phrases[first - 1]) and phrases[first - 1].negated == phrases[at].negated:
             first -= 1
@@ -49,7 +49,11 @@ def _needs_window(phrase: Phrase, nouns: Nouns) -> bool:
 def _apart(phrase: Phrase) -> bool:
     """Whether a window after the list has nothing to do with this member."""
     dose = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
-    return phrase.window is not None or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
+    return _timed(phrase) or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
+
+
+def _timed(phrase: Phrase) -> bool:
+    return phrase.window is not None or phrase.undated
 
 
 def _anchored(phrases: list[Phrase], at: int) -> list[Phrase]:
@@ -70,6 +74,10 @@ def _reaching_back(phrase: Phrase, event: str) -> Phrase:
 
 def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
     changed = copy(phrase)
+    if last.undated and not last.window:
+        changed.circumstances, changed.undated = [*phrase.circumstances, ("", False)], True
+        changed.time, changed.end = phrase.time or last.time, last.end
+        return changed
     changed.window = last.window
     changed.circumstances = [] if _recent(phrase) else phrase.circumstances
     return changed

@@ -25,7 +25,7 @@ from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.verbs import received
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Requiring, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Statement, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
@@ -93,6 +93,8 @@ class Lists:
         assert clause.series is not None
         rule = _either_reason(self.rule(clause.series, excluding=excluding), clause.series) if excluding else self.rule(clause.series)
         tails = list(clause.tails)
+        if any(tail.word.type == "INCLUDING" for tail in tails) and self.undated(clause.series):
+            return self.unparsed(clause.series.items[0].start, tails[-1].series.items[-1].end)  # its examples are of that time, too
         while tails:
             tail, *tails = tails
             further = Series((), ())
@@ -123,6 +125,10 @@ class Lists:
         whole = Series((*clause.series.items, last), (*clause.series.links, "that"))
         whole = Series((*before, Item((*noun.pieces, *last.pieces))), clause.series.links) if requires else whole
         return Clause(whole, (first._replace(series=Series(tuple(named), first.series.links[:-1])), *clause.tails[1:]))
+
+    def undated(self, series: Series) -> bool:
+        """Whether a list is limited to a time that only a person can tell."""
+        return any(phrase.undated for phrase in self.phrases(series)[0])
 
     def condition(self, series: Series) -> Rule:
         """What a limit or a demand depends on; a value "due to" something is for a person to judge."""
@@ -261,7 +267,7 @@ class Lists:
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
-        if all(only_people(rule) for rule in rules):
+        if all(only_people(rule) for rule in rules) and not all(_state_denied(rule) for rule in rules):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
         if not forbids and self._primaries(rules):
             either = AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
@@ -359,6 +365,11 @@ def _alternative(phrases: list[Phrase], links: list[str], index: int) -> bool:
         0 <= link < len(links) and links[link] in OR and phrases[other].comparisons and phrases[other].parts != phrases[index].parts
         for link, other in beside
     )
+
+
+def _state_denied(rule: Rule) -> bool:
+    """ "non-pregnant": what is not so of a person, where "premenopausal" names some people."""
+    return isinstance(rule, Is) and rule.fact in ("pregnant", "breastfeeding") and rule.values == ("false",)
 
 
 def _one_limit(rules: Sequence[Rule]) -> bool:

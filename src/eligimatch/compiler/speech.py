@@ -42,11 +42,13 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
         for index in range(len(tokens)):
             if tokens[index].type == "ASIDE":
                 otherwise(tokens, index)
-    opens = next((token for token in tokens if token.type != "FILLER"), None)
+    opens = next((token for token in tokens if token.type not in ("FILLER", "COLON")), None)
     if opens is None or not may_be(opens, "EXPLAINS"):
         return tokens
-    if value_as(opens, "EXPLAINS") == "instructs":
+    if (value := value_as(opens, "EXPLAINS")) == "instructs":
         return []
+    if value == "means":
+        return tokens if any(token.type in ("MUST", "MUST_NOT", "EXCLUDED") for token in tokens) else []
     modal = next((i for i, token in enumerate(tokens) if token.type in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE")), 0)
     commas = [i for i, token in enumerate(tokens[:modal]) if token.type == "COMMA"]
     if first and not modal and tokens[0] is not opens and not commas:
@@ -76,7 +78,8 @@ def without_why(tokens: list[Token]) -> list[Token]:
         index += 1
         if out[-1].type not in ("EXCLUDED", "ELIGIBLE"):
             continue
-        while (end := _to_study(tokens, index)) > index:
+        verb = " " in out[-1].text  # "drugs prohibited in the study" bans nothing by itself
+        while (end := _to_study(tokens, index)) > index and (verb or " " not in tokens[index].text):
             index = end
         first = next((at for at in range(index, len(tokens)) if tokens[at].text != ","), index)
         reason = first < len(tokens) and (tokens[first].text.lower() in _REASONS or tokens[first].type == "REGARDLESS")
@@ -87,9 +90,10 @@ def without_why(tokens: list[Token]) -> list[Token]:
 
 def _to_study(tokens: list[Token], index: int) -> int:
     """Where "for this study", "to participate in the trial" ends, if it begins here."""
-    if index + 1 >= len(tokens) or tokens[index].text.lower() not in _TO_STUDY:
+    opening, _, article = tokens[index].text.lower().partition(" ") if index + 1 < len(tokens) else ("", "", "")
+    if opening not in _TO_STUDY or article not in ("", "the", "this"):
         return index
-    end, words = index, ""
+    end, words = index, article
     for at in range(index + 1, min(index + 6, len(tokens))):
         words = f"{words} {tokens[at].text}".strip()
         if _STUDY.fullmatch(words):
@@ -97,6 +101,37 @@ def _to_study(tokens: list[Token], index: int) -> int:
     return max(index, end)
 
 
+def not_included(tokens: list[Token]) -> list[Token]:
+    """ "This exception does not include X" excludes X; "this does not include X" takes X out."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "INCLUDING"), 0)
+    if at < 2 or tokens[at - 1].type != "NOT" or not tokens[at - 1].text.lower().startswith(("does", "do")) or at + 1 == len(tokens):
+        return tokens
+    before = [token for token in tokens[: at - 1] if token.type != "FILLER"]
+    if any(token.type in MODALS for token in tokens[:at]) or any(token.type != "EXCEPT" for token in before):
+        return tokens
+    rest = tokens[at + 1 :]
+    if not before:
+        return [Token("EXCEPT", "except", tokens[at].start, tokens[at].end), *rest]
+    banned = next((index for index, token in enumerate(rest) if token.type == "EXCLUDED"), len(rest))
+    return [*rest[:banned], Token("EXCLUDED", "excluded", rest[banned - 1].end, rest[banned - 1].end), *rest[banned + 1 :]]
+
+
+_TREATED = frozenset({"treatment", "operation"})
+_ADJECTIVES = frozenset({"FILLER", "INTENT", "ROUTE", "COURSE", "JUDGED", "KNOWN", "SEVERITY", "OTHER", "CURRENT"})
+
+
+def unfit(tokens: list[Token]) -> None:
+    """ "are not eligible for transplant": no ban, but what a person judges of the patient."""
+    for index, token in enumerate(tokens[:-2]):
+        if token.type != "EXCLUDED" or not _FITNESS.search(token.text) or tokens[index + 1].text.lower() not in _FIT_FOR:
+            continue
+        following = next((later for later in tokens[index + 2 :] if later.type not in _ADJECTIVES), token)
+        if following.type == "CONCEPT" and following.kind in _TREATED and following.text.lower() not in ("treatment", "therapy"):
+            become(token, "SAYS", "no")
+
+
+_FIT_FOR = frozenset({"for", "to", "to receive", "to undergo"})
+_FITNESS = re.compile(r"ineligible|not eligible", re.IGNORECASE)
 _DEMANDS = frozenset({"MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE", "COMPARE", "NUMBER", "UNLESS", "IF", "EXCEPT", "PROVIDED"})
 
 

@@ -20,9 +20,27 @@ _DESCRIBING = frozenset({"some", "sterile", "partner"})
 """Speech that tells of whom a sentence is, and leaves its demand alone."""
 _WILL = frozenset({"can", "cannot"})
 _CLAUSE = frozenset({"COMMA", "AND", "OR", "COLON", "THAT", "LPAR"}) | MODALS | TAILS
+SAID = "said"
+"""The value of words that may be speech, where no speech begins."""
 _NUMBERS = frozenset({"COMPARE", "BETWEEN", "COMPARE_AFTER", "NUMBER"})
 _PAST = frozenset({"HISTORY", "HISTORY_OR_CURRENT"})
 _ASSESSED = re.compile(r"\b(?:determin|assess|evaluat|judg|measur|confirm|estimat|defin)\w* by\b", re.IGNORECASE)
+_ASSESSOR = re.compile(
+    r"(?:(?:the|an?|or|and|any|his|her|their|its|study|site|treating|enrolling|attending|principal|primary|local|sub|co|lead|responsible|overall|clinical|clinic|medical"
+    r"|protocol|trial|project|radiation|surgical|consulting|designated|qualified|institutional|sponsor(?:'s)?|investigators?(?:['’]s)?)[ -]?)*"
+    r"(?:investigators?|sub-?investigators?|physicians?|oncologists?|surgeons?|doctors?|clinicians?|researchers?|sponsors?|designees?|delegates?|monitors?|PIs?|chairs?"
+    r"|hematologists?|teams?|staff|providers?|representatives?|nurses?|psychiatrists?|experts?|professionals?|coordinators?|directors?|officers?|cardiologists?)",
+    re.IGNORECASE,
+)
+"""Who may judge, named after another who does: "in the opinion of the investigator or the sponsor"."""
+_DEEMS = re.compile(r"\b(?:considered|deemed|judged|felt|believed|thought|considers?|deems?|judges?|feels?|believes?|thinks?)$", re.IGNORECASE)
+_HYPOTHESIS = re.compile(r"\b(?:participat|enrol|enter|initiat|administ|treated|receiv|includ|tak\w+ part|involved|were|undergo)", re.IGNORECASE)
+_AFFECTS = re.compile(
+    r"(?:(?:substantially|significantly|unduly|adversely|otherwise|potentially|seriously) )?"
+    r"(?:increase|compromise|interfere|jeopardi[sz]e|prevent|preclude|affect|limit|impair|put|place|pose|make|confound|hinder|reduce|influence|alter"
+    r"|render|require|contraindicate|endanger|impede|prohibit|obscure|hamper)s?\b",
+    re.IGNORECASE,
+)
 _FITNESS = re.compile(
     r"(?:not |un|in)?(?:an? |considered )?(?:amenable|suitable|eligible|fit|appropriate|candidates?|accessible|available)\b", re.IGNORECASE
 )
@@ -40,17 +58,28 @@ def merge_speech(tokens: list[Token]) -> list[Token]:
                 merged.pop()
             index = end
         elif token.type == "JUDGES" or (token.type == "SAYS" and _opens(tokens, index, merged)):
+            if token.type == "JUDGES":
+                _without_relative(merged)
             end = _end(tokens, index, merged)
             _merge(tokens, index, end, merged)
             index = end
         elif token.type == "SAYS" and merged and merged[-1].kind == "condition" and _FITNESS.match(token.text):
             merged.append(Token("THAT", "that", token.start, token.start))
         elif token.type == "SAYS":
-            become(token, *next(((m.terminal, m.value) for m in token.also if m.terminal != "SAYS"), ("WORDS", "")))
+            become(token, *next(((m.terminal, m.value) for m in token.also if m.terminal != "SAYS"), ("WORDS", SAID)))
         else:
             merged.append(token)
             index += 1
     return merged
+
+
+def _without_relative(merged: list[Token]) -> None:
+    """ "reasons which, in the opinion of …": the judgement is of what stands before the relative."""
+    at = len(merged)
+    while at and (merged[at - 1].type == "COMMA" or merged[at - 1].type in ("FILLER", "THAT")):
+        at -= 1
+    if any(token.type == "THAT" and token.text.lower() in ("that", "which", "who") for token in merged[at:]) and at:
+        del merged[at:]
 
 
 def lasts(token: Token) -> bool:
@@ -72,14 +101,29 @@ def _merge(tokens: list[Token], index: int, end: int, merged: list[Token]) -> No
 
 def _assessed(tokens: list[Token], index: int) -> int:
     """The end of words that only tell who assessed the criterion ("as determined by the investigator"); 0 where they judge more."""
-    following = tokens[index + 1 :]
+    following = tokens[index + 1 + _others_assessing(tokens, index + 1) :]
     if tokens[index].text.lower().endswith("protocol"):  # a number stands by itself, anything else is what the protocol makes of it
         return index + 1 if index and tokens[index - 1].type in ("NUMBER", "UNIT", "LIMIT") else 0
     after = next((token.type for token in following if token.type not in ("FILLER", "COMMA", "OF")), "")
     ends = not following or following[0].type in LINKS | TAILS | {"RPAR", "LPAR", "COMPARE", "NUMBER"}
     if not (ends and _ASSESSED.search(tokens[index].text)) and after not in ("COMPARE", "BETWEEN"):
         return 0
-    return index + 2 if following and following[0].type == "COMMA" else index + 1
+    return len(tokens) - len(following) + bool(following and following[0].type == "COMMA")
+
+
+def _others_assessing(tokens: list[Token], index: int) -> int:
+    """How many tokens name further people who judge: "or the medical monitor"."""
+    at, found = index, 0
+    while at < len(tokens) and tokens[at].type in ("OR", "AND", "ANDOR", "SLASH", "FILLER"):
+        at += 1
+        while at < len(tokens) and tokens[at].type == "FILLER":
+            at += 1
+        words = ""
+        for last in range(at, min(at + 4, len(tokens))):
+            words = f"{words} {tokens[last].text}".strip()
+            if _ASSESSOR.fullmatch(words):
+                found, at = last + 1 - index, last + 1
+    return found
 
 
 # --- where it begins ---------------------------------------------------------------------------------------------------
@@ -142,12 +186,41 @@ def _end(tokens: list[Token], index: int, merged: list[Token]) -> int:
     depth = 0
     for end in range(index + 1, len(tokens)):
         token = tokens[end]
+        if token.type == "LPAR" and not depth and tokens[index].type == "JUDGES" and _names_examples(tokens, end):
+            return end
         depth += (token.type == "LPAR") - (token.type == "RPAR")
+        if token.type == "EXCLUDED" and end == index + 1 and _DEEMS.search(tokens[index].text):
+            continue
+        if token.type == "IF" and tokens[index].type == "JUDGES" and _hypothesis(tokens, end):
+            continue
+        if not depth and token.type == "COMMA" and tokens[index].type == "JUDGES" and _judges_on(tokens, end):
+            continue
         if depth < 0 or (not depth and token.type in ends and not lasts(token)) or (describing and not depth and _relative(token)):
             return end
         if not depth and token.type in LINKS and _speech_is_over(tokens, index, end, demanded=demanded):
             return end
     return len(tokens)
+
+
+def _judges_on(tokens: list[Token], index: int) -> bool:
+    """ "that would limit compliance, increase risk, or compromise safety": a further verb of the judgement."""
+    following = next((token for token in tokens[index + 1 :] if token.type not in LINKS | {"FILLER"}), None)
+    return following is not None and _AFFECTS.match(following.text) is not None
+
+
+def _names_examples(tokens: list[Token], index: int) -> bool:
+    """ "that would interfere with visits (e.g. dementia)": the examples of what is judged, at its end."""
+    close = next((at for at in range(index, len(tokens)) if tokens[at].type == "RPAR"), 0)
+    said = [token for token in tokens[index + 1 : close] if token.type != "FILLER"]
+    named = bool(said) and said[0].type == "INCLUDING" and any(token.kind in ("condition", "treatment", "operation") for token in said)
+    return named and (close + 1 == len(tokens) or tokens[close + 1].type in LINKS | TAILS)
+
+
+def _hypothesis(tokens: list[Token], index: int) -> bool:
+    """ "would be at risk if they were to participate": part of the judgement."""
+    clause = list(takewhile(lambda token: token.type not in ("COMMA", "STOP", "RPAR"), tokens[index + 1 :]))
+    facts = any(token.type in _NUMBERS or token.kind in ("condition", "analyte", "score", "marker") for token in clause)
+    return not facts and _HYPOTHESIS.search(" ".join(token.text for token in clause)) is not None
 
 
 def _speech_is_over(tokens: list[Token], opened: int, link: int, *, demanded: bool) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from eligimatch.compiler.alternatives import continues, other_limits
 from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.contexts import narrowing, settle
+from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.events import events
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.numerals import (
@@ -22,7 +23,8 @@ from eligimatch.compiler.numerals import (
     split_alternatives,
     units_after_last,
 )
-from eligimatch.compiler.speech import regardless, relatives, split_modals, without_asides, without_reason, without_why
+from eligimatch.compiler.reactions import reactions
+from eligimatch.compiler.speech import not_included, regardless, relatives, split_modals, unfit, without_asides, without_reason, without_why
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 
@@ -42,6 +44,11 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
+_PEOPLE = frozenset(
+    "female;male;woman of childbearing potential;woman not of childbearing potential;man of reproductive potential;person of reproductive potential"
+    ";premenopausal;postmenopausal;minor;adult".split(";")
+)
+"""Groups of which a limit or a demand may be: "women: …"."""
 _QUALITIES = frozenset({"COURSE", "SEVERITY", "NEW", "JUDGED"})
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
@@ -57,7 +64,7 @@ class Sentence(NamedTuple):
 
 def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
-    tokens = split_alternatives(events(tokens))
+    tokens = split_alternatives(events(contraindications(reactions(tokens))))
     settle(tokens)
     tokens = _said_once(narrowing(tokens))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
@@ -175,6 +182,8 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = split_modals(tokens)
     tokens = without_reason(tokens, first=first)
     tokens = without_asides(without_why(tokens))
+    tokens = not_included(tokens)
+    unfit(tokens)
     tokens = merge_speech(tokens)
     tokens = [token for token in tokens if token.type != "FILLER"]
     tokens = [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
@@ -188,7 +197,7 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = [t for i, t in enumerate(tokens) if not idle_equals(tokens, i)]
     flip(tokens)
     reorder(tokens)
-    tokens = _unlabelled(tokens)
+    tokens = _of_people(_unlabelled(tokens))
     _conditional(tokens)
     return _tidy(tokens)
 
@@ -277,6 +286,28 @@ def _unlabelled(tokens: list[Token]) -> list[Token]:
     if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
         return tokens[at + 1 :]
     return tokens
+
+
+def _of_people(tokens: list[Token]) -> list[Token]:
+    """ "women only: …" is asked of women; ", for women only" is said of what stands before it."""
+    if all(token.kind != "group" for token in tokens):
+        return tokens
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
+    if at and all(token.type == "ONLY" or (token.kind == "group" and _PEOPLE.issuperset(token.names[:1])) for token in tokens[:at]):
+        return [Token("IF", "if", tokens[0].start, tokens[0].start), *(token for token in tokens[:at] if token.type != "ONLY"), *tokens[at:]]
+    return [token for index, token in enumerate(tokens) if not (_only_of_people(tokens, index) or _before_people(tokens, index))]
+
+
+def _only_of_people(tokens: list[Token], index: int) -> bool:
+    follows = index + 1 == len(tokens) or tokens[index + 1].type in ("RPAR", "COMMA", "COLON")
+    return tokens[index].type == "ONLY" and index > 0 and tokens[index - 1].kind == "group" and follows
+
+
+def _before_people(tokens: list[Token], index: int) -> bool:
+    """A comma before "for women of childbearing potential" at the end of what is asked of them."""
+    last = tokens[index + 3 :]
+    group = tokens[index].type == "COMMA" and [token.type for token in tokens[index + 1 : index + 3]] == ["FOR", "CONCEPT"]
+    return group and index > 0 and tokens[index + 2].kind == "group" and (not last or [token.type for token in last] == ["ONLY"])
 
 
 def _conditional(tokens: list[Token]) -> None:

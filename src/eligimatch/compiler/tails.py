@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.exceptions import Exceptions
-from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.rules import hads, negated, unread, within
-from eligimatch.compiler.syntax import Item, Series, Tail, series_span
+from eligimatch.compiler.syntax import Comparison, Item, Paren, Series, Tail, series_span
 from eligimatch.model.rule import (
     AllOf,
     Ambiguous,
@@ -78,6 +78,8 @@ class Tails:
 
     def _including(self, rule: Rule, tail: Tail, span: Span) -> Rule:
         """Examples: each is a member, and what denies the whole denies each."""
+        if self.lists.undated(tail.series):
+            return self.lists.unparsed(span.start, span.end)  # a time of the example alone, or of the whole
         *named, last = tail.series.items
         if named and _requires(last) and isinstance(rule, Had) and rule.section == "conditions":
             series = Series(tuple(named), tail.series.links[:-1])
@@ -91,6 +93,8 @@ class Tails:
             return rule.model_copy(update={"span": span, "topic": told})
         if isinstance(rule, Statement):
             return AnyOf(rules=(rule, listed), span=span) if not unread(listed) else rule.model_copy(update={"span": span, "topic": rule.topic})
+        if not asked and _of_statements(rule) and not unread(listed):
+            return AnyOf(rules=(rule, listed), span=span)
         if not asked or (not self.lists.excluding and _demanded(asked, listed)):
             return self.lists.unparsed(span.start, span.end)
         if len(asked) != 1:
@@ -242,9 +246,9 @@ class Tails:
             words = " ".join(self.lists.text[rule.span.end : span.end].split()).strip(" ,:;")
             return rule.model_copy(update={"qualifiers": (*rule.qualifiers, Meeting(criteria=words)), "span": span})
         definition = self.lists.rule(tail.series, excluding=excluding)
-        if unread(definition):
+        if unread(definition) and (_numbered(tail.series) or not isinstance(rule, Had) or not rule.concept.linked):
             return self.lists.unparsed(span.start, span.end)
-        if hads(definition) and not any(had.concept.linked or had.concept.within for had in hads(definition)):
+        if unread(definition) or (hads(definition) and not any(had.concept.linked or had.concept.within for had in hads(definition))):
             return self._unknown(rule, span)
         if isinstance(rule, Not):
             return Not(rule=_replaced(rule.rule, definition), span=span)
@@ -259,6 +263,13 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         rest = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
         return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=False)), "span": span})
+
+
+def _of_statements(rule: Rule) -> bool:
+    """Whether some members of a list are statements and the others occurrences."""
+    if isinstance(rule, Ambiguous):
+        return all(map(_of_statements, rule.readings))
+    return isinstance(rule, AnyOf) and all(isinstance(member, (Statement, Had)) for member in rule.rules)
 
 
 def _by_example(rule: Rule, asked: Had, listed: Rule, span: Span) -> Rule:
@@ -290,6 +301,14 @@ def _demanded(asked: tuple[Had, ...], listed: Rule) -> bool:
     treated = any(isinstance(member, Had) and member.section == "treatments" for member in members)
     requiring = any(isinstance(qualifier, Requiring) for had in asked for qualifier in had.qualifiers)
     return treated and not requiring and all(had.section == "conditions" for had in asked)
+
+
+def _numbered(series: Series) -> bool:
+    """Whether a number other than a length of time stands in a list: it may define what no chart names."""
+    pieces = [piece for item in series.items for piece in item.pieces]
+    if any(isinstance(piece, Paren) for piece in pieces):
+        return True
+    return any(isinstance(piece, Comparison) and duration(piece) is None for piece in pieces)
 
 
 def _requires(item: Item) -> bool:

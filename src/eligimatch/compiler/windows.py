@@ -9,6 +9,11 @@ from eligimatch.model.quantity import Duration, Window
 
 _STARTING = ("receiving", "starting", "beginning", "initiating", "commencing")
 
+NO_EVENT = "an event of the study"
+NO_TIME = "a length of time or an event"
+UNDATED = frozenset({NO_EVENT, NO_TIME})
+"""What was expected where words of time tell a time that is not known."""
+
 
 class WindowReader:
     """Reads the pieces of one item from `at` on, as far as they speak of time."""
@@ -129,7 +134,7 @@ class WindowReader:
             self.at += 2
             return "BEFORE", "first dose" if event.kind == "treatment" and piece.text.lower().endswith(_STARTING) else event.names[0]
         if not isinstance(event, Token) or event.type != "EVENT":
-            raise Unreadable(piece.start, (event or piece).end, "an event of the study")
+            raise Unreadable(piece.start, (event or piece).end, NO_EVENT)
         self.at += 2
         self._rest_of_event()
         return ("BEFORE" if piece.type == "BEFORE" else "AFTER" if piece.type in ("AFTER", "SINCE") else "OF"), str(event.value)

@@ -93,7 +93,7 @@ def could_be(rule: Had, case: Case, known_items: Iterable[Listed]) -> Iterator[C
     sections = sections_of(rule, case)
     known = {id(item) for item in known_items}
     for item in case.facts.of_section(*sections):
-        if id(item) not in known and _could_be(item, concept, case):
+        if id(item) not in known and (_could_be(item, concept, case) or (rule.section == "allergies" and _perhaps(item, concept, case))):
             yield Candidate(item, None)
 
 
@@ -162,6 +162,11 @@ def _could_be(item: Listed, concept: Concept, case: Case) -> bool:
     if _is_leaf_device(item, case):
         return False
     return any(kinship.may_be(own, concept.name) for own in item.own)
+
+
+def _perhaps(item: Listed, concept: Concept, case: Case) -> bool:
+    """What someone is allergic to may be what a drug is made of, or an antibody of an origin that its name does not tell."""
+    return any(case.facts.kinship.perhaps(own, concept.name) for own in item.own)
 
 
 def _is_leaf_device(item: Listed, case: Case) -> bool:

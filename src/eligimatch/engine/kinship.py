@@ -88,6 +88,24 @@ class Kinship:
         words = folded(name)
         return any(self.is_a(child, other) and folded(child)[-len(words) :] == words for child in self.vocabulary.children(name))
 
+    def perhaps(self, name: str, other: str) -> bool:
+        """Whether the vocabulary says that a thing may be another, case by case (`may`), or that what decides is not in its name (`depends`)."""
+        may = (one for above in self.ancestors(name) for one in self._listed(above, "may"))
+        return any(self.is_a(one, other) for one in may) or self._beside(name, other) or self._beside(other, name)
+
+    def _listed(self, name: str, key: str) -> list[str]:
+        said = self.fact(name, key)
+        return [str(one) for one in said] if isinstance(said, list) else []
+
+    def _beside(self, name: str, other: str) -> bool:
+        """Whether `other` is a member of the first class of which the concept is one only by something that its name does not tell."""
+        entry = self.vocabulary.get(other)
+        while entry is not None and entry.facts.get("depends") and entry.parents:
+            if self.is_a(name, entry.parents[0]):
+                return True
+            entry = self.vocabulary.get(entry.parents[0])
+        return False
+
     def fact(self, name: str, key: str) -> object:
         """One fact of a concept's own entry."""
         entry = self.vocabulary.get(name)

@@ -103,6 +103,13 @@ _TAIL = re.compile(
     r"for example)\b.*$",
     re.IGNORECASE,
 )
+_IN_OPINION = re.compile(
+    r",?\s*\b(?:in|by) the (?:\w+ )?(?:opinion|judge?ment) of (?:the )?(?:\w+ ){0,2}?"
+    r"(?:investigator|physician|oncologist|clinician|doctor|sponsor|PI)s?\b,?"
+    r"(?=\s+(?:would|could|may|might|will|can|makes?|places?|puts?|interferes?|precludes?)\b)",
+    re.IGNORECASE,
+)
+"""Who judges, said before what is judged: "that in the opinion of the investigator would interfere"."""
 _SHORTEST = 8
 """Characters that a topic keeps at least when its tail is cut."""
 
@@ -121,7 +128,7 @@ class Question(NamedTuple):
 @lru_cache(maxsize=65536)
 def question(text: str) -> Question:
     """What a topic or statement asks. "Unwilling or unable to X" is "willing and able to X", reversed."""
-    text = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", text).replace("follow-up", "followup").replace("follow up", "followup")
+    text = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", _IN_OPINION.sub(" ", text)).replace("follow-up", "followup").replace("follow up", "followup")
     shortened = _TAIL.sub("", text).strip()
     raw = list(folded(shortened if len(shortened) > _SHORTEST else text))
     if raw[:1] in (["because"], ["due"]) and (at := next((i for i, word in enumerate(raw) if word in _MODAL), 0)):

@@ -1,0 +1,203 @@
+"""Reactions: "allergy, hypersensitivity (grade ≥ 3) or intolerance to X or any of its components" as one allergy to X and to what X is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.terminals import LINKS, become, may_be, value_as
+
+_SPOKEN = frozenset({"ALLERGY", "REACTION", "INGREDIENT"})
+_BETWEEN = frozenset({"FILLER", "OTHER", "SEVERITY", "KNOWN", "SUSPECTED", "HISTORY", "CURRENT", "JUDGED", "COURSE", "NEW"})
+"""What may stand before a further reaction of a list; a quality of one that stands beside the reaction itself narrows nothing."""
+_NARROWS = frozenset({"SEVERITY", "JUDGED", "COURSE", "NEW", "CURRENT"})
+_GRADED = frozenset({"GRADE", "COMPARE", "COMPARE_AFTER", "NUMBER", "METHOD", "FILLER", "OR_COMPARE", "COMMA"})
+_CAUSES = frozenset({"TO", "DUE_TO", "WITH"})
+_LEAVES = frozenset(
+    "STOP SEMICOLON EXCEPT UNLESS IF RECEIVED RECEIVING TREATMENT_WITH PLANNED HISTORY MUST MUST_NOT ELIGIBLE EXCLUDED PROVIDED".split()
+)
+"""Where the things that someone is allergic to end."""
+_THING = frozenset({"CONCEPT", "WORDS", "AGENT", "STUDY"})
+_ALONE = frozenset({"study treatment", "medication"})
+"""What these words name where nothing beside them says which: "allergy to drugs"."""
+_BESIDE = frozenset({"FILLER", "OF", "IN", "TO", "FOR", "OTHER"})
+
+
+def reactions(tokens: list[Token]) -> list[Token]:
+    """The tokens with each list of reactions to one thing as one ALLERGY, and names for what its object is made of."""
+    if not any(token.type in _SPOKEN or (token.also and may_be(token, "REACTION")) for token in tokens):
+        return tokens
+    return _settled(_objects(_merged(tokens)))
+
+
+def _settled(tokens: list[Token]) -> list[Token]:
+    """What is no reaction to anything is what else its words may be."""
+    for token in tokens:
+        if token.type in ("REACTION", "INGREDIENT"):
+            become(token, *next(((m.terminal, m.value) for m in token.also), ("WORDS", "")))
+    return tokens
+
+
+# --- the reactions -----------------------------------------------------------------------------------------------------
+
+
+def _merged(tokens: list[Token]) -> list[Token]:
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        end, found, grade = _run(tokens, index) if _reacts(tokens[index]) else (index, [], [])
+        if end == index:
+            out.append(tokens[index])
+            index += 1
+            continue
+        merged = Token("ALLERGY", _value(found), tokens[index].start, tokens[end - 1].end)
+        merged.text = tokens[index].text
+        out += [*grade, merged]
+        index = end
+    return out
+
+
+def _reacts(token: Token) -> bool:
+    return token.type == "ALLERGY" or may_be(token, "REACTION")
+
+
+def _kind(token: Token) -> str:
+    return str(token.value) if token.type == "ALLERGY" else value_as(token, "REACTION")
+
+
+def _value(found: list[str]) -> str:
+    """Anaphylaxis where it is all that is named; an intolerance or a contraindication beside an allergy is asked too."""
+    kinds = set(found)
+    beside = ["intolerance"] * bool(kinds & {"intolerance", "reaction"}) + ["contraindication"] * ("contraindication" in kinds)
+    return "anaphylaxis" if kinds == {"anaphylaxis"} else "|".join(beside)
+
+
+def _run(tokens: list[Token], index: int) -> tuple[int, list[str], list[Token]]:
+    """Where the reactions that begin here and what leads to their object end, their kinds, and the tokens of their grade; `index` where none do."""
+    none: tuple[int, list[str], list[Token]] = (index, [], [])
+    found, grade, at = [_kind(tokens[index])], [], index
+    while True:
+        after = at + 1
+        while after < len(tokens) and tokens[after].type == "FILLER":
+            after += 1
+        after, graded = _graded(tokens, after)
+        grade += graded
+        following = _further(tokens, after)
+        if not following:
+            break
+        found.append(_kind(tokens[following]))
+        at = following
+    led = tokens[at].text.lower().endswith(_ENDINGS)
+    if led and not grade:
+        end = at + 1
+    elif not led and after < len(tokens) and tokens[after].type in _CAUSES and tokens[after].text.lower() in _LEADS:
+        end = after + 1
+    else:
+        return none
+    alone = len(found) == 1
+    if (
+        (alone and found[0] == "reaction" and not _severe(tokens, index))
+        or (alone and not grade and led)
+        or set(found) <= {"intolerance", "contraindication"}
+    ):
+        return none
+    return end, found, grade
+
+
+_ENDINGS = (" to", " with", " from", " against", " for", " in", " of")
+_LEADS = frozenset("to;to the;due to;with;attributed to;attributable to;related to;associated with;caused by;from;secondary to".split(";"))
+
+
+def _severe(tokens: list[Token], index: int) -> bool:
+    return index > 0 and tokens[index - 1].type == "SEVERITY"
+
+
+def _further(tokens: list[Token], index: int) -> int:
+    """The next reaction of the list, 0 where there is none; one that is narrowed beside one that is not adds nothing to it."""
+    at = index
+    while at < len(tokens) and tokens[at].type in LINKS:
+        at += 1
+    if at == index:
+        return 0
+    while at < len(tokens) and tokens[at].type in _BETWEEN and not _reacts(tokens[at]):
+        at += 1
+    return at if at < len(tokens) and _reacts(tokens[at]) else 0
+
+
+def _graded(tokens: list[Token], index: int) -> tuple[int, list[Token]]:
+    """The tokens of "(grade ≥ 3)", "grade 3 or higher", with what comes after them; "(e.g. …)" names examples and is passed over."""
+    if index >= len(tokens):
+        return index, []
+    opened = tokens[index].type == "LPAR"
+    end = index + opened
+    while end < len(tokens) and tokens[end].type in _GRADED and (opened or tokens[end].type != "COMMA"):
+        end += 1
+    inside = tokens[index + opened : end]
+    closed = not opened or (end < len(tokens) and tokens[end].type == "RPAR")
+    if closed and any(token.type == "GRADE" for token in inside) and any(token.type == "NUMBER" for token in inside):
+        return end + opened, [token for token in inside if token.type not in ("METHOD", "FILLER", "COMMA")]
+    return (_examples_end(tokens, index) if opened else index), []
+
+
+def _examples_end(tokens: list[Token], index: int) -> int:
+    first = tokens[index + 1] if index + 1 < len(tokens) else None
+    if first is None or first.type != "INCLUDING":
+        return index
+    end = next((at for at in range(index, len(tokens)) if tokens[at].type == "RPAR"), index - 1)
+    return end + 1
+
+
+# --- what the object is made of ----------------------------------------------------------------------------------------
+
+
+def _objects(tokens: list[Token]) -> list[Token]:
+    """ "any of its components" and "components of X" beside X, "or to Y" as Y, in what someone is allergic to."""
+    out: list[Token] = []
+    said: set[str] = set()
+    inside, index = False, 0
+    while index < len(tokens):
+        token = tokens[index]
+        index += 1
+        inside = token.type == "ALLERGY" or (inside and token.type not in _LEAVES)
+        said = said if inside and token.type != "ALLERGY" else set()
+        if inside and token.type == "TO" and out[-1].type in LINKS and token.text.lower() in ("to", "to the"):
+            continue
+        made_of = value_as(token, "INGREDIENT") if inside and may_be(token, "INGREDIENT") else ""
+        end = next((at for at in range(index, len(tokens)) if tokens[at].type not in _BESIDE), index)
+        leads = end < len(tokens) and tokens[end].type in _THING
+        if made_of in _ALONE and not leads and _of_what(out) in ("excipient", "similar compound"):
+            while out[-1].type in _BESIDE:
+                out.pop()  # "excipients of the product"
+            continue
+        if not made_of or (made_of in _ALONE and (leads or _of_what(out) is not None)):
+            out.append(token)
+            continue
+        if made_of not in said:
+            out += _ingredient(token, made_of, out, tokens, leads=leads)
+            said.add(made_of)
+        index = end if leads else index
+    return out
+
+
+def _ingredient(token: Token, made_of: str, out: list[Token], tokens: list[Token], *, leads: bool) -> Iterator[Token]:
+    """The ingredient as a thing beside those that it is of."""
+    if _of_what(out) is not None:
+        yield _link(token.start, tokens)
+    thing = Token("CONCEPT", "treatment" if made_of in _ALONE else "substance", token.start, token.end, (made_of,))
+    thing.text = token.text
+    yield thing
+    if leads:
+        yield _link(token.end, tokens)
+
+
+def _of_what(out: list[Token]) -> str | None:
+    """The name of the thing right before, empty where it is only words; None where there is none."""
+    before = next((kept for kept in reversed(out) if kept.type not in _BESIDE), None)
+    return None if before is None or before.type not in _THING else (before.names or ("",))[0]
+
+
+def _link(at: int, tokens: list[Token]) -> Token:
+    """A comma where the list goes on with `and`."""
+    token = Token("COMMA", ",", at, at) if any(token.type == "AND" for token in tokens) else Token("OR", "or", at, at)
+    token.text = str(token.value)
+    return token
