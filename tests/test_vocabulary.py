@@ -183,6 +183,7 @@ def test_facts_that_name_other_concepts_name_known_ones() -> None:
     named += [(entry.name, other) for entry in entries("proves") for other in entry.facts["proves"].values()]
     named += [(entry.name, other) for entry in entries("equals") for other in entry.facts["equals"]]
     named += [(entry.name, entry.facts["means"]["concept"]) for entry in entries("means")]
+    named += [(entry.name, entry.facts[fact]) for fact in ("count", "size") for entry in entries(fact)]
     assert [pair for pair in named if pair[1] not in vocabulary()] == []
 
 

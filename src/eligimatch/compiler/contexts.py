@@ -19,7 +19,9 @@ def narrowing(tokens: list[Token]) -> list[Token]:
     """Qualities before a condition or treatment, in a row or a list; elsewhere they are words like any other ("primary care physician")."""
     out: list[Token] = []
     for index, token in enumerate(tokens):
-        if token.type == "QUALITY" and not _narrows(tokens, index):
+        if token.value == "evidence" and token.type == "QUALITY" and _beside_evidence(tokens, index):
+            become(token, "EVIDENCE", "histology")
+        elif token.type == "QUALITY" and not _narrows(tokens, index):
             become(token, "WORDS", "")
         if token.type == "WORDS" and out and out[-1].type == "WORDS" and token.start == out[-1].end + 1:
             out[-1] = _one_word(out[-1], token)
@@ -35,6 +37,13 @@ def _narrows(tokens: list[Token], index: int) -> bool:
     if following is None:
         return False
     return following.kind in _TREATED_BY if tokens[index].value in ("of treatment", "investigational") else following.kind == "condition"
+
+
+def _beside_evidence(tokens: list[Token], index: int) -> bool:
+    """ "histological, pathological or cytological": one proof of several."""
+    before = next((token.type for token in reversed(tokens[:index]) if token.type not in _BETWEEN), "")
+    after = next((token.type for token in tokens[index + 1 :] if token.type not in _BETWEEN), "")
+    return "EVIDENCE" in (before, after)
 
 
 def _one_word(first: Token, second: Token) -> Token:
@@ -271,6 +280,7 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
 
 
 _TREATED_BY = frozenset({"treatment", "operation", "procedure"})
+_BETWEEN = frozenset({"FILLER", "COMMA", "SLASH", "AND", "OR", "ANDOR"})
 _SHOWN = ("determined by", "demonstrated by", "evidenced by", "indicated by", "shown by", "documented by", "assessed by", "measured by")
 _LENGTHS = TIME_UNITS | {"half-life"}
 _BESIDE = frozenset(

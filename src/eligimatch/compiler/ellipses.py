@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.model.concept import Concept
@@ -23,6 +25,43 @@ def share_words(phrases: list[Phrase], vocabulary: Vocabulary) -> None:
             shared = phrase.heads[-1].text.split()
 
 
+def involved(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> None:
+    """ "CNS involvement by lymphoma or leukemia": the second disease shares what the first is named with, or is not read."""
+    for index, (phrase, following, link) in enumerate(zip(phrases, phrases[1:], links, strict=False)):
+        words = phrase.heads[-1].text.split() if phrase.heads and phrase.heads[-1].names else []
+        at = next((place for place, word in enumerate(words) if place and word in ("by", "from")), 0)
+        if not at or link == "that" or len(following.heads) != 1 or not following.heads[0].names or following.adjectives or following.act:
+            continue
+        own = following.heads[0]
+        placed = any(vocabulary.is_a(own.names[0], name) for name in ("metastasis", "CNS involvement", "CNS tumor"))  # "… or leptomeningeal disease"
+        if own.kind == "condition" and vocabulary.is_a(own.names[0], "neoplasm") and not placed:
+            names = () if index else vocabulary.find(f"{' '.join(words[: at + 1])} {own.text}")  # of one place only
+            if names:
+                following.heads = [_named(own, names, vocabulary)]
+            else:
+                following.unread, following.plain = True, False
+
+
+def personal(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> None:
+    """ "personal or family history of asthma": asthma at any time, or in the family."""
+    for phrase, following, link in zip(phrases, phrases[1:], links, strict=False):
+        own = phrase.heads[0].text.lower() if len(phrase.heads) == 1 else ""
+        if own != "personal" or link == "that" or not following.heads or not following.heads[0].names:
+            continue
+        head, words = following.heads[0], following.heads[0].text.partition(" of ")[2]
+        if vocabulary.is_a(head.names[0], "family history"):
+            part = next((part for word, part in following.parts if word.type == "OF"), None)
+            named = [_named(head, vocabulary.find(words), vocabulary)] if words else part.heads if part else []
+            phrase.heads, phrase.time = (named, "ever") if named and named[0].names else (phrase.heads, phrase.time)
+
+
+def _named(token: Token, names: tuple[str, ...], vocabulary: Vocabulary) -> Token:
+    """A token at the same place with other names."""
+    head = copy(token)
+    head.names, head.kind = names, vocabulary[names[0]].kind if names else ""
+    return head
+
+
 def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: bool) -> None:
     """A single word is shared with adjectives only: "bacterial, viral or other infection"; with a quality, all but the first."""
     own = phrase.heads[0] if phrase.heads else phrase.adjectives[-1]
@@ -41,6 +80,15 @@ def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: b
             _name(phrase, own, names, vocabulary)
             phrase.borrowed = True
             return
+    if not last and own.kind == "site" and (names := _of_place(own, words, vocabulary)):
+        _name(phrase, own, names, vocabulary)
+
+
+def _of_place(own: Token, words: list[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """ "carcinoma in situ of the cervix or breast": the noun before the neighbour's place, at this one."""
+    at = words.index("of") if "of" in words else 0
+    names = vocabulary.find(f"{own.text} {' '.join(words[:at])}") if at else ()
+    return names if names and vocabulary[names[0]].kind == "condition" else ()
 
 
 def _disease_of(phrase: Phrase, words: list[str], vocabulary: Vocabulary) -> bool:

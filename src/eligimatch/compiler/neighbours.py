@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 
-from eligimatch.compiler.ellipses import share_words
+from eligimatch.compiler.ellipses import involved, personal, share_words
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.kinship import share_cause
 from eligimatch.compiler.lexer import Token
@@ -52,6 +52,8 @@ class Neighbours:
         verbs = leading_verbs(phrases, links)
         scaled(phrases, links)
         self._assessed(phrases, links)
+        personal(phrases, links, self.vocabulary)
+        involved(phrases, links, self.vocabulary)
         share_words(phrases, self.vocabulary)
         share_cause(phrases, links)
         places(phrases)
@@ -90,9 +92,15 @@ class Neighbours:
         above = {str(means["concept"])} if isinstance(means, dict) else set()
         for size in range(1, len(words)):
             names = self.vocabulary.find(" ".join(words[size:]))
-            if any(name in above or (name != head.names[0] and self.vocabulary.is_a(head.names[0], name)) for name in names):
+            if any(name in above or self._wider(head, name) for name in names):
                 return names
         return ()
+
+    def _wider(self, head: Token, other: str) -> bool:
+        """A class of it; of "metastatic disease", any disease so far advanced: "unresectable or metastatic disease"."""
+        if self.vocabulary[other].facts.get("any"):
+            return head.names[0] == "metastatic disease" and "metasta" in head.text.split()[0].lower()
+        return head.names[0] != other and self.vocabulary.is_a(head.names[0], other)
 
     def begun(self, phrases: list[Phrase]) -> list[Phrase]:
         """ "investigational drug or device": what the first name begins with, said of the names after it where that names a kind of them."""

@@ -15,6 +15,7 @@ from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.occurrences import Occurrences
+from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
 from eligimatch.compiler.rules import changed
@@ -80,6 +81,11 @@ class Nouns:
     def _located(self, phrase: Phrase) -> None:
         """ "oropharyngeal lesion", where no name is made of both: the condition, and its place."""
         before, last = phrase.heads[:-1], phrase.heads[-1:]
+        if len(before) == 1 and before[0].kind == "condition" and before[0].text.lower().endswith(" histology"):
+            kind = before[0]  # "squamous histology NSCLC"
+            named = (Token("WITH", "with", kind.start, kind.start), Phrase(kind.start, kind.end, heads=before))
+            phrase.heads, phrase.parts = last, [named, *phrase.parts]
+            return
         if len(before) != 1 or last[0].kind != "condition" or before[0].kind != "site":
             return
         if self.linker.link(phrase.heads, self.text).linked:
@@ -211,6 +217,9 @@ class Nouns:
         if len(self.about) != 1:
             return head
         named = self.about[0].concept
+        if head.name == "disease progression" and named not in (head, STUDY_DISEASE) and named.kind == "condition" and not phrase.adjectives:
+            phrase.adjectives = [Token("COURSE", "progressive", phrase.start, phrase.start)]  # "if there is no progression": of what was named
+            return named
         if named == head or phrase.other or phrase.negated or named.kind != head.kind or not (named.linked and head.linked):
             return head
         return named if self.linker.vocabulary.is_a(named.name, head.name) else head

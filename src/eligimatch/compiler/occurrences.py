@@ -27,6 +27,8 @@ STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 CONTRAINDICATION = Concept(name="contraindication")
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
+_LENGTHS = frozenset({"mm", "cm"})
+_MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
 
 
 _OUTCOMES = {"progressed": ("PD", "progression"), "intolerant": ("toxicity", "intolerance")}
@@ -41,10 +43,8 @@ class Occurrences:
 
     def had(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """A Had with all its qualifiers; parts that ask more become rules beside it."""
-        if head.linked and head.name.endswith(" function"):
-            return Statement(topic=self.nouns.words(phrase), span=span)
-        if head.kind in ("site", "stage"):
-            raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
+        if (rule := self._otherwise(phrase, head, span)) is not None:
+            return rule
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
         if head.name in (STUDY_TREATMENT.name, INVESTIGATIONAL.name):
             head = STUDY_TREATMENT if phrase.act == "allergy" else INVESTIGATIONAL if phrase.other else head
@@ -68,12 +68,7 @@ class Occurrences:
         qualifiers += [Judged(words="") for _ in phrase.speech]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
         qualifiers = self._judged_once(phrase, qualifiers)
-        if phrase.suspicion:
-            qualifiers.append(Coded(aspect="verification", values=("provisional",)))
-        if phrase.reaction == "anaphylaxis":
-            qualifiers.append(Coded(aspect="reaction", values=(phrase.reaction,)))
-        if phrase.act in _OUTCOMES:
-            qualifiers.append(Coded(aspect="outcome", values=phrase.outcome or _OUTCOMES[phrase.act]))
+        qualifiers += _outcomes(phrase)
         if phrase.since:
             return self._since(phrase, head, section, tuple(qualifiers), beside, span)
         if phrase.window and phrase.window.end and not phrase.window.start and section != "conditions":
@@ -84,12 +79,54 @@ class Occurrences:
         when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
         beside_it = phrase.concurrent and head.name in ANY_CANCER
         other = beside_it or (phrase.other and section == "conditions") or ((self.nouns.forbids or phrase.negated) and _another(head, when))
-        had = Had(
+        asked = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
             other=other, study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
-        rule = _or_intolerant(phrase, had, self.nouns.words(phrase))
-        return AllOf(rules=(rule, *beside), span=span) if beside else rule
+        told = _or_intolerant(phrase, asked, self.nouns.words(phrase))
+        return AllOf(rules=(told, *beside), span=span) if beside else told
+
+    def _otherwise(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
+        """What is no Had of the head: a function, a number or size, all but what the head names; None where it is one."""
+        if head.linked and head.name.endswith(" function"):
+            return Statement(topic=self.nouns.words(phrase), span=span)
+        if head.kind in ("site", "stage"):
+            raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
+        if named := self._outside(phrase):
+            return self._except_for(phrase, named, span)
+        counted = self._how_many(phrase, head)
+        return self.nouns.measurer.measure(counted, phrase.comparisons, span) if counted else None
+
+    def _how_many(self, phrase: Phrase, head: Concept) -> Concept | None:
+        """ "no more than 5 bone metastases", "tumor > 5 cm in diameter": their number or size, where nothing else is said of them."""
+        if not phrase.comparisons or head.kind != "condition" or _one_or_more(phrase.comparisons):
+            return None
+        units = {value.limit or value.unit for one in phrase.comparisons for value in (one.low, one.high) if value}
+        fact = "count" if units == {None} else "size" if units <= _LENGTHS else ""
+        name = self.nouns.linker.fact(head, fact) if fact else None
+        plain = all(t.type == "EVIDENCE" or t.text.lower() == "primary" for t in phrase.adjectives) and all(map(_of_length, phrase.parts))
+        said = phrase.act or phrase.time == "ever" or phrase.window or phrase.other or phrase.results or phrase.speech or phrase.circumstances
+        return Concept(name=str(name), kind="analyte") if name and plain and not said else None
+
+    def _outside(self, phrase: Phrase) -> Token | None:
+        """The disease that "non" stands before, where its name ends in that of a class: "non-breast malignancy"."""
+        if len(phrase.heads) != 2 or phrase.heads[0].text.lower() != "non" or not phrase.heads[1].names:
+            return None
+        named, vocabulary = phrase.heads[1], self.nouns.linker.vocabulary
+        if named.start > phrase.heads[0].end + 1:
+            return None  # "non-curatively treated neoplasm"
+        above = vocabulary.find(named.text.split()[-1])
+        return named if above and above[0] != named.names[0] and vocabulary.is_a(named.names[0], above[0]) else None
+
+    def _except_for(self, phrase: Phrase, named: Token, span: Span) -> Rule:
+        """ "non-breast malignancy": any but that one."""
+        others = self.nouns.linker.known(self.nouns.linker.vocabulary.find(named.text.split()[-1]), ("condition",))
+        phrase.heads = [named]
+        rule = self.had(phrase, others, span)
+        if not isinstance(rule, Had):
+            raise Unreadable(phrase.start, phrase.end, "one disease")
+        one = Had(concept=self.nouns.linker.known(named.names, ("condition",)), span=span)
+        return rule.model_copy(update={"but_not": (*rule.but_not, one)})
 
     def _naive(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
         """ "chemotherapy-naive": never had it."""
@@ -113,6 +150,10 @@ class Occurrences:
 
     def _of_study(self, phrase: Phrase, head: Concept) -> Concept:
         """ "no evidence of disease", "N2 nodal disease": the study's own."""
+        named = self.nouns.about
+        if phrase.negated and head == ANY_CONDITION and phrase.heads[-1:] and phrase.heads[-1].text.lower() == "disease" and len(named) == 1:
+            phrase.other = phrase.other or named[0].other
+            return named[0].concept if named[0].section == "conditions" else head
         no_evidence = phrase.negated and self.parts.is_topic(phrase, head) and "evidence" in self.nouns.words(phrase).lower()
         if not no_evidence and not (head.name == "lymph node involvement" and _nodal(phrase)):
             return head
@@ -231,6 +272,23 @@ class Occurrences:
 
     def _dose(self, phrase: Phrase) -> Qualifier:
         return Ranged(aspect="dose", interval=interval_of(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
+
+
+def _outcomes(phrase: Phrase) -> list[Qualifier]:
+    """What is said of how sure it is, and of how a treatment or an allergy went."""
+    found: list[Qualifier] = [Coded(aspect="verification", values=("provisional",))] if phrase.suspicion else []
+    if phrase.reaction == "anaphylaxis":
+        found.append(Coded(aspect="reaction", values=(phrase.reaction,)))
+    if phrase.act in _OUTCOMES:
+        found.append(Coded(aspect="outcome", values=phrase.outcome or _OUTCOMES[phrase.act]))
+    return found
+
+
+def _of_length(part: tuple[Token, Phrase]) -> bool:
+    """How it was measured: "on MRI", "in the longest diameter"."""
+    word, phrase = part
+    named = phrase.heads[-1].text.lower().split()[-1] if phrase.heads else ""
+    return word.type == "BY" or (word.type == "IN" and named in _MEASURED and not (phrase.comparisons or phrase.negated))
 
 
 def _or_intolerant(phrase: Phrase, allergy: Had, words: str) -> Rule:

@@ -34,6 +34,9 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 
+_CITED = re.compile(r"^[(\[]\s*[A-Z][\w'’-]+(?: et al\.?| and [A-Z][\w'’-]+)?,?\s+(?:19|20)\d\d\s*[)\]]$")
+"""Where a standard was published: "(Cheson et al., 2014)"."""
+
 
 class Parens:
     """Reads what stands in parentheses in the light of what stands before them."""
@@ -76,7 +79,7 @@ class Parens:
     def _absorbed(self, phrase: Phrase, paren: Paren) -> bool:
         clause = _single(paren)
         text = self.nouns.text[paren.start : paren.end]
-        if paren.sentence is None or _REFERENCE.match(text):
+        if paren.sentence is None or _REFERENCE.match(text) or _CITED.match(text):
             return True
         if clause is None or clause.series is None or clause.tails:
             return False

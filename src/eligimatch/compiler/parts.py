@@ -24,6 +24,7 @@ _PER = frozenset(
     "per;as per;by;according to;as defined by;defined by;classified by;as classified by;classified according to;in accordance with;as defined per"
     ";as determined by;confirmed by;as assessed by".split(";")
 )
+_BACK = frozenset({"recurrent", "relapsed", "refractory", "relapsed or refractory", "progressive", "persistent"})
 _FAR = frozenset({"metastatic", "advanced"})
 
 
@@ -42,8 +43,12 @@ class Parts:
             if of_it and word.type in ("OF", "TO", "IN") and not part.parts:
                 qualifiers.append(Judged(words=""))
                 continue
+            if word.type in ("NOT", "NEITHER") and self.is_topic(part, head):
+                phrase.time = phrase.time or "ever"  # what is gone was there once
             try:
-                if word.type == "WITH":
+                if word.type == "AFTER" and head.kind == "condition":
+                    beside.append(self._after(phrase, part, head))
+                elif word.type == "WITH":
                     head = self._with(phrase, word, part, head, qualifiers, beside)
                 else:
                     head = self._part(word, part, head, qualifiers, beside)
@@ -54,6 +59,15 @@ class Parts:
             if word.type in TREATED:
                 _inherit(phrase, qualifiers)
         return qualifiers, beside, head
+
+    def _after(self, phrase: Phrase, part: Phrase, head: Concept) -> Rule:
+        """ "relapsed leukemia after two prior therapies": what came back had been treated so."""
+        courses = {value for token in phrase.adjectives if token.type == "COURSE" for value in str(token.value).split("|")}
+        given = part.count or part.line or self._treats(part)
+        if not given or not (courses & _BACK or "recurren" in head.name) or part.negated:
+            raise Unreadable(part.start, part.end, "what it came back from")
+        part.act, part.time = "treatment", "ever"
+        return self.nouns.rule(part)
 
     def _nested(self, parts: list[tuple[Token, Phrase]], head: Concept) -> list[tuple[Token, Phrase]]:
         """ "a disease requiring treatment with X": X is of the treatment."""
@@ -189,13 +203,18 @@ class Parts:
         if head.linked and other.linked and other.kind == "site":
             qualifiers.append(Coded(aspect="site", values=(other.name,)))
             return head
-        if other.linked and head.linked and head.kind in ("treatment", "operation") and other.kind == "condition":
+        state = other.kind == "condition" and bool(self.nouns.linker.fact(other, "judged"))  # "leukemia in complete remission"
+        treats = other.linked and head.linked and head.kind in ("treatment", "operation") and other.kind == "condition"
+        if treats:
             if any(isinstance(q, Purpose) for q in qualifiers):
                 raise Unreadable(word.start, part.end, "what it is given for")  # "treatment for symptoms of X"
             qualifiers.append(self._purpose(word, part, other))
             return head
-        if self.nouns.linker.fact(head, "judged"):
+        if (state and other.linked) or self.nouns.linker.fact(head, "judged"):
             qualifiers.append(Judged(words=self._written(word, part)))
+            return head
+        if head.kind in ("treatment", "operation") and head.linked and other.linked and other.kind == "condition" and word.type in ("OF", "TO"):
+            qualifiers.append(Purpose(concept=other))  # "radiotherapy to brain metastases", "resection of melanoma"
             return head
         name = f"{head.name} {word.text.lower()} {other.name}"
         return Concept(name=name, kind=head.kind, linked=False, within=(head.name,) if head.linked else head.within)

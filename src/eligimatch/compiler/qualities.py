@@ -166,7 +166,8 @@ def _share(noun: Phrase, either: list[Phrase]) -> None:
         return
     *shared, last = either[0].adjectives
     own = either[-1].adjectives[0] if either[-1].adjectives else last
-    if _contrary(shared, own) or (len(either[-1].adjectives) > 1 and any(token.type == own.type for token in shared)):
+    named = noun.heads[0].text.lower().split(" ")[0] if noun.heads and not either[-1].adjectives else own.value
+    if _contrary(shared, named) or (len(either[-1].adjectives) > 1 and any(token.type == own.type for token in shared)):
         return
     if own.type == last.type and all(token.type != last.type for token in shared):
         either[0].adjectives = [last]
@@ -175,10 +176,10 @@ def _share(noun: Phrase, either: list[Phrase]) -> None:
         noun.shared = shared
 
 
-def _contrary(shared: list[Token], own: Token) -> bool:
+def _contrary(shared: list[Token], own: object) -> bool:
     """ "locally advanced unresectable or metastatic": no disease is the first and the last."""
     values = {value for token in shared for value in str(token.value).split("|")}
-    return any(values & one and set(str(own.value).split("|")) <= other for one, other in _CONTRARY)
+    return any(values & one and set(str(own).split("|")) <= other for one, other in _CONTRARY)
 
 
 def _is_quality(bare: Phrase) -> bool:
@@ -298,15 +299,19 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
 def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
     parts = [part for part in last.parts if part[0].type in ("WITH", "DUE_TO", "REQUIRING", "NOT", "FOR") and not part[1].others]
+    after = [token for token in last.adjectives if token.type in ("JUDGED", "COURSE") and last.heads and token.start >= last.heads[-1].end]
     sides = last.sides if last.sides in ("each", "bilateral") and not phrase.sides else ""
     settings = [] if any(token.type == "INTENT" for token in phrase.adjectives) else _settings(last)
-    if not (parts or last.grade or last.lasting or sides or settings) or _told(phrase) or phrase.grade or phrase.lasting or phrase.comparisons:
+    more = parts or last.grade or last.lasting or sides or settings or after
+    if not more or _told(phrase) or phrase.grade or phrase.lasting or phrase.comparisons:
         return phrase
     if not phrase.heads or phrase.unread or phrase.speech or phrase.results or not _same_kind(phrase, last):
         return phrase
     changed = copy(phrase)
     changed.parts, changed.grade, changed.lasting = [*phrase.parts, *parts], last.grade, last.lasting
-    changed.sides, changed.adjectives = phrase.sides or sides, [*phrase.adjectives, *settings]
+    changed.sides, changed.adjectives = phrase.sides or sides, [*phrase.adjectives, *settings, *after]
+    if any(token.type == "JUDGED" for token in after):
+        changed.judged_words = " ".join(token.text for token in (*phrase.adjectives, *phrase.heads, *after))
     return changed
 
 

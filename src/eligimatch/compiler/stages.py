@@ -9,12 +9,14 @@ from eligimatch.model.rule import Staged
 
 _ROMAN = r"(?:IV|V|I{1,3}|0)"
 _GROUP = rf"(?:{_ROMAN}(?:[ -]?[A-E](?:[1-4]|i{{1,3}})?)?|[0-5][A-Ea-e]?)(?!\w|\.\d)"
+_LETTER = r"(?<=[IV][A-C]/)[A-C](?![\w-])"
 _LINK = r"\s*(?:-|–|—|to|through|thru|,\s*(?:and|or)?|/|or|and/or|and|&)\s*"
 _STAGE = re.compile(
-    rf"\b(?:(?:stages?|class(?:es)?|functional class)\s+(?:of\s+)?)({_GROUP}(?:{_LINK}(?:(?:stages?|class)\s+)?{_GROUP})*)"
+    rf"\b(?:(?:stages?|class(?:es)?|functional class)\s+(?:of\s+)?)({_GROUP}(?:{_LINK}(?:(?:stages?|class)\s+)?(?:{_GROUP}|{_LETTER}))*)"
     r"(\s*(?:or|and) (?:higher|greater|above|worse|over|more advanced)(?! than)|\s*(?:or|and) (?:lower|less|below|under|earlier)(?! than))?",
     re.IGNORECASE,
 )
+_SLASHED = re.compile(rf"({_ROMAN})([A-C])/([A-C])(?!\w)")
 _EXPLAINED = re.compile(rf"\s*\([^()]*\)\s*,?\s*(?:and/or|or|and|to)\s+({_GROUP})", re.IGNORECASE)
 """A stage after what the one before it means: "stage IIIB (locally advanced) or IV"."""
 _VALUE = re.compile(rf"{_GROUP}", re.IGNORECASE)
@@ -44,7 +46,7 @@ def find_stages(text: str) -> list[StageSpan]:
     if "tage" in text or "TAGE" in text or "lass" in text:
         for match in _STAGE.finditer(text):
             highest = "V" if match[1][0].isdigit() else "IV"
-            values = _open_ended(groups_of(match[1]), match[2] or "", highest)
+            values = _open_ended(groups_of(_SLASHED.sub(r"\1\2/\1\3", match[1])), match[2] or "", highest)
             found.append(StageSpan((Staged(system="", values=values),), *match.span()))
             if explained := _EXPLAINED.match(text, match.end()):
                 found.append(StageSpan((Staged(system="", values=groups_of(explained[1])),), *explained.span(1)))

@@ -99,6 +99,10 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         if len(asked) != 1:
             return self._exemplified(rule, asked, listed, span)
+        return self._with_examples(rule, tail, asked, listed, span)
+
+    def _with_examples(self, rule: Rule, tail: Tail, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
+        """Examples of the one thing asked: its further kinds, in its time; of a treatment for a disease, for that disease too."""
         if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for quality in asked[0].qualifiers):
             return _for_the_same(rule, asked[0], listed) or self.lists.unparsed(span.start, span.end)
         if asked[0].section == "conditions" and hads(listed) and all(had.concept.kind == "procedure" for had in hads(listed)):
@@ -173,6 +177,8 @@ class Tails:
             names = vocabulary.find(f"anti-{self.lists.text[member.span.start : member.span.end]}")
             if names and vocabulary.is_a(names[0], asked.concept.name):
                 member = member.model_copy(update={"concept": self.lists.nouns.linker.known(names), "section": "treatments"})
+        if asked.section == "conditions" and isinstance(member, Had) and not member.concept.linked:
+            member = self._placed(member, asked)
         given = isinstance(member, Had) and member.section == "treatments" and member.when == "ever" and asked.when == "window"
         if isinstance(member, Had) and member.section == "allergies" and asked.section != "allergies":
             taken = {"section": asked.section, "when": asked.when, "window": asked.window}
@@ -180,6 +186,15 @@ class Tails:
         if isinstance(member, Had) and (given or (member.when == "now" and asked.when != "now")) and member.section == asked.section:
             return member.model_copy(update={"when": asked.when, "window": asked.window})
         return member
+
+    def _placed(self, member: Had, asked: Had) -> Had:
+        """ "carcinoma in situ (e.g. cervix, breast)": a place stands for the disease there."""
+        vocabulary = self.lists.nouns.linker.vocabulary
+        words = self.lists.text[member.span.start : member.span.end]
+        site = any(vocabulary[name].kind == "site" for name in vocabulary.find(words))
+        names = vocabulary.find(f"{words} {asked.concept.name}") if site else ()
+        there = bool(names) and vocabulary.is_a(names[0], asked.concept.name)
+        return member.model_copy(update={"concept": self.lists.nouns.linker.known(names)}) if there else member
 
     def _unless(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool, provided: Tail | None) -> Rule:
         if provided is None and hads(rule) and self.exceptions.of_the_foregoing(tail.series):

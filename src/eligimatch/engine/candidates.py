@@ -148,7 +148,7 @@ def _fits(item: Listed, definition: Definition, case: Case) -> Truth:
 def _could_be(item: Listed, concept: Concept, case: Case) -> bool:
     if not item.own:
         return True
-    if concept.linked and case.facts.kinship.marked(concept.name, "judged"):
+    if concept.linked and case.facts.kinship.fact(concept.name, "judged"):
         return concept.name != NONMALIGNANT or CANCER not in item.kinds
     if concept.name in (METASTATIC_DISEASE, METASTASIS):
         return "solid tumor" in item.kinds and METASTASIS not in item.kinds and spread(item, case) is None
