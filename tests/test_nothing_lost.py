@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from eligimatch.api import explain
-from eligimatch.compiler.lexer import Token, _atoms, _without_acronyms, lex
+from eligimatch.compiler.lexer import _atoms, _without_acronyms, lex
 from eligimatch.compiler.permissions import Side
 from eligimatch.compiler.tagger import tag
+from eligimatch.compiler.tokens import Token
 from eligimatch.kept import compiler, language
 from eligimatch.model.rule import Unparsed, leaves
 from eligimatch.model.trial import Criterion, Form

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.scales import admitted
 from eligimatch.compiler.syntax import Comparison
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import Coded, Had, Judged, Qualifier, Ranged, Requiring, Staged

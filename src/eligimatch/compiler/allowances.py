@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.syntax import Clause, Item, Paren, Piece, Sentence, Series, Tail, series_span
+from eligimatch.compiler.tokens import Token
 
 _SPEECH = frozenset({"JUDGEMENT", "STATEMENT", "ONLY", "METHOD"})
 _NARROWING = frozenset({"FOR", "DURING", "INTENT"})

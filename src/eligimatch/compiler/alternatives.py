@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.terminals import become, may_be
+from eligimatch.compiler.tokens import TIME_UNITS, Token
 
 _OPENS = frozenset({"UNLESS", "EXCEPT", "IF", "FOR", "IN", "WITH"})
 _EXCEPTS = frozenset({"UNLESS", "EXCEPT"})

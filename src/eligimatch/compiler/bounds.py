@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.terminals import become
+from eligimatch.compiler.tokens import Token
 
 _TO = frozenset({"THROUGH", "TO", "AND", "COMMA"})
 _TO_WORDS = frozenset({"to", "through", "-", "–", "—", "~", "and"})

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import dropwhile
 
 from eligimatch.compiler.allowances import allowed
-from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.demands import after_modal, shown_after_modal, time_after_modal
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase, duration
@@ -15,12 +14,12 @@ from eligimatch.compiler.rules import exactly, hads, negated, or_never, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.studies import ANY_CANCER
-from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series, Tail, series_span
+from eligimatch.compiler.syntax import Clause, Comparison, Sentence, Series, Tail, clause_span, series_span
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
-_TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "DURING", "AT", "AFTER"})
 _TAKING_PART = re.compile(r"\b(?:participat|enrol|taking part|donat|employ|prison|incarcerat)", re.IGNORECASE)
 """What is said of a person that a trial would rather not find: denied among the exclusions, it may be banned all the same."""
 _OPTIONAL = ("may", "can", "is allowed to", "are allowed to", "are permitted to", "is permitted to")
@@ -115,7 +114,7 @@ class Builder:
             return Read(asked if self.side == "inclusion" else negated(asked))
         if any(predicate is None for predicate in predicates):
             return Read(self._kept(sentence))
-        if subject is not None and subject.series is not None and (merged := _after_modal(subject, predicates[0], modals[0])):
+        if subject is not None and subject.series is not None and (merged := after_modal(subject, predicates[0], modals[0])):
             asked = self._clause(merged, excluding=False)
             asked = or_never(asked) if modals[0] == "MUST" else asked
             rest = [self._clause(predicate, excluding=False) for predicate in predicates[1:]]
@@ -124,7 +123,7 @@ class Builder:
             return Read(whole if self.side == "inclusion" else negated(whole))
         if sentence.modals[0].value == "and" and self.side == "inclusion" and subject is not None and subject.series is not None:
             return self._and_must(subject, sentence)
-        if self.side == "inclusion" and modals == ["MUST"] and (shown := _shown_after_modal(subject, predicates[0])):
+        if self.side == "inclusion" and modals == ["MUST"] and (shown := shown_after_modal(subject, predicates[0])):
             asked = self._clause(shown, excluding=False)
             group = self._condition(subject)
             freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
@@ -262,7 +261,7 @@ class Builder:
         if self.side == "exclusion" and sentence.modals[0].text.lower().endswith("not considered"):
             group = self._clause(subject, excluding=False)
             return Read(self._kept(sentence) if unread(group) else group, permits=True)
-        timed = _timed(subject, predicate.series)
+        timed = time_after_modal(subject, predicate.series)
         denied = all(phrase.negated and phrase.heads for phrase in self.lists.phrases(predicate.series)[0])
         if denied and not predicate.tails:
             group, asked = self._clause(subject, excluding=False), self._clause(predicate, excluding=False)
@@ -310,7 +309,7 @@ class Builder:
             if subject is None and self.side == "inclusion":
                 return Read(self._kept(sentence))
             tails = Clause(None, rest.tails) if rest.tails else None
-            subject, rest = (rest, None) if subject is None else (_timed(subject, rest.series), tails)
+            subject, rest = (rest, None) if subject is None else (time_after_modal(subject, rest.series), tails)
         if subject is None and (rest is None or any(tail.word.type not in _CONDITIONS for tail in rest.tails)):
             return Read(self._kept(sentence))
         if subject is None:
@@ -397,55 +396,3 @@ def _limited(clause: Clause) -> bool:
     """Whether a clause holds something against a limit other than a length of time."""
     pieces = [piece for item in clause.series.items for piece in item.pieces] if clause.series else []
     return any(isinstance(piece, Comparison) and duration(piece) is None for piece in pieces)
-
-
-def _number_after_modal(subject: Clause, predicate: Clause | None) -> Clause | None:
-    """ "Hemoglobin must be ≥ 9 g/dL", "HBV DNA must be undetectable" as one list; None where the predicate is no number or result."""
-    if predicate is None or predicate.series is None or subject.series is None or subject.tails:
-        return None
-    first, *rest = predicate.series.items
-    opens = first.pieces[0]
-    *before, noun = subject.series.items
-    tested = getattr(opens, "type", "") == "RESULT" and getattr(noun.pieces[-1], "kind", "") in ("analyte", "marker") and not before
-    if not (isinstance(opens, Comparison) or getattr(opens, "type", "") == "NORMAL" or tested):
-        return None
-    joined = Item((*noun.pieces, *first.pieces))
-    return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
-
-
-def _after_modal(subject: Clause, predicate: Clause | None, modal: str) -> Clause | None:
-    """ "X must be ≥ 5", "X must not have been received within 28 days": what follows the modal is of the list before it."""
-    if (merged := _number_after_modal(subject, predicate)) is not None:
-        return merged
-    if modal != "MUST_NOT" or predicate is None or predicate.series is None or predicate.tails:
-        return None
-    first, *others = predicate.series.items
-    pieces = tuple(dropwhile(lambda piece: getattr(piece, "type", "") in ("HISTORY", "RECEIVED"), first.pieces))
-    return _timed(subject, Series((Item(pieces), *others), predicate.series.links)) if pieces else None
-
-
-def _timed(subject: Clause, rest: Series) -> Clause | None:
-    """ "X is not allowed within 28 days": the time is of the list before; None where the words after the modal say more."""
-    first = rest.items[0].pieces[0]
-    if subject.series is None or subject.tails or len(rest.items) > 1 or not (isinstance(first, Comparison) or getattr(first, "type", "") in _TIMES):
-        return None
-    *before, last = subject.series.items
-    return Clause(Series((*before, Item((*last.pieces, *rest.items[0].pieces))), subject.series.links), ())
-
-
-def _shown_after_modal(subject: Clause | None, predicate: Clause | None) -> Clause | None:
-    """ "Recurrence must be confirmed by biopsy" as "recurrence confirmed by biopsy"; None where the predicate names no method."""
-    if predicate is None or predicate.series is None or subject is None or subject.series is None or subject.tails:
-        return None
-    first, *rest = predicate.series.items
-    if getattr(first.pieces[0], "type", "") != "BY" or not str(getattr(first.pieces[0], "text", "")).lower().endswith("by"):
-        return None
-    *before, noun = subject.series.items
-    joined = Item((*noun.pieces, *first.pieces))
-    return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
-
-
-def clause_span(clause: Clause) -> Span:
-    """Where a clause's words stand."""
-    spans = ([series_span(clause.series)] if clause.series else []) + [series_span(tail.series) for tail in clause.tails]
-    return Span(min(span.start for span in spans), max(span.end for span in spans))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.vocabulary import Vocabulary
 from eligimatch.model.words import folded

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from eligimatch.compiler.events import BEFORE_EVENT
-from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.terminals import become, may_be
+from eligimatch.compiler.tokens import TIME_UNITS, Token
 
 
 def settle(tokens: list[Token]) -> list[Token]:

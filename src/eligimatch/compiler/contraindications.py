@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.terminals import LINKS
+from eligimatch.compiler.tokens import Token
 
 CONTRAINDICATION = "contraindication"
 OF_ITS_NOUN = "of its noun"

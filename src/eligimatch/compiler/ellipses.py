@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from copy import copy
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
 from eligimatch.model.vocabulary import Vocabulary
 

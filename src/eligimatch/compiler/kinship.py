@@ -5,9 +5,9 @@ from __future__ import annotations
 from copy import copy
 
 from eligimatch.compiler.judgements import noun_alone
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR, kind_of
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.vocabulary import Vocabulary
 
 _REACTION = frozenset({"hypersensitivity", "hypersensitivity reaction", "allergic disease", "allergic reaction"})

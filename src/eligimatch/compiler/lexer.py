@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from math import log10
-from typing import Any, NamedTuple
+from typing import Any
 
 from eligimatch.compiler.lexicon import UNKNOWN, Lexicon, Meaning
 from eligimatch.compiler.scales import Scale, step, values_at
 from eligimatch.compiler.stages import find_stages
+from eligimatch.compiler.tokens import TIME_UNITS, Atom, Token
 from eligimatch.model.words import ATOM, fold
 
 _ACRONYM = re.compile(r"[(\[]\s*([\"“”']?)([A-Za-z][A-Za-z0-9/&+-]{0,10})\1\s*[)\]]")
@@ -82,7 +83,6 @@ _SCALED = frozenset({"stage", "score"})
 _FOOTNOTES = frozenset("*†‡#§")
 _PERHAPS_SILENT = _DASHES | _FOOTNOTES | {"^"}
 _UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE"})
-TIME_UNITS = frozenset({"h", "hour", "day", "week", "month", "year", "minute"})
 _NUMERALS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
@@ -94,40 +94,6 @@ _AGAIN = re.compile(  # "less than or equal to (≤)", "four (4)", "4 (four)": a
     rf"|(?<![\d.])\d{{1,2}}(?P<word> ?\((?:{'|'.join(_NUMERALS)})\))",
     re.IGNORECASE,
 )
-
-
-class Token:
-    """A terminal with what it means and where it stands."""
-
-    __slots__ = ("also", "end", "kind", "names", "start", "text", "type", "value")
-
-    def __init__(self, type_: str, value: object, start: int, end: int, names: tuple[str, ...] = (), also: tuple[Meaning, ...] = ()) -> None:
-        self.type = type_
-        self.value = value
-        self.start = start
-        self.end = end
-        self.names = names
-        self.also = also
-        self.kind = str(value) if type_ == "CONCEPT" else ""
-        self.text = ""
-
-    def __copy__(self) -> Token:
-        copied = Token(self.type, self.value, self.start, self.end, self.names, self.also)
-        copied.kind, copied.text = self.kind, self.text
-        return copied
-
-    def __repr__(self) -> str:
-        return f"{self.type}({self.text!r})"
-
-
-class Atom(NamedTuple):
-    """A number, word or sign as it stands in the text."""
-
-    text: str
-    start: int
-    end: int
-    glued: bool
-    """No space before it."""
 
 
 _ATOM = tuple.__new__

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.vocabulary import Vocabulary
 
 MARKERS = frozenset({"marker", "analyte"})

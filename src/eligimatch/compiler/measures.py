@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from eligimatch.compiler.concepts import Linker
-from eligimatch.compiler.lexer import TIME_UNITS
 from eligimatch.compiler.lexicon import MISSPELT
 from eligimatch.compiler.phrase import Unreadable
 from eligimatch.compiler.syntax import Comparison
+from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, exact
 from eligimatch.model.rule import Ambiguous, AnyOf, Measure, Rule

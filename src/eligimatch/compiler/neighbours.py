@@ -7,18 +7,19 @@ from copy import copy
 from eligimatch.compiler.ellipses import involved, personal, share_words
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.kinship import share_cause
-from eligimatch.compiler.lexer import Token
-from eligimatch.compiler.marked import MARKERS, gather_marks
+from eligimatch.compiler.marked import gather_marks
 from eligimatch.compiler.methods import methods, places
-from eligimatch.compiler.nouns import ASSESSED, Nouns
-from eligimatch.compiler.phrase import Phrase, absent, duration
+from eligimatch.compiler.noun_words import ASSESSED
+from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, with_qualities
 from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
+from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows
+from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
-_GIVEN = frozenset({"treatment", "operation", "procedure"})
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
@@ -45,9 +46,9 @@ class Neighbours:
         return phrases, settled(links, phrases)
 
     def _together(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
-        _labels(phrases, links)
+        labels(phrases, links)
         methods(phrases, links)
-        _led(phrases)
+        led(phrases)
         self._acts(phrases, links)
         verbs = leading_verbs(phrases, links)
         scaled(phrases, links)
@@ -62,14 +63,14 @@ class Neighbours:
         self._announced(phrases, links)
         _heads(phrases, links)
         gather_marks(phrases, links, self.vocabulary)
-        _leading_time(phrases, links)
+        leading_time(phrases, links)
         self._nearest(phrases, links)
         phrases, links = merge_adjectives(phrases, links, self._base)
         for noun, verb in verbs:
             noun.act, noun.time, noun.use = verb.act, verb.time, verb.use
         phrases, links = merge_numbers(phrases, links)
         self._share_numbers(phrases, links)
-        _share_windows(phrases)
+        share_windows(phrases)
         self.judgements.settle(phrases, links)
         _slashed(phrases, links)
         _carry(phrases, links)
@@ -179,7 +180,7 @@ class Neighbours:
                 before.end = max(before.end, phrase.end)
                 before.parens, phrase.parens = before.parens + phrase.parens, []
                 if part[0].type in ("NOT", "NEITHER"):
-                    _in_one_time([part[1], *part[1].others])
+                    in_one_time([part[1], *part[1].others])
                 else:
                     before.window = before.window or phrase.window
                 del phrases[index], links[index - 1]
@@ -264,39 +265,12 @@ class Neighbours:
         return False
 
 
-def _in_one_time(members: list[Phrase]) -> None:
-    """ "without transfusions or growth factors within 7 days": the time at the end is of each."""
-    last = members[-1]
-    for member in members[:-1]:
-        if not (member.window or member.lasting):
-            member.window, member.lasting, member.lasting_event = last.window, last.lasting, last.lasting_event
-
-
-def _labels(phrases: list[Phrase], links: list[str]) -> None:
-    """ "Interferons: at least 21 days since the last dose of interferon": treatments before a colon that are named again are a heading."""
-    at = links.index("colon") if "colon" in links else -1
-    if at < 0 or not all(names_only(phrase) and not phrase.window and kind_of(phrase) in _GIVEN for phrase in phrases[: at + 1]):
-        return
-    after = phrases[at + 1 :]
-    heads = [head for phrase in after for said in (phrase, *(part for _, part in phrase.parts)) for head in said.heads]
-    spoken = {name for head in heads for name in head.names}
-    if all(spoken & set(phrase.heads[-1].names) for phrase in phrases[: at + 1]):
-        del phrases[: at + 1], links[: at + 1]
-
-
 def _combined(before: Phrase, phrase: Phrase, link: str) -> bool:
     """ "cisplatin in combination with gemcitabine or paclitaxel": with either of them."""
     word, part = before.parts[-1]
     drugs = all(bool(one.heads) and one.heads[-1].kind == "treatment" for one in (before, part, phrase))
     said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.parts
     return drugs and not said and word.type == "WITH" and " with" in word.text.lower() and link in OR
-
-
-def _led(phrases: list[Phrase]) -> None:
-    """ "within 4 weeks of surgery" asks for surgery, save after what is no treatment: "progression on or within 6 months of chemotherapy"."""
-    for index, phrase in enumerate(phrases):
-        if phrase.led and any(not before.heads or before.heads[-1].kind not in _GIVEN for before in phrases[:index]):
-            phrase.unread = True
 
 
 def _heads(phrases: list[Phrase], links: list[str]) -> None:
@@ -330,43 +304,6 @@ def _noun_of_clause(phrases: list[Phrase], links: list[str], index: int) -> Phra
     return noun if noun and noun.heads and noun.heads[0].kind == "condition" and not noun.unread else None
 
 
-def _leading_time(phrases: list[Phrase], links: list[str]) -> None:
-    """ "Within 6 months before enrollment: A, B or C": the time before the list is of each member."""
-    first = phrases[0]
-    if len(phrases) < 3 or not (first.window and first.bare and links[0] in ("colon", "comma")) or first.adjectives or first.suspected or first.time:
-        return
-    for phrase in phrases[1:]:
-        phrase.window = phrase.window or first.window
-
-
-def _share_windows(phrases: list[Phrase]) -> None:
-    """ "surgery ≤ 28 days, or radiotherapy ≤ 14 days before the first dose": each length of time is before the event named last."""
-    window = phrases[-1].window
-    if window is None:
-        return
-    if phrases[-1].late and phrases[-1].comparisons:
-        for phrase in phrases[:-1]:
-            phrase.window = phrase.window or (window if phrase.comparisons else None)
-    if window.start is None or window.after is not None:
-        return
-    for phrase in phrases[:-1]:
-        comparison = phrase.comparisons[0] if len(phrase.comparisons) == 1 else None
-        length = duration(comparison) if comparison and comparison.high and not comparison.bare else None
-        if length and phrase.window is None and phrase.heads and phrase.heads[-1].kind in _GIVEN:
-            phrase.window = window.model_copy(update={"start": length, "start_open": comparison.high_open if comparison else False})
-            phrase.comparisons = []
-
-
-def _alike(before: Phrase, phrase: Phrase) -> bool:
-    """Two things of one kind: "no A and B" forbids each."""
-    judged = any(token.type == "JUDGED" for token in phrase.adjectives)
-    if before.heads and phrase.heads and before.heads[-1].kind in MARKERS and phrase.heads[-1].kind in MARKERS:
-        return True
-    return (bool(before.heads and phrase.heads) and not judged and before.heads[-1].kind in (phrase.heads[-1].kind, "")) or (
-        bool(phrase.heads) and not judged and phrase.heads[-1].kind == ""
-    )
-
-
 def _slashed(phrases: list[Phrase], links: list[str]) -> None:
     """ "ILD/pneumonitis that required steroids": two names of one thing, what is said after the second is said of both."""
     for index in range(len(phrases) - 2, -1, -1):
@@ -383,11 +320,11 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
         speech = (*phrase.speech, *before.speech)
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
-        if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or _alike(before, phrase)):
+        if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or alike(before, phrase)):
             phrase.negated = True
         if phrase.comparisons or (speech and before.act != "allergy"):
             continue
-        if before.since and not (phrase.since or phrase.window or phrase.act or phrase.time) and kind_of(phrase) in _GIVEN:
+        if before.since and not (phrase.since or phrase.window or phrase.act or phrase.time) and kind_of(phrase) in GIVEN:
             phrase.since, phrase.parts = before.since, phrase.parts or before.parts
         if before.results and not phrase.results and phrase.heads and phrase.heads[-1].kind in ("analyte", "marker"):
             phrase.results = before.results

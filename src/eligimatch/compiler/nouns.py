@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -11,15 +10,16 @@ from typing import Any
 from eligimatch.compiler.adjectives import dosed_as
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
-from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
+from eligimatch.compiler.noun_words import ABSENT, ASSESSED, OLD, THERE, YOUNG, only_a_method, only_judged
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
 from eligimatch.compiler.rules import changed
 from eligimatch.compiler.syntax import Comparison
+from eligimatch.compiler.tokens import TIME_UNITS, Token
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Not, Rule, Statement
 from eligimatch.model.span import Span
@@ -116,7 +116,7 @@ class Nouns:
         self._located(phrase)
         dosed_as(phrase, self.linker.vocabulary)
         head = self.concept(phrase)
-        if head is None or _only_judged(phrase, head):
+        if head is None or only_judged(phrase, head):
             return self._statement(phrase, span) if head else self._headless(phrase, span)
         head = self._named_before(head, phrase)
         if head.kind in _NUMBERS and not phrase.comparisons:
@@ -228,7 +228,7 @@ class Nouns:
         """Years, or other lengths of time that the words say are of age."""
         units = [value.unit for c in comparisons for value in (c.low, c.high) if value is not None and value.unit]
         words = self.text[comparisons[0].start : comparisons[-1].end]
-        return bool(units) and (all(unit == "year" for unit in units) or bool(_OLD.search(words) and all(unit in TIME_UNITS for unit in units)))
+        return bool(units) and (all(unit == "year" for unit in units) or bool(OLD.search(words) and all(unit in TIME_UNITS for unit in units)))
 
     def _number_of_part(self, phrase: Phrase) -> None:
         """ "a performance status of ECOG 0-1": the number stands after the scale's name."""
@@ -241,7 +241,7 @@ class Nouns:
     def _aged(self, phrase: Phrase, span: Span) -> Rule:
         """ "men and women aged 18 to 75 years": the group, and its age."""
         age = self.measurer.measure(AGE, phrase.comparisons, span)
-        if set(folded(self.text[phrase.heads[0].start : phrase.heads[-2].end])) <= _YOUNG:
+        if set(folded(self.text[phrase.heads[0].start : phrase.heads[-2].end])) <= YOUNG:
             return age
         people = self.concept(replace(phrase, heads=phrase.heads[:-1], comparisons=[]))
         if people is None or people.kind != "group":
@@ -311,10 +311,10 @@ class Nouns:
             if self._anyone(part):
                 continue
             if word.type == "BY" or (word.type in ("OF", "IN", "AT") and not part.heads):
-                self._method(word, part)
+                only_a_method(word, part)
                 continue
             if word.type in ("IN", "OF") and self.concept(part) is not None and self.linker.link(part.heads, self.text, _NUMBERS).kind in _NUMBERS:
-                self._method(word, part)
+                only_a_method(word, part)
                 continue
             if word.type in ("NOT", "NEITHER"):
                 for denied in (part, *part.others):
@@ -342,11 +342,6 @@ class Nouns:
         rules = [self.rule(part), *(self.rule(other) for other in part.others)]
         return rules[0] if len(rules) == 1 else AnyOf(rules=tuple(rules), span=rules[0].span.cover(rules[-1].span))
 
-    def _method(self, word: Any, part: Phrase) -> None:
-        """How a number was found changes nothing of it."""
-        if part.comparisons or part.results or part.act or part.window:
-            raise Unreadable(word.start, part.end, "a method")
-
     def _normal(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         self.only(phrase, "comparisons", "adjectives", "speech", "results", "count", "grade", "lasting")
         return self._conditions(phrase, changed(in_range(phrase.normal, head, span), {"window": phrase.window} if phrase.window else {}), span)
@@ -371,7 +366,7 @@ class Nouns:
             raise Unreadable(phrase.start, phrase.end, "a result by itself")
         values = tuple(dict.fromkeys(str(token.value) for token in phrase.results)) or self._presence(phrase, head)
         known = self.linker.fact(head, "results")
-        if isinstance(known, list) and _THERE.issuperset(values) and not set(known) & set(values) and self.linker.vocabulary[head.name].parents:
+        if isinstance(known, list) and THERE.issuperset(values) and not set(known) & set(values) and self.linker.vocabulary[head.name].parents:
             values = self._presence(phrase, head)  # "EGFR or ALK fusion mutation": the alteration is in the name
         rule: Rule = Is(fact=head.name, concept=head, values=values, window=phrase.window, span=span)
         return self._conditions(phrase, rule, span)
@@ -394,37 +389,12 @@ class Nouns:
         """What a result is where only the thing is named: "EGFR L858R", "presence of HBsAg"."""
         results = self.linker.fact(head, "results")
         entry = self.linker.vocabulary.get(head.name) if head.linked else None
-        present = tuple(str(r) for r in results if r not in _ABSENT) if isinstance(results, list) else ()
+        present = tuple(str(r) for r in results if r not in ABSENT) if isinstance(results, list) else ()
         if present and ((head.kind == "marker" and entry is not None and entry.parents) or phrase.time == "now"):
             return present
         if head.kind == "marker" and "positive" in present and phrase.heads[-1].text.lower().endswith("expression"):
             return ("positive",)
         raise Unreadable(phrase.start, phrase.end, f"a result of {head.name}")
-
-
-ASSESSED = re.compile(
-    r"^\W*(?:(?:in|by|at|per|as|based on|according to|upon|determined|assessed|judged)\b.{0,60})?"
-    r"\b(?:(?:sub-?)?investigators?|physicians?|clinicians?|oncologists?|researchers?|PI|sponsor|monitor|designee|delegate|surgeon|doctor|provider|team)(?:['’]s?)?"
-    r"(?:\s+(?:opinion|judge?ment|discretion|assessment|evaluation|estimation))?\W*$",
-    re.IGNORECASE,
-)
-_YOUNG = frozenset(folded("child adolescent infant neonate newborn toddler teenager youth young and or"))
-"""People whom only the age after them tells apart."""
-_TOLD = re.compile(r"\W*(?:may|will|would|could|can|might) (?:be|not|have)", re.IGNORECASE)
-_THERE = frozenset({"mutated", "amplified", "fusion", "deleted"})
-_OLD = re.compile(r"\b(?:old|of age)\b", re.IGNORECASE)
-_ABSENT = frozenset({"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "equivocal", "indeterminate"})
-
-
-def _only_judged(phrase: Phrase, head: Concept) -> bool:
-    """ "any reason that would interfere": a judgement of what names nothing that a profile holds."""
-    said = phrase.act or phrase.comparisons or phrase.grade or phrase.results or phrase.parts
-    told = any(_TOLD.fullmatch(token.text) for token in phrase.speech)  # "the requirement may be waived"
-    return bool(phrase.speech) and not (head.linked or head.within or said or told)
-
-
-def _people(group: Rule, age: Rule, span: Span) -> Rule:
-    return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
 
 
 __all__ = ["Had", "Judged", "Nouns"]

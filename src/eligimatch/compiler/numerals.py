@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.terminals import become, may_be, value_as
+from eligimatch.compiler.tokens import TIME_UNITS, Token
 
 _NUMERIC = frozenset({"NUMBER", "CHOICE"})
 _SIGNS = {">": ">", "<": "<", "≥": ">=", "≤": "<="}

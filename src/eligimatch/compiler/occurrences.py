@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Comparison
+from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Duration, Interval, Window

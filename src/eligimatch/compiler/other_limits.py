@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.limits import for_some, unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.syntax import Comparison, Paren, Series, Tail
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval, Window
 from eligimatch.model.rule import AllOf, AnyOf, Had, Measure, Not, Rule

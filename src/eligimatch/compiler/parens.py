@@ -8,8 +8,8 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.aliases import abbreviation, alias, is_limits, method_only, numbers, of_markers, scales, shouted
 from eligimatch.compiler.ellipses import kinds_named
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
@@ -22,6 +22,7 @@ from eligimatch.compiler.rules import hads, unread
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Measure, Not, Qualifier, Rule, Statement, Unparsed, leaves
 from eligimatch.model.span import Span
@@ -89,12 +90,12 @@ class Parens:
         if phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0]):
             return False
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
-        apart = one and _scales(phrase).isdisjoint(_scales(inner[0]))  # "stage III (N2)"
+        apart = one and scales(phrase).isdisjoint(scales(inner[0]))  # "stage III (N2)"
         if all(p.bare for p in inner) and not self._kinds(phrase, inner) and (apart or not (_staged(phrase) and any(_staged(p) for p in inner))):
             for p in inner:
                 _take(phrase, p)
             return True
-        if len(inner) == 1 and inner[0].method and _staged(inner[0]) and _scales(phrase).isdisjoint(_scales(inner[0])):
+        if len(inner) == 1 and inner[0].method and _staged(inner[0]) and scales(phrase).isdisjoint(scales(inner[0])):
             _take(phrase, inner[0])
             return True
         if phrase.normal and not phrase.comparisons and all(self._measured(p) for p in inner):
@@ -135,11 +136,11 @@ class Parens:
 
     def _said_again(self, phrase: Phrase, other: Phrase) -> bool:
         """The same in other words, or how it is found."""
-        return self._same(phrase, other) or self._by_method(phrase, other) or _alias(phrase, other) or same_length(phrase, other)
+        return self._same(phrase, other) or self._by_method(phrase, other) or alias(phrase, other) or same_length(phrase, other)
 
     def _by_method(self, phrase: Phrase, method: Phrase) -> bool:
         """ "QT interval (corrected by Fridericia's formula)": what head and method name together."""
-        if not _method_only(method):
+        if not method_only(method):
             return False
         head = phrase.heads[-1] if phrase.heads else None
         words = self.nouns.text[method.start : method.end]
@@ -168,8 +169,8 @@ class Parens:
         if isinstance(members, list) and first.name in members:
             return True  # "alanine aminotransferase (AST and ALT)", after the other
         within = first.linked and second.linked and self.nouns.linker.vocabulary.is_a(first.name, second.name)
-        wider = within and (_shouted(other) or (first.kind == "condition" and names_only(other)))  # "Crohn's disease (inflammatory bowel disease)"
-        return first == second or bool(set(other.heads[0].names) & set(phrase.heads[-1].names)) or _abbreviation(other) or wider
+        wider = within and (shouted(other) or (first.kind == "condition" and names_only(other)))  # "Crohn's disease (inflammatory bowel disease)"
+        return first == second or bool(set(other.heads[0].names) & set(phrase.heads[-1].names)) or abbreviation(other) or wider
 
     def _apply(self, rule: Rule, phrase: Phrase, paren: Paren) -> Rule:
         permits = paren.sentence is not None and [modal.type for modal in paren.sentence.modals] == ["ELIGIBLE"]
@@ -231,14 +232,14 @@ class Parens:
             return rule
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
-        if isinstance(rule, Statement) and _limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
+        if isinstance(rule, Statement) and is_limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
-        if isinstance(rule, Had) and rule.section == "conditions" and _numbers(inner):
-            narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or _of_markers(inner)
+        if isinstance(rule, Had) and rule.section == "conditions" and numbers(inner):
+            narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or of_markers(inner)
             rest = tuple(quality for quality in rule.qualifiers if not _numbered(quality))
             told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
             return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else inner
-        if isinstance(rule, AllOf) and rule.rules and _numbers(inner) and isinstance(rule.rules[0], Had):
+        if isinstance(rule, AllOf) and rule.rules and numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
         raise Unreadable(paren.start, paren.end)
 
@@ -335,46 +336,6 @@ def _of_age(phrase: Phrase, inner: Phrase) -> bool:
     return units == {"year"} and bool(phrase.heads) and phrase.heads[-1].kind == "score"
 
 
-def _method_only(phrase: Phrase) -> bool:
-    return phrase.method and not (phrase.comparisons or phrase.parts or phrase.results or phrase.act or phrase.speech or phrase.adjectives)
-
-
-def _scales(phrase: Phrase) -> set[str]:
-    """The staging systems of a phrase's stages; one without a name is a numbered one."""
-    return {stage.system for token in phrase.adjectives if token.type == "STAGE" for stage in token.value}  # type: ignore[attr-defined]
-
-
-def _alias(phrase: Phrase, other: Phrase) -> bool:
-    """One unknown name in capitals after a known noun: what else it is called ("(Rezum)", "(AMG 181)")."""
-    if is_arm(other) or (phrase.comparisons and phrase.comparisons[0].end <= other.start):
-        return False
-    if len(other.heads) != 1 or other.heads[0].names or other.parts or other.comparisons or other.adjectives or other.results or other.act:
-        return False
-    words = other.heads[0].text.split()
-    return bool(phrase.heads and phrase.heads[-1].names) and len(words) <= 2 and all(word[:1].isupper() for word in words)
-
-
-def _numbers(rule: Rule) -> bool:
-    """Whether a rule is all measurements and test results: in parentheses they define the condition before them."""
-    if isinstance(rule, (AnyOf, AllOf)):
-        return all(_numbers(member) for member in rule.rules)
-    return isinstance(rule, (Measure, Is))
-
-
-def _of_markers(rule: Rule) -> bool:
-    """Whether a rule asks of a marker: a disease with it is still that disease."""
-    if isinstance(rule, (AnyOf, AllOf)):
-        return any(_of_markers(member) for member in rule.rules)
-    concept = rule.analyte if isinstance(rule, Measure) else rule.concept if isinstance(rule, Is) else None
-    return concept is not None and concept.kind == "marker"
-
-
-def _limits(rule: Rule) -> bool:
-    """Whether each member of a list holds a number against a limit, for everyone or for some."""
-    members = rule.rules if isinstance(rule, (AnyOf, AllOf)) else rule.readings if isinstance(rule, Ambiguous) else ()
-    return isinstance(rule, Measure) or (bool(members) and (all(map(_limits, members)) or (len(members) == 2 and any(map(_limits, members)))))
-
-
 def _single(paren: Paren) -> Clause | None:
     if paren.sentence is None or paren.sentence.modals or len(paren.sentence.clauses) != 1:
         return None
@@ -392,16 +353,6 @@ def _take(phrase: Phrase, bare: Phrase) -> None:
     phrase.suspected = phrase.suspected or bare.suspected
     phrase.time = phrase.time or bare.time
     phrase.lasting = phrase.lasting or bare.lasting
-
-
-def _shouted(phrase: Phrase) -> bool:
-    """An abbreviation alone: "anticancer monoclonal antibody (mAb)"."""
-    return len(phrase.heads) == 1 and len(phrase.heads[0].text) <= 6 and any(letter.isupper() for letter in phrase.heads[0].text[1:])
-
-
-def _abbreviation(phrase: Phrase) -> bool:
-    """Unknown capitals alone: a name that the text gives to what stands before it."""
-    return len(phrase.heads) == 1 and not phrase.heads[0].names and phrase.heads[0].text.isupper() and len(phrase.heads[0].text) <= 8
 
 
 def _had(rule: Rule) -> Had | None:

@@ -9,9 +9,9 @@ from typing import Any
 from lark import Lark
 from lark.lexer import Lexer
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Sentence, Series, Tail, Value
 from eligimatch.compiler.table import Table
+from eligimatch.compiler.tokens import Token
 
 
 class NotUnderstood(Exception):

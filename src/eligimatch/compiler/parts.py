@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS
-from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import kind_of
+from eligimatch.compiler.tokens import TIME_UNITS, Token
 from eligimatch.compiler.verbs import TREATED, responses
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Window

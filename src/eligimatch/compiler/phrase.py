@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import Any
 
-from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.syntax import Comparison, Paren
+from eligimatch.compiler.tokens import TIME_UNITS, Token
 from eligimatch.model.quantity import Duration, TimeUnit, Window
 
 _TIME: dict[str, TimeUnit] = {"h": "hour", "hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.marked import mark_disease
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.syntax import Comparison, Item, Paren
+from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import responses
 from eligimatch.compiler.windows import NO_TIME, UNDATED, WindowReader
 

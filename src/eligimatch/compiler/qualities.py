@@ -7,8 +7,8 @@ from copy import copy
 from dataclasses import replace
 from itertools import pairwise
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.tokens import Token
 
 OR = frozenset({"or", "andor", "slash", "nor"})
 _CONTRARY = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.terminals import LINKS, become, may_be, value_as
+from eligimatch.compiler.tokens import Token
 
 _SPOKEN = frozenset({"ALLERGY", "REACTION", "INGREDIENT"})
 _BETWEEN = frozenset({"FILLER", "OTHER", "SEVERITY", "KNOWN", "SUSPECTED", "HISTORY", "CURRENT", "JUDGED", "COURSE", "NEW"})

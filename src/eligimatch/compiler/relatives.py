@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from copy import copy
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR, kind_of, settled
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.words import folded
 
 _VERBS = {"requiring": "REQUIRING", "treatment": "RECEIVED", "progressed": "PROGRESSED"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.lexer import TIME_UNITS
 from eligimatch.compiler.limits import unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail, series_span
+from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Statement
 

@@ -10,7 +10,6 @@ from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.kinship import of_family
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.marked import alternatives
 from eligimatch.compiler.neighbours import Neighbours
@@ -23,6 +22,7 @@ from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled
 from eligimatch.compiler.reach import windows_reaching
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
+from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import received
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Statement, Unparsed
@@ -30,8 +30,6 @@ from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
 _STRUCTURE = frozenset({"NOT", "NEITHER", "WITHIN", "LAST", "SINCE", "AGO", "LASTING", "GRADE", "LINE", "STAGE", "CHANGE"})
-MOST_READINGS = 6
-"""Readings of one list that are told apart."""
 _SIGNS = frozenset("<>≤≥=")
 
 
@@ -236,8 +234,7 @@ class Lists:
         lists += [] if all(one is other for one, other in zip(kin, phrases, strict=True)) else [kin]
         readings = [reading for one in lists for spread in spread_qualities(one) for reading in windows_reaching(spread, self.nouns)]
         shared = [self.neighbours.sharing(reading, links) if links else reading for reading in readings]
-        readings += [other for other, own in zip(shared, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
-        return readings if len(readings) <= MOST_READINGS else readings[:1]
+        return readings + [other for other, own in zip(shared, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
 
     def _joined(self, rules: list[Rule], links: list[str], *, forbids: bool) -> Rule:
         if len(rules) == 1:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase, duration
 from eligimatch.compiler.qualities import OR
+from eligimatch.compiler.tokens import Token
 
 
 def scaled(phrases: list[Phrase], links: list[str]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.events import otherwise
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.statements import lasts
 from eligimatch.compiler.terminals import MODALS, TAILS, become, may_be, value_as
+from eligimatch.compiler.tokens import Token
 
 _ACTS = frozenset(
     {"NOT", "RECEIVED", "RECEIVING", "PROGRESSED", "PLANNED", "REQUIRING", "TREATMENT_WITH", "INTOLERANT", "KNOWN", "RECEIVED_OR_RECEIVING"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from eligimatch.compiler.concepts import Linker
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.statements import SAID
 from eligimatch.compiler.terminals import LINKS
+from eligimatch.compiler.tokens import Token
 
 _SILENT = (
     frozenset(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import dropwhile, takewhile
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
+from eligimatch.compiler.tokens import Token
 
 _ENDS = frozenset({"INCLUDING", "UNLESS", "IF", "EXCEPT", "PROVIDED", "ELIGIBLE", "EXCLUDED", "DEFINED", "THEN"})
 _OPENERS = (

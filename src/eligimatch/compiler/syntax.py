@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.span import Span
 
 
@@ -93,3 +93,9 @@ class Paren(NamedTuple):
 
 
 Piece = Token | Comparison | Paren
+
+
+def clause_span(clause: Clause) -> Span:
+    """Where a clause's words stand."""
+    spans = ([series_span(clause.series)] if clause.series else []) + [series_span(tail.series) for tail in clause.tails]
+    return Span(min(span.start for span in spans), max(span.end for span in spans))

@@ -12,7 +12,7 @@ from lark import Lark
 from lark.grammar import Rule
 from lark.parsers.lalr_analysis import Shift
 
-from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.tokens import Token
 
 _END = "$END"
 _STOP = object()

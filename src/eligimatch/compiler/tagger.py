@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from eligimatch.compiler.adjective_runs import JOINED, QUALITIES, commas_of_alternatives, joined_adjectives
 from eligimatch.compiler.alternatives import continues, other_limits
 from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.events import events
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.numerals import (
     ages,
     choices,
@@ -28,12 +28,12 @@ from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.speech import not_included, regardless, relatives, split_modals, unfit, without_asides, without_reason, without_why
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
+from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.washouts import washouts
 
 _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
-_STATES = frozenset({"stable", "asymptomatic", "symptomatic", "resectable", "localized", "acute", "chronic"})
 """Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
 _STRUCTURE = MODALS | TAILS | {"WITHIN", "LAST", "LPAR", "AND", "SAYS", "JUDGES", "COMPARE"}
 """What a member of a plain list does not hold."""
@@ -52,10 +52,8 @@ _PEOPLE = frozenset(
 )
 """Groups of which a limit or a demand may be: "women: …"."""
 _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
-_QUALITIES = frozenset({"COURSE", "SEVERITY", "NEW", "JUDGED"})
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
-_JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
 
 
 Pass = tuple[frozenset[str], Callable[[list[Token]], list[Token]]]
@@ -225,69 +223,6 @@ def _conditions(tokens: list[Token]) -> bool:
     return any(token.type in ("IF", "PROVIDED", "UNLESS") for token in tokens)
 
 
-def joined_adjectives(tokens: list[Token]) -> list[Token]:
-    """ "systemic or local", "relapsed/refractory": one adjective with both values; "stable and asymptomatic": two of one noun."""
-    out: list[Token] = []
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        if token.type not in _JOINED:
-            out.append(token)
-            index += 1
-            continue
-        before = [kept.type for kept in out[-3:] if kept.type not in ("COMMA", "OR", "AND", "ANDOR", "SLASH")]
-        follows = bool(before) and before[-1] == token.type  # "locally advanced unresectable or metastatic": how far the first reaches is open
-        run = [index] if follows else _run(tokens, index)
-        if len(run) == 1:
-            out.append(token)
-            index += 1
-            continue
-        if _both(tokens, run):
-            out += [tokens[at] for at in run]
-        else:
-            merged = Token(token.type, "|".join(str(tokens[at].value) for at in run), token.start, tokens[run[-1]].end)
-            merged.text = token.text
-            out.append(merged)
-        index = run[-1] + 1
-    return out
-
-
-def _commas_of_alternatives(tokens: list[Token]) -> list[Token]:
-    """ "Newly diagnosed, relapsed, or refractory": a comma among adjectives that ends in a comma and `or` is an `or` itself."""
-    for index, token in enumerate(tokens[1:-1], start=1):
-        if token.type != "COMMA" or tokens[index - 1].type not in _QUALITIES or tokens[index + 1].type not in _QUALITIES:
-            continue
-        end = index + 1
-        while end < len(tokens) and (tokens[end].type in _QUALITIES or tokens[end].type == "COMMA"):
-            end += 1
-        listed = end + 1 < len(tokens) and tokens[end].type == "OR" and tokens[end + 1].type in _QUALITIES
-        again = any(str(one.value) in ("relapsed", "recurrent", "refractory") for one in tokens[index:end])
-        if listed and (tokens[end - 1].type == "COMMA" or (tokens[index - 1].type == "NEW" and again)):
-            become(token, "OR", "or")
-    return tokens
-
-
-def _run(tokens: list[Token], index: int) -> list[int]:
-    """Where adjectives of one kind stand one after the other, with connectives between them."""
-    run = [index]
-    while True:
-        ahead = run[-1] + 1
-        while ahead < len(tokens) and tokens[ahead].type in ("OR", "AND", "ANDOR", "SLASH", "COMMA"):
-            ahead += 1
-        again = ahead > run[-1] + 1 and ahead < len(tokens) and tokens[ahead].type == tokens[index].type
-        two = ahead + 1 < len(tokens) and tokens[ahead + 1].type == tokens[index].type  # "recurrent, locally advanced unresectable, or …"
-        if not again or two or "treated" in f"{tokens[run[-1]].value}{tokens[ahead].value}":
-            return run
-        run.append(ahead)
-
-
-def _both(tokens: list[Token], run: list[int]) -> bool:
-    """Whether the adjectives hold together: courses that do not exclude each other, joined by `and` or by commas alone."""
-    links = {token.type for token in tokens[run[0] : run[-1]]} & {"OR", "ANDOR", "SLASH"}
-    values = {value for at in run for value in str(tokens[at].value).split("|")}
-    return tokens[run[0]].type == "COURSE" and not links and bool(values & _STATES)
-
-
 def _unlabelled(tokens: list[Token]) -> list[Token]:
     """A limit without the organ or the step of the study that it stands under: "Hepatic: …", "Step 2: …"."""
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
@@ -368,6 +303,22 @@ def _limit_of_people(tokens: list[Token]) -> bool:
     return named and any(t.kind == "condition" for t in tokens[1:at]) and any(t.kind in ("analyte", "score") for t in tokens[at + 1 : at + 3])
 
 
+def _idle(token: Token, out: list[Token]) -> bool:
+    """Whether a tail or a modal only says again what stands before it; drops the connectives that it leaves with nothing to join."""
+    while out and (out[-1].type in LINKS or (token.type == "RPAR" and out[-1].type in TAILS)):
+        _joined(out.pop(), token)
+    before = out[-1].type if out else ""
+    if (token.type, before) in (("INCLUDING", "EXCEPT"), ("ELIGIBLE", "ELIGIBLE")):
+        return True  # "exceptions include, but are not limited to"; "are an exception and may qualify"
+    if token.type in ("MUST", "MUST_NOT") and before == "THEN":
+        out.pop()  # "if X, they must …" demands
+    if token.type in TAILS and before in TAILS:
+        out.pop()
+        if (before, token.type) == ("EXCEPT", "IF"):
+            become(token, "UNLESS", "unless")
+    return False
+
+
 def _tidy(tokens: list[Token]) -> list[Token]:
     """Drops connectives that join nothing: at the ends, before tails and modals, after openings."""
     out: list[Token] = []
@@ -383,19 +334,8 @@ def _tidy(tokens: list[Token]) -> list[Token]:
         opened = _opened(opened, token)
         if token.type in LINKS and (not out or out[-1].type in TAILS or out[-1].type in MODALS or out[-1].type == "LPAR"):
             continue
-        if token.type in TAILS or token.type in MODALS or token.type == "RPAR":
-            while out and (out[-1].type in LINKS or (token.type == "RPAR" and out[-1].type in TAILS)):
-                _joined(out.pop(), token)
-            if token.type == "INCLUDING" and out and out[-1].type == "EXCEPT":
-                continue  # "exceptions include, but are not limited to"
-            if token.type in ("MUST", "MUST_NOT") and out and out[-1].type == "THEN":
-                out.pop()  # "if X, they must …" demands
-            if token.type == "ELIGIBLE" and out and out[-1].type == "ELIGIBLE":
-                continue  # "are an exception and may qualify"
-            if token.type in TAILS and out and out[-1].type in TAILS:
-                before = out.pop()
-                if before.type == "EXCEPT" and token.type == "IF":
-                    become(token, "UNLESS", "unless")
+        if (token.type in TAILS or token.type in MODALS or token.type == "RPAR") and _idle(token, out):
+            continue
         out.append(token)
     while out and (out[-1].type in LINKS or out[-1].type in TAILS):
         out.pop()
@@ -422,8 +362,8 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"REGARDLESS", "UNLESS"}), regardless),
     (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),
     (frozenset({"INCLUDING", "BY"}), _restated),
-    (_QUALITIES, _commas_of_alternatives),
-    (_JOINED, joined_adjectives),
+    (QUALITIES, commas_of_alternatives),
+    (JOINED, joined_adjectives),
     (frozenset({"UNIT"}), units_after_last),
     (frozenset({"UNIT", "WHICHEVER", "RPAR"}), half_lives),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), ages),

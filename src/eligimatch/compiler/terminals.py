@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eligimatch.compiler.lexer import Token
+from eligimatch.compiler.tokens import Token
 
 LINKS = frozenset({"COMMA", "SLASH", "AND", "OR", "ANDOR", "NOR", "THAT", "COLON"})
 TAILS = frozenset({"INCLUDING", "EXCEPT", "UNLESS", "IF", "PROVIDED", "DEFINED"})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from copy import copy
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.tokens import Token
 
 TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
 _BEST = frozenset({"CR", "PR", "CR|PR"})

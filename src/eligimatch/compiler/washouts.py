@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from eligimatch.compiler.lexer import TIME_UNITS, Token
 from eligimatch.compiler.terminals import become
+from eligimatch.compiler.tokens import TIME_UNITS, Token
 
 _OF = frozenset({"FOR", "AFTER", "SINCE", "DUE_TO", "OF", "TO", "BEFORE"})
 """What leads from a washout to what is washed out; "before" is of the study's event."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from eligimatch.compiler.lexer import Token
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.syntax import Comparison, Piece
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.quantity import Duration, Window
 
 _STARTING = ("receiving", "starting", "beginning", "initiating", "commencing")

@@ -1,0 +1,58 @@
+"""What a parenthesis says again of the phrase before it."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.persons import is_arm
+from eligimatch.compiler.phrase import Phrase
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Rule
+
+
+def method_only(phrase: Phrase) -> bool:
+    """ "(by biopsy)": how a thing was found, and no more."""
+    return phrase.method and not (phrase.comparisons or phrase.parts or phrase.results or phrase.act or phrase.speech or phrase.adjectives)
+
+
+def scales(phrase: Phrase) -> set[str]:
+    """The staging systems of a phrase's stages; one without a name is a numbered one."""
+    return {stage.system for token in phrase.adjectives if token.type == "STAGE" for stage in token.value}  # type: ignore[attr-defined]
+
+
+def alias(phrase: Phrase, other: Phrase) -> bool:
+    """One unknown name in capitals after a known noun: what else it is called ("(Rezum)", "(AMG 181)")."""
+    if is_arm(other) or (phrase.comparisons and phrase.comparisons[0].end <= other.start):
+        return False
+    if len(other.heads) != 1 or other.heads[0].names or other.parts or other.comparisons or other.adjectives or other.results or other.act:
+        return False
+    words = other.heads[0].text.split()
+    return bool(phrase.heads and phrase.heads[-1].names) and len(words) <= 2 and all(word[:1].isupper() for word in words)
+
+
+def numbers(rule: Rule) -> bool:
+    """Whether a rule is all measurements and test results: in parentheses they define the condition before them."""
+    if isinstance(rule, (AnyOf, AllOf)):
+        return all(numbers(member) for member in rule.rules)
+    return isinstance(rule, (Measure, Is))
+
+
+def of_markers(rule: Rule) -> bool:
+    """Whether a rule asks of a marker: a disease with it is still that disease."""
+    if isinstance(rule, (AnyOf, AllOf)):
+        return any(of_markers(member) for member in rule.rules)
+    concept = rule.analyte if isinstance(rule, Measure) else rule.concept if isinstance(rule, Is) else None
+    return concept is not None and concept.kind == "marker"
+
+
+def is_limits(rule: Rule) -> bool:
+    """Whether each member of a list holds a number against a limit, for everyone or for some."""
+    members = rule.rules if isinstance(rule, (AnyOf, AllOf)) else rule.readings if isinstance(rule, Ambiguous) else ()
+    return isinstance(rule, Measure) or (bool(members) and (all(map(is_limits, members)) or (len(members) == 2 and any(map(is_limits, members)))))
+
+
+def shouted(phrase: Phrase) -> bool:
+    """An abbreviation alone: "anticancer monoclonal antibody (mAb)"."""
+    return len(phrase.heads) == 1 and len(phrase.heads[0].text) <= 6 and any(letter.isupper() for letter in phrase.heads[0].text[1:])
+
+
+def abbreviation(phrase: Phrase) -> bool:
+    """Unknown capitals alone: a name that the text gives to what stands before it."""
+    return len(phrase.heads) == 1 and not phrase.heads[0].names and phrase.heads[0].text.isupper() and len(phrase.heads[0].text) <= 8

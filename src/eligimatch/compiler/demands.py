@@ -1,0 +1,55 @@
+"""What a modal asks: the list before "must be", "must not" and "must be confirmed by" joined with the words after it."""
+
+from __future__ import annotations
+
+from itertools import dropwhile
+
+from eligimatch.compiler.syntax import Clause, Comparison, Item, Series
+
+_TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "DURING", "AT", "AFTER"})
+
+
+def _number_after_modal(subject: Clause, predicate: Clause | None) -> Clause | None:
+    """ "Hemoglobin must be ≥ 9 g/dL", "HBV DNA must be undetectable" as one list; None where the predicate is no number or result."""
+    if predicate is None or predicate.series is None or subject.series is None or subject.tails:
+        return None
+    first, *rest = predicate.series.items
+    opens = first.pieces[0]
+    *before, noun = subject.series.items
+    tested = getattr(opens, "type", "") == "RESULT" and getattr(noun.pieces[-1], "kind", "") in ("analyte", "marker") and not before
+    if not (isinstance(opens, Comparison) or getattr(opens, "type", "") == "NORMAL" or tested):
+        return None
+    joined = Item((*noun.pieces, *first.pieces))
+    return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
+
+
+def after_modal(subject: Clause, predicate: Clause | None, modal: str) -> Clause | None:
+    """ "X must be ≥ 5", "X must not have been received within 28 days": what follows the modal is of the list before it."""
+    if (merged := _number_after_modal(subject, predicate)) is not None:
+        return merged
+    if modal != "MUST_NOT" or predicate is None or predicate.series is None or predicate.tails:
+        return None
+    first, *others = predicate.series.items
+    pieces = tuple(dropwhile(lambda piece: getattr(piece, "type", "") in ("HISTORY", "RECEIVED"), first.pieces))
+    return time_after_modal(subject, Series((Item(pieces), *others), predicate.series.links)) if pieces else None
+
+
+def time_after_modal(subject: Clause, rest: Series) -> Clause | None:
+    """ "X is not allowed within 28 days": the time is of the list before; None where the words after the modal say more."""
+    first = rest.items[0].pieces[0]
+    if subject.series is None or subject.tails or len(rest.items) > 1 or not (isinstance(first, Comparison) or getattr(first, "type", "") in _TIMES):
+        return None
+    *before, last = subject.series.items
+    return Clause(Series((*before, Item((*last.pieces, *rest.items[0].pieces))), subject.series.links), ())
+
+
+def shown_after_modal(subject: Clause | None, predicate: Clause | None) -> Clause | None:
+    """ "Recurrence must be confirmed by biopsy" as "recurrence confirmed by biopsy"; None where the predicate names no method."""
+    if predicate is None or predicate.series is None or subject is None or subject.series is None or subject.tails:
+        return None
+    first, *rest = predicate.series.items
+    if getattr(first.pieces[0], "type", "") != "BY" or not str(getattr(first.pieces[0], "text", "")).lower().endswith("by"):
+        return None
+    *before, noun = subject.series.items
+    joined = Item((*noun.pieces, *first.pieces))
+    return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)

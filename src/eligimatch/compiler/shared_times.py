@@ -1,0 +1,74 @@
+"""Times and labels that phrases of one list share."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.marked import MARKERS
+from eligimatch.compiler.phrase import Phrase, duration
+from eligimatch.compiler.qualities import kind_of
+from eligimatch.compiler.shared_numbers import names_only
+
+GIVEN = frozenset({"treatment", "operation", "procedure"})
+
+
+def in_one_time(members: list[Phrase]) -> None:
+    """ "without transfusions or growth factors within 7 days": the time at the end is of each."""
+    last = members[-1]
+    for member in members[:-1]:
+        if not (member.window or member.lasting):
+            member.window, member.lasting, member.lasting_event = last.window, last.lasting, last.lasting_event
+
+
+def labels(phrases: list[Phrase], links: list[str]) -> None:
+    """ "Interferons: at least 21 days since the last dose of interferon": treatments before a colon that are named again are a heading."""
+    at = links.index("colon") if "colon" in links else -1
+    if at < 0 or not all(names_only(phrase) and not phrase.window and kind_of(phrase) in GIVEN for phrase in phrases[: at + 1]):
+        return
+    after = phrases[at + 1 :]
+    heads = [head for phrase in after for said in (phrase, *(part for _, part in phrase.parts)) for head in said.heads]
+    spoken = {name for head in heads for name in head.names}
+    if all(spoken & set(phrase.heads[-1].names) for phrase in phrases[: at + 1]):
+        del phrases[: at + 1], links[: at + 1]
+
+
+def led(phrases: list[Phrase]) -> None:
+    """ "within 4 weeks of surgery" asks for surgery, save after what is no treatment: "progression on or within 6 months of chemotherapy"."""
+    for index, phrase in enumerate(phrases):
+        if phrase.led and any(not before.heads or before.heads[-1].kind not in GIVEN for before in phrases[:index]):
+            phrase.unread = True
+
+
+def leading_time(phrases: list[Phrase], links: list[str]) -> None:
+    """ "Within 6 months before enrollment: A, B or C": the time before the list is of each member."""
+    first = phrases[0]
+    if len(phrases) < 3 or not (first.window and first.bare and links[0] in ("colon", "comma")) or first.adjectives or first.suspected or first.time:
+        return
+    for phrase in phrases[1:]:
+        phrase.window = phrase.window or first.window
+
+
+def share_windows(phrases: list[Phrase]) -> None:
+    """ "surgery ≤ 28 days, or radiotherapy ≤ 14 days before the first dose": each length of time is before the event named last."""
+    window = phrases[-1].window
+    if window is None:
+        return
+    if phrases[-1].late and phrases[-1].comparisons:
+        for phrase in phrases[:-1]:
+            phrase.window = phrase.window or (window if phrase.comparisons else None)
+    if window.start is None or window.after is not None:
+        return
+    for phrase in phrases[:-1]:
+        comparison = phrase.comparisons[0] if len(phrase.comparisons) == 1 else None
+        length = duration(comparison) if comparison and comparison.high and not comparison.bare else None
+        if length and phrase.window is None and phrase.heads and phrase.heads[-1].kind in GIVEN:
+            phrase.window = window.model_copy(update={"start": length, "start_open": comparison.high_open if comparison else False})
+            phrase.comparisons = []
+
+
+def alike(before: Phrase, phrase: Phrase) -> bool:
+    """Two things of one kind: "no A and B" forbids each."""
+    judged = any(token.type == "JUDGED" for token in phrase.adjectives)
+    if before.heads and phrase.heads and before.heads[-1].kind in MARKERS and phrase.heads[-1].kind in MARKERS:
+        return True
+    return (bool(before.heads and phrase.heads) and not judged and before.heads[-1].kind in (phrase.heads[-1].kind, "")) or (
+        bool(phrase.heads) and not judged and phrase.heads[-1].kind == ""
+    )

@@ -1,0 +1,43 @@
+"""What the lexer makes of a text: tokens, with where they stand."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from eligimatch.compiler.lexicon import Meaning
+
+TIME_UNITS = frozenset({"h", "hour", "day", "week", "month", "year", "minute"})
+
+
+class Token:
+    """A terminal with what it means and where it stands."""
+
+    __slots__ = ("also", "end", "kind", "names", "start", "text", "type", "value")
+
+    def __init__(self, type_: str, value: object, start: int, end: int, names: tuple[str, ...] = (), also: tuple[Meaning, ...] = ()) -> None:
+        self.type = type_
+        self.value = value
+        self.start = start
+        self.end = end
+        self.names = names
+        self.also = also
+        self.kind = str(value) if type_ == "CONCEPT" else ""
+        self.text = ""
+
+    def __copy__(self) -> Token:
+        copied = Token(self.type, self.value, self.start, self.end, self.names, self.also)
+        copied.kind, copied.text = self.kind, self.text
+        return copied
+
+    def __repr__(self) -> str:
+        return f"{self.type}({self.text!r})"
+
+
+class Atom(NamedTuple):
+    """A number, word or sign as it stands in the text."""
+
+    text: str
+    start: int
+    end: int
+    glued: bool
+    """No space before it."""
