@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import reduce
 
 import pytest
 from criteria import Case, cases, write
 
+from eligimatch import kept
+from eligimatch.compiler import tagger
+from eligimatch.compiler.lexer import lex
 from eligimatch.model.rule import Rule, children, leaves
 from eligimatch.model.trial import Form
 
@@ -53,3 +57,14 @@ def test_each_text_of_a_criterion_is_its_own() -> None:
         criterion = case.criterion
         for leaf in leaves(criterion.rule):
             assert 0 <= leaf.span.start <= leaf.span.end <= len(criterion.text)
+
+
+def test_a_pass_over_tokens_changes_nothing_without_its_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sentences() -> list[list[tuple[object, ...]]]:
+        lexicon = kept.compiler().lexicon
+        tagged = (sentence.tokens for case in CASES for sentence in tagger.tag(lex(case.text, lexicon)))
+        return [[(token.type, token.value, token.start, token.end, token.names, token.kind) for token in tokens] for tokens in tagged]
+
+    gated = sentences()
+    monkeypatch.setattr(tagger, "_passed", lambda tokens, passes: reduce(lambda made, one: one[1](made), passes, tokens))
+    assert gated == sentences()

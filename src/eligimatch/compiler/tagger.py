@@ -366,7 +366,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (JOINED, joined_adjectives),
     (frozenset({"UNIT"}), units_after_last),
     (frozenset({"UNIT", "WHICHEVER", "RPAR"}), half_lives),
-    (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), ages),
+    (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "KNOWN"}), ages),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), bounds),
     (frozenset({"NUMBER"}), ranges),
     (frozenset({"UNIT", "LPAR"}), late_parentheses),
