@@ -6,6 +6,8 @@ from eligimatch.compiler.events import BEFORE_EVENT
 from eligimatch.compiler.terminals import become, may_be
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 
+_BETWEEN_STEPS = frozenset({"NUMBER", "UNIT", "PLUS", "OR", "SLASH", "COMMA", "OF", "FILLER"})
+
 
 def settle(tokens: list[Token]) -> list[Token]:
     """Every token as one terminal."""
@@ -151,6 +153,10 @@ def _plus(tokens: list[Token], index: int) -> None:
     before = tokens[index - 1].type if index else ""
     if before == "NUMBER" and index > 1 and tokens[index - 2].type == "COMPARE" and token.start == tokens[index - 1].end:
         become(token, "UNIT", "+")  # "≥ 2+" of a dipstick
+    elif before == "NUMBER" and _graded(tokens, index):
+        become(token, "UNIT", "+")  # "urine protein 2+", "IHC 1+ or 2+"
+    elif before == "STAGE":
+        become(token, "WORDS", "+")  # "stage III+": which stages are worse is not read
     elif before == "LPAR" and index + 1 < len(tokens) and tokens[index + 1].type == "RPAR":
         _sign(tokens, index, "positive")
     elif before in ("NUMBER", "UNIT"):
@@ -159,6 +165,18 @@ def _plus(tokens: list[Token], index: int) -> None:
         become(token, "RESULT", "positive")
     else:
         become(token, "AND", "and")
+
+
+def _graded(tokens: list[Token], index: int) -> bool:
+    """Whether a plus is of the step of a test that is read by eye, 1+ to 4+, whose name stands beside it: "IHC 2+ or 3+", "2+ proteinuria"."""
+    number = tokens[index - 1]
+    if number.value not in (1, 2, 3, 4) or tokens[index].start != number.end:
+        return False
+    if index + 1 < len(tokens) and tokens[index + 1].type == "UNIT":
+        return False
+    named = next((token for token in reversed(tokens[: index - 1]) if token.type not in _BETWEEN_STEPS), None)
+    beside = [token for token in (named, tokens[index + 1] if index + 1 < len(tokens) else None) if token is not None]
+    return any(token.kind == "analyte" or "proteinuria" in token.names for token in beside)
 
 
 def _sign(tokens: list[Token], index: int, value: str) -> None:

@@ -28,6 +28,8 @@ class Measurer:
         """The analyte inside all the comparisons (those with a choice of values: any of them)."""
         if any(value is not None and value.unit == "+" for c in comparisons for value in (c.low, c.high)):
             analyte, comparisons = self._dipstick(analyte, comparisons)
+            if len(comparisons) == 1 and _single(comparisons[0]):
+                return self._that_step(analyte, comparisons[0], span)
         choices = [c for c in comparisons if c.choices]
         if choices:
             rules = tuple(Measure(analyte=analyte, interval=Interval(low=v, high=v), unit=self._unit(analyte), span=span) for v in choices[0].choices)
@@ -42,11 +44,17 @@ class Measurer:
 
     def _dipstick(self, analyte: Concept, comparisons: Sequence[Comparison]) -> tuple[Concept, list[Comparison]]:
         """ "urine protein < 2+" is of the dipstick."""
-        name = str(self.linker.fact(analyte, "dipstick") or (analyte.name if "dipstick" in analyte.name else ""))
+        values = self.linker.fact(analyte, "values")
+        name = str(self.linker.fact(analyte, "dipstick") or (analyte.name if isinstance(values, list) and "1+" in values else ""))
         if not name:
             raise Unreadable(comparisons[0].start, comparisons[-1].end, "a test with pluses")
-        plain = [c._replace(low=c.low and c.low._replace(unit=None), high=c.high and c.high._replace(unit=None)) for c in comparisons]
-        return Concept(name=name, kind="analyte"), plain
+        return Concept(name=name, kind="analyte"), [_without_unit(comparison) for comparison in comparisons]
+
+    def _that_step(self, analyte: Concept, comparison: Comparison, span: Span) -> Rule:
+        """ "proteinuria 2+", "IHC 2+" asks for that step, or for that and more: only their agreement decides."""
+        exactly = self._one(analyte, comparison._replace(bare=False), span)
+        more = exactly.model_copy(update={"interval": exactly.interval.model_copy(update={"high": None}), "written": ""})
+        return Ambiguous(readings=(exactly, more), span=span)
 
     def _single_value(self, analyte: Concept, comparison: Comparison, span: Span) -> Rule:
         """ "ECOG of 2" asks for 2, or for 2 and better: only their agreement decides."""
@@ -164,6 +172,12 @@ def _interval(comparison: Comparison, low: float | None, high: float | None, *, 
     if comparison.low is not comparison.high and low is not None and high is not None and low > high:
         low, high = high, low
     return Interval(low=low, high=high, low_open=comparison.low_open, high_open=comparison.high_open)
+
+
+def _without_unit(comparison: Comparison) -> Comparison:
+    low = comparison.low and comparison.low._replace(unit=None)
+    high = low if comparison.high is comparison.low else comparison.high and comparison.high._replace(unit=None)
+    return comparison._replace(low=low, high=high)
 
 
 def _single(comparison: Comparison) -> bool:

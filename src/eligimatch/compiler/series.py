@@ -25,7 +25,7 @@ from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import received
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
@@ -273,7 +273,7 @@ class Lists:
             return either if len(rules) > 2 else Ambiguous(readings=(either, AllOf(rules=tuple(rules), span=span)), span=span)
         if _apart_in_age(rules):
             return AnyOf(rules=tuple(rules), span=span)  # "adults of 18 and over, and minors of 12 to 17"
-        if forbids and all(isinstance(rule, (Had, Statement, Unparsed)) for rule in rules):
+        if forbids and all(map(_reason, rules)):
             both = AllOf(rules=tuple(rules), span=span)
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), both), span=span)
         return AllOf(rules=tuple(rules), span=span)
@@ -364,6 +364,13 @@ def _alternative(phrases: list[Phrase], links: list[str], index: int) -> bool:
         0 <= link < len(links) and links[link] in OR and phrases[other].comparisons and phrases[other].parts != phrases[index].parts
         for link, other in beside
     )
+
+
+def _reason(rule: Rule) -> bool:
+    """Whether a member of a list names what may keep someone out: one thing, or a choice of such."""
+    if isinstance(rule, (AnyOf, Ambiguous)):
+        return all(map(_reason, children(rule)))
+    return isinstance(rule, (Had, Statement, Unparsed))
 
 
 def _state_denied(rule: Rule) -> bool:

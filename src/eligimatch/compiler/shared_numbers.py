@@ -43,6 +43,7 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
             if not previous.comparisons or (links[index - 1] not in OR and of_all):
                 previous.comparisons, previous.parts = previous.comparisons + phrase.comparisons, previous.parts + phrase.parts
                 previous.window, previous.end = previous.window or phrase.window, max(previous.end, phrase.end)
+                previous.unread = previous.unread or (previous.sides != phrase.sides and bool(previous.sides and phrase.sides))
                 previous.parens, previous.sides = previous.parens + phrase.parens, previous.sides or phrase.sides
                 continue
         if out and _pair(out[-1], phrase, links[index - 1]):

@@ -107,6 +107,9 @@ class Tails:
             return _for_the_same(rule, asked[0], listed) or self.lists.unparsed(span.start, span.end)
         if asked[0].section == "conditions" and hads(listed) and all(had.concept.kind == "procedure" for had in hads(listed)):
             return rule  # "healthy by an evaluation including examination and ECG": how it is found
+        if asked[0].section == "treatments" and any(had.concept.linked and had.section == "conditions" for had in hads(listed)):
+            reasons = all(getattr(item.pieces[0], "type", "") == "FOR" for item in tail.series.items)  # "prophylaxis (e.g., for prevention of X)"
+            return rule if reasons else self.lists.unparsed(span.start, span.end)  # "radiotherapy, including … for breast cancer": no kind of it
         if self._exemplifies_treatment(asked[0], listed):
             return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
