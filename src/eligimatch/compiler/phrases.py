@@ -72,6 +72,8 @@ class _Reader(WindowReader):
     def _step(self, root: Phrase, current: Phrase) -> Phrase:
         """Reads one piece or a few that go together; gives the part to which the next belongs."""
         piece = self.pieces[self.at]
+        if isinstance(piece, Token) and piece.type not in _OPENING:
+            return self._plain_word(piece, root, current)
         if self._preposition_of_number(root, current):
             return current
         if isinstance(piece, Comparison):
@@ -89,10 +91,15 @@ class _Reader(WindowReader):
         elif self._opens_part(piece, root, current):
             return self._part(piece, root, current)
         else:
-            of_root = piece.type == "SIDE" and current is not root and root.parts[-1][0].type == "BY"  # "by chart | in each eye"
-            read = self._word(piece, root if of_root else current, root)
-            return current if of_root else read
+            return self._word(piece, current, root)
         return current
+
+    def _plain_word(self, piece: Token, root: Phrase, current: Phrase) -> Phrase:
+        """A word that cannot open a part."""
+        if piece.type == "SIDE" and current is not root and root.parts[-1][0].type == "BY":
+            self._word(piece, root, root)  # "by chart | in each eye"
+            return current
+        return self._word(piece, current, root)
 
     def _part(self, piece: Token, root: Phrase, current: Phrase) -> Phrase:
         """A part that begins with the piece."""
