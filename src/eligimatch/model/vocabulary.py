@@ -35,17 +35,20 @@ class Tables(NamedTuple):
     phrases: Mapping[Phrase, tuple[str, ...]]
     children: Mapping[str, tuple[str, ...]]
     codes: Mapping[tuple[str, str], tuple[str, ...]]
+    wordings: Mapping[str, Mapping[Phrase, str]]
+    """Closed-class words, written out: terminal -> wording -> meaning."""
 
 
 class Vocabulary:
     """Concepts by name, their ancestors, and the phrases that name them. Never changes after it is made."""
 
     def __init__(self, entries: Iterable[Entry] | Tables, words: Mapping[str, Mapping[str, str]]) -> None:
-        self.tables = entries if isinstance(entries, Tables) else tables_of(entries)
+        self.tables = entries if isinstance(entries, Tables) else tables_of(entries, words)
         self.entries = self.tables.entries
         self.words = words
-        """Closed-class words: terminal -> meaning -> wordings (grammar/words.yaml)."""
+        """Closed-class words as they are written: terminal -> meaning -> wordings (grammar/words.yaml)."""
         self.phrases = self.tables.phrases
+        self.wordings = self.tables.wordings
         self._ancestors: dict[str, frozenset[str]] = {}
 
     def __contains__(self, name: str) -> bool:
@@ -121,12 +124,18 @@ def expanded(wordings: str) -> Iterator[str]:
             yield " ".join("".join(choice).split())
 
 
-def tables_of(entries: Iterable[Entry]) -> Tables:
+def tables_of(entries: Iterable[Entry], words: Mapping[str, Mapping[str, str]]) -> Tables:
     """The tables of a vocabulary read from its files."""
     named = {entry.name: entry for entry in entries}
     children = _gathered((parent, entry.name) for entry in named.values() for parent in entry.parents)
     codes = _gathered(((system, code), entry.name) for entry in named.values() for system, codes in entry.codes.items() for code in codes)
-    return Tables(named, _index(named.values()), children, codes)
+    return Tables(named, _index(named.values()), children, codes, {terminal: _written_out(meanings) for terminal, meanings in words.items()})
+
+
+def _written_out(meanings: Mapping[str, str]) -> dict[Phrase, str]:
+    table = {folded(wording): str(meaning) for meaning, wordings in meanings.items() for wording in expanded(wordings)}
+    table.pop((), None)
+    return table
 
 
 def _gathered(pairs: Iterable[tuple[Key, str]]) -> dict[Key, tuple[str, ...]]:
