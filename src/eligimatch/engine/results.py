@@ -12,13 +12,14 @@ from eligimatch.model.rule import Is
 from eligimatch.model.verdict import Truth
 from eligimatch.model.words import folded
 
-_ALTERED = frozenset({"mutated", "amplified", "fusion", "deleted"})
+_ALTERED = frozenset({"mutated", "amplified", "fusion", "deleted", "altered"})
 _PRESENT = _ALTERED | {"positive", "expressed", "high"}
 _PROVES: dict[str, frozenset[str]] = {
-    "mutated": frozenset({"mutated", "positive"}),
-    "amplified": frozenset({"amplified", "positive"}),
-    "fusion": frozenset({"fusion", "positive"}),
-    "deleted": frozenset({"deleted"}),
+    "mutated": frozenset({"mutated", "positive", "altered"}),
+    "amplified": frozenset({"amplified", "positive", "altered"}),
+    "fusion": frozenset({"fusion", "positive", "altered"}),
+    "deleted": frozenset({"deleted", "altered"}),
+    "altered": frozenset({"altered", "positive"}),
     "expressed": frozenset({"expressed", "positive"}),
     "high": frozenset({"high", "positive", "expressed"}),
     "low": frozenset({"low"}),
@@ -32,6 +33,7 @@ _PROVES: dict[str, frozenset[str]] = {
 """What a listed result is besides itself."""
 _REFUTES: dict[str, frozenset[str]] = {
     "mutated": frozenset({"wild-type", "negative"}),
+    "altered": frozenset({"wild-type", "negative"}),
     "amplified": frozenset({"negative"}),
     "fusion": frozenset({"negative"}),
     "deleted": frozenset({"negative", "retained"}),
@@ -39,8 +41,8 @@ _REFUTES: dict[str, frozenset[str]] = {
     "high": frozenset({"low", "negative", "lost", "stable"}),
     "low": frozenset({"high", "positive"}),
     "positive": frozenset({"negative", "wild-type", "lost"}),
-    "negative": frozenset({"positive", "mutated", "amplified", "fusion", "expressed", "high", "detected"}),
-    "wild-type": frozenset({"mutated", "positive"}),
+    "negative": frozenset({"positive", "mutated", "altered", "amplified", "fusion", "expressed", "high", "detected"}),
+    "wild-type": frozenset({"mutated", "altered", "positive"}),
     "lost": frozenset({"expressed", "proficient", "positive", "retained"}),
     "deficient": frozenset({"proficient", "retained", "stable"}),
     "proficient": frozenset({"deficient", "lost"}),
