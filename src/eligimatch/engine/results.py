@@ -91,7 +91,7 @@ def of_marker(rule: Is, marked: Marked, case: Case) -> Truth:
     if asked in marked.name.concepts:
         return compared(rule.values, said)
     if asked in marked.kinds:
-        return compared(rule.values, said) if said & _PRESENT else None
+        return compared(rule.values, {*said, "altered"}) if said & _PRESENT else None
     return _of_gene(rule, asked, marked, said, named, case)
 
 
