@@ -19,7 +19,6 @@ _PROVES: dict[str, frozenset[str]] = {
     "amplified": frozenset({"amplified", "positive", "altered"}),
     "fusion": frozenset({"fusion", "positive", "altered"}),
     "deleted": frozenset({"deleted", "altered"}),
-    "altered": frozenset({"altered", "positive"}),
     "expressed": frozenset({"expressed", "positive"}),
     "high": frozenset({"high", "positive", "expressed"}),
     "low": frozenset({"low"}),
@@ -33,7 +32,6 @@ _PROVES: dict[str, frozenset[str]] = {
 """What a listed result is besides itself."""
 _REFUTES: dict[str, frozenset[str]] = {
     "mutated": frozenset({"wild-type", "negative"}),
-    "altered": frozenset({"wild-type", "negative"}),
     "amplified": frozenset({"negative"}),
     "fusion": frozenset({"negative"}),
     "deleted": frozenset({"negative", "retained"}),
