@@ -75,7 +75,7 @@ def _conditioned(words: list[Token], start: int, end: int, second: int, last: in
     if not excepts and not inside and at == end:
         return None
     gap = _gap_start(words, at + 1, second, _names(words[:start]))
-    if gap is None or (gap == second and not excepts):
+    if gap is None or (gap == second and not excepts and not (inside and words[at].type == "IF" and _conditions(words[at:gap]))):
         return None
     people = words[at + (not named) : gap]
     while people and people[0].type in _PEOPLE:
@@ -90,6 +90,12 @@ def _conditioned(words: list[Token], start: int, end: int, second: int, last: in
             return None
         rest = rest[1:]
     return [*words[:end], *_parenthesis(words[second:last], people), *rest]
+
+
+def _conditions(words: list[Token]) -> bool:
+    """Whether only conditions are named: "(if liver metastases are present ≤ 5 × ULN)"."""
+    kinds = {token.kind for token in words if token.type == "CONCEPT"}
+    return kinds == {"condition"}
 
 
 def _appended(words: list[Token], end: int, second: int, last: int) -> list[Token] | None:

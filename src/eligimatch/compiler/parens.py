@@ -179,7 +179,7 @@ class Parens:
             return other
         if isinstance(rule, AllOf) and len(rule.rules) > 1 and isinstance(rule.rules[0], Is) and isinstance(rule.rules[-1], Measure):
             return rule.model_copy(update={"rules": (*rule.rules[:-1], self._apply(rule.rules[-1], phrase, paren))})  # "women ≥ 18 years (…)"
-        if isinstance(rule, (Measure, Statement)) and permits and not self._of_other_values(rule, paren):
+        if isinstance(rule, (Measure, Statement)) and permits and not self._of_others(rule, paren):
             return self.remarks.permitted(rule, paren)
         clause = _single(paren)
         if clause is None:
@@ -204,12 +204,13 @@ class Parens:
         span = rule.span.cover(arm.span)
         return AllOf(rules=(rule, arm), span=span) if self.lists.excluding else AnyOf(rules=(Not(rule=arm, span=arm.span), rule), span=span)
 
-    def _of_other_values(self, rule: Rule, paren: Paren) -> bool:
-        """ "(an ECOG status of 2 is allowed if …)": whether the number itself is spoken of again."""
+    def _of_others(self, rule: Rule, paren: Paren) -> bool:
+        """ "(an ECOG status of 2 is allowed if …)", "(Gilbert syndrome is allowed)": whether other values, or a condition, let someone pass."""
         if not isinstance(rule, Measure) or paren.sentence is None or self.read_sentence is None:
             return False
         passed = self.read_sentence(paren.sentence).passed
-        return not unread(passed) and any(isinstance(leaf, Measure) and leaf.analyte == rule.analyte for leaf in leaves(passed))
+        own = any(isinstance(leaf, Measure) and leaf.analyte == rule.analyte for leaf in leaves(passed))
+        return not unread(passed) and (own or (isinstance(passed, Had) and passed.section == "conditions" and passed.concept.linked))
 
     def _said(self, rule: Rule, paren: Paren) -> Rule:
         """ "(topical steroids are permitted)": a sentence in parentheses goes with what stands before it as one after it would."""

@@ -11,7 +11,7 @@ from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail, series_span
 from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
@@ -51,7 +51,7 @@ class Remarks:
             comparisons = [comparison._replace(bare=False) for comparison in phrases[0].comparisons]
             inner = self.nouns.measurer.measure(rule.analyte, comparisons, rule.span)
         later = _LATER.search(self.nouns.text[paren.start : paren.end])
-        alternative = self.alternative(paren) and isinstance(inner, (Measure, Statement)) and not later
+        alternative = self.alternative(paren) and (isinstance(inner, (Measure, Statement)) or _of_some(inner)) and not later
         if _other_scores(rule, inner) or alternative:
             return AnyOf(rules=(rule, inner), span=span)
         if isinstance(inner, Statement) and later:
@@ -104,6 +104,13 @@ def _other_scores(rule: Measure, inner: Rule) -> bool:
     if isinstance(inner, (AnyOf, AllOf)):
         return all(_other_scores(rule, member) for member in inner.rules)
     return isinstance(inner, Measure) and rule.analyte.kind == "score" == inner.analyte.kind and rule.analyte != inner.analyte
+
+
+def _of_some(inner: Rule) -> bool:
+    """ "(or direct bilirubin ≤ ULN for patients with X)": a number of those who have something known."""
+    if not isinstance(inner, AllOf) or not any(isinstance(one, Measure) for one in inner.rules):
+        return False
+    return all(isinstance(one, Measure) or (isinstance(one, (Had, Is)) and (one.concept is None or one.concept.linked)) for one in inner.rules)
 
 
 def _denials(rule: Rule) -> bool:

@@ -12,6 +12,7 @@ from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.events import events
+from eligimatch.compiler.multiples import multiples
 from eligimatch.compiler.numerals import (
     ages,
     choices,
@@ -27,6 +28,7 @@ from eligimatch.compiler.numerals import (
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.speech import not_included, regardless, relatives, split_modals, unfit, without_asides, without_reason, without_why
 from eligimatch.compiler.statements import merge_speech
+from eligimatch.compiler.study_days import study_days
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.washouts import washouts
@@ -343,10 +345,12 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 
 
 _WHOLE: tuple[Pass, ...] = (
+    (frozenset({"NUMBER"}), study_days),
     (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
     (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
 )
 _LIMITS: tuple[Pass, ...] = (
+    (frozenset({"LIMIT"}), multiples),
     (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE", "NUMBER"}), other_limits),
     (frozenset({"WASHOUT"}), washouts),
     (frozenset({"SAYS", "MUST", "MUST_NOT"}), split_modals),

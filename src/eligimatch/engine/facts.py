@@ -97,16 +97,24 @@ class Facts:
         return (*_with_spread(items), *self._proved(lister))
 
     def _proved(self, lister: Lister) -> Iterable[Listed]:
-        """What a result proves: a positive HBsAg is hepatitis B."""
+        """What a result proves: a positive HBsAg is hepatitis B, the latest ECOG of 1 an ambulatory person."""
         for reading in self.readings:
             for own in reading.own:
                 proves = self.kinship.fact(own, "proves")
-                word = isinstance(reading.value, str) and self.namer.wordings.meaning("RESULT", folded(reading.value))
+                word = isinstance(proves, dict) and self._result(reading, own)
                 if isinstance(proves, dict) and word and word in proves:
                     item = Condition(name=str(proves[word]))
                     listed = lister.condition(item, reading.evidence)
                     period = spanning(reading.date, None, ongoing=None, as_of=self.as_of)
                     yield listed._replace(label=f"{reading.label} {reading.value}", period=period)
+
+    def _result(self, reading: Reading, analyte: str) -> str | None:
+        """A result in its own word; of a score, the number of its latest value."""
+        if isinstance(reading.value, str):
+            return self.namer.wordings.meaning("RESULT", folded(reading.value))
+        dates = [other.date and other.date.last for other in self.readings if analyte in other.own]
+        later = [day for day in dates if day is None or reading.date is None or day >= reading.date.last]
+        return f"{reading.value:g}" if len(later) == 1 else None
 
     def _marked(self, index: int, item: Biomarker) -> Marked:
         name = self.namer.measured(f"{item.name} {item.variant}", MARKERS) if item.variant else self.namer.measured(item.name, MARKERS, item.code)

@@ -123,6 +123,8 @@ class Converter:
             return f"{reading} is no number"
         if unit is None:
             bare = reading.unit is None or reading.unit.lower() in _UNITLESS or folded(reading.unit) in (reading.words, folded(analyte))
+            usage = self.kinship.fact(analyte, "written_as")
+            bare = bare or (isinstance(usage, dict) and usage.get(reading.unit) == "")  # "Karnofsky 70 %"
             return value if bare else f"{reading} has a unit where none is expected"
         if reading.unit is None:
             return f"the unit of {reading} is missing"

@@ -1,0 +1,38 @@
+"""Multiples: how many times a reference limit, however that is said, as a number, a sign of multiplication and the limit."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.terminals import become
+from eligimatch.compiler.tokens import Token
+
+_OF_SOME = frozenset({"WITH", "FOR", "IN", "IF", "PROVIDED", "RPAR", "COMMA", "SEMICOLON", "STOP", "DUE_TO", "AND", "OR"})
+
+
+def multiples(tokens: list[Token]) -> list[Token]:
+    """ "1.5-fold the ULN" as "1.5 × ULN", "within 1.5 × ULN" as "≤ 1.5 × ULN", "≤ 3 × ULN (≤ 5 × if …)" with its limit again."""
+    out: list[Token] = []
+    limit: Token | None = None
+    for index, token in enumerate(tokens):
+        following = next((later for later in tokens[index + 1 : index + 3] if later.type != "FILLER"), None)
+        if token.type == "UNIT" and token.value == "fold" and following is not None and following.type == "LIMIT":
+            become(token, "TIMES", "times")
+        if token.type == "WITHIN" and _multiple(tokens, index + 1):
+            become(token, "COMPARE", "<=")
+        out.append(token)
+        if token.type == "LIMIT":
+            limit = token
+        again = limit is not None and token.type == "TIMES" and _compared(tokens, index)
+        if again and limit is not None and (following is None or following.type in _OF_SOME):
+            out.append(Token("LIMIT", limit.value, token.end, token.end))
+    return out
+
+
+def _multiple(tokens: list[Token], index: int) -> bool:
+    """Whether a multiple of a limit begins here."""
+    row = [token.type for token in tokens[index : index + 4] if token.type != "FILLER"]
+    return row[:3] == ["NUMBER", "TIMES", "LIMIT"]
+
+
+def _compared(tokens: list[Token], index: int) -> bool:
+    """Whether "≤ 5" stands before a sign of multiplication."""
+    return index > 1 and tokens[index - 1].type == "NUMBER" and tokens[index - 2].type == "COMPARE"
