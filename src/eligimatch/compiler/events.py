@@ -20,6 +20,8 @@ _AHEAD = re.compile(
 _BEHIND = re.compile(
     r"\b(?:diagnos\w+|last|prior|previous|relapse|progression|onset|surgery|completion|end|discharge|injury|symptom\w*)\b", re.IGNORECASE
 )
+_STARTING = ("starting", "beginning", "initiating", "commencing")
+_CODE = re.compile(r"[A-Za-z]{1,5}[ -]?\d{2,}\w*")
 _OF_A_NAME = frozenset({"FILLER", "OF", "FOR", "TO", "IN", "BY", "WORDS", "NUMBER", "DASH", "UNIT"})
 _GIVING = frozenset({"TREATMENT_WITH", "RECEIVING", "RECEIVED"})
 
@@ -144,7 +146,7 @@ def event_at(tokens: list[Token], index: int) -> tuple[int, str]:
             pass
         elif started and not given and token.type in ("WORDS", "CONCEPT") and tokens[at - 1].type != "AND":
             return _code_end(tokens, at), "first dose"
-        elif token.type == "TREATMENT_WITH" and at == index and _code_end(tokens, at + 1) > at + 2:
+        elif token.type == "TREATMENT_WITH" and at == index and (_coded(tokens, at + 1) or _started(tokens, at)):
             return _code_end(tokens, at + 1), "first dose"
         else:
             break
@@ -169,6 +171,18 @@ def _code_end(tokens: list[Token], at: int) -> int:
         return at
     number = at + 1 < len(tokens) and tokens[at + 1].type == "NUMBER" and tokens[at + 1].start - tokens[at].end <= 1
     return at + 2 if number else at + 1
+
+
+def _coded(tokens: list[Token], at: int) -> bool:
+    """Whether a drug is named by a code, as those under study are (`RMC-5552`, `AMG 510`)."""
+    end = _code_end(tokens, at)
+    return end == at + 2 or (end > at and tokens[at].type == "WORDS" and _CODE.fullmatch(tokens[at].text) is not None)
+
+
+def _started(tokens: list[Token], at: int) -> bool:
+    """ "before starting | treatment with pembrolizumab": the drug of the study, whatever its name."""
+    begins = at > 0 and tokens[at - 1].type == "BEFORE" and tokens[at - 1].text.lower().endswith(_STARTING)
+    return begins and at + 1 < len(tokens) and tokens[at + 1].kind == "treatment"
 
 
 def _gives(tokens: list[Token], index: int) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
+from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.studies import ANY_CANCER
@@ -83,6 +84,8 @@ class Occurrences:
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
             other=other, study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
+        if (number := shown_by(asked, beside, self.nouns.linker)) is not None:
+            return number
         told = _or_intolerant(phrase, asked, self.nouns.words(phrase))
         return AllOf(rules=(told, *beside), span=span) if beside else told
 
@@ -228,7 +231,7 @@ class Occurrences:
         passed = phrase.since.high is None or phrase.since.bare
         if section == "conditions" and "diagnos" in self.nouns.words(phrase).lower():
             return _diagnosed(Had(concept=head, section=section, when="ever", qualifiers=qualifiers, span=span), length, passed=passed)
-        window = Window(start=length, start_open=passed or phrase.since.high_open, **half_lives(phrase.since))
+        window = Window(event=phrase.since_event, start=length, start_open=passed or phrase.since.high_open, **half_lives(phrase.since))
         had = Had(concept=head, section=section, when="window", window=window, qualifiers=qualifiers, span=span)
         if not passed:
             return had

@@ -119,6 +119,8 @@ class Phrase:
     """Words that narrow the head, and whether the language knows them."""
     since: Comparison | None = None
     """The time that must have passed since the last of what the head names."""
+    since_event: str = "as_of"
+    """… and before what."""
 
     def __copy__(self) -> Phrase:
         """The same fields; the generic way takes three times as long."""

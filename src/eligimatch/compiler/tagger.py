@@ -11,6 +11,7 @@ from eligimatch.compiler.alternatives import continues, other_limits
 from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
+from eligimatch.compiler.elapsed import elapsed
 from eligimatch.compiler.events import events
 from eligimatch.compiler.multiples import multiples
 from eligimatch.compiler.numerals import (
@@ -346,6 +347,7 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 
 _WHOLE: tuple[Pass, ...] = (
     (frozenset({"NUMBER"}), study_days),
+    (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),
     (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
     (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
 )

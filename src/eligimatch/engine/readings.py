@@ -18,6 +18,7 @@ from eligimatch.model.words import folded
 
 _COMPARED = re.compile(r"(<=|>=|=<|=>|≤|≥|<|>)\s*(\d+(?:\.\d+)?)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_PLUSES = re.compile(r"([0-5])\s?\+")
 _ROMAN = {"0": 0, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _UNITLESS = frozenset({"", "1", "ratio", "score", "points", "point", "index", "grade"})
 
@@ -97,6 +98,8 @@ def number(value: float | str) -> Interval | None:
         return point(exact(value))
     if value.upper() in _ROMAN:
         return point(_ROMAN[value.upper()])
+    if match := _PLUSES.fullmatch(value.strip()):
+        return point(float(match.group(1)))
     if match := _COMPARED.fullmatch(value.strip()):
         return _compared(match.group(1), float(match.group(2)))
     return point(exact(float(value))) if _NUMBER.fullmatch(value.strip()) else None
@@ -118,7 +121,7 @@ class Converter:
 
     def interval(self, reading: Reading, unit: str | None, analyte: str) -> Interval | str:
         """The reading in a unit of the analyte, or in words why there is none."""
-        value = number(reading.value)
+        value = number(reading.value) or self._below_one(reading, analyte)
         if value is None:
             return f"{reading} is no number"
         if unit is None:
@@ -131,6 +134,12 @@ class Converter:
         source, target = self.units.named(reading.unit), self.units.named(unit) or unit
         converted = self._converted(value, source, target, analyte, reading) if source else None
         return converted if converted is not None else f"{reading} cannot be converted to {unit}"
+
+    def _below_one(self, reading: Reading, analyte: str) -> Interval | None:
+        """ "negative" or "trace" on a scale whose first plus is 1."""
+        steps = self.kinship.fact(analyte, "values")
+        before = steps[: steps.index("1+")] if isinstance(steps, list) and "1+" in steps else []
+        return Interval(low=0, high=1, high_open=True) if str(reading.value).lower() in before else None
 
     def _converted(self, value: Interval, source: str, unit: str, analyte: str, reading: Reading) -> Interval | None:
         if source == unit:
