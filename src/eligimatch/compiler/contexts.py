@@ -62,7 +62,7 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
     after = tokens[index + 1].type if index + 1 < len(tokens) else ""
     if "EVENT" in types and before in BEFORE_EVENT:
         become(token, "EVENT", types["EVENT"].value)
-    elif "EVIDENCE" in types:
+    elif "EVIDENCE" in types and not (token.kind == "procedure" and before in _OPENS_MEMBER and after in _SAYS_WHEN):
         become(token, "EVIDENCE", types["EVIDENCE"].value)
     elif "LAST" in types and after in ("NUMBER", "UNIT"):
         become(token, "LAST", types["LAST"].value)
@@ -76,6 +76,11 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         become(token, "SINCE", "since")
     elif "WITHIN" in types and after in ("NUMBER", "UNIT") and _is_duration(tokens, index + 1) and _window_follows(tokens, index + 1):
         become(token, "WITHIN", "within")
+
+
+_OPENS_MEMBER = frozenset({"", "OR", "AND", "ANDOR", "COMMA", "SLASH", "NOT", "HISTORY", "SEMICOLON", "STOP", "COLON", "SEVERITY"})
+_SAYS_WHEN = frozenset({"WITHIN", "LAST", "BEFORE", "COMPARE", "SINCE", "AGO"})
+"""What stands around "biopsy" where it is what was done: "surgery or | biopsy | within 2 weeks"."""
 
 
 def _course(tokens: list[Token], index: int) -> None:

@@ -9,7 +9,6 @@ from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
 from eligimatch.model.vocabulary import Vocabulary
 
-
 _OF_CONDITIONS = frozenset({"FOR", "WITH", "DUE_TO"})
 
 
@@ -92,7 +91,7 @@ def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: b
             continue
         if names and (size < len(words) or vocabulary[names[0]].kind == "condition"):
             _name(phrase, own, names, vocabulary)
-            phrase.borrowed = True
+            own.text, phrase.borrowed = wording, True
             return
     if not last and own.kind == "site" and (names := _of_place(own, words, vocabulary)):
         _name(phrase, own, names, vocabulary)

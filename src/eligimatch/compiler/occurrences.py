@@ -93,7 +93,7 @@ class Occurrences:
         """What is no Had of the head: a function, a number or size, all but what the head names; None where it is one."""
         if head.linked and head.name.endswith(" function"):
             return Statement(topic=self.nouns.words(phrase), span=span)
-        if head.kind in ("site", "stage"):
+        if head.kind in ("site", "stage") or (head.kind in ("treatment", "operation") and _resists(phrase)):
             raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
         if named := self._outside(phrase):
             return self._except_for(phrase, named, span)
@@ -275,6 +275,12 @@ class Occurrences:
 
     def _dose(self, phrase: Phrase) -> Qualifier:
         return Ranged(aspect="dose", interval=interval_of(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
+
+
+def _resists(phrase: Phrase) -> bool:
+    """ "platinum-resistant": a disease, not a course of treatment."""
+    courses = {str(token.value) for token in phrase.adjectives if token.type == "COURSE"}
+    return not courses.isdisjoint({"refractory", "relapsed", "relapsed or refractory"})
 
 
 def _outcomes(phrase: Phrase) -> list[Qualifier]:

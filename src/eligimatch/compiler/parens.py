@@ -89,6 +89,8 @@ class Parens:
             return False
         if phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0]):
             return False
+        if len(inner) == 1 and inner[0].bare and self._spread(phrase) and _letter(inner[0]) == ("0" if phrase.negated else "1"):
+            return True  # "distant metastasis (M1)", "without metastases (M0)": the same in a letter
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
         apart = one and scales(phrase).isdisjoint(scales(inner[0]))  # "stage III (N2)"
         if all(p.bare for p in inner) and not self._kinds(phrase, inner) and (apart or not (_staged(phrase) and any(_staged(p) for p in inner))):
@@ -116,6 +118,11 @@ class Parens:
         if phrase.heads and all(names_only(p) and kind_of(p) == "analyte" for p in inner) and any(self._same(phrase, p) for p in inner):
             return True  # "aspartate and alanine aminotransferase (AST and ALT)"
         return len(inner) == 1 and _joined(phrase, inner[0], paren, alternative=bool(phrase.comparisons) and self.remarks.alternative(paren))
+
+    def _spread(self, phrase: Phrase) -> bool:
+        """Whether a phrase asks for metastatic disease, or for none of it."""
+        concept = self.nouns.concept(phrase)
+        return concept is not None and concept.name == "metastatic disease"
 
     def _of_wider(self, phrase: Phrase, inner: Phrase) -> bool:
         """ "heart failure (NYHA III)", "(NYHA III heart disease)": a stage by itself, or of what the noun is a kind of."""
@@ -345,6 +352,12 @@ def _single(paren: Paren) -> Clause | None:
 
 def _staged(phrase: Phrase) -> bool:
     return any(token.type == "STAGE" for token in phrase.adjectives)
+
+
+def _letter(phrase: Phrase) -> str:
+    """The value of M where nothing else is staged."""
+    stages = [stage for token in phrase.adjectives if token.type == "STAGE" for stage in token.value]  # type: ignore[attr-defined]
+    return "|".join(stages[0].values) if len(stages) == 1 and stages[0].system == "M" else ""
 
 
 def _take(phrase: Phrase, bare: Phrase) -> None:

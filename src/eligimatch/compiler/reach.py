@@ -6,6 +6,7 @@ from copy import copy
 
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.model.quantity import Window
 
 
 def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
@@ -19,10 +20,18 @@ def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
             first -= 1
         whole[first:at] = [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]]
         said = _verb_of_its_own(phrases[at])
-        by_usage = by_usage and all(_needs_window(phrase, nouns) and not (said and _long_ago(phrase, nouns)) for phrase in phrases[first:at])
+        pairs = [(phrase, phrases[place]) for place, phrase in enumerate(phrases[first:at], start=first + 1)]
+        by_usage = by_usage and all(
+            _one_noun(phrase, following) or (_needs_window(phrase, nouns) and not (said and _long_ago(phrase, nouns))) for phrase, following in pairs
+        )
     if all(one is other for one, other in zip(whole, phrases, strict=True)):
         return [phrases]
     return [whole] if by_usage or any(_recent(phrase) for phrase in phrases) else [whole, phrases]
+
+
+def _one_noun(phrase: Phrase, following: Phrase) -> bool:
+    """ "ischemic or hemorrhagic stroke within 6 months": one noun, and one time of it."""
+    return phrase.borrowed or (following.borrowed and following.time == phrase.time)
 
 
 def _verb_of_its_own(phrase: Phrase) -> bool:
@@ -57,18 +66,19 @@ def _timed(phrase: Phrase) -> bool:
 
 
 def _anchored(phrases: list[Phrase], at: int) -> list[Phrase]:
-    """ "X within 4 weeks or Y within 2 weeks before the first dose": both reach back from it."""
+    """ "X within 4 weeks or Y within 2 weeks before the first dose", "… of the first dose": both are counted from it."""
     last = phrases[at].window
-    if last is None or last.event == "as_of" or last.after is not None:
+    if last is None or last.event == "as_of" or last.after not in (None, last.start):
         return phrases
-    return [_reaching_back(phrase, last.event) if index < at else phrase for index, phrase in enumerate(phrases)]
+    return [_counted(phrase, last) if index < at else phrase for index, phrase in enumerate(phrases)]
 
 
-def _reaching_back(phrase: Phrase, event: str) -> Phrase:
+def _counted(phrase: Phrase, last: Window) -> Phrase:
+    """A member with its own length of time, from the event of the last one's: before it, or around it."""
     if phrase.window is None or not phrase.within:
         return phrase
     changed = copy(phrase)
-    changed.window = phrase.window.model_copy(update={"event": event})
+    changed.window = phrase.window.model_copy(update={"event": last.event, "after": last.after and phrase.window.start})
     return changed
 
 

@@ -6,7 +6,7 @@ import re
 
 from eligimatch.compiler.events import otherwise
 from eligimatch.compiler.statements import lasts
-from eligimatch.compiler.terminals import MODALS, TAILS, become, may_be, value_as
+from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become, may_be, value_as
 from eligimatch.compiler.tokens import Token
 
 _ACTS = frozenset(
@@ -149,6 +149,19 @@ def without_asides(tokens: list[Token]) -> list[Token]:
             inside = {one.type for one in out[first:]}
             if "ASIDE" in inside and not inside & _DEMANDS:
                 del out[first:]
+    return out
+
+
+def standards_between(tokens: list[Token]) -> list[Token]:
+    """ "stage III, as defined by AJCC 8th edition, breast cancer": a named standard between commas asks nothing by itself."""
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        row = [token.type for token in tokens[index : index + 4]]
+        between = row[1:] in (["DEFINED", "METHOD", "COMMA"], ["BY", "METHOD", "COMMA"]) and row[0] == "COMMA"
+        index += 3 if between and index + 4 < len(tokens) and tokens[index + 4].type not in LINKS else 0
+        out.append(tokens[index])
+        index += 1
     return out
 
 

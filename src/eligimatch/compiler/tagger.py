@@ -27,7 +27,17 @@ from eligimatch.compiler.numerals import (
     without_idle_equals,
 )
 from eligimatch.compiler.reactions import reactions
-from eligimatch.compiler.speech import not_included, regardless, relatives, split_modals, unfit, without_asides, without_reason, without_why
+from eligimatch.compiler.speech import (
+    not_included,
+    regardless,
+    relatives,
+    split_modals,
+    standards_between,
+    unfit,
+    without_asides,
+    without_reason,
+    without_why,
+)
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.study_days import study_days
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
@@ -364,6 +374,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"EXCLUDED"}), unfit),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER"}), _without_filler),
+    (frozenset({"METHOD"}), standards_between),
     (frozenset({"DOSE"}), _without_dose),
     (frozenset({"REGARDLESS", "UNLESS"}), regardless),
     (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),
