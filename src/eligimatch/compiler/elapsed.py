@@ -9,9 +9,7 @@ from eligimatch.compiler.tokens import TIME_UNITS, Token
 
 _GIVEN = frozenset({"treatment", "operation", "procedure"})
 _NAMES = frozenset({"interval", "time", "period", "gap", "duration", "washout"})
-_LAST = frozenset(
-    "last;the last;end;the end;completion;the completion;discontinuation;last dose of;dose;dose of;most recent;previous".split(";")
-)
+_LAST = frozenset("last;the last;end;the end;completion;the completion;discontinuation;last dose of;dose;dose of;most recent;previous".split(";"))
 """What says that the time is counted from the end of a treatment."""
 _STOPS = frozenset({"STOP", "SEMICOLON", "NUMBER", "COMPARE", "COMMA", "LPAR", "RPAR", "NOT", "MUST_NOT", "ELIGIBLE", "EXCLUDED", "EXCEPT", "UNLESS"})
 _IDLE = frozenset({"FILLER", "MUST", "OF", "DONE"})

@@ -91,7 +91,7 @@ def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: b
             continue
         if names and (size < len(words) or vocabulary[names[0]].kind == "condition"):
             _name(phrase, own, names, vocabulary)
-            own.text, phrase.borrowed = wording, True
+            phrase.borrowed = wording
             return
     if not last and own.kind == "site" and (names := _of_place(own, words, vocabulary)):
         _name(phrase, own, names, vocabulary)

@@ -89,7 +89,7 @@ class Neighbours:
         """What the head is without the quality that its name begins with: hepatitis B of "chronic hepatitis B"."""
         if len(phrase.heads) != 1 or not phrase.heads[0].names:
             return ()
-        head, words = phrase.heads[0], phrase.heads[0].text.split()
+        head, words = phrase.heads[0], (phrase.borrowed or phrase.heads[0].text).split()
         means = self.vocabulary[head.names[0]].facts.get("means")
         above = {str(means["concept"])} if isinstance(means, dict) else set()
         for size in range(1, len(words)):

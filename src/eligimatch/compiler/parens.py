@@ -85,11 +85,9 @@ class Parens:
         if clause is None or clause.series is None or clause.tails:
             return False
         inner, _ = self.lists.phrases(clause.series)
-        if any(p.unread for p in inner):
+        if any(p.unread for p in inner) or (phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0])):
             return False
-        if phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0]):
-            return False
-        if len(inner) == 1 and inner[0].bare and self._spread(phrase) and _letter(inner[0]) == ("0" if phrase.negated else "1"):
+        if len(inner) == 1 and inner[0].bare and self._spread(phrase) and _letter(inner[0]) in ("0", "1"):
             return True  # "distant metastasis (M1)", "without metastases (M0)": the same in a letter
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
         apart = one and scales(phrase).isdisjoint(scales(inner[0]))  # "stage III (N2)"

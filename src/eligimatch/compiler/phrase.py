@@ -30,7 +30,7 @@ class Phrase:
     start: int
     end: int
     negated: bool = False
-    borrowed: bool = False
+    borrowed: str = ""
     """Its noun is said of a neighbour: the first of "medical or social condition"."""
     denied: int = 0
     """Where the words begin that its negation denies."""

@@ -69,9 +69,10 @@ def merge_adjectives(phrases: list[Phrase], links: list[str], base: Callable[[Ph
         joins = settled(links[leading[0] : noun]) if leading else []  # "severe, uncontrolled X, Y or Z": the `or` is of the nouns
         _adopt_run(phrases[noun], [phrases[i] for i in leading], [joins[i - leading[0]] for i in leading], base)
         _adopt_run(_of_group(phrases[noun]), [phrases[i] for i in reversed(trailing)], [meant[i - 1] for i in reversed(trailing)], base)
-    for before, index in pairwise(nouns):
-        if index == before + 1 and links[before] in OR and (phrases[index].borrowed or phrases[before].borrowed) and phrases[before].alternatives:
-            _also_of(phrases[index], phrases[before].alternatives, base)
+    for first, second in pairwise(nouns):
+        one, other = phrases[first], phrases[second]
+        if second == first + 1 and links[first] in OR and (one.borrowed or other.borrowed) and one.alternatives:
+            _also_of(other, one.alternatives, base)
     kept = [_link_between(links, nouns, index) for index in nouns[1:]]
     return [phrases[index] for index in nouns], kept
 
@@ -82,7 +83,7 @@ def _also_of(noun: Phrase, alternatives: list[Phrase], base: Callable[[Phrase], 
     if noun.alternatives or noun.adjectives or (any(bare.base for bare in alternatives) and not names):
         return
     noun.alternatives = [replace(bare, base=names if bare.base else ()) for bare in alternatives]
-    noun.judged_words = noun.judged_words or noun.heads[0].text
+    noun.judged_words = noun.judged_words or noun.borrowed
 
 
 def _of_group(noun: Phrase) -> Phrase:

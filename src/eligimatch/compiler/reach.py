@@ -31,7 +31,7 @@ def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
 
 def _one_noun(phrase: Phrase, following: Phrase) -> bool:
     """ "ischemic or hemorrhagic stroke within 6 months": one noun, and one time of it."""
-    return phrase.borrowed or (following.borrowed and following.time == phrase.time)
+    return bool(phrase.borrowed or (following.borrowed and following.time == phrase.time))
 
 
 def _verb_of_its_own(phrase: Phrase) -> bool:

@@ -18,6 +18,7 @@ from eligimatch.model.words import folded
 
 _COMPARED = re.compile(r"(<=|>=|=<|=>|≤|≥|<|>)\s*(\d+(?:\.\d+)?)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_SHARES = ("%", "% predicted", "% of predicted")
 _PLUSES = re.compile(r"([0-5])\s?\+")
 _ROMAN = {"0": 0, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _UNITLESS = frozenset({"", "1", "ratio", "score", "points", "point", "index", "grade"})
@@ -60,6 +61,8 @@ def _observed(profile: Profile, namer: Namer, kinship: Kinship) -> Iterator[Read
         text = item.name.removeprefix("fasting ")
         name = namer.measured(item.name, NUMBERS, item.code)
         name = name if name.concepts or text == item.name else namer.measured(text, NUMBERS, item.code)
+        if item.unit in _SHARES and (of_predicted := namer.measured(f"{text} percent predicted", NUMBERS)).concepts:
+            name = of_predicted  # "FEV1 55 %"
         fasting = True if text != item.name or any(kinship.fact(own, "fasting") for own in name.concepts) else item.fasting
         yield Reading(
             Evidence(section="observations", index=index), item.name, name.words, name.concepts, _kinds(name.concepts, kinship), item.value,
