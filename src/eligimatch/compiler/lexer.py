@@ -29,6 +29,8 @@ _METHOD = re.compile(
     r"|or [\w/\[\]() -]{0,90}(?:karnofsky|ECOG|lansky|WHO)[\]) ]*equivalent"
     r"|on a scale|scale (?:of|from)|scale range|possible range|score range|oken"
     r"|machine or|manual or|independent of transfusion"
+    r"|(?:as |to be |exclusion |status )*(?:confirmed|verified|documented|determined|established|excluded) (?:by|with|via|using|through|on)"
+    r"(?=[^()]*(?:pregnancy test|hCG|chorionic gonadotrop))"
     r"|(?:by |on |using )?(?:urine |a )?(?:dipstick|urinalysis)"
     r"|(?:(?:the )?sum of |includ(?:es|ing) |defined as |= ?)?"
     r"(?:(?:mature|segmented|segs?|polys|neutrophils?|PMNs?|granulocytes?)(?: neutrophils?)?(?: and | plus | ?[+&/,] ?))*"

@@ -118,7 +118,7 @@ def _number_follows(tokens: list[Token], index: int) -> bool:
     row = [token for token in tokens[index : index + 5] if token.type != "FILLER"]
     if row and row[0].kind == "analyte":
         row = row[1 + (len(row) > 1 and row[1].type == "OF") :]
-    return bool(row) and row[0].type == "NUMBER"
+    return bool(row) and row[0].type in ("NUMBER", "LIMIT")
 
 
 def _link(token: Token, word: str) -> Token:

@@ -160,6 +160,8 @@ def _with_own(noun: Phrase, either: list[Phrase], base: Callable[[Phrase], tuple
     plain = not any(bare.adjectives or bare.circumstances for bare in either)
     if noun.known and plain:
         return []  # "suspected or confirmed"
+    if plain and noun.time == "now" and all(bare.time == "now" and not bare.suspected for bare in either):
+        return []  # "ongoing or active"
     own = _own(noun, either[0])
     if own is not None:
         return [*either, own]

@@ -51,6 +51,7 @@ def merge_speech(tokens: list[Token]) -> list[Token]:
     """One STATEMENT or JUDGEMENT token for words that only a person can answer, up to the end of their clause."""
     merged: list[Token] = []
     index = 0
+    tokens = _with_reason(tokens)
     while index < len(tokens):
         token = tokens[index]
         if token.type == "JUDGES" and (end := _assessed(tokens, index)):
@@ -71,6 +72,19 @@ def merge_speech(tokens: list[Token]) -> list[Token]:
             merged.append(token)
             index += 1
     return merged
+
+
+def _with_reason(tokens: list[Token]) -> list[Token]:
+    """ "who because of age or illness cannot consent": why someone cannot is part of what is said of them."""
+    first = next((index for index, token in enumerate(tokens) if token.type not in ("FILLER", "THAT", "COMMA", "WITH")), len(tokens))
+    if first == len(tokens) or tokens[first].type != "DUE_TO":
+        return tokens
+    said = next((index for index, token in enumerate(tokens) if token.type == "SAYS" and token.value in _WILL), 0)
+    between = {token.type for token in tokens[first:said]}
+    if not said or not between.isdisjoint(_NUMBERS | MODALS | TAILS | {"STOP", "SEMICOLON"}):
+        return tokens
+    tokens[said].start = tokens[first].start
+    return [*tokens[:first], *tokens[said:]]
 
 
 def _without_relative(merged: list[Token]) -> None:
