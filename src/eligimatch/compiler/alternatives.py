@@ -78,6 +78,7 @@ def _conditioned(words: list[Token], start: int, end: int, second: int, last: in
     if gap is None or (gap == second and not excepts and not (inside and words[at].type == "IF" and _conditions(words[at:gap]))):
         return None
     people = words[at + (not named) : gap]
+    people = _there(people)
     while people and people[0].type in _PEOPLE:
         people = people[1:]
     if not people or any(token.type in _NEVER or token.type in ("LPAR", "RPAR") for token in people):
@@ -90,6 +91,11 @@ def _conditioned(words: list[Token], start: int, end: int, second: int, last: in
             return None
         rest = rest[1:]
     return [*words[:end], *_parenthesis(words[second:last], people), *rest]
+
+
+def _there(people: list[Token]) -> list[Token]:
+    """ "if liver metastases | exist"."""
+    return people[:-1] if people and people[-1].text.lower() in ("exist", "exists") else people
 
 
 def _conditions(words: list[Token]) -> bool:
@@ -107,6 +113,7 @@ def _appended(words: list[Token], end: int, second: int, last: int) -> list[Toke
         return None
     finish = _clause_end(words, at)
     people = words[at if words[at].type == "DUE_TO" else at + 1 : finish]
+    people = _there(people)
     while people and people[0].type in ("FOR", "IN", "WITH"):
         people = people[1:]
     if not people or any(token.type in _NEVER for token in people):

@@ -151,6 +151,8 @@ def event_at(tokens: list[Token], index: int) -> tuple[int, str]:
         else:
             break
         at += 1
+    if started and not given and at < len(tokens) and tokens[at].type in ("HISTORY", "DONE") and _of_the_start(tokens[at - 1]):
+        return index, ""  # "the start of | the last therapy"
     while at > index and (tokens[at - 1].type == "FILLER" or _of_the_start(tokens[at - 1])):
         at -= 1
     if at == index:

@@ -71,16 +71,28 @@ def merge_adjectives(phrases: list[Phrase], links: list[str], base: Callable[[Ph
         _adopt_run(_of_group(phrases[noun]), [phrases[i] for i in reversed(trailing)], [meant[i - 1] for i in reversed(trailing)], base)
     for first, second in pairwise(nouns):
         one, other = phrases[first], phrases[second]
-        if second == first + 1 and links[first] in OR and (one.borrowed or other.borrowed) and one.alternatives:
+        if second == first + 1 and links[first] in OR and one.alternatives and share_noun(one, other):
             _also_of(other, one.alternatives, base)
     kept = [_link_between(links, nouns, index) for index in nouns[1:]]
     return [phrases[index] for index in nouns], kept
 
 
+def share_noun(phrase: Phrase, following: Phrase) -> bool:
+    """Whether one of two neighbours is named with words of the other: "ischemic or hemorrhagic stroke", "hepatitis B or C"."""
+    return bool(_borrows(phrase) > 0 or _borrows(following) < 0)
+
+
+def _borrows(phrase: Phrase) -> int:
+    """Whether a phrase takes words of the one after it (1) or before it (-1)."""
+    if not phrase.borrowed or not phrase.heads:
+        return 0
+    return 1 if phrase.borrowed.startswith(phrase.heads[0].text) else -1
+
+
 def _also_of(noun: Phrase, alternatives: list[Phrase], base: Callable[[Phrase], tuple[str, ...]]) -> None:
     """ "acute or chronic hepatitis B or C": what is either of the first is either of the second, which is named with its words."""
     names = base(noun)
-    if noun.alternatives or noun.adjectives or (any(bare.base for bare in alternatives) and not names):
+    if noun.alternatives or noun.adjectives or noun.circumstances or (any(bare.base for bare in alternatives) and not names):
         return
     noun.alternatives = [replace(bare, base=names if bare.base else ()) for bare in alternatives]
     noun.judged_words = noun.judged_words or noun.borrowed
@@ -160,7 +172,7 @@ def _with_own(noun: Phrase, either: list[Phrase], base: Callable[[Phrase], tuple
     plain = not any(bare.adjectives or bare.circumstances for bare in either)
     if noun.known and plain:
         return []  # "suspected or confirmed"
-    if plain and noun.time == "now" and all(bare.time == "now" and not bare.suspected for bare in either):
+    if plain and noun.time == "now" and not noun.adjectives and all(bare.time == "now" and not bare.suspected for bare in either):
         return []  # "ongoing or active"
     own = _own(noun, either[0])
     if own is not None:

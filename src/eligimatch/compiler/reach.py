@@ -6,6 +6,7 @@ from copy import copy
 
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.qualities import share_noun
 from eligimatch.model.quantity import Window
 
 
@@ -22,16 +23,13 @@ def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
         said = _verb_of_its_own(phrases[at])
         pairs = [(phrase, phrases[place]) for place, phrase in enumerate(phrases[first:at], start=first + 1)]
         by_usage = by_usage and all(
-            _one_noun(phrase, following) or (_needs_window(phrase, nouns) and not (said and _long_ago(phrase, nouns))) for phrase, following in pairs
+            (share_noun(phrase, following) and following.time == phrase.time)
+            or (_needs_window(phrase, nouns) and not (said and _long_ago(phrase, nouns)))
+            for phrase, following in pairs
         )
     if all(one is other for one, other in zip(whole, phrases, strict=True)):
         return [phrases]
     return [whole] if by_usage or any(_recent(phrase) for phrase in phrases) else [whole, phrases]
-
-
-def _one_noun(phrase: Phrase, following: Phrase) -> bool:
-    """ "ischemic or hemorrhagic stroke within 6 months": one noun, and one time of it."""
-    return bool(phrase.borrowed or (following.borrowed and following.time == phrase.time))
 
 
 def _verb_of_its_own(phrase: Phrase) -> bool:
