@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
 
 MARKERS = frozenset({"marker", "analyte"})
-_OF_TUMORS = frozenset(
-    {"metastatic", "locally advanced", "advanced", "recurrent", "relapsed", "refractory", "unresectable", "relapsed or refractory"}
-)
+_OF_TUMORS = frozenset({"metastatic", "locally advanced", "advanced", "recurrent", "relapsed", "unresectable", "relapsed or refractory"})
+LACKING = frozenset({"negative", "wild-type"})
+"""Results that a row of markers joined by slashes has together: "ER/PR/HER2 negative"."""
 _ELSE = (
     "comparisons", "parts", "act", "speech", "normal", "unread", "window", "circumstances", "grade", "count", "suspected", "other", "study",
     "since",
@@ -63,7 +63,8 @@ def alternatives(phrase: Phrase) -> list[list[Phrase]]:
         if link in ("comma", "slash"):
             before = phrase.marks[phrase.marks.index((link, mark)) - 1][1]
             same = {t.value for t in before.results} == {t.value for t in mark.results}
-            joins = same and (link == "slash" or len(groups[-1]) > 1)
+            lacking = LACKING.issuperset(str(token.value) for token in mark.results)
+            joins = same and ((link == "slash" and not lacking) or len(groups[-1]) > 1)
     return groups[::-1]
 
 

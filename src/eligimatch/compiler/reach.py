@@ -21,15 +21,18 @@ def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
             first -= 1
         whole[first:at] = [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]]
         said = _verb_of_its_own(phrases[at])
-        pairs = [(phrase, phrases[place]) for place, phrase in enumerate(phrases[first:at], start=first + 1)]
-        by_usage = by_usage and all(
-            (share_noun(phrase, following) and following.time == phrase.time)
-            or (_needs_window(phrase, nouns) and not (said and _long_ago(phrase, nouns)))
-            for phrase, following in pairs
-        )
+        said = _verb_of_its_own(phrases[at])
+        by_usage = by_usage and all(_by_usage(phrases[place], phrases[place + 1], nouns, said=said) for place in range(first, at))
     if all(one is other for one, other in zip(whole, phrases, strict=True)):
         return [phrases]
     return [whole] if by_usage or any(_recent(phrase) for phrase in phrases) else [whole, phrases]
+
+
+def _by_usage(phrase: Phrase, following: Phrase, nouns: Nouns, *, said: bool) -> bool:
+    """Whether a window after a list can only be this member's too: it is of one noun with the next, or says no time of its own."""
+    if share_noun(phrase, following) and following.time == phrase.time:
+        return True
+    return _needs_window(phrase, nouns) and not (said and _long_ago(phrase, nouns))
 
 
 def _verb_of_its_own(phrase: Phrase) -> bool:
