@@ -205,7 +205,7 @@ class Nouns:
         """ "unless treated": the condition that was named before, or else the study's own."""
         if not self.about:
             phrase.study = True
-            return self.occurrences.unnamed(phrase, span)
+            return self.occurrences.untreated(phrase, span) or self.occurrences.unnamed(phrase, span)
         if len(self.about) > 1:
             raise Unreadable(phrase.start, phrase.end, "which of those named before")
         rule = self.occurrences.had(phrase, self.about[0].concept, span)

@@ -270,6 +270,10 @@ def flip(tokens: list[Token]) -> list[Token]:
 
 def reorder(tokens: list[Token]) -> list[Token]:
     """ "between the ages of 18 and 75", "≥ grade 3": the noun before the comparator."""
+    for index, token in enumerate(tokens[3:], start=3):
+        dosed = [before.type for before in tokens[index - 3 : index]] == ["COMPARE", "NUMBER", "UNIT"] and not _STEROID.isdisjoint(token.names)
+        if dosed and _steroids(tokens[: index - 3]):
+            become(token, "EQUIVALENT", "prednisone")  # "corticosteroids (> 10 mg/day prednisone)"
     for index, token in enumerate(tokens[:-2]):
         if token.type not in ("COMPARE", "BETWEEN"):
             continue

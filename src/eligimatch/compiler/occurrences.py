@@ -17,7 +17,7 @@ from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Duration, Interval, Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Lasting, Not, Purpose, Qualifier, Ranged, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -105,10 +105,12 @@ class Occurrences:
         if not phrase.comparisons or head.kind != "condition" or _one_or_more(phrase.comparisons):
             return None
         units = {value.limit or value.unit for one in phrase.comparisons for value in (one.low, one.high) if value}
-        fact = "count" if units == {None} else "size" if units <= _LENGTHS else ""
-        name = self.nouns.linker.fact(head, fact) if fact else None
+        fact = "count" if units == {None} else "size" if units <= _LENGTHS else "amount"
+        name = self.nouns.linker.fact(head, fact)
+        if name and fact == "amount" and not units <= {self.nouns.linker.fact(Concept(name=str(name), kind="analyte"), "unit")}:
+            return None
         plain = all(t.type == "EVIDENCE" or t.text.lower() == "primary" for t in phrase.adjectives) and all(map(_of_length, phrase.parts))
-        said = phrase.act or phrase.time == "ever" or phrase.window or phrase.other or phrase.results or phrase.speech or phrase.circumstances
+        said = phrase.act or (phrase.time == "ever" and fact != "amount") or phrase.window or phrase.other or phrase.results or phrase.speech or phrase.circumstances
         return Concept(name=str(name), kind="analyte") if name and plain and not said else None
 
     def _outside(self, phrase: Phrase) -> Token | None:
@@ -240,6 +242,14 @@ class Occurrences:
             return long_ago
         once = had.model_copy(update={"when": "ever", "window": None})
         return Ambiguous(readings=(long_ago, AllOf(rules=(once, long_ago), span=span)), span=span)  # "6 months after stroke": of those who had one
+
+    def untreated(self, phrase: Phrase, span: Span) -> Rule | None:
+        """ "treatment-naive", of nobody's disease in particular: no treatment of the study's own was given; None where more is said."""
+        said = [str(token.value) for token in phrase.adjectives]
+        if said != ["untreated"] or self.nouns.forbids or phrase.circumstances or phrase.parts or phrase.window:
+            return None
+        given = Had(concept=ANY_TREATMENT, section="treatments", when="ever", qualifiers=(Purpose(concept=STUDY_DISEASE),), span=span)
+        return Not(rule=given, span=span)
 
     def unnamed(self, phrase: Phrase, span: Span) -> Rule:
         """ "≥ 2 prior lines", "previously treated", "the study disease": the head goes without saying."""

@@ -21,7 +21,6 @@ def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
             first -= 1
         whole[first:at] = [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]]
         said = _verb_of_its_own(phrases[at])
-        said = _verb_of_its_own(phrases[at])
         by_usage = by_usage and all(_by_usage(phrases[place], phrases[place + 1], nouns, said=said) for place in range(first, at))
     if all(one is other for one, other in zip(whole, phrases, strict=True)):
         return [phrases]

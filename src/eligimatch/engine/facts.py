@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from eligimatch.engine.denials import Denials
+from eligimatch.engine.habits import habits
 from eligimatch.engine.kinship import CANCER, METASTASIS, METASTATIC_DISEASE, Kinship
 from eligimatch.engine.listing import Listed, Lister
 from eligimatch.engine.names import MARKERS, Name, Namer
@@ -56,9 +57,10 @@ class Facts:
         self.namer = language.namer
         self.as_of = as_of
         self.converter = Converter(language.units, language.kinship)
-        self.denials = Denials(profile, language.namer, language.kinship)
         self.complete = {section: Evidence(section="complete", index=index) for index, section in enumerate(profile.complete)}
         self.readings = tuple(readings(profile, language.namer, language.kinship, as_of))
+        self.habits = tuple(habits(self.readings, language.kinship))
+        self.denials = Denials(profile, language.namer, language.kinship, self.habits)
         self.listed = self._listed()
         self.spoken = tuple(spoken(profile, self.denials))
         self.answers: dict[Hashable, Answer] = {}
@@ -94,7 +96,22 @@ class Facts:
     def _listed(self) -> tuple[Listed, ...]:
         lister = Lister(self.kinship, self.namer, self.as_of)
         items = [item for item in lister.items(self.profile) if not _refuted(item)]
-        return (*_with_spread(items), *self._proved(lister))
+        return (*_with_spread(items), *self._proved(lister), *self._habitual(lister), *self._reacted(lister))
+
+    def _reacted(self, lister: Lister) -> Iterable[Listed]:
+        """What an allergy once came to: an anaphylaxis, on its day."""
+        for index, item in enumerate(self.profile.allergies):
+            for own in self.namer.exact(item.reaction, ("condition",)).concepts if item.reaction else ():
+                if self.kinship.marked(own, "event"):
+                    condition = Condition(name=own, onset=item.date, status="resolved")
+                    yield lister.condition(condition, Evidence(section="allergies", index=index))
+
+    def _habitual(self, lister: Lister) -> Iterable[Listed]:
+        """What a status tells is or was there."""
+        for habit in self.habits:
+            if habit.standing != "never":
+                item = Condition(name=habit.condition, status=habit.standing)
+                yield lister.condition(item, habit.reading.evidence)._replace(label=habit.said)
 
     def _proved(self, lister: Lister) -> Iterable[Listed]:
         """What a result proves: a positive HBsAg is hepatitis B, the latest ECOG of 1 an ambulatory person."""

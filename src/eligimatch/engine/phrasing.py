@@ -111,7 +111,7 @@ _IN_OPINION = re.compile(
     re.IGNORECASE,
 )
 """Who judges, said before what is judged: "that in the opinion of the investigator would interfere"."""
-_REASONS = ("because", "due to", "as a result", "owing to", "on account")
+_REASONS = ("becaus", "due to", "as a result", "owing to", "on account")
 _SHORTEST = 8
 """Characters that a topic keeps at least when its tail is cut."""
 
