@@ -110,7 +110,8 @@ class Occurrences:
         if name and fact == "amount" and not units <= {self.nouns.linker.fact(Concept(name=str(name), kind="analyte"), "unit")}:
             return None
         plain = all(t.type == "EVIDENCE" or t.text.lower() == "primary" for t in phrase.adjectives) and all(map(_of_length, phrase.parts))
-        said = phrase.act or (phrase.time == "ever" and fact != "amount") or phrase.window or phrase.other or phrase.results or phrase.speech or phrase.circumstances
+        once = phrase.time == "ever" and fact != "amount"
+        said = phrase.act or once or phrase.window or phrase.other or phrase.results or phrase.speech or phrase.circumstances
         return Concept(name=str(name), kind="analyte") if name and plain and not said else None
 
     def _outside(self, phrase: Phrase) -> Token | None:

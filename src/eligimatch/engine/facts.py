@@ -99,12 +99,14 @@ class Facts:
         return (*_with_spread(items), *self._proved(lister), *self._habitual(lister), *self._reacted(lister))
 
     def _reacted(self, lister: Lister) -> Iterable[Listed]:
-        """What an allergy once came to: an anaphylaxis, on its day."""
+        """What an allergy is as a condition ("peanut allergy"), and what it once came to: an anaphylaxis, on its day."""
         for index, item in enumerate(self.profile.allergies):
+            evidence, how = Evidence(section="allergies", index=index), {"severity": item.severity, "grade": item.grade}
+            for own in self.namer.exact(f"{item.substance} allergy", ("condition",)).concepts:
+                yield lister.condition(Condition(name=own, **how), evidence)
             for own in self.namer.exact(item.reaction, ("condition",)).concepts if item.reaction else ():
                 if self.kinship.marked(own, "event"):
-                    condition = Condition(name=own, onset=item.date, status="resolved")
-                    yield lister.condition(condition, Evidence(section="allergies", index=index))
+                    yield lister.condition(Condition(name=own, onset=item.date, status="resolved", **how), evidence)
 
     def _habitual(self, lister: Lister) -> Iterable[Listed]:
         """What a status tells is or was there."""
