@@ -6,15 +6,19 @@ from copy import copy
 
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase
-from eligimatch.compiler.qualities import share_noun
+from eligimatch.compiler.qualities import kind_of, share_noun
 from eligimatch.model.quantity import Window
 
 
 def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
-    """The lists that careful readers see: each window binds the members before it, or its own member only, where both make sense."""
+    """The lists that careful readers see: each window binds the members before it, or its own member only, where both make sense.
+
+    Where others follow without a time ("angina, infarction within 6 months, or heart failure"), it may be of its own condition only.
+    """
     last = next((index for index in range(len(phrases) - 1, 0, -1) if _timed(phrases[index])), 0)
     phrases = _anchored(phrases, last) if last else phrases
     whole, by_usage = list(phrases), True
+    amid = any(not _apart(phrase) and phrase.heads for phrase in phrases[last + 1 :])
     for at in (index for index in range(last, 0, -1) if _timed(phrases[index])):
         first = at
         while first and not _apart(phrases[first - 1]) and phrases[first - 1].negated == phrases[at].negated:
@@ -22,6 +26,8 @@ def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
         whole[first:at] = [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]]
         said = _verb_of_its_own(phrases[at])
         by_usage = by_usage and all(_by_usage(phrases[place], phrases[place + 1], nouns, said=said) for place in range(first, at))
+        joined = {"or", "and", "and/or"}.intersection(nouns.text[phrases[at - 1].end : phrases[at].start].lower().split())
+        by_usage = by_usage and (bool(joined) or not (amid and any(kind_of(phrase) == "condition" for phrase in phrases[first:at])))
     if all(one is other for one, other in zip(whole, phrases, strict=True)):
         return [phrases]
     return [whole] if by_usage or any(_recent(phrase) for phrase in phrases) else [whole, phrases]

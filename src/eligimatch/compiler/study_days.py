@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import NamedTuple
 
 from eligimatch.compiler.events import event_at
-from eligimatch.compiler.terminals import may_be
+from eligimatch.compiler.terminals import become, may_be
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 
 _DAY = frozenset({"day", "days", "study day", "study days"})
@@ -29,6 +30,7 @@ def study_days(tokens: list[Token]) -> list[Token]:
     numbers = [at for at, token in enumerate(tokens) if token.kind in ("analyte", "score")]
     if not numbers:
         return tokens
+    _any_value(tokens, numbers)
     out = tokens[: numbers[0]]
     index = numbers[0]
     while index < len(tokens):
@@ -40,6 +42,16 @@ def study_days(tokens: list[Token]) -> list[Token]:
             row, index = made
             out += row
     return out
+
+
+def _any_value(tokens: list[Token], numbers: list[int]) -> None:
+    """ "any ANC < 500 in the past 4 weeks": at any time of them."""
+    for at in numbers:
+        if at and tokens[at - 1].text.lower() == "any" and tokens[at - 1].type == "FILLER":
+            rest = list(takewhile(lambda token: token.type not in ("STOP", "SEMICOLON"), tokens[at + 1 :]))
+            compared = any(token.type == "COMPARE" for token in rest[:3])
+            if compared and any(may_be(token, "LAST") or token.type == "WITHIN" for token in rest):
+                become(tokens[at - 1], "HISTORY", "ever")
 
 
 def _days(tokens: list[Token], index: int) -> tuple[list[Token], int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from math import log10
 from typing import NamedTuple
 
 from eligimatch.engine.kinship import Kinship
@@ -18,6 +19,7 @@ from eligimatch.model.words import folded
 
 _COMPARED = re.compile(r"(<=|>=|=<|=>|≤|≥|<|>)\s*(\d+(?:\.\d+)?)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_FRACTION = re.compile(r"(20|6)/([1-9]\d{0,2}(?:\.\d)?)")
 _SHARES = ("%", "% predicted", "% of predicted")
 _PLUSES = re.compile(r"([0-5])\s?\+")
 _ROMAN = {"0": 0, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
@@ -108,6 +110,12 @@ def number(value: float | str) -> Interval | None:
     return point(exact(float(value))) if _NUMBER.fullmatch(value.strip()) else None
 
 
+def _snellen(value: float | str, unit: str | None) -> Interval | None:
+    """ "20/40" in letters of the ETDRS chart: 85 at 20/20, 5 fewer for each line."""
+    match = _FRACTION.fullmatch(value.strip()) if unit == "letters" and isinstance(value, str) else None
+    return point(float(round(85 - 50 * log10(float(match.group(2)) / float(match.group(1)))))) if match else None
+
+
 def _compared(sign: str, limit: float) -> Interval:
     open_ = "=" not in sign and sign not in "≤≥"
     if sign[0] in "<≤" or sign == "=<":
@@ -124,7 +132,9 @@ class Converter:
 
     def interval(self, reading: Reading, unit: str | None, analyte: str) -> Interval | str:
         """The reading in a unit of the analyte, or in words why there is none."""
-        value = number(reading.value) or self._below_one(reading, analyte)
+        value = number(reading.value) or self._below_one(reading, analyte) or _snellen(reading.value, unit)
+        if value is not None and unit == "letters" and isinstance(reading.value, str) and "/" in reading.value:
+            return value
         if value is None:
             return f"{reading} is no number"
         if unit is None:
