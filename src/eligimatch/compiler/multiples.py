@@ -16,6 +16,8 @@ def multiples(tokens: list[Token]) -> list[Token]:
         following = next((later for later in tokens[index + 1 : index + 3] if later.type != "FILLER"), None)
         if token.type == "UNIT" and token.value == "fold" and following is not None and following.type == "LIMIT":
             become(token, "TIMES", "times")
+        if token.type == "TIMES" and _compared(tokens, index):
+            _of_normal(tokens, index + 1)
         if token.type == "WITHIN" and _multiple(tokens, index + 1):
             become(token, "COMPARE", "<=")
         out.append(token)
@@ -25,6 +27,26 @@ def multiples(tokens: list[Token]) -> list[Token]:
         if again and limit is not None and (following is None or following.type in _OF_SOME):
             out.append(Token("LIMIT", limit.value, token.end, token.end))
     return out
+
+
+def _of_normal(tokens: list[Token], index: int) -> None:
+    """ "> 1.5 × institutional normal": the upper limit of what is normal."""
+    while index < len(tokens) and (tokens[index].type == "FILLER" or tokens[index].text.lower() in ("institutional", "laboratory", "institution's")):
+        become(tokens[index], "FILLER", "")
+        index += 1
+    if index < len(tokens) and tokens[index].type == "NORMAL" and tokens[index].value == "normal":
+        become(tokens[index], "LIMIT", "uln")
+
+
+def numbers_defined(tokens: list[Token]) -> list[Token]:
+    """ "adequate platelets, defined as ≥ 100,000/mcL" as "platelets ≥ 100,000/mcL"."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "DEFINED"), 0)
+    before = [index for index in range(at) if tokens[index].type not in ("FILLER", "COMMA")]
+    after = next((token for token in tokens[at + 1 :] if token.type != "FILLER"), None)
+    plain = before and all(tokens[index].type in ("CONCEPT", "JUDGED", "KNOWN", "OF", "WITH", "MUST") for index in before)
+    if not at or not plain or tokens[before[-1]].kind not in ("analyte", "score") or after is None or after.type != "COMPARE":
+        return tokens
+    return [token for token in tokens[: before[-1] + 1] if token.type != "JUDGED"] + tokens[at + 1 :]
 
 
 def _multiple(tokens: list[Token], index: int) -> bool:

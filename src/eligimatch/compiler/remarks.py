@@ -45,6 +45,8 @@ class Remarks:
     def _listed(self, rule: Measure, inner: Rule, series: Series, paren: Paren) -> Rule:
         phrases, _ = self.lists.phrases(series)
         span = rule.span.cover(inner.span)
+        if len(phrases) == 1 and limits_only(phrases[0]) and self._listed_again(rule, phrases[0]):
+            return rule
         if len(phrases) == 1 and limits_only(phrases[0]):
             if any(comparison.bare and unspecified([comparison]) for comparison in phrases[0].comparisons):
                 raise Unreadable(paren.start, paren.end, "what a number is of")
@@ -61,6 +63,15 @@ class Remarks:
         if _denials(inner) or self._judged(inner):
             return AllOf(rules=(rule, inner), span=span)
         raise Unreadable(paren.start, paren.end)
+
+    def _listed_again(self, rule: Measure, phrase: Phrase) -> bool:
+        """ "ECOG ≤ 1 (0 or 1)": the values of a score, one by one."""
+        (first, *others) = phrase.comparisons
+        if rule.analyte.kind != "score" or others or not (first.choices or (first.low and first.high and first.low is not first.high)):
+            return False
+        values = first.choices or tuple(value.number for value in (first.low, first.high) if value)
+        ends = {rule.interval.low, rule.interval.high} - {None}
+        return all(value in rule.interval for value in values) and ends <= set(values)
 
     def alternative(self, paren: Paren) -> bool:
         """ "(or ≥ the lower limit of normal)"."""

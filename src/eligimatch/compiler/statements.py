@@ -119,10 +119,15 @@ def _assessed(tokens: list[Token], index: int) -> int:
     if tokens[index].text.lower().endswith("protocol"):  # a number stands by itself, anything else is what the protocol makes of it
         return index + 1 if index and tokens[index - 1].type in ("NUMBER", "UNIT", "LIMIT") else 0
     after = next((token.type for token in following if token.type not in ("FILLER", "COMMA", "OF")), "")
-    ends = not following or following[0].type in LINKS | TAILS | {"RPAR", "LPAR", "COMPARE", "NUMBER"}
+    ends = not following or following[0].type in LINKS | TAILS | {"RPAR", "LPAR", "COMPARE", "NUMBER"} or _timed(tokens[:index], following[0])
     if not (ends and _ASSESSED.search(tokens[index].text)) and after not in ("COMPARE", "BETWEEN"):
         return 0
     return len(tokens) - len(following) + bool(following and following[0].type == "COMMA")
+
+
+def _timed(before: list[Token], following: Token) -> bool:
+    """ "ECOG 0-1 as assessed by the investigator | within 7 days": a time of the number that was assessed."""
+    return following.type in ("WITHIN", "AT", "LAST") and any(token.kind in ("analyte", "score") for token in before)
 
 
 def _others_assessing(tokens: list[Token], index: int) -> int:
