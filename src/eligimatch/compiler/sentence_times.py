@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from eligimatch.compiler.alternatives import continues
+from eligimatch.compiler.terminals import MODALS, TAILS
 from eligimatch.compiler.tokens import Token
+
+_STRUCTURE = MODALS | TAILS | {"WITHIN", "LAST", "LPAR", "AND", "SAYS", "JUDGES", "COMPARE"}
+"""What a member of a plain list does not hold."""
 
 
 def with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:

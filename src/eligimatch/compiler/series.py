@@ -245,7 +245,7 @@ class Lists:
         if kinds == {"or"} and "andor" in links and not forbids and all(isinstance(rule, Measure) for rule in rules):
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)
         if kinds == {"or"}:
-            both = set(links) == {"slash"} and (all(map(lacks, rules)) or (_one_limit(rules) and not forbids))  # "AST/ALT ≤ 3 × ULN"
+            both = set(links) == {"slash"} and (all(map(lacks, rules)) or (one_limit(rules) and not forbids))  # "AST/ALT ≤ 3 × ULN"
             return AllOf(rules=tuple(rules), span=span) if both else _any(rules, span)
         if kinds == {"and"}:
             return self._and(rules, span, forbids=forbids)

@@ -49,8 +49,6 @@ _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
 """Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
-_STRUCTURE = MODALS | TAILS | {"WITHIN", "LAST", "LPAR", "AND", "SAYS", "JUDGES", "COMPARE"}
-"""What a member of a plain list does not hold."""
 _LABEL = re.compile(
     r"(?:adequate |normal |acceptable |sufficient )?(?:hepatic|liver|renal|kidney|ha?ematologic(?:al)?|ha?ematopoietic|ha?ematology|bone marrow"
     r"|marrow|blood|cardiac|cardiovascular"
