@@ -140,7 +140,7 @@ def _from_to(tokens: list[Token], index: int) -> tuple[list[Token], int] | None:
     if tokens[index].type != "BEFORE" or tokens[index - 1].type != "UNIT" or tokens[index - 1].value not in TIME_UNITS:
         return None
     link, event = event_at(tokens, _skip(tokens, index + 1))
-    if not event or link >= len(tokens) or tokens[link].text.lower() not in _UP_TO:
+    if not event or link >= len(tokens) or not _up_to(tokens[link]):
         return None
     start = _skip(tokens, link + 1)
     end, later = event_at(tokens, start)
@@ -152,13 +152,17 @@ def _lasting(tokens: list[Token], index: int) -> tuple[list[Token], int] | None:
     at = index + (tokens[index].type in ("COMMA", "AND"))
     end = at + (at < len(tokens) and tokens[at].text.lower() in _KEPT)
     event = ""
-    while end < len(tokens) and tokens[end].text.lower() in _UP_TO:
+    while end < len(tokens) and _up_to(tokens[end]):
         end, event = event_at(tokens, _skip(tokens, end + 1))
         if not event:
             return None
     before = tokens[index - 1]
     told = before.type in ("NUMBER", "LIMIT") or (before.type == "UNIT" and before.value not in TIME_UNITS) or may_be(before, "EVENT")
     return ([], end) if event in _LATER and _closed(tokens, end) and (told or may_be(before, "START")) else None
+
+
+def _up_to(token: Token) -> bool:
+    return token.text.lower().removesuffix(" the") in _UP_TO
 
 
 def _closed(tokens: list[Token], end: int) -> bool:
