@@ -21,6 +21,7 @@ from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
+_LINKING = frozenset({"by", "of", "from", "in", "with"})
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -93,7 +94,7 @@ class Neighbours:
         means = self.vocabulary[head.names[0]].facts.get("means")
         above = {str(means["concept"])} if isinstance(means, dict) else set()
         for size in range(1, len(words)):
-            names = self.vocabulary.find(" ".join(words[size:]))
+            names = self.vocabulary.find(" ".join(words[size:])) if _LINKING.isdisjoint(words[:size]) else ()  # no "involvement by lymphoma"
             if any(name in above or self._wider(head, name) for name in names):
                 return names
         return ()

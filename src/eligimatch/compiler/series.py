@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from copy import copy
 from typing import TypeGuard
 
@@ -134,6 +135,12 @@ class Lists:
             return self.rule(series)
         rules = tuple(self.cause(phrase) for phrase in (first.parts[0][1], *others))
         return rules[0] if len(rules) == 1 else AnyOf(rules=rules, span=Span(first.start, series.items[-1].end))
+
+    def depended_on(self, series: Series) -> Rule:
+        """The same, where a cause that is not understood is kept as it is."""
+        with suppress(Unreadable):
+            return self.condition(series)
+        return self.rule(series)
 
     def cause(self, phrase: Phrase, words: str = "") -> Rule:
         """What a value may be due to."""
