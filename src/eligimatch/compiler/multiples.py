@@ -5,6 +5,7 @@ from __future__ import annotations
 from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
 
+_SIDES = frozenset({"high", "low", "raised", "reduced", "toxic", "menopausal", "postmenopausal", "post-menopausal", "premenopausal", "castrate"})
 _OF_SOME = frozenset({"WITH", "FOR", "IN", "IF", "PROVIDED", "RPAR", "COMMA", "SEMICOLON", "STOP", "DUE_TO", "AND", "OR"})
 
 
@@ -47,6 +48,27 @@ def numbers_defined(tokens: list[Token]) -> list[Token]:
     if not at or not plain or tokens[before[-1]].kind not in ("analyte", "score") or after is None or after.type != "COMPARE":
         return tokens
     return [token for token in tokens[: before[-1] + 1] if token.type != "JUDGED"] + tokens[at + 1 :]
+
+
+def numbers_described(tokens: list[Token]) -> list[Token]:
+    """ "menopausal levels of FSH (> 30 IU/L)", "FSH in the postmenopausal range (> 40)": the number says what the words do."""
+    words = [token for token in tokens if token.type != "FILLER"]
+    for index, token in enumerate(words):
+        if token.kind != "analyte":
+            continue
+        start = index - (index > 0 and _describes(words[index - 1]))
+        end = index + 1
+        if [one.type for one in words[end : end + 3]] == ["IN", "CONCEPT", "WORDS"] and _describes(words[end + 1]) and words[end + 2].text == "range":
+            end += 3
+        after = [one.type for one in words[end : end + 2]]
+        if (start < index or end > index + 1) and (after[:1] == ["COMPARE"] or after == ["LPAR", "COMPARE"]):
+            return [*words[:start], token, *words[end:]]
+    return tokens
+
+
+def _describes(token: Token) -> bool:
+    """Whether a word only says on which side of the usual a number lies."""
+    return token.type in ("WORDS", "CONCEPT") and token.text.lower() in _SIDES
 
 
 def _multiple(tokens: list[Token], index: int) -> bool:

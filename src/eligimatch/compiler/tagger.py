@@ -13,7 +13,7 @@ from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.elapsed import elapsed
 from eligimatch.compiler.events import events
-from eligimatch.compiler.multiples import multiples, numbers_defined
+from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
 from eligimatch.compiler.numerals import (
     ages,
     choices,
@@ -333,6 +333,7 @@ _WHOLE: tuple[Pass, ...] = (
 _LIMITS: tuple[Pass, ...] = (
     (frozenset({"LIMIT", "TIMES"}), multiples),
     (frozenset({"DEFINED"}), numbers_defined),
+    (frozenset({"COMPARE"}), numbers_described),
     (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE", "NUMBER"}), other_limits),
     (frozenset({"WASHOUT"}), washouts),
     (frozenset({"SAYS", "MUST", "MUST_NOT"}), split_modals),
