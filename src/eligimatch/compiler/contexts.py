@@ -262,7 +262,7 @@ def _percent(tokens: list[Token], index: int) -> None:
 def _people(tokens: list[Token], index: int) -> None:
     """ "children are excluded": those under age; elsewhere a child may be somebody's."""
     before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
-    if before is not None and before.type == "WORDS" and before.text.lower() == "children":
+    if before is not None and before.type in ("WORDS", "CONCEPT") and before.text.lower() == "children":
         before.type, before.names, before.kind = "CONCEPT", ("minor",), "group"
 
 
