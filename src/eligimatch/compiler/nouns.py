@@ -10,6 +10,7 @@ from typing import Any
 from eligimatch.compiler.adjectives import dosed_as
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
+from eligimatch.compiler.last_words import last_word
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.noun_words import ABSENT, ASSESSED, THERE, aged, of_age, of_years, only_a_method, only_judged, told_by_age
@@ -113,6 +114,7 @@ class Nouns:
             return self._statement(phrase, span)
         if arm := self.people.arm(phrase, span):
             return arm
+        last_word(phrase, self.linker.vocabulary)
         self._located(phrase)
         dosed_as(phrase, self.linker.vocabulary)
         head = self.concept(phrase)
