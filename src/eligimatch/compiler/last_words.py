@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from eligimatch.compiler.phrase import Phrase, duration
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.vocabulary import Vocabulary
 
-_TAKEN = frozenset({"treatment", "substance"})
+_TAKEN = ("substance", "treatment")
 _REACTIONS = frozenset({"allergic disease", "hypersensitivity", "anaphylaxis"})
 _SHOWN_BY = frozenset({"lesion", "symptom"})
 _LENGTH = frozenset({"duration", "durations", "in duration"})
@@ -20,12 +21,16 @@ def last_word(phrase: Phrase, vocabulary: Vocabulary) -> None:
         _lasting(phrase, vocabulary)
     elif not last.names or vocabulary.find(f"{first.text} {last.text}"):
         return
-    elif _REACTIONS.intersection(last.names) and first.kind in _TAKEN and phrase.act in ("", "allergy"):
+    elif _REACTIONS.intersection(last.names) and _taken(first, vocabulary) and phrase.act in ("", "allergy"):
         phrase.heads, phrase.act = [first], "allergy"
         phrase.reaction = "anaphylaxis" if "anaphylaxis" in last.names else ""
     elif _SHOWN_BY.intersection(last.names) and first.kind == "condition" and not (phrase.comparisons or phrase.sites or phrase.act):
         phrase.heads = [first]
         phrase.circumstances = [*phrase.circumstances, (last.text, True)]
+
+
+def _taken(token: Token, vocabulary: Vocabulary) -> bool:
+    return any(vocabulary[name].kind in _TAKEN for name in token.names)
 
 
 def _lasting(phrase: Phrase, vocabulary: Vocabulary) -> None:

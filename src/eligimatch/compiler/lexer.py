@@ -27,7 +27,8 @@ _METHOD = re.compile(
     r"|or (?:an? )?equivalent (?:on |in |of )?(?:the )?(?:karnofsky|KPS|ECOG|lansky|WHO)"
     r"|or [\w/\[\]() -]{0,90}(?:karnofsky|ECOG|lansky|WHO)[\]) ]*equivalent"
     r"|on a scale|scale (?:of|from)|scale range|possible range|score range|oken"
-    r"|machine or|manual or|independent of transfusion)\b",
+    r"|machine or|manual or|independent of transfusion"
+    r"|(?:version |revised |revision |in )?(?:19|20)\d\d(?: (?:revision|version|update|criteria|edition))?(?=[)\]]))\b",
     re.IGNORECASE,
 )
 _ASSAY = (

@@ -14,7 +14,7 @@ from eligimatch.compiler.last_words import last_word
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.noun_words import ABSENT, ASSESSED, THERE, aged, of_age, of_years, only_a_method, only_judged, told_by_age
-from eligimatch.compiler.occurrences import Occurrences
+from eligimatch.compiler.occurrences import Occurrences, doses
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
@@ -105,7 +105,7 @@ class Nouns:
         if phrase.act in ("treatment", "progressed", "intolerant") or phrase.line or phrase.count:
             return _TREATMENTS
         if phrase.comparisons or phrase.normal:
-            return _NUMBERS
+            return _NUMBERS if not doses(phrase) else (*_TREATMENTS, *_NUMBERS)
         return ("marker", "analyte") if phrase.results else ("condition", *_TREATMENTS, "group")
 
     def _positive(self, phrase: Phrase) -> Rule:
