@@ -18,6 +18,7 @@ ASSESSED = re.compile(
 )
 YOUNG = frozenset(folded("child adolescent infant neonate newborn toddler teenager youth young elderly older and or"))
 """People whom only the age after them tells apart."""
+_PEOPLE = frozenset(folded("adult person patient subject participant individual"))
 _TOLD = re.compile(r"\W*(?:may|will|would|could|can|might) (?:be|not|have)", re.IGNORECASE)
 THERE = frozenset({"mutated", "amplified", "fusion", "deleted"})
 OLD = re.compile(r"\b(?:old|of age)\b", re.IGNORECASE)
@@ -31,14 +32,16 @@ def aged(phrase: Phrase) -> bool:
 
 def told_by_age(words: tuple[str, ...]) -> bool:
     """ "children", "older adults": words that say of people only that they are young or old."""
-    return YOUNG.issuperset(words) or (words[-1] == "adult" and len(words) > 1 and YOUNG.issuperset(words[:-1]))
+    named = words[:-1] if words[-1] in _PEOPLE and len(words) > 1 else words
+    return YOUNG.issuperset(named)
 
 
 def of_years(phrase: Phrase, text: str) -> bool:
     """ "infants < 6 months", "adolescents 12-17 years": people whom only their age tells apart."""
     words = folded(text[phrase.heads[0].start : phrase.heads[-1].end])
+    units = [unit for unit in _units(phrase.comparisons) if unit]
     said = phrase.time or phrase.act or phrase.otherwise
-    return told_by_age(words) and not said and all(unit in TIME_UNITS for unit in _units(phrase.comparisons))
+    return told_by_age(words) and not said and bool(units) and TIME_UNITS.issuperset(units)
 
 
 def of_age(comparisons: list[Comparison], text: str) -> bool:
