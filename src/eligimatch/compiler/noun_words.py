@@ -32,8 +32,8 @@ def aged(phrase: Phrase) -> bool:
 
 def told_by_age(words: tuple[str, ...]) -> bool:
     """ "children", "older adults": words that say of people only that they are young or old."""
-    named = words[:-1] if words[-1] in _PEOPLE and len(words) > 1 else words
-    return YOUNG.issuperset(named)
+    named = words[:-1] if words[-1:] and words[-1] in _PEOPLE else words
+    return bool(named) and YOUNG.issuperset(named)
 
 
 def of_years(phrase: Phrase, text: str) -> bool:
