@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from eligimatch.compiler.events import BEFORE_EVENT
 from eligimatch.compiler.terminals import become, may_be
 from eligimatch.compiler.tokens import TIME_UNITS, Token
@@ -45,6 +47,8 @@ def _narrows(tokens: list[Token], index: int) -> bool:
     following = next((token for token in tokens[index + 1 :] if token.type not in _BESIDE and token.kind != "site"), None)
     if following is None:
         return False
+    if tokens[index].value == "extent" and following.kind == "operation":
+        return True  # "total laryngectomy", "anterior fusion"
     return following.kind in _TREATED_BY if tokens[index].value in ("of treatment", "investigational") else following.kind == "condition"
 
 
@@ -281,8 +285,15 @@ def _percent(tokens: list[Token], index: int) -> None:
 def _people(tokens: list[Token], index: int) -> None:
     """ "children are excluded": those under age; elsewhere a child may be somebody's."""
     before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
-    if before is not None and before.type == "WORDS" and before.text.lower() == "children":
+    if before is not None and before.type in ("WORDS", "CONCEPT") and before.text.lower() == "children":
         before.type, before.names, before.kind = "CONCEPT", ("minor",), "group"
+
+
+def _using(tokens: list[Token], index: int) -> None:
+    """ "asthma using the X criteria": by them."""
+    row = takewhile(lambda token: token.type in ("WORDS", "FILLER", "METHOD", "NUMBER"), tokens[index + 1 :])
+    if tokens[index].text.lower() == "using" and any(token.text.lower() in _CRITERIA for token in row):
+        become(tokens[index], "BY", "by")
 
 
 def _standard(tokens: list[Token], index: int) -> None:
@@ -333,4 +344,5 @@ _CONTEXT = {
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
     "QUALITY": _quality, "HISTORY": _history,
     "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _better, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,
+    "TREATMENT_WITH": _using,
 }  # fmt: skip

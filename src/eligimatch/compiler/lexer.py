@@ -34,7 +34,8 @@ _METHOD = re.compile(
     r"|(?:by |on |using )?(?:urine |a )?(?:dipstick|urinalysis)"
     r"|(?:(?:the )?sum of |includ(?:es|ing) |defined as |= ?)?"
     r"(?:(?:mature|segmented|segs?|polys|neutrophils?|PMNs?|granulocytes?)(?: neutrophils?)?(?: and | plus | ?[+&/,] ?))*"
-    r"(?:immature )?bands?(?: forms?)?)\b",
+    r"(?:immature )?bands?(?: forms?)?"
+    r"|(?:version |revised |revision |in )?(?:19|20)\d\d(?: (?:revision|version|update|criteria|edition))?(?=[)\]]))\b",
     re.IGNORECASE,
 )
 _ASSAY = (

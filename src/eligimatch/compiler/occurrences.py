@@ -272,7 +272,7 @@ class Occurrences:
     def _numbers(self, phrase: Phrase) -> list[Qualifier]:
         found: list[Qualifier] = []
         if phrase.comparisons and not _one_or_more(phrase.comparisons):
-            found.append(self._dose(phrase) if _doses(phrase) else self._unknown_number(phrase, known=is_share(phrase)))
+            found.append(self._dose(phrase) if doses(phrase) else self._unknown_number(phrase, known=is_share(phrase)))
         if phrase.grade:
             found.append(Ranged(aspect="grade", interval=interval_of(phrase.grade)))
         if phrase.lasting:
@@ -342,8 +342,9 @@ def _diagnosed(had: Had, length: Duration, *, passed: bool) -> Rule:
     return early if passed else AllOf(rules=(had, Not(rule=early, span=had.span)), span=had.span)
 
 
-def _doses(phrase: Phrase) -> bool:
-    value = phrase.comparisons[0].low or phrase.comparisons[0].high
+def doses(phrase: Phrase) -> bool:
+    """Whether its number is a dose."""
+    value = (phrase.comparisons[0].low or phrase.comparisons[0].high) if phrase.comparisons else None
     return value is not None and value.unit in ("mg", "mg/day") and len(phrase.comparisons) == 1
 
 
