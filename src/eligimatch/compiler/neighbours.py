@@ -11,6 +11,7 @@ from eligimatch.compiler.marked import gather_marks
 from eligimatch.compiler.methods import methods, places
 from eligimatch.compiler.noun_words import ASSESSED
 from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, with_qualities
 from eligimatch.compiler.relatives import appositions, predicates
@@ -21,6 +22,7 @@ from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
+_TOGETHER = frozenset({"WITH", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PLANNED", "REQUIRING", "PROGRESSED", "AFTER"})
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -64,6 +66,7 @@ class Neighbours:
         _heads(phrases, links)
         gather_marks(phrases, links, self.vocabulary)
         leading_time(phrases, links)
+        with_their_condition(phrases, links, self._base)
         self._nearest(phrases, links)
         phrases, links = merge_adjectives(phrases, links, self._base)
         for noun, verb in verbs:
@@ -122,7 +125,10 @@ class Neighbours:
         word, part = phrases[0].parts[-1] if phrases[0].parts else (None, None)
         if word is None or part is None or word.type != "WITH" or word.text.lower() != "with" or len(phrases) < 2 or set(settled(links)) - OR:
             return None
-        if any(kind_of(one) != "condition" for one in (phrases[0], part, *phrases[1:])) or not all(map(noun_alone, phrases[1:])):
+        rest = [part, *phrases[1:]]
+        numbers = all(one.comparisons and one.heads and not one.parts for one in rest)
+        conditions = all(kind_of(one) == "condition" for one in rest) and all(map(noun_alone, rest[1:]))
+        if kind_of(phrases[0]) != "condition" or not (numbers or conditions):
             return None
         first, whole = copy(phrases[0]), copy(part)
         whole.others = [*part.others, *phrases[1:]]
@@ -175,8 +181,11 @@ class Neighbours:
         while index < len(phrases):
             before, phrase = phrases[index - 1], phrases[index]
             part = before.parts[-1] if before.parts else None
-            if part and (self._joins(before, part, phrase, links[index - 1]) or _combined(before, phrase, links[index - 1])):
+            jointly = _jointly(part[0], links, index - 1) if part else False
+            mixed = part is not None and bool(part[1].others) and part[1].jointly != jointly
+            if part and not mixed and (self._joins(before, part, phrase, links[index - 1]) or _combined(before, phrase, links[index - 1])):
                 part[1].others.append(phrase)
+                part[1].jointly = jointly
                 before.end = max(before.end, phrase.end)
                 before.parens, phrase.parens = before.parens + phrase.parens, []
                 if part[0].type in ("NOT", "NEITHER"):
@@ -265,6 +274,11 @@ class Neighbours:
         return False
 
 
+def _jointly(word: Token, links: list[str], at: int) -> bool:
+    """Whether what follows a part goes together with it: "with asthma and diabetes", not "for men and women"."""
+    return word.type in _TOGETHER and "and" in links[at:] and settled(links)[at] == "and"
+
+
 def _combined(before: Phrase, phrase: Phrase, link: str) -> bool:
     """ "cisplatin in combination with gemcitabine or paclitaxel": with either of them."""
     word, part = before.parts[-1]
@@ -313,10 +327,16 @@ def _slashed(phrases: list[Phrase], links: list[str]) -> None:
             phrases[index].window = phrase.window or following.window
 
 
+def _who(phrase: Phrase) -> Phrase:
+    """ "women with a history of A, B or C": what is said of the people's last condition."""
+    word, part = phrase.parts[-1] if phrase.parts else (None, phrase)
+    return part if word is not None and word.type == "WITH" and kind_of(phrase) == "group" and not phrase.negated else phrase
+
+
 def _carry(phrases: list[Phrase], links: list[str]) -> None:
     """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
     for index in range(1, len(phrases)):
-        before, phrase = phrases[index - 1], phrases[index]
+        before, phrase = _who(phrases[index - 1]), phrases[index]
         speech = (*phrase.speech, *before.speech)
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue

@@ -255,9 +255,7 @@ class Nouns:
         if head.kind == "marker" and head.linked:
             return self._expressed(phrase, head, span)
         if head.kind == "group" and self._of_age(phrase.comparisons):
-            group = self.people.group(phrase, head, span)
-            age = self.measurer.measure(AGE, phrase.comparisons, span)
-            return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
+            return self.people.aged(phrase, head, span)
         if head.linked and head.kind not in _NUMBERS:
             raise Unreadable(phrase.comparisons[0].start, phrase.comparisons[-1].end, f"no number of {head.name}")
         if not head.linked:
@@ -340,7 +338,8 @@ class Nouns:
     def any_condition(self, part: Phrase) -> Rule:
         """The people or things that a limit is of: any of those that the part lists."""
         rules = [self.rule(part), *(self.rule(other) for other in part.others)]
-        return rules[0] if len(rules) == 1 else AnyOf(rules=tuple(rules), span=rules[0].span.cover(rules[-1].span))
+        joined = AllOf if part.jointly else AnyOf
+        return rules[0] if len(rules) == 1 else joined(rules=tuple(rules), span=rules[0].span.cover(rules[-1].span))
 
     def _normal(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         self.only(phrase, "comparisons", "adjectives", "speech", "results", "count", "grade", "lasting")

@@ -180,7 +180,7 @@ class Parens:
         if isinstance(rule, AllOf) and len(rule.rules) > 1 and isinstance(rule.rules[0], Is) and isinstance(rule.rules[-1], Measure):
             return rule.model_copy(update={"rules": (*rule.rules[:-1], self._apply(rule.rules[-1], phrase, paren))})  # "women ≥ 18 years (…)"
         if isinstance(rule, (Measure, Statement)) and permits and not self._of_other_values(rule, paren):
-            return self.remarks.permitted(rule, paren)
+            return self._let_pass(rule, paren)
         clause = _single(paren)
         if clause is None:
             return self._said(rule, paren)
@@ -211,6 +211,18 @@ class Parens:
         passed = self.read_sentence(paren.sentence).passed
         return not unread(passed) and any(isinstance(leaf, Measure) and leaf.analyte == rule.analyte for leaf in leaves(passed))
 
+    def _let_pass(self, rule: Measure | Statement, paren: Paren) -> Rule:
+        """ "(transfusion allowed)" takes nothing from a number, "(patients with ITP are allowed)" may free those from it."""
+        read = self.read_sentence(_excepted(paren.sentence)) if paren.sentence is not None and self.read_sentence else None
+        named = hads(read.rule) if read else ()
+        if read is None or (named and all(had.section != "conditions" for had in named)):
+            return self.remarks.permitted(rule, paren)
+        if unread(read.passed) and _of_treatment(paren.sentence):
+            return self.remarks.permitted(rule, paren)
+        if unread(read.passed) or not all(had.concept.linked for had in named):
+            raise Unreadable(paren.start, paren.end)
+        return together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
+
     def _said(self, rule: Rule, paren: Paren) -> Rule:
         """ "(topical steroids are permitted)": a sentence in parentheses goes with what stands before it as one after it would."""
         if paren.sentence is None or self.read_sentence is None or not isinstance(rule, (Had, Measure)):
@@ -238,10 +250,17 @@ class Parens:
             narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or of_markers(inner)
             rest = tuple(quality for quality in rule.qualifiers if not _numbered(quality))
             told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
-            return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else inner
+            return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else self._meant(rule, inner, clause.series)
         if isinstance(rule, AllOf) and rule.rules and numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
         raise Unreadable(paren.start, paren.end)
+
+    def _meant(self, rule: Had, inner: Rule, series: Series) -> Rule:
+        """ "acceptable blood tests (ANC ≥ 1.5, platelets ≥ 75)": among the inclusions commas alone ask each number."""
+        if self.lists.excluding or len(series.items) == 1 or not {"comma", "slash"}.issuperset(series.links):
+            return inner
+        each = self.lists.rule(series)
+        return each if any(isinstance(quality, Judged) for quality in rule.qualifiers) else Ambiguous(readings=(inner, each), span=inner.span)
 
     def _variants(self, rule: Is, inner: Rule, paren: Paren) -> Rule:
         """ "EGFR mutation (exon 19 deletion or L858R)": these, or examples; "hormone receptor positive (ER or PR positive)": the same."""
@@ -269,6 +288,22 @@ class Parens:
         if unread(applied):
             raise Unreadable(tail.word.start, tail.word.end)
         return applied
+
+
+def _excepted(sentence: SyntaxSentence) -> SyntaxSentence:
+    """ "(exception: patients with X are eligible)": patients with X are."""
+    first = sentence.clauses[0]
+    if first is None or first.series is not None or len(first.tails) != 1 or first.tails[0].word.type != "EXCEPT":
+        return sentence
+    return sentence._replace(clauses=(Clause(first.tails[0].series, ()), *sentence.clauses[1:]))
+
+
+def _of_treatment(sentence: SyntaxSentence | None) -> bool:
+    """Whether a sentence names treatments, and no condition or people."""
+    clauses = [clause for clause in sentence.clauses if clause] if sentence else []
+    series = [clause.series for clause in clauses if clause.series] + [tail.series for clause in clauses for tail in clause.tails]
+    kinds = {getattr(piece, "kind", "") for one in series for item in one.items for piece in item.pieces}
+    return not kinds.isdisjoint({"treatment", "operation"}) and kinds.isdisjoint({"condition", "score", "group"})
 
 
 def _numbered(quality: Qualifier) -> bool:

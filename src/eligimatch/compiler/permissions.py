@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from eligimatch.compiler.rules import hads, negated, sparing, within
+from eligimatch.compiler.second_limits import for_others
 from eligimatch.compiler.syntax import Tail
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
@@ -58,7 +59,8 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
         return _alone(read, side) if read.permits else read.rule
     span = rule.span.cover(read.passed.span)
     if not read.permits:
-        return (AllOf if side == "inclusion" else AnyOf)(rules=(rule, read.rule), span=span)
+        other = for_others(rule, read.rule, vocabulary) if side == "inclusion" else None
+        return other or (AllOf if side == "inclusion" else AnyOf)(rules=(rule, read.rule), span=span)
     if side == "exclusion":
         if everyone(read.rule) and read.condition is not None and hads(read.condition):
             read = Read(read.condition, permits=True)  # "patients may enroll if they have X": those with X

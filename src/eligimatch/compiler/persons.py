@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.lexer import ARM
+from eligimatch.compiler.noun_words import OLD
 from eligimatch.compiler.people import fertile, women_not
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.model.concept import Concept
@@ -49,7 +50,19 @@ class Persons:
             return self.with_parts(phrase, AllOf(rules=tuple(named), span=span), span)
         if not head.linked:
             raise Unreadable(phrase.start, phrase.end, "a group of people")
-        return self.with_parts(phrase, self._members(head, span), span)
+        rule = self._members(head, span)
+        if isinstance(rule, Is) and rule.fact != "sex" and (phrase.time == "ever" or phrase.circumstances):
+            raise Unreadable(phrase.start, phrase.end, "how it is now")  # "history of pregnancy", "recently pregnant": no profile says
+        return self.with_parts(phrase, rule, span)
+
+    def aged(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
+        """ "women ≥ 18 years": the group, and its age; "at least 1 year postmenopausal" tells no age."""
+        first, last = phrase.comparisons[0], phrase.heads[-1]
+        if "postmenopausal" in last.names and last.start >= first.end and not OLD.search(self.nouns.text[first.start : last.start]):
+            raise Unreadable(phrase.start, phrase.end, "an age")
+        group = self.group(phrase, head, span)
+        age = self.nouns.measurer.measure(AGE, phrase.comparisons, span)
+        return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
 
     def _members(self, head: Concept, span: Span) -> Rule:
         fact, value = str(self.nouns.linker.fact(head, "fact")), str(self.nouns.linker.fact(head, "value"))

@@ -108,7 +108,9 @@ class Phrase:
     base: tuple[str, ...] = ()
     """What this alternative is of, where the head's name begins with another: "acute or chronic hepatitis B"."""
     others: list[Phrase] = field(default_factory=list)
-    """Groups joined to this one by `or`: "for women of childbearing potential or girls after menarche"."""
+    """What is joined to this one: "for women of childbearing potential or girls after menarche"."""
+    jointly: bool = False
+    """Those others are joined by `and`: "with asthma and diabetes"."""
     marks: list[tuple[str, Phrase]] = field(default_factory=list)
     """Results of markers said of the head ("EGFR-mutated lung cancer"), each with its connective to the one before."""
     system: Token | None = None

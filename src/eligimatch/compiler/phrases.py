@@ -157,7 +157,8 @@ class _Reader(WindowReader):
             return root
         word, last = root.parts[-1]
         tested = last is current and word.type == "WITH" and (last.results or last.comparisons)
-        return current if word.type in _CLAUSES or (tested and len(root.parts) > 1) else root
+        past = last is current and word.type == "WITH" and last.time == "ever"  # "with a history of X within 3 years"
+        return current if word.type in _CLAUSES or past or (tested and len(root.parts) > 1) else root
 
     def _counted(self, current: Phrase) -> bool:
         """ "at least two prior lines of …", "grade ≥ 3": a number that counts or grades what follows."""

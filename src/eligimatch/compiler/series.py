@@ -9,8 +9,10 @@ from math import inf
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
+from eligimatch.compiler.headings import each_number, without_heading
 from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.limits import caused, parted
+from eligimatch.compiler.loose_parens import said_of_all, without_loose
 from eligimatch.compiler.marked import alternatives
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
@@ -69,25 +71,19 @@ class Lists:
         if not any_of and (accompanied := self.neighbours.accompanied(phrases, links)):
             found.append(self._joined([self._member(phrase) for phrase in accompanied[0]], accompanied[1], forbids=forbids))
         self.nouns.forbids = before
-        found += [other for rule in found if (other := self._beneath_heading(rule, series)) is not None]
+        found += [] if forbids or any_of else [other for rule in found if (other := each_number(rule, series, self._grouped)) is not None]
+        found += [other for rule in found if (other := without_heading(rule, series)) is not None]
         return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=found[0].span)
-
-    def _beneath_heading(self, rule: Rule, series: Series) -> Rule | None:
-        """ "Lung disease: asthma or COPD": perhaps only those that are named."""
-        if not series.links or series.links[0] != "colon" or not isinstance(rule, AnyOf) or len(rule.rules) < 2:
-            return None
-        heading, *members = rule.rules
-        vocabulary = self.nouns.linker.vocabulary
-        if not isinstance(heading, Had) or not heading.concept.linked:
-            return None
-        if not all(isinstance(one, Had) and one.concept.linked and vocabulary.is_a(one.concept.name, heading.concept.name) for one in members):
-            return None
-        return members[0] if len(members) == 1 else rule.model_copy(update={"rules": tuple(members)})
 
     def clause(self, clause: Clause, *, excluding: bool) -> Rule:
         """A list with its tails; "unless X, provided Y" lets X pass where Y holds."""
-        assert clause.series is not None
-        clause = self._with_relative(clause)
+        clause, loose = without_loose(self, self._with_relative(clause))
+        rule = self._tailed(clause, excluding=excluding)
+        for paren in loose:
+            rule = said_of_all(self, rule, paren, excluding=excluding)
+        return rule
+
+    def _tailed(self, clause: Clause, *, excluding: bool) -> Rule:
         assert clause.series is not None
         rule = _either_reason(self.rule(clause.series, excluding=excluding), clause.series) if excluding else self.rule(clause.series)
         tails = list(clause.tails)
@@ -206,11 +202,11 @@ class Lists:
             rules = []
             for member in members:
                 one, only = copy(phrase), copy(member)
-                only.others, only.act, only.time = [], last.act, only.time or last.time
+                only.others, only.jointly, only.act, only.time = [], False, last.act, only.time or last.time
                 only.window = only.window or last.window
                 one.parts = [*parts, (word, only)]
                 rules.append(self._member(one))
-            rule = (AllOf if every else AnyOf)(rules=tuple(rules), span=span)
+            rule = self._and(rules, span, forbids=self.nouns.forbids) if last.jointly else (AllOf if every else AnyOf)(rules=tuple(rules), span=span)
             found += [rule] if rule not in found else []
         return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=span)
 
@@ -249,7 +245,7 @@ class Lists:
             return _any(rules, span)
         if kinds == {"and"}:
             return self._and(rules, span, forbids=forbids)
-        return self._mixed(rules, links, span, forbids=forbids)
+        return self._mixed(rules, links, span)
 
     def _relative(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
         """ "A or B who have C": C may be said of both, or of B only."""
@@ -281,21 +277,20 @@ class Lists:
     def _primaries(self, rules: list[Rule]) -> bool:
         """Whether each is a tumor of its own kind, which no one has all of."""
         vocabulary = self.nouns.linker.vocabulary
-        names = [
-            rule.concept.name for rule in rules if isinstance(rule, Had) and rule.concept.linked and vocabulary.is_a(rule.concept.name, "cancer")
-        ]
-        apart = not any(vocabulary.is_a(one, other) for one in names for other in names if one != other)
+        asked = [rule.rules[-1] if isinstance(rule, AllOf) and rule.rules else rule for rule in rules]  # "adults with …"
+        names = [one.concept.name for one in asked if isinstance(one, Had) and one.concept.linked and vocabulary.is_a(one.concept.name, "cancer")]
+        apart = len(set(names)) == len(names) and not any(vocabulary.is_a(one, other) for one in names for other in names if one != other)
         return len(names) == len(rules) and apart and not any(vocabulary.is_a(name, "metastasis") for name in names)
 
-    def _mixed(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
+    def _mixed(self, rules: list[Rule], links: list[str], span: Span) -> Rule:
         """ "A and B or C": both groupings, unless they are the same; "A, B/C": the slash first."""
         if {link for link in links if link in OR} == {"slash"}:
-            return self._grouped(rules, links, "and", forbids=forbids)
-        tight_and = self._grouped(rules, links, "or", forbids=forbids)
-        tight_or = self._grouped(rules, links, "and", forbids=forbids)
+            return self._grouped(rules, links, "and")
+        tight_and = self._grouped(rules, links, "or")
+        tight_or = self._grouped(rules, links, "and")
         return Ambiguous(readings=(tight_and, tight_or), span=span)
 
-    def _grouped(self, rules: list[Rule], links: list[str], loose: str, *, forbids: bool) -> Rule:
+    def _grouped(self, rules: list[Rule], links: list[str], loose: str) -> Rule:
         groups: list[list[Rule]] = [[rules[0]]]
         for link, rule in zip(links, rules[1:], strict=True):
             if ("or" if link in OR else "and") == loose:

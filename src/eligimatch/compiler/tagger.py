@@ -25,7 +25,17 @@ from eligimatch.compiler.numerals import (
     without_idle_equals,
 )
 from eligimatch.compiler.reactions import reactions
-from eligimatch.compiler.speech import not_included, regardless, relatives, split_modals, unfit, without_asides, without_reason, without_why
+from eligimatch.compiler.speech import (
+    accompanied,
+    not_included,
+    regardless,
+    relatives,
+    split_modals,
+    unfit,
+    without_asides,
+    without_reason,
+    without_why,
+)
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
@@ -361,6 +371,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"DOSE"}), _without_dose),
     (frozenset({"REGARDLESS", "UNLESS"}), regardless),
     (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),
+    (frozenset({"WITH"}), accompanied),
     (frozenset({"INCLUDING", "BY"}), _restated),
     (QUALITIES, commas_of_alternatives),
     (JOINED, joined_adjectives),

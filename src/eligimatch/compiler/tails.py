@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
-from eligimatch.compiler.exceptions import Exceptions
+from eligimatch.compiler.exceptions import Exceptions, spared
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.rules import hads, negated, unread, within
@@ -210,7 +210,7 @@ class Tails:
         if unread(other):
             return self.lists.unparsed(span.start, span.end)
         if excluding and not isinstance(rule, Not):
-            return AllOf(rules=(rule, negated(other)), span=span)
+            return spared(rule, other, span)
         return AnyOf(rules=(rule, other), span=span)
 
     def _if(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
