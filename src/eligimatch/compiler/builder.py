@@ -10,7 +10,7 @@ from eligimatch.compiler.demands import after_modal, shown_after_modal, time_aft
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase, duration
-from eligimatch.compiler.rules import exactly, hads, negated, or_never, unread
+from eligimatch.compiler.rules import any_given, exactly, hads, negated, or_never, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.studies import ANY_CANCER
@@ -332,6 +332,7 @@ class Builder:
             if first.word.type in ("IF", "PROVIDED") and not rest:
                 arm = self._arm(first.series) if first.word.text.lower() == "for" else None
                 rule = self.lists.rule(first.series)
+                rule = any_given(rule) if first.word.text.lower() == "for" else rule
                 if arm is None or any(not had.concept.linked for had in hads(rule)):
                     return arm or rule
                 return Ambiguous(readings=(arm, rule), span=rule.span)  # a drug of the trial, or one that the person takes

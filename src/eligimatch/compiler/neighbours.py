@@ -360,6 +360,7 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             if phrase.act == "allergy":
                 phrase.reaction, phrase.grade = phrase.reaction or before.reaction, phrase.grade or before.grade
             phrase.time = before.time
-            if before.early and before.act == phrase.act == "treatment" and phrase.window is None:
+            same = before.act == phrase.act and (phrase.act == "treatment" or kind_of(before) == kind_of(phrase) == "condition")
+            if before.early and same and phrase.window is None:
                 phrase.window, phrase.early = before.window, True
             phrase.suspected = phrase.suspected or before.suspected

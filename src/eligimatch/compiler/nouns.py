@@ -12,18 +12,17 @@ from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
-from eligimatch.compiler.noun_words import ABSENT, ASSESSED, OLD, THERE, YOUNG, only_a_method, only_judged
+from eligimatch.compiler.noun_words import ABSENT, ASSESSED, OLD, THERE, only_a_method, only_judged
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
-from eligimatch.compiler.rules import changed
+from eligimatch.compiler.rules import briefly, changed
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Not, Rule, Statement
 from eligimatch.model.span import Span
-from eligimatch.model.words import folded
 
 _NUMBERS: tuple[Kind, ...] = ("analyte", "score")
 _TREATMENTS: tuple[Kind, ...] = ("treatment", "operation", "procedure")
@@ -58,6 +57,8 @@ class Nouns:
         """What the phrase asks, its negation included."""
         self.only(phrase, "only")
         rule = self._positive(phrase)
+        if phrase.briefer:
+            rule = briefly(rule, phrase.briefer)
         return Not(rule=rule, span=rule.span) if phrase.negated else rule
 
     def denied(self, phrase: Phrase) -> Rule:
@@ -125,7 +126,7 @@ class Nouns:
         if phrase.grade and head.kind in _NUMBERS and not phrase.comparisons:
             phrase.comparisons, phrase.grade = [phrase.grade], None
         if phrase.comparisons and len(phrase.heads) > 1 and "age" in phrase.heads[-1].names:
-            return self._aged(phrase, span)
+            return self.people.of_age(phrase, span)
         measurable = head.kind in _MEASURABLE or not head.linked
         if phrase.comparisons and not phrase.system and measurable and phrase.act != "treatment":
             return self._measure(phrase, head, span)
@@ -214,6 +215,8 @@ class Nouns:
 
     def _named_before(self, head: Concept, phrase: Phrase) -> Concept:
         """ "brain metastases …, if the metastases are stable": the word for their kind means those named before."""
+        if len(self.about) > 1 and head.linked and head.kind == self.about[0].concept.kind and self.linker.fact(head, "any"):
+            raise Unreadable(phrase.start, phrase.end, "which of those named before")
         if len(self.about) != 1:
             return head
         named = self.about[0].concept
@@ -237,17 +240,6 @@ class Nouns:
                 phrase.comparisons, phrase.heads = part.comparisons, part.heads
                 del phrase.parts[place]
                 return
-
-    def _aged(self, phrase: Phrase, span: Span) -> Rule:
-        """ "men and women aged 18 to 75 years": the group, and its age."""
-        age = self.measurer.measure(AGE, phrase.comparisons, span)
-        if set(folded(self.text[phrase.heads[0].start : phrase.heads[-2].end])) <= YOUNG:
-            return age
-        people = self.concept(replace(phrase, heads=phrase.heads[:-1], comparisons=[]))
-        if people is None or people.kind != "group":
-            raise Unreadable(phrase.start, phrase.end, "a group of people")
-        group = self.people.group(replace(phrase, heads=phrase.heads[:-1], comparisons=[]), people, span)
-        return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
 
     # --- numbers -------------------------------------------------------------------------------------------------------------------
 

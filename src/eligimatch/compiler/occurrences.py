@@ -154,6 +154,9 @@ class Occurrences:
         if phrase.negated and head == ANY_CONDITION and phrase.heads[-1:] and phrase.heads[-1].text.lower() == "disease" and len(named) == 1:
             phrase.other = phrase.other or named[0].other
             return named[0].concept if named[0].section == "conditions" else head
+        if head == ANY_CONDITION and _of_the_study(phrase):
+            phrase.study = True
+            return STUDY_DISEASE
         no_evidence = phrase.negated and self.parts.is_topic(phrase, head) and "evidence" in self.nouns.words(phrase).lower()
         if not no_evidence and not (head.name == "lymph node involvement" and _nodal(phrase)):
             return head
@@ -300,6 +303,27 @@ def _or_intolerant(phrase: Phrase, allergy: Had, words: str) -> Rule:
     if "contraindication" in phrase.reaction:
         rules.append(Had(concept=CONTRAINDICATION, qualifiers=(Judged(words=words),), span=allergy.span))
     return AnyOf(rules=tuple(rules), span=allergy.span) if len(rules) > 1 else allergy
+
+
+def _of_the_study(phrase: Phrase) -> bool:
+    """ "relapsed disease", "stage III disease": that which is studied, where the words do not speak of any or another."""
+    if phrase.other or phrase.concurrent or phrase.act or phrase.sites or len(phrase.heads) != 1 or phrase.heads[0].text.lower() != "disease":
+        return False
+    courses = {value for token in phrase.adjectives if token.type in ("COURSE", "NEW") for value in str(token.value).split("|")}
+    plain = all(token.type in ("COURSE", "NEW", "EVIDENCE", "STAGE") for token in phrase.adjectives) and not any(
+        word.type in ("OF", "IN", "FOR", "DUE_TO") for word, _ in phrase.parts
+    )
+    said = any(token.type == "STAGE" for token in phrase.adjectives) or bool(
+        not phrase.adjectives and phrase.lasting
+    )  # "a disease duration of 2 years"
+    return plain and (courses <= _OF_TUMORS if courses else said)
+
+
+_OF_TUMORS = frozenset(
+    "relapsed,refractory,relapsed or refractory,recurrent,progressive,metastatic,locally advanced,unresectable,resectable,advanced,localized,"
+    "newly diagnosed,untreated,persistent,early".split(",")
+)
+"""What is said of the disease that a study is of: other diseases are named."""
 
 
 def _nodal(phrase: Phrase) -> bool:

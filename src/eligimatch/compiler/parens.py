@@ -215,9 +215,9 @@ class Parens:
         """ "(transfusion allowed)" takes nothing from a number, "(patients with ITP are allowed)" may free those from it."""
         read = self.read_sentence(_excepted(paren.sentence)) if paren.sentence is not None and self.read_sentence else None
         named = hads(read.rule) if read else ()
-        if read is None or (named and all(had.section != "conditions" for had in named)):
+        if read is None or read.optional or (named and all(had.section != "conditions" for had in named)):
             return self.remarks.permitted(rule, paren)
-        if unread(read.passed) and _of_treatment(paren.sentence):
+        if unread(read.passed) and (_of_treatment(paren.sentence) or "transfus" in self.nouns.text[paren.start : paren.end].lower()):
             return self.remarks.permitted(rule, paren)
         if unread(read.passed) or not all(had.concept.linked for had in named):
             raise Unreadable(paren.start, paren.end)

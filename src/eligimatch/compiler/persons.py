@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.lexer import ARM
-from eligimatch.compiler.noun_words import OLD
+from eligimatch.compiler.noun_words import OLD, YOUNG
 from eligimatch.compiler.people import fertile, women_not
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Is, Measure, Rule, Statement
 from eligimatch.model.span import Span
+from eligimatch.model.words import folded
 
 if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
@@ -54,6 +56,18 @@ class Persons:
         if isinstance(rule, Is) and rule.fact != "sex" and (phrase.time == "ever" or phrase.circumstances):
             raise Unreadable(phrase.start, phrase.end, "how it is now")  # "history of pregnancy", "recently pregnant": no profile says
         return self.with_parts(phrase, rule, span)
+
+    def of_age(self, phrase: Phrase, span: Span) -> Rule:
+        """ "men and women aged 18 to 75 years": the group, and its age."""
+        age = self.nouns.measurer.measure(AGE, phrase.comparisons, span)
+        if set(folded(self.nouns.text[phrase.heads[0].start : phrase.heads[-2].end])) <= YOUNG:
+            return age
+        people = replace(phrase, heads=phrase.heads[:-1], comparisons=[])
+        head = self.nouns.concept(people)
+        if head is None or head.kind != "group":
+            raise Unreadable(phrase.start, phrase.end, "a group of people")
+        group = self.group(people, head, span)
+        return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
 
     def aged(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """ "women ≥ 18 years": the group, and its age; "at least 1 year postmenopausal" tells no age."""

@@ -61,6 +61,8 @@ class Phrase:
     change: str = ""
     lasting: Duration | None = None
     lasting_event: str = "as_of"
+    briefer: Duration | None = None
+    """What its head has not lasted: "for less than 6 months"."""
     within: bool = False
     """Its window is "within N", and names no event."""
     early: bool = False

@@ -10,6 +10,7 @@ from eligimatch.compiler.syntax import Comparison, Item, Paren
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import responses
 from eligimatch.compiler.windows import NO_TIME, UNDATED, WindowReader
+from eligimatch.model.quantity import Duration
 
 _WINDOWED = frozenset({"WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"})
 _FLAGS = {
@@ -140,7 +141,7 @@ class _Reader(WindowReader):
         if self._type(self.at) == "FOR" and length and holder.comparisons:
             return False
         if self._type(self.at) == "FOR" and length:
-            holder.lasting = length
+            self._lasts(holder, length, following)
             self.at += 2
             if self._type(self.at) in ("BEFORE", "AT") and self._type(self.at + 1) == "EVENT":
                 _, holder.lasting_event = self._anchor()
@@ -150,6 +151,15 @@ class _Reader(WindowReader):
             self.at += 1
             return True
         return False
+
+    def _lasts(self, holder: Phrase, length: Duration, comparison: Comparison) -> None:
+        """ "for at least 4 weeks", "for less than 4 weeks"; how long at most is no length that a profile tells exactly."""
+        if comparison.low or comparison.bare:
+            holder.lasting = length
+        elif comparison.high_open and holder.heads and holder.heads[-1].kind in _HAPPENING:
+            holder.briefer = length
+        else:
+            raise Unreadable(comparison.start, comparison.end, "how long it has lasted")
 
     def _holder(self, root: Phrase, current: Phrase) -> Phrase:
         """What a window belongs to: a clause of its own ("without transfusion within 7 days"), a result after other parts, else the head."""

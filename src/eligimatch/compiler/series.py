@@ -22,6 +22,7 @@ from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import windows_reaching
+from eligimatch.compiler.rules import measured_in
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.tokens import Token
@@ -55,6 +56,8 @@ class Lists:
         phrases, links = self.phrases(series)
         forbids = excluding or phrases[0].negated
         if any_of:
+            for part in (part for phrase in phrases for _, part in phrase.parts):
+                part.jointly = False
             links = [link if link == "that" else "or" for link in links]
         elif excluding and set(series.links) <= {"comma", "slash", "colon"}:
             links = ["or"] * len(links)
@@ -102,6 +105,8 @@ class Lists:
             if further.items:
                 more = self.rule(further)
                 rule = AllOf(rules=(rule, more), span=rule.span.cover(more.span))
+        if len(clause.series.items) == 1 and any(tail.word.type == "DEFINED" for tail in clause.tails):
+            rule = measured_in(rule, self.phrases(clause.series)[0][0].window)
         return rule
 
     def _with_relative(self, clause: Clause) -> Clause:

@@ -15,6 +15,7 @@ from eligimatch.compiler.events import events
 from eligimatch.compiler.numerals import (
     ages,
     choices,
+    equivalents,
     flip,
     half_lives,
     late_parentheses,
@@ -369,6 +370,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER"}), _without_filler),
     (frozenset({"DOSE"}), _without_dose),
+    (frozenset({"EQUIVALENT"}), equivalents),
     (frozenset({"REGARDLESS", "UNLESS"}), regardless),
     (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),
     (frozenset({"WITH"}), accompanied),

@@ -15,6 +15,7 @@ from eligimatch.model.rule import (
     AllOf,
     Ambiguous,
     AnyOf,
+    Coded,
     Had,
     Is,
     Judged,
@@ -22,6 +23,7 @@ from eligimatch.model.rule import (
     Meeting,
     Not,
     Purpose,
+    Qualifier,
     Ranged,
     Requiring,
     Rule,
@@ -33,6 +35,7 @@ from eligimatch.model.span import Span
 
 _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", re.IGNORECASE)
 """What an unread name must not hold that its definition stands for."""
+_DENIES = re.compile(r"\b(?:no|not|without|outside)\b", re.IGNORECASE)
 _THAT_IS = frozenset({"i.e", "ie", "that is", "namely"})
 
 if TYPE_CHECKING:
@@ -84,8 +87,9 @@ class Tails:
         if named and _requires(last) and isinstance(rule, Had) and rule.section == "conditions":
             series = Series(tuple(named), tail.series.links[:-1])
             return self._required(self._including(rule, tail._replace(series=series), span), last, span)
-        listed = self.lists.listed(tail.series)
         asked = hads(rule)
+        with self.lists.nouns.speaking_of(_unjudged(asked[0]) if len(asked) == 1 and self.exceptions.of_the_foregoing(tail.series) else ()):
+            listed = self.lists.listed(tail.series)
         if isinstance(rule, Statement) and _numeric(listed) and not unread(listed):
             return self._defined(rule, tail, span, excluding=self.lists.excluding)
         if isinstance(rule, Statement) and rule.positive:
@@ -244,6 +248,8 @@ class Tails:
             return self.lists.unparsed(span.start, span.end) if unread(rest) else AnyOf(rules=(rule, rest), span=span)
         if isinstance(rule, Had) and self.lists.nouns.linker.fact(rule.concept, "criteria"):
             words = " ".join(self.lists.text[rule.span.end : span.end].split()).strip(" ,:;")
+            if _DENIES.search(words):
+                return self._unknown(rule, span, known=True)  # "as defined by RECIST that has not been irradiated"
             return rule.model_copy(update={"qualifiers": (*rule.qualifiers, Meeting(criteria=words)), "span": span})
         definition = self.lists.rule(tail.series, excluding=excluding)
         if unread(definition) and (_numbered(tail.series) or not isinstance(rule, Had) or not rule.concept.linked):
@@ -254,7 +260,7 @@ class Tails:
             return Not(rule=_replaced(rule.rule, definition), span=span)
         return _replaced(rule, definition)
 
-    def _unknown(self, rule: Rule, span: Span) -> Rule:
+    def _unknown(self, rule: Rule, span: Span, *, known: bool = False) -> Rule:
         """What is defined by words that the language does not know is narrowed by them."""
         words = " ".join(self.lists.text[span.start : span.end].split())
         if isinstance(rule, Statement):
@@ -262,7 +268,7 @@ class Tails:
         if not isinstance(rule, Had):
             return self.lists.unparsed(span.start, span.end)
         rest = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
-        return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=False)), "span": span})
+        return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=known)), "span": span})
 
 
 def _for_the_same(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
@@ -278,6 +284,11 @@ def _for_the_same(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
     examples = tuple(had.model_copy(update={**timed, "qualifiers": (*purposes, *had.qualifiers)}) for had in given)
     widened = asked.model_copy(update={"examples": asked.examples + examples})
     return Not(rule=widened, span=rule.span) if isinstance(rule, Not) else widened
+
+
+def _unjudged(had: Had) -> tuple[Had]:
+    """What examples of its qualities are of: "uncontrolled metastases (e.g. growing)"."""
+    return (had.model_copy(update={"qualifiers": tuple(quality for quality in had.qualifiers if not isinstance(quality, Judged))}),)
 
 
 def _denies(rule: Rule) -> bool:
@@ -330,7 +341,15 @@ def _replaced(rule: Rule, definition: Rule) -> Rule:
         return Ambiguous(readings=(nearest, definition), span=span)
     if _vague(rule) or _numeric(definition) or not hads(rule):
         return definition
+    if isinstance(rule, Had) and isinstance(definition, Had) and rule.concept == definition.concept:
+        kept = tuple(quality for quality in rule.qualifiers if _beside_a_definition(quality) and quality not in definition.qualifiers)
+        definition = definition.model_copy(update={"qualifiers": (*definition.qualifiers, *kept)})
     return Ambiguous(readings=(definition, rule), span=span)
+
+
+def _beside_a_definition(quality: Qualifier) -> bool:
+    """ "new diagnosis of confirmed early-stage X, defined as …": what the definition leaves as it is."""
+    return isinstance(quality, Coded) and (quality.aspect == "evidence" or quality.values == ("newly diagnosed",))
 
 
 def _vague(rule: Rule) -> bool:
