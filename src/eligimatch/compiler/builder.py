@@ -197,7 +197,8 @@ class Builder:
         if predicate is None and (_bounded(group) or (hads(group) and _all_denied(group))):
             return Read(group if self.side == "inclusion" else negated(group))
         if predicate is None:
-            return Read(group, permits=True)
+            others = any(phrase.other for phrase in self.lists.phrases(subject.series)[0])
+            return Read(group, permits=True, others=others)
         with self.nouns.speaking_of(hads(group)):
             asked = self._condition(predicate)
         if asked is None or unread(asked):

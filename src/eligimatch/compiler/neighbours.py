@@ -22,6 +22,7 @@ from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
+_ALLERGIC = ("allergy to ", "allergies to ", "allergic to ", "hypersensitivity to ", "sensitivity to ", "allergic reaction to ", "anaphylaxis to ")
 _TOGETHER = frozenset({"WITH", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PLANNED", "REQUIRING", "PROGRESSED", "AFTER"})
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
@@ -327,6 +328,12 @@ def _slashed(phrases: list[Phrase], links: list[str]) -> None:
             phrases[index].window = phrase.window or following.window
 
 
+def _allergic(phrase: Phrase) -> bool:
+    """ "allergy to penicillin", where that is a disease by its own name."""
+    head = phrase.heads[-1] if len(phrase.heads) == 1 and not phrase.act else None
+    return head is not None and head.kind == "condition" and head.text.lower().startswith(_ALLERGIC)
+
+
 def _who(phrase: Phrase) -> Phrase:
     """ "women with a history of A, B or C": what is said of the people's last condition."""
     word, part = phrase.parts[-1] if phrase.parts else (None, phrase)
@@ -350,6 +357,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.results = before.results
             before.window = before.window or phrase.window
             before.parts = before.parts + [part for part in phrase.parts if part[0].type in ("FOR", "IN")]
+        if _allergic(before) and not phrase.act and kind_of(phrase) in ("treatment", "substance", ""):
+            phrase.act = "allergy" if phrase.heads else phrase.act
         if not phrase.act and not phrase.time:
             kinds = {token.kind for token in phrase.heads}
             fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}

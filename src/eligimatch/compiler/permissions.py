@@ -22,6 +22,8 @@ class Read(NamedTuple):
     condition: Rule | None = None
     optional: bool = False
     """What one may have, or not: by itself it asks nothing."""
+    others: bool = False
+    """Those let pass are others than what was named before: "other PD-1 inhibitors are allowed"."""
     tails: tuple[Tail, ...] = ()
     """Said of the sentence before: "Exceptions include …"."""
 
@@ -191,6 +193,8 @@ def _excepted(rule: Had, read: Read, timed: Read, vocabulary: Vocabulary) -> Rul
     if (qualified := _qualified(rule, of_it, read, vocabulary)) is not None:
         return qualified
     named = bool(of_it) and all(had.concept.name in vocabulary.ancestors(rule.concept.name) for had in of_it)
+    if named and read.others:
+        return rule
     if named and read.condition is None and _alternatives(read.rule) and all(set(had.qualifiers) - set(rule.qualifiers) for had in of_it):
         return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
     if named:

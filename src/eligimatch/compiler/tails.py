@@ -156,7 +156,8 @@ class Tails:
 
     def _exemplified(self, rule: Rule, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
         """Examples of a list: its further members, in its time; where the list is qualified, each may have to be so too."""
-        members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
+        of_all = next((had for had in asked if had.section == "allergies"), asked[0])
+        members = tuple(self._example(member, of_all) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
         if not isinstance(rule, (AnyOf, Ambiguous)) or unread(listed):
             return self.lists.unparsed(span.start, span.end)
         widened: Rule = AnyOf(rules=(rule, *members), span=span)
@@ -186,6 +187,8 @@ class Tails:
                 member = member.model_copy(update={"concept": self.lists.nouns.linker.known(names), "section": "treatments"})
         if asked.section == "conditions" and isinstance(member, Had) and not member.concept.linked:
             member = self._placed(member, asked)
+        if isinstance(member, Had) and asked.section == "allergies" and member.concept.kind in ("treatment", "substance"):
+            return member.model_copy(update={"section": "allergies", "when": "ever", "window": None})  # "any vaccine, including diphtheria toxoid"
         given = isinstance(member, Had) and member.section == "treatments" and member.when == "ever" and asked.when == "window"
         if isinstance(member, Had) and member.section == "allergies" and asked.section != "allergies":
             taken = {"section": asked.section, "when": asked.when, "window": asked.window}
