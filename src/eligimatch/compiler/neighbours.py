@@ -124,7 +124,7 @@ class Neighbours:
     def accompanied(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]] | None:
         """ "cirrhosis with ascites or varices": perhaps with either of them; None where there is no such list."""
         word, part = phrases[0].parts[-1] if phrases[0].parts else (None, None)
-        if word is None or part is None or word.type != "WITH" or word.text.lower() != "with" or len(phrases) < 2 or set(settled(links)) - OR:
+        if word is None or part is None or not _accompanies(word) or len(phrases) < 2 or set(settled(links)) - OR:
             return None
         rest = [part, *phrases[1:]]
         numbers = all(one.comparisons and one.heads and not one.parts for one in rest)
@@ -228,6 +228,10 @@ class Neighbours:
         """ "ALT and AST ≤ 2.5 × ULN": nouns without a number share the next one's."""
         for index in range(len(phrases) - 2, -1, -1):
             phrase, following = phrases[index], phrases[index + 1]
+            if links[index] == "colon" and following.shares_limits and names_only(phrase) and kind_of(phrase) == kind_of(following) == "analyte":
+                following.start = phrase.start  # "Creatinine: eGFR ≥ 30": a heading
+                del phrases[index], links[index]
+                continue
             disease = bool(phrase.heads) and phrase.heads[-1].kind == "condition" and not self._infection(phrase)
             shares = following.results and following.heads and not following.comparisons and links[index] != "that"
             if shares and names_only(phrase) and not disease:
@@ -273,6 +277,11 @@ class Neighbours:
                 member.heads[0].names = names
                 return True
         return False
+
+
+def _accompanies(word: Token) -> bool:
+    """ "with ascites or varices", "due to diabetes or hypertension", "involvement by leukemia or lymphoma"."""
+    return word.type in ("BY", "DUE_TO") or (word.type == "WITH" and word.text.lower() == "with")
 
 
 def _jointly(word: Token, links: list[str], at: int) -> bool:

@@ -36,6 +36,7 @@ ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JU
 
 
 _EVER = re.compile(r"never|na[iï]ve|untreated", re.IGNORECASE)
+_HAD = re.compile(r"\bhad$", re.IGNORECASE)
 _TIMED = re.compile(r"recent(?:ly)?|.*\b(?:discontinu\w+|stopped|ceased|cessation)\b.*", re.IGNORECASE)
 """What a window says better."""
 
@@ -109,6 +110,8 @@ class _Reader(WindowReader):
         if self._type(self.at - 1) == "ONLY" and piece.type in _ACTS:
             root.only, part.only = False, True  # "hypothyroidism only requiring hormones"
         root.parts.append((piece, part))
+        if piece.type == "WITH" and _HAD.search(piece.text):
+            part.time = "ever"  # "women who had X"
         if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
             part.results.append(_expressed(piece))
         self.at += 1
@@ -302,6 +305,8 @@ class _Reader(WindowReader):
                 current.change = str(token.value)
             case "GRADE":
                 return isinstance(self.pieces[self.at] if self.at < len(self.pieces) else None, Comparison)
+            case "WITH":
+                current.time = current.time or ("ever" if _HAD.search(token.text) else "")  # "patients who had X"
             case "RECENT":
                 current.circumstances.append((token.text, True))
             case type_:

@@ -162,7 +162,7 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         widened: Rule = AnyOf(rules=(rule, *members), span=span)
         window = members[-1].window if isinstance(members[-1], Had) else None
-        if window and not any(had.window for had in (*asked, *hads(AnyOf(rules=members[:-1])))):
+        if window and not any(had.window for had in asked) and {had.window for had in hads(AnyOf(rules=members[:-1]))} <= {None, window}:
             widened = Ambiguous(readings=(widened, within(widened, window)), span=span)
         if any(had.qualifiers for had in asked):
             return Ambiguous(readings=(widened, rule.model_copy(update={"span": span})), span=span)
@@ -183,7 +183,8 @@ class Tails:
         vocabulary = self.lists.nouns.linker.vocabulary
         if asked.section == "treatments" and isinstance(member, Had) and not member.concept.linked:
             names = vocabulary.find(f"anti-{self.lists.text[member.span.start : member.span.end]}")
-            if names and vocabulary.is_a(names[0], asked.concept.name):
+            beside = self.lists.text[member.span.end : member.span.end + 1] + self.lists.text[max(0, member.span.start - 1) : member.span.start]
+            if names and "/" not in beside and vocabulary.is_a(names[0], asked.concept.name):
                 member = member.model_copy(update={"concept": self.lists.nouns.linker.known(names), "section": "treatments"})
         if asked.section == "conditions" and isinstance(member, Had) and not member.concept.linked:
             member = self._placed(member, asked)
