@@ -286,6 +286,18 @@ def _daily(tokens: list[Token], index: int) -> None:
         become(tokens[index], "WORDS", "")
 
 
+def _equivalent(tokens: list[Token], index: int) -> None:
+    """ "warfarin or equivalent vitamin K antagonists": or these; of steroids, their dose told in another."""
+    _by_alternative(tokens, index)
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    named = following is not None and following.kind == "treatment" and not _STEROID.search(following.text)
+    if named and tokens[index].type == "EQUIVALENT" and tokens[index].text.lower().startswith("or "):
+        become(tokens[index], "OR", "or")
+
+
+_STEROID = re.compile(r"steroid|predni|cortiso|methasone|cortico", re.IGNORECASE)
+
+
 def _percent(tokens: list[Token], index: int) -> None:
     become(tokens[index], "WORDS", "")
 
@@ -341,7 +353,7 @@ _NAMING = frozenset({"WORDS", "CONCEPT", "AND", "METHOD", "FILLER"})
 _ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
 _CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
 _CONTEXT = {
-    "PROVIDED": _provided, "STUDY": _named_before, "PROGRESSED": _last_given, "DOSE": _daily,
+    "PROVIDED": _provided, "STUDY": _named_before, "PROGRESSED": _last_given, "DOSE": _daily, "EQUIVALENT": _equivalent,
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
     "QUALITY": _quality, "HISTORY": _history,
     "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _better, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,

@@ -377,7 +377,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
                 phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
             if phrase.act == "allergy":
                 phrase.reaction, phrase.grade = phrase.reaction or before.reaction, phrase.grade or before.grade
-            phrase.time = before.time
+            phrase.lent = before.time == "ever" and kind_of(phrase) == "condition" and (before.lent or kind_of(before) in GIVEN)
+            phrase.time = "" if phrase.lent and before.act else before.time
             same = before.act == phrase.act and (phrase.act == "treatment" or kind_of(before) == kind_of(phrase) == "condition")
             if before.early and same and phrase.window is None:
                 phrase.window, phrase.early = before.window, True

@@ -310,6 +310,8 @@ class Nouns:
                 for denied in (part, *part.others):
                     absent(denied)
             condition = self.any_condition(part)
+            if isinstance(rule, Is) and isinstance(condition, Is) and rule.concept and not rule.concept.linked:
+                raise Unreadable(word.start, part.end, "whose result")  # "germline mutation in BRCA1"
             if word.type in ("FOR", "IN") or word.value == "present" or (word.type == "WITH" and not demands):
                 whom.append(condition)
             elif word.type in ("NOT", "NEITHER"):

@@ -35,6 +35,8 @@ class Phrase:
     denied: int = 0
     """Where the words begin that its negation denies."""
     time: str = ""
+    lent: bool = False
+    """Its time was said of a treatment before it: "prior chemotherapy or brain metastases"."""
     act: str = ""
     suspected: bool = False
     known: bool = False
