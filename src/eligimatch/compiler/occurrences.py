@@ -31,6 +31,8 @@ _LENGTHS = frozenset({"mm", "cm"})
 _MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
 
 
+_SPREAD = frozenset({"metastatic disease", "metastasis", "distant metastasis"})
+"""What a stage M0 beside it says is not there: "without distant metastases (M0)"."""
 _OUTCOMES = {"progressed": ("PD", "progression"), "intolerant": ("toxicity", "intolerance")}
 
 
@@ -65,6 +67,10 @@ class Occurrences:
         beside = [*marks, *beside]
         qualifiers = [*defining, *qualifiers]
         qualifiers = [*qualities_of(phrase, head, self.nouns), *qualifiers, *self._numbers(phrase)]
+        if head.name in _SPREAD:
+            qualifiers = [
+                quality for quality in qualifiers if not (isinstance(quality, Staged) and quality.system == "M" and quality.values == ("0",))
+            ]
         qualifiers += [Judged(words="") for _ in phrase.speech]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
         qualifiers = self._judged_once(phrase, qualifiers)

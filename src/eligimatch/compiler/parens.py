@@ -17,7 +17,7 @@ from eligimatch.compiler.persons import is_arm
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
-from eligimatch.compiler.remarks import Remarks, limits_only, same_length
+from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
 from eligimatch.compiler.rules import hads, unread
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
@@ -191,6 +191,8 @@ class Parens:
             rule, tails = self.remarks.listed(rule, clause, paren)
         elif clause.series is not None:
             rule = self._listed(rule, phrase, clause, paren)
+        if [tail.word.type for tail in tails[:2]] == ["EXCEPT", "IF"]:
+            raise Unreadable(paren.start, paren.end, "whom an exception is of")
         for tail in tails:
             rule = self._tail(rule, tail)
         return rule
@@ -217,7 +219,7 @@ class Parens:
         named = hads(read.rule) if read else ()
         if read is None or read.optional or (named and all(had.section != "conditions" for had in named)):
             return self.remarks.permitted(rule, paren)
-        if unread(read.passed) and (_of_treatment(paren.sentence) or "transfus" in self.nouns.text[paren.start : paren.end].lower()):
+        if unread(read.passed) and (of_treatment(paren.sentence) or "transfus" in self.nouns.text[paren.start : paren.end].lower()):
             return self.remarks.permitted(rule, paren)
         if unread(read.passed) or not all(had.concept.linked for had in named):
             raise Unreadable(paren.start, paren.end)
@@ -247,7 +249,8 @@ class Parens:
         if isinstance(rule, Statement) and is_limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and numbers(inner):
-            narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or of_markers(inner)
+            timed = rule.when == "window"
+            narrows = timed or self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or of_markers(inner)
             rest = tuple(quality for quality in rule.qualifiers if not _numbered(quality))
             told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
             return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else self._meant(rule, inner, clause.series)
@@ -296,14 +299,6 @@ def _excepted(sentence: SyntaxSentence) -> SyntaxSentence:
     if first is None or first.series is not None or len(first.tails) != 1 or first.tails[0].word.type != "EXCEPT":
         return sentence
     return sentence._replace(clauses=(Clause(first.tails[0].series, ()), *sentence.clauses[1:]))
-
-
-def _of_treatment(sentence: SyntaxSentence | None) -> bool:
-    """Whether a sentence names treatments, and no condition or people."""
-    clauses = [clause for clause in sentence.clauses if clause] if sentence else []
-    series = [clause.series for clause in clauses if clause.series] + [tail.series for clause in clauses for tail in clause.tails]
-    kinds = {getattr(piece, "kind", "") for one in series for item in one.items for piece in item.pieces}
-    return not kinds.isdisjoint({"treatment", "operation"}) and kinds.isdisjoint({"condition", "score", "group"})
 
 
 def _numbered(quality: Qualifier) -> bool:

@@ -18,7 +18,8 @@ def apart_in_age(rules: list[Rule]) -> bool:
 
 def _ages(rule: Rule) -> tuple[float | None, float | None]:
     """The youngest and the oldest age that a rule about age alone admits."""
-    leaves = rule.rules if isinstance(rule, AllOf) and rule.rules else (rule,)
+    members = rule.rules if isinstance(rule, AllOf) and rule.rules else (rule,)
+    leaves = [one for one in members if not (isinstance(one, AllOf) and not one.rules)]  # of anyone: "male or female"
     intervals = [leaf.interval for leaf in leaves if isinstance(leaf, Measure) and leaf.analyte.name == "age"]
     if len(intervals) < len(leaves):
         return None, None

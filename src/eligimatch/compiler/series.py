@@ -252,7 +252,7 @@ class Lists:
             return _any(rules, span)
         if kinds == {"and"}:
             return self._and(rules, span, forbids=forbids)
-        return self._mixed(rules, links, span)
+        return self._mixed(rules, links, span, forbids=forbids)
 
     def _relative(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
         """ "A or B who have C": C may be said of both, or of B only."""
@@ -274,8 +274,8 @@ class Lists:
         if not forbids and self._primaries(rules):
             either = AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
             return either if len(rules) > 2 else Ambiguous(readings=(either, AllOf(rules=tuple(rules), span=span)), span=span)
-        if apart_in_age(rules):
-            return AnyOf(rules=tuple(rules), span=span)  # "adults of 18 and over, and minors of 12 to 17"
+        if apart_in_age(aged := [rule for rule in rules if not (isinstance(rule, AllOf) and not rule.rules)]):
+            return AnyOf(rules=tuple(aged), span=span)  # "adults of 18 and over, and minors of 12 to 17"
         if forbids and all(map(reason, rules)) and not all(isinstance(rule, Is) for rule in rules):
             both = AllOf(rules=tuple(rules), span=span)
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), both), span=span)
@@ -289,13 +289,14 @@ class Lists:
         apart = len(set(names)) == len(names) and not any(vocabulary.is_a(one, other) for one in names for other in names if one != other)
         return len(names) == len(rules) and apart and not any(vocabulary.is_a(name, "metastasis") for name in names)
 
-    def _mixed(self, rules: list[Rule], links: list[str], span: Span) -> Rule:
+    def _mixed(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
         """ "A and B or C": both groupings, unless they are the same; "A, B/C": the slash first."""
         if {link for link in links if link in OR} == {"slash"}:
             return self._grouped(rules, links, "and")
         tight_and = self._grouped(rules, links, "or")
         tight_or = self._grouped(rules, links, "and")
-        return Ambiguous(readings=(tight_and, tight_or), span=span)
+        each = (AnyOf(rules=tuple(rules), span=span),) if forbids and all(map(reason, rules)) else ()  # "A and B or C are excluded": each of them
+        return Ambiguous(readings=(tight_and, tight_or, *each), span=span)
 
     def _grouped(self, rules: list[Rule], links: list[str], loose: str) -> Rule:
         groups: list[list[Rule]] = [[rules[0]]]

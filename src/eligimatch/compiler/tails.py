@@ -35,7 +35,7 @@ from eligimatch.model.span import Span
 
 _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", re.IGNORECASE)
 """What an unread name must not hold that its definition stands for."""
-_DENIES = re.compile(r"\b(?:no|not|without|outside)\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 _THAT_IS = frozenset({"i.e", "ie", "that is", "namely"})
 
 if TYPE_CHECKING:
@@ -157,7 +157,9 @@ class Tails:
     def _exemplified(self, rule: Rule, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
         """Examples of a list: its further members, in its time; where the list is qualified, each may have to be so too."""
         of_all = next((had for had in asked if had.section == "allergies"), asked[0])
-        members = tuple(self._example(member, of_all) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
+        found = listed.rules if isinstance(listed, AnyOf) else (listed,)
+        nearest = [next((had for had in reversed(asked) if isinstance(one, Had) and had.section == one.section), of_all) for one in found]
+        members = tuple(self._example(member, of_it) for member, of_it in zip(found, nearest, strict=True))
         if not isinstance(rule, (AnyOf, Ambiguous)) or unread(listed):
             return self.lists.unparsed(span.start, span.end)
         widened: Rule = AnyOf(rules=(rule, *members), span=span)
