@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from eligimatch.compiler.allowances import allowed
-from eligimatch.compiler.demands import after_modal, shown_after_modal, time_after_modal
+from eligimatch.compiler.demands import after_modal, required_for, shown_after_modal, time_after_modal
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase, duration
-from eligimatch.compiler.rules import any_given, exactly, hads, negated, or_never, unread
+from eligimatch.compiler.rules import any_given, any_of, exactly, hads, negated, or_never, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.studies import ANY_CANCER
@@ -52,7 +52,7 @@ class Builder:
         if modals == ["SHOWS"] and clauses[1] is not None:
             return Read(self._shown(clauses[0], clauses[1]))
         if set(modals) <= {"MUST", "MUST_NOT", "THEN"}:
-            return self._demand(sentence, modals)
+            return self._demand(required_for(sentence) or sentence, modals)
         return Read(self._kept(sentence), permits="ELIGIBLE" in modals)
 
     def tailed(self, rule: Rule, tails: tuple[Tail, ...]) -> Rule:
@@ -86,7 +86,7 @@ class Builder:
         """A list by itself. Among the exclusions "no X" may ban X or its absence: only where both readings agree is it decided."""
         rule = self._clause(clause, excluding=self.side == "exclusion")
         if self.side == "exclusion" and _all_denied(rule) and hads(rule):
-            return Ambiguous(readings=(rule, _any_of(hads(rule), rule.span)), span=rule.span)
+            return Ambiguous(readings=(rule, any_of(hads(rule), rule.span)), span=rule.span)
         if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Statement) and _TAKING_PART.search(rule.rule.topic):
             return Ambiguous(readings=(rule, rule.rule), span=rule.span)
         if self.side == "inclusion" and isinstance(rule, AllOf) and _of_a_group(rule):
@@ -373,16 +373,13 @@ def _bounded(rule: Rule) -> bool:
     return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None
 
 
-def _any_of(rules: tuple[Rule, ...], span: Span) -> Rule:
-    """Any of some rules; of one, that one."""
-    return rules[0] if len(rules) == 1 else AnyOf(rules=rules, span=span)
-
-
 def _of_a_group(rule: AllOf) -> bool:
     """ "Women of childbearing potential who use contraception": whom the trial wants, or what it wants of some."""
     if len(rule.rules) != 2:
         return False
     group, asked = rule.rules
+    if isinstance(group, AllOf) and all(isinstance(one, Is) and one.fact == "sex" for one in group.rules[:1]):
+        group = group.rules[-1] if group.rules else group  # "female subjects with childbearing potential"
     if not isinstance(group, Is):
         return False
     return group.fact == "childbearing_potential" or (group.fact == "sex" and isinstance(asked, (Statement, Is)))

@@ -377,7 +377,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
                 phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
             if phrase.act == "allergy":
                 phrase.reaction, phrase.grade = phrase.reaction or before.reaction, phrase.grade or before.grade
-            phrase.lent = before.time == "ever" and kind_of(phrase) == "condition" and (before.lent or kind_of(before) in GIVEN)
+            own = any(kind_of(_who(one)) == "condition" and _who(one).time == "ever" and not one.lent for one in phrases[:index])
+            phrase.lent = before.time == "ever" and kind_of(phrase) == "condition" and (before.lent or kind_of(before) in GIVEN) and not own
             phrase.time = "" if phrase.lent and before.act else before.time
             same = before.act == phrase.act and (phrase.act == "treatment" or kind_of(before) == kind_of(phrase) == "condition")
             if before.early and same and phrase.window is None:

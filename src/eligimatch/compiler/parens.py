@@ -249,7 +249,7 @@ class Parens:
         if isinstance(rule, Statement) and is_limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and numbers(inner):
-            timed = rule.when == "window"
+            timed = rule.when in ("window", "ever")
             narrows = timed or self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or of_markers(inner)
             rest = tuple(quality for quality in rule.qualifiers if not _numbered(quality))
             told = rule if narrows else rule.model_copy(update={"qualifiers": rest})

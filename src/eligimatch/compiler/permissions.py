@@ -260,6 +260,8 @@ def _each(rule: Rule) -> Rule:
     if not isinstance(rule, AllOf) or everyone(rule) or len(hads(rule)) < len(rule.rules) or _none_since(rule):
         return rule
     named, *rest = rule.rules
+    if any(isinstance(one, Not) for one in rest):
+        return rule  # "malignancies without recurrence after treatment"
     given = [had for one in rest for had in hads(one) if had.section == "treatments"]
     if all(had.section == "treatments" for had in hads(rule)):
         return AnyOf(rules=tuple(map(_each, rule.rules)), span=rule.span)

@@ -33,9 +33,8 @@ def reason(rule: Rule) -> bool:
     if isinstance(rule, (AnyOf, Ambiguous)):
         return all(map(reason, children(rule)))
     if isinstance(rule, AllOf):
-        return (
-            len(rule.rules) > 1 and isinstance(rule.rules[0], Had) and all(isinstance(one, (Is, Not)) for one in rule.rules[1:])
-        )  # "HER2-positive cancer"
+        named = any(isinstance(one, Had) for one in rule.rules)  # "HER2-positive cancer", "women with cancer"
+        return named and all(isinstance(one, (Had, Is, Not, Measure)) for one in rule.rules)
     return isinstance(rule, (Had, Statement, Unparsed)) or (isinstance(rule, Is) and rule.concept is not None)
 
 

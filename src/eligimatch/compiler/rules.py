@@ -7,6 +7,7 @@ from typing import Any
 from eligimatch.compiler.phrase import Unreadable
 from eligimatch.model.quantity import Duration, Window
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed
+from eligimatch.model.span import Span
 
 
 def hads(rule: Rule) -> tuple[Had, ...]:
@@ -83,6 +84,11 @@ def or_never(rule: Rule) -> Rule:
     if not (isinstance(had, Had) and isinstance(lately, Not) and isinstance(lately.rule, Had)) or had.concept != lately.rule.concept:
         return rule
     return Ambiguous(readings=(rule, lately), span=rule.span)
+
+
+def any_of(rules: tuple[Rule, ...], span: Span) -> Rule:
+    """Any of some rules; of one, that one."""
+    return rules[0] if len(rules) == 1 else AnyOf(rules=rules, span=span)
 
 
 def any_given(rule: Rule) -> Rule:

@@ -205,7 +205,7 @@ def accompanied(tokens: list[Token]) -> list[Token]:
     return tokens[: last - 1] + tokens[last:]
 
 
-_SAID_OF_IT = frozenset({"QUALITY", "ROUTE", "INTENT", "JUDGED", "COURSE", "LINE", "SEVERITY"})
+_SAID_OF_IT = frozenset({"QUALITY", "CURRENT", "ROUTE", "INTENT", "JUDGED", "COURSE", "LINE", "SEVERITY"})
 
 
 def _treatment_follows(tokens: list[Token], index: int) -> bool:
