@@ -6,7 +6,7 @@ from typing import Any
 
 from eligimatch.compiler.phrase import Unreadable
 from eligimatch.model.quantity import Duration, Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed
 from eligimatch.model.span import Span
 
 
@@ -34,6 +34,21 @@ def within(rule: Rule, window: Window) -> Rule:
     if isinstance(rule, (AnyOf, AllOf)):
         return rule.model_copy(update={"rules": tuple(within(member, window) for member in rule.rules)})
     return Not(rule=within(rule.rule, window), span=rule.span) if isinstance(rule, Not) else rule
+
+
+def measured_in(rule: Rule, window: Window) -> Rule:
+    """The rule with each of its values taken in the window, save those that name a time of their own."""
+    match rule:
+        case AllOf() | AnyOf() | AtLeast():
+            return rule.model_copy(update={"rules": tuple(measured_in(member, window) for member in rule.rules)})
+        case Ambiguous():
+            return rule.model_copy(update={"readings": tuple(measured_in(reading, window) for reading in rule.readings)})
+        case Not():
+            return rule.model_copy(update={"rule": measured_in(rule.rule, window)})
+        case Measure() if rule.window is None and rule.analyte.name != "age":
+            return rule.model_copy(update={"window": window})
+        case _:
+            return rule
 
 
 def unread(rule: Rule) -> bool:
@@ -95,19 +110,6 @@ def any_given(rule: Rule) -> Rule:
     """ "for nitrosoureas and mitomycin, 6 weeks must have passed": for whoever had one of them."""
     given = isinstance(rule, AllOf) and len(rule.rules) > 1 and all(isinstance(one, Had) and one.section == "treatments" for one in rule.rules)
     return AnyOf(rules=rule.rules, span=rule.span) if given and isinstance(rule, AllOf) else rule
-
-
-def measured_in(rule: Rule, window: Window | None) -> Rule:
-    """ "adequate function within 14 days before enrollment, defined as …": the numbers that define it were measured then."""
-    match rule:
-        case Measure() if window is not None and rule.window is None:
-            return rule.model_copy(update={"window": window})
-        case AllOf() | AnyOf():
-            return rule.model_copy(update={"rules": tuple(measured_in(member, window) for member in rule.rules)})
-        case Ambiguous():
-            return rule.model_copy(update={"readings": tuple(measured_in(reading, window) for reading in rule.readings)})
-        case _:
-            return rule
 
 
 def briefly(rule: Rule, length: Duration) -> Rule:

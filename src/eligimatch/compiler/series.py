@@ -13,6 +13,7 @@ from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.loose_parens import said_of_all, without_loose
 from eligimatch.compiler.marked import alternatives
+from eligimatch.compiler.members import apart_in_age, lacks, of_disease, one_limit, reason, state_denied
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
@@ -21,7 +22,6 @@ from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import windows_reaching
-from eligimatch.compiler.reasons import apart_in_age, of_disease, one_limit, reason, state_denied
 from eligimatch.compiler.rules import measured_in
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
@@ -59,7 +59,7 @@ class Lists:
             for part in (part for phrase in phrases for _, part in phrase.parts):
                 part.jointly = False
             links = [link if link == "that" else "or" for link in links]
-        elif excluding and set(series.links) <= {"comma", "slash", "colon"}:
+        elif excluding and {"slash"} != set(series.links) <= {"comma", "slash", "colon"}:
             links = ["or"] * len(links)
         for index, phrase in enumerate(phrases):
             phrase.selects = excluding or phrase.negated or _alternative(phrases, links, index)
@@ -106,7 +106,8 @@ class Lists:
                 more = self.rule(further)
                 rule = AllOf(rules=(rule, more), span=rule.span.cover(more.span))
         if len(clause.series.items) == 1 and any(tail.word.type == "DEFINED" for tail in clause.tails):
-            rule = measured_in(rule, self.phrases(clause.series)[0][0].window)
+            window = self.phrases(clause.series)[0][0].window
+            rule = measured_in(rule, window) if window else rule
         return rule
 
     def _with_relative(self, clause: Clause) -> Clause:
@@ -249,7 +250,7 @@ class Lists:
         if kinds == {"or"} and "andor" in links and not forbids and all(isinstance(rule, Measure) for rule in rules):
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)
         if kinds == {"or"}:
-            return _any(rules, span)
+            return AllOf(rules=tuple(rules), span=span) if set(links) == {"slash"} and all(map(lacks, rules)) else _any(rules, span)
         if kinds == {"and"}:
             return self._and(rules, span, forbids=forbids)
         return self._mixed(rules, links, span, forbids=forbids)

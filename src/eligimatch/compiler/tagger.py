@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.events import events
+from eligimatch.compiler.labels import unlabelled
 from eligimatch.compiler.numerals import (
     ages,
     choices,
@@ -48,15 +48,6 @@ _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "
 """Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
 _STRUCTURE = MODALS | TAILS | {"WITHIN", "LAST", "LPAR", "AND", "SAYS", "JUDGES", "COMPARE"}
 """What a member of a plain list does not hold."""
-_LABEL = re.compile(
-    r"(?:adequate |normal |acceptable |sufficient )?(?:hepatic|liver|renal|kidney|ha?ematologic(?:al)?|ha?ematopoietic|ha?ematology|bone marrow"
-    r"|marrow|blood|cardiac|cardiovascular"
-    r"|pulmonary|respiratory|lung|coagulation|clotting|endocrine|metabolic|biochemi\w+|chemistry|laboratory|organ|thyroid|pancreatic|blood routine"
-    r"|blood biochemistry|routine blood|urine|urinalysis)"
-    r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
-    re.IGNORECASE,
-)
-_STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
 _PEOPLE = frozenset(
     "female;male;woman of childbearing potential;woman not of childbearing potential;man of reproductive potential;person of reproductive potential"
     ";premenopausal;postmenopausal;minor;adult".split(";")
@@ -234,23 +225,6 @@ def _conditions(tokens: list[Token]) -> bool:
     return any(token.type in ("IF", "PROVIDED", "UNLESS") for token in tokens)
 
 
-def _unlabelled(tokens: list[Token]) -> list[Token]:
-    """A limit without the organ or the step of the study that it stands under: "Hepatic: …", "Step 2: …"."""
-    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
-    label = " ".join(token.text for token in tokens[:at])
-    if at and _STEP.fullmatch(label):
-        return tokens[at + 1 :]
-    if at and tokens[at + 1 : at + 2] and tokens[at + 1].type in ("MUST", "MUST_NOT") and _only_treatments(tokens[:at]):
-        return tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"
-    if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
-        return tokens[at + 1 :]
-    return tokens
-
-
-def _only_treatments(tokens: list[Token]) -> bool:
-    return all(token.type in LINKS or token.kind in ("treatment", "operation", "procedure") for token in tokens)
-
-
 def _of_people(tokens: list[Token]) -> list[Token]:
     """ "women only: …" is asked of women; ", for women only" is said of what stands before it."""
     if all(token.kind != "group" for token in tokens):
@@ -259,6 +233,20 @@ def _of_people(tokens: list[Token]) -> list[Token]:
     if at and all(token.type == "ONLY" or (token.kind == "group" and _PEOPLE.issuperset(token.names[:1])) for token in tokens[:at]):
         return [Token("IF", "if", tokens[0].start, tokens[0].start), *(token for token in tokens[:at] if token.type != "ONLY"), *tokens[at:]]
     return [token for index, token in enumerate(tokens) if not (_only_of_people(tokens, index) or _before_people(tokens, index))]
+
+
+def _of_an_age(tokens: list[Token]) -> list[Token]:
+    """ "Age ≥ 16 years: Karnofsky ≥ 50": asked of those who are so old."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
+    aged = any(token.type in ("COMPARE", "BETWEEN", "THROUGH") for token in tokens[:at]) and all(map(_tells_age, tokens[:at]))
+    asked = any(token.kind in ("analyte", "score") for token in tokens[at + 1 : at + 3])
+    return [Token("IF", "if", tokens[0].start, tokens[0].start), *tokens] if aged and asked else tokens
+
+
+def _tells_age(token: Token) -> bool:
+    if token.type in ("UNIT", "CONCEPT"):
+        return token.names[:1] == ("age",) or token.text.lower().startswith(("year", "month", "yr"))
+    return token.type in ("COMPARE", "BETWEEN", "THROUGH", "NUMBER", "AND", "WITH", "OF")
 
 
 def _only_of_people(tokens: list[Token], index: int) -> bool:
@@ -387,7 +375,8 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"COMPARE"}), without_idle_equals),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), flip),
     (frozenset({"COMPARE", "COMPARE_AFTER", "BETWEEN", "NUMBER"}), reorder),
-    (frozenset({"COLON"}), _unlabelled),
+    (frozenset({"COLON"}), unlabelled),
+    (frozenset({"COLON"}), _of_an_age),
     (frozenset({"CONCEPT"}), _of_people),
 )
 """The passes in their order, each with the terminals without which it changes nothing."""

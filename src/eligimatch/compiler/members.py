@@ -1,4 +1,4 @@
-"""Reasons: what the members of a list may be: things that keep someone out each by itself, ages apart from each other, one limit of several."""
+"""What the members of a list have in common, which tells how they are joined."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import inf
 
+from eligimatch.compiler.marked import LACKING
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement, Unparsed, children
 
 
@@ -46,6 +47,11 @@ def of_disease(rule: Rule) -> bool:
 def state_denied(rule: Rule) -> bool:
     """ "non-pregnant": what is not so of a person, where "premenopausal" names some people."""
     return isinstance(rule, Is) and rule.fact in ("pregnant", "breastfeeding") and rule.values == ("false",)
+
+
+def lacks(rule: Rule) -> bool:
+    """ "KRAS/BRAF wild-type": neither is altered."""
+    return isinstance(rule, Is) and bool(rule.values) and LACKING.issuperset(rule.values)
 
 
 def one_limit(rules: Sequence[Rule]) -> bool:
