@@ -185,8 +185,9 @@ class Builder:
             return self._permitted_then(subject, predicate, sentence)
         if subject is None:
             return self._everyone_eligible(predicate, sentence)
-        if subject.series is None or any(tail.word.type == "UNLESS" for tail in subject.tails):
-            return Read(self._kept(sentence), permits=True)
+        listed = self.side == "inclusion" and subject.series is not None and {"comma"} == set(subject.series.links)
+        if listed or subject.series is None or any(tail.word.type == "UNLESS" for tail in subject.tails):
+            return Read(self._kept(sentence), permits=True)  # "A, B, prior C is allowed": what is asked, and what is allowed
         if sentence.modals[0].value == "which" and subject.tails and subject.tails[-1].word.type == "EXCEPT" and predicate is None and not modals[1:]:
             return Read(self._said(subject))  # "X, except Y, which is allowed"
         group = exactly(self._let_pass(subject))

@@ -358,6 +358,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             continue
         if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or alike(before, phrase)):
             phrase.negated = True
+        if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
+            phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"
         if phrase.comparisons or (speech and before.act != "allergy"):
             continue
         if before.since and not (phrase.since or phrase.window or phrase.act or phrase.time) and kind_of(phrase) in GIVEN:

@@ -183,6 +183,8 @@ def half_lives(comparison: Comparison) -> dict[str, Any]:
 
 def absent(phrase: Phrase) -> None:
     """ "no X for at least 4 weeks before Y": no X in those weeks."""
-    if phrase.lasting and not phrase.window and phrase.heads:
+    if phrase.lasting and phrase.time == "planned":
+        phrase.unread = True  # "no plans for X for 12 weeks": weeks that are to come
+    elif phrase.lasting and not phrase.window and phrase.heads:
         phrase.window = Window(event=phrase.lasting_event, start=phrase.lasting, start_open=True)
         phrase.lasting = None

@@ -20,7 +20,7 @@ def predicates(phrases: list[Phrase], links: list[str]) -> None:
             del phrases[at + 1], links[at]
     for at, link in enumerate(links):
         if link == "that" and phrases[at].heads and kind_of(phrases[at]) == "condition":
-            if links[at + 1 : at + 2] == ["and"] and _quality(phrases[at + 1]) and phrases[at + 2].act == "requiring":
+            if links[at + 1 : at + 2] in (["and"], ["that"]) and _quality(phrases[at + 1]) and phrases[at + 2].act == "requiring":
                 phrases[at].adjectives = [*phrases[at].adjectives, *phrases[at + 1].adjectives]  # "that is progressing and has required treatment"
                 del phrases[at + 1], links[at + 1]
                 return

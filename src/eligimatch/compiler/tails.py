@@ -109,6 +109,8 @@ class Tails:
         """Examples of the one thing asked: its further kinds, in its time; of a treatment for a disease, for that disease too."""
         if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for quality in asked[0].qualifiers):
             return _for_the_same(rule, asked[0], listed) or self.lists.unparsed(span.start, span.end)
+        if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for had in hads(listed) for quality in had.qualifiers):
+            return self.lists.unparsed(span.start, span.end)  # "any treatment including X for Y": each of them may be for Y
         if asked[0].section == "conditions" and hads(listed) and all(had.concept.kind == "procedure" for had in hads(listed)):
             return rule  # "healthy by an evaluation including examination and ECG": how it is found
         if asked[0].section == "treatments" and any(had.concept.linked and had.section == "conditions" for had in hads(listed)):
