@@ -64,6 +64,7 @@ class Neighbours:
         predicates(phrases, links)
         appositions(phrases, links)
         self._announced(phrases, links)
+        _required(phrases, links)
         _heads(phrases, links)
         gather_marks(phrases, links, self.vocabulary)
         leading_time(phrases, links)
@@ -310,6 +311,19 @@ def _heads(phrases: list[Phrase], links: list[str]) -> None:
             phrase.study = True
 
 
+def _required(phrases: list[Phrase], links: list[str]) -> None:
+    """ "A malignancy, requiring treatment": said of the malignancy."""
+    for index in range(len(phrases) - 1, 0, -1):
+        before, phrase = phrases[index - 1], phrases[index]
+        of_before = phrase.act == "requiring" and phrase.heads and phrase.negated <= before.negated and links[index - 1] == "comma"
+        if of_before and before.heads and before.heads[0].kind == "condition":
+            part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
+            part.window, part.time = phrase.window, phrase.time
+            before.parts = [*before.parts, (Token("REQUIRING", "requiring", phrase.start, phrase.start), part), *phrase.parts]
+            before.end = phrase.end
+            del phrases[index], links[index - 1]
+
+
 def _require(phrase: Phrase, noun: Phrase, requiring: Token) -> None:
     """Makes a phrase that tells only what is required one of the noun that requires it."""
     part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
@@ -351,12 +365,14 @@ def _who(phrase: Phrase) -> Phrase:
 
 def _carry(phrases: list[Phrase], links: list[str]) -> None:
     """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
+    own = [phrase.negated for phrase in phrases]
     for index in range(1, len(phrases)):
         before, phrase = _who(phrases[index - 1]), phrases[index]
+        each = sum(own[:index]) > 1 and phrase.heads[-1:] and not phrase.heads[-1].kind  # "not A, not B, and unknown words": these stand alone
         speech = (*phrase.speech, *before.speech)
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
-        if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or alike(before, phrase)):
+        if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or (alike(before, phrase) and not each)):
             phrase.negated = True
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"
@@ -379,8 +395,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
                 phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
             if phrase.act == "allergy":
                 phrase.reaction, phrase.grade = phrase.reaction or before.reaction, phrase.grade or before.grade
-            own = any(kind_of(_who(one)) == "condition" and _who(one).time == "ever" and not one.lent for one in phrases[:index])
-            phrase.lent = before.time == "ever" and kind_of(phrase) == "condition" and (before.lent or kind_of(before) in GIVEN) and not own
+            once = any(kind_of(_who(one)) == "condition" and _who(one).time == "ever" and not one.lent for one in phrases[:index])
+            phrase.lent = before.time == "ever" and kind_of(phrase) == "condition" and (before.lent or kind_of(before) in GIVEN) and not once
             phrase.time = "" if phrase.lent and before.act else before.time
             same = before.act == phrase.act and (phrase.act == "treatment" or kind_of(before) == kind_of(phrase) == "condition")
             if before.early and same and phrase.window is None:
