@@ -18,6 +18,7 @@ from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
 from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows
 from eligimatch.compiler.tokens import Token
+from eligimatch.compiler.understood import heads
 from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
@@ -65,7 +66,7 @@ class Neighbours:
         appositions(phrases, links)
         self._announced(phrases, links)
         _required(phrases, links)
-        _heads(phrases, links)
+        heads(phrases, links)
         gather_marks(phrases, links, self.vocabulary)
         leading_time(phrases, links)
         with_their_condition(phrases, links, self._base)
@@ -298,19 +299,6 @@ def _combined(before: Phrase, phrase: Phrase, link: str) -> bool:
     return drugs and not said and word.type == "WITH" and " with" in word.text.lower() and link in OR
 
 
-def _heads(phrases: list[Phrase], links: list[str]) -> None:
-    """ "conditions requiring X, or requiring Y": the noun before goes without saying; "newly diagnosed, who …" is the study's disease."""
-    for index, phrase in enumerate(phrases):
-        before = phrases[index - 1] if index else None
-        if phrase.act == "requiring" and not phrase.negated and before and before.heads and before.heads[0].kind == "condition" and before.parts:
-            _require(phrase, before, before.parts[-1][0])
-        elif phrase.act == "requiring" and (noun := _noun_of_clause(phrases, links, index)):
-            _require(phrase, noun, Token("REQUIRING", "required" if phrase.time else "requiring", phrase.start, phrase.start))
-            phrase.other, phrase.study, phrase.known = noun.other, noun.study, noun.known
-        if phrase.bare and index < len(links) and links[index] == "that":
-            phrase.study = True
-
-
 def _required(phrases: list[Phrase], links: list[str]) -> None:
     """ "A malignancy, requiring treatment": said of the malignancy."""
     for index in range(len(phrases) - 1, 0, -1):
@@ -322,24 +310,6 @@ def _required(phrases: list[Phrase], links: list[str]) -> None:
             before.parts = [*before.parts, (Token("REQUIRING", "requiring", phrase.start, phrase.start), part), *phrase.parts]
             before.end = phrase.end
             del phrases[index], links[index - 1]
-
-
-def _require(phrase: Phrase, noun: Phrase, requiring: Token) -> None:
-    """Makes a phrase that tells only what is required one of the noun that requires it."""
-    part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
-    part.window, part.time = phrase.window, phrase.time
-    phrase.heads, phrase.parts, phrase.adjectives = noun.heads, [(requiring, part), *phrase.parts], []
-    phrase.act, phrase.comparisons, phrase.window, phrase.time = "", [], None, noun.time
-
-
-def _noun_of_clause(phrases: list[Phrase], links: list[str], index: int) -> Phrase | None:
-    """ "a malignancy that is progressing or has required treatment": the condition of which the relative clause speaks."""
-    at = index - 1
-    while at > 0 and phrases[at].bare and links[at - 1] in OR:
-        at -= 1
-    spoken = at > 0 and phrases[at].bare and links[at - 1] == "that" and links[index - 1] in OR
-    noun = phrases[at - 1] if spoken else None
-    return noun if noun and noun.heads and noun.heads[0].kind == "condition" and not noun.unread else None
 
 
 def _slashed(phrases: list[Phrase], links: list[str]) -> None:
