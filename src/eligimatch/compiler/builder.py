@@ -335,7 +335,7 @@ class Builder:
             first, *rest = clause.tails
             if first.word.type in ("IF", "PROVIDED") and not rest:
                 arm = self._arm(first.series) if first.word.text.lower() == "for" else None
-                rule = self.lists.rule(first.series)
+                rule = self.lists.depended_on(first.series)
                 rule = any_given(rule) if first.word.text.lower() == "for" else rule
                 if arm is None or any(not had.concept.linked for had in hads(rule)):
                     return arm or rule

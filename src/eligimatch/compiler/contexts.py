@@ -16,7 +16,14 @@ def settle(tokens: list[Token]) -> list[Token]:
     for index, token in enumerate(tokens):
         if token.also or token.type in _CONTEXT:
             _CONTEXT.get(token.type, _by_alternative)(tokens, index)
+        elif token.type == "WORDS" and index + 1 < len(tokens) and token.text.lower() == "non" and _does(tokens[index + 1]):
+            become(token, "NOT", "no")  # "non-smoker"
     return tokens
+
+
+def _does(token: Token) -> bool:
+    """Whether someone is named by what they do: "smoker"."""
+    return token.kind == "condition" and token.text.lower().removesuffix("s").endswith(("smoker", "drinker", "user"))
 
 
 def narrowing(tokens: list[Token]) -> list[Token]:
@@ -64,7 +71,7 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
     after = tokens[index + 1].type if index + 1 < len(tokens) else ""
     if "EVENT" in types and before in BEFORE_EVENT:
         become(token, "EVENT", types["EVENT"].value)
-    elif "EVIDENCE" in types:
+    elif "EVIDENCE" in types and not (token.kind == "procedure" and before in _OPENS_MEMBER and after in _SAYS_WHEN):
         become(token, "EVIDENCE", types["EVIDENCE"].value)
     elif "LAST" in types and after in ("NUMBER", "UNIT"):
         become(token, "LAST", types["LAST"].value)
@@ -78,6 +85,18 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         become(token, "SINCE", "since")
     elif "WITHIN" in types and after in ("NUMBER", "UNIT") and _is_duration(tokens, index + 1) and _window_follows(tokens, index + 1):
         become(token, "WITHIN", "within")
+
+
+_OPENS_MEMBER = frozenset({"", "OR", "AND", "ANDOR", "COMMA", "SLASH", "NOT", "HISTORY", "SEMICOLON", "STOP", "COLON", "SEVERITY"})
+_SAYS_WHEN = frozenset({"WITHIN", "LAST", "BEFORE", "COMPARE", "SINCE", "AGO"})
+"""What stands around "biopsy" where it is what was done: "surgery or | biopsy | within 2 weeks"."""
+
+
+def _at(tokens: list[Token], index: int) -> None:
+    """ "corticosteroids at > 10 mg/day": a dose, no time."""
+    row = [token.type for token in tokens[index + 1 : index + 4]]
+    if row == ["COMPARE", "NUMBER", "UNIT"] and str(tokens[index + 3].value).startswith(("mg", "mcg", "g/")):
+        become(tokens[index], "FILLER", "")
 
 
 def _course(tokens: list[Token], index: int) -> None:
@@ -353,7 +372,7 @@ _NAMING = frozenset({"WORDS", "CONCEPT", "AND", "METHOD", "FILLER"})
 _ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
 _CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
 _CONTEXT = {
-    "PROVIDED": _provided, "STUDY": _named_before, "PROGRESSED": _last_given, "DOSE": _daily, "EQUIVALENT": _equivalent,
+    "PROVIDED": _provided, "AT": _at, "STUDY": _named_before, "PROGRESSED": _last_given, "DOSE": _daily, "EQUIVALENT": _equivalent,
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
     "QUALITY": _quality, "HISTORY": _history,
     "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _better, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,

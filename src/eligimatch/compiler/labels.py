@@ -15,7 +15,10 @@ _LABEL = re.compile(
     r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
     re.IGNORECASE,
 )
-_STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
+_STEP = re.compile(
+    r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline|required|mandatory",
+    re.IGNORECASE,
+)
 
 
 def unlabelled(tokens: list[Token]) -> list[Token]:

@@ -11,6 +11,7 @@ from eligimatch.compiler.adjectives import dosed_as
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
+from eligimatch.compiler.marked import of_stage
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.noun_words import ASSESSED, OLD, THERE, in_a_tumor, only_a_method, only_judged, presence
 from eligimatch.compiler.occurrences import Occurrences
@@ -205,7 +206,7 @@ class Nouns:
         """ "unless treated": the condition that was named before, or else the study's own."""
         if not self.about:
             phrase.study = True
-            return self.occurrences.unnamed(phrase, span)
+            return self.occurrences.untreated(phrase, span) or self.occurrences.unnamed(phrase, span)
         if len(self.about) > 1:
             raise Unreadable(phrase.start, phrase.end, "which of those named before")
         rule = self.occurrences.had(phrase, self.about[0].concept, span)
@@ -354,17 +355,15 @@ class Nouns:
 
     def _result(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         treated = any(t.type == "COURSE" and str(t.value) in ("treated", "untreated") for t in phrase.adjectives)
-        if treated or (phrase.act == "treatment" and not phrase.results):
-            raise Unreadable(phrase.start, phrase.end, f"a result of {head.name}")
+        if treated or (phrase.act == "treatment" and not phrase.results) or any(token.type == "QUALITY" for token in phrase.adjectives):
+            raise Unreadable(phrase.start, phrase.end, f"a result of {head.name} by itself")
         self.only(phrase, "comparisons", "speech", "suspected", "count", "grade", "lasting", "change")
-        if any(token.type == "QUALITY" for token in phrase.adjectives):
-            raise Unreadable(phrase.start, phrase.end, "a result by itself")
         values = tuple(dict.fromkeys(str(token.value) for token in phrase.results)) or presence(phrase, head, self.linker)
         known = self.linker.fact(head, "results")
         if isinstance(known, list) and THERE.issuperset(values) and not set(known) & set(values) and self.linker.vocabulary[head.name].parents:
             values = presence(phrase, head, self.linker)  # "EGFR or ALK fusion mutation": the alteration is in the name
-        rule: Rule = Is(fact=head.name, concept=head, values=values, window=phrase.window, span=span)
-        asked = self._conditions(phrase, rule, span)
+        found = Is(fact=head.name, concept=head, values=values, window=phrase.window, span=span)
+        asked = self._conditions(phrase, of_stage(found, phrase, self), span)
         if not head.linked and isinstance(asked, AnyOf) and isinstance(asked.rules[0], Not) and isinstance(asked.rules[0].rule, Is):
             raise Unreadable(phrase.start, phrase.end, "whose result")  # "germline mutation in BRCA1"
         return asked

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
+from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.studies import ANY_CANCER
+from eligimatch.compiler.study_diseases import of_the_study
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Duration, Interval, Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Lasting, Not, Purpose, Qualifier, Ranged, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -89,6 +91,8 @@ class Occurrences:
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
             other=other, study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
+        if (number := shown_by(asked, beside, self.nouns.linker)) is not None:
+            return number
         told = _or_intolerant(phrase, asked, self.nouns.words(phrase))
         return AllOf(rules=(told, *beside), span=span) if beside else told
 
@@ -96,7 +100,7 @@ class Occurrences:
         """What is no Had of the head: a function, a number or size, all but what the head names; None where it is one."""
         if head.linked and head.name.endswith(" function"):
             return Statement(topic=self.nouns.words(phrase), span=span)
-        if head.kind in ("site", "stage"):
+        if head.kind in ("site", "stage") or (head.kind in ("treatment", "operation") and _resists(phrase)):
             raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
         if named := self._outside(phrase):
             return self._except_for(phrase, named, span)
@@ -108,10 +112,13 @@ class Occurrences:
         if not phrase.comparisons or head.kind != "condition" or _one_or_more(phrase.comparisons):
             return None
         units = {value.limit or value.unit for one in phrase.comparisons for value in (one.low, one.high) if value}
-        fact = "count" if units == {None} else "size" if units <= _LENGTHS else ""
-        name = self.nouns.linker.fact(head, fact) if fact else None
+        fact = "count" if units == {None} else "size" if units <= _LENGTHS else "amount"
+        name = self.nouns.linker.fact(head, fact)
+        if name and fact == "amount" and not units <= {self.nouns.linker.fact(Concept(name=str(name), kind="analyte"), "unit")}:
+            return None
         plain = all(t.type == "EVIDENCE" or t.text.lower() == "primary" for t in phrase.adjectives) and all(map(_of_length, phrase.parts))
-        said = phrase.act or phrase.time == "ever" or phrase.window or phrase.other or phrase.results or phrase.speech or phrase.circumstances
+        once = phrase.time == "ever" and fact != "amount"
+        said = phrase.act or once or phrase.window or phrase.other or phrase.results or phrase.speech or phrase.circumstances
         return Concept(name=str(name), kind="analyte") if name and plain and not said else None
 
     def _outside(self, phrase: Phrase) -> Token | None:
@@ -160,7 +167,7 @@ class Occurrences:
         if phrase.negated and head == ANY_CONDITION and phrase.heads[-1:] and phrase.heads[-1].text.lower() == "disease" and len(named) == 1:
             phrase.other = phrase.other or named[0].other
             return named[0].concept if named[0].section == "conditions" else head
-        if head == ANY_CONDITION and _of_the_study(phrase):
+        if head == ANY_CONDITION and of_the_study(phrase):
             phrase.study = True
             return STUDY_DISEASE
         no_evidence = phrase.negated and self.parts.is_topic(phrase, head) and "evidence" in self.nouns.words(phrase).lower()
@@ -237,7 +244,7 @@ class Occurrences:
         passed = phrase.since.high is None or phrase.since.bare
         if section == "conditions" and "diagnos" in self.nouns.words(phrase).lower():
             return _diagnosed(Had(concept=head, section=section, when="ever", qualifiers=qualifiers, span=span), length, passed=passed)
-        window = Window(start=length, start_open=passed or phrase.since.high_open, **half_lives(phrase.since))
+        window = Window(event=phrase.since_event, start=length, start_open=passed or phrase.since.high_open, **half_lives(phrase.since))
         had = Had(concept=head, section=section, when="window", window=window, qualifiers=qualifiers, span=span)
         if not passed:
             return had
@@ -246,6 +253,14 @@ class Occurrences:
             return long_ago
         once = had.model_copy(update={"when": "ever", "window": None})
         return Ambiguous(readings=(long_ago, AllOf(rules=(once, long_ago), span=span)), span=span)  # "6 months after stroke": of those who had one
+
+    def untreated(self, phrase: Phrase, span: Span) -> Rule | None:
+        """ "treatment-naive", of nobody's disease in particular: no treatment of the study's own was given; None where more is said."""
+        said = [str(token.value) for token in phrase.adjectives]
+        if said != ["untreated"] or self.nouns.forbids or phrase.circumstances or phrase.parts or phrase.window:
+            return None
+        given = Had(concept=ANY_TREATMENT, section="treatments", when="ever", qualifiers=(Purpose(concept=STUDY_DISEASE),), span=span)
+        return Not(rule=given, span=span)
 
     def unnamed(self, phrase: Phrase, span: Span) -> Rule:
         """ "≥ 2 prior lines", "previously treated", "the study disease": the head goes without saying."""
@@ -283,6 +298,12 @@ class Occurrences:
         return Ranged(aspect="dose", interval=interval_of(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
 
 
+def _resists(phrase: Phrase) -> bool:
+    """ "platinum-resistant": a disease, not a course of treatment."""
+    courses = {str(token.value) for token in phrase.adjectives if token.type == "COURSE"}
+    return not courses.isdisjoint({"refractory", "relapsed", "relapsed or refractory"})
+
+
 def _outcomes(phrase: Phrase) -> list[Qualifier]:
     """What is said of how sure it is, and of how a treatment or an allergy went."""
     found: list[Qualifier] = [Coded(aspect="verification", values=("provisional",))] if phrase.suspicion else []
@@ -311,24 +332,6 @@ def _or_intolerant(phrase: Phrase, allergy: Had, words: str) -> Rule:
     return AnyOf(rules=tuple(rules), span=allergy.span) if len(rules) > 1 else allergy
 
 
-def _of_the_study(phrase: Phrase) -> bool:
-    """ "relapsed disease", "stage III disease": that which is studied, where the words do not speak of any or another."""
-    if phrase.other or phrase.concurrent or phrase.act or phrase.sites or len(phrase.heads) != 1 or phrase.heads[0].text.lower() != "disease":
-        return False
-    courses = {value for token in phrase.adjectives if token.type in ("COURSE", "NEW") for value in str(token.value).split("|")}
-    plain = all(token.type in ("COURSE", "NEW", "EVIDENCE", "STAGE") for token in phrase.adjectives) and not any(
-        word.type in ("OF", "IN", "FOR", "DUE_TO") for word, _ in phrase.parts
-    )
-    said = any(token.type == "STAGE" for token in phrase.adjectives) or bool(
-        not phrase.adjectives and phrase.lasting
-    )  # "a disease duration of 2 years"
-    return plain and (courses <= _OF_TUMORS if courses else said)
-
-
-_OF_TUMORS = frozenset(
-    "relapsed,refractory,relapsed or refractory,recurrent,progressive,metastatic,locally advanced,unresectable,resectable,advanced,localized,"
-    "newly diagnosed,untreated,persistent,early".split(",")
-)
 """What is said of the disease that a study is of: other diseases are named."""
 
 
