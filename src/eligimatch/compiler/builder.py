@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from eligimatch.compiler.allowances import allowed
-from eligimatch.compiler.demands import after_modal, limited, limited_first, shown_after_modal, time_after_modal
+from eligimatch.compiler.demands import after_modal, limited, limited_first, required_for, shown_after_modal, time_after_modal
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase
-from eligimatch.compiler.rules import exactly, hads, negated, or_never, unread
+from eligimatch.compiler.rules import any_given, any_of, exactly, hads, negated, or_never, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.studies import ANY_CANCER
@@ -52,7 +52,7 @@ class Builder:
         if modals == ["SHOWS"] and clauses[1] is not None:
             return Read(self._shown(clauses[0], clauses[1]))
         if set(modals) <= {"MUST", "MUST_NOT", "THEN"}:
-            return self._demand(sentence, modals)
+            return self._demand(required_for(sentence) or sentence, modals)
         return Read(self._kept(sentence), permits="ELIGIBLE" in modals)
 
     def tailed(self, rule: Rule, tails: tuple[Tail, ...]) -> Rule:
@@ -86,7 +86,7 @@ class Builder:
         """A list by itself. Among the exclusions "no X" may ban X or its absence: only where both readings agree is it decided."""
         rule = self._clause(clause, excluding=self.side == "exclusion")
         if self.side == "exclusion" and _all_denied(rule) and hads(rule):
-            return Ambiguous(readings=(rule, _any_of(hads(rule), rule.span)), span=rule.span)
+            return Ambiguous(readings=(rule, any_of(hads(rule), rule.span)), span=rule.span)
         if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Statement) and _TAKING_PART.search(rule.rule.topic):
             return Ambiguous(readings=(rule, rule.rule), span=rule.span)
         if self.side == "inclusion" and isinstance(rule, AllOf) and _of_a_group(rule):
@@ -185,8 +185,9 @@ class Builder:
             return self._permitted_then(subject, predicate, sentence)
         if subject is None:
             return self._everyone_eligible(predicate, sentence)
-        if subject.series is None or any(tail.word.type == "UNLESS" for tail in subject.tails):
-            return Read(self._kept(sentence), permits=True)
+        listed = self.side == "inclusion" and subject.series is not None and {"comma"} == set(subject.series.links)
+        if listed or subject.series is None or any(tail.word.type == "UNLESS" for tail in subject.tails):
+            return Read(self._kept(sentence), permits=True)  # "A, B, prior C is allowed": what is asked, and what is allowed
         if sentence.modals[0].value == "which" and subject.tails and subject.tails[-1].word.type == "EXCEPT" and predicate is None and not modals[1:]:
             return Read(self._said(subject))  # "X, except Y, which is allowed"
         group = exactly(self._let_pass(subject))
@@ -197,7 +198,8 @@ class Builder:
         if predicate is None and (_bounded(group) or (hads(group) and _all_denied(group))):
             return Read(group if self.side == "inclusion" else negated(group))
         if predicate is None:
-            return Read(group, permits=True)
+            others = any(phrase.other for phrase in self.lists.phrases(subject.series)[0])
+            return Read(group, permits=True, others=others)
         with self.nouns.speaking_of(hads(group)):
             asked = self._condition(predicate)
         if asked is None or unread(asked):
@@ -334,6 +336,7 @@ class Builder:
             if first.word.type in ("IF", "PROVIDED") and not rest:
                 arm = self._arm(first.series) if first.word.text.lower() == "for" else None
                 rule = self.lists.depended_on(first.series)
+                rule = any_given(rule) if first.word.text.lower() == "for" else rule
                 if arm is None or any(not had.concept.linked for had in hads(rule)):
                     return arm or rule
                 return Ambiguous(readings=(arm, rule), span=rule.span)  # a drug of the trial, or one that the person takes
@@ -373,16 +376,13 @@ def _bounded(rule: Rule) -> bool:
     return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None
 
 
-def _any_of(rules: tuple[Rule, ...], span: Span) -> Rule:
-    """Any of some rules; of one, that one."""
-    return rules[0] if len(rules) == 1 else AnyOf(rules=rules, span=span)
-
-
 def _of_a_group(rule: AllOf) -> bool:
     """ "Women of childbearing potential who use contraception": whom the trial wants, or what it wants of some."""
     if len(rule.rules) != 2:
         return False
     group, asked = rule.rules
+    if isinstance(group, AllOf) and all(isinstance(one, Is) and one.fact == "sex" for one in group.rules[:1]):
+        group = group.rules[-1] if group.rules else group  # "female subjects with childbearing potential"
     if not isinstance(group, Is):
         return False
     return group.fact == "childbearing_potential" or (group.fact == "sex" and isinstance(asked, (Statement, Is)))

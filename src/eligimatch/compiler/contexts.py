@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 
 from eligimatch.compiler.events import BEFORE_EVENT
@@ -278,6 +279,47 @@ def _limit_follows(tokens: list[Token], index: int) -> bool:
     return len(row) > 1 and row[0].kind in ("analyte", "score") and row[1].type in ("COMPARE", "OF", "NORMAL", "LIMIT")
 
 
+def _named_before(tokens: list[Token], index: int) -> None:
+    """ "COVID-19, or those who had the disease in the last month": the one condition named before it."""
+    _by_alternative(tokens, index)
+    named = [token for token in tokens[:index] if token.kind == "condition" and token.names and not token.names[0].endswith("function")]
+    if tokens[index].text.lower() == "the disease" and named and len({token.names[0] for token in named}) == 1:
+        become(tokens[index], "CONCEPT", "")
+        tokens[index].names, tokens[index].kind = named[0].names, "condition"
+
+
+def _last_given(tokens: list[Token], index: int) -> None:
+    """ "refractory to the last line of therapy": which one was the last is for a person to judge."""
+    _by_alternative(tokens, index)
+    if index + 1 < len(tokens) and tokens[index].type == "PROGRESSED":
+        at = next((at for at in range(index + 1, len(tokens)) if not _LAST_ONE.fullmatch(tokens[at].text)), index + 1)
+        said = [token for token in tokens[index + 1 : at] if token.text.lower().endswith(("last", "recent", "latest"))]
+        if said and any(token.type == "LINE" or token.kind == "treatment" for token in tokens[at : at + 3]):
+            become(said[0], "RECENT", "recent")
+
+
+_LAST_ONE = re.compile(r"(?:(?:the|their|his or her|a|an)\s*)?(?:last|most recent|latest|prior|immediately prior)?", re.IGNORECASE)
+
+
+def _daily(tokens: list[Token], index: int) -> None:
+    """ "daily headache", "daily smoker": no dose."""
+    _by_alternative(tokens, index)
+    if tokens[index].type == "DOSE" and index + 1 < len(tokens) and tokens[index + 1].kind == "condition" and not _previous(tokens, index):
+        become(tokens[index], "WORDS", "")
+
+
+def _equivalent(tokens: list[Token], index: int) -> None:
+    """ "warfarin or equivalent vitamin K antagonists": or these; of steroids, their dose told in another."""
+    _by_alternative(tokens, index)
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    named = following is not None and following.kind == "treatment" and not _STEROID.search(following.text)
+    if named and tokens[index].type == "EQUIVALENT" and tokens[index].text.lower().startswith("or "):
+        become(tokens[index], "OR", "or")
+
+
+_STEROID = re.compile(r"steroid|predni|cortiso|methasone|cortico", re.IGNORECASE)
+
+
 def _percent(tokens: list[Token], index: int) -> None:
     become(tokens[index], "WORDS", "")
 
@@ -340,7 +382,7 @@ _NAMING = frozenset({"WORDS", "CONCEPT", "AND", "METHOD", "FILLER"})
 _ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
 _CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
 _CONTEXT = {
-    "PROVIDED": _provided, "AT": _at,
+    "PROVIDED": _provided, "AT": _at, "STUDY": _named_before, "PROGRESSED": _last_given, "DOSE": _daily, "EQUIVALENT": _equivalent,
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
     "QUALITY": _quality, "HISTORY": _history,
     "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _better, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import dropwhile
 
 from eligimatch.compiler.phrase import duration
-from eligimatch.compiler.syntax import Clause, Comparison, Item, Series
+from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
 
 _TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "DURING", "AT", "AFTER"})
 
@@ -42,6 +42,19 @@ def time_after_modal(subject: Clause, rest: Series) -> Clause | None:
         return None
     *before, last = subject.series.items
     return Clause(Series((*before, Item((*last.pieces, *rest.items[0].pieces))), subject.series.links), ())
+
+
+def required_for(sentence: Sentence) -> Sentence | None:
+    """ "X is required for women" as "women must X"; None where no one is named after it."""
+    subject, predicate = sentence.clauses[:2]
+    if len(sentence.modals) != 1 or not sentence.modals[0].text.lower().endswith("required") or subject is None or subject.series is None:
+        return None
+    first = predicate.series.items[0].pieces if predicate is not None and predicate.series is not None else ()
+    if predicate is None or predicate.series is None or len(first) < 2 or getattr(first[0], "type", "") not in ("FOR", "IN"):
+        return None
+    rest = first[2:] if getattr(first[1], "type", "") == "WITH" and len(first) > 2 else first[1:]
+    people = Series((Item(rest), *predicate.series.items[1:]), predicate.series.links)
+    return Sentence((Clause(people, predicate.tails), subject), sentence.modals)
 
 
 def shown_after_modal(subject: Clause | None, predicate: Clause | None) -> Clause | None:

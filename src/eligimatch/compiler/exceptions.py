@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from eligimatch.compiler.rules import hads, negated, sparing, unread, within
 from eligimatch.compiler.syntax import Series, Tail, series_span
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Not, Requiring, Rule, Statement, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Not, Requiring, Rule, Statement, children, leaves
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -36,9 +36,8 @@ class Exceptions:
             return readings[0] if len(readings) == 1 else Ambiguous(readings=readings, span=span)
         if unread(other) or (hads(rule) and hads(other)):
             return self.lists.unparsed(span.start, span.end)
-        negative = isinstance(rule, Not)
-        if excluding and not negative:
-            return AllOf(rules=(rule, negated(other)), span=span)
+        if excluding and not isinstance(rule, Not):
+            return spared(rule, other, span)
         return AnyOf(rules=(rule, other), span=span)
 
     def _readings(self, rule: Rule, tail: Tail, other: Rule) -> tuple[Rule, ...]:
@@ -150,6 +149,21 @@ class Exceptions:
         with self.lists.nouns.speaking_of(named):
             exceptions = _as_exceptions(self.lists.rule(tail.series), named[0])
         return _without(rule, exceptions) if exceptions else self.lists.unparsed(span.start, span.end)
+
+
+def spared(rule: Rule, other: Rule, span: Span) -> Rule:
+    """ "A or B, unless Y": a Y that speaks of A again spares from A only; another may be said of all, or of the last only."""
+    lifted = negated(other)
+    whole = AllOf(rules=(rule, lifted), span=span)
+    if not isinstance(rule, AnyOf) or len(rule.rules) < 2 or all(isinstance(member, Is) for member in rule.rules):
+        return whole
+    named = {leaf.concept for leaf in leaves(other) if isinstance(leaf, Had) and leaf.concept.linked}
+    own = [any(had.concept in named for had in hads(member)) for member in rule.rules]
+    if not any(own):
+        own = [False] * (len(own) - 1) + [True]
+    members = (AllOf(rules=(one, lifted), span=span) if so else one for one, so in zip(rule.rules, own, strict=True))
+    nearest = rule.model_copy(update={"rules": tuple(members)})
+    return nearest if named and not all(own) and own != [False] * (len(own) - 1) + [True] else Ambiguous(readings=(whole, nearest), span=span)
 
 
 def _without(rule: Rule, exceptions: tuple[Had, ...]) -> Rule:

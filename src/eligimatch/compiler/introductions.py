@@ -302,11 +302,21 @@ def _combined(rules: list[Rule], mode: Mode) -> Rule:
         case "all":
             return AllOf(rules=tuple(rules), span=span)
         case "any":
-            return AnyOf(rules=tuple(rules), span=span)
+            chosen = [_chosen(rule) for rule in rules]
+            return AnyOf(rules=tuple(rules) if None in chosen else tuple(one for one in chosen if one is not None), span=span)
         case "count":
             return AtLeast(count=mode.least, rules=tuple(rules), span=span)
         case _:
             return Not(rule=AnyOf(rules=tuple(rules), span=span), span=span)
+
+
+def _chosen(rule: Rule) -> Rule | None:
+    """ "0-2 for those of 75 and over, or 0-3 for the others": a limit of some people, as one of several that may be met."""
+    match rule:
+        case AnyOf(rules=(Not(rule=whom), asked)):
+            return AllOf(rules=(whom, asked), span=rule.span)
+        case _:
+            return None
 
 
 def _mode(bullet: Bullet, side: Side) -> Mode:

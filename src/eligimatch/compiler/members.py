@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import inf
 
 from eligimatch.compiler.marked import LACKING
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Rule, Statement, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement, Unparsed, children
 
 
 def apart_in_age(rules: list[Rule]) -> bool:
@@ -19,7 +19,8 @@ def apart_in_age(rules: list[Rule]) -> bool:
 
 def _ages(rule: Rule) -> tuple[float | None, float | None]:
     """The youngest and the oldest age that a rule about age alone admits."""
-    leaves = rule.rules if isinstance(rule, AllOf) and rule.rules else (rule,)
+    members = rule.rules if isinstance(rule, AllOf) and rule.rules else (rule,)
+    leaves = [one for one in members if not (isinstance(one, AllOf) and not one.rules)]  # of anyone: "male or female"
     intervals = [leaf.interval for leaf in leaves if isinstance(leaf, Measure) and leaf.analyte.name == "age"]
     if len(intervals) < len(leaves):
         return None, None
@@ -32,7 +33,15 @@ def reason(rule: Rule) -> bool:
     """Whether a member of a list names what may keep someone out: one thing, or a choice of such."""
     if isinstance(rule, (AnyOf, Ambiguous)):
         return all(map(reason, children(rule)))
-    return isinstance(rule, (Had, Statement, Unparsed))
+    if isinstance(rule, AllOf):
+        named = any(isinstance(one, Had) for one in rule.rules)  # "HER2-positive cancer", "women with cancer"
+        return named and all(isinstance(one, (Had, Is, Not, Measure)) for one in rule.rules)
+    return isinstance(rule, (Had, Statement, Unparsed)) or (isinstance(rule, Is) and rule.concept is not None)
+
+
+def of_disease(rule: Rule) -> bool:
+    """Whether a rule asks a condition."""
+    return isinstance(rule, Had) and rule.section == "conditions"
 
 
 def state_denied(rule: Rule) -> bool:

@@ -28,18 +28,23 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
             continue
         ends_with_method = bool(before.parts) and before.parts[-1][0].type == "BY"
         if before.shown and names_only(phrase) and all(token.kind in ("procedure", "analyte") for token in phrase.heads):
-            before.end = phrase.end
+            _take(before, phrase)
             del phrases[index], links[index - 1]
         elif ends_with_method and _names_only_or_evidence(phrase) and all(token.kind in ("procedure", "analyte") for token in phrase.heads):
             part = before.parts[-1][1]
             part.adjectives, part.heads = part.adjectives + phrase.adjectives, part.heads + phrase.heads
-            before.end = phrase.end
+            _take(before, phrase)
             del phrases[index], links[index - 1]
         elif ends_with_method and _shown_by(before) and _shown_by(phrase):
-            before.end = phrase.end
+            _take(before, phrase)
             del phrases[index], links[index - 1]
         else:
             index += 1
+
+
+def _take(before: Phrase, method: Phrase) -> None:
+    """What is said after a further method is said of what it found: "by CT or MRI within 4 weeks"."""
+    before.end, before.window, before.parens = method.end, before.window or method.window, before.parens + method.parens
 
 
 def _number_after_tests(before: Phrase, phrase: Phrase) -> bool:

@@ -11,16 +11,20 @@ from eligimatch.compiler.marked import gather_marks
 from eligimatch.compiler.methods import methods, places
 from eligimatch.compiler.noun_words import ASSESSED
 from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, with_qualities
 from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
 from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows
 from eligimatch.compiler.tokens import Token
+from eligimatch.compiler.understood import heads
 from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
+_ALLERGIC = ("allergy to ", "allergies to ", "allergic to ", "hypersensitivity to ", "sensitivity to ", "allergic reaction to ", "anaphylaxis to ")
+_TOGETHER = frozenset({"WITH", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PLANNED", "REQUIRING", "PROGRESSED", "AFTER"})
 _LINKING = frozenset({"by", "of", "from", "in", "with"})
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
@@ -64,9 +68,10 @@ class Neighbours:
         appositions(phrases, links)
         self._announced(phrases, links)
         _required(phrases, links)
-        _heads(phrases, links)
+        heads(phrases, links)
         gather_marks(phrases, links, self.vocabulary)
         leading_time(phrases, links)
+        with_their_condition(phrases, links, self._base)
         self._nearest(phrases, links)
         phrases, links = merge_adjectives(phrases, links, self._base)
         for noun, verb in verbs:
@@ -123,9 +128,12 @@ class Neighbours:
     def accompanied(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]] | None:
         """ "cirrhosis with ascites or varices": perhaps with either of them; None where there is no such list."""
         word, part = phrases[0].parts[-1] if phrases[0].parts else (None, None)
-        if word is None or part is None or word.type != "WITH" or word.text.lower() != "with" or len(phrases) < 2 or set(settled(links)) - OR:
+        if word is None or part is None or not _accompanies(word) or len(phrases) < 2 or set(settled(links)) - OR:
             return None
-        if any(kind_of(one) != "condition" for one in (phrases[0], part, *phrases[1:])) or not all(map(noun_alone, phrases[1:])):
+        rest = [part, *phrases[1:]]
+        numbers = all(one.comparisons and one.heads and not one.parts for one in rest)
+        conditions = all(kind_of(one) == "condition" for one in rest) and all(map(noun_alone, rest[1:]))
+        if kind_of(phrases[0]) != "condition" or not (numbers or conditions):
             return None
         first, whole = copy(phrases[0]), copy(part)
         whole.others = [*part.others, *phrases[1:]]
@@ -178,8 +186,11 @@ class Neighbours:
         while index < len(phrases):
             before, phrase = phrases[index - 1], phrases[index]
             part = before.parts[-1] if before.parts else None
-            if part and (self._joins(before, part, phrase, links[index - 1]) or _combined(before, phrase, links[index - 1])):
+            jointly = _jointly(part[0], links, index - 1) if part else False
+            mixed = part is not None and bool(part[1].others) and part[1].jointly != jointly
+            if part and not mixed and (self._joins(before, part, phrase, links[index - 1]) or _combined(before, phrase, links[index - 1])):
                 part[1].others.append(phrase)
+                part[1].jointly = jointly
                 before.end = max(before.end, phrase.end)
                 before.parens, phrase.parens = before.parens + phrase.parens, []
                 if part[0].type in ("NOT", "NEITHER"):
@@ -221,6 +232,10 @@ class Neighbours:
         """ "ALT and AST ≤ 2.5 × ULN": nouns without a number share the next one's."""
         for index in range(len(phrases) - 2, -1, -1):
             phrase, following = phrases[index], phrases[index + 1]
+            if links[index] == "colon" and following.shares_limits and names_only(phrase) and kind_of(phrase) == kind_of(following) == "analyte":
+                following.start = phrase.start  # "Creatinine: eGFR ≥ 30": a heading
+                del phrases[index], links[index]
+                continue
             disease = bool(phrase.heads) and phrase.heads[-1].kind == "condition" and not self._infection(phrase)
             shares = following.results and following.heads and not following.comparisons and links[index] != "that"
             if shares and names_only(phrase) and not disease:
@@ -268,25 +283,22 @@ class Neighbours:
         return False
 
 
+def _accompanies(word: Token) -> bool:
+    """ "with ascites or varices", "due to diabetes or hypertension", "involvement by leukemia or lymphoma"."""
+    return word.type in ("BY", "DUE_TO") or (word.type == "WITH" and word.text.lower() == "with")
+
+
+def _jointly(word: Token, links: list[str], at: int) -> bool:
+    """Whether what follows a part goes together with it: "with asthma and diabetes", not "for men and women"."""
+    return word.type in _TOGETHER and "and" in links[at:] and settled(links)[at] == "and"
+
+
 def _combined(before: Phrase, phrase: Phrase, link: str) -> bool:
     """ "cisplatin in combination with gemcitabine or paclitaxel": with either of them."""
     word, part = before.parts[-1]
     drugs = all(bool(one.heads) and one.heads[-1].kind == "treatment" for one in (before, part, phrase))
     said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.parts
     return drugs and not said and word.type == "WITH" and " with" in word.text.lower() and link in OR
-
-
-def _heads(phrases: list[Phrase], links: list[str]) -> None:
-    """ "conditions requiring X, or requiring Y": the noun before goes without saying; "newly diagnosed, who …" is the study's disease."""
-    for index, phrase in enumerate(phrases):
-        before = phrases[index - 1] if index else None
-        if phrase.act == "requiring" and not phrase.negated and before and before.heads and before.heads[0].kind == "condition" and before.parts:
-            _require(phrase, before, before.parts[-1][0])
-        elif phrase.act == "requiring" and (noun := _noun_of_clause(phrases, links, index)):
-            _require(phrase, noun, Token("REQUIRING", "required" if phrase.time else "requiring", phrase.start, phrase.start))
-            phrase.other, phrase.study, phrase.known = noun.other, noun.study, noun.known
-        if phrase.bare and index < len(links) and links[index] == "that":
-            phrase.study = True
 
 
 def _required(phrases: list[Phrase], links: list[str]) -> None:
@@ -302,24 +314,6 @@ def _required(phrases: list[Phrase], links: list[str]) -> None:
             del phrases[index], links[index - 1]
 
 
-def _require(phrase: Phrase, noun: Phrase, requiring: Token) -> None:
-    """Makes a phrase that tells only what is required one of the noun that requires it."""
-    part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
-    part.window, part.time = phrase.window, phrase.time
-    phrase.heads, phrase.parts, phrase.adjectives = noun.heads, [(requiring, part), *phrase.parts], []
-    phrase.act, phrase.comparisons, phrase.window, phrase.time = "", [], None, noun.time
-
-
-def _noun_of_clause(phrases: list[Phrase], links: list[str], index: int) -> Phrase | None:
-    """ "a malignancy that is progressing or has required treatment": the condition of which the relative clause speaks."""
-    at = index - 1
-    while at > 0 and phrases[at].bare and links[at - 1] in OR:
-        at -= 1
-    spoken = at > 0 and phrases[at].bare and links[at - 1] == "that" and links[index - 1] in OR
-    noun = phrases[at - 1] if spoken else None
-    return noun if noun and noun.heads and noun.heads[0].kind == "condition" and not noun.unread else None
-
-
 def _slashed(phrases: list[Phrase], links: list[str]) -> None:
     """ "ILD/pneumonitis that required steroids": two names of one thing, what is said after the second is said of both."""
     for index in range(len(phrases) - 2, -1, -1):
@@ -327,6 +321,18 @@ def _slashed(phrases: list[Phrase], links: list[str]) -> None:
         if links[index] == "slash" and kind_of(phrase) == kind_of(following) == "condition":
             phrases[index] = with_qualities(phrase, following)
             phrases[index].window = phrase.window or following.window
+
+
+def _allergic(phrase: Phrase) -> bool:
+    """ "allergy to penicillin", where that is a disease by its own name."""
+    head = phrase.heads[-1] if len(phrase.heads) == 1 and not phrase.act else None
+    return head is not None and head.kind == "condition" and head.text.lower().startswith(_ALLERGIC)
+
+
+def _who(phrase: Phrase) -> Phrase:
+    """ "women with a history of A, B or C": what is said of the people's last condition."""
+    word, part = phrase.parts[-1] if phrase.parts else (None, phrase)
+    return part if word is not None and word.type == "WITH" and kind_of(phrase) == "group" and not phrase.negated else phrase
 
 
 def _passed(before: list[Phrase], phrase: Phrase) -> None:
@@ -344,13 +350,15 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
     """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
     own = [phrase.negated for phrase in phrases]
     for index in range(1, len(phrases)):
-        before, phrase = phrases[index - 1], phrases[index]
+        before, phrase = _who(phrases[index - 1]), phrases[index]
         each = sum(own[:index]) > 1 and phrase.heads[-1:] and not phrase.heads[-1].kind  # "not A, not B, and unknown words": these stand alone
         speech = (*phrase.speech, *before.speech)
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
         if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or (alike(before, phrase) and not each)):
             phrase.negated = True
+        if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
+            phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"
         if phrase.comparisons or (speech and before.act != "allergy"):
             continue
         untimed = not phrase.time or phrase.since_event != "as_of"
@@ -360,6 +368,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.results = before.results
             before.window = before.window or phrase.window
             before.parts = before.parts + [part for part in phrase.parts if part[0].type in ("FOR", "IN")]
+        if _allergic(before) and not phrase.act and kind_of(phrase) in ("treatment", "substance", ""):
+            phrase.act = "allergy" if phrase.heads else phrase.act
         if not phrase.act and not phrase.time:
             kinds = {token.kind for token in phrase.heads}
             fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}
@@ -369,7 +379,10 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
                 phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
             if phrase.act == "allergy":
                 phrase.reaction, phrase.grade = phrase.reaction or before.reaction, phrase.grade or before.grade
-            phrase.time = before.time
-            if before.early and before.act == phrase.act == "treatment" and phrase.window is None:
+            once = any(kind_of(_who(one)) == "condition" and _who(one).time == "ever" and not one.lent for one in phrases[:index])
+            phrase.lent = before.time == "ever" and kind_of(phrase) == "condition" and (before.lent or kind_of(before) in GIVEN) and not once
+            phrase.time = "" if phrase.lent and before.act else before.time
+            same = before.act == phrase.act and (phrase.act == "treatment" or kind_of(before) == kind_of(phrase) == "condition")
+            if before.early and same and phrase.window is None:
                 phrase.window, phrase.early = before.window, True
             phrase.suspected = phrase.suspected or before.suspected

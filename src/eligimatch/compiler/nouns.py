@@ -14,17 +14,16 @@ from eligimatch.compiler.last_words import last_word
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.marked import of_stage
 from eligimatch.compiler.measures import Measurer
-from eligimatch.compiler.noun_words import ASSESSED, THERE, aged, in_a_tumor, of_age, of_years, only_a_method, only_judged, presence, told_by_age
+from eligimatch.compiler.noun_words import ASSESSED, THERE, aged, in_a_tumor, of_age, of_years, only_a_method, only_judged, presence
 from eligimatch.compiler.occurrences import Occurrences, doses
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
-from eligimatch.compiler.rules import changed
+from eligimatch.compiler.rules import briefly, changed
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Not, Rule, Statement
 from eligimatch.model.span import Span
-from eligimatch.model.words import folded
 
 _NUMBERS: tuple[Kind, ...] = ("analyte", "score")
 _TREATMENTS: tuple[Kind, ...] = ("treatment", "operation", "procedure")
@@ -60,6 +59,8 @@ class Nouns:
         """What the phrase asks, its negation included."""
         self.only(phrase, "only")
         rule = self._positive(phrase)
+        if phrase.briefer:
+            rule = briefly(rule, phrase.briefer)
         return Not(rule=rule, span=rule.span) if phrase.negated else rule
 
     def denied(self, phrase: Phrase) -> Rule:
@@ -128,7 +129,7 @@ class Nouns:
         if phrase.grade and head.kind in _NUMBERS and not phrase.comparisons:
             phrase.comparisons, phrase.grade = [phrase.grade], None
         if phrase.comparisons and (aged(phrase) or of_years(phrase, self.text)):
-            return self._aged(phrase, span)
+            return self.people.of_age(phrase, span)
         measurable = head.kind in _MEASURABLE or not head.linked
         if phrase.comparisons and not phrase.system and measurable and phrase.act != "treatment":
             return self._measure(phrase, head, span)
@@ -217,6 +218,8 @@ class Nouns:
 
     def _named_before(self, head: Concept, phrase: Phrase) -> Concept:
         """ "brain metastases …, if the metastases are stable": the word for their kind means those named before."""
+        if len(self.about) > 1 and head.linked and head.kind == self.about[0].concept.kind and self.linker.fact(head, "any"):
+            raise Unreadable(phrase.start, phrase.end, "which of those named before")
         if len(self.about) != 1:
             return head
         named = self.about[0].concept
@@ -235,29 +238,13 @@ class Nouns:
                 del phrase.parts[place]
                 return
 
-    def _aged(self, phrase: Phrase, span: Span) -> Rule:
-        """ "men and women aged 18 to 75 years": the group, and its age."""
-        age = self.measurer.measure(AGE, phrase.comparisons, span)
-        named = phrase.heads[: -1 if aged(phrase) else None]
-        if told_by_age(folded(self.text[named[0].start : named[-1].end])):
-            self.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives", "window")
-            said = [(word, part) for word, part in phrase.parts if word.type != "OF" or [head.names for head in part.heads] != [("age",)]]
-            return self.people.with_parts(replace(phrase, parts=said), age, span)
-        people = self.concept(replace(phrase, heads=phrase.heads[:-1], comparisons=[]))
-        if people is None or people.kind != "group":
-            raise Unreadable(phrase.start, phrase.end, "a group of people")
-        group = self.people.group(replace(phrase, heads=phrase.heads[:-1], comparisons=[]), people, span)
-        return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
-
     # --- numbers -------------------------------------------------------------------------------------------------------------------
 
     def _measure(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         if head.kind == "marker" and head.linked:
             return self._expressed(phrase, head, span)
         if head.kind == "group" and of_age(phrase.comparisons, self.text):
-            group = self.people.group(phrase, head, span)
-            age = self.measurer.measure(AGE, phrase.comparisons, span)
-            return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
+            return self.people.aged(phrase, head, span)
         if head.linked and head.kind not in _NUMBERS:
             raise Unreadable(phrase.comparisons[0].start, phrase.comparisons[-1].end, f"no number of {head.name}")
         if not head.linked:
@@ -344,7 +331,8 @@ class Nouns:
     def any_condition(self, part: Phrase) -> Rule:
         """The people or things that a limit is of: any of those that the part lists."""
         rules = [self.rule(part), *(self.rule(other) for other in part.others)]
-        return rules[0] if len(rules) == 1 else AnyOf(rules=tuple(rules), span=rules[0].span.cover(rules[-1].span))
+        joined = AllOf if part.jointly else AnyOf
+        return rules[0] if len(rules) == 1 else joined(rules=tuple(rules), span=rules[0].span.cover(rules[-1].span))
 
     def _normal(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         self.only(phrase, "comparisons", "adjectives", "speech", "results", "count", "grade", "lasting")
@@ -371,7 +359,10 @@ class Nouns:
         if isinstance(known, list) and THERE.issuperset(values) and not set(known) & set(values) and self.linker.vocabulary[head.name].parents:
             values = presence(phrase, head, self.linker)  # "EGFR or ALK fusion mutation": the alteration is in the name
         found = Is(fact=head.name, concept=head, values=values, window=phrase.window, span=span)
-        return self._conditions(phrase, of_stage(found, phrase, self), span)
+        asked = self._conditions(phrase, of_stage(found, phrase, self), span)
+        if not head.linked and isinstance(asked, AnyOf) and isinstance(asked.rules[0], Not) and isinstance(asked.rules[0].rule, Is):
+            raise Unreadable(phrase.start, phrase.end, "whose result")  # "germline mutation in BRCA1"
+        return asked
 
     def _expressed(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """ "ER ≥ 10%", "ER positive (≥ 1%)": the share of cells that show the marker, and its result where one is said."""

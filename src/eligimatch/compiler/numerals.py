@@ -353,3 +353,16 @@ def _paren_end(tokens: list[Token], index: int) -> int:
         if not depth:
             return at + 1
     return index
+
+
+def equivalents(tokens: list[Token]) -> list[Token]:
+    """ "prednisone > 10 mg daily, or equivalent, for 14 days": the commas part nothing."""
+    types = ["", *(token.type for token in tokens), ""]
+    idle = [
+        types[index] == "COMMA" and (types[index + 1] == "EQUIVALENT" or (types[index - 1] == "EQUIVALENT" and types[index + 1] in _LENGTH_OF))
+        for index in range(1, len(types) - 1)
+    ]
+    return [token for token, left_out in zip(tokens, idle, strict=True) if not left_out]
+
+
+_LENGTH_OF = frozenset({"FOR", "WITHIN", "LASTING"})

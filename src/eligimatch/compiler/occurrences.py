@@ -12,6 +12,7 @@ from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.studies import ANY_CANCER
+from eligimatch.compiler.study_diseases import of_the_study
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import TREATED, received
@@ -32,6 +33,8 @@ _LENGTHS = frozenset({"mm", "cm"})
 _MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
 
 
+_SPREAD = frozenset({"metastatic disease", "metastasis", "distant metastasis"})
+"""What a stage M0 beside it says is not there: "without distant metastases (M0)"."""
 _OUTCOMES = {"progressed": ("PD", "progression"), "intolerant": ("toxicity", "intolerance")}
 
 
@@ -66,6 +69,10 @@ class Occurrences:
         beside = [*marks, *beside]
         qualifiers = [*defining, *qualifiers]
         qualifiers = [*qualities_of(phrase, head, self.nouns), *qualifiers, *self._numbers(phrase)]
+        if head.name in _SPREAD:
+            qualifiers = [
+                quality for quality in qualifiers if not (isinstance(quality, Staged) and quality.system == "M" and quality.values == ("0",))
+            ]
         qualifiers += [Judged(words="") for _ in phrase.speech]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
         qualifiers = self._judged_once(phrase, qualifiers)
@@ -160,6 +167,9 @@ class Occurrences:
         if phrase.negated and head == ANY_CONDITION and phrase.heads[-1:] and phrase.heads[-1].text.lower() == "disease" and len(named) == 1:
             phrase.other = phrase.other or named[0].other
             return named[0].concept if named[0].section == "conditions" else head
+        if head == ANY_CONDITION and of_the_study(phrase):
+            phrase.study = True
+            return STUDY_DISEASE
         no_evidence = phrase.negated and self.parts.is_topic(phrase, head) and "evidence" in self.nouns.words(phrase).lower()
         if not no_evidence and not (head.name == "lymph node involvement" and _nodal(phrase)):
             return head
@@ -320,6 +330,9 @@ def _or_intolerant(phrase: Phrase, allergy: Had, words: str) -> Rule:
     if "contraindication" in phrase.reaction:
         rules.append(Had(concept=CONTRAINDICATION, qualifiers=(Judged(words=words),), span=allergy.span))
     return AnyOf(rules=tuple(rules), span=allergy.span) if len(rules) > 1 else allergy
+
+
+"""What is said of the disease that a study is of: other diseases are named."""
 
 
 def _nodal(phrase: Phrase) -> bool:

@@ -17,8 +17,9 @@ from eligimatch.compiler.persons import is_arm
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
-from eligimatch.compiler.remarks import Remarks, limits_only, same_length
+from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
 from eligimatch.compiler.rules import hads, unread
+from eligimatch.compiler.said_in_parens import clear, excepted
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
@@ -185,7 +186,7 @@ class Parens:
         if isinstance(rule, AllOf) and len(rule.rules) > 1 and isinstance(rule.rules[0], Is) and isinstance(rule.rules[-1], Measure):
             return rule.model_copy(update={"rules": (*rule.rules[:-1], self._apply(rule.rules[-1], phrase, paren))})  # "women ≥ 18 years (…)"
         if isinstance(rule, (Measure, Statement)) and permits and not self._of_others(rule, paren):
-            return self.remarks.permitted(rule, paren)
+            return self._let_pass(rule, paren)
         clause = _single(paren)
         if clause is None:
             return self._said(rule, paren)
@@ -196,6 +197,8 @@ class Parens:
             rule, tails = self.remarks.listed(rule, clause, paren)
         elif clause.series is not None:
             rule = self._listed(rule, phrase, clause, paren)
+        if [tail.word.type for tail in tails[:2]] == ["EXCEPT", "IF"]:
+            raise Unreadable(paren.start, paren.end, "whom an exception is of")
         for tail in tails:
             rule = self._tail(rule, tail)
         return rule
@@ -217,12 +220,24 @@ class Parens:
         own = any(isinstance(leaf, Measure) and leaf.analyte == rule.analyte for leaf in leaves(passed))
         return not unread(passed) and (own or (isinstance(passed, Had) and passed.section == "conditions" and passed.concept.linked))
 
+    def _let_pass(self, rule: Measure | Statement, paren: Paren) -> Rule:
+        """ "(transfusion allowed)" takes nothing from a number, "(patients with ITP are allowed)" may free those from it."""
+        read = self.read_sentence(excepted(paren.sentence)) if paren.sentence is not None and self.read_sentence else None
+        named = hads(read.rule) if read else ()
+        if read is None or read.optional or (named and all(had.section != "conditions" for had in named)):
+            return self.remarks.permitted(rule, paren)
+        if unread(read.passed) and (of_treatment(paren.sentence) or "transfus" in self.nouns.text[paren.start : paren.end].lower()):
+            return self.remarks.permitted(rule, paren)
+        if unread(read.passed) or not all(had.concept.linked for had in named):
+            raise Unreadable(paren.start, paren.end)
+        return together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
+
     def _said(self, rule: Rule, paren: Paren) -> Rule:
         """ "(topical steroids are permitted)": a sentence in parentheses goes with what stands before it as one after it would."""
         if paren.sentence is None or self.read_sentence is None or not isinstance(rule, (Had, Measure)):
             raise Unreadable(paren.start, paren.end)
         read = self.read_sentence(paren.sentence)
-        if unread(read.passed) or (self.lists.excluding and not read.permits) or (isinstance(rule, Measure) and not _clear(rule, read, paren)):
+        if unread(read.passed) or (self.lists.excluding and not read.permits) or (isinstance(rule, Measure) and not clear(rule, read, paren)):
             raise Unreadable(paren.start, paren.end)
         return together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
 
@@ -241,13 +256,21 @@ class Parens:
         if isinstance(rule, Statement) and is_limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and numbers(inner):
-            narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or of_markers(inner)
+            timed = rule.when in ("window", "ever")
+            narrows = timed or self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or of_markers(inner)
             rest = tuple(quality for quality in rule.qualifiers if not _numbered(quality))
             told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
-            return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else inner
+            return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else self._meant(rule, inner, clause.series)
         if isinstance(rule, AllOf) and rule.rules and numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
         raise Unreadable(paren.start, paren.end)
+
+    def _meant(self, rule: Had, inner: Rule, series: Series) -> Rule:
+        """ "acceptable blood tests (ANC ≥ 1.5, platelets ≥ 75)": among the inclusions commas alone ask each number."""
+        if self.lists.excluding or len(series.items) == 1 or not {"comma", "slash"}.issuperset(series.links):
+            return inner
+        each = self.lists.rule(series)
+        return each if any(isinstance(quality, Judged) for quality in rule.qualifiers) else Ambiguous(readings=(inner, each), span=inner.span)
 
     def _variants(self, rule: Is, inner: Rule, paren: Paren) -> Rule:
         """ "EGFR mutation (exon 19 deletion or L858R)": these, or examples; "hormone receptor positive (ER or PR positive)": the same."""
@@ -282,25 +305,6 @@ def _numbered(quality: Qualifier) -> bool:
     if isinstance(quality, Coded):
         return quality.aspect == "severity" or quality.values == ("stable",)
     return isinstance(quality, Judged)
-
-
-def _clear(rule: Measure, read: Read, paren: Paren) -> bool:
-    """Whether a sentence in parentheses after a number says clearly what else is asked, and of whom.
-
-    Not "(transfusions to obtain this are not permitted)", where no time is said, nor another limit that some must meet.
-    """
-    asked = list(leaves(read.passed))
-    if any(isinstance(leaf, Had) and (not leaf.concept.linked or (leaf.section == "treatments" and leaf.when == "now")) for leaf in asked):
-        return False
-    if read.permits or paren.sentence is None:
-        return True
-    again = any(isinstance(leaf, Measure) and leaf.analyte == rule.analyte for leaf in leaves(read.rule) if not _told(leaf))
-    return not again and all(modal.value != "and" for modal in paren.sentence.modals)
-
-
-def _told(leaf: Rule) -> bool:
-    """Whether a leaf only tells of whom is spoken: those of one value."""
-    return isinstance(leaf, Measure) and leaf.interval.low is not None and leaf.interval.low == leaf.interval.high
 
 
 def _namely(rule: Rule, inner: Rule) -> Rule:

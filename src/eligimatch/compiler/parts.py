@@ -160,6 +160,8 @@ class Parts:
             return drug
         if not part.negated:
             self._in_time_of(phrase, part)
+        if word.value == "combined":
+            qualifiers.append(Judged(words=self._written(word, part)))  # whether both were given together
         beside.append(self.nouns.rule(part))
         return head
 
@@ -262,6 +264,7 @@ class Parts:
 
     def _for(self, part: Phrase) -> list[Qualifier]:
         if part.comparisons and (length := duration(part.comparisons[0])):
+            self.nouns.only(part, "unread" if part.comparisons[0].low or part.comparisons[0].bare else "comparisons")
             return [Lasting(duration=length)]
         if part.method and not part.heads:
             return []

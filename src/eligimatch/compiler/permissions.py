@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from eligimatch.compiler.rules import hads, negated, sparing, within
+from eligimatch.compiler.second_limits import for_others
 from eligimatch.compiler.syntax import Tail
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
@@ -21,6 +22,8 @@ class Read(NamedTuple):
     condition: Rule | None = None
     optional: bool = False
     """What one may have, or not: by itself it asks nothing."""
+    others: bool = False
+    """Those let pass are others than what was named before: "other PD-1 inhibitors are allowed"."""
     tails: tuple[Tail, ...] = ()
     """Said of the sentence before: "Exceptions include …"."""
 
@@ -58,7 +61,8 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
         return _alone(read, side) if read.permits else read.rule
     span = rule.span.cover(read.passed.span)
     if not read.permits:
-        return (AllOf if side == "inclusion" else AnyOf)(rules=(rule, read.rule), span=span)
+        other = for_others(rule, read.rule, vocabulary) if side == "inclusion" else None
+        return other or (AllOf if side == "inclusion" else AnyOf)(rules=(rule, read.rule), span=span)
     if side == "exclusion":
         if everyone(read.rule) and read.condition is not None and hads(read.condition):
             read = Read(read.condition, permits=True)  # "patients may enroll if they have X": those with X
@@ -73,6 +77,8 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
     if not _related(rule, read.rule, vocabulary):
         treated = hads(read.rule) and all(had.concept.linked and had.section != "conditions" for had in hads(read.rule))
         widened = rule if treated else Ambiguous(readings=(rule, widened), span=span)
+    elif isinstance(rule, AllOf) and read.condition is None and hads(read.rule):
+        widened = Ambiguous(readings=(rule, widened), span=span)  # of all that is asked beside it they may not be free
     return widened if read.condition is None else AllOf(rules=(widened, _of_those(read)), span=span)
 
 
@@ -190,6 +196,8 @@ def _excepted(rule: Had, read: Read, timed: Read, vocabulary: Vocabulary) -> Rul
     if (qualified := _qualified(rule, of_it, read, vocabulary)) is not None:
         return qualified
     named = bool(of_it) and all(had.concept.name in vocabulary.ancestors(rule.concept.name) for had in of_it)
+    if named and read.others:
+        return rule
     if named and read.condition is None and _alternatives(read.rule) and all(set(had.qualifiers) - set(rule.qualifiers) for had in of_it):
         return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
     if named:
@@ -260,6 +268,8 @@ def _each(rule: Rule) -> Rule:
     if not isinstance(rule, AllOf) or everyone(rule) or len(hads(rule)) < len(rule.rules) or _none_since(rule):
         return rule
     named, *rest = rule.rules
+    if any(isinstance(one, Not) for one in rest):
+        return rule  # "malignancies without recurrence after treatment"
     given = [had for one in rest for had in hads(one) if had.section == "treatments"]
     if all(had.section == "treatments" for had in hads(rule)):
         return AnyOf(rules=tuple(map(_each, rule.rules)), span=rule.span)

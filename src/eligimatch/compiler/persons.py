@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.lexer import ARM
+from eligimatch.compiler.noun_words import OLD, aged, told_by_age
 from eligimatch.compiler.people import fertile, women_not
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Is, Measure, Rule, Statement
 from eligimatch.model.span import Span
+from eligimatch.model.words import folded
 
 if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
@@ -49,7 +52,34 @@ class Persons:
             return self.with_parts(phrase, AllOf(rules=tuple(named), span=span), span)
         if not head.linked:
             raise Unreadable(phrase.start, phrase.end, "a group of people")
-        return self.with_parts(phrase, self._members(head, span), span)
+        rule = self._members(head, span)
+        if isinstance(rule, Is) and rule.fact != "sex" and (phrase.time == "ever" or phrase.circumstances):
+            raise Unreadable(phrase.start, phrase.end, "how it is now")  # "history of pregnancy", "recently pregnant": no profile says
+        return self.with_parts(phrase, rule, span)
+
+    def of_age(self, phrase: Phrase, span: Span) -> Rule:
+        """ "men and women aged 18 to 75 years": the group, and its age."""
+        age = self.nouns.measurer.measure(AGE, phrase.comparisons, span)
+        named = phrase.heads[: -1 if aged(phrase) else None]
+        if told_by_age(folded(self.nouns.text[named[0].start : named[-1].end])):
+            self.nouns.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives", "window")
+            said = [(word, part) for word, part in phrase.parts if word.type != "OF" or [head.names for head in part.heads] != [("age",)]]
+            return self.with_parts(replace(phrase, parts=said), age, span)
+        people = replace(phrase, heads=phrase.heads[:-1], comparisons=[])
+        head = self.nouns.concept(people)
+        if head is None or head.kind != "group":
+            raise Unreadable(phrase.start, phrase.end, "a group of people")
+        group = self.group(people, head, span)
+        return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
+
+    def aged(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
+        """ "women ≥ 18 years": the group, and its age; "at least 1 year postmenopausal" tells no age."""
+        first, last = phrase.comparisons[0], phrase.heads[-1]
+        if "postmenopausal" in last.names and last.start >= first.end and not OLD.search(self.nouns.text[first.start : last.start]):
+            raise Unreadable(phrase.start, phrase.end, "an age")
+        group = self.group(phrase, head, span)
+        age = self.nouns.measurer.measure(AGE, phrase.comparisons, span)
+        return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
 
     def _members(self, head: Concept, span: Span) -> Rule:
         fact, value = str(self.nouns.linker.fact(head, "fact")), str(self.nouns.linker.fact(head, "value"))

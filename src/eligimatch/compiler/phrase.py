@@ -35,6 +35,8 @@ class Phrase:
     denied: int = 0
     """Where the words begin that its negation denies."""
     time: str = ""
+    lent: bool = False
+    """Its time was said of a treatment before it: "prior chemotherapy or brain metastases"."""
     act: str = ""
     suspected: bool = False
     known: bool = False
@@ -61,6 +63,8 @@ class Phrase:
     change: str = ""
     lasting: Duration | None = None
     lasting_event: str = "as_of"
+    briefer: Duration | None = None
+    """What its head has not lasted: "for less than 6 months"."""
     within: bool = False
     """Its window is "within N", and names no event."""
     early: bool = False
@@ -108,7 +112,9 @@ class Phrase:
     base: tuple[str, ...] = ()
     """What this alternative is of, where the head's name begins with another: "acute or chronic hepatitis B"."""
     others: list[Phrase] = field(default_factory=list)
-    """Groups joined to this one by `or`: "for women of childbearing potential or girls after menarche"."""
+    """What is joined to this one: "for women of childbearing potential or girls after menarche"."""
+    jointly: bool = False
+    """Those others are joined by `and`: "with asthma and diabetes"."""
     marks: list[tuple[str, Phrase]] = field(default_factory=list)
     """Results of markers said of the head ("EGFR-mutated lung cancer"), each with its connective to the one before."""
     system: Token | None = None
@@ -179,6 +185,8 @@ def half_lives(comparison: Comparison) -> dict[str, Any]:
 
 def absent(phrase: Phrase) -> None:
     """ "no X for at least 4 weeks before Y": no X in those weeks."""
-    if phrase.lasting and not phrase.window and phrase.heads:
+    if phrase.lasting and phrase.time == "planned":
+        phrase.unread = True  # "no plans for X for 12 weeks": weeks that are to come
+    elif phrase.lasting and not phrase.window and phrase.heads:
         phrase.window = Window(event=phrase.lasting_event, start=phrase.lasting, start_open=True)
         phrase.lasting = None

@@ -10,6 +10,7 @@ from eligimatch.compiler.syntax import Comparison, Item, Paren
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import responses
 from eligimatch.compiler.windows import NO_TIME, UNDATED, WindowReader
+from eligimatch.model.quantity import Duration
 
 _WINDOWED = frozenset({"WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"})
 _FLAGS = {
@@ -35,6 +36,7 @@ ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JU
 
 
 _EVER = re.compile(r"never|na[iï]ve|untreated", re.IGNORECASE)
+_HAD = re.compile(r"\bhad$", re.IGNORECASE)
 _TIMED = re.compile(r"recent(?:ly)?|.*\b(?:discontinu\w+|stopped|ceased|cessation)\b.*", re.IGNORECASE)
 """What a window says better."""
 
@@ -111,6 +113,8 @@ class _Reader(WindowReader):
         if self._type(self.at - 1) == "ONLY" and piece.type in _ACTS:
             root.only, part.only = False, True  # "hypothyroidism only requiring hormones"
         root.parts.append((piece, part))
+        if piece.type == "WITH" and _HAD.search(piece.text):
+            part.time = "ever"  # "women who had X"
         if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
             part.results.append(_expressed(piece))
         self.at += 1
@@ -143,7 +147,7 @@ class _Reader(WindowReader):
         if self._type(self.at) == "FOR" and length and holder.comparisons:
             return False
         if self._type(self.at) == "FOR" and length:
-            holder.lasting = length
+            self._lasts(holder, length, following)
             self.at += 2
             if self._type(self.at) in ("BEFORE", "AT") and self._type(self.at + 1) == "EVENT":
                 _, holder.lasting_event = self._anchor()
@@ -154,13 +158,23 @@ class _Reader(WindowReader):
             return True
         return False
 
+    def _lasts(self, holder: Phrase, length: Duration, comparison: Comparison) -> None:
+        """ "for at least 4 weeks", "for less than 4 weeks"; how long at most is no length that a profile tells exactly."""
+        if comparison.low or comparison.bare:
+            holder.lasting = length
+        elif comparison.high_open and holder.heads and holder.heads[-1].kind in _HAPPENING:
+            holder.briefer = length
+        else:
+            raise Unreadable(comparison.start, comparison.end, "how long it has lasted")
+
     def _holder(self, root: Phrase, current: Phrase) -> Phrase:
         """What a window belongs to: a clause of its own ("without transfusion within 7 days"), a result after other parts, else the head."""
         if not root.parts:
             return root
         word, last = root.parts[-1]
         tested = last is current and word.type == "WITH" and (last.results or last.comparisons)
-        return current if word.type in _CLAUSES or (tested and len(root.parts) > 1) else root
+        past = last is current and word.type == "WITH" and last.time == "ever"  # "with a history of X within 3 years"
+        return current if word.type in _CLAUSES or past or (tested and len(root.parts) > 1) else root
 
     def _counted(self, current: Phrase) -> bool:
         """ "at least two prior lines of …", "grade ≥ 3": a number that counts or grades what follows."""
@@ -294,6 +308,8 @@ class _Reader(WindowReader):
                 current.change = str(token.value)
             case "GRADE":
                 return isinstance(self.pieces[self.at] if self.at < len(self.pieces) else None, Comparison)
+            case "WITH":
+                current.time = current.time or ("ever" if _HAD.search(token.text) else "")  # "patients who had X"
             case "RECENT":
                 current.circumstances.append((token.text, True))
             case type_:

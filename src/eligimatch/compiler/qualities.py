@@ -109,7 +109,7 @@ def _standing_alone(phrases: list[Phrase], nouns: list[int]) -> list[int]:
     found: list[int] = []
     for index, phrase in enumerate(phrases):
         following = next((phrases[n] for n in nouns if n > index), None)
-        denied = following is not None and following.negated and not phrase.negated
+        denied = following is not None and (following.negated or following.since is not None) and not phrase.negated
         told = any(token.type == "COURSE" for token in phrase.adjectives)
         if index not in nouns and told and denied and all(n > index or phrases[n].negated or kind_of(phrases[n]) != "condition" for n in nouns):
             found.append(index)

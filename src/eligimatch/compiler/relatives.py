@@ -20,6 +20,10 @@ def predicates(phrases: list[Phrase], links: list[str]) -> None:
             del phrases[at + 1], links[at]
     for at, link in enumerate(links):
         if link == "that" and phrases[at].heads and kind_of(phrases[at]) == "condition":
+            if links[at + 1 : at + 2] in (["and"], ["that"]) and _quality(phrases[at + 1]) and phrases[at + 2].act == "requiring":
+                phrases[at].adjectives = [*phrases[at].adjectives, *phrases[at + 1].adjectives]  # "that is progressing and has required treatment"
+                del phrases[at + 1], links[at + 1]
+                return
             end = _run_end(phrases, links, at + 1)
             if end > at + 2:
                 noun, run = phrases[at], phrases[at + 1 : end]
@@ -31,6 +35,12 @@ def predicates(phrases: list[Phrase], links: list[str]) -> None:
 
 _ANYTHING = frozenset("drug medication medicine agent substance product compound therapy treatment food supplement concomitant other any".split())
 """Words for whatever is taken: what they are is told after them."""
+
+
+def _quality(phrase: Phrase) -> bool:
+    """Adjectives and nothing else."""
+    said = phrase.negated or phrase.window or phrase.time or phrase.suspected or phrase.other or phrase.circumstances or phrase.lasting
+    return phrase.bare and bool(phrase.adjectives) and not said
 
 
 def appositions(phrases: list[Phrase], links: list[str]) -> None:

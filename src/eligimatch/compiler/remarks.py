@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eligimatch.compiler.limits import unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
-from eligimatch.compiler.syntax import Clause, Paren, Series, Tail, series_span
+from eligimatch.compiler.syntax import Clause, Paren, Sentence, Series, Tail, series_span
 from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
@@ -96,6 +96,14 @@ class Remarks:
         numbers = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", self.nouns.text[span.start : span.end])}
         ends = {rule.interval.low: rule.interval.low_open, rule.interval.high: rule.interval.high_open}
         return bool(numbers) and all(number in ends and not ends[number] for number in numbers)
+
+
+def of_treatment(sentence: Sentence | None) -> bool:
+    """Whether a sentence names treatments, and no condition or people."""
+    clauses = [clause for clause in sentence.clauses if clause] if sentence else []
+    series = [clause.series for clause in clauses if clause.series] + [tail.series for clause in clauses for tail in clause.tails]
+    kinds = {getattr(piece, "kind", "") for one in series for item in one.items for piece in item.pieces}
+    return not kinds.isdisjoint({"treatment", "operation"}) and kinds.isdisjoint({"condition", "score", "group"})
 
 
 def limits_only(phrase: Phrase) -> bool:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
+from dataclasses import replace
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
+from eligimatch.compiler.headings import each_number, without_heading
 from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.limits import caused, parted
+from eligimatch.compiler.loose_parens import said_of_all, without_loose
 from eligimatch.compiler.marked import alternatives
-from eligimatch.compiler.members import apart_in_age, lacks, one_limit, reason, state_denied
+from eligimatch.compiler.members import apart_in_age, lacks, of_disease, one_limit, reason, state_denied
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
@@ -20,12 +23,13 @@ from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import windows_reaching
+from eligimatch.compiler.rules import measured_in
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import received
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Requiring, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
@@ -53,6 +57,8 @@ class Lists:
         phrases, links = self.phrases(series)
         forbids = excluding or phrases[0].negated
         if any_of:
+            for part in (part for phrase in phrases for _, part in phrase.parts):
+                part.jointly = False
             links = [link if link == "that" else "or" for link in links]
         elif excluding and {"slash"} != set(series.links) <= {"comma", "slash", "colon"}:
             links = ["or"] * len(links)
@@ -69,25 +75,19 @@ class Lists:
         if not any_of and (accompanied := self.neighbours.accompanied(phrases, links)):
             found.append(self._joined([self._member(phrase) for phrase in accompanied[0]], accompanied[1], forbids=forbids))
         self.nouns.forbids = before
-        found += [other for rule in found if (other := self._beneath_heading(rule, series)) is not None]
+        found += [] if forbids or any_of else [other for rule in found if (other := each_number(rule, series, self._grouped)) is not None]
+        found += [other for rule in found if (other := without_heading(rule, series)) is not None]
         return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=found[0].span)
-
-    def _beneath_heading(self, rule: Rule, series: Series) -> Rule | None:
-        """ "Lung disease: asthma or COPD": perhaps only those that are named."""
-        if not series.links or series.links[0] != "colon" or not isinstance(rule, AnyOf) or len(rule.rules) < 2:
-            return None
-        heading, *members = rule.rules
-        vocabulary = self.nouns.linker.vocabulary
-        if not isinstance(heading, Had) or not heading.concept.linked:
-            return None
-        if not all(isinstance(one, Had) and one.concept.linked and vocabulary.is_a(one.concept.name, heading.concept.name) for one in members):
-            return None
-        return members[0] if len(members) == 1 else rule.model_copy(update={"rules": tuple(members)})
 
     def clause(self, clause: Clause, *, excluding: bool) -> Rule:
         """A list with its tails; "unless X, provided Y" lets X pass where Y holds."""
-        assert clause.series is not None
-        clause = self._with_relative(clause)
+        clause, loose = without_loose(self, self._with_relative(clause))
+        rule = self._tailed(clause, excluding=excluding)
+        for paren in loose:
+            rule = said_of_all(self, rule, paren, excluding=excluding)
+        return rule
+
+    def _tailed(self, clause: Clause, *, excluding: bool) -> Rule:
         assert clause.series is not None
         rule = _either_reason(self.rule(clause.series, excluding=excluding), clause.series) if excluding else self.rule(clause.series)
         tails = list(clause.tails)
@@ -106,6 +106,9 @@ class Lists:
             if further.items:
                 more = self.rule(further)
                 rule = AllOf(rules=(rule, more), span=rule.span.cover(more.span))
+        if len(clause.series.items) == 1 and any(tail.word.type == "DEFINED" for tail in clause.tails):
+            window = self.phrases(clause.series)[0][0].window
+            rule = measured_in(rule, window) if window else rule
         return rule
 
     def _with_relative(self, clause: Clause) -> Clause:
@@ -212,11 +215,11 @@ class Lists:
             rules = []
             for member in members:
                 one, only = copy(phrase), copy(member)
-                only.others, only.act, only.time = [], last.act, only.time or last.time
+                only.others, only.jointly, only.act, only.time = [], False, last.act, only.time or last.time
                 only.window = only.window or last.window
                 one.parts = [*parts, (word, only)]
                 rules.append(self._member(one))
-            rule = (AllOf if every else AnyOf)(rules=tuple(rules), span=span)
+            rule = self._and(rules, span, forbids=self.nouns.forbids) if last.jointly else (AllOf if every else AnyOf)(rules=tuple(rules), span=span)
             found += [rule] if rule not in found else []
         return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=span)
 
@@ -235,7 +238,9 @@ class Lists:
         if len(phrases) == 1:
             return [phrases]
         begun = self.neighbours.begun(phrases)
+        timed = [replace(phrase, time="") if phrase.lent and phrase.time else phrase for phrase in phrases]
         lists = [phrases] if all(one is other for one, other in zip(begun, phrases, strict=True)) else [phrases, begun]
+        lists += [timed] if any(phrase.lent and phrase.time for phrase in phrases) else []
         kin = of_family(phrases, self.nouns.linker.vocabulary)
         lists += [] if all(one is other for one, other in zip(kin, phrases, strict=True)) else [kin]
         readings = [reading for one in lists for spread in spread_qualities(one) for reading in windows_reaching(spread, self.nouns)]
@@ -278,9 +283,9 @@ class Lists:
         if not forbids and self._primaries(rules):
             either = AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
             return either if len(rules) > 2 else Ambiguous(readings=(either, AllOf(rules=tuple(rules), span=span)), span=span)
-        if apart_in_age(rules):
-            return AnyOf(rules=tuple(rules), span=span)  # "adults of 18 and over, and minors of 12 to 17"
-        if forbids and all(map(reason, rules)):
+        if apart_in_age(aged := [rule for rule in rules if not (isinstance(rule, AllOf) and not rule.rules)]):
+            return AnyOf(rules=tuple(aged), span=span)  # "adults of 18 and over, and minors of 12 to 17"
+        if forbids and all(map(reason, rules)) and not all(isinstance(rule, Is) for rule in rules):
             both = AllOf(rules=tuple(rules), span=span)
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), both), span=span)
         return AllOf(rules=tuple(rules), span=span)
@@ -288,21 +293,21 @@ class Lists:
     def _primaries(self, rules: list[Rule]) -> bool:
         """Whether each is a tumor of its own kind, which no one has all of."""
         vocabulary = self.nouns.linker.vocabulary
-        names = [
-            rule.concept.name for rule in rules if isinstance(rule, Had) and rule.concept.linked and vocabulary.is_a(rule.concept.name, "cancer")
-        ]
-        apart = not any(vocabulary.is_a(one, other) for one in names for other in names if one != other)
+        asked = [next(filter(of_disease, rule.rules), rule) if isinstance(rule, AllOf) else rule for rule in rules]  # "adults with …"
+        names = [one.concept.name for one in asked if isinstance(one, Had) and one.concept.linked and vocabulary.is_a(one.concept.name, "cancer")]
+        apart = len(set(names)) == len(names) and not any(vocabulary.is_a(one, other) for one in names for other in names if one != other)
         return len(names) == len(rules) and apart and not any(vocabulary.is_a(name, "metastasis") for name in names)
 
     def _mixed(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
         """ "A and B or C": both groupings, unless they are the same; "A, B/C": the slash first."""
         if {link for link in links if link in OR} == {"slash"}:
-            return self._grouped(rules, links, "and", forbids=forbids)
-        tight_and = self._grouped(rules, links, "or", forbids=forbids)
-        tight_or = self._grouped(rules, links, "and", forbids=forbids)
-        return Ambiguous(readings=(tight_and, tight_or), span=span)
+            return self._grouped(rules, links, "and")
+        tight_and = self._grouped(rules, links, "or")
+        tight_or = self._grouped(rules, links, "and")
+        each = (AnyOf(rules=tuple(rules), span=span),) if forbids and all(map(reason, rules)) else ()  # "A and B or C are excluded": each of them
+        return Ambiguous(readings=(tight_and, tight_or, *each), span=span)
 
-    def _grouped(self, rules: list[Rule], links: list[str], loose: str, *, forbids: bool) -> Rule:
+    def _grouped(self, rules: list[Rule], links: list[str], loose: str) -> Rule:
         groups: list[list[Rule]] = [[rules[0]]]
         for link, rule in zip(links, rules[1:], strict=True):
             if ("or" if link in OR else "and") == loose:

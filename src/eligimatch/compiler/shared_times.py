@@ -40,6 +40,9 @@ def led(phrases: list[Phrase]) -> None:
 def leading_time(phrases: list[Phrase], links: list[str]) -> None:
     """ "Within 6 months before enrollment: A, B or C": the time before the list is of each member."""
     first = phrases[0]
+    if links[:1] == ["colon"] and first.window and first.heads and not first.led:  # "any of these diseases within 6 months: A, B"
+        for phrase in phrases[1:]:
+            phrase.window = phrase.window or first.window
     if len(phrases) < 3 or not (first.window and first.bare and links[0] in ("colon", "comma")) or first.adjectives or first.suspected or first.time:
         return
     for phrase in phrases[1:]:

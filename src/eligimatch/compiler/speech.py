@@ -218,8 +218,20 @@ def relatives(tokens: list[Token]) -> list[Token]:
     return out
 
 
+def accompanied(tokens: list[Token]) -> list[Token]:
+    """ "cirrhosis, with ascites": a comma before the one "with" of a sentence parts nothing."""
+    at = [index for index, token in enumerate(tokens) if token.type == "WITH" and token.text.lower() == "with"]
+    alone = len(at) == 1 or (len(at) == 2 and at[0] == 0)
+    last = at[-1] if at and alone else 0
+    if last < 2 or tokens[last - 1].type != "COMMA" or tokens[last - 2].kind != "condition":
+        return tokens
+    if last + 1 == len(tokens) or tokens[last + 1].type in TAILS or tokens[last + 1].type in ("NOT", "NEITHER", "COMPARE", "NUMBER", "COMMA"):
+        return tokens
+    return tokens[: last - 1] + tokens[last:]
+
+
 _UNABLE = ("cannot", "can not", "could not", "can't")
-_SAID_OF_IT = frozenset({"QUALITY", "ROUTE", "INTENT", "JUDGED", "COURSE", "LINE", "SEVERITY"})
+_SAID_OF_IT = frozenset({"QUALITY", "CURRENT", "ROUTE", "INTENT", "JUDGED", "COURSE", "LINE", "SEVERITY"})
 
 
 def _treatment_follows(tokens: list[Token], index: int) -> bool:

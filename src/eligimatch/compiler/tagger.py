@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import NamedTuple
@@ -14,10 +13,12 @@ from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.elapsed import elapsed
 from eligimatch.compiler.events import events
+from eligimatch.compiler.labels import unlabelled
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
 from eligimatch.compiler.numerals import (
     ages,
     choices,
+    equivalents,
     flip,
     half_lives,
     late_parentheses,
@@ -30,6 +31,7 @@ from eligimatch.compiler.numerals import (
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.sentence_times import with_last_time, with_times
 from eligimatch.compiler.speech import (
+    accompanied,
     not_included,
     regardless,
     relatives,
@@ -50,18 +52,6 @@ _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
 """Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
-_LABEL = re.compile(
-    r"(?:adequate |normal |acceptable |sufficient )?(?:hepatic|liver|renal|kidney|ha?ematologic(?:al)?|ha?ematopoietic|ha?ematology|bone marrow"
-    r"|marrow|blood|cardiac|cardiovascular"
-    r"|pulmonary|respiratory|lung|coagulation|clotting|endocrine|metabolic|biochemi\w+|chemistry|laboratory|organ|thyroid|pancreatic|blood routine"
-    r"|blood biochemistry|routine blood|urine|urinalysis)"
-    r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
-    re.IGNORECASE,
-)
-_STEP = re.compile(
-    r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline|required|mandatory",
-    re.IGNORECASE,
-)
 _PEOPLE = frozenset(
     "female;male;woman of childbearing potential;woman not of childbearing potential;man of reproductive potential;person of reproductive potential"
     ";premenopausal;postmenopausal;minor;adult".split(";")
@@ -207,23 +197,6 @@ def _conditions(tokens: list[Token]) -> bool:
     return any(token.type in ("IF", "PROVIDED", "UNLESS") for token in tokens)
 
 
-def _unlabelled(tokens: list[Token]) -> list[Token]:
-    """A limit without the organ or the step of the study that it stands under: "Hepatic: …", "Step 2: …"."""
-    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
-    label = " ".join(token.text for token in tokens[:at])
-    if at and _STEP.fullmatch(label):
-        return tokens[at + 1 :]
-    if at and tokens[at + 1 : at + 2] and tokens[at + 1].type in ("MUST", "MUST_NOT") and _only_treatments(tokens[:at]):
-        return tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"
-    if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
-        return tokens[at + 1 :]
-    return tokens
-
-
-def _only_treatments(tokens: list[Token]) -> bool:
-    return all(token.type in LINKS or token.kind in ("treatment", "operation", "procedure") for token in tokens)
-
-
 def _of_people(tokens: list[Token]) -> list[Token]:
     """ "women only: …" is asked of women; ", for women only" is said of what stands before it."""
     if all(token.kind != "group" for token in tokens):
@@ -363,8 +336,10 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"FILLER"}), _without_filler),
     (frozenset({"METHOD"}), standards_between),
     (frozenset({"DOSE"}), _without_dose),
+    (frozenset({"EQUIVALENT"}), equivalents),
     (frozenset({"REGARDLESS", "UNLESS"}), regardless),
     (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),
+    (frozenset({"WITH"}), accompanied),
     (frozenset({"INCLUDING", "BY"}), _restated),
     (QUALITIES, commas_of_alternatives),
     (JOINED, joined_adjectives),
@@ -378,7 +353,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"COMPARE"}), without_idle_equals),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), flip),
     (frozenset({"COMPARE", "COMPARE_AFTER", "BETWEEN", "NUMBER"}), reorder),
-    (frozenset({"COLON"}), _unlabelled),
+    (frozenset({"COLON"}), unlabelled),
     (frozenset({"COLON"}), _of_an_age),
     (frozenset({"CONCEPT"}), _of_people),
 )

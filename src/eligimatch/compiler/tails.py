@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
-from eligimatch.compiler.exceptions import Exceptions
+from eligimatch.compiler.exceptions import Exceptions, spared
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.rules import hads, negated, unread, within
@@ -15,6 +15,7 @@ from eligimatch.model.rule import (
     AllOf,
     Ambiguous,
     AnyOf,
+    Coded,
     Had,
     Is,
     Judged,
@@ -22,6 +23,7 @@ from eligimatch.model.rule import (
     Meeting,
     Not,
     Purpose,
+    Qualifier,
     Ranged,
     Requiring,
     Rule,
@@ -34,6 +36,7 @@ from eligimatch.model.span import Span
 _REACTING = re.compile(r"allerg|sensitiv|anaphyla", re.IGNORECASE)
 _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", re.IGNORECASE)
 """What an unread name must not hold that its definition stands for."""
+_DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 _THAT_IS = frozenset({"i.e", "ie", "that is", "namely"})
 
 if TYPE_CHECKING:
@@ -85,8 +88,9 @@ class Tails:
         if named and _requires(last) and isinstance(rule, Had) and rule.section == "conditions":
             series = Series(tuple(named), tail.series.links[:-1])
             return self._required(self._including(rule, tail._replace(series=series), span), last, span)
-        listed = self.lists.listed(tail.series)
         asked = hads(rule)
+        with self.lists.nouns.speaking_of(_unjudged(asked[0]) if len(asked) == 1 and self.exceptions.of_the_foregoing(tail.series) else ()):
+            listed = self.lists.listed(tail.series)
         if isinstance(rule, Statement) and _numeric(listed) and not unread(listed):
             return self._defined(rule, tail, span, excluding=self.lists.excluding)
         if isinstance(rule, Statement) and rule.positive:
@@ -106,6 +110,8 @@ class Tails:
         """Examples of the one thing asked: its further kinds, in its time; of a treatment for a disease, for that disease too."""
         if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for quality in asked[0].qualifiers):
             return _for_the_same(rule, asked[0], listed) or self.lists.unparsed(span.start, span.end)
+        if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for had in hads(listed) for quality in had.qualifiers):
+            return self.lists.unparsed(span.start, span.end)  # "any treatment including X for Y": each of them may be for Y
         if asked[0].section == "conditions" and hads(listed) and all(had.concept.kind == "procedure" for had in hads(listed)):
             return rule  # "healthy by an evaluation including examination and ECG": how it is found
         if asked[0].section == "treatments" and any(had.concept.linked and had.section == "conditions" for had in hads(listed)):
@@ -153,12 +159,15 @@ class Tails:
 
     def _exemplified(self, rule: Rule, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
         """Examples of a list: its further members, in its time; where the list is qualified, each may have to be so too."""
-        members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
+        of_all = next((had for had in asked if had.section == "allergies"), asked[0])
+        found = listed.rules if isinstance(listed, AnyOf) else (listed,)
+        nearest = [next((had for had in reversed(asked) if isinstance(one, Had) and had.section == one.section), of_all) for one in found]
+        members = tuple(self._example(member, of_it) for member, of_it in zip(found, nearest, strict=True))
         if not isinstance(rule, (AnyOf, Ambiguous)) or unread(listed):
             return self.lists.unparsed(span.start, span.end)
         widened: Rule = AnyOf(rules=(rule, *members), span=span)
         window = members[-1].window if isinstance(members[-1], Had) else None
-        if window and not any(had.window for had in (*asked, *hads(AnyOf(rules=members[:-1])))):
+        if window and not any(had.window for had in asked) and {had.window for had in hads(AnyOf(rules=members[:-1]))} <= {None, window}:
             widened = Ambiguous(readings=(widened, within(widened, window)), span=span)
         if any(had.qualifiers for had in asked):
             return Ambiguous(readings=(widened, rule.model_copy(update={"span": span})), span=span)
@@ -179,10 +188,13 @@ class Tails:
         vocabulary = self.lists.nouns.linker.vocabulary
         if asked.section == "treatments" and isinstance(member, Had) and not member.concept.linked:
             names = vocabulary.find(f"anti-{self.lists.text[member.span.start : member.span.end]}")
-            if names and vocabulary.is_a(names[0], asked.concept.name):
+            beside = self.lists.text[member.span.end : member.span.end + 1] + self.lists.text[max(0, member.span.start - 1) : member.span.start]
+            if names and "/" not in beside and vocabulary.is_a(names[0], asked.concept.name):
                 member = member.model_copy(update={"concept": self.lists.nouns.linker.known(names), "section": "treatments"})
         if asked.section == "conditions" and isinstance(member, Had) and not member.concept.linked:
             member = self._placed(member, asked)
+        if isinstance(member, Had) and asked.section == "allergies" and member.concept.kind in ("treatment", "substance"):
+            return member.model_copy(update={"section": "allergies", "when": "ever", "window": None})  # "any vaccine, including diphtheria toxoid"
         given = isinstance(member, Had) and member.section == "treatments" and member.when == "ever" and asked.when == "window"
         if isinstance(member, Had) and member.section == "allergies" and _REACTING.search(self.lists.text, member.span.start, member.span.end):
             return member
@@ -213,7 +225,7 @@ class Tails:
         if unread(other):
             return self.lists.unparsed(span.start, span.end)
         if excluding and not isinstance(rule, Not):
-            return AllOf(rules=(rule, negated(other)), span=span)
+            return spared(rule, other, span)
         return AnyOf(rules=(rule, other), span=span)
 
     def _if(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
@@ -247,6 +259,8 @@ class Tails:
             return self.lists.unparsed(span.start, span.end) if unread(rest) else AnyOf(rules=(rule, rest), span=span)
         if isinstance(rule, Had) and self.lists.nouns.linker.fact(rule.concept, "criteria"):
             words = " ".join(self.lists.text[rule.span.end : span.end].split()).strip(" ,:;")
+            if _DENIES.search(words):
+                return self._unknown(rule, span, known=True)  # "as defined by RECIST that has not been irradiated"
             return rule.model_copy(update={"qualifiers": (*rule.qualifiers, Meeting(criteria=words)), "span": span})
         definition = self.lists.rule(tail.series, excluding=excluding)
         if unread(definition) and (_numbered(tail.series) or not isinstance(rule, Had) or not rule.concept.linked):
@@ -257,7 +271,7 @@ class Tails:
             return Not(rule=_replaced(rule.rule, definition), span=span)
         return _replaced(rule, definition)
 
-    def _unknown(self, rule: Rule, span: Span) -> Rule:
+    def _unknown(self, rule: Rule, span: Span, *, known: bool = False) -> Rule:
         """What is defined by words that the language does not know is narrowed by them."""
         words = " ".join(self.lists.text[span.start : span.end].split())
         if isinstance(rule, Statement):
@@ -265,7 +279,7 @@ class Tails:
         if not isinstance(rule, Had):
             return self.lists.unparsed(span.start, span.end)
         rest = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
-        return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=False)), "span": span})
+        return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=known)), "span": span})
 
 
 def _for_the_same(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
@@ -281,6 +295,11 @@ def _for_the_same(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
     examples = tuple(had.model_copy(update={**timed, "qualifiers": (*purposes, *had.qualifiers)}) for had in given)
     widened = asked.model_copy(update={"examples": asked.examples + examples})
     return Not(rule=widened, span=rule.span) if isinstance(rule, Not) else widened
+
+
+def _unjudged(had: Had) -> tuple[Had]:
+    """What examples of its qualities are of: "uncontrolled metastases (e.g. growing)"."""
+    return (had.model_copy(update={"qualifiers": tuple(quality for quality in had.qualifiers if not isinstance(quality, Judged))}),)
 
 
 def _denies(rule: Rule) -> bool:
@@ -333,7 +352,15 @@ def _replaced(rule: Rule, definition: Rule) -> Rule:
         return Ambiguous(readings=(nearest, definition), span=span)
     if _vague(rule) or _numeric(definition) or not hads(rule):
         return definition
+    if isinstance(rule, Had) and isinstance(definition, Had) and rule.concept == definition.concept:
+        kept = tuple(quality for quality in rule.qualifiers if _beside_a_definition(quality) and quality not in definition.qualifiers)
+        definition = definition.model_copy(update={"qualifiers": (*definition.qualifiers, *kept)})
     return Ambiguous(readings=(definition, rule), span=span)
+
+
+def _beside_a_definition(quality: Qualifier) -> bool:
+    """ "new diagnosis of confirmed early-stage X, defined as …": what the definition leaves as it is."""
+    return isinstance(quality, Coded) and (quality.aspect == "evidence" or quality.values == ("newly diagnosed",))
 
 
 def _vague(rule: Rule) -> bool:

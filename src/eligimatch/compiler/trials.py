@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.contraceptives import as_examples
 from eligimatch.compiler.introductions import Side, adds_nothing, introduced, shifted, whole_text
 from eligimatch.compiler.registry_fields import disagreements, registry_criteria
+from eligimatch.compiler.rules import hads
 from eligimatch.compiler.splitter import split
 from eligimatch.compiler.studies import apart_from, beside
-from eligimatch.compiler.wording import leads
+from eligimatch.compiler.wording import announces, leads, titles
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.outline import Bullet
 from eligimatch.model.rule import AnyOf, Is, Not, Rule, Unparsed
+from eligimatch.model.span import Span
 from eligimatch.model.trial import CompiledTrial, Criterion, Form, Trial
 
 if TYPE_CHECKING:
@@ -42,7 +45,7 @@ def compile_trial(compiler: Compiler, trial: Trial) -> CompiledTrial:
     study = frozenset(name for condition in trial.conditions for name in compiler.vocabulary.find(condition))
     sides: tuple[Side, Side] = ("inclusion", "exclusion")
     listed = [criterion for side in sides for criterion in _criteria(compiler, getattr(outline, side), side)]
-    bullets = [_in_study(compiler, criterion, study) for criterion in listed]
+    bullets = [_in_study(compiler, criterion, study) for criterion in as_examples(listed, compiler.vocabulary)]
     fields = registry_criteria(trial)
     diagnostics = [*_missing(trial, outline.missing), *_empty(trial, bullets), *disagreements(trial, [*fields, *bullets])]
     return CompiledTrial(id=trial.id, title=trial.title, conditions=trial.conditions, criteria=(*fields, *bullets), diagnostics=tuple(diagnostics))
@@ -62,7 +65,7 @@ def _criteria(compiler: Compiler, bullets: tuple[Bullet, ...], side: Side) -> It
 
 def _bullet(compiler: Compiler, bullet: Bullet, side: Side) -> Iterator[Criterion]:
     """One criterion with the sub-bullets that it introduces or that remark on it; other sub-bullets are criteria of their own."""
-    if bullet.children and not bullet.loose and (leads(bullet.text) or bullet.any_of or not bullet.text):
+    if bullet.children and not bullet.loose and (leads(bullet.text) or announces(bullet.text) or bullet.any_of or not bullet.text):
         yield _criterion(compiler, bullet, whole_text(bullet), side, introduced(bullet, side, compiler.rule))
         return
     if bullet.children and bullet.loose and not adds_nothing(bullet, side):
@@ -82,6 +85,8 @@ def _bullet(compiler: Compiler, bullet: Bullet, side: Side) -> Iterator[Criterio
 def _in_context(compiler: Compiler, bullet: Bullet, text: str, side: Side) -> Rule:
     """The rule of the words; where they say nothing alone, with the heading that they stand under ("Age" over "18 and over")."""
     rule = compiler.rule(text, side)
+    if not bullet.children and (announces(text) or titles(text)) and hads(rule):
+        return Unparsed(text=text, span=Span(0, len(text)))  # what it is a title of stands elsewhere
     if not bullet.context or not isinstance(rule, Unparsed):
         return rule
     prefix = f"{bullet.context}: "

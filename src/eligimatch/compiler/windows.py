@@ -40,6 +40,9 @@ class WindowReader:
                 length = duration(following) if isinstance(following, Comparison) else None
                 if length is None:
                     return False
+                assert isinstance(following, Comparison)
+                if not (following.low or following.bare):
+                    raise Unreadable(following.start, following.end, "how long it has lasted")
                 root.lasting = length
                 self.at += 2
                 return True

@@ -33,6 +33,20 @@ def leads(text: str) -> bool:
     return last in _LAST_OF_PHRASE and _LAST_PHRASES.search(text[-40:]) is not None
 
 
+_ANNOUNCES = re.compile(r"\b(?:any|all|one|either|each|both|none|more) of the following\b[^.:;,()]*[.:]?\s*$", re.IGNORECASE)
+LONGEST_TITLE = 5
+
+
+def announces(text: str) -> bool:
+    """Whether the words say that a list follows, though not as their last: "Any of the following conditions."."""
+    return _ANNOUNCES.search(text[-160:]) is not None
+
+
+def titles(text: str) -> bool:
+    """ "Prior therapy:": a title with nothing after it."""
+    return text.rstrip().endswith(":") and len(text.split()) <= LONGEST_TITLE
+
+
 def sums_up(text: str, side: Side) -> bool:
     """Whether a lead-in asks no more than its items do: "Adequate organ function, defined as:", for inclusion."""
     if side == "inclusion" and not _ALTERNATIVE.search(text) and _ADEQUATE.match(text) and not _TIMED.search(text):

@@ -1,0 +1,27 @@
+"""Headings: what stands before a colon in a list, and what commas mean in a list of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from eligimatch.compiler.syntax import Series
+from eligimatch.model.rule import AnyOf, Had, Is, Measure, Rule, Statement
+
+
+def each_number(rule: Rule, series: Series, grouped: Callable[[list[Rule], list[str], str], Rule]) -> Rule | None:
+    """ "ALT ≤ 3, bilirubin ≤ 2, creatinine ≤ 2 or clearance ≥ 50": each number is asked, the `or` is perhaps of the last two only."""
+    members = list(rule.rules) if isinstance(rule, AnyOf) else []
+    first = int(bool(members) and isinstance(members[0], Statement) and series.links[:1] == ("colon",))  # "adequate function: …"
+    links = ["and" if link in ("comma", "colon") else link for link in series.links[first:]]
+    said = len(members) == len(series.items) and all(isinstance(one, Measure) for one in members[first:])
+    return grouped(members[first:], links, "and") if said and {"and", "or"} <= set(links) else None
+
+
+def without_heading(rule: Rule, series: Series) -> Rule | None:
+    """ "Lung disease: asthma or COPD", "Allergies: allergy to X": perhaps only those that are named."""
+    if not series.links or series.links[0] != "colon" or not isinstance(rule, AnyOf) or len(rule.rules) != len(series.items):
+        return None
+    heading, *members = rule.rules
+    if not (isinstance(heading, Is) and heading.concept is None) and not (isinstance(heading, Had) and heading.concept.linked):
+        return None
+    return members[0] if len(members) == 1 else rule.model_copy(update={"rules": tuple(members)})

@@ -1,0 +1,38 @@
+"""Labels: what stands before a colon and only says where a limit belongs: an organ, a step of the study."""
+
+from __future__ import annotations
+
+import re
+
+from eligimatch.compiler.terminals import LINKS
+from eligimatch.compiler.tokens import Token
+
+_LABEL = re.compile(
+    r"(?:adequate |normal |acceptable |sufficient )?(?:hepatic|liver|renal|kidney|ha?ematologic(?:al)?|ha?ematopoietic|ha?ematology|bone marrow"
+    r"|marrow|blood|cardiac|cardiovascular"
+    r"|pulmonary|respiratory|lung|coagulation|clotting|endocrine|metabolic|biochemi\w+|chemistry|laboratory|organ|thyroid|pancreatic|blood routine"
+    r"|blood biochemistry|routine blood|urine|urinalysis)"
+    r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
+    re.IGNORECASE,
+)
+_STEP = re.compile(
+    r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline|required|mandatory",
+    re.IGNORECASE,
+)
+
+
+def unlabelled(tokens: list[Token]) -> list[Token]:
+    """A limit without the organ or the step of the study that it stands under: "Hepatic: …", "Step 2: …"."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
+    label = " ".join(token.text for token in tokens[:at])
+    if at and _STEP.fullmatch(label):
+        return tokens[at + 1 :]
+    if at and tokens[at + 1 : at + 2] and tokens[at + 1].type in ("MUST", "MUST_NOT") and _only_treatments(tokens[:at]):
+        return tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"
+    if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
+        return tokens[at + 1 :]
+    return tokens
+
+
+def _only_treatments(tokens: list[Token]) -> bool:
+    return all(token.type in LINKS or token.kind in ("treatment", "operation", "procedure") for token in tokens)

@@ -1,0 +1,38 @@
+"""Understood: the noun that goes without saying in a member of a list: "conditions requiring X, or requiring Y"."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.qualities import OR
+from eligimatch.compiler.tokens import Token
+
+
+def heads(phrases: list[Phrase], links: list[str]) -> None:
+    """ "conditions requiring X, or requiring Y": the noun before goes without saying; "newly diagnosed, who …" is the study's disease."""
+    for index, phrase in enumerate(phrases):
+        before = phrases[index - 1] if index else None
+        if phrase.act == "requiring" and not phrase.negated and before and before.heads and before.heads[0].kind == "condition" and before.parts:
+            _require(phrase, before, before.parts[-1][0])
+        elif phrase.act == "requiring" and (noun := _noun_of_clause(phrases, links, index)):
+            _require(phrase, noun, Token("REQUIRING", "required" if phrase.time else "requiring", phrase.start, phrase.start))
+            phrase.other, phrase.study, phrase.known = noun.other, noun.study, noun.known
+        if phrase.bare and index < len(links) and links[index] == "that":
+            phrase.study = True
+
+
+def _require(phrase: Phrase, noun: Phrase, requiring: Token) -> None:
+    """Makes a phrase that tells only what is required one of the noun that requires it."""
+    part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
+    part.window, part.time = phrase.window, phrase.time
+    phrase.heads, phrase.parts, phrase.adjectives = noun.heads, [(requiring, part), *phrase.parts], []
+    phrase.act, phrase.comparisons, phrase.window, phrase.time = "", [], None, noun.time
+
+
+def _noun_of_clause(phrases: list[Phrase], links: list[str], index: int) -> Phrase | None:
+    """ "a malignancy that is progressing or has required treatment": the condition of which the relative clause speaks."""
+    at = index - 1
+    while at > 0 and phrases[at].bare and links[at - 1] in OR:
+        at -= 1
+    spoken = at > 0 and phrases[at].bare and links[at - 1] == "that" and links[index - 1] in OR
+    noun = phrases[at - 1] if spoken else None
+    return noun if noun and noun.heads and noun.heads[0].kind == "condition" and not noun.unread else None
