@@ -318,6 +318,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
     for index in range(1, len(phrases)):
         before, phrase = phrases[index - 1], phrases[index]
         speech = (*phrase.speech, *before.speech)
+        if links[index - 1] != "and" and before.negated and speech and all(token.value == "plans" for token in speech):
+            phrase.negated = True  # "not pregnant, planning to become pregnant, or breastfeeding"
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
         if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or alike(before, phrase)):

@@ -281,7 +281,9 @@ def _recent(window: Window | None) -> bool:
     return window is not None and window.start is not None and not (window.start_open or window.end or window.after)
 
 
-_DOSED = frozenset({"%", "Gy", "cGy", "mg/m2", "mg/m2/day", "mg/m2/week", "g/m2", "mg/kg", "mg/kg/day", "g/kg", "mg/week", "mg/month", "mCi", "MBq", "GBq"})
+_DOSED = frozenset(
+    {"%", "Gy", "cGy", "mg/m2", "mg/m2/day", "mg/m2/week", "g/m2", "mg/kg", "mg/kg/day", "g/kg", "mg/week", "mg/month", "mCi", "MBq", "GBq"}
+)
 
 
 def is_share(phrase: Phrase) -> bool:
