@@ -302,7 +302,7 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
 
 _TREATED_BY = frozenset({"treatment", "operation", "procedure"})
 _OF_TREATMENT = frozenset({"of treatment", "investigational"})
-_OF_EITHER = frozenset({"extent", "cause"})
+_OF_EITHER = frozenset({"extent", "cause", "course"})
 """Qualities that may be of a condition or of a treatment: "extensive resection", "primary surgery"."""
 _BETWEEN = frozenset({"FILLER", "COMMA", "SLASH", "AND", "OR", "ANDOR"})
 _SHOWN = ("determined by", "demonstrated by", "evidenced by", "indicated by", "shown by", "documented by", "assessed by", "measured by")
