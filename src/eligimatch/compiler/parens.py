@@ -294,9 +294,9 @@ class Parens:
         return applied
 
 
-def _side(had: Had) -> bool:
-    """Whether it is a condition, and no treatment or procedure."""
-    return had.section == "conditions"
+def _side(had: Had) -> str:
+    """Whether it is a condition, an allergy, or something given."""
+    return had.section if had.section in ("conditions", "allergies") else "given"
 
 
 def _numbered(quality: Qualifier) -> bool:
