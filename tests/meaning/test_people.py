@@ -130,7 +130,7 @@ def test_a_statement_and_its_negation_are_one_fact_with_opposite_answers() -> No
         assert truth(unable, told) is (not expected)
 
 
-@pytest.mark.parametrize("meaning", ["yes", "no", "can", "cannot", "some", "sterile", "partner", "thing"])
+@pytest.mark.parametrize("meaning", ["yes", "no", "can", "cannot", "plans", "some", "sterile", "partner", "thing"])
 def test_the_words_that_deny_a_statement_are_those_that_turn_its_question(meaning: str) -> None:
     turned = {wording: question(f"{wording} something").reversed_ for wording in expanded(language().vocabulary.words["SAYS"][meaning])}
     assert {wording for wording, reversed_ in turned.items() if reversed_ is not (meaning in ("no", "cannot"))} == set()

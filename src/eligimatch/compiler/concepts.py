@@ -21,6 +21,8 @@ _GENERIC = frozenset(
         " regimen procedure syndrome"
     )
 )
+_OF_TREATMENT = _GENERIC | frozenset(folded("exposure infusion intake product course dosing"))
+"""Words after a treatment that add nothing to it."""
 _TAKEN = _GENERIC | {"concomitant", "medicine", "substance", "product", "compound"}
 _BESIDE = re.compile(
     r"\s*(?:the\s+"
@@ -126,12 +128,15 @@ class Linker:
             self.vocabulary.is_a(name, other) or self.vocabulary[other].facts.get("any") for name in first[-1].names for other in last.names
         ):
             return tuple(first)
-        idle = _OF_NUMBERS | _GENERIC if self._numeric(first[-1].names) else _GENERIC
+        idle = _OF_NUMBERS | _GENERIC if self._numeric(first[-1].names) else _OF_TREATMENT if self._treats(first[-1].names) else _GENERIC
         return tuple(first) if not last.names and all(word in idle for word in folded(text[last.start : last.end])) else ()
 
     def _numeric(self, names: tuple[str, ...]) -> bool:
         """Whether the names are of something that is counted or measured."""
         return any(self.vocabulary[name].kind in ("analyte", "score") for name in names[:1])
+
+    def _treats(self, names: tuple[str, ...]) -> bool:
+        return self.vocabulary[names[0]].kind == "treatment"
 
     def known(self, names: tuple[str, ...], prefer: tuple[Kind, ...] = ()) -> Concept:
         """The concept of the first name of a preferred kind."""

@@ -48,9 +48,8 @@ def _narrows(tokens: list[Token], index: int) -> bool:
     following = next((token for token in tokens[index + 1 :] if token.type not in _BESIDE and token.kind != "site"), None)
     if following is None:
         return False
-    if tokens[index].value == "extent" and following.kind == "operation":
-        return True  # "total laryngectomy", "anterior fusion"
-    return following.kind in _TREATED_BY if tokens[index].value in ("of treatment", "investigational") else following.kind == "condition"
+    treats = following.kind in _TREATED_BY
+    return treats if tokens[index].value in _OF_TREATMENT else following.kind == "condition" or (treats and tokens[index].value in _OF_EITHER)
 
 
 def _beside_evidence(tokens: list[Token], index: int) -> bool:
@@ -74,6 +73,8 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
     after = tokens[index + 1].type if index + 1 < len(tokens) else ""
     if "EVENT" in types and before in BEFORE_EVENT:
         become(token, "EVENT", types["EVENT"].value)
+    elif token.type == "CONCEPT" and "QUALITY" in types and index + 1 < len(tokens) and tokens[index + 1].kind in _TREATED_BY:
+        become(token, "QUALITY", types["QUALITY"].value)  # "standard of care chemotherapy"
     elif "EVIDENCE" in types and not (token.kind == "procedure" and before in _OPENS_MEMBER and after in _SAYS_WHEN):
         become(token, "EVIDENCE", types["EVIDENCE"].value)
     elif "LAST" in types and after in ("NUMBER", "UNIT"):
@@ -370,6 +371,9 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
 
 
 _TREATED_BY = frozenset({"treatment", "operation", "procedure"})
+_OF_TREATMENT = frozenset({"of treatment", "investigational"})
+_OF_EITHER = frozenset({"extent", "cause", "course"})
+"""Qualities that may be of a condition or of a treatment: "extensive resection", "primary surgery"."""
 _BETWEEN = frozenset({"FILLER", "COMMA", "SLASH", "AND", "OR", "ANDOR"})
 _SHOWN = ("determined by", "demonstrated by", "evidenced by", "indicated by", "shown by", "documented by", "assessed by", "measured by")
 _LENGTHS = TIME_UNITS | {"half-life"}

@@ -353,6 +353,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
         before, phrase = _who(phrases[index - 1]), phrases[index]
         each = sum(own[:index]) > 1 and phrase.heads[-1:] and not phrase.heads[-1].kind  # "not A, not B, and unknown words": these stand alone
         speech = (*phrase.speech, *before.speech)
+        if links[index - 1] != "and" and before.negated and speech and all(token.value == "plans" for token in speech):
+            phrase.negated = True  # "not pregnant, planning to become pregnant, or breastfeeding"
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
         if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or (alike(before, phrase) and not each)):

@@ -251,6 +251,8 @@ class Parens:
             return _namely(rule, inner)
         if isinstance(rule, AllOf) and rule.rules and self._examples(rule.rules[-1], inner):
             return rule
+        if isinstance(rule, Had) and (told := self._told_of(rule, inner, paren)):
+            return told
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
         if isinstance(rule, Statement) and is_limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
@@ -289,7 +291,28 @@ class Parens:
         asked, listed = _had(rule), [_had(member) for member in (inner.rules if isinstance(inner, AnyOf) else (inner,))]
         if asked is None:
             return False
-        return all(had is not None and not had.window and beneath(self.nouns, had.concept, asked.concept) for had in listed)
+        every = bool(self.nouns.linker.fact(asked.concept, "any"))  # "treatment for prostate cancer (cryotherapy, prostatectomy)"
+        return all(
+            had is not None
+            and not had.window
+            and (beneath(self.nouns, had.concept, asked.concept) or (every and had.concept.linked and _side(had) == _side(asked)))
+            for had in listed
+        )
+
+    def _told_of(self, rule: Had, inner: Rule, paren: Paren) -> Rule | None:
+        """ "anticancer treatment (chemotherapy, radiotherapy, surgery)": any, or these, where a person must say that they are such."""
+        listed = inner.rules if isinstance(inner, AnyOf) else (inner,)
+        known = [had for had in listed if isinstance(had, Had) and had.concept.linked and not had.window and _side(had) == _side(rule)]
+        kinds = [beneath(self.nouns, had.concept, rule.concept) for had in known]
+        if len(known) < len(listed) or len(known) < 2 or not (any(kinds) or self.nouns.linker.fact(rule.concept, "judged")):
+            return None
+        words = " ".join(self.nouns.text[rule.span.start : max(rule.span.end, paren.end)].split())
+        own = {"when": rule.when, "window": rule.window, "other": rule.other, "count": rule.count}
+        only = []
+        for had, such in zip(known, kinds, strict=True):
+            rest = [quality for quality in (*rule.qualifiers, *had.qualifiers) if such or not isinstance(quality, Judged)]
+            only.append(had.model_copy(update={**own, "qualifiers": (*rest, *(() if such else (Judged(words=words),)))}))
+        return Ambiguous(readings=(rule, AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
 
     def _tail(self, rule: Rule, tail: Tail) -> Rule:
         if tail.word.type == "INCLUDING" and isinstance(rule, Measure) and self.remarks.ends(rule, tail):
@@ -298,6 +321,11 @@ class Parens:
         if unread(applied):
             raise Unreadable(tail.word.start, tail.word.end)
         return applied
+
+
+def _side(had: Had) -> str:
+    """Whether it is a condition, an allergy, or something given."""
+    return had.section if had.section in ("conditions", "allergies") else "given"
 
 
 def _numbered(quality: Qualifier) -> bool:

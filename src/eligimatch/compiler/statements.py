@@ -25,6 +25,7 @@ SAID = "said"
 """The value of words that may be speech, where no speech begins."""
 _NUMBERS = frozenset({"COMPARE", "BETWEEN", "COMPARE_AFTER", "NUMBER"})
 _PAST = frozenset({"HISTORY", "HISTORY_OR_CURRENT"})
+_STATES = frozenset({"pregnant", "breastfeeding"})
 _ASSESSED = re.compile(r"\b(?:determin|assess|evaluat|judg|measur|confirm|estimat|defin)\w* by\b", re.IGNORECASE)
 _ASSESSOR = re.compile(
     r"(?:(?:the|an?|or|and|any|his|her|their|its|study|site|treating|enrolling|attending|principal|primary|local|sub|co|lead|responsible|overall|clinical|clinic|medical"
@@ -270,6 +271,18 @@ def _hypothesis(tokens: list[Token], index: int) -> bool:
     return not facts and _HYPOTHESIS.search(" ".join(token.text for token in clause)) is not None
 
 
+def _of_state(tokens: list[Token], link: int) -> bool:
+    """ "planning to become pregnant, or currently breastfeeding", "…, and women that are nursing": a state of a person by itself."""
+    following = dropwhile(lambda token: token.type in LINKS, tokens[link:])
+    asked = [
+        token
+        for token in takewhile(lambda token: token.type == "THAT" or token.type not in LINKS, following)
+        if token.type not in _QUALITIES | {"THAT"}
+    ]
+    state = asked[-1]
+    return all(token.kind == "group" for token in asked) and bool(_STATES.intersection(state.names)) and not state.text.lower().endswith("feed")
+
+
 def _speech_is_over(tokens: list[Token], opened: int, link: int, *, demanded: bool) -> bool:
     """Whether what follows a link is no more speech: a further demand, a number, a history, or after an inability a disease."""
     segment = takewhile(lambda token: token.type not in LINKS, dropwhile(lambda token: token.type in LINKS, tokens[link:]))
@@ -277,6 +290,8 @@ def _speech_is_over(tokens: list[Token], opened: int, link: int, *, demanded: bo
     if not asked:
         return False
     first = asked[0]
+    if first.kind == "group" and _of_state(tokens, link):
+        return True
     if first.type in ("MUST", "MUST_NOT"):
         return demanded
     if any(token.type in _NUMBERS for token in asked):

@@ -85,6 +85,8 @@ class Tails:
         if self.lists.undated(tail.series):
             return self.lists.unparsed(span.start, span.end)  # a time of the example alone, or of the whole
         *named, last = tail.series.items
+        if _requires(tail.series.items[0]) and isinstance(rule, Had) and rule.section == "conditions":
+            return self._unknown(rule, span) if named else self._required(rule, last, span)  # "active, i.e. requiring treatment"
         if named and _requires(last) and isinstance(rule, Had) and rule.section == "conditions":
             series = Series(tuple(named), tail.series.links[:-1])
             return self._required(self._including(rule, tail._replace(series=series), span), last, span)

@@ -16,10 +16,10 @@ Phrase = tuple[str, ...]
 
 COMMON_WORDS = frozenset(
     "a about aid aids all am an and any are arm art as asap at bad be bed best bid big bit both but by cad call can car care case cast cat chip "
-    "coil come cost crest cut dad date day dip do dose ear eat eats end ever eye face fact fast fat fed few fish fit five flair for four free "
+    "coil come cost crest cup cut dad date day dip do dose ear eat eats end ever eye face fact fast fat fed few fish fit five flair for four free "
     "full gas get go good gum had hal ham hand hard has hat he head heart help her here high him his hit home hot how i ice if ill in is it its "
     "just keep land large last laser late lead leap left less let life like line list live long lot low mac mad make male man map mar mass "
-    "match me men met mice mild mind mine miss more most much must my near net new next nice no none nor not now of off old on one only open or "
+    "match me men met mice mild mind mine miss mm more most much must my near net new next nice no none nor not now of off old on one only open or "
     "other our out over own pain pal part pass past pat path peak per pet pin plan poor post pre prep pro put ran rate read rest ride right "
     "rise risk role run safe same save sea see self sent set she short side six skin small so some son star stay step stop such sum take tap "
     "task team ten test than that the them then they this three tic tie time tip to too top toe two type under up us use very vs was way we "
