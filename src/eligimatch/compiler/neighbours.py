@@ -373,18 +373,23 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
         if _allergic(before) and not phrase.act and kind_of(phrase) in ("treatment", "substance", ""):
             phrase.act = "allergy" if phrase.heads else phrase.act
         if not phrase.act and not phrase.time:
-            kinds = {token.kind for token in phrase.heads}
-            fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}
-            phrase.act, phrase.use = (before.act, before.use) if before.act in _CARRIED and fits else (phrase.act, phrase.use)
-            phrase.outcome = before.outcome if phrase.act == "progressed" else ()
-            if phrase.act == "allergy" and not phrase.adjectives:
-                phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
-            if phrase.act == "allergy":
-                phrase.reaction, phrase.grade = phrase.reaction or before.reaction, phrase.grade or before.grade
-            once = any(kind_of(_who(one)) == "condition" and _who(one).time == "ever" and not one.lent for one in phrases[:index])
-            phrase.lent = before.time == "ever" and kind_of(phrase) == "condition" and (before.lent or kind_of(before) in GIVEN) and not once
-            phrase.time = "" if phrase.lent and before.act else before.time
-            same = before.act == phrase.act and (phrase.act == "treatment" or kind_of(before) == kind_of(phrase) == "condition")
-            if before.early and same and phrase.window is None:
-                phrase.window, phrase.early = before.window, True
-            phrase.suspected = phrase.suspected or before.suspected
+            _done_alike(phrases[:index], before, phrase)
+
+
+def _done_alike(earlier: list[Phrase], before: Phrase, phrase: Phrase) -> None:
+    """What was done with the thing before it, and when, holds for a thing of its kind."""
+    kinds = {token.kind for token in phrase.heads}
+    fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}
+    phrase.act, phrase.use = (before.act, before.use) if before.act in _CARRIED and fits else (phrase.act, phrase.use)
+    phrase.outcome = before.outcome if phrase.act == "progressed" else ()
+    if phrase.act == "allergy" and not phrase.adjectives:
+        phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
+    if phrase.act == "allergy":
+        phrase.reaction, phrase.grade = phrase.reaction or before.reaction, phrase.grade or before.grade
+    once = any(kind_of(_who(one)) == "condition" and _who(one).time == "ever" and not one.lent for one in earlier)
+    phrase.lent = before.time == "ever" and kind_of(phrase) == "condition" and (before.lent or kind_of(before) in GIVEN) and not once
+    phrase.time = "" if phrase.lent and before.act else before.time
+    same = before.act == phrase.act and (phrase.act == "treatment" or kind_of(before) == kind_of(phrase) == "condition")
+    if before.early and same and phrase.window is None:
+        phrase.window, phrase.early = before.window, True
+    phrase.suspected = phrase.suspected or before.suspected

@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.aliases import abbreviation, alias, is_limits, method_only, numbers, of_markers, scales, shouted
+from eligimatch.compiler.aliases import abbreviation, alias, is_limits, method_only, numbers, of_markers, says_stage, scales, shouted, spread_letter
 from eligimatch.compiler.ellipses import kinds_named
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
@@ -19,7 +19,7 @@ from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
 from eligimatch.compiler.rules import hads, unread
-from eligimatch.compiler.said_in_parens import clear, excepted
+from eligimatch.compiler.said_in_parens import clear, excepted, namely
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
@@ -88,15 +88,15 @@ class Parens:
         inner, _ = self.lists.phrases(clause.series)
         if any(p.unread for p in inner) or (phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0])):
             return False
-        if len(inner) == 1 and inner[0].bare and self._spread(phrase) and _letter(inner[0]) in ("0", "1"):
+        if len(inner) == 1 and inner[0].bare and self._spread(phrase) and spread_letter(inner[0]) in ("0", "1"):
             return True  # "distant metastasis (M1)", "without metastases (M0)": the same in a letter
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
         apart = one and scales(phrase).isdisjoint(scales(inner[0]))  # "stage III (N2)"
-        if all(p.bare for p in inner) and not self._kinds(phrase, inner) and (apart or not (_staged(phrase) and any(_staged(p) for p in inner))):
+        if all(p.bare for p in inner) and not self._kinds(phrase, inner) and (apart or not (says_stage(phrase) and any(map(says_stage, inner)))):
             for p in inner:
                 _take(phrase, p)
             return True
-        if len(inner) == 1 and inner[0].method and _staged(inner[0]) and scales(phrase).isdisjoint(scales(inner[0])):
+        if len(inner) == 1 and inner[0].method and says_stage(inner[0]) and scales(phrase).isdisjoint(scales(inner[0])):
             _take(phrase, inner[0])
             return True
         if phrase.normal and not phrase.comparisons and all(self._measured(p) for p in inner):
@@ -248,7 +248,7 @@ class Parens:
             return Ambiguous(readings=(rule, AnyOf(rules=kinds, span=rule.span)), span=rule.span)  # all that is meant, or examples
         inner = self.lists.rule(clause.series, excluding=True)
         if self._examples(rule, inner):
-            return _namely(rule, inner)
+            return namely(rule, inner)
         if isinstance(rule, AllOf) and rule.rules and self._examples(rule.rules[-1], inner):
             return rule
         if isinstance(rule, Had) and (told := self._told_of(rule, inner, paren)):
@@ -335,16 +335,6 @@ def _numbered(quality: Qualifier) -> bool:
     return isinstance(quality, Judged)
 
 
-def _namely(rule: Rule, inner: Rule) -> Rule:
-    """ "leukemia (ALL or CLL)": these kinds of it, or any."""
-    asked = hads(rule)
-    if not isinstance(rule, Had) or any(had.concept == asked[0].concept for had in hads(inner)):
-        return rule
-    own = {"when": rule.when, "window": rule.window, "other": rule.other, "count": rule.count}
-    only = [had.model_copy(update={**own, "qualifiers": rule.qualifiers + had.qualifiers}) for had in hads(inner)]
-    return Ambiguous(readings=(rule, only[0] if len(only) == 1 else AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
-
-
 def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -> bool:
     """ "(males)", "(≥ 9 g/dL)", "(as judged by …)": whom a limit is for, the limit itself, a judgement."""
     if phrase.comparisons and (kind_of(inner) == "group" or is_arm(inner)) and names_only(inner):
@@ -378,16 +368,6 @@ def _single(paren: Paren) -> Clause | None:
     if paren.sentence is None or paren.sentence.modals or len(paren.sentence.clauses) != 1:
         return None
     return paren.sentence.clauses[0]
-
-
-def _staged(phrase: Phrase) -> bool:
-    return any(token.type == "STAGE" for token in phrase.adjectives)
-
-
-def _letter(phrase: Phrase) -> str:
-    """The value of M where nothing else is staged."""
-    stages = [stage for token in phrase.adjectives if token.type == "STAGE" for stage in token.value]  # type: ignore[attr-defined]
-    return "|".join(stages[0].values) if len(stages) == 1 and stages[0].system == "M" else ""
 
 
 def _take(phrase: Phrase, bare: Phrase) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from eligimatch.compiler.permissions import Read
+from eligimatch.compiler.rules import hads
 from eligimatch.compiler.syntax import Clause, Paren
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
-from eligimatch.model.rule import Had, Measure, Rule, leaves
+from eligimatch.model.rule import Ambiguous, AnyOf, Had, Measure, Rule, leaves
 
 
 def excepted(sentence: SyntaxSentence) -> SyntaxSentence:
@@ -33,3 +34,13 @@ def clear(rule: Measure, read: Read, paren: Paren) -> bool:
 def _told(leaf: Rule) -> bool:
     """Whether a leaf only tells of whom is spoken: those of one value."""
     return isinstance(leaf, Measure) and leaf.interval.low is not None and leaf.interval.low == leaf.interval.high
+
+
+def namely(rule: Rule, inner: Rule) -> Rule:
+    """ "leukemia (ALL or CLL)": these kinds of it, or any."""
+    asked = hads(rule)
+    if not isinstance(rule, Had) or any(had.concept == asked[0].concept for had in hads(inner)):
+        return rule
+    own = {"when": rule.when, "window": rule.window, "other": rule.other, "count": rule.count}
+    only = [had.model_copy(update={**own, "qualifiers": rule.qualifiers + had.qualifiers}) for had in hads(inner)]
+    return Ambiguous(readings=(rule, only[0] if len(only) == 1 else AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
