@@ -42,6 +42,8 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
         for index in range(len(tokens)):
             if tokens[index].type == "ASIDE":
                 otherwise(tokens, index)
+    if first and any(token.type == "ASIDE" and token.value == "needless" for token in tokens):
+        tokens = _without_needless(tokens)
     opens = next((token for token in tokens if token.type not in ("FILLER", "COLON")), None)
     if opens is None or not may_be(opens, "EXPLAINS"):
         return tokens
@@ -54,6 +56,18 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
     if first and not modal and tokens[0] is not opens and not commas:
         return tokens  # "patients due to …": no reason of a demand
     return tokens[commas[-1] + 1 :] if commas else []
+
+
+def _without_needless(tokens: list[Token]) -> list[Token]:
+    """ "X is not required": asks nothing of anyone; what a "but" sets against it is asked."""
+    at = next(index for index, token in enumerate(tokens) if token.type == "ASIDE" and token.value == "needless")
+    but = [index for index, token in enumerate(tokens) if token.type == "THAT" and token.text.lower() == "but"]
+    start = max((index for index in but if index < at), default=-1)
+    end = min((index for index in but if index > at), default=len(tokens))
+    said = {token.type for token in (*tokens[start + 1 : at], *tokens[at + 1 : end])}
+    if said & (_DEMANDS | {"COMMA", "THAT", "WITH", "LPAR", "COLON", "SAYS", "ASIDE", "WHERE"}):
+        return tokens
+    return [*tokens[: max(start, 0)], *tokens[end + 1 :]]
 
 
 _STUDY = re.compile(

@@ -90,6 +90,26 @@ def _open_ended(values: tuple[str, ...], beyond: str, highest: str) -> tuple[str
     return (*values, *(_between(values[-1], highest) if _base(values[-1])[0] != highest else ()))
 
 
+_TUMORS = ("0", "is", "a", "1", "2", "3", "4")
+_NODES = ("0", "1", "2", "3")
+"""The extent of a tumor, and of its nodes, from least to most (TNM)."""
+
+
+def on_side(staged: Staged, sign: str) -> tuple[str, ...]:
+    """The values of T or N, or the groups, on one side of a single one; none where that is not told."""
+    order = {"T": _TUMORS, "N": _NODES, "": _ORDER[:5]}.get(staged.system, ())
+    value = staged.values[0]
+    base, letter = _base(value) if staged.system == "" else (value, "") if value in order else (value[:-1], value[-1:])
+    if len(staged.values) != 1 or base not in order or sign not in (">", ">=", "<", "<="):
+        return ()
+    at, own = order.index(base), (value,) if sign.endswith("=") else ()
+    if sign[0] == ">":
+        later = [base + after for after in "abcd" if letter and after > letter] if staged.system else [base + after for after in "ABC" if letter and after > letter[0]]
+        return (*own, *later, *order[at + 1 :])
+    earlier = [base + before for before in ("abcd" if staged.system else "ABCD") if letter and before < letter[0]]
+    return (*order[:at], *earlier, *own)
+
+
 def _plain(value: str) -> str:
     value = value.replace(" ", "").replace("-", "").upper()
     return _ARABIC[value[0]] + value[1:] if value[0] in _ARABIC else value

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from eligimatch.compiler.adjective_runs import JOINED, QUALITIES, commas_of_alternatives, joined_adjectives
 from eligimatch.compiler.alternatives import continues, other_limits
+from eligimatch.compiler.any_of import any_of
 from eligimatch.compiler.bounds import bounds
+from eligimatch.compiler.comparators import comparators, elapsed
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.events import events
@@ -343,6 +345,8 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 
 
 _WHOLE: tuple[Pass, ...] = (
+    (frozenset({"ANY_OF"}), any_of),
+    (frozenset({"BETWEEN"}), elapsed),
     (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
     (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
 )
@@ -358,6 +362,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"EXCLUDED"}), unfit),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER"}), _without_filler),
+    (frozenset({"COMPARE", "COMPARE_AFTER"}), comparators),
     (frozenset({"DOSE"}), _without_dose),
     (frozenset({"REGARDLESS", "UNLESS"}), regardless),
     (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),
