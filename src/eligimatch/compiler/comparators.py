@@ -14,17 +14,23 @@ _WHOLE = (10.0, 100.0)
 _POINTS = frozenset({"above", "below"})
 _ENDS = frozenset({"RPAR", "COMMA", "METHOD", "COLON", ""})
 """What stands after a word that only points to where else something is said."""
+_SIGNS = {">": ">", "<": "<", "≥": ">=", "≤": "<="}
+_NUMERIC = frozenset({"NUMBER", "UNIT", "CHOICE", "STAGE", "LIMIT", "RPAR", "EQUIVALENT", "DOSE", "GRADE", "SEVERITY", "COMPARE_AFTER"})
+"""After what "or more" is of a number or a grade."""
+_COUNTED = frozenset({"GRADE", "NUMBER", "STAGE"})
 _LITTLE = frozenset({"minimal", "minimum"})
 _NAMED = frozenset({"CONCEPT", "WORDS", "EVIDENCE", "CURRENT", "ROUTE"})
 
 
 def comparators(tokens: list[Token]) -> list[Token]:
     """The tokens with each sign once, before its number; a comparator that holds none is another word."""
-    for read in (_without_whole, _signs, _graded, _staged):
+    for read in (_without_whole, _signs, _graded, _staged, _apart):
         tokens = read(tokens)
     for index, token in enumerate(tokens):
-        if token.type == "COMPARE" and token.text.lower() in _LITTLE and _type(tokens, index + 1) in _NAMED and not _held(tokens, index + 1):
+        if token.type == "COMPARE" and token.text.lower() in _LITTLE and _type(tokens, index + 1) in _NAMED | {"OR", "SLASH"} and not _held(tokens, index + 1):
             become(token, "JUDGED", "")
+        elif _of_no_number(tokens, index):
+            become(token, "WORDS", "")
     return [token for index, token in enumerate(tokens) if not _points(tokens, index)]
 
 
@@ -39,6 +45,13 @@ def _row(tokens: list[Token], index: int, count: int) -> list[str]:
 def _points(tokens: list[Token], index: int) -> bool:
     """ "those above", "(see above)": where it is said, not how much."""
     return tokens[index].type == "COMPARE" and tokens[index].text.lower() in _POINTS and _type(tokens, index + 1) in _ENDS
+
+
+def _of_no_number(tokens: list[Token], index: int) -> bool:
+    """ "under anesthesia", "over the next visits": a word of place, or one that tells how much of a thing without a number."""
+    if tokens[index].type != "COMPARE" or not tokens[index].text[:1].isalpha() or _type(tokens, index + 1) not in ("WORDS", "CONCEPT"):
+        return False
+    return not {"NUMBER", "CHOICE", "LIMIT", "COMPARE", "NORMAL"} & set(_row(tokens, index + 1, 4)) and not _held(tokens, index + 1)
 
 
 def _held(tokens: list[Token], index: int) -> bool:
@@ -99,6 +112,29 @@ def _graded(tokens: list[Token]) -> list[Token]:
             out.insert(-1, token)
         elif not (before is not None and before.type == "EQUIVALENT" == token.type):
             out.append(token)
+    return out
+
+
+def _apart(tokens: list[Token]) -> list[Token]:
+    """ "> grade 1 X or > grade 1 Y", "gastric or upper bowel surgery": a link, and what follows it."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        word, _, rest = token.text.partition(" ")
+        before = [one for one in out[-2:] if one.type != "COMMA"]
+        numbered = any(one.type in _NUMERIC for one in before[-1:])
+        named = _type(tokens, index + 1) in _NAMED or (rest in _SIGNS and _type(tokens, index + 1) in _COUNTED)
+        if token.type == "COMPARE_AFTER" and not numbered and not named:
+            become(token, "WORDS", "")
+        if token.type != "COMPARE_AFTER" or numbered or word.lower() not in ("or", "and"):
+            if numbered and token.type == "COMPARE_AFTER" and out[-1].type == "COMMA":
+                out.pop()  # "18 years of age, or older"
+            out.append(token)
+            continue
+        link = Token(word.upper(), word.lower(), token.start, token.start + len(word))
+        link.text = word
+        token.start, token.text = token.end - len(rest), rest
+        become(token, *(("COMPARE", _SIGNS[rest]) if rest in _SIGNS else ("WORDS", "")))
+        out += [link, token]
     return out
 
 

@@ -240,7 +240,8 @@ class Parens:
             told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
             return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else inner
         if isinstance(rule, AllOf) and rule.rules and numbers(inner) and isinstance(rule.rules[0], Had):
-            return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
+            beside = tuple(member for member in rule.rules[1:] if not isinstance(member, Is))
+            return AllOf(rules=(rule.rules[0], *beside, inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
         raise Unreadable(paren.start, paren.end)
 
     def _variants(self, rule: Is, inner: Rule, paren: Paren) -> Rule:
@@ -275,7 +276,7 @@ def _numbered(quality: Qualifier) -> bool:
     """Whether a number may be all that a quality means: "severe anemia (hemoglobin < 8)", not "symptomatic anemia (…)"."""
     if isinstance(quality, Coded):
         return quality.aspect == "severity" or quality.values == ("stable",)
-    return isinstance(quality, Judged)
+    return isinstance(quality, Judged) and quality.known
 
 
 def _clear(rule: Measure, read: Read, paren: Paren) -> bool:
