@@ -24,7 +24,7 @@ _NAMED = frozenset({"CONCEPT", "WORDS", "EVIDENCE", "CURRENT", "ROUTE"})
 
 def comparators(tokens: list[Token]) -> list[Token]:
     """The tokens with each sign once, before its number; a comparator that holds none is another word."""
-    for read in (_without_whole, _signs, _graded, _staged, _apart):
+    for read in (_units_first, _without_whole, _signs, _graded, _staged, _apart):
         tokens = read(tokens)
     for index, token in enumerate(tokens):
         if token.type == "COMPARE" and token.text.lower() in _LITTLE and _type(tokens, index + 1) in _NAMED | {"OR", "SLASH"} and not _held(tokens, index + 1):
@@ -57,6 +57,14 @@ def _of_no_number(tokens: list[Token], index: int) -> bool:
 def _held(tokens: list[Token], index: int) -> bool:
     """ "minimum | life expectancy of 3 months": a noun whose number follows."""
     return tokens[index].kind in ("analyte", "score") or bool({"NUMBER", "CHOICE"} & set(_row(tokens, index + 1, 2)))
+
+
+def _units_first(tokens: list[Token]) -> list[Token]:
+    """ "5 or more years" as "5 years or more"."""
+    for index in range(1, len(tokens) - 1):
+        if _row(tokens, index - 1, 3) == ["NUMBER", "COMPARE_AFTER", "UNIT"]:
+            tokens[index], tokens[index + 1] = tokens[index + 1], tokens[index]
+    return tokens
 
 
 def _without_whole(tokens: list[Token]) -> list[Token]:

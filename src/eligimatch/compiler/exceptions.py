@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeGuard
 
+from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.rules import hads, negated, sparing, unread, within
 from eligimatch.compiler.syntax import Series, Tail, series_span
 from eligimatch.model.concept import Concept
@@ -197,7 +198,8 @@ def _judged(had: Had, words: str) -> Had:
 def _as_exceptions(rule: Rule, named: Had) -> tuple[Had, ...]:
     """Qualities of what was named as exceptions from it: one for each alternative, `and` asking all of one item."""
     if isinstance(rule, Had):
-        return (rule,) if rule.concept == named.concept else ()
+        treated = rule.concept == ANY_TREATMENT and named.section == "conditions"  # "unless treated with curative intent"
+        return (rule,) if treated or rule.concept == named.concept else ()
     if isinstance(rule, AnyOf):
         found = [_as_exceptions(member, named) for member in rule.rules]
         return tuple(had for group in found for had in group) if all(found) else ()

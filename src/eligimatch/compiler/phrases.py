@@ -140,6 +140,7 @@ class _Reader(WindowReader):
         if self._type(self.at) == "FOR" and length and holder.comparisons:
             return False
         if self._type(self.at) == "FOR" and length:
+            holder = current if root.parts and root.parts[-1][1] is current and root.parts[-1][0].type == "WITH" and current.heads else holder
             holder.lasting = length
             self.at += 2
             if self._type(self.at) in ("BEFORE", "AT") and self._type(self.at + 1) == "EVENT":
