@@ -151,6 +151,9 @@ def _staged(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     for token in tokens:
         before = out[-1] if out else None
+        if before is not None and before.kind == "stage" and token.type == "STAGE" and len(out) > 1 and out[-2].type == "COMPARE":
+            out[-2:] = [before, out[-2]]  # "> NYHA class II"
+            before = out[-1]
         if before is not None and before.type == "COMPARE" and token.type == "STAGE" and _ordered(token, out) and (beyond := _beyond(token, str(before.value))):
             out[-1] = token
             token.start, token.value = before.start, beyond
@@ -163,7 +166,7 @@ def _staged(tokens: list[Token]) -> list[Token]:
 
 def _ordered(stage: Token, before: list[Token]) -> bool:
     """Whether the order of the values is known: of a TNM part, a stage, a class whose system stands before the sign."""
-    system = len(before) > 1 and (before[-2].kind == "stage" or before[-2].text.lower() == "stage")
+    system = len(before) > 1 and before[-2].kind == "stage"
     return not stage.text.lower().startswith("class") or system
 
 

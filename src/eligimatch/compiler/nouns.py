@@ -222,7 +222,9 @@ class Nouns:
             return named
         if named == head or phrase.other or phrase.negated or named.kind != head.kind or not (named.linked and head.linked):
             return head
-        return named if self.linker.vocabulary.is_a(named.name, head.name) else head
+        back = any(token.type == "COURSE" and str(token.value) in ("recurrent", "relapsed", "progressive") for token in phrase.adjectives)
+        again = back and named.kind == "condition" and bool(self.linker.fact(head, "any"))  # "no evidence of disease recurrence"
+        return named if again or self.linker.vocabulary.is_a(named.name, head.name) else head
 
     def _of_age(self, comparisons: list[Comparison]) -> bool:
         """Years, or other lengths of time that the words say are of age."""

@@ -16,6 +16,8 @@ _STAGE = re.compile(
     r"(\s*(?:or|and) (?:higher|greater|above|worse|over|more advanced)(?! than)|\s*(?:or|and) (?:lower|less|below|under|earlier)(?! than))?",
     re.IGNORECASE,
 )
+_COMPARED = re.compile(rf"\b(?:stage|class)\s*(≥|>=|=>|>|≤|<=|=<|<)\s*({_GROUP})", re.IGNORECASE)
+"""A single group after its sign: "class ≥ II"."""
 _SLASHED = re.compile(rf"({_ROMAN})([A-C])/([A-C])(?!\w)")
 _EXPLAINED = re.compile(rf"\s*\([^()]*\)\s*,?\s*(?:and/or|or|and|to)\s+({_GROUP})", re.IGNORECASE)
 """A stage after what the one before it means: "stage IIIB (locally advanced) or IV"."""
@@ -50,6 +52,10 @@ def find_stages(text: str) -> list[StageSpan]:
             found.append(StageSpan((Staged(system="", values=values),), *match.span()))
             if explained := _EXPLAINED.match(text, match.end()):
                 found.append(StageSpan((Staged(system="", values=groups_of(explained[1])),), *explained.span(1)))
+        for match in _COMPARED.finditer(text):
+            sign = {"≥": ">=", "=>": ">=", "≤": "<=", "=<": "<="}.get(match[1], match[1])
+            values = on_side(Staged(system="", values=groups_of(match[2])), sign)
+            found += [StageSpan((Staged(system="", values=values),), *match.span())] if values else []
     if re.search(r"[TNM][0-4isx]", text):
         found += [StageSpan(_tnm(m.group()), *m.span()) for m in _TNM.finditer(text)]
     lower = text.lower()
