@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
+from eligimatch.compiler.leads import excepts, led
 from eligimatch.compiler.rules import hads
 from eligimatch.compiler.sentences import sentences
 from eligimatch.model.concept import Concept
@@ -103,12 +104,15 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     """The rule of a bullet that introduces its sub-bullets. Spans are places in `whole_text`."""
     mode = _mode(bullet, side)
     before, lead = _last_sentence(bullet.text)
+    lead = led(lead, excluding=side == "exclusion")
     prefix = _prefix(lead)
     parts = _parts(bullet)
     if _tells(lead):
         listed = _nothing(side)
     elif _LEAD.match(prefix):
         listed = _combined([_member(part, "", side, compile_text) for part in parts], mode)
+    elif before and side == "exclusion" and excepts(lead) and (said := _spared(before, parts, mode, side, compile_text)) is not None:
+        return said
     elif (said := _in_place(before, prefix, parts, mode, side, compile_text)) is not None:
         return said
     else:
@@ -122,6 +126,8 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
 def _last_sentence(text: str) -> tuple[str, str]:
     """The sentences before the last one, and the last, which introduces."""
     *before, lead = sentences(text)
+    if ";" in lead and excepts(lead[lead.rfind(";") + 1 :].strip()):
+        before, lead = [*before, lead[: lead.rfind(";")]], lead[lead.rfind(";") + 1 :].strip()
     return " ".join(before), lead
 
 
@@ -152,6 +158,16 @@ def _in_place(before: str, prefix: str, parts: list[Part], mode: Mode, side: Sid
     told = mode if _COUNT.search(prefix) or mode != _default(side) else Mode("any" if excepts else "all")
     said = _with_list(whole, _combined(members, told))
     return None if _places(said) else said
+
+
+def _spared(before: str, parts: list[Part], mode: Mode, side: Side, compile_text: Compile) -> Rule | None:
+    """The sentences before with the list as exceptions from the last of them."""
+    *earlier, last = sentences(before)
+    said = _in_place("", f"{last.rstrip(' .;,')}, with the exception of", parts, mode, side, compile_text)
+    if said is None or not earlier:
+        return said
+    first = compile_text(" ".join(earlier), side)
+    return AnyOf(rules=(first, said), span=first.span.cover(said.span))
 
 
 def _is_place(leaf: Rule) -> bool:
