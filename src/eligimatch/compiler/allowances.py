@@ -59,7 +59,8 @@ def _timed(sentence: Sentence) -> Sentence:
 def _only_time(pieces: tuple[Piece, ...]) -> bool:
     """ "≥ 6 months before registration", "within 4 weeks": a length of time, and from where it is counted."""
     lengths = [duration(piece) for piece in pieces if isinstance(piece, Comparison)]
-    return len(lengths) == 1 and lengths[0] is not None and all(isinstance(piece, Comparison) or _type(piece) in _TIMES for piece in pieces) and len(pieces) > 1
+    rest = [piece for piece in pieces if not isinstance(piece, Comparison)]
+    return len(lengths) == 1 and lengths[0] is not None and bool(rest) and all(_type(piece) in _TIMES for piece in rest)
 
 
 def _named_after(predicate: Clause, sentence: Sentence, text: str) -> Sentence:

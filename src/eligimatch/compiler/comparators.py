@@ -27,7 +27,7 @@ def comparators(tokens: list[Token]) -> list[Token]:
     for read in (_units_first, _without_whole, _signs, _graded, _staged, _apart):
         tokens = read(tokens)
     for index, token in enumerate(tokens):
-        if token.type == "COMPARE" and token.text.lower() in _LITTLE and _type(tokens, index + 1) in _NAMED | {"OR", "SLASH"} and not _held(tokens, index + 1):
+        if token.type == "COMPARE" and _little(tokens, index):
             become(token, "JUDGED", "")
         elif _of_no_number(tokens, index):
             become(token, "WORDS", "")
@@ -45,6 +45,12 @@ def _row(tokens: list[Token], index: int, count: int) -> list[str]:
 def _points(tokens: list[Token], index: int) -> bool:
     """ "those above", "(see above)": where it is said, not how much."""
     return tokens[index].type == "COMPARE" and tokens[index].text.lower() in _POINTS and _type(tokens, index + 1) in _ENDS
+
+
+def _little(tokens: list[Token], index: int) -> bool:
+    """ "minimal symptoms", "no or minimal symptoms"."""
+    named = _type(tokens, index + 1) in _NAMED or _type(tokens, index + 1) in ("OR", "SLASH")
+    return tokens[index].text.lower() in _LITTLE and named and not _held(tokens, index + 1)
 
 
 def _of_no_number(tokens: list[Token], index: int) -> bool:
@@ -87,9 +93,9 @@ def _whole(tokens: list[Token], index: int) -> int:
     width = 2 if out_of else 1
     if not (out_of or _type(tokens, index) == "SLASH") or _type(tokens, index + width) != "NUMBER":
         return 0
-    whole, number = tokens[index + width].value, tokens[index - 1].value
-    told = whole in (_WHOLE if out_of else _WHOLE[:1]) and number <= whole and _type(tokens, index + width + 1) not in ("UNIT", "TIMES", "LIMIT", "SLASH")
-    return width + 1 if told else 0
+    whole, number = float(str(tokens[index + width].value)), float(str(tokens[index - 1].value))
+    told = whole in (_WHOLE if out_of else _WHOLE[:1]) and number <= whole
+    return width + 1 if told and _type(tokens, index + width + 1) not in ("UNIT", "TIMES", "LIMIT", "SLASH") else 0
 
 
 def _signs(tokens: list[Token]) -> list[Token]:
@@ -154,7 +160,8 @@ def _staged(tokens: list[Token]) -> list[Token]:
         if before is not None and before.kind == "stage" and token.type == "STAGE" and len(out) > 1 and out[-2].type == "COMPARE":
             out[-2:] = [before, out[-2]]  # "> NYHA class II"
             before = out[-1]
-        if before is not None and before.type == "COMPARE" and token.type == "STAGE" and _ordered(token, out) and (beyond := _beyond(token, str(before.value))):
+        compared = before is not None and before.type == "COMPARE" and token.type == "STAGE" and _ordered(token, out)
+        if before is not None and compared and (beyond := _beyond(token, str(before.value))):
             out[-1] = token
             token.start, token.value = before.start, beyond
         elif before is not None and before.type == "STAGE" and token.type == "COMPARE_AFTER" and (beyond := _beyond(before, str(token.value))):
@@ -215,7 +222,7 @@ def _said(type_: str, value: str, at: int) -> Token:
 
 
 _CLOSING = frozenset({"STOP", "SEMICOLON", "RPAR", "LPAR", "COMMA", "UNLESS", "IF", "EXCEPT"})
-_PASSING = frozenset({"FILLER", "COMPARE", "MUST", "WORDS", "DASH", "HISTORY", "SINCE", "WASHOUT", "OF"})
+_PASSING = frozenset({"FILLER", "COMPARE", "MUST", "WORDS", "DASH", "HISTORY", "SINCE", "AGO", "WASHOUT", "OF"})
 """What may stand around the length of time."""
 _ENDING = frozenset(
     "completion;end;termination;cessation;discontinuation;stopping;completing;conclusion;date;day;last;last dose;last administration"

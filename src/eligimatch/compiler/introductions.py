@@ -111,9 +111,7 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
         listed = _nothing(side)
     elif _LEAD.match(prefix):
         listed = _combined([_member(part, "", side, compile_text) for part in parts], mode)
-    elif before and side == "exclusion" and excepts(lead) and (said := _spared(before, parts, mode, side, compile_text)) is not None:
-        return said
-    elif (said := _in_place(before, prefix, parts, mode, side, compile_text)) is not None:
+    elif (said := _put_in(before, lead, prefix, parts, mode, side, compile_text)) is not None:
         return said
     else:
         listed = _headed(prefix, parts, mode, side, compile_text)
@@ -158,6 +156,13 @@ def _in_place(before: str, prefix: str, parts: list[Part], mode: Mode, side: Sid
     told = mode if _COUNT.search(prefix) or mode != _default(side) else Mode("any" if excepts else "all")
     said = _with_list(whole, _combined(members, told))
     return None if _places(said) else said
+
+
+def _put_in(before: str, lead: str, prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text: Compile) -> Rule | None:
+    """The sentences with the list where it belongs in one of them; None where it stands for no word."""
+    if before and side == "exclusion" and excepts(lead) and (spared := _spared(before, parts, mode, side, compile_text)) is not None:
+        return spared
+    return _in_place(before, prefix, parts, mode, side, compile_text)
 
 
 def _spared(before: str, parts: list[Part], mode: Mode, side: Side, compile_text: Compile) -> Rule | None:

@@ -10,10 +10,10 @@ _OF_STUDY = (
 )
 """Where someone may not enter, and from what someone is excepted: no part of the study, and no limit, by itself."""
 _BE = r"(?:is|are|will|should|must|shall|may|can|would)(?:\s+(?:also|therefore|all))?"
-_BANNED = rf"{_BE}(?:\s+be)?\s+(?:excluded|ineligible|prohibited|disallowed)|{_BE}\s+not\s+(?:be\s+)?(?:eligible|allowed|permitted|included|enrolled|acceptable)"
-_FREED = (
-    rf"{_BE}(?:\s+be)?\s+(?:considered\s+)?(?:(?:an\s+|the\s+|only\s+)?exceptions?|exempt(?:ed)?|allowed|permitted|acceptable|allowable|eligible|not\s+excluded)"
-)
+_NOT = r"not\s+(?:be\s+)?(?:eligible|allowed|permitted|included|enrolled|acceptable)"
+_BANNED = rf"{_BE}(?:\s+be)?\s+(?:excluded|ineligible|prohibited|disallowed)|{_BE}\s+{_NOT}"
+_LET_IN = r"exempt(?:ed)?|allowed|permitted|acceptable|allowable|eligible|not\s+excluded"
+_FREED = rf"{_BE}(?:\s+be)?\s+(?:considered\s+)?(?:(?:an\s+|the\s+|only\s+)?exceptions?|{_LET_IN})"
 _NOUN = r"(?:\s+(?!following\b|who\b|with\b|within\b|in\b|at\b|prior\b|during\b|before\b|if\b|for\b)[\w/()-]+){0,6}?"
 _FOLLOWING = rf"(?:any\s+(?:one\s+)?(?:of\s+)?|all\s+(?:of\s+)?|either\s+of\s+|one\s+(?:or\s+more\s+)?of\s+)?(?:the\s+)?following\b{_NOUN}"
 _NOW = r"(?:\s+at\s+(?:the\s+time\s+of\s+)?(?:enroll?ment|screening|baseline|study\s+entry))?"

@@ -30,6 +30,11 @@ def only_judged(phrase: Phrase, head: Concept) -> bool:
     return bool(phrase.speech) and not (head.linked or head.within or said or told)
 
 
+def comes_back(phrase: Phrase) -> bool:
+    """ "disease recurrence": of the disease named before, or of any."""
+    return any(token.type == "COURSE" and str(token.value) in ("recurrent", "relapsed", "progressive") for token in phrase.adjectives)
+
+
 def only_a_method(word: Token, part: Phrase) -> None:
     """How a number was found changes nothing of it; Unreadable where the part says more."""
     if part.comparisons or part.results or part.act or part.window:

@@ -12,7 +12,7 @@ from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
-from eligimatch.compiler.noun_words import ABSENT, ASSESSED, OLD, THERE, YOUNG, only_a_method, only_judged
+from eligimatch.compiler.noun_words import ABSENT, ASSESSED, OLD, THERE, YOUNG, comes_back, only_a_method, only_judged
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
@@ -222,9 +222,7 @@ class Nouns:
             return named
         if named == head or phrase.other or phrase.negated or named.kind != head.kind or not (named.linked and head.linked):
             return head
-        back = any(token.type == "COURSE" and str(token.value) in ("recurrent", "relapsed", "progressive") for token in phrase.adjectives)
-        again = back and named.kind == "condition" and bool(self.linker.fact(head, "any"))  # "no evidence of disease recurrence"
-        return named if again or self.linker.vocabulary.is_a(named.name, head.name) else head
+        return named if (self.linker.fact(head, "any") and comes_back(phrase)) or self.linker.vocabulary.is_a(named.name, head.name) else head
 
     def _of_age(self, comparisons: list[Comparison]) -> bool:
         """Years, or other lengths of time that the words say are of age."""

@@ -197,7 +197,13 @@ def relatives(tokens: list[Token]) -> list[Token]:
             become(token, "RECEIVED", "ever")
         if token.type == "MUST" and following == "RECEIVING" and token.text.lower().endswith("required to"):
             continue  # "is required to take X": takes it
-        if token.type == "THAT" and token.text.lower() == "that" and out and out[-1].type in _PREPOSITIONS | {"NOT"} and following in ("CONCEPT", "WORDS"):
+        if (
+            token.type == "THAT"
+            and token.text.lower() == "that"
+            and out
+            and out[-1].type in _PREPOSITIONS | {"NOT"}
+            and following in ("CONCEPT", "WORDS")
+        ):
             continue  # "treatment of that malignancy"
         if token.type == "ELIGIBLE" and " " not in token.text and following not in ("", "RPAR", "IF", "PROVIDED", "STOP", "UNLESS", "EXCEPT"):
             become(token, "WORDS", "")

@@ -110,7 +110,11 @@ def on_side(staged: Staged, sign: str) -> tuple[str, ...]:
         return ()
     at, own = order.index(base), (value,) if sign.endswith("=") else ()
     if sign[0] == ">":
-        later = [base + after for after in "abcd" if letter and after > letter] if staged.system else [base + after for after in "ABC" if letter and after > letter[0]]
+        later = (
+            [base + after for after in "abcd" if letter and after > letter]
+            if staged.system
+            else [base + after for after in "ABC" if letter and after > letter[0]]
+        )
         return (*own, *later, *order[at + 1 :])
     earlier = [base + before for before in ("abcd" if staged.system else "ABCD") if letter and before < letter[0]]
     return (*order[:at], *earlier, *own)
