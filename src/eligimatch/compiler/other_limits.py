@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from eligimatch.compiler.limits import for_some, unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
+from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.syntax import Comparison, Paren, Series, Tail
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
@@ -36,16 +37,15 @@ class OtherLimits:
         clauses = paren.sentence.clauses if paren.sentence else ()
         if not isinstance(measure, Measure) or not clauses or clauses[0] is None or clauses[0].series is None:
             return None
-        inner, _ = self.lists.phrases(clauses[0].series)
-        phrase = inner[0]
+        (phrase, *rest), links = self.lists.phrases(clauses[0].series)
         tails = [tail for clause in clauses if clause for tail in clause.tails]
-        if len(inner) != 1 or phrase.unread or not phrase.comparisons or phrase.heads or not (phrase.parts or tails):
+        if phrase.unread or not phrase.comparisons or phrase.heads or not (phrase.parts or tails) or (rest and (tails or not _plain(rest, links))):
             return None
         assert paren.sentence is not None
         if any(modal.type != "ELIGIBLE" for modal in paren.sentence.modals) or any(clause and clause.series for clause in clauses[1:]):
             return None
         span = rule.span.cover(Span(phrase.start, paren.end))
-        if measure.per != "unit" and unspecified(phrase.comparisons):
+        if measure.per != "unit" and unspecified(phrase.comparisons) and self.nouns.linker.fact(measure.analyte, "unit"):
             raise Unreadable(phrase.start, phrase.end, "what a number is of")
         sided = [_on_side(measure.interval, comparison) for comparison in phrase.comparisons]
         limit = self.nouns.measurer.measure(measure.analyte, sided, measure.span)
@@ -56,6 +56,9 @@ class OtherLimits:
             words = " ".join(self.nouns.text[parts[0][1].start : parts[-1][1].end].split())
             return for_some(rule, limit, self.lists.cause(parts[0][1], words), span)
         whom = [self._whom(word, part) for word, part in parts] + [self._condition(tail) for tail in tails]
+        if rest:  # "for patients with X or Y", "with X and a normal Z"
+            also = tuple(self.nouns.rule(one) for one in rest)
+            whom[-1] = (AllOf if "and" in links else AnyOf)(rules=(whom[-1], *also), span=span)
         return for_some(rule, limit, whom[0] if len(whom) == 1 else AllOf(rules=tuple(whom), span=span), span)
 
     def _whom(self, word: Token, part: Phrase) -> Rule:
@@ -104,6 +107,12 @@ class OtherLimits:
             return None
         rest = rule.model_copy(update={"but_not": rule.but_not + some}) if shorter else rule
         return AnyOf(rules=(rest, *each), span=rule.span)
+
+
+def _plain(rest: list[Phrase], links: list[str]) -> bool:
+    """Whether the people of a limit go on so: "X or Y", "X and Y", each a thing by itself."""
+    joined = set(links) <= OR or set(links) == {"and"}
+    return joined and not any(one.unread or not one.heads or one.negated for one in rest)
 
 
 def _on_side(interval: Interval, comparison: Comparison) -> Comparison:

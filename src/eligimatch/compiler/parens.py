@@ -35,6 +35,8 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 
+_SPECIMEN = re.compile(r"\W*(?:(?:serum|urine|blood|plasma|or|and|either|qualitative|quantitative|beta|β|hcg|test)\W*)+", re.IGNORECASE)
+"""In what a pregnancy is tested."""
 _CITED = re.compile(r"^[(\[]\s*[A-Z][\w'’-]+(?: et al\.?| and [A-Z][\w'’-]+)?,?\s+(?:19|20)\d\d\s*[)\]]$")
 """Where a standard was published: "(Cheson et al., 2014)"."""
 
@@ -71,6 +73,8 @@ class Parens:
         """Words in parentheses that the language does not know narrow what stands before them."""
         if isinstance(rule, Not):
             return Not(rule=self._narrowed(rule.rule, paren), span=rule.span)
+        if isinstance(rule, Measure) and not self.lists.excluding and (said := self.remarks.reached(paren)):
+            return AllOf(rules=(rule, said), span=rule.span.cover(said.span))
         if not isinstance(rule, Had):
             raise Unreadable(paren.start, paren.end)
         rest = tuple(qualifier for qualifier in rule.qualifiers if not isinstance(qualifier, Judged))
@@ -246,6 +250,8 @@ class Parens:
 
     def _variants(self, rule: Is, inner: Rule, paren: Paren) -> Rule:
         """ "EGFR mutation (exon 19 deletion or L858R)": these, or examples; "hormone receptor positive (ER or PR positive)": the same."""
+        if rule.fact.endswith("pregnancy test") and _SPECIMEN.fullmatch(self.nouns.text[paren.start + 1 : paren.end - 1]):
+            return rule
         named = [member for member in (inner.rules if isinstance(inner, AnyOf) else (inner,)) if isinstance(member, Is)]
         kinds = rule.concept is not None and all(m.concept is not None and beneath(self.nouns, m.concept, rule.concept) for m in named)
         if not kinds or len(named) != (len(inner.rules) if isinstance(inner, AnyOf) else 1):
@@ -310,13 +316,15 @@ def _namely(rule: Rule, inner: Rule) -> Rule:
 
 def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -> bool:
     """ "(males)", "(≥ 9 g/dL)", "(as judged by …)": whom a limit is for, the limit itself, a judgement."""
-    if phrase.comparisons and (kind_of(inner) == "group" or is_arm(inner)) and names_only(inner):
+    if (phrase.comparisons or phrase.results) and (kind_of(inner) == "group" or is_arm(inner)) and names_only(inner):
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
         return True
     if limits_only(inner) and _of_age(phrase, inner):
         age = Token("CONCEPT", "analyte", inner.start, inner.start, ("age",))
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), replace(inner, heads=[age])))
         return True
+    if inner.grade and not inner.heads and phrase.comparisons and kind_of(phrase) == "analyte":
+        return True  # "QTc > 500 ms (grade 3)": the number tells the grade
     if graded_only(inner) and not phrase.grade and (phrase.act == "allergy" or kind_of(phrase) == "condition"):
         phrase.grade = inner.grade
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from eligimatch.compiler.events import otherwise
 from eligimatch.compiler.statements import lasts
@@ -52,7 +53,9 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
     if value == "means":
         return tokens if any(token.type in ("MUST", "MUST_NOT", "EXCLUDED") for token in tokens) else []
     modal = next((i for i, token in enumerate(tokens) if token.type in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE")), 0)
-    commas = [i for i, token in enumerate(tokens[:modal]) if token.type == "COMMA"]
+    depths = accumulate((token.type == "LPAR") - (token.type == "RPAR") for token in tokens[:modal])
+    written = [(i, depth) for i, depth in enumerate(depths) if tokens[i].type == "COMMA"]
+    commas = [i for i, depth in written if not depth] or [i for i, _ in written]
     if first and not modal and tokens[0] is not opens and not commas:
         return tokens  # "patients due to …": no reason of a demand
     return tokens[commas[-1] + 1 :] if commas else []
