@@ -24,7 +24,7 @@ _NAMED = frozenset({"CONCEPT", "WORDS", "EVIDENCE", "CURRENT", "ROUTE"})
 
 def comparators(tokens: list[Token]) -> list[Token]:
     """The tokens with each sign once, before its number; a comparator that holds none is another word."""
-    for read in (_units_first, _without_whole, _signs, _graded, _staged, _apart):
+    for read in (_lengths_first, _units_first, _without_whole, _signs, _graded, _staged, _apart):
         tokens = read(tokens)
     for index, token in enumerate(tokens):
         if token.type == "COMPARE" and _little(tokens, index):
@@ -63,6 +63,22 @@ def _of_no_number(tokens: list[Token], index: int) -> bool:
 def _held(tokens: list[Token], index: int) -> bool:
     """ "minimum | life expectancy of 3 months": a noun whose number follows."""
     return tokens[index].kind in ("analyte", "score") or bool({"NUMBER", "CHOICE"} & set(_row(tokens, index + 1, 2)))
+
+
+def _lengths_first(tokens: list[Token]) -> list[Token]:
+    """ "A minimum of 4 months of chemotherapy" as chemotherapy for at least 4 months, at any time."""
+    at = next((index for index, token in enumerate(tokens) if token.type not in ("MUST", "RECEIVED")), 0)
+    row = _row(tokens, at, 4)
+    if row != ["COMPARE", "NUMBER", "UNIT", "OF"] or tokens[at].value not in (">", ">=") or tokens[at + 2].value not in TIME_UNITS:
+        return tokens
+    end = at + 4
+    while _type(tokens, end) in ("HISTORY", "INTENT", "ROUTE", "QUALITY", "CURRENT"):
+        end += 1
+    if _type(tokens, end) != "CONCEPT" or tokens[end].kind != "treatment":
+        return tokens
+    ever = [] if tokens[:at] else [_said("HISTORY", "ever", tokens[at].start)]
+    lasting = [_said("FOR", "for", tokens[end].end), *tokens[at : at + 3]]
+    return [*tokens[:at], *ever, *tokens[at + 4 : end + 1], *lasting, *tokens[end + 1 :]]
 
 
 def _units_first(tokens: list[Token]) -> list[Token]:

@@ -49,7 +49,11 @@ _UNIT_AGAIN = re.compile(  # "grams per deciliter (g/dL)", "milliseconds (msec)"
 )
 _VERSION = re.compile(r"(?<=version)\s*[(\[]v\.?[)\]]|(?<=edition)\s*[(\[]ed\.?[)\]]", re.IGNORECASE)
 _LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only|within|prior)\b", re.IGNORECASE)
-_REFERENCE = re.compile(r",?\s*\b(?:please\s+)?(?:see|refer to|as per|per)\s+(?:the\s+)?(?:protocol\s+)?appendix(?:\s+[\w.]+)?", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r",?\s*\b(?:please\s+)?(?:see|refer to|as per|per|(?:as )?(?:defined|described|outlined|specified|listed|detailed) in)\s+(?:the\s+)?"
+    r"(?:protocol\s+)?appendix(?:\s+(?:\d[\w.]*|[IVX]+|[A-Z]\d*)\b)?",
+    re.IGNORECASE,
+)
 _FORMULA = re.compile(r"\b(?:formula|equation)\b[^<>≤≥]*=", re.IGNORECASE)
 _MARKS = {  # marks of a list that runs on in one sentence, by the two that show that there is one
     ("(1)", "(2)"): re.compile(r"(?<!\w)\(\d\)(?= ?[^\W\d])"), ("(a)", "(b)"): re.compile(r"(?<!\w)\([a-h]\)(?= ?[^\W\d])"),

@@ -50,6 +50,13 @@ def comes_back(phrase: Phrase) -> bool:
     return any(token.type == "COURSE" and str(token.value) in ("recurrent", "relapsed", "progressive") for token in phrase.adjectives)
 
 
+def counted_on(word: Token, part: Phrase, phrase: Phrase) -> bool:
+    """ "life expectancy ≥ 12 weeks from enrollment": it is asked as of then anyway."""
+    ahead = phrase.heads[-1:] != [] and phrase.heads[-1].names[:1] == ("life expectancy",)
+    plain = all(head.type == "EVENT" for head in part.heads) and not (part.comparisons or part.parts or part.window)
+    return ahead and word.type in ("SINCE", "AFTER", "DUE_TO") and plain
+
+
 def only_a_method(word: Token, part: Phrase) -> None:
     """How a number was found changes nothing of it; Unreadable where the part says more."""
     if part.comparisons or part.results or part.act or part.window:

@@ -12,7 +12,7 @@ from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
-from eligimatch.compiler.noun_words import ASSESSED, OLD, THERE, YOUNG, comes_back, in_a_tumor, only_a_method, only_judged, presence
+from eligimatch.compiler.noun_words import ASSESSED, OLD, THERE, YOUNG, comes_back, counted_on, in_a_tumor, only_a_method, only_judged, presence
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
@@ -285,6 +285,8 @@ class Nouns:
 
     def _circumstances(self, phrase: Phrase, head: Concept) -> dict[str, Any]:
         changes: dict[str, Any] = {}
+        if phrase.window and phrase.window.end and head.name == "life expectancy":
+            raise Unreadable(phrase.start, phrase.end, "a number by itself")  # "> 6 months, and > 3 months before surgery"
         if phrase.window:
             changes["window"] = phrase.window
         if phrase.fasting or self.linker.fact(head, "fasting"):
@@ -308,7 +310,7 @@ class Nouns:
         """A limit with what else is asked beside it, and of whom it is asked."""
         whom: list[Rule] = []
         for word, part in phrase.parts:
-            if self._anyone(part):
+            if self._anyone(part) or counted_on(word, part, phrase):
                 continue
             if word.type == "BY" or (word.type in ("OF", "IN", "AT") and not part.heads):
                 only_a_method(word, part)

@@ -37,6 +37,7 @@ _REFERENCE = re.compile(
 
 _SPECIMEN = re.compile(r"\W*(?:(?:serum|urine|blood|plasma|or|and|either|qualitative|quantitative|beta|β|hcg|test)\W*)+", re.IGNORECASE)
 """In what a pregnancy is tested."""
+_FOR_WHOM = re.compile(r"\W*(?:only )?(?:for|in) (?:the )?(?:patients|subjects|participants|those|individuals)\b", re.IGNORECASE)
 _CITED = re.compile(r"^[(\[]\s*[A-Z][\w'’-]+(?: et al\.?| and [A-Z][\w'’-]+)?,?\s+(?:19|20)\d\d\s*[)\]]$")
 """Where a standard was published: "(Cheson et al., 2014)"."""
 
@@ -119,7 +120,8 @@ class Parens:
             return True
         if phrase.heads and all(names_only(p) and kind_of(p) == "analyte" for p in inner) and any(self._same(phrase, p) for p in inner):
             return True  # "aspartate and alanine aminotransferase (AST and ALT)"
-        return len(inner) == 1 and _joined(phrase, inner[0], paren, alternative=bool(phrase.comparisons) and self.remarks.alternative(paren))
+        alternative = bool(phrase.comparisons) and self.remarks.alternative(paren)
+        return len(inner) == 1 and (_for_whom(phrase, inner[0], paren, text) or _joined(phrase, inner[0], paren, alternative=alternative))
 
     def _of_wider(self, phrase: Phrase, inner: Phrase) -> bool:
         """ "heart failure (NYHA III)", "(NYHA III heart disease)": a stage by itself, or of what the noun is a kind of."""
@@ -312,6 +314,15 @@ def _namely(rule: Rule, inner: Rule) -> Rule:
     own = {"when": rule.when, "window": rule.window, "other": rule.other, "count": rule.count}
     only = [had.model_copy(update={**own, "qualifiers": rule.qualifiers + had.qualifiers}) for had in hads(inner)]
     return Ambiguous(readings=(rule, only[0] if len(only) == 1 else AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
+
+
+def _for_whom(phrase: Phrase, inner: Phrase, paren: Paren, text: str) -> bool:
+    """ "INR ≤ 2 (for patients with cirrhosis only)": of whom a number is asked."""
+    if not phrase.comparisons or not _FOR_WHOM.match(text) or not inner.heads or not names_only(replace(inner, only=False)):
+        return False
+    inner.only = False
+    phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
+    return True
 
 
 def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -> bool:

@@ -88,6 +88,7 @@ _GO_ON = frozenset({"UNLESS", "EXCEPT", "PROVIDED"})
 
 def without_why(tokens: list[Token]) -> list[Token]:
     """ "… are excluded from this study because of X": of the words after it, neither where nor why asks anything."""
+    tokens = _without_aim(tokens)
     out: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -103,6 +104,16 @@ def without_why(tokens: list[Token]) -> list[Token]:
         if reason:
             index = next((at for at in range(first, len(tokens)) if tokens[at].type in _GO_ON), len(tokens))
     return out
+
+
+def _without_aim(tokens: list[Token]) -> list[Token]:
+    """ "must have received X to be eligible": the demand without what it is for."""
+    end = len(tokens)
+    while end and tokens[end - 1].type in ("ELIGIBLE", "TO", "FILLER", "COMMA", "FOR"):
+        end -= 1
+    aim = [token for token in tokens[end:] if token.type != "FILLER"]
+    aimed = [token.type for token in aim][-2:] == ["TO", "ELIGIBLE"] and aim[-1].text.lower() == "eligible"
+    return tokens[:end] if aimed and any(token.type == "MUST" for token in tokens[:end]) else tokens
 
 
 def _to_study(tokens: list[Token], index: int) -> int:

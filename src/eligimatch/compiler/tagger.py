@@ -204,6 +204,13 @@ def _without_filler(tokens: list[Token]) -> list[Token]:
     return [token for token in tokens if token.type != "FILLER"]
 
 
+def _without_any_grade(tokens: list[Token]) -> list[Token]:
+    """ "neuropathy of any grade" without it; "any grade 4 toxicity" is of grade 4."""
+    numbered = ("NUMBER", "COMPARE", "CHOICE", "BETWEEN")
+    after = {index - 1 for index, token in enumerate(tokens) if token.type in numbered}
+    return [token for index, token in enumerate(tokens) if token.type != "GRADE" or token.value != "any" or index in after]
+
+
 def _without_dose(tokens: list[Token]) -> list[Token]:
     """ "at least a dose of 5 mg" without the word."""
     return [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
@@ -363,6 +370,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"EXCLUDED"}), unfit),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER"}), _without_filler),
+    (frozenset({"GRADE"}), _without_any_grade),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), comparators),
     (frozenset({"LIMIT"}), respective),
     (frozenset({"DOSE"}), _without_dose),

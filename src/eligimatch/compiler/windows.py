@@ -97,7 +97,7 @@ class WindowReader:
 
     def _length_then(self, root: Phrase, comparison: Comparison, after: int) -> bool:
         """ "≥ 4 weeks prior to enrollment", "6 months ago"."""
-        length = duration(comparison)
+        length = None if root.heads and root.heads[-1].names[:1] == ("life expectancy",) else duration(comparison)
         following = self.pieces[after] if after < len(self.pieces) else None
         if length is None or not isinstance(following, Token) or following.type not in ("BEFORE", "AGO", "SINCE", "AFTER", "DUE_TO", "OF"):
             return False
