@@ -76,7 +76,8 @@ _BEFORE_VALUE = frozenset({"COMPARE", "OF", "FILLER", "LPAR", "COLON", "EITHER"}
 _LIST = r"(?:, | and | or |, and |, or |/)"
 ARM = re.compile(
     r"\b(?:[Dd]ose[ -](?:[Ee]scalation|[Ee]xpansion)(?: (?:[Pp]hase|[Pp]art|[Cc]ohorts?|[Pp]ortion|[Ss]tage))?(?![\w-])"
-    r"|(?:[Aa]rms?|ARMS?|[Cc]ohorts?|COHORTS?) "
+    r"|(?:[Aa]rms?|ARMS?|[Cc]ohorts?|COHORTS?|[Pp]arts?|[Mm]odules?"
+    r"|[Pp]hases?(?= \d[ab]?\b(?!(?: |/\d |/I+ )?(?:clinical|trial|stud|of|registration)))) "
     rf"(?:[A-Z]\d?(?:{_LIST}[A-Z]\d?(?![\w-]))*|\d{{1,2}}[A-Za-z]?(?:{_LIST}\d{{1,2}}[A-Za-z]?(?![\w-]))*)(?![\w'’-]|[.,]\d))"
 )
 """Arms and cohorts of the trial, by their letters or numbers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.lexer import ARM
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
@@ -59,7 +60,8 @@ def counted_on(word: Token, part: Phrase, phrase: Phrase) -> bool:
 
 def only_a_method(word: Token, part: Phrase) -> None:
     """How a number was found changes nothing of it; Unreadable where the part says more."""
-    if part.comparisons or part.results or part.act or part.window:
+    arm = any(ARM.search(head.text) for head in part.heads)  # "in cohort A dose escalation"
+    if part.comparisons or part.results or part.act or part.window or arm:
         raise Unreadable(word.start, part.end, "a method")
 
 

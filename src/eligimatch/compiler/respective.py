@@ -31,3 +31,41 @@ def _apart(first: Token, second: Token) -> bool:
 
 def _names(tokens: list[Token], named: list[int]) -> list[str]:
     return [token.type for token in tokens[named[0] : named[-1]]]
+
+
+def limit_told(tokens: list[Token]) -> list[Token]:
+    """ "SGPT ≤ 3 × ULN. For this study the ULN for SGPT is 45 U/L" as "SGPT ≤ 135 U/L", where no other analyte is named."""
+    for at in range(len(tokens) - 4):
+        of = at + (4 if [token.type for token in tokens[at + 1 : at + 4]] == ["LPAR", "LIMIT", "RPAR"] else 1)
+        told = tokens[at].type == "LIMIT" and tokens[at].value == "uln" and [token.type for token in tokens[of : of + 1]] == ["FOR"]
+        if not told or [token.kind for token in tokens[of + 1 : of + 2]] != ["analyte"]:
+            continue
+        number = next((index for index in range(of + 2, min(of + 14, len(tokens))) if tokens[index].type not in _TELLING), 0)
+        if [token.type for token in tokens[number : number + 2]] != ["NUMBER", "UNIT"] or not number:
+            continue
+        names = {name for token in tokens if token.kind in ("analyte", "score") for name in token.names}
+        start = max((index for index in range(at) if tokens[index].type in ("STOP", "SEMICOLON", "LPAR", "NUMBER", "LIMIT", "UNIT")), default=-1)
+        if names == set(tokens[of + 1].names) and start >= 0:
+            return _in_units([*tokens[: start + 1], *tokens[number + 2 :]], tokens[number], tokens[number + 1])
+    return tokens
+
+
+_TELLING = frozenset({"FILLER", "MUST", "WORDS", "LPAR", "RPAR", "CONCEPT", "COMPARE", "TO", "OF"})
+
+
+def _in_units(tokens: list[Token], number: Token, unit: Token) -> list[Token]:
+    """The tokens with each multiple of the limit in its unit."""
+    out: list[Token] = []
+    for token in tokens:
+        if token.type != "LIMIT" or token.value != "uln" or not out:
+            out.append(token)
+            continue
+        times = out[-2] if out[-1].type == "TIMES" and len(out) > 1 else out[-1]
+        if times.type != "NUMBER":
+            return tokens
+        if out[-1].type == "TIMES":
+            out.pop()
+        times.value = float(str(times.value)) * float(str(number.value))
+        out.append(Token("UNIT", unit.value, token.start, token.end))
+        out[-1].text = token.text
+    return out

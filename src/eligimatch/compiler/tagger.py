@@ -27,12 +27,13 @@ from eligimatch.compiler.numerals import (
     without_idle_equals,
 )
 from eligimatch.compiler.reactions import reactions
-from eligimatch.compiler.respective import respective
+from eligimatch.compiler.respective import limit_told, respective
 from eligimatch.compiler.speech import not_included, regardless, relatives, split_modals, unfit, without_asides, without_reason, without_why
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.washouts import washouts
+from eligimatch.compiler.whom import of_people
 
 _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
@@ -49,11 +50,6 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
-_PEOPLE = frozenset(
-    "female;male;woman of childbearing potential;woman not of childbearing potential;man of reproductive potential;person of reproductive potential"
-    ";premenopausal;postmenopausal;minor;adult".split(";")
-)
-"""Groups of which a limit or a demand may be: "women: …"."""
 _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
@@ -250,28 +246,6 @@ def _only_treatments(tokens: list[Token]) -> bool:
     return all(token.type in LINKS or token.kind in ("treatment", "operation", "procedure") for token in tokens)
 
 
-def _of_people(tokens: list[Token]) -> list[Token]:
-    """ "women only: …" is asked of women; ", for women only" is said of what stands before it."""
-    if all(token.kind != "group" for token in tokens):
-        return tokens
-    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
-    if at and all(token.type == "ONLY" or (token.kind == "group" and _PEOPLE.issuperset(token.names[:1])) for token in tokens[:at]):
-        return [Token("IF", "if", tokens[0].start, tokens[0].start), *(token for token in tokens[:at] if token.type != "ONLY"), *tokens[at:]]
-    return [token for index, token in enumerate(tokens) if not (_only_of_people(tokens, index) or _before_people(tokens, index))]
-
-
-def _only_of_people(tokens: list[Token], index: int) -> bool:
-    follows = index + 1 == len(tokens) or tokens[index + 1].type in ("RPAR", "COMMA", "COLON")
-    return tokens[index].type == "ONLY" and index > 0 and tokens[index - 1].kind == "group" and follows
-
-
-def _before_people(tokens: list[Token], index: int) -> bool:
-    """A comma before "for women of childbearing potential" at the end of what is asked of them."""
-    last = tokens[index + 3 :]
-    group = tokens[index].type == "COMMA" and [token.type for token in tokens[index + 1 : index + 3]] == ["FOR", "CONCEPT"]
-    return group and index > 0 and tokens[index + 2].kind == "group" and (not last or [token.type for token in last] == ["ONLY"])
-
-
 def _conditional(tokens: list[Token]) -> None:
     """At the head of a sentence, "for women, …" and "if …, …" condition what follows the comma or colon."""
     while tokens and tokens[0].type in LINKS:
@@ -355,6 +329,7 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 _WHOLE: tuple[Pass, ...] = (
     (frozenset({"ANY_OF"}), any_of),
     (frozenset({"BETWEEN"}), elapsed),
+    (frozenset({"LIMIT"}), limit_told),
     (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
     (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
 )
@@ -390,6 +365,6 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), flip),
     (frozenset({"COMPARE", "COMPARE_AFTER", "BETWEEN", "NUMBER"}), reorder),
     (frozenset({"COLON"}), _unlabelled),
-    (frozenset({"CONCEPT"}), _of_people),
+    (frozenset({"CONCEPT", "WORDS"}), of_people),
 )
 """The passes in their order, each with the terminals without which it changes nothing."""

@@ -1,0 +1,39 @@
+"""Whom: "women only: …", "Cohort A: …" as what is asked of them."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.lexer import ARM
+from eligimatch.compiler.tokens import Token
+
+_PEOPLE = frozenset(
+    "female;male;woman of childbearing potential;woman not of childbearing potential;man of reproductive potential;person of reproductive potential"
+    ";premenopausal;postmenopausal;minor;adult".split(";")
+)
+"""Groups of which a limit or a demand may be: "women: …"."""
+
+
+def of_people(tokens: list[Token]) -> list[Token]:
+    """ "women only: …" is asked of women; ", for women only" is said of what stands before it."""
+    if not any(map(_group, tokens)):
+        return tokens
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
+    if at and at + 1 < len(tokens) and all(token.type == "ONLY" or (_group(token) and _PEOPLE.issuperset(token.names[:1])) for token in tokens[:at]):
+        return [Token("IF", "if", tokens[0].start, tokens[0].start), *(token for token in tokens[:at] if token.type != "ONLY"), *tokens[at:]]
+    return [token for index, token in enumerate(tokens) if not (_only_of_people(tokens, index) or _before_people(tokens, index))]
+
+
+def _group(token: Token) -> bool:
+    """Whether a token names people, or an arm or part of the trial."""
+    return token.kind == "group" or (token.type == "WORDS" and ARM.fullmatch(token.text) is not None)
+
+
+def _only_of_people(tokens: list[Token], index: int) -> bool:
+    follows = index + 1 == len(tokens) or tokens[index + 1].type in ("RPAR", "COMMA", "COLON")
+    return tokens[index].type == "ONLY" and index > 0 and _group(tokens[index - 1]) and follows
+
+
+def _before_people(tokens: list[Token], index: int) -> bool:
+    """A comma before "for women of childbearing potential" at the end of what is asked of them."""
+    last = tokens[index + 3 :]
+    group = tokens[index].type == "COMMA" and [token.type for token in tokens[index + 1 : index + 3]] == ["FOR", "CONCEPT"]
+    return group and index > 0 and tokens[index + 2].kind == "group" and (not last or [token.type for token in last] == ["ONLY"])
