@@ -12,10 +12,15 @@ _PEOPLE = frozenset(
 """Groups of which a limit or a demand may be: "women: …"."""
 
 
+_JOINING = frozenset({"ONLY", "COLON", "COMMA", "AND", "OR", "SLASH", "LPAR", "RPAR"})
+
+
 def of_people(tokens: list[Token]) -> list[Token]:
     """ "women only: …" is asked of women; ", for women only" is said of what stands before it."""
     if not any(map(_group, tokens)):
         return tokens
+    if all(_arm(token) or token.type in _JOINING for token in tokens):
+        return []  # "Part 1", by itself: a heading
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
     if at and at + 1 < len(tokens) and all(token.type == "ONLY" or (_group(token) and _PEOPLE.issuperset(token.names[:1])) for token in tokens[:at]):
         return [Token("IF", "if", tokens[0].start, tokens[0].start), *(token for token in tokens[:at] if token.type != "ONLY"), *tokens[at:]]
@@ -24,7 +29,11 @@ def of_people(tokens: list[Token]) -> list[Token]:
 
 def _group(token: Token) -> bool:
     """Whether a token names people, or an arm or part of the trial."""
-    return token.kind == "group" or (token.type == "WORDS" and ARM.fullmatch(token.text) is not None)
+    return token.kind == "group" or _arm(token)
+
+
+def _arm(token: Token) -> bool:
+    return token.type == "WORDS" and ARM.fullmatch(token.text) is not None
 
 
 def _only_of_people(tokens: list[Token], index: int) -> bool:
