@@ -218,6 +218,8 @@ def elapsed(tokens: list[Token]) -> list[Token]:
         del named[0]
     if not named or named[0].type in ("NUMBER", "COMPARE", "EVENT"):
         return tokens
+    if first and tokens[first - 1].type == "STOP":
+        tokens[first - 1].value = "\n"  # whatever now begins the sentence after it
     signs = [str(token.value) for token in tokens[first : length - 1] if token.type == "COMPARE"]
     return [*tokens[:first], *_since(named, signs[-1] if signs else ">=", tokens[length - 1 : length + 1], tokens[joint]), *tokens[joint + 1 :]]
 

@@ -9,7 +9,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.rules import hads, negated, sparing, unread, within
 from eligimatch.compiler.syntax import Series, Tail, series_span
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Not, Requiring, Rule, Statement, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Not, Purpose, Requiring, Rule, Statement, children
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Exceptions:
         other = self.lists.listed(tail.series)
         if isinstance(rule, Statement):
             return rule.model_copy(update={"span": span, "topic": " ".join(self.lists.text[span.start : span.end].split())})
-        if hads(rule) and self._all_excepted(rule, self._things(other)):
+        if hads(rule) and (self._all_excepted(rule, self._things(other)) or _of_another_kind(rule, self._things(other))):
             return self.lists.unparsed(span.start, span.end)
         if hads(rule) and (readings := self._readings(rule, tail, other)):
             return readings[0] if len(readings) == 1 else Ambiguous(readings=readings, span=span)
@@ -151,6 +151,12 @@ class Exceptions:
         with self.lists.nouns.speaking_of(named):
             exceptions = _as_exceptions(self.lists.rule(tail.series), named[0])
         return _without(rule, exceptions) if exceptions else self.lists.unparsed(span.start, span.end)
+
+
+def _of_another_kind(rule: Rule, exceptions: tuple[Had, ...]) -> bool:
+    """ "treated within 2 weeks (except for cystitis)": conditions are no exceptions from a treatment, but from what it is given for."""
+    given = isinstance(rule, Had) and rule.section == "treatments" and not any(isinstance(one, Purpose) for one in rule.qualifiers)
+    return given and bool(exceptions) and all(one.section == "conditions" and one.concept.linked for one in exceptions)
 
 
 def _without(rule: Rule, exceptions: tuple[Had, ...]) -> Rule:

@@ -33,7 +33,7 @@ from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.washouts import washouts
-from eligimatch.compiler.whom import of_people
+from eligimatch.compiler.whom import headed, of_people
 
 _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
@@ -69,7 +69,7 @@ def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
     tokens = _said_once(narrowing(settle(_passed(contraindications(reactions(tokens)), _WHOLE))))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
-    return [Sentence(_finish(sentence, first=not index), ended_by) for index, (sentence, ended_by) in enumerate(found)]
+    return [Sentence(_finish(sentence, first=not index), ended_by) for index, (sentence, ended_by) in enumerate(headed(found))]
 
 
 def _passed(tokens: list[Token], passes: Iterable[Pass]) -> list[Token]:

@@ -21,10 +21,28 @@ def of_people(tokens: list[Token]) -> list[Token]:
         return tokens
     if all(_arm(token) or token.type in _JOINING for token in tokens):
         return []  # "Part 1", by itself: a heading
-    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
-    if at and at + 1 < len(tokens) and all(token.type == "ONLY" or (_group(token) and _PEOPLE.issuperset(token.names[:1])) for token in tokens[:at]):
-        return [Token("IF", "if", tokens[0].start, tokens[0].start), *(token for token in tokens[:at] if token.type != "ONLY"), *tokens[at:]]
+    colons = [index for index, token in enumerate(tokens) if token.type == "COLON"]
+    at = max((index for index in colons if all(_arm(token) or token.type in _JOINING for token in tokens[:index])), default=(colons or [0])[0])
+    if (
+        at
+        and at + 1 < len(tokens)
+        and all(token.type in ("ONLY", "COLON") or (_group(token) and _PEOPLE.issuperset(token.names[:1])) for token in tokens[:at])
+    ):
+        named = (token for token in tokens[:at] if token.type not in ("ONLY", "COLON"))
+        return [Token("IF", "if", tokens[0].start, tokens[0].start), *named, *tokens[at:]]
     return [token for index, token in enumerate(tokens) if not (_only_of_people(tokens, index) or _before_people(tokens, index))]
+
+
+def headed(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
+    """ "Part 1. Solid tumors": a sentence that only names an arm heads the one after it."""
+    out: list[tuple[list[Token], str]] = []
+    for tokens, ended_by in sentences:
+        if out and all(_arm(token) or token.type in _JOINING or token.type == "FILLER" for token in out[-1][0]):
+            arms = out.pop()[0]
+            out.append(([*arms, Token("COLON", ":", arms[-1].end, arms[-1].end), *tokens], ended_by))
+        else:
+            out.append((tokens, ended_by))
+    return out
 
 
 def _group(token: Token) -> bool:
