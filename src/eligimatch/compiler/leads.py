@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from eligimatch.compiler.sentences import sentences
+
 _OF_STUDY = (
     r"(?:\s+(?:for|from|in|to|on)(?:\s+(?:being\s+)?(?:participat\w+|enroll?\w*|inclusion|included|entry|entering))?(?:\s+(?:in|into|on|from|for|to))?"
     r"(?:\s+(?:this|the))?(?:\s+(?:clinical|exclusion|above))?(?:\s+(?:study|trial|protocol|criterion|criteria|rule|exclusion|requirement))?)?"
@@ -36,3 +38,11 @@ def led(lead: str, *, excluding: bool) -> str:
 def excepts(lead: str) -> bool:
     """ "The following are exceptions to this criterion:", "However, the following are allowed:": what the sentence before does not mean."""
     return _EXCEPTS.match(lead) is not None
+
+
+def last_sentence(text: str) -> tuple[str, str]:
+    """The sentences before the last one, and the last, which introduces."""
+    *before, lead = sentences(text)
+    if ";" in lead and excepts(lead[lead.rfind(";") + 1 :].strip()):
+        before, lead = [*before, lead[: lead.rfind(";")]], lead[lead.rfind(";") + 1 :].strip()
+    return " ".join(before), lead

@@ -207,6 +207,8 @@ def relatives(tokens: list[Token]) -> list[Token]:
             become(token, "THAT", "that")
         if token.type == "MUST" and following in ("EXCLUDED", "ELIGIBLE"):
             continue
+        if token.type == "MUST_NOT" and out and out[-1].type == "THAT" and token.text.lower().startswith(_UNABLE):
+            become(token, "NOT", "no")  # "bleeding that cannot be controlled"
         if token.text.lower() == "receive" and out and out[-1].text.lower().startswith("did not"):
             become(token, "RECEIVED", "ever")
         if token.type == "MUST" and following == "RECEIVING" and token.text.lower().endswith("required to"):
@@ -227,6 +229,7 @@ def relatives(tokens: list[Token]) -> list[Token]:
     return out
 
 
+_UNABLE = ("cannot", "can not", "could not", "can't")
 _SAID_OF_IT = frozenset({"QUALITY", "ROUTE", "INTENT", "JUDGED", "COURSE", "LINE", "SEVERITY"})
 
 

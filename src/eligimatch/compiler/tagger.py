@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 from eligimatch.compiler.adjective_runs import JOINED, QUALITIES, commas_of_alternatives, joined_adjectives
@@ -33,7 +34,7 @@ from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.washouts import washouts
-from eligimatch.compiler.whom import headed, of_people
+from eligimatch.compiler.whom import headed, of_an_age, of_people
 
 _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
@@ -55,6 +56,7 @@ _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
 
 
+_TYPE = attrgetter("type")
 Pass = tuple[frozenset[str], Callable[[list[Token]], list[Token]]]
 
 
@@ -74,12 +76,12 @@ def tag(tokens: list[Token]) -> list[Sentence]:
 
 def _passed(tokens: list[Token], passes: Iterable[Pass]) -> list[Token]:
     """The tokens after each pass of which they hold a terminal."""
-    may_be = {meaning.terminal for token in tokens for meaning in token.also}
-    types = may_be.union([token.type for token in tokens])
+    may_be = {meaning.terminal for token in tokens if token.also for meaning in token.also}
+    types = may_be.union(map(_TYPE, tokens))
     for terminals, made in passes:
         if not types.isdisjoint(terminals):
             tokens = made(tokens)
-            types = may_be.union([token.type for token in tokens])
+            types = may_be.union(map(_TYPE, tokens))
     return tokens
 
 
@@ -365,6 +367,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), flip),
     (frozenset({"COMPARE", "COMPARE_AFTER", "BETWEEN", "NUMBER"}), reorder),
     (frozenset({"COLON"}), _unlabelled),
+    (frozenset({"COLON"}), of_an_age),
     (frozenset({"CONCEPT", "WORDS"}), of_people),
 )
 """The passes in their order, each with the terminals without which it changes nothing."""

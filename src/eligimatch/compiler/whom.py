@@ -64,3 +64,17 @@ def _before_people(tokens: list[Token], index: int) -> bool:
     last = tokens[index + 3 :]
     group = tokens[index].type == "COMMA" and [token.type for token in tokens[index + 1 : index + 3]] == ["FOR", "CONCEPT"]
     return group and index > 0 and tokens[index + 2].kind == "group" and (not last or [token.type for token in last] == ["ONLY"])
+
+
+def of_an_age(tokens: list[Token]) -> list[Token]:
+    """ "Age ≥ 16 years: Karnofsky ≥ 50": asked of those who are so old."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
+    aged = any(token.type in ("COMPARE", "BETWEEN", "THROUGH") for token in tokens[:at]) and all(map(_tells_age, tokens[:at]))
+    asked = any(token.kind in ("analyte", "score") for token in tokens[at + 1 : at + 3])
+    return [Token("IF", "if", tokens[0].start, tokens[0].start), *tokens] if aged and asked else tokens
+
+
+def _tells_age(token: Token) -> bool:
+    if token.type in ("UNIT", "CONCEPT"):
+        return token.names[:1] == ("age",) or token.text.lower().startswith(("year", "month", "yr"))
+    return token.type in ("COMPARE", "BETWEEN", "THROUGH", "NUMBER", "AND", "WITH", "OF")
