@@ -120,7 +120,7 @@ def _signs(tokens: list[Token]) -> list[Token]:
     index = 0
     while index < len(tokens):
         token, row = tokens[index], _row(tokens, index, 4)
-        if row[:2] == ["COMPARE", "COMPARE"] and tokens[index + 1].value in _SAME.get(str(token.value), ()):
+        if row[:2] == ["COMPARE", "COMPARE"] and token.text[:1].isalpha() and tokens[index + 1].value in _SAME.get(str(token.value), ()):
             index += 1
             continue
         if row[:3] == ["COMPARE", "OR", "COMPARE"] and (sign := _OR_EQUAL.get((str(token.value), str(tokens[index + 2].value)))):
