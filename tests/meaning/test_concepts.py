@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asking import concept, ever, had, outcome, truth
+from asking import concept, ever, had, outcome, result, truth
 
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, AnyOf, Coded, Had, Judged, Meeting, Not, Purpose, Staged
@@ -276,3 +276,26 @@ def test_a_place_is_met_by_its_parts_and_only_another_organ_contradicts_it() -> 
     for site, told in (("left lung", True), ("lung", True), ("liver", False), ("thorax", None), ("skin", None)):
         assert truth(in_lung, {"conditions": [{"name": "lesion", "site": site}], "complete": ["conditions"]}) is told
     assert truth(in_lung, listing("lesion", complete=["conditions"])) is None
+
+
+def test_an_allergy_is_a_condition_of_its_name_and_once_was_what_it_came_to() -> None:
+    person = {"allergies": [{"substance": "peanut", "severity": "severe", "reaction": "anaphylaxis", "date": "2019-06-01"}]}
+    assert truth(had("peanut allergy"), person) is True
+    assert truth(ever("anaphylaxis"), person) is True
+    assert truth(had("asthma"), {**person, "complete": ["conditions"]}) is False
+
+
+def test_hormone_receptors_are_positive_where_one_is_and_negative_where_all_are() -> None:
+    def marked(**results: str) -> dict[str, object]:
+        return {"biomarkers": [{"name": name, "result": found} for name, found in results.items()]}
+
+    positive, negative = result("hormone receptor", "positive"), result("hormone receptor", "negative")
+    assert truth(positive, marked(ER="negative", PR="positive")) is True
+    assert truth(negative, marked(ER="negative", PR="positive")) is False
+    assert truth(positive, marked(ER="negative", PR="negative")) is False
+    assert truth(positive, marked(ER="negative")) is None
+
+
+def test_a_treatment_of_some_intent_is_what_both_words_name() -> None:
+    person = {"treatments": [{"name": "radiotherapy", "intent": "palliative", "start": "2026-02-18", "end": "2026-02-24"}]}
+    assert truth(ever("palliative radiotherapy"), person) is True

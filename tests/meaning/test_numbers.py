@@ -267,3 +267,30 @@ def test_the_parts_of_a_tnm_formula() -> None:
 def test_a_positive_result_proves_its_infection() -> None:
     assert truth(ever("hepatitis B"), seen(value("HBsAg", "positive"))) is True
     assert truth(ever("hepatitis B"), seen(value("HBsAg", "negative"))) is None
+
+
+def test_a_score_of_a_hundred_may_be_told_in_percent() -> None:
+    assert truth(number("Karnofsky", at_least(60)), seen(value("KPS", 70, "%"))) is True
+    assert truth(number("INR", at_most(1.5)), seen(value("INR", 1.1, "%"))) is None
+
+
+def test_pluses_and_what_lies_below_the_first_are_steps_of_a_dipstick() -> None:
+    rule = number("urine dipstick protein", below(2))
+    assert [truth(rule, seen(value("urine dipstick protein", step))) for step in ("negative", "trace", "1+", "2+")] == [True, True, True, False]
+
+
+def test_a_fraction_of_snellens_is_read_in_letters() -> None:
+    rule = number("best corrected visual acuity", at_most(70), "letters")
+    assert truth(rule, seen(value("BCVA", "20/60"))) is True
+    assert truth(rule, seen(value("BCVA", "20/20"))) is False
+
+
+def test_a_share_of_what_is_predicted_is_another_number_than_liters() -> None:
+    rule = number("FEV1 percent predicted", at_least(50), "%")
+    assert truth(rule, seen(value("FEV1", 55, "%"))) is True
+    assert truth(rule, seen(value("FEV1", 2.1, "L"))) is None
+
+
+def test_the_latest_value_of_a_score_shows_the_condition_that_defines_it() -> None:
+    assert truth(had("ambulatory"), seen(value("ECOG", 1))) is True
+    assert truth(had("ambulatory"), seen(value("ECOG", 1, day="2026-01-02"), value("ECOG", 3))) is None

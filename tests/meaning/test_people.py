@@ -279,3 +279,38 @@ def test_a_comorbidity_is_any_condition_beside_the_study_disease() -> None:
     person = {"conditions": [{"name": "lung cancer"}, {"name": "gout"}]}
     assert truth(had("comorbidity"), person, study=["Lung Cancer"]) is True
     assert truth(had("comorbidity"), {"conditions": [{"name": "gout"}], "complete": ["conditions"]}, study=["Gout"]) is False
+
+
+def test_who_uses_contraception_or_has_agreed_to_is_willing_to_use_one_that_is_effective() -> None:
+    uses, uses_none = {"reproductive": {"contraception": True}}, {"reproductive": {"contraception": False}}
+    for topic in ("agree to use effective contraception during the study", "use contraception", "willing to use adequate contraception"):
+        assert truth(Statement(topic=topic), uses) is True
+        assert truth(Statement(topic=topic), uses_none) is False
+    two = Statement(topic="agree to use two highly effective methods of contraception")
+    assert truth(two, uses) is None
+    assert truth(two, uses_none) is False
+    either = Statement(topic="agree to abstain from intercourse or use effective contraception")
+    assert truth(either, uses) is True
+    assert truth(either, uses_none) is None
+
+
+def test_a_man_does_not_plan_to_become_pregnant() -> None:
+    assert truth(Statement(topic="planning to become pregnant"), {"sex": "male"}) is False
+    assert truth(Statement(topic="planning to become pregnant"), {"sex": "female"}) is None
+    assert truth(Statement(topic="planning to become pregnant or father a child"), {"sex": "male"}) is None
+
+
+def test_smoking_status_tells_of_now_and_of_ever() -> None:
+    def smokes(status: str, day: str = "2026-02-01") -> dict[str, Any]:
+        return {"name": "smoking status", "value": status, "date": day}
+
+    told = {status: {"observations": [smokes(status)]} for status in ("current", "former", "never")}
+    assert [truth(had("tobacco smoking"), told[status]) for status in told] == [True, False, False]
+    assert [truth(ever("tobacco smoking"), told[status]) for status in told] == [True, True, False]
+    assert truth(had("tobacco smoking"), {"observations": [smokes("current", "2020-01-01"), smokes("former")]}) is False
+
+
+def test_said_without_its_subject_and_its_reason() -> None:
+    consents = said(able_and_willing_to_give_informed_consent="yes")
+    assert truth(Statement(topic="Control-Participant is able and willing to give informed consent"), consents) is True
+    assert truth(Statement(topic="because of age or illness cannot give informed consent", positive=False), consents) is False

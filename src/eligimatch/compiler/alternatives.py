@@ -93,9 +93,10 @@ def _conditioned(words: list[Token], start: int, end: int, second: int, last: in
     if not excepts and not inside and at == end:
         return None
     gap = _gap_start(words, at + 1, second, _names(words[:start]))
-    if gap is None or (gap == second and not excepts):
+    if gap is None or (gap == second and not excepts and not (inside and words[at].type == "IF" and _conditions(words[at:gap]))):
         return None
     people = words[at + (not named) : gap]
+    people = _there(people)
     while people and people[0].type in _PEOPLE:
         people = people[1:]
     if not people or any(token.type in _NEVER or token.type in ("LPAR", "RPAR") for token in people):
@@ -110,6 +111,17 @@ def _conditioned(words: list[Token], start: int, end: int, second: int, last: in
     return [*words[:end], *_parenthesis(words[second:last], people), *rest]
 
 
+def _there(people: list[Token]) -> list[Token]:
+    """ "if liver metastases | exist"."""
+    return people[:-1] if people and people[-1].text.lower() in ("exist", "exists") else people
+
+
+def _conditions(words: list[Token]) -> bool:
+    """Whether only conditions are named: "(if liver metastases are present ≤ 5 × ULN)"."""
+    kinds = {token.kind for token in words if token.type == "CONCEPT"}
+    return kinds == {"condition"}
+
+
 def _appended(words: list[Token], end: int, second: int, last: int) -> list[Token] | None:
     """ "≤ 2.5 or ≤ 5 if X"."""
     if end == second or any(token.type not in _LINKS for token in words[end:second]) or all(t.type == "AND" for t in words[end:second]):
@@ -119,6 +131,7 @@ def _appended(words: list[Token], end: int, second: int, last: int) -> list[Toke
         return None
     finish = _clause_end(words, at)
     people = words[at if words[at].type == "DUE_TO" else at + 1 : finish]
+    people = _there(people)
     while people and people[0].type in ("FOR", "IN", "WITH"):
         people = people[1:]
     if not people or any(token.type in _NEVER for token in people):

@@ -9,6 +9,7 @@ _TO = frozenset({"THROUGH", "TO", "AND", "COMMA"})
 _TO_WORDS = frozenset({"to", "through", "-", "–", "—", "~", "and"})
 _LOWER = frozenset({">", ">="})
 _TWO_SIDES = [["COMPARE", "NUMBER", *link, "COMPARE", "NUMBER", "UNIT"] for link in (["OR"], ["AND"], ["COMMA", "OR"])]
+_SEXES = ("male", "female")
 _UPPER = frozenset({"<", "<="})
 
 
@@ -16,7 +17,7 @@ def bounds(tokens: list[Token]) -> list[Token]:
     """ "≥ 18 to 75", "between ≥ 18 and ≤ 65", "0 to ≤ 55" as "≥ 18 and ≤ 75"; "≥ 18 years or older" as "≥ 18 years"."""
     if not any(token.type in ("COMPARE", "COMPARE_AFTER") for token in tokens):
         return tokens
-    tokens = _apart(_pairs(_once(tokens)))
+    tokens = _again(_apart(_pairs(_once(tokens))))
     tokens = [token for index, token in enumerate(tokens) if not _said_again(tokens, index)]
     out: list[Token] = []
     for index, token in enumerate(tokens):
@@ -63,6 +64,31 @@ def _apart(tokens: list[Token]) -> list[Token]:
             unit = row[-1]
             out.append(Token("UNIT", unit.value, token.end, token.end))
     return out
+
+
+def _again(tokens: list[Token]) -> list[Token]:
+    """ "< 450 ms for men and 470 ms for women": the comparator of both."""
+    signs = [token for token in tokens if token.type == "COMPARE"]
+    if len(signs) != 1 or sum(token.kind == "group" for token in tokens) != len(_SEXES):
+        return tokens
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        if token.type == "NUMBER" and token.start > signs[0].end and _after_people(out) and _before_people(tokens, index):
+            out.append(_sign(str(signs[0].value), signs[0].text, token.start))
+        out.append(token)
+    return out
+
+
+def _after_people(out: list[Token]) -> bool:
+    """Whether a group and a link stand before."""
+    before = [token for token in out[-4:] if token.type not in ("RPAR", "COMMA")]
+    return bool(before) and before[-1].type in ("AND", "OR", "ANDOR", "SLASH") and before[-2:-1] != [] and before[-2].kind == "group"
+
+
+def _before_people(tokens: list[Token], index: int) -> bool:
+    """Whether a number is followed by whom it is for."""
+    at = index + 1 + (tokens[index + 1].type == "UNIT" if index + 1 < len(tokens) else 0)
+    return at + 1 < len(tokens) and tokens[at].type in ("FOR", "IN", "LPAR") and tokens[at + 1].kind == "group"
 
 
 def _limited(out: list[Token]) -> bool:

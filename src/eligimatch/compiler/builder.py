@@ -333,7 +333,7 @@ class Builder:
             first, *rest = clause.tails
             if first.word.type in ("IF", "PROVIDED") and not rest:
                 arm = self._arm(first.series) if first.word.text.lower() == "for" else None
-                rule = self.lists.rule(first.series)
+                rule = self.lists.depended_on(first.series)
                 if arm is None or any(not had.concept.linked for had in hads(rule)):
                     return arm or rule
                 return Ambiguous(readings=(arm, rule), span=rule.span)  # a drug of the trial, or one that the person takes

@@ -202,7 +202,7 @@ def _beyond(stage: Token, sign: str) -> tuple[Staged, ...] | None:
     return (staged[0].model_copy(update={"values": values}),) if values else None
 
 
-def elapsed(tokens: list[Token]) -> list[Token]:
+def between(tokens: list[Token]) -> list[Token]:
     """ "at least 28 days between X and enrollment": no X less than 28 days before enrollment."""
     at = next((index for index, token in enumerate(tokens) if token.type == "BETWEEN" and token.text.lower() == "between"), 0)
     length = next((index for index in range(at - 1, 0, -1) if tokens[index].type == "UNIT"), 0)

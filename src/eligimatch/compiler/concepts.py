@@ -28,7 +28,7 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 """What may stand between a treatment and the name that tells which it is: "the", "known to be a"."""
-_OF_NUMBERS = frozenset(folded("level value concentration measurement reading result test determination found estimated obtained"))
+_OF_NUMBERS = frozenset(folded("level value concentration measurement reading result test determination range found estimated obtained"))
 """Words after an analyte that add nothing to it."""
 _BEFORE_NUMBERS = frozenset(folded("baseline calculated estimated measured current resting mean average"))
 """Words before an analyte that say how its number is come by."""

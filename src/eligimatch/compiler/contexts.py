@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from eligimatch.compiler.events import BEFORE_EVENT
 from eligimatch.compiler.terminals import become, may_be
 from eligimatch.compiler.tokens import TIME_UNITS, Token
@@ -14,7 +16,14 @@ def settle(tokens: list[Token]) -> list[Token]:
     for index, token in enumerate(tokens):
         if token.also or token.type in _CONTEXT:
             _CONTEXT.get(token.type, _by_alternative)(tokens, index)
+        elif token.type == "WORDS" and index + 1 < len(tokens) and token.text.lower() == "non" and _does(tokens[index + 1]):
+            become(token, "NOT", "no")  # "non-smoker"
     return tokens
+
+
+def _does(token: Token) -> bool:
+    """Whether someone is named by what they do: "smoker"."""
+    return token.kind == "condition" and token.text.lower().removesuffix("s").endswith(("smoker", "drinker", "user"))
 
 
 def narrowing(tokens: list[Token]) -> list[Token]:
@@ -38,6 +47,8 @@ def _narrows(tokens: list[Token], index: int) -> bool:
     following = next((token for token in tokens[index + 1 :] if token.type not in _BESIDE and token.kind != "site"), None)
     if following is None:
         return False
+    if tokens[index].value == "extent" and following.kind == "operation":
+        return True  # "total laryngectomy", "anterior fusion"
     return following.kind in _TREATED_BY if tokens[index].value in ("of treatment", "investigational") else following.kind == "condition"
 
 
@@ -62,7 +73,7 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
     after = tokens[index + 1].type if index + 1 < len(tokens) else ""
     if "EVENT" in types and before in BEFORE_EVENT:
         become(token, "EVENT", types["EVENT"].value)
-    elif "EVIDENCE" in types:
+    elif "EVIDENCE" in types and not (token.kind == "procedure" and before in _OPENS_MEMBER and after in _SAYS_WHEN):
         become(token, "EVIDENCE", types["EVIDENCE"].value)
     elif "LAST" in types and after in ("NUMBER", "UNIT"):
         become(token, "LAST", types["LAST"].value)
@@ -76,6 +87,18 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         become(token, "SINCE", "since")
     elif "WITHIN" in types and after in ("NUMBER", "UNIT") and _is_duration(tokens, index + 1) and _window_follows(tokens, index + 1):
         become(token, "WITHIN", "within")
+
+
+_OPENS_MEMBER = frozenset({"", "OR", "AND", "ANDOR", "COMMA", "SLASH", "NOT", "HISTORY", "SEMICOLON", "STOP", "COLON", "SEVERITY"})
+_SAYS_WHEN = frozenset({"WITHIN", "LAST", "BEFORE", "COMPARE", "SINCE", "AGO"})
+"""What stands around "biopsy" where it is what was done: "surgery or | biopsy | within 2 weeks"."""
+
+
+def _at(tokens: list[Token], index: int) -> None:
+    """ "corticosteroids at > 10 mg/day": a dose, no time."""
+    row = [token.type for token in tokens[index + 1 : index + 4]]
+    if row == ["COMPARE", "NUMBER", "UNIT"] and str(tokens[index + 3].value).startswith(("mg", "mcg", "g/")):
+        become(tokens[index], "FILLER", "")
 
 
 def _course(tokens: list[Token], index: int) -> None:
@@ -262,8 +285,15 @@ def _percent(tokens: list[Token], index: int) -> None:
 def _people(tokens: list[Token], index: int) -> None:
     """ "children are excluded": those under age; elsewhere a child may be somebody's."""
     before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
-    if before is not None and before.type == "WORDS" and before.text.lower() == "children":
+    if before is not None and before.type in ("WORDS", "CONCEPT") and before.text.lower() == "children":
         before.type, before.names, before.kind = "CONCEPT", ("minor",), "group"
+
+
+def _using(tokens: list[Token], index: int) -> None:
+    """ "asthma using the X criteria": by them."""
+    row = takewhile(lambda token: token.type in ("WORDS", "FILLER", "METHOD", "NUMBER"), tokens[index + 1 :])
+    if tokens[index].text.lower() == "using" and any(token.text.lower() in _CRITERIA for token in row):
+        become(tokens[index], "BY", "by")
 
 
 def _standard(tokens: list[Token], index: int) -> None:
@@ -310,8 +340,9 @@ _NAMING = frozenset({"WORDS", "CONCEPT", "AND", "METHOD", "FILLER"})
 _ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
 _CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
 _CONTEXT = {
-    "PROVIDED": _provided,
+    "PROVIDED": _provided, "AT": _at,
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
     "QUALITY": _quality, "HISTORY": _history,
     "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _better, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,
+    "TREATMENT_WITH": _using,
 }  # fmt: skip

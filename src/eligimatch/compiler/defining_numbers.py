@@ -5,6 +5,7 @@ from __future__ import annotations
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.model.concept import Concept
+from eligimatch.model.rule import Coded, Had, Measure, Rule
 
 
 def measured_by(phrase: Phrase, head: Concept, linker: Linker) -> Concept | None:
@@ -19,6 +20,19 @@ def measured_by(phrase: Phrase, head: Concept, linker: Linker) -> Concept | None
     if limit is None or other is not None or not (limit.unit or limit.limit):
         return None
     return Concept(name=name, kind=linker.vocabulary[name].kind)
+
+
+def shown_by(told: Rule, beside: list[Rule], linker: Linker) -> Rule | None:
+    """ "anemia with hemoglobin < 8 g/dL": the number alone, where it is the one that shows the condition and lies on its side."""
+    if not isinstance(told, Had) or told.when != "now" or told.other or told.but_not or len(beside) != 1 or not isinstance(beside[0], Measure):
+        return None
+    if any(not isinstance(quality, Coded) or quality.aspect != "severity" for quality in told.qualifiers):
+        return None
+    measured, number = linker.fact(told.concept, "measured"), beside[0]
+    if not isinstance(measured, dict) or number.analyte.name not in measured:
+        return None
+    side = number.interval.low if measured[number.analyte.name] == "high" else number.interval.high
+    return None if side is None else number
 
 
 def judged_only(phrase: Phrase) -> bool:

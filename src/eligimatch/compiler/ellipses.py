@@ -9,6 +9,8 @@ from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
 from eligimatch.model.vocabulary import Vocabulary
 
+_OF_CONDITIONS = frozenset({"FOR", "WITH", "DUE_TO"})
+
 
 def share_words(phrases: list[Phrase], vocabulary: Vocabulary) -> None:
     """ "cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once."""
@@ -23,6 +25,17 @@ def share_words(phrases: list[Phrase], vocabulary: Vocabulary) -> None:
             _borrow(phrase, shared, vocabulary, last=False)
         elif phrase.heads:
             shared = phrase.heads[-1].text.split()
+
+
+def lent_to_parts(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> None:
+    """ "chemotherapy for breast or lung cancer": what the last part of one phrase shares with the next phrase."""
+    for phrase, following, link in zip(phrases, phrases[1:], links, strict=False):
+        word, part = phrase.parts[-1] if phrase.parts else (None, None)
+        if word is None or part is None or word.type not in _OF_CONDITIONS or link not in ("or", "andor", "slash", "and"):
+            continue
+        said = part.adjectives or part.parts or part.act or part.negated or following.act or following.negated or following.comparisons
+        if not said and _unnamed(part) and following.heads and following.heads[-1].kind == "condition":
+            _borrow(part, following.heads[-1].text.split(), vocabulary, last=True)
 
 
 def involved(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> None:
@@ -78,7 +91,7 @@ def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: b
             continue
         if names and (size < len(words) or vocabulary[names[0]].kind == "condition"):
             _name(phrase, own, names, vocabulary)
-            phrase.borrowed = True
+            phrase.borrowed = wording
             return
     if not last and own.kind == "site" and (names := _of_place(own, words, vocabulary)):
         _name(phrase, own, names, vocabulary)

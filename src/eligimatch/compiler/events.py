@@ -20,6 +20,8 @@ _AHEAD = re.compile(
 _BEHIND = re.compile(
     r"\b(?:diagnos\w+|last|prior|previous|relapse|progression|onset|surgery|completion|end|discharge|injury|symptom\w*)\b", re.IGNORECASE
 )
+_STARTING = ("starting", "beginning", "initiating", "commencing")
+_CODE = re.compile(r"[A-Za-z]{1,5}[ -]?\d{2,}\w*")
 _OF_A_NAME = frozenset({"FILLER", "OF", "FOR", "TO", "IN", "BY", "WORDS", "NUMBER", "DASH", "UNIT"})
 _GIVING = frozenset({"TREATMENT_WITH", "RECEIVING", "RECEIVED"})
 
@@ -36,7 +38,7 @@ def events(tokens: list[Token]) -> list[Token]:
             become(token, "BEFORE", "before")
         end, event = index, ""
         if said and said[-1].type in _BEFORE_NAME:
-            end, event = _event_at(tokens, index) if _leads_to_event(said) else (index, "")
+            end, event = event_at(tokens, index) if _leads_to_event(said) else (index, "")
             if _times_a_number(said):
                 end, event = _named(tokens, index, end, event)
         if event:
@@ -56,7 +58,7 @@ def events(tokens: list[Token]) -> list[Token]:
 def _whole(tokens: list[Token], index: int, end: int, event: str) -> tuple[Token, int]:
     """The event with others that are named beside it, and where they end."""
     while end + 1 < len(tokens) and tokens[end].type in ("SLASH", "OR", "ANDOR"):
-        later, other = _event_at(tokens, end + 1)
+        later, other = event_at(tokens, end + 1)
         if not other or (other != event and other not in _OF_THE_STUDY):
             break
         end = later
@@ -70,7 +72,7 @@ def _without_repetition(tokens: list[Token], end: int, event: str) -> int:
     """The end of an event with its other name in parentheses: "first dose (C1D1)"."""
     if end + 1 >= len(tokens) or tokens[end].type != "LPAR":
         return end
-    later, other = _event_at(tokens, end + 1)
+    later, other = event_at(tokens, end + 1)
     return later + 1 if other == event and later < len(tokens) and tokens[later].type == "RPAR" else end
 
 
@@ -129,7 +131,7 @@ def _goes_on(tokens: list[Token], at: int) -> bool:
     return token.type in _OF_A_NAME or any(may_be(token, terminal) for terminal in ("START", "AGENT", "EVENT"))
 
 
-def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
+def event_at(tokens: list[Token], index: int) -> tuple[int, str]:
     """The end of the event that begins here and its name; no name where none does."""
     at, started, given = index, False, False
     while at < len(tokens):
@@ -140,16 +142,18 @@ def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
             given = True
         elif may_be(token, "EVENT") and not started and not given:
             return at + 1, value_as(token, "EVENT")
-        elif token.type == "FILLER" or (started and not given and token.type in ("OF", "WITH", "TREATMENT_WITH", "IN", "FOR", "TO")):
+        elif token.type == "FILLER" or (started and not given and _of_the_start(token)):
             pass
         elif started and not given and token.type in ("WORDS", "CONCEPT") and tokens[at - 1].type != "AND":
             return _code_end(tokens, at), "first dose"
-        elif token.type == "TREATMENT_WITH" and at == index and _code_end(tokens, at + 1) > at + 2:
+        elif token.type == "TREATMENT_WITH" and at == index and (_coded(tokens, at + 1) or _started(tokens, at)):
             return _code_end(tokens, at + 1), "first dose"
         else:
             break
         at += 1
-    while at > index and tokens[at - 1].type in ("FILLER", "OF", "WITH", "TREATMENT_WITH", "IN", "FOR", "TO"):
+    if started and not given and at < len(tokens) and tokens[at].type in ("HISTORY", "DONE") and _of_the_start(tokens[at - 1]):
+        return index, ""  # "the start of | the last therapy"
+    while at > index and (tokens[at - 1].type == "FILLER" or _of_the_start(tokens[at - 1])):
         at -= 1
     if at == index:
         return index, ""
@@ -158,12 +162,29 @@ def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
     return at, "first dose" if (started or given) else ""
 
 
+def _of_the_start(token: Token) -> bool:
+    """Whether a word may stand between a start and what starts: "first treatment | on | study"."""
+    return token.type in ("OF", "WITH", "TREATMENT_WITH", "IN", "FOR", "TO") or (token.type == "BY" and token.text.lower() == "on")
+
+
 def _code_end(tokens: list[Token], at: int) -> int:
     """Where a drug's name ends, the number of its code with it (`RMC-5552`)."""
     if at >= len(tokens) or tokens[at].type not in ("WORDS", "CONCEPT"):
         return at
     number = at + 1 < len(tokens) and tokens[at + 1].type == "NUMBER" and tokens[at + 1].start - tokens[at].end <= 1
     return at + 2 if number else at + 1
+
+
+def _coded(tokens: list[Token], at: int) -> bool:
+    """Whether a drug is named by a code, as those under study are (`RMC-5552`, `AMG 510`)."""
+    end = _code_end(tokens, at)
+    return end == at + 2 or (end > at and tokens[at].type == "WORDS" and _CODE.fullmatch(tokens[at].text) is not None)
+
+
+def _started(tokens: list[Token], at: int) -> bool:
+    """ "before starting | treatment with pembrolizumab": the drug of the study, whatever its name."""
+    begins = at > 0 and tokens[at - 1].type == "BEFORE" and tokens[at - 1].text.lower().endswith(_STARTING)
+    return begins and at + 1 < len(tokens) and tokens[at + 1].kind == "treatment"
 
 
 def _gives(tokens: list[Token], index: int) -> bool:

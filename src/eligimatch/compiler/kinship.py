@@ -10,6 +10,8 @@ from eligimatch.compiler.qualities import OR, kind_of
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.vocabulary import Vocabulary
 
+_TAKEN = frozenset({"treatment", "substance"})
+_LISTS = OR | {"comma"}
 _REACTION = frozenset({"hypersensitivity", "hypersensitivity reaction", "allergic disease", "allergic reaction"})
 
 
@@ -35,8 +37,28 @@ def _of_family(phrase: Phrase, family: Phrase) -> Phrase:
     return changed
 
 
+def _share_allergy(phrases: list[Phrase], links: list[str]) -> None:
+    """ "aspirin or NSAID allergy", at the beginning of a list."""
+    of_people = bool(phrases[0].parts) and kind_of(phrases[0]) == "group" and phrases[0].parts[-1][0].type == "WITH"
+    named = [phrases[0].parts[-1][1] if of_people else phrases[0], *phrases[1:]]
+    end = next((at for at, one in enumerate(named) if not _named_alone(one)), len(named))
+    heads = named[end].heads if 0 < end < len(named) else []
+    of_each = len(heads) == 2 and heads[0].kind in _TAKEN and bool(_REACTION.intersection(heads[1].names)) and named[end].act in ("", "allergy")
+    if of_each and _LISTS.issuperset(links[:end]):
+        for phrase in named[:end]:
+            phrase.act = "allergy"
+
+
+def _named_alone(phrase: Phrase) -> bool:
+    """Whether it names a drug or substance and says nothing of it."""
+    said = phrase.parts or phrase.act or phrase.comparisons or phrase.parens or phrase.window or phrase.speech
+    told = all(token.type == "SEVERITY" for token in phrase.adjectives) and phrase.time != "now"  # "history of severe aspirin …"
+    return len(phrase.heads) == 1 and phrase.heads[0].kind in _TAKEN and told and not said
+
+
 def share_cause(phrases: list[Phrase], links: list[str]) -> None:
-    """ "hypersensitivity or contraindication to X": the hypersensitivity is to X too."""
+    """ "hypersensitivity or contraindication to X": the hypersensitivity is to X too; "aspirin or NSAID allergy": an allergy to each."""
+    _share_allergy(phrases, links)
     for phrase, following, link in zip(phrases, phrases[1:], links, strict=False):
         plain = len(phrase.heads) == 1 and not (phrase.parts or phrase.act or phrase.comparisons or phrase.parens)
         if link in OR and plain and _REACTION.intersection(phrase.heads[0].names) and following.parts and following.parts[0][0].type in ("TO", "FOR"):

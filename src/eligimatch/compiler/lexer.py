@@ -8,6 +8,7 @@ from math import log10
 from typing import Any
 
 from eligimatch.compiler.lexicon import UNKNOWN, Lexicon, Meaning
+from eligimatch.compiler.number_words import NUMERALS, in_digits, in_words, number
 from eligimatch.compiler.scales import Scale, step, values_at
 from eligimatch.compiler.stages import find_stages
 from eligimatch.compiler.tokens import TIME_UNITS, Atom, Token
@@ -27,7 +28,14 @@ _METHOD = re.compile(
     r"|or (?:an? )?equivalent (?:on |in |of )?(?:the )?(?:karnofsky|KPS|ECOG|lansky|WHO)"
     r"|or [\w/\[\]() -]{0,90}(?:karnofsky|ECOG|lansky|WHO)[\]) ]*equivalent"
     r"|on a scale|scale (?:of|from)|scale range|possible range|score range|oken"
-    r"|machine or|manual or|independent of transfusion)\b",
+    r"|machine or|manual or|independent of transfusion"
+    r"|(?:as |to be |exclusion |status )*(?:confirmed|verified|documented|determined|established|excluded) (?:by|with|via|using|through|on)"
+    r"(?=[^()]*(?:pregnancy test|hCG|chorionic gonadotrop))"
+    r"|(?:by |on |using )?(?:urine |a )?(?:dipstick|urinalysis)"
+    r"|(?:(?:the )?sum of |includ(?:es|ing) |defined as |= ?)?"
+    r"(?:(?:mature|segmented|segs?|polys|neutrophils?|PMNs?|granulocytes?)(?: neutrophils?)?(?: and | plus | ?[+&/,] ?))*"
+    r"(?:immature )?bands?(?: forms?)?"
+    r"|(?:version |revised |revision |in )?(?:19|20)\d\d(?: (?:revision|version|update|criteria|edition))?(?=[)\]]))\b",
     re.IGNORECASE,
 )
 _ASSAY = (
@@ -63,9 +71,7 @@ _MARKS = {  # marks of a list that runs on in one sentence, by the two that show
 }  # fmt: skip
 _LEFTOVER = re.compile(r"[a-h]\)(?= [^\W\d])")
 _ISOTOPE = re.compile(r"\[\s?\^?(?:\d{1,3}m?[A-Z][a-z]?|[A-Z][a-z]?-?\d{1,3}m?)\s?\]")
-_POWER = re.compile(r"[0-9]{1,2}")
-_RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}")
-_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_TIMES = frozenset("×X*")
 _DASHES = frozenset("-‐‑‒–—−")
 _SIGNS = {
     ",": "COMMA", ";": "SEMICOLON", ":": "COLON", "(": "LPAR", ")": "RPAR", "[": "LPAR", "]": "RPAR", "{": "LPAR", "}": "RPAR",
@@ -88,15 +94,10 @@ _SCALED = frozenset({"stage", "score"})
 _FOOTNOTES = frozenset("*†‡#§")
 _PERHAPS_SILENT = _DASHES | _FOOTNOTES | {"^"}
 _UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE", "COMPARE_AFTER"})
-_NUMERALS = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
-    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "once": 1, "twice": 2,
-}  # fmt: skip
-_SAID_AGAIN = re.compile(rf"\((?:[<>≤≥=/]{{1,3}}|\d{{1,3}}|{'|'.join(_NUMERALS)})\)", re.IGNORECASE)
+_SAID_AGAIN = re.compile(rf"\((?:[<>≤≥=/]{{1,3}}|\d{{1,3}}|{'|'.join(NUMERALS)})\)", re.IGNORECASE)
 _AGAIN = re.compile(  # "less than or equal to (≤)", "four (4)", "4 (four)": a sign or number said again
-    rf"\b(?:than|to|least|most)(?P<sign> ?\((?:>/=|</=|[<>≤≥=]{{1,2}})\))|\b(?:{'|'.join(_NUMERALS)})(?P<digits> ?\(\d{{1,3}}\))"
-    rf"|(?<![\d.])\d{{1,2}}(?P<word> ?\((?:{'|'.join(_NUMERALS)})\))",
+    rf"\b(?:than|to|least|most)(?P<sign> ?\((?:>/=|</=|[<>≤≥=]{{1,2}})\))|\b(?:{'|'.join(NUMERALS)})(?P<digits> ?\(\d{{1,3}}\))"
+    rf"|(?<![\d.])\d{{1,2}}(?P<word> ?\((?:{'|'.join(NUMERALS)})\))",
     re.IGNORECASE,
 )
 
@@ -292,9 +293,10 @@ def _single(tokens: list[Token], atoms: list[Atom], index: int, atom: Atom) -> i
         return 1
     if first.isdecimal() or (first == "." and len(atom.text) > 1):
         return _number(tokens, atoms, index)
-    if atom.text.lower() in _NUMERALS:
-        tokens.append(Token("NUMBER", float(_NUMERALS[atom.text.lower()]), atom.start, atom.end))
-    elif (sign := _SIGNS.get(atom.text)) is not None:
+    if spelled := in_words(atoms, index):
+        tokens.append(Token("NUMBER", spelled.value, atom.start, atoms[index + spelled.size - 1].end))
+        return spelled.size
+    if (sign := _SIGNS.get(atom.text)) is not None:
         tokens.append(Token(sign, atom.text, atom.start, atom.end))
     elif tokens and tokens[-1].type == "WORDS":
         tokens[-1].end = atom.end
@@ -311,33 +313,14 @@ def _in_name(tokens: list[Token], atom: Atom) -> bool:
 
 
 def _number(tokens: list[Token], atoms: list[Atom], index: int) -> int:
-    """A number, with its power of ten (`10^3`)."""
-    atom = atoms[index]
-    value = number(atom.text)
-    size = 1
-    if index + 2 < len(atoms) and atoms[index + 1].text in ("^", "*") and _POWER.fullmatch(atoms[index + 2].text) and atom.text == "10":
-        value, size = 10.0 ** int(atoms[index + 2].text), 3
-    elif index + 1 < len(atoms) and atoms[index + 1].glued and _RAISED.fullmatch(atoms[index + 1].text) and atom.text == "10":
-        value, size = 10.0 ** int(atoms[index + 1].text.translate(_SUPERSCRIPT)), 2
-    elif index + 1 < len(atoms) and atoms[index + 1].glued and atoms[index + 1].text in ("K", "k") and not _continues(atoms, index + 2):
-        value, size = value * 1000, 2
-    tokens.append(Token("NUMBER", value, atom.start, atoms[index + size - 1].end))
+    """A number; a power of ten after a number and a sign of multiplication is of that number ("1.0 x 10^11")."""
+    value, size, power = in_digits(atoms, index)
+    start = atoms[index].start
+    if power and [token.type for token in tokens[-2:]] == ["NUMBER", "TIMES"]:
+        value, start = value * float(tokens[-2].value), tokens[-2].start  # type: ignore[arg-type]
+        del tokens[-2:]
+    tokens.append(Token("NUMBER", value, start, atoms[index + size - 1].end))
     return size
-
-
-def _continues(atoms: list[Atom], index: int) -> bool:
-    return index < len(atoms) and atoms[index].text == "/"
-
-
-def number(text: str) -> float:
-    """The number written: `1,500`, `1.5`, `1,5`, `1 500`."""
-    text = text.replace(" ", "")
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
-        return float(text.replace(",", ""))
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}", text):
-        return float(text.replace(".", ""))
-    text = text.replace(",", ".")
-    return float(text) if text.count(".") < 2 else float(text.replace(".", "", text.count(".") - 1))
 
 
 def _before_unit(token: Token) -> bool:
@@ -360,7 +343,8 @@ def _unit(tokens: list[Token], atoms: list[Atom], index: int, lexicon: Lexicon) 
 def _longest(node: dict[str, Any], atoms: list[Atom], index: int, key: Callable[[str], str]) -> tuple[int, str]:
     size, unit = 0, ""
     for offset in range(index, len(atoms)):
-        following = node.get(key(atoms[offset].text))
+        text = atoms[offset].text
+        following = node.get(key(text)) or (node.get("x") if text in _TIMES else None)
         if following is None:
             break
         node = following

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.tokens import Token
+from eligimatch.model.rule import AllOf, Is, Rule
 from eligimatch.model.vocabulary import Vocabulary
 
+if TYPE_CHECKING:
+    from eligimatch.compiler.nouns import Nouns
+
 MARKERS = frozenset({"marker", "analyte"})
+_OF_TUMORS = frozenset({"metastatic", "locally advanced", "advanced", "recurrent", "relapsed", "unresectable", "relapsed or refractory"})
 LACKING = frozenset({"negative", "wild-type"})
 """Results that a row of markers joined by slashes has together: "ER/PR/HER2 negative"."""
 _ELSE = (
@@ -34,7 +39,7 @@ def gather_marks(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary
         noun = phrases[index]
         if _is_mark(phrases[index - 1]) and not noun.marks and _several(noun, vocabulary) and links[index - 1] in OR:
             _complete(phrases[index - 1], noun, vocabulary)
-        elif _is_mark(phrases[index - 1]) and (noun.marks or _own_mark(noun, vocabulary)):
+        elif _is_mark(phrases[index - 1]) and (noun.marks or _own_mark(noun, vocabulary) or _between(phrases, links, index, vocabulary)):
             while index > 0 and _is_mark(phrases[index - 1]) and links[index - 1] != "that":
                 _take(noun, phrases[index - 1], links[index - 1])
                 del phrases[index - 1], links[index - 1]
@@ -105,10 +110,35 @@ def _own_mark(noun: Phrase, vocabulary: Vocabulary) -> bool:
     return True
 
 
+def _between(phrases: list[Phrase], links: list[str], index: int, vocabulary: Vocabulary) -> bool:
+    """ "stage II-III, HER2-positive, invasive breast cancer": results between what is said of a tumor and its name."""
+    noun, mark = phrases[index], phrases[index - 1]
+    tumor = len(noun.heads) == 1 and noun.heads[0].kind == "condition" and vocabulary.is_a(noun.heads[0].names[0], "neoplasm")
+    if not tumor or not mark.results or links[index - 1] != "comma":
+        return False
+    while index > 1 and _is_mark(phrases[index - 1]) and not _of_tumor(phrases[index - 1]):
+        index -= 1
+    first = phrases[index - 1]
+    return _of_tumor(first) and (first.bare or _is_mark(first))
+
+
+def _of_tumor(phrase: Phrase) -> bool:
+    return any(token.type in ("STAGE", "COURSE", "EVIDENCE") for token in phrase.adjectives)
+
+
+def of_stage(rule: Rule, phrase: Phrase, nouns: Nouns) -> Rule:
+    """ "stage III, HER2 positive": a stage or course said of a marker's result is of the disease that is studied."""
+    told = [token for token in phrase.adjectives if token.type == "STAGE" or (token.type == "COURSE" and token.value in _OF_TUMORS)]
+    if not told or not isinstance(rule, Is) or rule.concept is None or rule.concept.kind != "marker":
+        return rule
+    disease = nouns.occurrences.unnamed(Phrase(phrase.start, phrase.end, adjectives=told, study=True), rule.span)
+    return AllOf(rules=(disease, rule), span=rule.span)
+
+
 def _take(noun: Phrase, before: Phrase, link: str) -> None:
-    first = noun.marks[0][1]
+    first = noun.marks[0][1] if noun.marks else before
     mark = Phrase(before.start, before.end, heads=before.heads, results=before.results or first.results, parens=before.parens)
-    noun.marks = [("", mark), (link, first), *noun.marks[1:]]
+    noun.marks = [("", mark), (link, first), *noun.marks[1:]] if noun.marks else [("", mark)]
     noun.adjectives = before.adjectives + noun.adjectives
     noun.start, noun.known, noun.time = before.start, noun.known or before.known, noun.time or before.time
     noun.negated = noun.negated or before.negated

@@ -30,6 +30,7 @@ class Measurer:
             analyte, comparisons = self._dipstick(analyte, comparisons)
             if len(comparisons) == 1 and _single(comparisons[0]):
                 return self._that_step(analyte, comparisons[0], span)
+        analyte = self._predicted(analyte, comparisons)
         choices = [c for c in comparisons if c.choices]
         if choices:
             rules = tuple(Measure(analyte=analyte, interval=Interval(low=v, high=v), unit=self._unit(analyte), span=span) for v in choices[0].choices)
@@ -41,6 +42,14 @@ class Measurer:
         for rule in limits[1:]:
             merged = _both(merged, rule)
         return merged
+
+    def _predicted(self, analyte: Concept, comparisons: Sequence[Comparison]) -> Concept:
+        """ "FEV1 ≥ 50 %" is of the share of what is predicted, where the analyte itself is measured in another unit."""
+        shares = any(value is not None and value.unit == "%" for c in comparisons for value in (c.low, c.high))
+        if not shares or not analyte.linked or self.converts(analyte, "%"):
+            return analyte
+        named = self.linker.vocabulary.find(f"{analyte.name} percent predicted")
+        return Concept(name=named[0], kind="analyte") if len(named) == 1 else analyte
 
     def _dipstick(self, analyte: Concept, comparisons: Sequence[Comparison]) -> tuple[Concept, list[Comparison]]:
         """ "urine protein < 2+" is of the dipstick."""

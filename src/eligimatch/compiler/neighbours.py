@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 
-from eligimatch.compiler.ellipses import involved, personal, share_words
+from eligimatch.compiler.ellipses import involved, lent_to_parts, personal, share_words
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.kinship import share_cause
 from eligimatch.compiler.marked import gather_marks
@@ -21,6 +21,7 @@ from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
+_LINKING = frozenset({"by", "of", "from", "in", "with"})
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -56,6 +57,7 @@ class Neighbours:
         personal(phrases, links, self.vocabulary)
         involved(phrases, links, self.vocabulary)
         share_words(phrases, self.vocabulary)
+        lent_to_parts(phrases, links, self.vocabulary)
         share_cause(phrases, links)
         places(phrases)
         predicates(phrases, links)
@@ -89,11 +91,11 @@ class Neighbours:
         """What the head is without the quality that its name begins with: hepatitis B of "chronic hepatitis B"."""
         if len(phrase.heads) != 1 or not phrase.heads[0].names:
             return ()
-        head, words = phrase.heads[0], phrase.heads[0].text.split()
+        head, words = phrase.heads[0], (phrase.borrowed or phrase.heads[0].text).split()
         means = self.vocabulary[head.names[0]].facts.get("means")
         above = {str(means["concept"])} if isinstance(means, dict) else set()
         for size in range(1, len(words)):
-            names = self.vocabulary.find(" ".join(words[size:]))
+            names = self.vocabulary.find(" ".join(words[size:])) if _LINKING.isdisjoint(words[:size]) else ()  # no "involvement by lymphoma"
             if any(name in above or self._wider(head, name) for name in names):
                 return names
         return ()
@@ -327,6 +329,17 @@ def _slashed(phrases: list[Phrase], links: list[str]) -> None:
             phrases[index].window = phrase.window or following.window
 
 
+def _passed(before: list[Phrase], phrase: Phrase) -> None:
+    """ "at least 4 weeks since surgery or radiotherapy before enrollment": so long since each, before that event."""
+    opens = before[-1]
+    phrase.since, phrase.parts, phrase.time = opens.since, phrase.parts or opens.parts, ""
+    if phrase.since_event == "as_of":
+        phrase.since_event = opens.since_event
+    for other in before:
+        if other.since is opens.since and other.since_event == "as_of":
+            other.since_event = phrase.since_event
+
+
 def _carry(phrases: list[Phrase], links: list[str]) -> None:
     """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
     own = [phrase.negated for phrase in phrases]
@@ -340,8 +353,9 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.negated = True
         if phrase.comparisons or (speech and before.act != "allergy"):
             continue
-        if before.since and not (phrase.since or phrase.window or phrase.act or phrase.time) and kind_of(phrase) in GIVEN:
-            phrase.since, phrase.parts = before.since, phrase.parts or before.parts
+        untimed = not phrase.time or phrase.since_event != "as_of"
+        if before.since and untimed and not (phrase.since or phrase.window or phrase.act) and kind_of(phrase) in GIVEN:
+            _passed(phrases[:index], phrase)
         if before.results and not phrase.results and phrase.heads and phrase.heads[-1].kind in ("analyte", "marker"):
             phrase.results = before.results
             before.window = before.window or phrase.window

@@ -7,7 +7,8 @@ import re
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.lexer import ARM
 from eligimatch.compiler.phrase import Phrase, Unreadable
-from eligimatch.compiler.tokens import Token
+from eligimatch.compiler.syntax import Comparison
+from eligimatch.compiler.tokens import TIME_UNITS, Token
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import Had, Is, Rule
 from eligimatch.model.vocabulary import Vocabulary
@@ -19,8 +20,9 @@ ASSESSED = re.compile(
     r"(?:\s+(?:opinion|judge?ment|discretion|assessment|evaluation|estimation))?\W*$",
     re.IGNORECASE,
 )
-YOUNG = frozenset(folded("child adolescent infant neonate newborn toddler teenager youth young and or"))
+YOUNG = frozenset(folded("child adolescent infant neonate newborn toddler teenager youth young elderly older and or"))
 """People whom only the age after them tells apart."""
+_PEOPLE = frozenset(folded("adult person patient subject participant individual"))
 _TOLD = re.compile(r"\W*(?:may|will|would|could|can|might) (?:be|not|have)", re.IGNORECASE)
 THERE = frozenset({"mutated", "amplified", "fusion", "deleted"})
 OLD = re.compile(r"\b(?:old|of age)\b", re.IGNORECASE)
@@ -37,6 +39,36 @@ FINDING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A marker named by what was found of it."""
+
+
+def aged(phrase: Phrase) -> bool:
+    """ "adolescents | aged 12 to 17 years": the last word tells that the number is an age."""
+    return len(phrase.heads) > 1 and "age" in phrase.heads[-1].names
+
+
+def told_by_age(words: tuple[str, ...]) -> bool:
+    """ "children", "older adults": words that say of people only that they are young or old."""
+    named = words[:-1] if words[-1:] and words[-1] in _PEOPLE else words
+    return bool(named) and YOUNG.issuperset(named)
+
+
+def of_years(phrase: Phrase, text: str) -> bool:
+    """ "infants < 6 months", "adolescents 12-17 years": people whom only their age tells apart."""
+    words = folded(text[phrase.heads[0].start : phrase.heads[-1].end])
+    units = [unit for unit in _units(phrase.comparisons) if unit]
+    said = phrase.time or phrase.act or phrase.otherwise
+    return told_by_age(words) and not said and bool(units) and TIME_UNITS.issuperset(units)
+
+
+def of_age(comparisons: list[Comparison], text: str) -> bool:
+    """Years, or other lengths of time that the words say are of age."""
+    units = [unit for unit in _units(comparisons) if unit]
+    words = text[comparisons[0].start : comparisons[-1].end]
+    return bool(units) and (all(unit == "year" for unit in units) or bool(OLD.search(words) and all(unit in TIME_UNITS for unit in units)))
+
+
+def _units(comparisons: list[Comparison]) -> list[str | None]:
+    return [value.unit for c in comparisons for value in (c.low, c.high) if value is not None]
 
 
 def only_judged(phrase: Phrase, head: Concept) -> bool:
@@ -56,6 +88,15 @@ def counted_on(word: Token, part: Phrase, phrase: Phrase) -> bool:
     ahead = phrase.heads[-1:] != [] and phrase.heads[-1].names[:1] == ("life expectancy",)
     plain = all(head.type == "EVENT" for head in part.heads) and not (part.comparisons or part.parts or part.window)
     return ahead and word.type in ("SINCE", "AFTER", "DUE_TO") and plain
+
+
+def number_of_part(phrase: Phrase) -> None:
+    """ "a performance status of ECOG 0-1": the number stands after the scale's name."""
+    for place, (word, part) in enumerate(phrase.parts):
+        if word.type in ("OF", "IN", "BY") and part.comparisons and part.heads and not part.parts:
+            phrase.comparisons, phrase.heads = part.comparisons, part.heads
+            del phrase.parts[place]
+            return
 
 
 def only_a_method(word: Token, part: Phrase) -> None:

@@ -10,16 +10,31 @@ from typing import Any
 from eligimatch.compiler.adjectives import dosed_as
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
+from eligimatch.compiler.last_words import last_word
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
+from eligimatch.compiler.marked import of_stage
 from eligimatch.compiler.measures import Measurer
-from eligimatch.compiler.noun_words import ASSESSED, OLD, THERE, YOUNG, comes_back, counted_on, in_a_tumor, only_a_method, only_judged, presence
-from eligimatch.compiler.occurrences import Occurrences
+from eligimatch.compiler.noun_words import (
+    ASSESSED,
+    THERE,
+    aged,
+    comes_back,
+    counted_on,
+    in_a_tumor,
+    number_of_part,
+    of_age,
+    of_years,
+    only_a_method,
+    only_judged,
+    presence,
+    told_by_age,
+)
+from eligimatch.compiler.occurrences import Occurrences, doses
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
 from eligimatch.compiler.rules import changed
-from eligimatch.compiler.syntax import Comparison
-from eligimatch.compiler.tokens import TIME_UNITS, Token
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Not, Rule, Statement
 from eligimatch.model.span import Span
@@ -27,6 +42,7 @@ from eligimatch.model.words import folded
 
 _NUMBERS: tuple[Kind, ...] = ("analyte", "score")
 _TREATMENTS: tuple[Kind, ...] = ("treatment", "operation", "procedure")
+_PLACED = frozenset({"condition", "operation"})
 _RESULTING = frozenset({"marker", *_NUMBERS})
 _MEASURABLE = _RESULTING | {"group"}
 
@@ -79,14 +95,14 @@ class Nouns:
         return self.linker.link(phrase.heads, self.text, self._preferred(phrase))
 
     def _located(self, phrase: Phrase) -> None:
-        """ "oropharyngeal lesion", where no name is made of both: the condition, and its place."""
+        """ "oropharyngeal lesion", "elbow arthroscopy", where no name is made of both: the thing, and its place."""
         before, last = phrase.heads[:-1], phrase.heads[-1:]
         if len(before) == 1 and before[0].kind == "condition" and before[0].text.lower().endswith(" histology"):
             kind = before[0]  # "squamous histology NSCLC"
             named = (Token("WITH", "with", kind.start, kind.start), Phrase(kind.start, kind.end, heads=before))
             phrase.heads, phrase.parts = last, [named, *phrase.parts]
             return
-        if len(before) != 1 or last[0].kind != "condition" or before[0].kind != "site":
+        if len(before) != 1 or last[0].kind not in _PLACED or before[0].kind != "site":
             return
         if self.linker.link(phrase.heads, self.text).linked:
             return
@@ -104,7 +120,7 @@ class Nouns:
         if phrase.act in ("treatment", "progressed", "intolerant") or phrase.line or phrase.count:
             return _TREATMENTS
         if phrase.comparisons or phrase.normal:
-            return _NUMBERS
+            return _NUMBERS if not doses(phrase) else (*_TREATMENTS, *_NUMBERS)
         return ("marker", "analyte") if phrase.results else ("condition", *_TREATMENTS, "group")
 
     def _positive(self, phrase: Phrase) -> Rule:
@@ -113,6 +129,7 @@ class Nouns:
             return self._statement(phrase, span)
         if arm := self.people.arm(phrase, span):
             return arm
+        last_word(phrase, self.linker.vocabulary)
         self._located(phrase)
         dosed_as(phrase, self.linker.vocabulary)
         head = self.concept(phrase)
@@ -120,11 +137,11 @@ class Nouns:
             return self._statement(phrase, span) if head else self._headless(phrase, span)
         head = self._named_before(head, phrase)
         if head.kind in _NUMBERS and not phrase.comparisons:
-            self._number_of_part(phrase)
+            number_of_part(phrase)
             head = self.concept(phrase) or head
         if phrase.grade and head.kind in _NUMBERS and not phrase.comparisons:
             phrase.comparisons, phrase.grade = [phrase.grade], None
-        if phrase.comparisons and len(phrase.heads) > 1 and "age" in phrase.heads[-1].names:
+        if phrase.comparisons and (aged(phrase) or of_years(phrase, self.text)):
             return self._aged(phrase, span)
         measurable = head.kind in _MEASURABLE or not head.linked
         if phrase.comparisons and not phrase.system and measurable and phrase.act != "treatment":
@@ -189,8 +206,8 @@ class Nouns:
 
     def _headless(self, phrase: Phrase, span: Span) -> Rule:
         said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.since
-        of_age = bool(phrase.comparisons) and not said and self._of_age(phrase.comparisons)
-        if of_age and all(word.type == "WITH" or self._anyone(part) for word, part in phrase.parts):
+        ages = bool(phrase.comparisons) and not said and of_age(phrase.comparisons, self.text)
+        if ages and all(word.type == "WITH" or self._anyone(part) for word, part in phrase.parts):
             return self._conditions(phrase, self.measurer.measure(AGE, phrase.comparisons, span), span)
         if phrase.act == "treatment" and len(self.about) == 1 and self.about[0].section != "conditions" and not (phrase.count or phrase.line):
             return self._foregoing(phrase, span)
@@ -204,7 +221,7 @@ class Nouns:
         """ "unless treated": the condition that was named before, or else the study's own."""
         if not self.about:
             phrase.study = True
-            return self.occurrences.unnamed(phrase, span)
+            return self.occurrences.untreated(phrase, span) or self.occurrences.unnamed(phrase, span)
         if len(self.about) > 1:
             raise Unreadable(phrase.start, phrase.end, "which of those named before")
         rule = self.occurrences.had(phrase, self.about[0].concept, span)
@@ -224,25 +241,14 @@ class Nouns:
             return head
         return named if (self.linker.fact(head, "any") and comes_back(phrase)) or self.linker.vocabulary.is_a(named.name, head.name) else head
 
-    def _of_age(self, comparisons: list[Comparison]) -> bool:
-        """Years, or other lengths of time that the words say are of age."""
-        units = [value.unit for c in comparisons for value in (c.low, c.high) if value is not None and value.unit]
-        words = self.text[comparisons[0].start : comparisons[-1].end]
-        return bool(units) and (all(unit == "year" for unit in units) or bool(OLD.search(words) and all(unit in TIME_UNITS for unit in units)))
-
-    def _number_of_part(self, phrase: Phrase) -> None:
-        """ "a performance status of ECOG 0-1": the number stands after the scale's name."""
-        for place, (word, part) in enumerate(phrase.parts):
-            if word.type in ("OF", "IN", "BY") and part.comparisons and part.heads and not part.parts:
-                phrase.comparisons, phrase.heads = part.comparisons, part.heads
-                del phrase.parts[place]
-                return
-
     def _aged(self, phrase: Phrase, span: Span) -> Rule:
         """ "men and women aged 18 to 75 years": the group, and its age."""
         age = self.measurer.measure(AGE, phrase.comparisons, span)
-        if set(folded(self.text[phrase.heads[0].start : phrase.heads[-2].end])) <= YOUNG:
-            return age
+        named = phrase.heads[: -1 if aged(phrase) else None]
+        if told_by_age(folded(self.text[named[0].start : named[-1].end])):
+            self.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives", "window")
+            said = [(word, part) for word, part in phrase.parts if word.type != "OF" or [head.names for head in part.heads] != [("age",)]]
+            return self.people.with_parts(replace(phrase, parts=said), age, span)
         people = self.concept(replace(phrase, heads=phrase.heads[:-1], comparisons=[]))
         if people is None or people.kind != "group":
             raise Unreadable(phrase.start, phrase.end, "a group of people")
@@ -254,7 +260,7 @@ class Nouns:
     def _measure(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         if head.kind == "marker" and head.linked:
             return self._expressed(phrase, head, span)
-        if head.kind == "group" and self._of_age(phrase.comparisons):
+        if head.kind == "group" and of_age(phrase.comparisons, self.text):
             group = self.people.group(phrase, head, span)
             age = self.measurer.measure(AGE, phrase.comparisons, span)
             return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
@@ -365,17 +371,15 @@ class Nouns:
 
     def _result(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         treated = any(t.type == "COURSE" and str(t.value) in ("treated", "untreated") for t in phrase.adjectives)
-        if treated or (phrase.act == "treatment" and not phrase.results):
-            raise Unreadable(phrase.start, phrase.end, f"a result of {head.name}")
+        if treated or (phrase.act == "treatment" and not phrase.results) or any(token.type == "QUALITY" for token in phrase.adjectives):
+            raise Unreadable(phrase.start, phrase.end, f"a result of {head.name} by itself")
         self.only(phrase, "comparisons", "speech", "suspected", "count", "grade", "lasting", "change")
-        if any(token.type == "QUALITY" for token in phrase.adjectives):
-            raise Unreadable(phrase.start, phrase.end, "a result by itself")
         values = tuple(dict.fromkeys(str(token.value) for token in phrase.results)) or presence(phrase, head, self.linker)
         known = self.linker.fact(head, "results")
         if isinstance(known, list) and THERE.issuperset(values) and not set(known) & set(values) and self.linker.vocabulary[head.name].parents:
             values = presence(phrase, head, self.linker)  # "EGFR or ALK fusion mutation": the alteration is in the name
-        rule: Rule = Is(fact=head.name, concept=head, values=values, window=phrase.window, span=span)
-        return self._conditions(phrase, rule, span)
+        found = Is(fact=head.name, concept=head, values=values, window=phrase.window, span=span)
+        return self._conditions(phrase, of_stage(found, phrase, self), span)
 
     def _expressed(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """ "ER ≥ 10%", "ER positive (≥ 1%)": the share of cells that show the marker, and its result where one is said."""

@@ -118,7 +118,7 @@ def _number_follows(tokens: list[Token], index: int) -> bool:
     row = [token for token in tokens[index : index + 5] if token.type != "FILLER"]
     if row and row[0].kind == "analyte":
         row = row[1 + (len(row) > 1 and row[1].type == "OF") :]
-    return bool(row) and row[0].type == "NUMBER"
+    return bool(row) and row[0].type in ("NUMBER", "LIMIT")
 
 
 def _link(token: Token, word: str) -> Token:
@@ -270,6 +270,10 @@ def flip(tokens: list[Token]) -> list[Token]:
 
 def reorder(tokens: list[Token]) -> list[Token]:
     """ "between the ages of 18 and 75", "≥ grade 3": the noun before the comparator."""
+    for index, token in enumerate(tokens[3:], start=3):
+        dosed = [before.type for before in tokens[index - 3 : index]] == ["COMPARE", "NUMBER", "UNIT"] and not _STEROID.isdisjoint(token.names)
+        if dosed and _steroids(tokens[: index - 3]):
+            become(token, "EQUIVALENT", "prednisone")  # "corticosteroids (> 10 mg/day prednisone)"
     for index, token in enumerate(tokens[:-2]):
         if token.type not in ("COMPARE", "BETWEEN"):
             continue

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
+from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.studies import ANY_CANCER
@@ -16,7 +17,7 @@ from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Duration, Interval, Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Lasting, Not, Purpose, Qualifier, Ranged, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ class Occurrences:
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
             other=other, study=phrase.study, count=self._count(phrase), span=span,
         )  # fmt: skip
+        if (number := shown_by(asked, beside, self.nouns.linker)) is not None:
+            return number
         told = _or_intolerant(phrase, asked, self.nouns.words(phrase))
         return AllOf(rules=(told, *beside), span=span) if beside else told
 
@@ -90,7 +93,7 @@ class Occurrences:
         """What is no Had of the head: a function, a number or size, all but what the head names; None where it is one."""
         if head.linked and head.name.endswith(" function"):
             return Statement(topic=self.nouns.words(phrase), span=span)
-        if head.kind in ("site", "stage"):
+        if head.kind in ("site", "stage") or (head.kind in ("treatment", "operation") and _resists(phrase)):
             raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
         if named := self._outside(phrase):
             return self._except_for(phrase, named, span)
@@ -102,10 +105,13 @@ class Occurrences:
         if not phrase.comparisons or head.kind != "condition" or _one_or_more(phrase.comparisons):
             return None
         units = {value.limit or value.unit for one in phrase.comparisons for value in (one.low, one.high) if value}
-        fact = "count" if units == {None} else "size" if units <= _LENGTHS else ""
-        name = self.nouns.linker.fact(head, fact) if fact else None
+        fact = "count" if units == {None} else "size" if units <= _LENGTHS else "amount"
+        name = self.nouns.linker.fact(head, fact)
+        if name and fact == "amount" and not units <= {self.nouns.linker.fact(Concept(name=str(name), kind="analyte"), "unit")}:
+            return None
         plain = all(t.type == "EVIDENCE" or t.text.lower() == "primary" for t in phrase.adjectives) and all(map(_of_length, phrase.parts))
-        said = phrase.act or phrase.time == "ever" or phrase.window or phrase.other or phrase.results or phrase.speech or phrase.circumstances
+        once = phrase.time == "ever" and fact != "amount"
+        said = phrase.act or once or phrase.window or phrase.other or phrase.results or phrase.speech or phrase.circumstances
         return Concept(name=str(name), kind="analyte") if name and plain and not said else None
 
     def _outside(self, phrase: Phrase) -> Token | None:
@@ -228,7 +234,7 @@ class Occurrences:
         passed = phrase.since.high is None or phrase.since.bare
         if section == "conditions" and "diagnos" in self.nouns.words(phrase).lower():
             return _diagnosed(Had(concept=head, section=section, when="ever", qualifiers=qualifiers, span=span), length, passed=passed)
-        window = Window(start=length, start_open=passed or phrase.since.high_open, **half_lives(phrase.since))
+        window = Window(event=phrase.since_event, start=length, start_open=passed or phrase.since.high_open, **half_lives(phrase.since))
         had = Had(concept=head, section=section, when="window", window=window, qualifiers=qualifiers, span=span)
         if not passed:
             return had
@@ -237,6 +243,14 @@ class Occurrences:
             return long_ago
         once = had.model_copy(update={"when": "ever", "window": None})
         return Ambiguous(readings=(long_ago, AllOf(rules=(once, long_ago), span=span)), span=span)  # "6 months after stroke": of those who had one
+
+    def untreated(self, phrase: Phrase, span: Span) -> Rule | None:
+        """ "treatment-naive", of nobody's disease in particular: no treatment of the study's own was given; None where more is said."""
+        said = [str(token.value) for token in phrase.adjectives]
+        if said != ["untreated"] or self.nouns.forbids or phrase.circumstances or phrase.parts or phrase.window:
+            return None
+        given = Had(concept=ANY_TREATMENT, section="treatments", when="ever", qualifiers=(Purpose(concept=STUDY_DISEASE),), span=span)
+        return Not(rule=given, span=span)
 
     def unnamed(self, phrase: Phrase, span: Span) -> Rule:
         """ "≥ 2 prior lines", "previously treated", "the study disease": the head goes without saying."""
@@ -258,7 +272,7 @@ class Occurrences:
     def _numbers(self, phrase: Phrase) -> list[Qualifier]:
         found: list[Qualifier] = []
         if phrase.comparisons and not _one_or_more(phrase.comparisons):
-            found.append(self._dose(phrase) if _doses(phrase) else self._unknown_number(phrase, known=is_share(phrase)))
+            found.append(self._dose(phrase) if doses(phrase) else self._unknown_number(phrase, known=is_share(phrase)))
         if phrase.grade:
             found.append(Ranged(aspect="grade", interval=interval_of(phrase.grade)))
         if phrase.lasting:
@@ -272,6 +286,12 @@ class Occurrences:
 
     def _dose(self, phrase: Phrase) -> Qualifier:
         return Ranged(aspect="dose", interval=interval_of(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
+
+
+def _resists(phrase: Phrase) -> bool:
+    """ "platinum-resistant": a disease, not a course of treatment."""
+    courses = {str(token.value) for token in phrase.adjectives if token.type == "COURSE"}
+    return not courses.isdisjoint({"refractory", "relapsed", "relapsed or refractory"})
 
 
 def _outcomes(phrase: Phrase) -> list[Qualifier]:
@@ -322,8 +342,9 @@ def _diagnosed(had: Had, length: Duration, *, passed: bool) -> Rule:
     return early if passed else AllOf(rules=(had, Not(rule=early, span=had.span)), span=had.span)
 
 
-def _doses(phrase: Phrase) -> bool:
-    value = phrase.comparisons[0].low or phrase.comparisons[0].high
+def doses(phrase: Phrase) -> bool:
+    """Whether its number is a dose."""
+    value = (phrase.comparisons[0].low or phrase.comparisons[0].high) if phrase.comparisons else None
     return value is not None and value.unit in ("mg", "mg/day") and len(phrase.comparisons) == 1
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.limits import for_some, unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
-from eligimatch.compiler.qualities import OR
-from eligimatch.compiler.syntax import Comparison, Paren, Series, Tail
+from eligimatch.compiler.qualities import kind_of
+from eligimatch.compiler.syntax import Comparison, Paren, Series, Tail, series_span
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
-from eligimatch.model.quantity import Interval, Window
-from eligimatch.model.rule import AllOf, AnyOf, Had, Measure, Not, Rule
+from eligimatch.model.quantity import Interval, Window, point
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
+
+_TEST = re.compile(
+    r"\b(?:assessments?|evaluations?|imaging|scans?|echocardiogra\w*|electrocardiogra\w*|ECGs?|EKGs?|biops(?:y|ies)|radiograph\w*)\b", re.IGNORECASE
+)
+"""Words for what else a trial looks at before someone enters it."""
 
 
 def beneath(nouns: Nouns, concept: Concept, above: Concept) -> bool:
@@ -39,7 +45,9 @@ class OtherLimits:
             return None
         (phrase, *rest), links = self.lists.phrases(clauses[0].series)
         tails = [tail for clause in clauses if clause for tail in clause.tails]
-        if phrase.unread or not phrase.comparisons or phrase.heads or not (phrase.parts or tails) or (rest and (tails or not _plain(rest, links))):
+        if phrase.unread or not phrase.comparisons or not (phrase.parts or tails) or not self._same_number(phrase, measure):
+            return None
+        if rest and (tails or len(phrase.parts) != 1 or any(one.unread or one.comparisons or one.parts for one in rest)):
             return None
         assert paren.sentence is not None
         if any(modal.type != "ELIGIBLE" for modal in paren.sentence.modals) or any(clause and clause.series for clause in clauses[1:]):
@@ -55,17 +63,34 @@ class OtherLimits:
         if parts and parts[0][0].type == "DUE_TO" and not tails:
             words = " ".join(self.nouns.text[parts[0][1].start : parts[-1][1].end].split())
             return for_some(rule, limit, self.lists.cause(parts[0][1], words), span)
-        whom = [self._whom(word, part) for word, part in parts] + [self._condition(tail) for tail in tails]
-        if rest:  # "for patients with X or Y", "with X and a normal Z"
-            also = tuple(self.nouns.rule(one) for one in rest)
-            whom[-1] = (AllOf if "and" in links else AnyOf)(rules=(whom[-1], *also), span=span)
-        return for_some(rule, limit, whom[0] if len(whom) == 1 else AllOf(rules=tuple(whom), span=span), span)
+        exactly = limit.readings[0] if isinstance(limit, Ambiguous) else None
+        whom = [self._any_of(word, [part, *rest], links) if rest else self._whom(word, part) for word, part in parts]
+        whom += [self._condition(tail) for tail in tails]
+        some = whom[0] if len(whom) == 1 else AllOf(rules=tuple(whom), span=span)
+        among = _one_of(measure, phrase.comparisons)
+        if among is not None and measure.analyte.kind == "score":
+            exactly = measure.model_copy(update={"interval": point(among), "written": ""})
+        if exactly is not None:  # "0-1 (2 if …)", "0-2 (2 only if …)"
+            return for_some_value(rule, measure, exactly, some)
+        return for_some(rule, limit, some, span)
+
+    def _same_number(self, phrase: Phrase, measure: Measure) -> bool:
+        """Whether a limit names no analyte, or that of the limit before: "(ECOG 2 allowed if …)"."""
+        return not phrase.heads or self.nouns.concept(phrase) == measure.analyte
 
     def _whom(self, word: Token, part: Phrase) -> Rule:
         """The people of a limit; what a value is due to is for a person to judge where it is there."""
         if word.type not in ("FOR", "IN", "WITH", "DUE_TO"):
             raise Unreadable(word.start, part.end)
         return self.lists.cause(part) if word.type == "DUE_TO" else self.nouns.any_condition(part)
+
+    def _any_of(self, word: Token, people: list[Phrase], links: list[str]) -> Rule:
+        """ "(≤ 5 × ULN with liver or bone metastases)"."""
+        named, _ = self.lists.neighbours.settle(people, links)
+        rules = tuple(self._whom(word, one) for one in named)
+        if set(links) == {"and"} and all(kind_of(one) == "analyte" for one in named[1:]):  # "with X and a normal Z"
+            return AllOf(rules=rules, span=rules[0].span.cover(rules[-1].span))
+        return AnyOf(rules=rules, span=rules[0].span.cover(rules[-1].span))
 
     def _condition(self, tail: Tail) -> Rule:
         if tail.word.type not in ("IF", "PROVIDED"):
@@ -78,6 +103,8 @@ class OtherLimits:
         if any(phrase.unread for phrase in (first, *rest)):
             return None
         length = duration(first.comparisons[0]) if len(first.comparisons) == 1 else None
+        if isinstance(rule, Measure) and rule.window:
+            return rule if self._of_other_tests(first, series) else None
         if length and not first.heads and len(first.parts) == 1 and first.parts[0][0].type in ("FOR", "IN", "OF", "SINCE", "AFTER"):
             window = Window(start=length, **half_lives(first.comparisons[0]))
             some = [self.nouns.rule(one) for one in (first.parts[0][1], *first.parts[0][1].others, *rest)]
@@ -89,6 +116,13 @@ class OtherLimits:
         if window.event != "as_of" or window.after or not all(isinstance(one, Had) and one.section in ("treatments", "procedures") for one in some):
             return None
         return self._timed(rule, window, tuple(one.model_copy(update={"when": "ever", "window": None}) for one in some if isinstance(one, Had)))
+
+    def _of_other_tests(self, phrase: Phrase, series: Series) -> bool:
+        """ "within 14 days (within 8 weeks for imaging)", "(ECG within 30 days)": when other tests are made."""
+        span = series_span(series)
+        tests = phrase.parts[0][1] if not phrase.heads and len(phrase.parts) == 1 and phrase.parts[0][0].type == "FOR" else phrase
+        named = any(token.kind in ("analyte", "score") for token in tests.heads)
+        return bool(phrase.window or phrase.comparisons) and not named and _TEST.search(self.nouns.text, span.start, span.end) is not None
 
     def _timed(self, rule: Rule, window: Window, some: tuple[Had, ...]) -> Rule | None:
         """The rule where for some treatments the window is this long."""
@@ -109,10 +143,19 @@ class OtherLimits:
         return AnyOf(rules=(rest, *each), span=rule.span)
 
 
-def _plain(rest: list[Phrase], links: list[str]) -> bool:
-    """Whether the people of a limit go on so: "X or Y", "X and Y", each a thing by itself."""
-    joined = set(links) <= OR or set(links) == {"and"}
-    return joined and not any(one.unread or not one.heads or one.negated for one in rest)
+def _one_of(measure: Measure, comparisons: list[Comparison]) -> float | None:
+    """A value without comparator that the limit before has among its own: "≤ 2 (2 only if …)"."""
+    value = comparisons[0].low if len(comparisons) == 1 and comparisons[0].bare and not comparisons[0].choices else None
+    single = value is not None and comparisons[0].low is comparisons[0].high and not (value.unit or value.limit)
+    return value.number if single and value is not None and value.number in measure.interval else None
+
+
+def for_some_value(rule: Rule, measure: Measure, value: Rule, whom: Rule) -> Rule:
+    """One value of a score for some people only: beside those that all may have, or among them."""
+    among = isinstance(value, Measure) and value.interval.low is not None and value.interval.low in measure.interval
+    if among:
+        return AllOf(rules=(rule, AnyOf(rules=(Not(rule=value, span=value.span), whom), span=whom.span)), span=rule.span)
+    return AnyOf(rules=(rule, AllOf(rules=(value, whom), span=whom.span)), span=rule.span)
 
 
 def _on_side(interval: Interval, comparison: Comparison) -> Comparison:

@@ -90,10 +90,10 @@ class Parens:
         if clause is None or clause.series is None or clause.tails:
             return False
         inner, _ = self.lists.phrases(clause.series)
-        if any(p.unread for p in inner):
+        if any(p.unread for p in inner) or (phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0])):
             return False
-        if phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0]):
-            return False
+        if len(inner) == 1 and inner[0].bare and self._spread(phrase) and _letter(inner[0]) in ("0", "1"):
+            return True  # "distant metastasis (M1)", "without metastases (M0)": the same in a letter
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
         apart = one and scales(phrase).isdisjoint(scales(inner[0]))  # "stage III (N2)"
         if all(p.bare for p in inner) and not self._kinds(phrase, inner) and (apart or not (_staged(phrase) and any(_staged(p) for p in inner))):
@@ -122,6 +122,11 @@ class Parens:
             return True  # "aspartate and alanine aminotransferase (AST and ALT)"
         alternative = bool(phrase.comparisons) and self.remarks.alternative(paren)
         return len(inner) == 1 and (_for_whom(phrase, inner[0], paren, text) or _joined(phrase, inner[0], paren, alternative=alternative))
+
+    def _spread(self, phrase: Phrase) -> bool:
+        """Whether a phrase asks for metastatic disease, or for none of it."""
+        concept = self.nouns.concept(phrase)
+        return concept is not None and concept.name == "metastatic disease"
 
     def _of_wider(self, phrase: Phrase, inner: Phrase) -> bool:
         """ "heart failure (NYHA III)", "(NYHA III heart disease)": a stage by itself, or of what the noun is a kind of."""
@@ -185,7 +190,7 @@ class Parens:
             return other
         if isinstance(rule, AllOf) and len(rule.rules) > 1 and isinstance(rule.rules[0], Is) and isinstance(rule.rules[-1], Measure):
             return rule.model_copy(update={"rules": (*rule.rules[:-1], self._apply(rule.rules[-1], phrase, paren))})  # "women ≥ 18 years (…)"
-        if isinstance(rule, (Measure, Statement)) and permits and not self._of_other_values(rule, paren):
+        if isinstance(rule, (Measure, Statement)) and permits and not self._of_others(rule, paren):
             return self.remarks.permitted(rule, paren)
         clause = _single(paren)
         if clause is None:
@@ -210,12 +215,13 @@ class Parens:
         span = rule.span.cover(arm.span)
         return AllOf(rules=(rule, arm), span=span) if self.lists.excluding else AnyOf(rules=(Not(rule=arm, span=arm.span), rule), span=span)
 
-    def _of_other_values(self, rule: Rule, paren: Paren) -> bool:
-        """ "(an ECOG status of 2 is allowed if …)": whether the number itself is spoken of again."""
+    def _of_others(self, rule: Rule, paren: Paren) -> bool:
+        """ "(an ECOG status of 2 is allowed if …)", "(Gilbert syndrome is allowed)": whether other values, or a condition, let someone pass."""
         if not isinstance(rule, Measure) or paren.sentence is None or self.read_sentence is None:
             return False
         passed = self.read_sentence(paren.sentence).passed
-        return not unread(passed) and any(isinstance(leaf, Measure) and leaf.analyte == rule.analyte for leaf in leaves(passed))
+        own = any(isinstance(leaf, Measure) and leaf.analyte == rule.analyte for leaf in leaves(passed))
+        return not unread(passed) and (own or (isinstance(passed, Had) and passed.section == "conditions" and passed.concept.linked))
 
     def _said(self, rule: Rule, paren: Paren) -> Rule:
         """ "(topical steroids are permitted)": a sentence in parentheses goes with what stands before it as one after it would."""
@@ -364,6 +370,12 @@ def _single(paren: Paren) -> Clause | None:
 
 def _staged(phrase: Phrase) -> bool:
     return any(token.type == "STAGE" for token in phrase.adjectives)
+
+
+def _letter(phrase: Phrase) -> str:
+    """The value of M where nothing else is staged."""
+    stages = [stage for token in phrase.adjectives if token.type == "STAGE" for stage in token.value]  # type: ignore[attr-defined]
+    return "|".join(stages[0].values) if len(stages) == 1 and stages[0].system == "M" else ""
 
 
 def _take(phrase: Phrase, bare: Phrase) -> None:

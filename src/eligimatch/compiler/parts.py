@@ -9,6 +9,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import kind_of
+from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 from eligimatch.compiler.verbs import TREATED, responses
 from eligimatch.model.concept import Concept
@@ -24,8 +25,11 @@ _PER = frozenset(
     "per;as per;by;according to;as defined by;defined by;classified by;as classified by;classified according to;in accordance with;as defined per"
     ";as determined by;confirmed by;as assessed by".split(";")
 )
+_ON = frozenset({"based on", "using"})
+_STANDARDS = ("criteria", "guidelines", "guideline", "classification", "definition", "definitions", "consensus", "standards")
 _BACK = frozenset({"recurrent", "relapsed", "refractory", "relapsed or refractory", "progressive", "persistent"})
 _FAR = frozenset({"metastatic", "advanced"})
+_YEARS = range(1900, 2100)
 
 
 class Parts:
@@ -240,6 +244,7 @@ class Parts:
         return head, [Judged(words=self.nouns.words(part))]
 
     def _by(self, word: Token, part: Phrase, head: Concept) -> list[Qualifier]:
+        part.comparisons = [one for one in part.comparisons if not _is_year(one)]  # "the 2003 criteria of X"
         self.nouns.only(part, "comparisons", "results", "negated", "count", "grade", "act")
         evidence = tuple(value for token in part.adjectives if token.type == "EVIDENCE" for value in str(token.value).split("|"))
         shown = [token for token in part.heads if token.kind == "procedure"]
@@ -249,8 +254,10 @@ class Parts:
             return []
         if not part.heads or all(token.names for token in part.heads):
             return []
-        rate = self.nouns.words(part).lower().split()[0].rstrip(",.") in TIME_UNITS
-        if head.kind != "condition" or rate or word.text.lower() not in _PER or part.window or not self.nouns.words(part)[:1].isalpha():
+        words = self.nouns.words(part).lower()
+        rate = words.split()[0].rstrip(",.") in TIME_UNITS
+        named = word.text.lower() in _PER or (word.text.lower() in _ON and words.endswith(_STANDARDS))
+        if head.kind != "condition" or rate or not named or part.window or not self.nouns.words(part)[:1].isalpha():
             raise Unreadable(word.start, part.end, "a method")
         return [Meeting(criteria=self.nouns.words(part))]
 
@@ -282,6 +289,11 @@ class Parts:
 def _recent(window: Window | None) -> bool:
     """Whether it is "within N": a stretch that ends at its event."""
     return window is not None and window.start is not None and not (window.start_open or window.end or window.after)
+
+
+def _is_year(comparison: Comparison) -> bool:
+    value = comparison.low
+    return comparison.bare and value is not None and not (value.unit or value.limit) and value.number in _YEARS
 
 
 def is_share(phrase: Phrase) -> bool:

@@ -65,7 +65,7 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
         readings = tuple(map(_each, read.rule.readings if isinstance(read.rule, Ambiguous) else (read.rule,)))
         found = tuple(dict.fromkeys(_permitted(rule, read._replace(rule=reading), vocabulary) for reading in readings))
         return found[0] if len(found) == 1 else Ambiguous(readings=found, span=found[0].span)
-    if isinstance(rule, Not) and _related(rule, read.rule, vocabulary):
+    if isinstance(rule, Not) and (_related(rule, read.rule, vocabulary) or _of_requiring(rule, read)):
         return Not(rule=_permitted(rule.rule, read, vocabulary), span=span)
     if read.optional and read.condition is None:
         return rule
@@ -227,6 +227,13 @@ def _spared(rule: Had, read: Read) -> Rule | None:
         if rule.section != "treatments" or any(had.concept == rule.concept for had in given):
             return None
     return spared if _alternatives(read.rule) else Ambiguous(readings=(rule, spared), span=rule.span)
+
+
+def _of_requiring(rule: Not, read: Read) -> bool:
+    """ "no X requiring systemic treatment; Y is not considered such a treatment": whether what is required may be Y."""
+    given = hads(read.rule)
+    treats = bool(given) and all(had.section == "treatments" and had.concept.linked for had in given)
+    return treats and any(isinstance(quality, Requiring) for had in hads(rule) for quality in had.qualifiers)
 
 
 def _none_since(rule: Rule) -> bool:

@@ -30,7 +30,7 @@ class Phrase:
     start: int
     end: int
     negated: bool = False
-    borrowed: bool = False
+    borrowed: str = ""
     """Its noun is said of a neighbour: the first of "medical or social condition"."""
     denied: int = 0
     """Where the words begin that its negation denies."""
@@ -119,6 +119,8 @@ class Phrase:
     """Words that narrow the head, and whether the language knows them."""
     since: Comparison | None = None
     """The time that must have passed since the last of what the head names."""
+    since_event: str = "as_of"
+    """… and before what."""
 
     def __copy__(self) -> Phrase:
         """The same fields; the generic way takes three times as long."""

@@ -111,6 +111,9 @@ class _Reader(WindowReader):
     def _part(self, piece: Token, root: Phrase, current: Phrase) -> Phrase:
         """A part that begins with the piece."""
         _drop_idle_with(piece, root, current)
+        if piece.type == "WITH" and _of_kin(root) and (current is root or current.bare or _of_kin(current)):
+            piece = Token("OF", "of", piece.start, piece.end)
+            root.parts = [one for one in root.parts if one[1] is not current]
         part = Phrase(piece.end, piece.end)
         if self._type(self.at - 1) == "ONLY" and piece.type in _ACTS:
             root.only, part.only = False, True  # "hypothyroidism only requiring hormones"
@@ -316,6 +319,11 @@ def graded_only(part: Phrase) -> bool:
 def _empty(part: Phrase) -> bool:
     """ "not | requiring": nothing stands between."""
     return not (part.heads or part.act or part.adjectives or part.comparisons or part.speech or part.results)
+
+
+def _of_kin(phrase: Phrase) -> bool:
+    """ "a first-degree relative | with lupus": what follows is the relative's."""
+    return bool(phrase.heads) and "family history" in phrase.heads[-1].names
 
 
 def _take_scale(root: Phrase) -> None:

@@ -69,8 +69,33 @@ def merge_adjectives(phrases: list[Phrase], links: list[str], base: Callable[[Ph
         joins = settled(links[leading[0] : noun]) if leading else []  # "severe, uncontrolled X, Y or Z": the `or` is of the nouns
         _adopt_run(phrases[noun], [phrases[i] for i in leading], [joins[i - leading[0]] for i in leading], base)
         _adopt_run(_of_group(phrases[noun]), [phrases[i] for i in reversed(trailing)], [meant[i - 1] for i in reversed(trailing)], base)
+    for first, second in pairwise(nouns):
+        one, other = phrases[first], phrases[second]
+        if second == first + 1 and links[first] in OR and one.alternatives and share_noun(one, other):
+            _also_of(other, one.alternatives, base)
     kept = [_link_between(links, nouns, index) for index in nouns[1:]]
     return [phrases[index] for index in nouns], kept
+
+
+def share_noun(phrase: Phrase, following: Phrase) -> bool:
+    """Whether one of two neighbours is named with words of the other: "ischemic or hemorrhagic stroke", "hepatitis B or C"."""
+    return bool(_borrows(phrase) > 0 or _borrows(following) < 0)
+
+
+def _borrows(phrase: Phrase) -> int:
+    """Whether a phrase takes words of the one after it (1) or before it (-1)."""
+    if not phrase.borrowed or not phrase.heads:
+        return 0
+    return 1 if phrase.borrowed.startswith(phrase.heads[0].text) else -1
+
+
+def _also_of(noun: Phrase, alternatives: list[Phrase], base: Callable[[Phrase], tuple[str, ...]]) -> None:
+    """ "acute or chronic hepatitis B or C": what is either of the first is either of the second, which is named with its words."""
+    names = base(noun)
+    if noun.alternatives or noun.adjectives or noun.circumstances or (any(bare.base for bare in alternatives) and not names):
+        return
+    noun.alternatives = [replace(bare, base=names if bare.base else ()) for bare in alternatives]
+    noun.judged_words = noun.judged_words or noun.borrowed
 
 
 def _of_group(noun: Phrase) -> Phrase:
@@ -147,6 +172,8 @@ def _with_own(noun: Phrase, either: list[Phrase], base: Callable[[Phrase], tuple
     plain = not any(bare.adjectives or bare.circumstances for bare in either)
     if noun.known and plain:
         return []  # "suspected or confirmed"
+    if plain and noun.time == "now" and not noun.adjectives and all(bare.time == "now" and not bare.suspected for bare in either):
+        return []  # "ongoing or active"
     own = _own(noun, either[0])
     if own is not None:
         return [*either, own]
@@ -283,6 +310,8 @@ def spread_qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
 
 def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> Phrase:
     own = {token.type for token in phrase.adjectives}
+    if phrase.time not in ("", first.time):
+        return phrase  # "severe asthma, history of pneumonia"
     types = tuple(type_ for type_ in types if type_ != "STAGE" or first.system is None)  # a value of NYHA is of hearts, not of the list
     before = [token for token in first.adjectives if token.start < first.heads[0].start] if first.heads else first.adjectives
     found = [token for token in before if token.type in types and token.type not in own]
@@ -301,7 +330,8 @@ def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     parts = [part for part in last.parts if part[0].type in ("WITH", "DUE_TO", "REQUIRING", "NOT", "FOR") and not part[1].others]
     after = [token for token in last.adjectives if token.type in ("JUDGED", "COURSE") and last.heads and token.start >= last.heads[-1].end]
     sides = last.sides if last.sides in ("each", "bilateral") and not phrase.sides else ""
-    settings = [] if any(token.type == "INTENT" for token in phrase.adjectives) else _settings(last)
+    closed = phrase.window or any(token.type == "INTENT" for token in phrase.adjectives)
+    settings = [] if closed else _settings(last)
     more = parts or last.grade or last.lasting or sides or settings or after
     if not more or _told(phrase) or phrase.grade or phrase.lasting or phrase.comparisons:
         return phrase

@@ -6,23 +6,38 @@ from copy import copy
 
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.qualities import kind_of, share_noun
+from eligimatch.model.quantity import Window
 
 
 def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
-    """The lists that careful readers see: each window binds the members before it, or its own member only, where both make sense."""
+    """The lists that careful readers see: each window binds the members before it, or its own member only, where both make sense.
+
+    Where others follow without a time ("angina, infarction within 6 months, or heart failure"), it may be of its own condition only.
+    """
     last = next((index for index in range(len(phrases) - 1, 0, -1) if _timed(phrases[index])), 0)
     phrases = _anchored(phrases, last) if last else phrases
     whole, by_usage = list(phrases), True
+    amid = any(not _apart(phrase) and phrase.heads for phrase in phrases[last + 1 :])
     for at in (index for index in range(last, 0, -1) if _timed(phrases[index])):
         first = at
         while first and not _apart(phrases[first - 1]) and phrases[first - 1].negated == phrases[at].negated:
             first -= 1
         whole[first:at] = [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]]
         said = _verb_of_its_own(phrases[at])
-        by_usage = by_usage and all(_needs_window(phrase, nouns) and not (said and _long_ago(phrase, nouns)) for phrase in phrases[first:at])
+        by_usage = by_usage and all(_by_usage(phrases[place], phrases[place + 1], nouns, said=said) for place in range(first, at))
+        joined = {"or", "and", "and/or"}.intersection(nouns.text[phrases[at - 1].end : phrases[at].start].lower().split())
+        by_usage = by_usage and (bool(joined) or not (amid and any(kind_of(phrase) == "condition" for phrase in phrases[first:at])))
     if all(one is other for one, other in zip(whole, phrases, strict=True)):
         return [phrases]
     return [whole] if by_usage or any(_recent(phrase) for phrase in phrases) else [whole, phrases]
+
+
+def _by_usage(phrase: Phrase, following: Phrase, nouns: Nouns, *, said: bool) -> bool:
+    """Whether a window after a list can only be this member's too: it is of one noun with the next, or says no time of its own."""
+    if share_noun(phrase, following) and following.time == phrase.time:
+        return True
+    return _needs_window(phrase, nouns) and not (said and _long_ago(phrase, nouns))
 
 
 def _verb_of_its_own(phrase: Phrase) -> bool:
@@ -57,18 +72,19 @@ def _timed(phrase: Phrase) -> bool:
 
 
 def _anchored(phrases: list[Phrase], at: int) -> list[Phrase]:
-    """ "X within 4 weeks or Y within 2 weeks before the first dose": both reach back from it."""
+    """ "X within 4 weeks or Y within 2 weeks before the first dose", "… of the first dose": both are counted from it."""
     last = phrases[at].window
-    if last is None or last.event == "as_of" or last.after is not None:
+    if last is None or last.event == "as_of" or last.after not in (None, last.start):
         return phrases
-    return [_reaching_back(phrase, last.event) if index < at else phrase for index, phrase in enumerate(phrases)]
+    return [_counted(phrase, last) if index < at else phrase for index, phrase in enumerate(phrases)]
 
 
-def _reaching_back(phrase: Phrase, event: str) -> Phrase:
+def _counted(phrase: Phrase, last: Window) -> Phrase:
+    """A member with its own length of time, from the event of the last one's: before it, or around it."""
     if phrase.window is None or not phrase.within:
         return phrase
     changed = copy(phrase)
-    changed.window = phrase.window.model_copy(update={"event": event})
+    changed.window = phrase.window.model_copy(update={"event": last.event, "after": last.after and phrase.window.start})
     return changed
 
 

@@ -11,7 +11,7 @@ from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail, series_span
 from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -50,13 +50,15 @@ class Remarks:
     def _listed(self, rule: Measure, inner: Rule, series: Series, paren: Paren) -> Rule:
         phrases, _ = self.lists.phrases(series)
         span = rule.span.cover(inner.span)
+        if len(phrases) == 1 and limits_only(phrases[0]) and self._listed_again(rule, phrases[0]):
+            return rule
         if len(phrases) == 1 and limits_only(phrases[0]):
             if any(comparison.bare and unspecified([comparison]) for comparison in phrases[0].comparisons):
                 raise Unreadable(paren.start, paren.end, "what a number is of")
             comparisons = [comparison._replace(bare=False) for comparison in phrases[0].comparisons]
             inner = self.nouns.measurer.measure(rule.analyte, comparisons, rule.span)
         later = _LATER.search(self.nouns.text[paren.start : paren.end])
-        alternative = self.alternative(paren) and isinstance(inner, (Measure, Statement)) and not later
+        alternative = self.alternative(paren) and (isinstance(inner, (Measure, Statement)) or _of_some(inner)) and not later
         if _other_scores(rule, inner) or alternative:
             return AnyOf(rules=(rule, inner), span=span)
         if isinstance(inner, Statement) and later:
@@ -66,6 +68,15 @@ class Remarks:
         if _denials(inner) or self._judged(inner):
             return AllOf(rules=(rule, inner), span=span)
         raise Unreadable(paren.start, paren.end)
+
+    def _listed_again(self, rule: Measure, phrase: Phrase) -> bool:
+        """ "ECOG ≤ 1 (0 or 1)": the values of a score, one by one."""
+        (first, *others) = phrase.comparisons
+        if rule.analyte.kind != "score" or others or not (first.choices or (first.low and first.high and first.low is not first.high)):
+            return False
+        values = first.choices or tuple(value.number for value in (first.low, first.high) if value)
+        ends = {rule.interval.low, rule.interval.high} - {None}
+        return all(value in rule.interval for value in values) and ends <= set(values)
 
     def alternative(self, paren: Paren) -> bool:
         """ "(or ≥ the lower limit of normal)"."""
@@ -115,6 +126,13 @@ def _other_scores(rule: Measure, inner: Rule) -> bool:
     if isinstance(inner, (AnyOf, AllOf)):
         return all(_other_scores(rule, member) for member in inner.rules)
     return isinstance(inner, Measure) and rule.analyte.kind == "score" == inner.analyte.kind and rule.analyte != inner.analyte
+
+
+def _of_some(inner: Rule) -> bool:
+    """ "(or direct bilirubin ≤ ULN for patients with X)": a number of those who have something known."""
+    if not isinstance(inner, AllOf) or not any(isinstance(one, Measure) for one in inner.rules):
+        return False
+    return all(isinstance(one, Measure) or (isinstance(one, (Had, Is)) and (one.concept is None or one.concept.linked)) for one in inner.rules)
 
 
 def _denials(rule: Rule) -> bool:

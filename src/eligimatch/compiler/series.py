@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from copy import copy
 from typing import TypeGuard
 
@@ -135,6 +136,12 @@ class Lists:
         rules = tuple(self.cause(phrase) for phrase in (first.parts[0][1], *others))
         return rules[0] if len(rules) == 1 else AnyOf(rules=rules, span=Span(first.start, series.items[-1].end))
 
+    def depended_on(self, series: Series) -> Rule:
+        """The same, where a cause that is not understood is kept as it is."""
+        with suppress(Unreadable):
+            return self.condition(series)
+        return self.rule(series)
+
     def cause(self, phrase: Phrase, words: str = "") -> Rule:
         """What a value may be due to."""
         try:
@@ -245,7 +252,8 @@ class Lists:
         if kinds == {"or"} and "andor" in links and not forbids and all(isinstance(rule, Measure) for rule in rules):
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)
         if kinds == {"or"}:
-            return AllOf(rules=tuple(rules), span=span) if set(links) == {"slash"} and all(map(lacks, rules)) else _any(rules, span)
+            both = set(links) == {"slash"} and (all(map(lacks, rules)) or (one_limit(rules) and not forbids))  # "AST/ALT ≤ 3 × ULN"
+            return AllOf(rules=tuple(rules), span=span) if both else _any(rules, span)
         if kinds == {"and"}:
             return self._and(rules, span, forbids=forbids)
         return self._mixed(rules, links, span, forbids=forbids)

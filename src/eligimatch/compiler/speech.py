@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from eligimatch.compiler.events import otherwise
 from eligimatch.compiler.statements import lasts
-from eligimatch.compiler.terminals import MODALS, TAILS, become, may_be, value_as
+from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become, may_be, value_as
 from eligimatch.compiler.tokens import Token
 
 _ACTS = frozenset(
@@ -38,6 +38,8 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
     An aside asks nothing where it follows the criterion; a bullet that begins with one may hold the criterion itself.
     """
     if not first and any(token.type == "ASIDE" for token in tokens):
+        if _needs_nothing(tokens):
+            return []
         if all(token.type not in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE", "COMPARE", "SAYS") for token in tokens):
             return []
         for index in range(len(tokens)):
@@ -71,6 +73,12 @@ def _without_needless(tokens: list[Token]) -> list[Token]:
     if said & (_DEMANDS | {"COMMA", "THAT", "WITH", "LPAR", "COLON", "SAYS", "ASIDE", "WHERE"}):
         return tokens
     return [*tokens[: max(start, 0)], *tokens[end + 1 :]]
+
+
+def _needs_nothing(tokens: list[Token]) -> bool:
+    """ "If X, a test is not required": tells when something need not be done."""
+    said = [token for token in tokens if token.type not in ("FILLER", "STOP")]
+    return said[0].type == "IF" and said[-1].type == "ASIDE" and said[-1].text.lower().endswith(("not required", "not necessary", "not mandatory"))
 
 
 _STUDY = re.compile(
@@ -180,6 +188,19 @@ def without_asides(tokens: list[Token]) -> list[Token]:
     return out
 
 
+def standards_between(tokens: list[Token]) -> list[Token]:
+    """ "stage III, as defined by AJCC 8th edition, breast cancer": a named standard between commas asks nothing by itself."""
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        row = [token.type for token in tokens[index : index + 4]]
+        between = row[1:] in (["DEFINED", "METHOD", "COMMA"], ["BY", "METHOD", "COMMA"]) and row[0] == "COMMA"
+        index += 3 if between and index + 4 < len(tokens) and tokens[index + 4].type not in LINKS else 0
+        out.append(tokens[index])
+        index += 1
+    return out
+
+
 def regardless(tokens: list[Token]) -> list[Token]:
     """ "with or without X", "regardless of X", contraception "until …": asks nothing, up to the end of its clause."""
     out: list[Token] = []
@@ -211,6 +232,8 @@ def relatives(tokens: list[Token]) -> list[Token]:
             become(token, "NOT", "no")  # "bleeding that cannot be controlled"
         if token.text.lower() == "receive" and out and out[-1].text.lower().startswith("did not"):
             become(token, "RECEIVED", "ever")
+        if token.type == "BY" and following == "EVIDENCE" and out and out[-1].type == "LPAR" and token.text.lower().endswith(" by"):
+            continue  # "melanoma (confirmed by biopsy)"
         if token.type == "MUST" and following == "RECEIVING" and token.text.lower().endswith("required to"):
             continue  # "is required to take X": takes it
         if (

@@ -51,7 +51,7 @@ _FITNESS = re.compile(
 def merge_speech(tokens: list[Token]) -> list[Token]:
     """One STATEMENT or JUDGEMENT token for words that only a person can answer, up to the end of their clause."""
     merged: list[Token] = []
-    tokens = _apart(tokens)
+    tokens = _with_reason(_apart(tokens))
     index = 0
     while index < len(tokens):
         token = tokens[index]
@@ -73,6 +73,19 @@ def merge_speech(tokens: list[Token]) -> list[Token]:
             merged.append(token)
             index += 1
     return merged
+
+
+def _with_reason(tokens: list[Token]) -> list[Token]:
+    """ "who because of age or illness cannot consent": why someone cannot is part of what is said of them."""
+    first = next((index for index, token in enumerate(tokens) if token.type not in ("FILLER", "THAT", "COMMA", "WITH")), len(tokens))
+    if first == len(tokens) or tokens[first].type != "DUE_TO":
+        return tokens
+    said = next((index for index, token in enumerate(tokens) if token.type == "SAYS" and token.value in _WILL), 0)
+    between = {token.type for token in tokens[first:said]}
+    if not said or not between.isdisjoint(_NUMBERS | MODALS | TAILS | {"STOP", "SEMICOLON"}):
+        return tokens
+    tokens[said].start = tokens[first].start
+    return [*tokens[:first], *tokens[said:]]
 
 
 def _apart(tokens: list[Token]) -> list[Token]:
@@ -121,10 +134,15 @@ def _assessed(tokens: list[Token], index: int) -> int:
     if tokens[index].text.lower().endswith("protocol"):  # a number stands by itself, anything else is what the protocol makes of it
         return index + 1 if index and tokens[index - 1].type in ("NUMBER", "UNIT", "LIMIT") else 0
     after = next((token.type for token in following if token.type not in ("FILLER", "COMMA", "OF")), "")
-    ends = not following or following[0].type in LINKS | TAILS | {"RPAR", "LPAR", "COMPARE", "NUMBER"}
+    ends = not following or following[0].type in LINKS | TAILS | {"RPAR", "LPAR", "COMPARE", "NUMBER"} or _timed(tokens[:index], following[0])
     if not (ends and _ASSESSED.search(tokens[index].text)) and after not in ("COMPARE", "BETWEEN"):
         return 0
     return len(tokens) - len(following) + bool(following and following[0].type == "COMMA")
+
+
+def _timed(before: list[Token], following: Token) -> bool:
+    """ "ECOG 0-1 as assessed by the investigator | within 7 days": a time of the number that was assessed."""
+    return following.type in ("WITHIN", "AT", "LAST") and any(token.kind in ("analyte", "score") for token in before)
 
 
 def _others_assessing(tokens: list[Token], index: int) -> int:

@@ -8,13 +8,15 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from eligimatch.compiler.adjective_runs import JOINED, QUALITIES, commas_of_alternatives, joined_adjectives
-from eligimatch.compiler.alternatives import continues, other_limits
+from eligimatch.compiler.alternatives import other_limits
 from eligimatch.compiler.any_of import any_of
 from eligimatch.compiler.bounds import bounds
-from eligimatch.compiler.comparators import comparators, elapsed
+from eligimatch.compiler.comparators import between, comparators
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
+from eligimatch.compiler.elapsed import elapsed
 from eligimatch.compiler.events import events
+from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
 from eligimatch.compiler.numerals import (
     ages,
     choices,
@@ -29,8 +31,20 @@ from eligimatch.compiler.numerals import (
 )
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.respective import limit_told, respective
-from eligimatch.compiler.speech import not_included, regardless, relatives, split_modals, unfit, without_asides, without_reason, without_why
+from eligimatch.compiler.sentence_times import with_last_time, with_times
+from eligimatch.compiler.speech import (
+    not_included,
+    regardless,
+    relatives,
+    split_modals,
+    standards_between,
+    unfit,
+    without_asides,
+    without_reason,
+    without_why,
+)
 from eligimatch.compiler.statements import merge_speech
+from eligimatch.compiler.study_days import study_days
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.washouts import washouts
@@ -40,8 +54,6 @@ _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
 """Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
-_STRUCTURE = MODALS | TAILS | {"WITHIN", "LAST", "LPAR", "AND", "SAYS", "JUDGES", "COMPARE"}
-"""What a member of a plain list does not hold."""
 _LABEL = re.compile(
     r"(?:adequate |normal |acceptable |sufficient )?(?:hepatic|liver|renal|kidney|ha?ematologic(?:al)?|ha?ematopoietic|ha?ematology|bone marrow"
     r"|marrow|blood|cardiac|cardiovascular"
@@ -50,7 +62,10 @@ _LABEL = re.compile(
     r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
     re.IGNORECASE,
 )
-_STEP = re.compile(r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline", re.IGNORECASE)
+_STEP = re.compile(
+    r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline|required|mandatory",
+    re.IGNORECASE,
+)
 _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
@@ -115,7 +130,7 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
     for _ in range(depth):
         current = _without_open_paren(current)
     sentences.append((current, ""))
-    return _with_last_time(_with_times(sentences))
+    return with_last_time(with_times(sentences))
 
 
 def _lists(tokens: list[Token]) -> bool:
@@ -141,39 +156,6 @@ def _said_once(tokens: list[Token]) -> list[Token]:
         if again and not {"EXCEPT", "ELIGIBLE"}.isdisjoint(types[:first]):
             del out[first - 1 : at + 1]
     return out
-
-
-def _with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
-    """A time by itself belongs to what follows the semicolon, a limit by itself to what stands before it."""
-    out: list[tuple[list[Token], str]] = []
-    for tokens, ended_by in sentences:
-        if out and tokens and ((out[-1][1] == ";" and _only_time(out[-1][0])) or continues(out[-1][0], tokens)):
-            before = out.pop()[0]
-            out.append(([*before, Token("COMMA", ",", before[-1].end, before[-1].end), *tokens], ended_by))
-        else:
-            out.append((tokens, ended_by))
-    return out
-
-
-def _with_last_time(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
-    """ "A; B; or C within 6 months": one list, so that the time at its end may be of all."""
-    for last in range(1, len(sentences)):
-        first = last
-        while first and sentences[first - 1][1] == ";" and not any(token.type in _STRUCTURE for token in sentences[first - 1][0]):
-            first -= 1
-        tokens = sentences[last][0]
-        if first < last and tokens and tokens[0].type in ("OR", "ANDOR") and any(t.type in ("WITHIN", "LAST") for t in tokens):
-            whole = list(sentences[first][0])
-            for part, _ in sentences[first + 1 : last + 1]:
-                whole += [Token("COMMA", ",", whole[-1].end if whole else 0, whole[-1].end if whole else 0), *part]
-            return _with_last_time([*sentences[:first], (whole, sentences[last][1]), *sentences[last + 1 :]])
-    return sentences
-
-
-def _only_time(tokens: list[Token]) -> bool:
-    return any(token.type in ("WITHIN", "LAST") for token in tokens) and all(
-        token.type in ("WITHIN", "LAST", "NUMBER", "UNIT", "BEFORE", "OF", "AFTER", "EVENT", "FILLER", "DOSE", "AT", "COMPARE") for token in tokens
-    )
 
 
 def _stops(tokens: list[Token], index: int) -> bool:
@@ -330,12 +312,17 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 
 _WHOLE: tuple[Pass, ...] = (
     (frozenset({"ANY_OF"}), any_of),
-    (frozenset({"BETWEEN"}), elapsed),
+    (frozenset({"NUMBER"}), study_days),
+    (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),
+    (frozenset({"BETWEEN"}), between),
     (frozenset({"LIMIT"}), limit_told),
     (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
     (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
 )
 _LIMITS: tuple[Pass, ...] = (
+    (frozenset({"LIMIT", "TIMES"}), multiples),
+    (frozenset({"DEFINED"}), numbers_defined),
+    (frozenset({"COMPARE"}), numbers_described),
     (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE", "NUMBER"}), other_limits),
     (frozenset({"WASHOUT"}), washouts),
     (frozenset({"SAYS", "MUST", "MUST_NOT"}), split_modals),
@@ -350,6 +337,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"GRADE"}), _without_any_grade),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), comparators),
     (frozenset({"LIMIT"}), respective),
+    (frozenset({"METHOD"}), standards_between),
     (frozenset({"DOSE"}), _without_dose),
     (frozenset({"REGARDLESS", "UNLESS"}), regardless),
     (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),

@@ -31,6 +31,7 @@ from eligimatch.model.rule import (
 )  # fmt: skip
 from eligimatch.model.span import Span
 
+_REACTING = re.compile(r"allerg|sensitiv|anaphyla", re.IGNORECASE)
 _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", re.IGNORECASE)
 """What an unread name must not hold that its definition stands for."""
 _THAT_IS = frozenset({"i.e", "ie", "that is", "namely"})
@@ -183,6 +184,8 @@ class Tails:
         if asked.section == "conditions" and isinstance(member, Had) and not member.concept.linked:
             member = self._placed(member, asked)
         given = isinstance(member, Had) and member.section == "treatments" and member.when == "ever" and asked.when == "window"
+        if isinstance(member, Had) and member.section == "allergies" and _REACTING.search(self.lists.text, member.span.start, member.span.end):
+            return member
         if isinstance(member, Had) and member.section == "allergies" and asked.section != "allergies":
             taken = {"section": asked.section, "when": asked.when, "window": asked.window}
             return member.model_copy(update=taken)  # "herbal products, including cannabis"

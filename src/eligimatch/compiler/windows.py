@@ -161,10 +161,12 @@ class WindowReader:
             return False
         if word.type in ("DURING", "AFTER"):
             root.future = root.time != "now" or root.act != "treatment"
+        elif root.since:
+            root.since_event = str(event.value)
         elif word.type == "AT" and event.value not in ("as_of", "enrolment", "consent", "first dose"):
             return False
         elif word.type == "BEFORE" and (root.act == "treatment" or any(token.kind in ("treatment", "operation") for token in root.heads)):
-            root.time, root.use = root.time or "ever", False
+            root.time, root.use, root.since_event = root.time or "ever", False, str(event.value)
         self.at += 2
         self._rest_of_event()
         return True

@@ -26,7 +26,7 @@ from eligimatch.engine.listing import Listed
 from eligimatch.engine.purposes import investigational
 from eligimatch.engine.routes import route_of, within
 from eligimatch.model.concept import Concept
-from eligimatch.model.profile import Treatment
+from eligimatch.model.profile import Condition, Treatment
 from eligimatch.model.rule import Had
 from eligimatch.model.verdict import Truth, all_of, negate
 from eligimatch.model.words import folded
@@ -110,7 +110,9 @@ def is_item(concept: Concept, item: Listed, case: Case) -> Truth:
 
 
 def _stands_in(item: Listed, sections: tuple[str, ...]) -> bool:
-    return item.evidence.section in sections or (item.evidence.section == "observations" and "conditions" in sections)
+    if "conditions" in sections and item.evidence.section in ("observations", "allergies"):
+        return isinstance(item.item, Condition)  # what a result or a reaction tells
+    return item.evidence.section in sections and not (item.evidence.section == "allergies" and isinstance(item.item, Condition))
 
 
 def _treats(item: Listed) -> bool:

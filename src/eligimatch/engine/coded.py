@@ -8,14 +8,15 @@ from typing import NamedTuple
 
 from eligimatch.engine.case import Case
 from eligimatch.engine.groups import member
-from eligimatch.engine.outcome import Outcome, distinct, sentence, unknown
+from eligimatch.engine.outcome import Outcome, distinct, opposed, sentence, unknown
 from eligimatch.engine.persons import person
 from eligimatch.engine.results import compared, of_marker, of_word
 from eligimatch.engine.times import Extent, extent
+from eligimatch.model.concept import Concept
 from eligimatch.model.finding import Evidence
 from eligimatch.model.profile import Days
 from eligimatch.model.rule import Is
-from eligimatch.model.verdict import Truth, agreed, any_of
+from eligimatch.model.verdict import Truth, agreed, all_of, any_of
 from eligimatch.model.words import folded
 
 
@@ -34,6 +35,26 @@ def coded(rule: Is, case: Case) -> Outcome:
         return member(rule.values, case)
     if rule.concept is None:
         return person(rule, case)
+    either = case.facts.kinship.fact(rule.concept.name, "either")
+    return _of_either(rule, either, case) if isinstance(either, list) else _of_concept(rule, case)
+
+
+def _of_either(rule: Is, names: list[str], case: Case) -> Outcome:
+    """ "hormone receptor positive": itself, or one of those it speaks of; negative: all of them."""
+    own = _of_concept(rule, case)
+    parts = [_of_concept(rule.model_copy(update={"fact": name, "concept": Concept(name=name, kind="marker")}), case) for name in names]
+    truth = (all_of if set(rule.values) == {"negative"} else any_of)(part.truth for part in parts)
+    if truth is None:
+        return own
+    speaking = [part for part in parts if part.truth is truth]
+    evidence = distinct(place for part in speaking for place in part.evidence)
+    found = Outcome(truth, sentence(part.reason for part in speaking), evidence, assumptions=own.assumptions)
+    return found if own.truth is None or own.truth is truth else opposed(found, own)
+
+
+def _of_concept(rule: Is, case: Case) -> Outcome:
+    """By the results that speak of the concept."""
+    assert rule.concept is not None
     results = list(_results(rule, case))
     days = extent(rule.window, case.facts) if rule.window else None
     counted = [result for result in results if days is None or _lies_in(result.date, days) is not False]

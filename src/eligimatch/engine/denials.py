@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from eligimatch.engine.habits import Habit
 from eligimatch.engine.kinship import Kinship
 from eligimatch.engine.names import ANYTHING, Name, Namer
 from eligimatch.model.finding import Evidence
@@ -36,15 +37,17 @@ class Denial(NamedTuple):
     @property
     def said(self) -> str:
         """The denial in words."""
+        if self.evidence.section == "observations":
+            return self.label
         return f"{self.evidence.section}: {self.label}" if self.evidence.section in ("never", "absent") else f"{self.label} was refuted"
 
 
 class Denials:
     """A profile's denials, found by concept or by words."""
 
-    def __init__(self, profile: Profile, namer: Namer, kinship: Kinship) -> None:
+    def __init__(self, profile: Profile, namer: Namer, kinship: Kinship, habits: tuple[Habit, ...] = ()) -> None:
         self.kinship = kinship
-        self.all = tuple(_denials(profile, namer))
+        self.all = (*_denials(profile, namer), *_by_habit(habits))
         self._by_concept: dict[str, list[Denial]] = {}
         for denial in self.all:
             for concept in denial.concepts:
@@ -73,6 +76,14 @@ def _denials(profile: Profile, namer: Namer) -> Iterator[Denial]:
             name = namer.exact(condition.name, ("condition",))
             concepts = dict.fromkeys((*name.concepts, *(namer.coded(condition.code) if condition.code else ())))
             yield Denial(evidence, condition.name, lasting=True, concepts=tuple(concepts), words=name.words)
+
+
+def _by_habit(habits: tuple[Habit, ...]) -> Iterator[Denial]:
+    """What is over, is not there now; what never was, at no time."""
+    for habit in habits:
+        if habit.standing != "active":
+            lasting, words = habit.standing == "never", folded(habit.condition)
+            yield Denial(habit.reading.evidence, habit.said, lasting=lasting, concepts=(habit.condition,), words=words)
 
 
 def _denied(text: str, namer: Namer, evidence: Evidence, *, lasting: bool) -> Iterator[Denial]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from eligimatch.engine.denials import Denials
+from eligimatch.engine.habits import habits
 from eligimatch.engine.kinship import CANCER, METASTASIS, METASTATIC_DISEASE, Kinship
 from eligimatch.engine.listing import Listed, Lister
 from eligimatch.engine.names import MARKERS, Name, Namer
@@ -56,9 +57,10 @@ class Facts:
         self.namer = language.namer
         self.as_of = as_of
         self.converter = Converter(language.units, language.kinship)
-        self.denials = Denials(profile, language.namer, language.kinship)
         self.complete = {section: Evidence(section="complete", index=index) for index, section in enumerate(profile.complete)}
         self.readings = tuple(readings(profile, language.namer, language.kinship, as_of))
+        self.habits = tuple(habits(self.readings, language.kinship))
+        self.denials = Denials(profile, language.namer, language.kinship, self.habits)
         self.listed = self._listed()
         self.spoken = tuple(spoken(profile, self.denials))
         self.answers: dict[Hashable, Answer] = {}
@@ -94,19 +96,44 @@ class Facts:
     def _listed(self) -> tuple[Listed, ...]:
         lister = Lister(self.kinship, self.namer, self.as_of)
         items = [item for item in lister.items(self.profile) if not _refuted(item)]
-        return (*_with_spread(items), *self._proved(lister))
+        return (*_with_spread(items), *self._proved(lister), *self._habitual(lister), *self._reacted(lister))
+
+    def _reacted(self, lister: Lister) -> Iterable[Listed]:
+        """What an allergy is as a condition ("peanut allergy"), and what it once came to: an anaphylaxis, on its day."""
+        for index, item in enumerate(self.profile.allergies):
+            evidence, how = Evidence(section="allergies", index=index), {"severity": item.severity, "grade": item.grade}
+            for own in self.namer.exact(f"{item.substance} allergy", ("condition",)).concepts:
+                yield lister.condition(Condition(name=own, **how), evidence)
+            for own in self.namer.exact(item.reaction, ("condition",)).concepts if item.reaction else ():
+                if self.kinship.marked(own, "event"):
+                    yield lister.condition(Condition(name=own, onset=item.date, status="resolved", **how), evidence)
+
+    def _habitual(self, lister: Lister) -> Iterable[Listed]:
+        """What a status tells is or was there."""
+        for habit in self.habits:
+            if habit.standing != "never":
+                item = Condition(name=habit.condition, status=habit.standing)
+                yield lister.condition(item, habit.reading.evidence)._replace(label=habit.said)
 
     def _proved(self, lister: Lister) -> Iterable[Listed]:
-        """What a result proves: a positive HBsAg is hepatitis B."""
+        """What a result proves: a positive HBsAg is hepatitis B, the latest ECOG of 1 an ambulatory person."""
         for reading in self.readings:
             for own in reading.own:
                 proves = self.kinship.fact(own, "proves")
-                word = isinstance(reading.value, str) and self.namer.wordings.meaning("RESULT", folded(reading.value))
+                word = isinstance(proves, dict) and self._result(reading, own)
                 if isinstance(proves, dict) and word and word in proves:
                     item = Condition(name=str(proves[word]))
                     listed = lister.condition(item, reading.evidence)
                     period = spanning(reading.date, None, ongoing=None, as_of=self.as_of)
                     yield listed._replace(label=f"{reading.label} {reading.value}", period=period)
+
+    def _result(self, reading: Reading, analyte: str) -> str | None:
+        """A result in its own word; of a score, the number of its latest value."""
+        if isinstance(reading.value, str):
+            return self.namer.wordings.meaning("RESULT", folded(reading.value))
+        dates = [other.date and other.date.last for other in self.readings if analyte in other.own]
+        later = [day for day in dates if day is None or reading.date is None or day >= reading.date.last]
+        return f"{reading.value:g}" if len(later) == 1 else None
 
     def _marked(self, index: int, item: Biomarker) -> Marked:
         name = self.namer.measured(f"{item.name} {item.variant}", MARKERS) if item.variant else self.namer.measured(item.name, MARKERS, item.code)

@@ -75,7 +75,7 @@ class Lister:
 
     def treatment(self, item: Treatment, evidence: Evidence) -> Listed:
         """A treatment: current, over, or planned."""
-        name = self.namer.link(item.name, TREATMENTS, item.code, item.site)
+        name = self.namer.link(item.name, TREATMENTS, item.code, item.site, item.intent)
         kinds = self._kinds(name)
         planned = item.status == "planned" or (item.start is not None and item.start.first > self.as_of)
         ongoing = self._ongoing(item)

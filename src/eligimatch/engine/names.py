@@ -72,13 +72,15 @@ class Namer:
         self.vocabulary = vocabulary
         self.wordings = Wordings(vocabulary.wordings)
 
-    def link(self, text: str, kinds: tuple[Kind, ...], code: Code | None = None, site: str | None = None) -> Name:
-        """What a listed name is, its last words at least: "mucinous lymphoma" is a lymphoma; with a `site`, what both name together."""
+    def link(
+        self, text: str, kinds: tuple[Kind, ...], code: Code | None = None, site: str | None = None, intent: str | None = None,
+    ) -> Name:  # fmt: skip
+        """What a listed name is, its last words at least: "mucinous lymphoma" is a lymphoma; with a `site` or `intent`, what both name together."""
         outer, inner = _parted(text)
         whole = self._known(text, kinds)
         name = Name(text, folded(text), whole, whole=True) if whole else self._read(outer, text, kinds)
         asides = tuple(concept for aside in inner for concept in self._known(aside, kinds)) if not _changes(inner) else ()
-        placed = self._known(f"{site} {text}", kinds) if site else ()
+        placed = tuple(name for word in (site, intent) if word for name in self._known(f"{word} {text}", kinds))
         concepts = dict.fromkeys((*name.concepts, *placed, *asides, *(self.coded(code) if code else ())))
         return name._replace(concepts=tuple(concepts) if not _changes(inner) else ())
 

@@ -82,6 +82,7 @@ _IGNORED = _folded(
     "following accordance line"
 )
 """Words that change no answer: grammar, the person, the paper."""
+_SUBJECTS = _folded("patient participant subject volunteer person individual adult")
 _OPTIONAL = _stems("history prior previous previously schedule scheduled other require additional proper together visit safely receive")
 """Words that one wording of a question has and another leaves out, where two others agree."""
 _CONSENT = _stems(
@@ -110,6 +111,7 @@ _IN_OPINION = re.compile(
     re.IGNORECASE,
 )
 """Who judges, said before what is judged: "that in the opinion of the investigator would interfere"."""
+_REASONS = ("becaus", "due to", "as a result", "owing to", "on account")
 _SHORTEST = 8
 """Characters that a topic keeps at least when its tail is cut."""
 
@@ -131,8 +133,9 @@ def question(text: str) -> Question:
     text = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", _IN_OPINION.sub(" ", text)).replace("follow-up", "followup").replace("follow up", "followup")
     shortened = _TAIL.sub("", text).strip()
     raw = list(folded(shortened if len(shortened) > _SHORTEST else text))
-    if raw[:1] in (["because"], ["due"]) and (at := next((i for i, word in enumerate(raw) if word in _MODAL), 0)):
+    if " ".join(raw[:3]).startswith(_REASONS) and (at := next((i for i, word in enumerate(raw) if word in _MODAL), 0)):
         raw = raw[at:]
+    raw = _without_subject(raw)
     if raw[:1] == ["non"] and raw[1:2] and stem(raw[1]) in _DENIED:
         raw[0] = "not"
     lead, rest = _lead(_undenied(raw))
@@ -197,6 +200,15 @@ def _undenied(words: list[str]) -> list[str]:
     leads = next((at for at, word in enumerate(words) if word not in _MODAL and word not in _IGNORED and word not in _NEGATIVE), len(words))
     denied = words[leads] if leads < len(words) else ""
     return [*words[:leads], "not", _OPPOSITES[denied], *words[leads + 1 :]] if denied in _OPPOSITES else words
+
+
+def _without_subject(words: list[str]) -> list[str]:
+    """What is said without the persons of whom it is said first: "survivor or control participant is | able"."""
+    modal = next((at for at, word in enumerate(words) if word in _MODAL), 0)
+    last = next((at for at in range(modal - 1, -1, -1) if words[at] in _SUBJECTS), -1)
+    before = words[: last + 1]
+    plain = last >= 0 and "of" not in before and "not" not in before and all(stem(word) not in _PERSONS for word in before)
+    return words[last + 1 :] if plain and all(word in _IGNORED for word in words[last + 1 : modal]) else words
 
 
 def _lead(words: list[str]) -> tuple[list[str], list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from math import log10
 from typing import NamedTuple
 
 from eligimatch.engine.kinship import Kinship
@@ -18,6 +19,9 @@ from eligimatch.model.words import folded
 
 _COMPARED = re.compile(r"(<=|>=|=<|=>|≤|≥|<|>)\s*(\d+(?:\.\d+)?)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_FRACTION = re.compile(r"(20|6)/([1-9]\d{0,2}(?:\.\d)?)")
+_SHARES = ("%", "% predicted", "% of predicted")
+_PLUSES = re.compile(r"([0-5])\s?\+")
 _ROMAN = {"0": 0, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _UNITLESS = frozenset({"", "1", "ratio", "score", "points", "point", "index", "grade"})
 
@@ -59,6 +63,8 @@ def _observed(profile: Profile, namer: Namer, kinship: Kinship) -> Iterator[Read
         text = item.name.removeprefix("fasting ")
         name = namer.measured(item.name, NUMBERS, item.code)
         name = name if name.concepts or text == item.name else namer.measured(text, NUMBERS, item.code)
+        if item.unit in _SHARES and (of_predicted := namer.measured(f"{text} percent predicted", NUMBERS)).concepts:
+            name = of_predicted  # "FEV1 55 %"
         fasting = True if text != item.name or any(kinship.fact(own, "fasting") for own in name.concepts) else item.fasting
         yield Reading(
             Evidence(section="observations", index=index), item.name, name.words, name.concepts, _kinds(name.concepts, kinship), item.value,
@@ -97,9 +103,17 @@ def number(value: float | str) -> Interval | None:
         return point(exact(value))
     if value.upper() in _ROMAN:
         return point(_ROMAN[value.upper()])
+    if match := _PLUSES.fullmatch(value.strip()):
+        return point(float(match.group(1)))
     if match := _COMPARED.fullmatch(value.strip()):
         return _compared(match.group(1), float(match.group(2)))
     return point(exact(float(value))) if _NUMBER.fullmatch(value.strip()) else None
+
+
+def _snellen(value: float | str, unit: str | None) -> Interval | None:
+    """ "20/40" in letters of the ETDRS chart: 85 at 20/20, 5 fewer for each line."""
+    match = _FRACTION.fullmatch(value.strip()) if unit == "letters" and isinstance(value, str) else None
+    return point(float(round(85 - 50 * log10(float(match.group(2)) / float(match.group(1)))))) if match else None
 
 
 def _compared(sign: str, limit: float) -> Interval:
@@ -118,17 +132,27 @@ class Converter:
 
     def interval(self, reading: Reading, unit: str | None, analyte: str) -> Interval | str:
         """The reading in a unit of the analyte, or in words why there is none."""
-        value = number(reading.value)
+        value = number(reading.value) or self._below_one(reading, analyte) or _snellen(reading.value, unit)
+        if value is not None and unit == "letters" and isinstance(reading.value, str) and "/" in reading.value:
+            return value
         if value is None:
             return f"{reading} is no number"
         if unit is None:
             bare = reading.unit is None or reading.unit.lower() in _UNITLESS or folded(reading.unit) in (reading.words, folded(analyte))
+            usage = self.kinship.fact(analyte, "written_as")
+            bare = bare or (isinstance(usage, dict) and usage.get(reading.unit) == "")  # "Karnofsky 70 %"
             return value if bare else f"{reading} has a unit where none is expected"
         if reading.unit is None:
             return f"the unit of {reading} is missing"
         source, target = self.units.named(reading.unit), self.units.named(unit) or unit
         converted = self._converted(value, source, target, analyte, reading) if source else None
         return converted if converted is not None else f"{reading} cannot be converted to {unit}"
+
+    def _below_one(self, reading: Reading, analyte: str) -> Interval | None:
+        """ "negative" or "trace" on a scale whose first plus is 1."""
+        steps = self.kinship.fact(analyte, "values")
+        before = steps[: steps.index("1+")] if isinstance(steps, list) and "1+" in steps else []
+        return Interval(low=0, high=1, high_open=True) if str(reading.value).lower() in before else None
 
     def _converted(self, value: Interval, source: str, unit: str, analyte: str, reading: Reading) -> Interval | None:
         if source == unit:

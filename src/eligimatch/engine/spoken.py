@@ -39,12 +39,22 @@ class Answer(NamedTuple):
         return "; ".join(one.label for one in self.spoken)
 
 
+def _contraception(profile: Profile) -> Iterator[Spoken]:
+    """Who uses contraception, or has agreed to, is willing to use one that is effective; who does not and has not agreed, uses none."""
+    uses = profile.reproductive.contraception
+    if uses is not None:
+        asked = question("willing to use effective contraception" if uses else "willing to use contraception")
+        evidence = Evidence(section="reproductive", index=list(type(profile.reproductive).model_fields).index("contraception"))
+        yield Spoken(evidence, f"contraception: {'yes' if uses else 'no'}", asked.words, asked.modals, uses)
+
+
 def spoken(profile: Profile, denials: Denials) -> Iterator[Spoken]:
     """The statements of a profile; what is `absent` or `never` was denied in words, too."""
     for index, (text, answer) in enumerate(profile.statements.items()):
         asked = question(text)
         label = f"{text}: {'yes' if answer else 'no'}"
         yield Spoken(Evidence(section="statements", index=index), label, asked.words, asked.modals, answer is not asked.reversed_)
+    yield from _contraception(profile)
     for denial in denials.all:
         if denial.evidence.section in ("absent", "never"):
             asked = question(denial.label)

@@ -10,6 +10,7 @@ from eligimatch.engine.facts import Facts
 from eligimatch.engine.outcome import Outcome, opposed
 from eligimatch.engine.phrasing import Question, about_consent, content, core, links, narrows, promised, question, same, stem
 from eligimatch.engine.spoken import Answer, Spoken
+from eligimatch.model.finding import Evidence
 from eligimatch.model.rule import Statement
 from eligimatch.model.verdict import Truth, all_of, any_of, negate
 from eligimatch.model.words import folded
@@ -22,6 +23,9 @@ _GENERIC = frozenset("other require procedure instruction rule restriction condi
 
 
 _SILENT = Answer(None)
+_OF_MOTHERS = re.compile(r"\b(?:becom\w+|get\w*|be|being) pregnant\b|\bbreast-?feed|\bconceiv", re.IGNORECASE)
+_OF_OTHERS = re.compile(r"\b(?:partner|father|wife|spouse|couple|sperm|and|or not)\b|abstain|contracepti", re.IGNORECASE)
+"""What a man does not do, unless it is said of others too."""
 _CAUSE = re.compile(r"\b(?:due to|because of|owing to|as a result of)\b", re.IGNORECASE)
 
 
@@ -33,6 +37,8 @@ def stated(rule: Statement, case: Case) -> Outcome:
     if answer.truth is None and not wanted and (cause := _CAUSE.search(rule.topic)):
         able = answered(rule.topic[: cause.start()], case, context=context)  # who is able is not unable for that reason
         answer = able if able.truth else answer
+    if answer.truth is None and case.facts.profile.sex == "male" and _OF_MOTHERS.search(rule.topic) and not _OF_OTHERS.search(rule.topic):
+        return Outcome(not wanted, "male", (Evidence(section="sex"),))
     if answer.truth is None:
         return Outcome(None, f"not said: {rule.topic}", answer.evidence, (rule.topic,))
     return Outcome(answer.truth is wanted, answer.reason, answer.evidence)

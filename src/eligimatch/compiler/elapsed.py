@@ -1,0 +1,102 @@
+"""Elapsed: the time between a treatment and an event of the study as "N since the treatment, before the event"."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from eligimatch.compiler.events import event_at
+from eligimatch.compiler.tokens import TIME_UNITS, Token
+
+_GIVEN = frozenset({"treatment", "operation", "procedure"})
+_NAMES = frozenset({"interval", "time", "period", "gap", "duration", "washout"})
+_LAST = frozenset("last;the last;end;the end;completion;the completion;discontinuation;last dose of;dose;dose of;most recent;previous".split(";"))
+"""What says that the time is counted from the end of a treatment."""
+_STOPS = frozenset({"STOP", "SEMICOLON", "NUMBER", "COMPARE", "COMMA", "LPAR", "RPAR", "NOT", "MUST_NOT", "ELIGIBLE", "EXCLUDED", "EXCEPT", "UNLESS"})
+_IDLE = frozenset({"FILLER", "MUST", "OF", "DONE"})
+_ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR"})
+
+
+class _Span(NamedTuple):
+    """A treatment, the event after it (none: the day of judgement), and where the words for both end."""
+
+    treatment: list[Token]
+    event: list[Token]
+    end: int
+
+
+def elapsed(tokens: list[Token]) -> list[Token]:
+    """ "at least 28 days between X and enrollment", "interval from X to enrollment at least 14 days"."""
+    at = next((index for index, token in enumerate(tokens) if _opens(token)), len(tokens))
+    span = _span(tokens, at + 1, between=at < len(tokens) and tokens[at].type == "BETWEEN")
+    if span is None:
+        return tokens
+    start, length = _length_before(tokens, at)
+    end = span.end
+    if not length or not span.event:
+        start, (end, length) = _named_before(tokens, at), _length_after(tokens, span.end)
+    if start < 0 or not length:
+        return tokens
+    before = [_made("BEFORE", "before", span.event[0]), *span.event] if span.event else []
+    return [*tokens[:start], *length, _made("SINCE", "since", tokens[at]), *span.treatment, *before, *tokens[end:]]
+
+
+def _opens(token: Token) -> bool:
+    return token.type in ("BETWEEN", "SINCE") or (token.type == "DUE_TO" and token.text.lower() == "from")
+
+
+def _span(tokens: list[Token], index: int, *, between: bool) -> _Span | None:
+    """ "the last dose of X and enrollment", "surgery to registration"."""
+    at = index
+    while at < len(tokens) and (tokens[at].type in ("FILLER", "OF", "HISTORY") or tokens[at].text.lower() in _LAST):
+        at += 1
+    for link in range(at + 1, len(tokens)):
+        named = any(token.kind in _GIVEN for token in tokens[at:link])
+        if tokens[link].type in ("COMPARE", "MUST") and named and not between:
+            return _Span(tokens[at:link], [], link)  # "time since last X ≥ 4 weeks"
+        if tokens[link].type in _STOPS or (tokens[link].type == "BEFORE" and not between):
+            return None
+        if tokens[link].type != ("AND" if between else "TO"):
+            continue
+        end, event = event_at(tokens, link + 1)
+        if named and event in ("first dose", "enrolment", "consent", "as_of"):
+            return _Span(tokens[at:link], tokens[link + 1 : end], end)
+    return None
+
+
+def _length_before(tokens: list[Token], at: int) -> tuple[int, list[Token]]:
+    """Where "[an interval of] at least 28 days [must have passed]" begins, and the length in it."""
+    end = at
+    while end and (tokens[end - 1].type in _IDLE or tokens[end - 1].text.lower() in {*_NAMES, "passed", "elapsed"}):
+        end -= 1
+    row = tokens[max(end - 3, 0) : end]
+    if [token.type for token in row] != ["COMPARE", "NUMBER", "UNIT"] or str(row[-1].value) not in TIME_UNITS:
+        return -1, []
+    start = end - 3
+    while start and (tokens[start - 1].type in _IDLE or tokens[start - 1].text.lower() in _NAMES):
+        start -= 1
+    return start, row
+
+
+def _named_before(tokens: list[Token], at: int) -> int:
+    """Where "the interval" begins before "from X to the event"; -1 where the sentence does not begin with it."""
+    start = at
+    while start and (tokens[start - 1].type in ("FILLER", "OF") or tokens[start - 1].text.lower() in _NAMES):
+        start -= 1
+    opens = not start or tokens[start - 1].type in ("STOP", "SEMICOLON")
+    return start if opens and any(token.text.lower() in _NAMES for token in tokens[start:at]) else -1
+
+
+def _length_after(tokens: list[Token], at: int) -> tuple[int, list[Token]]:
+    """Where "must be at least 4 weeks" ends, and the length in it."""
+    while at < len(tokens) and tokens[at].type in _IDLE:
+        at += 1
+    row = tokens[at : at + 3]
+    if [token.type for token in row] != ["COMPARE", "NUMBER", "UNIT"] or str(row[-1].value) not in TIME_UNITS:
+        return at, []
+    return (at + 3, row) if at + 3 == len(tokens) or tokens[at + 3].type in _ENDS else (at, [])
+
+
+def _made(type_: str, value: str, beside: Token) -> Token:
+    token = Token(type_, value, beside.start, beside.start)
+    token.text = value
+    return token

@@ -1,0 +1,51 @@
+"""Sentence times: a time, or a limit, that stands by itself beside a semicolon, as part of the sentence that it is of."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.alternatives import continues
+from eligimatch.compiler.terminals import MODALS, TAILS
+from eligimatch.compiler.tokens import Token
+
+_STRUCTURE = MODALS | TAILS | {"WITHIN", "LAST", "LPAR", "AND", "SAYS", "JUDGES", "COMPARE"}
+"""What a member of a plain list does not hold."""
+
+
+def with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
+    """A time by itself belongs to what follows the semicolon, a limit by itself to what stands before it."""
+    out: list[tuple[list[Token], str]] = []
+    for tokens, ended_by in sentences:
+        led = out and tokens and out[-1][1] == ";" and (_only_time(out[-1][0]) or (_only_time(tokens) and _untimed_limit(out[-1][0])))
+        if led or (out and tokens and continues(out[-1][0], tokens)):
+            before = out.pop()[0]
+            out.append(([*before, Token("COMMA", ",", before[-1].end, before[-1].end), *tokens], ended_by))
+        else:
+            out.append((tokens, ended_by))
+    return out
+
+
+def _untimed_limit(tokens: list[Token]) -> bool:
+    """Whether a sentence only holds a number against a limit, and tells no time."""
+    types = {token.type for token in tokens}
+    named = any(token.kind in ("analyte", "score") for token in tokens)
+    return named and bool(types & {"COMPARE", "COMPARE_AFTER"}) and types.isdisjoint({"WITHIN", "LAST", "BEFORE", "LPAR", "IF", "UNLESS"})
+
+
+def with_last_time(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
+    """ "A; B; or C within 6 months": one list, so that the time at its end may be of all."""
+    for last in range(1, len(sentences)):
+        first = last
+        while first and sentences[first - 1][1] == ";" and not any(token.type in _STRUCTURE for token in sentences[first - 1][0]):
+            first -= 1
+        tokens = sentences[last][0]
+        if first < last and tokens and tokens[0].type in ("OR", "ANDOR") and any(t.type in ("WITHIN", "LAST") for t in tokens):
+            whole = list(sentences[first][0])
+            for part, _ in sentences[first + 1 : last + 1]:
+                whole += [Token("COMMA", ",", whole[-1].end if whole else 0, whole[-1].end if whole else 0), *part]
+            return with_last_time([*sentences[:first], (whole, sentences[last][1]), *sentences[last + 1 :]])
+    return sentences
+
+
+def _only_time(tokens: list[Token]) -> bool:
+    return any(token.type in ("WITHIN", "LAST") for token in tokens) and all(
+        token.type in ("WITHIN", "LAST", "NUMBER", "UNIT", "BEFORE", "OF", "AFTER", "EVENT", "FILLER", "DOSE", "AT", "COMPARE") for token in tokens
+    )
