@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 
-from eligimatch.compiler.syntax import Clause, Item, Paren, Piece, Sentence, Series, Tail, series_span
+from eligimatch.compiler.phrase import duration
+from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Piece, Sentence, Series, Tail, series_span
 from eligimatch.compiler.tokens import Token
 
 _SPEECH = frozenset({"JUDGEMENT", "STATEMENT", "ONLY", "METHOD"})
 _NARROWING = frozenset({"FOR", "DURING", "INTENT"})
+_TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "AGO", "SINCE", "AFTER", "EVENT", "OF", "AT"})
 _OF_PEOPLE = frozenset({"FOR", "IN", "ONLY"})
 _LISTS = re.compile(r"\bexceptions?\b|\bexempt\b", re.IGNORECASE)
 
 
 def allowed(sentence: Sentence, text: str) -> Sentence:
     """ "X is allowed (e.g., Y)", "X is allowed for patients with Y", "X may be used after discussion with Y" in the builder's order of words."""
+    sentence = _timed(sentence)
     subject, predicate = sentence.clauses[:2]
     if predicate is None or predicate.series is None or len(sentence.modals) != 1:
         return sentence
@@ -35,6 +38,29 @@ def allowed(sentence: Sentence, text: str) -> Sentence:
         tail = Tail(Token("IF", "if", conditions.items[0].start, conditions.items[0].start), conditions)
         return sentence._replace(clauses=(subject, Clause(None, (tail, *predicate.tails))))
     return sentence
+
+
+def _timed(sentence: Sentence) -> Sentence:
+    """ "X is allowed if ≥ 6 months before" as "X is allowed ≥ 6 months before", "if not within 6 months" as "no X is allowed within 6 months"."""
+    subject, predicate = sentence.clauses[:2]
+    tails = predicate.tails if predicate is not None and predicate.series is None and len(sentence.modals) == 1 else ()
+    if len(tails) != 1 or tails[0].word.type not in ("IF", "PROVIDED") or subject is None or subject.series is None or subject.tails:
+        return sentence
+    pieces = tails[0].series.items[0].pieces if len(tails[0].series.items) == 1 else ()
+    denied = bool(pieces) and _type(pieces[0]) == "NOT"
+    time = pieces[1:] if denied else pieces
+    if not _only_time(time):
+        return sentence
+    first, *others = subject.series.items
+    named = Series((Item((pieces[0], *first.pieces)), *others), subject.series.links) if denied else subject.series
+    return sentence._replace(clauses=(Clause(named, ()), Clause(Series((Item(time),), ()), ())))
+
+
+def _only_time(pieces: tuple[Piece, ...]) -> bool:
+    """ "≥ 6 months before registration", "within 4 weeks": a length of time, and from where it is counted."""
+    lengths = [duration(piece) for piece in pieces if isinstance(piece, Comparison)]
+    rest = [piece for piece in pieces if not isinstance(piece, Comparison)]
+    return len(lengths) == 1 and lengths[0] is not None and bool(rest) and all(_type(piece) in _TIMES for piece in rest)
 
 
 def _named_after(predicate: Clause, sentence: Sentence, text: str) -> Sentence:

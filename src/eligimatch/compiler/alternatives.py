@@ -14,6 +14,7 @@ _PEOPLE = frozenset({"FOR", "IN", "WITH", "OF", "IF"})
 _BETWEEN = frozenset({"COMMA", "THAT", "MUST", "ELIGIBLE", "WITH", "IN", "FOR", "OF", "IF", "THEN", "COLON", "AND", "OR", "ANDOR", "TO"})
 _LINKS = frozenset({"COMMA", "SEMICOLON", "OR", "ANDOR", "AND", "COLON"})
 _AFTER = frozenset({"COMMA", "SEMICOLON", "RPAR", "LPAR", "AND", "ELIGIBLE", "STOP"})
+_JOINING = frozenset({"AND", "OR", "ANDOR", "SLASH", "COMMA", "EITHER"})
 _NEVER = frozenset({"MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE", "UNLESS", "EXCEPT", "IF", "PROVIDED", "SEMICOLON", "STOP", "INCLUDING", "DEFINED"})
 MOST = 6
 
@@ -21,7 +22,9 @@ MOST = 6
 def other_limits(tokens: list[Token]) -> list[Token]:
     """The tokens with "unless X, in which case ≤ 3" and "; for X ≤ 3" as "(≤ 3 if X)"."""
     words = [token for token in tokens if token.type != "FILLER"]
-    changed = False
+    given = len(words)
+    words = _named_once(words)
+    changed = len(words) < given
     for _ in range(MOST):
         rewritten = next(_rewritten(words), None)
         if rewritten is None:
@@ -32,6 +35,21 @@ def other_limits(tokens: list[Token]) -> list[Token]:
             other = token.text.lower().endswith("case") and index + 1 < len(words) and words[index + 1].kind in ("analyte", "score")
             become(token, "FILLER" if other else "WORDS", "")  # "unless X, in which case | direct bilirubin ≤ 2"
     return words if changed else tokens
+
+
+def _named_once(words: list[Token]) -> list[Token]:
+    """ "AST ≤ 3 × ULN (AST ≤ 5 × ULN for …)" without the name that is said again before a limit for some."""
+    for opened in range(1, len(words) - 3):
+        if words[opened].type != "LPAR":
+            continue
+        at = opened + 1
+        known = _names(words[:opened])
+        while at < len(words) and (words[at].type in _JOINING or (words[at].kind == "analyte" and set(words[at].names) & known)):
+            at += 1
+        end = _limit_end(words, at) if at > opened + 1 and at < len(words) else 0
+        if end and end < len(words) and words[end].type in ("FOR", "IN", "IF", "WITH"):
+            return _named_once([*words[: opened + 1], *words[at:]])
+    return words
 
 
 def continues(before: list[Token], tokens: list[Token]) -> bool:

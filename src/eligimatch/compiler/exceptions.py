@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeGuard
 
+from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.rules import hads, negated, sparing, unread, within
 from eligimatch.compiler.syntax import Series, Tail, series_span
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Not, Requiring, Rule, Statement, children, leaves
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Not, Purpose, Requiring, Rule, Statement, children, leaves
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Exceptions:
         other = self.lists.listed(tail.series)
         if isinstance(rule, Statement):
             return rule.model_copy(update={"span": span, "topic": " ".join(self.lists.text[span.start : span.end].split())})
-        if hads(rule) and self._all_excepted(rule, self._things(other)):
+        if hads(rule) and (self._all_excepted(rule, self._things(other)) or _of_another_kind(rule, self._things(other))):
             return self.lists.unparsed(span.start, span.end)
         if hads(rule) and (readings := self._readings(rule, tail, other)):
             return readings[0] if len(readings) == 1 else Ambiguous(readings=readings, span=span)
@@ -166,6 +167,12 @@ def spared(rule: Rule, other: Rule, span: Span) -> Rule:
     return nearest if named and not all(own) and own != [False] * (len(own) - 1) + [True] else Ambiguous(readings=(whole, nearest), span=span)
 
 
+def _of_another_kind(rule: Rule, exceptions: tuple[Had, ...]) -> bool:
+    """ "treated within 2 weeks (except for cystitis)": conditions are no exceptions from a treatment, but from what it is given for."""
+    given = isinstance(rule, Had) and rule.section == "treatments" and not any(isinstance(one, Purpose) for one in rule.qualifiers)
+    return given and bool(exceptions) and all(one.section == "conditions" and one.concept.linked for one in exceptions)
+
+
 def _without(rule: Rule, exceptions: tuple[Had, ...]) -> Rule:
     if isinstance(rule, Had):
         given = tuple(exception for exception in exceptions if _requires_kind_of(rule, exception))
@@ -211,7 +218,8 @@ def _judged(had: Had, words: str) -> Had:
 def _as_exceptions(rule: Rule, named: Had) -> tuple[Had, ...]:
     """Qualities of what was named as exceptions from it: one for each alternative, `and` asking all of one item."""
     if isinstance(rule, Had):
-        return (rule,) if rule.concept == named.concept else ()
+        treated = rule.concept == ANY_TREATMENT and named.section == "conditions"  # "unless treated with curative intent"
+        return (rule,) if treated or rule.concept == named.concept else ()
     if isinstance(rule, AnyOf):
         found = [_as_exceptions(member, named) for member in rule.rules]
         return tuple(had for group in found for had in group) if all(found) else ()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from eligimatch.compiler.rules import hads, measured_in
+from eligimatch.compiler.leads import excepts, last_sentence, led
+from eligimatch.compiler.rules import hads, measured_in, shifted
 from eligimatch.compiler.sentences import sentences
 from eligimatch.model.concept import Concept
 from eligimatch.model.outline import Bullet
 from eligimatch.model.rule import NOWHERE, AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Measure, Not, Rule, Statement, Unparsed, leaves
-from eligimatch.model.span import Span
 
 Side = Literal["inclusion", "exclusion"]
 Compile = Callable[[str, Side], Rule]
@@ -125,14 +125,15 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     if side == "inclusion" and (own := _OWN_LIST.fullmatch(bullet.text)):
         return _own_list(_parts(bullet), compile_text, keeps_out=own["keeps_out"] is not None)
     mode = _mode(bullet, side)
-    before, lead = _last_sentence(bullet.text)
+    before, lead = last_sentence(bullet.text)
+    lead = led(lead, excluding=side == "exclusion")
     prefix = _prefix(lead)
     parts = _parts(bullet)
     if _tells(lead):
         listed = _nothing(side)
     elif _LEAD.match(prefix):
         listed = _combined([_member(part, "", side, compile_text) for part in parts], mode)
-    elif (said := _in_place(bullet, before, prefix, mode, side, compile_text)) is not None:
+    elif (said := _put_in(bullet, before, lead, prefix, mode, side, compile_text)) is not None:
         return said
     else:
         listed = _headed(prefix, parts, mode, side, compile_text)
@@ -146,12 +147,6 @@ def _own_list(parts: list[Part], compile_text: Compile, *, keeps_out: bool) -> R
     """ "Exclusion:" beneath a group of people of whom inclusions are asked: none of these."""
     side: Side = "exclusion" if keeps_out else "inclusion"
     return _combined([_member(part, "", side, compile_text) for part in parts], Mode("none" if keeps_out else "all"))
-
-
-def _last_sentence(text: str) -> tuple[str, str]:
-    """The sentences before the last one, and the last, which introduces."""
-    *before, lead = sentences(text)
-    return " ".join(before), lead
 
 
 def _tells(lead: str) -> bool:
@@ -180,6 +175,23 @@ def _in_place(bullet: Bullet, before: str, prefix: str, mode: Mode, side: Side, 
     told = mode if _counted(bullet) or mode != _default(side) else Mode("any" if excepts else "all")
     said = _with_list(whole, _combined(members, told))
     return None if _places(said) else said
+
+
+def _put_in(bullet: Bullet, before: str, lead: str, prefix: str, mode: Mode, side: Side, compile_text: Compile) -> Rule | None:
+    """The sentences with the list where it belongs in one of them; None where it stands for no word."""
+    if before and side == "exclusion" and excepts(lead) and (spared := _spared(bullet, before, mode, side, compile_text)) is not None:
+        return spared
+    return _in_place(bullet, before, prefix, mode, side, compile_text)
+
+
+def _spared(bullet: Bullet, before: str, mode: Mode, side: Side, compile_text: Compile) -> Rule | None:
+    """The sentences before with the list as exceptions from the last of them."""
+    *earlier, last = sentences(before)
+    said = _in_place(bullet, "", f"{last.rstrip(' .;,')}, with the exception of", mode, side, compile_text)
+    if said is None or not earlier:
+        return said
+    first = compile_text(" ".join(earlier), side)
+    return AnyOf(rules=(first, said), span=first.span.cover(said.span))
 
 
 def _is_place(leaf: Rule) -> bool:
@@ -366,25 +378,3 @@ def _parts(bullet: Bullet) -> list[Part]:
         parts.append(Part(child.text, start, child))
         start += len(whole_text(child)) + 1
     return parts
-
-
-def shifted(rule: Rule, place: Callable[[int], int]) -> Rule:
-    """The same rule with its spans moved to where its words stand in a longer text."""
-    span = Span(place(rule.span.start), place(rule.span.end))
-    changes: dict[str, object] = {"span": span}
-    match rule:
-        case AllOf() | AnyOf() | AtLeast():
-            changes["rules"] = _each(rule.rules, place)
-        case Not():
-            changes["rule"] = shifted(rule.rule, place)
-        case Had():
-            changes["but_not"] = _each(rule.but_not, place)
-            changes["examples"] = _each(rule.examples, place)
-        case _:
-            if readings := getattr(rule, "readings", None):
-                changes["readings"] = _each(readings, place)
-    return rule.model_copy(update=changes)
-
-
-def _each(rules: Iterable[Rule], place: Callable[[int], int]) -> tuple[Rule, ...]:
-    return tuple(shifted(rule, place) for rule in rules)

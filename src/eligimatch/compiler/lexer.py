@@ -57,7 +57,11 @@ _UNIT_AGAIN = re.compile(  # "grams per deciliter (g/dL)", "milliseconds (msec)"
 )
 _VERSION = re.compile(r"(?<=version)\s*[(\[]v\.?[)\]]|(?<=edition)\s*[(\[]ed\.?[)\]]", re.IGNORECASE)
 _LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only|within|prior)\b", re.IGNORECASE)
-_REFERENCE = re.compile(r",?\s*\b(?:please\s+)?(?:see|refer to|as per|per)\s+(?:the\s+)?(?:protocol\s+)?appendix(?:\s+[\w.]+)?", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r",?\s*\b(?:please\s+)?(?:see|refer to|as per|per|(?:as )?(?:defined|described|outlined|specified|listed|detailed) in)\s+(?:the\s+)?"
+    r"(?:protocol\s+)?appendix(?:\s+(?:\d[\w.]*|[IVX]+|[A-Z]\d*)\b)?",
+    re.IGNORECASE,
+)
 _FORMULA = re.compile(r"\b(?:formula|equation)\b[^<>≤≥]*=", re.IGNORECASE)
 _MARKS = {  # marks of a list that runs on in one sentence, by the two that show that there is one
     ("(1)", "(2)"): re.compile(r"(?<!\w)\(\d\)(?= ?[^\W\d])"), ("(a)", "(b)"): re.compile(r"(?<!\w)\([a-h]\)(?= ?[^\W\d])"),
@@ -78,7 +82,8 @@ _BEFORE_VALUE = frozenset({"COMPARE", "OF", "FILLER", "LPAR", "COLON", "EITHER"}
 _LIST = r"(?:, | and | or |, and |, or |/)"
 ARM = re.compile(
     r"\b(?:[Dd]ose[ -](?:[Ee]scalation|[Ee]xpansion)(?: (?:[Pp]hase|[Pp]art|[Cc]ohorts?|[Pp]ortion|[Ss]tage))?(?![\w-])"
-    r"|(?:[Aa]rms?|ARMS?|[Cc]ohorts?|COHORTS?) "
+    r"|(?:[Aa]rms?|ARMS?|[Cc]ohorts?|COHORTS?|[Pp]arts?|[Mm]odules?"
+    r"|[Pp]hases?(?= \d[ab]?\b(?!(?: |/\d |/I+ )?(?:clinical|trial|stud|of|registration)))) "
     rf"(?:[A-Z]\d?(?:{_LIST}[A-Z]\d?(?![\w-]))*|\d{{1,2}}[A-Za-z]?(?:{_LIST}\d{{1,2}}[A-Za-z]?(?![\w-]))*)(?![\w'’-]|[.,]\d))"
 )
 """Arms and cohorts of the trial, by their letters or numbers."""
@@ -88,7 +93,7 @@ _SEES = re.compile(r"\b(?:visual|vision|acuity|snellen|BC?D?VA|eyes?|letters|ETD
 _SCALED = frozenset({"stage", "score"})
 _FOOTNOTES = frozenset("*†‡#§")
 _PERHAPS_SILENT = _DASHES | _FOOTNOTES | {"^"}
-_UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE"})
+_UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE", "COMPARE_AFTER"})
 _SAID_AGAIN = re.compile(rf"\((?:[<>≤≥=/]{{1,3}}|\d{{1,3}}|{'|'.join(NUMERALS)})\)", re.IGNORECASE)
 _AGAIN = re.compile(  # "less than or equal to (≤)", "four (4)", "4 (four)": a sign or number said again
     rf"\b(?:than|to|least|most)(?P<sign> ?\((?:>/=|</=|[<>≤≥=]{{1,2}})\))|\b(?:{'|'.join(NUMERALS)})(?P<digits> ?\(\d{{1,3}}\))"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.lexer import ARM
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import TIME_UNITS, Token
@@ -77,9 +78,31 @@ def only_judged(phrase: Phrase, head: Concept) -> bool:
     return bool(phrase.speech) and not (head.linked or head.within or said or told)
 
 
+def comes_back(phrase: Phrase) -> bool:
+    """ "disease recurrence": of the disease named before, or of any."""
+    return any(token.type == "COURSE" and str(token.value) in ("recurrent", "relapsed", "progressive") for token in phrase.adjectives)
+
+
+def counted_on(word: Token, part: Phrase, phrase: Phrase) -> bool:
+    """ "life expectancy ≥ 12 weeks from enrollment": it is asked as of then anyway."""
+    ahead = phrase.heads[-1:] != [] and phrase.heads[-1].names[:1] == ("life expectancy",)
+    plain = all(head.type == "EVENT" for head in part.heads) and not (part.comparisons or part.parts or part.window)
+    return ahead and word.type in ("SINCE", "AFTER", "DUE_TO") and plain
+
+
+def number_of_part(phrase: Phrase) -> None:
+    """ "a performance status of ECOG 0-1": the number stands after the scale's name."""
+    for place, (word, part) in enumerate(phrase.parts):
+        if word.type in ("OF", "IN", "BY") and part.comparisons and part.heads and not part.parts:
+            phrase.comparisons, phrase.heads = part.comparisons, part.heads
+            del phrase.parts[place]
+            return
+
+
 def only_a_method(word: Token, part: Phrase) -> None:
     """How a number was found changes nothing of it; Unreadable where the part says more."""
-    if part.comparisons or part.results or part.act or part.window:
+    arm = any(ARM.search(head.text) for head in part.heads)  # "in cohort A dose escalation"
+    if part.comparisons or part.results or part.act or part.window or arm:
         raise Unreadable(word.start, part.end, "a method")
 
 

@@ -14,7 +14,20 @@ from eligimatch.compiler.last_words import last_word
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.marked import of_stage
 from eligimatch.compiler.measures import Measurer
-from eligimatch.compiler.noun_words import ASSESSED, THERE, aged, in_a_tumor, of_age, of_years, only_a_method, only_judged, presence
+from eligimatch.compiler.noun_words import (
+    ASSESSED,
+    THERE,
+    aged,
+    comes_back,
+    counted_on,
+    in_a_tumor,
+    number_of_part,
+    of_age,
+    of_years,
+    only_a_method,
+    only_judged,
+    presence,
+)
 from eligimatch.compiler.occurrences import Occurrences, doses
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
@@ -124,7 +137,7 @@ class Nouns:
             return self._statement(phrase, span) if head else self._headless(phrase, span)
         head = self._named_before(head, phrase)
         if head.kind in _NUMBERS and not phrase.comparisons:
-            self._number_of_part(phrase)
+            number_of_part(phrase)
             head = self.concept(phrase) or head
         if phrase.grade and head.kind in _NUMBERS and not phrase.comparisons:
             phrase.comparisons, phrase.grade = [phrase.grade], None
@@ -228,15 +241,7 @@ class Nouns:
             return named
         if named == head or phrase.other or phrase.negated or named.kind != head.kind or not (named.linked and head.linked):
             return head
-        return named if self.linker.vocabulary.is_a(named.name, head.name) else head
-
-    def _number_of_part(self, phrase: Phrase) -> None:
-        """ "a performance status of ECOG 0-1": the number stands after the scale's name."""
-        for place, (word, part) in enumerate(phrase.parts):
-            if word.type in ("OF", "IN", "BY") and part.comparisons and part.heads and not part.parts:
-                phrase.comparisons, phrase.heads = part.comparisons, part.heads
-                del phrase.parts[place]
-                return
+        return named if (self.linker.fact(head, "any") and comes_back(phrase)) or self.linker.vocabulary.is_a(named.name, head.name) else head
 
     # --- numbers -------------------------------------------------------------------------------------------------------------------
 
@@ -272,6 +277,8 @@ class Nouns:
 
     def _circumstances(self, phrase: Phrase, head: Concept) -> dict[str, Any]:
         changes: dict[str, Any] = {}
+        if phrase.window and phrase.window.end and head.name == "life expectancy":
+            raise Unreadable(phrase.start, phrase.end, "a number by itself")  # "> 6 months, and > 3 months before surgery"
         if phrase.window:
             changes["window"] = phrase.window
         if phrase.fasting or self.linker.fact(head, "fasting"):
@@ -295,7 +302,7 @@ class Nouns:
         """A limit with what else is asked beside it, and of whom it is asked."""
         whom: list[Rule] = []
         for word, part in phrase.parts:
-            if self._anyone(part):
+            if self._anyone(part) or counted_on(word, part, phrase):
                 continue
             if word.type == "BY" or (word.type in ("OF", "IN", "AT") and not part.heads):
                 only_a_method(word, part)

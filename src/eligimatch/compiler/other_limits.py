@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from eligimatch.compiler.limits import for_some, unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
+from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.syntax import Comparison, Paren, Series, Tail, series_span
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
@@ -52,7 +53,7 @@ class OtherLimits:
         if any(modal.type != "ELIGIBLE" for modal in paren.sentence.modals) or any(clause and clause.series for clause in clauses[1:]):
             return None
         span = rule.span.cover(Span(phrase.start, paren.end))
-        if measure.per != "unit" and unspecified(phrase.comparisons):
+        if measure.per != "unit" and unspecified(phrase.comparisons) and self.nouns.linker.fact(measure.analyte, "unit"):
             raise Unreadable(phrase.start, phrase.end, "what a number is of")
         sided = [_on_side(measure.interval, comparison) for comparison in phrase.comparisons]
         limit = self.nouns.measurer.measure(measure.analyte, sided, measure.span)
@@ -87,6 +88,8 @@ class OtherLimits:
         """ "(≤ 5 × ULN with liver or bone metastases)"."""
         named, _ = self.lists.neighbours.settle(people, links)
         rules = tuple(self._whom(word, one) for one in named)
+        if set(links) == {"and"} and all(kind_of(one) == "analyte" for one in named[1:]):  # "with X and a normal Z"
+            return AllOf(rules=rules, span=rules[0].span.cover(rules[-1].span))
         return AnyOf(rules=rules, span=rules[0].span.cover(rules[-1].span))
 
     def _condition(self, tail: Tail) -> Rule:

@@ -19,7 +19,7 @@ from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
 from eligimatch.compiler.rules import hads, unread
-from eligimatch.compiler.said_in_parens import clear, excepted, namely
+from eligimatch.compiler.said_in_parens import clear, excepted, for_whom, namely
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
@@ -36,6 +36,8 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 
+_SPECIMEN = re.compile(r"\W*(?:(?:serum|urine|blood|plasma|or|and|either|qualitative|quantitative|beta|β|hcg|test)\W*)+", re.IGNORECASE)
+"""In what a pregnancy is tested."""
 _CITED = re.compile(r"^[(\[]\s*[A-Z][\w'’-]+(?: et al\.?| and [A-Z][\w'’-]+)?,?\s+(?:19|20)\d\d\s*[)\]]$")
 """Where a standard was published: "(Cheson et al., 2014)"."""
 
@@ -72,6 +74,8 @@ class Parens:
         """Words in parentheses that the language does not know narrow what stands before them."""
         if isinstance(rule, Not):
             return Not(rule=self._narrowed(rule.rule, paren), span=rule.span)
+        if isinstance(rule, Measure) and not self.lists.excluding and (said := self.remarks.reached(paren)):
+            return AllOf(rules=(rule, said), span=rule.span.cover(said.span))
         if not isinstance(rule, Had):
             raise Unreadable(paren.start, paren.end)
         rest = tuple(qualifier for qualifier in rule.qualifiers if not isinstance(qualifier, Judged))
@@ -116,7 +120,8 @@ class Parens:
             return True
         if phrase.heads and all(names_only(p) and kind_of(p) == "analyte" for p in inner) and any(self._same(phrase, p) for p in inner):
             return True  # "aspartate and alanine aminotransferase (AST and ALT)"
-        return len(inner) == 1 and _joined(phrase, inner[0], paren, alternative=bool(phrase.comparisons) and self.remarks.alternative(paren))
+        alternative = bool(phrase.comparisons) and self.remarks.alternative(paren)
+        return len(inner) == 1 and (for_whom(phrase, inner[0], paren, text) or _joined(phrase, inner[0], paren, alternative=alternative))
 
     def _spread(self, phrase: Phrase) -> bool:
         """Whether a phrase asks for metastatic disease, or for none of it."""
@@ -226,7 +231,7 @@ class Parens:
         named = hads(read.rule) if read else ()
         if read is None or read.optional or (named and all(had.section != "conditions" for had in named)):
             return self.remarks.permitted(rule, paren)
-        if unread(read.passed) and (of_treatment(paren.sentence) or "transfus" in self.nouns.text[paren.start : paren.end].lower()):
+        if unread(read.passed) and (of_treatment(paren.sentence) or self.remarks.reached(paren)):
             return self.remarks.permitted(rule, paren)
         if unread(read.passed) or not all(had.concept.linked for had in named):
             raise Unreadable(paren.start, paren.end)
@@ -264,7 +269,8 @@ class Parens:
             told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
             return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else self._meant(rule, inner, clause.series)
         if isinstance(rule, AllOf) and rule.rules and numbers(inner) and isinstance(rule.rules[0], Had):
-            return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
+            beside = tuple(member for member in rule.rules[1:] if not isinstance(member, Is))
+            return AllOf(rules=(rule.rules[0], *beside, inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
         raise Unreadable(paren.start, paren.end)
 
     def _meant(self, rule: Had, inner: Rule, series: Series) -> Rule:
@@ -276,6 +282,8 @@ class Parens:
 
     def _variants(self, rule: Is, inner: Rule, paren: Paren) -> Rule:
         """ "EGFR mutation (exon 19 deletion or L858R)": these, or examples; "hormone receptor positive (ER or PR positive)": the same."""
+        if rule.fact.endswith("pregnancy test") and _SPECIMEN.fullmatch(self.nouns.text[paren.start + 1 : paren.end - 1]):
+            return rule
         named = [member for member in (inner.rules if isinstance(inner, AnyOf) else (inner,)) if isinstance(member, Is)]
         kinds = rule.concept is not None and all(m.concept is not None and beneath(self.nouns, m.concept, rule.concept) for m in named)
         if not kinds or len(named) != (len(inner.rules) if isinstance(inner, AnyOf) else 1):
@@ -332,18 +340,20 @@ def _numbered(quality: Qualifier) -> bool:
     """Whether a number may be all that a quality means: "severe anemia (hemoglobin < 8)", not "symptomatic anemia (…)"."""
     if isinstance(quality, Coded):
         return quality.aspect == "severity" or quality.values == ("stable",)
-    return isinstance(quality, Judged)
+    return isinstance(quality, Judged) and quality.known
 
 
 def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -> bool:
     """ "(males)", "(≥ 9 g/dL)", "(as judged by …)": whom a limit is for, the limit itself, a judgement."""
-    if phrase.comparisons and (kind_of(inner) == "group" or is_arm(inner)) and names_only(inner):
+    if (phrase.comparisons or phrase.results) and (kind_of(inner) == "group" or is_arm(inner)) and names_only(inner):
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
         return True
     if limits_only(inner) and _of_age(phrase, inner):
         age = Token("CONCEPT", "analyte", inner.start, inner.start, ("age",))
         phrase.parts.append((Token("FOR", "for", paren.start, paren.start), replace(inner, heads=[age])))
         return True
+    if inner.grade and not inner.heads and phrase.comparisons and kind_of(phrase) == "analyte":
+        return True  # "QTc > 500 ms (grade 3)": the number tells the grade
     if graded_only(inner) and not phrase.grade and (phrase.act == "allergy" or kind_of(phrase) == "condition"):
         phrase.grade = inner.grade
         return True

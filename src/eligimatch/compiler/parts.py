@@ -114,7 +114,8 @@ class Parts:
                 qualifiers += [quality.model_copy(update={"negated": True}) for quality in self.treated_with(word, part)]
             case "NOT" | "NEITHER":
                 topic = Had(concept=head, section=SECTIONS.get(head.kind, "conditions"))
-                with self.nouns.speaking_of(() if part.heads else (topic,)):
+                named = () if head.kind == "condition" else self.nouns.about  # "curative therapy with no evidence of that disease"
+                with self.nouns.speaking_of(named if part.heads else (topic,)):
                     beside.append(Not(rule=topic, span=topic.span) if self.is_topic(part, head) else self.nouns.denied(part))
             case _:
                 raise Unreadable(word.start, part.end)

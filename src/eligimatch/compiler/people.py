@@ -38,6 +38,19 @@ def only_people(rule: Rule) -> bool:
     return isinstance(rule, Is) and rule.concept is None
 
 
+def of_their_arm(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """ "X (cohort 1) or Y (cohort 2)": of several any of which will do, each lets only its own arm pass."""
+    return tuple(map(_of_arm, rules))
+
+
+def _of_arm(rule: Rule) -> Rule:
+    """A rule that is asked of one arm, as what only that arm has."""
+    denied = rule.rules[0] if isinstance(rule, AnyOf) and len(rule.rules) > 1 else None
+    if not (isinstance(rule, AnyOf) and isinstance(denied, Not) and isinstance(denied.rule, Is) and denied.rule.fact == "group"):
+        return rule
+    return AllOf(rules=(denied.rule, *rule.rules[1:]), span=rule.span)
+
+
 def _facts(rule: Rule) -> Iterator[Is]:
     if isinstance(rule, Is):
         yield rule

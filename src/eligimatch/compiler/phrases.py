@@ -46,6 +46,13 @@ def read(item: Item) -> Phrase:
     return _Reader(item.pieces).read()
 
 
+def _of_whom(root: Phrase, current: Phrase) -> bool:
+    """ "QTc for males | ≥ 450 ms": whether a part only tells of whom the number of the root is."""
+    word, part = root.parts[-1] if root.parts else (None, None)
+    whom = word is not None and part is current and word.type in ("FOR", "IN") and bool(current.heads) and current.heads[-1].kind == "group"
+    return whom and bool(root.heads) and root.heads[-1].kind in ("analyte", "score")
+
+
 def _expressed(word: Token) -> Token:
     """What "expressing" says of the marker after it."""
     result = Token("RESULT", "positive", word.start, word.end)
@@ -80,7 +87,7 @@ class _Reader(WindowReader):
             return current
         if isinstance(piece, Comparison):
             if not self._timed_before(self._holder(root, current)) and not self._counted(current):
-                current.comparisons.append(piece)
+                (root if _of_whom(root, current) and not root.comparisons else current).comparisons.append(piece)
                 self.at += 1
         elif isinstance(piece, Paren):
             current.parens.append(piece)
@@ -147,6 +154,8 @@ class _Reader(WindowReader):
         if self._type(self.at) == "FOR" and length and holder.comparisons:
             return False
         if self._type(self.at) == "FOR" and length:
+            if root.parts and root.parts[-1][1] is current and root.parts[-1][0].type == "WITH" and current.heads:
+                holder = current
             self._lasts(holder, length, following)
             self.at += 2
             if self._type(self.at) in ("BEFORE", "AT") and self._type(self.at + 1) == "EVENT":
@@ -173,8 +182,9 @@ class _Reader(WindowReader):
             return root
         word, last = root.parts[-1]
         tested = last is current and word.type == "WITH" and (last.results or last.comparisons)
+        of_people = bool(root.heads) and root.heads[-1].kind == "group"  # "women who have a positive test within 72 hours"
         past = last is current and word.type == "WITH" and last.time == "ever"  # "with a history of X within 3 years"
-        return current if word.type in _CLAUSES or past or (tested and len(root.parts) > 1) else root
+        return current if word.type in _CLAUSES or past or (tested and (of_people or len(root.parts) > 1)) else root
 
     def _counted(self, current: Phrase) -> bool:
         """ "at least two prior lines of …", "grade ≥ 3": a number that counts or grades what follows."""

@@ -12,6 +12,7 @@ from eligimatch.compiler.syntax import Clause, Paren, Sentence, Series, Tail, se
 from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
+from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
@@ -21,6 +22,10 @@ _TO_REACH = re.compile(r"\b(?:achiev|meet|reach|attain|obtain|rais|maintain|keep
 _WHEN = re.compile(r"\b(?:within|prior|before|after|hours?|days?|weeks?|until|unless|if)\b", re.IGNORECASE)
 
 
+_SUPPORT = re.compile(
+    r"\b(?:transfus|growth factor|colony|g-?csf|gm-?csf|filgrastim|erythropo|supplement|unsupported|supported|support\b)", re.IGNORECASE
+)
+"""What raises a number for a while."""
 _LATER = re.compile(r"\b(?:whichever (?:is|comes|are)(?: the)?|if) (?:older|greater|higher|later|last)\b", re.IGNORECASE)
 """Two ages of which both must be reached."""
 
@@ -89,6 +94,12 @@ class Remarks:
         if numbers and not again:
             raise Unreadable(paren.start, paren.end)
         return rule
+
+    def reached(self, paren: Paren) -> Statement | None:
+        """ "(transfusion is permitted up to 48 hours before)", "(unsupported)": how the number may be reached, which only a person can say."""
+        words = " ".join(self.nouns.text[paren.start + 1 : paren.end - 1].split()).strip(" ,;:.")
+        words = words[5:].lstrip() if words.lower().startswith("note:") else words
+        return Statement(topic=words, span=Span(paren.start, paren.end)) if _SUPPORT.search(words) else None
 
     def ends(self, rule: Measure, tail: Tail) -> bool:
         """ "18 to 75 years (including 18 and 75)": both ends belong to it anyway."""

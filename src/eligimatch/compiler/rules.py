@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from eligimatch.compiler.phrase import Unreadable
@@ -118,3 +119,25 @@ def briefly(rule: Rule, length: Duration) -> Rule:
         raise Unreadable(rule.span.start, rule.span.end, "what has lasted")
     long = rule.model_copy(update={"qualifiers": (*rule.qualifiers, Lasting(duration=length))})
     return AllOf(rules=(rule, Not(rule=long, span=rule.span)), span=rule.span)
+
+
+def shifted(rule: Rule, place: Callable[[int], int]) -> Rule:
+    """The same rule with its spans moved to where its words stand in a longer text."""
+    span = Span(place(rule.span.start), place(rule.span.end))
+    changes: dict[str, object] = {"span": span}
+    match rule:
+        case AllOf() | AnyOf() | AtLeast():
+            changes["rules"] = _each(rule.rules, place)
+        case Not():
+            changes["rule"] = shifted(rule.rule, place)
+        case Had():
+            changes["but_not"] = _each(rule.but_not, place)
+            changes["examples"] = _each(rule.examples, place)
+        case _:
+            if readings := getattr(rule, "readings", None):
+                changes["readings"] = _each(readings, place)
+    return rule.model_copy(update=changes)
+
+
+def _each(rules: Iterable[Rule], place: Callable[[int], int]) -> tuple[Rule, ...]:
+    return tuple(shifted(rule, place) for rule in rules)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from eligimatch.compiler.permissions import Read
+from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.rules import hads
+from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.rule import Ambiguous, AnyOf, Had, Measure, Rule, leaves
+
+_FOR_WHOM = re.compile(r"\W*(?:only )?(?:for|in) (?:the )?(?:patients|subjects|participants|those|individuals)\b", re.IGNORECASE)
 
 
 def excepted(sentence: SyntaxSentence) -> SyntaxSentence:
@@ -44,3 +52,12 @@ def namely(rule: Rule, inner: Rule) -> Rule:
     own = {"when": rule.when, "window": rule.window, "other": rule.other, "count": rule.count}
     only = [had.model_copy(update={**own, "qualifiers": rule.qualifiers + had.qualifiers}) for had in hads(inner)]
     return Ambiguous(readings=(rule, only[0] if len(only) == 1 else AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
+
+
+def for_whom(phrase: Phrase, inner: Phrase, paren: Paren, text: str) -> bool:
+    """ "INR ≤ 2 (for patients with cirrhosis only)": of whom a number is asked."""
+    if not phrase.comparisons or not _FOR_WHOM.match(text) or not inner.heads or not names_only(replace(inner, only=False)):
+        return False
+    inner.only = False
+    phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
+    return True

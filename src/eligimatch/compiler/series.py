@@ -18,7 +18,7 @@ from eligimatch.compiler.members import apart_in_age, lacks, of_disease, one_lim
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
-from eligimatch.compiler.people import only_people
+from eligimatch.compiler.people import of_their_arm, only_people
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
@@ -348,7 +348,7 @@ def _any(rules: Sequence[Rule], span: Span) -> Rule:
         return AllOf(rules=tuple(rules), span=span)
     if one_limit(rules):
         return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)
-    return AnyOf(rules=tuple(rules), span=span)
+    return AnyOf(rules=of_their_arm(rules), span=span)
 
 
 def _alternative(phrases: list[Phrase], links: list[str], index: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from eligimatch.compiler.events import otherwise
 from eligimatch.compiler.statements import lasts
@@ -44,6 +45,8 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
         for index in range(len(tokens)):
             if tokens[index].type == "ASIDE":
                 otherwise(tokens, index)
+    if first and any(token.type == "ASIDE" and token.value == "needless" for token in tokens):
+        tokens = _without_needless(tokens)
     opens = next((token for token in tokens if token.type not in ("FILLER", "COLON")), None)
     if opens is None or not may_be(opens, "EXPLAINS"):
         return tokens
@@ -52,10 +55,24 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
     if value == "means":
         return tokens if any(token.type in ("MUST", "MUST_NOT", "EXCLUDED") for token in tokens) else []
     modal = next((i for i, token in enumerate(tokens) if token.type in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE")), 0)
-    commas = [i for i, token in enumerate(tokens[:modal]) if token.type == "COMMA"]
+    depths = accumulate((token.type == "LPAR") - (token.type == "RPAR") for token in tokens[:modal])
+    written = [(i, depth) for i, depth in enumerate(depths) if tokens[i].type == "COMMA"]
+    commas = [i for i, depth in written if not depth] or [i for i, _ in written]
     if first and not modal and tokens[0] is not opens and not commas:
         return tokens  # "patients due to …": no reason of a demand
     return tokens[commas[-1] + 1 :] if commas else []
+
+
+def _without_needless(tokens: list[Token]) -> list[Token]:
+    """ "X is not required": asks nothing of anyone; what a "but" sets against it is asked."""
+    at = next(index for index, token in enumerate(tokens) if token.type == "ASIDE" and token.value == "needless")
+    but = [index for index, token in enumerate(tokens) if token.type == "THAT" and token.text.lower() == "but"]
+    start = max((index for index in but if index < at), default=-1)
+    end = min((index for index in but if index > at), default=len(tokens))
+    said = {token.type for token in (*tokens[start + 1 : at], *tokens[at + 1 : end])}
+    if said & (_DEMANDS | {"COMMA", "THAT", "WITH", "LPAR", "COLON", "SAYS", "ASIDE", "WHERE"}):
+        return tokens
+    return [*tokens[: max(start, 0)], *tokens[end + 1 :]]
 
 
 def _needs_nothing(tokens: list[Token]) -> bool:
@@ -79,6 +96,7 @@ _GO_ON = frozenset({"UNLESS", "EXCEPT", "PROVIDED"})
 
 def without_why(tokens: list[Token]) -> list[Token]:
     """ "… are excluded from this study because of X": of the words after it, neither where nor why asks anything."""
+    tokens = _without_aim(tokens)
     out: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -94,6 +112,16 @@ def without_why(tokens: list[Token]) -> list[Token]:
         if reason:
             index = next((at for at in range(first, len(tokens)) if tokens[at].type in _GO_ON), len(tokens))
     return out
+
+
+def _without_aim(tokens: list[Token]) -> list[Token]:
+    """ "must have received X to be eligible": the demand without what it is for."""
+    end = len(tokens)
+    while end and tokens[end - 1].type in ("ELIGIBLE", "TO", "FILLER", "COMMA", "FOR"):
+        end -= 1
+    aim = [token for token in tokens[end:] if token.type != "FILLER"]
+    aimed = [token.type for token in aim][-2:] == ["TO", "ELIGIBLE"] and aim[-1].text.lower() == "eligible"
+    return tokens[:end] if aimed and any(token.type == "MUST" for token in tokens[:end]) else tokens
 
 
 def _to_study(tokens: list[Token], index: int) -> int:
@@ -208,7 +236,13 @@ def relatives(tokens: list[Token]) -> list[Token]:
             continue  # "melanoma (confirmed by biopsy)"
         if token.type == "MUST" and following == "RECEIVING" and token.text.lower().endswith("required to"):
             continue  # "is required to take X": takes it
-        if token.type == "THAT" and token.text.lower() == "that" and out and out[-1].type in _PREPOSITIONS and following in ("CONCEPT", "WORDS"):
+        if (
+            token.type == "THAT"
+            and token.text.lower() == "that"
+            and out
+            and out[-1].type in _PREPOSITIONS | {"NOT"}
+            and following in ("CONCEPT", "WORDS")
+        ):
             continue  # "treatment of that malignancy"
         if token.type == "ELIGIBLE" and " " not in token.text and following not in ("", "RPAR", "IF", "PROVIDED", "STOP", "UNLESS", "EXCEPT"):
             become(token, "WORDS", "")

@@ -16,6 +16,8 @@ _STAGE = re.compile(
     r"(\s*(?:or|and) (?:higher|greater|above|worse|over|more advanced)(?! than)|\s*(?:or|and) (?:lower|less|below|under|earlier)(?! than))?",
     re.IGNORECASE,
 )
+_COMPARED = re.compile(rf"\b(?:stage|class)\s*(≥|>=|=>|>|≤|<=|=<|<)\s*({_GROUP})", re.IGNORECASE)
+"""A single group after its sign: "class ≥ II"."""
 _SLASHED = re.compile(rf"({_ROMAN})([A-C])/([A-C])(?!\w)")
 _EXPLAINED = re.compile(rf"\s*\([^()]*\)\s*,?\s*(?:and/or|or|and|to)\s+({_GROUP})", re.IGNORECASE)
 """A stage after what the one before it means: "stage IIIB (locally advanced) or IV"."""
@@ -50,6 +52,10 @@ def find_stages(text: str) -> list[StageSpan]:
             found.append(StageSpan((Staged(system="", values=values),), *match.span()))
             if explained := _EXPLAINED.match(text, match.end()):
                 found.append(StageSpan((Staged(system="", values=groups_of(explained[1])),), *explained.span(1)))
+        for match in _COMPARED.finditer(text):
+            sign = {"≥": ">=", "=>": ">=", "≤": "<=", "=<": "<="}.get(match[1], match[1])
+            values = on_side(Staged(system="", values=groups_of(match[2])), sign)
+            found += [StageSpan((Staged(system="", values=values),), *match.span())] if values else []
     if re.search(r"[TNM][0-4isx]", text):
         found += [StageSpan(_tnm(m.group()), *m.span()) for m in _TNM.finditer(text)]
     lower = text.lower()
@@ -88,6 +94,30 @@ def _open_ended(values: tuple[str, ...], beyond: str, highest: str) -> tuple[str
         base, letter = _base(values[0])
         return (*_ORDER[: _ORDER.index(base)], *(base + earlier for earlier in "ABCDE" if letter and earlier < letter[0]), *values)
     return (*values, *(_between(values[-1], highest) if _base(values[-1])[0] != highest else ()))
+
+
+_TUMORS = ("0", "is", "a", "1", "2", "3", "4")
+_NODES = ("0", "1", "2", "3")
+"""The extent of a tumor, and of its nodes, from least to most (TNM)."""
+
+
+def on_side(staged: Staged, sign: str) -> tuple[str, ...]:
+    """The values of T or N, or the groups, on one side of a single one; none where that is not told."""
+    order = {"T": _TUMORS, "N": _NODES, "": _ORDER[:5]}.get(staged.system, ())
+    value = staged.values[0]
+    base, letter = _base(value) if staged.system == "" else (value, "") if value in order else (value[:-1], value[-1:])
+    if len(staged.values) != 1 or base not in order or sign not in (">", ">=", "<", "<="):
+        return ()
+    at, own = order.index(base), (value,) if sign.endswith("=") else ()
+    if sign[0] == ">":
+        later = (
+            [base + after for after in "abcd" if letter and after > letter]
+            if staged.system
+            else [base + after for after in "ABC" if letter and after > letter[0]]
+        )
+        return (*own, *later, *order[at + 1 :])
+    earlier = [base + before for before in ("abcd" if staged.system else "ABCD") if letter and before < letter[0]]
+    return (*order[:at], *earlier, *own)
 
 
 def _plain(value: str) -> str:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from eligimatch.compiler.adjective_runs import JOINED, QUALITIES, commas_of_alternatives, joined_adjectives
 from eligimatch.compiler.alternatives import other_limits
+from eligimatch.compiler.any_of import any_of
 from eligimatch.compiler.bounds import bounds
+from eligimatch.compiler.comparators import between, comparators
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.elapsed import elapsed
@@ -29,6 +31,7 @@ from eligimatch.compiler.numerals import (
     without_idle_equals,
 )
 from eligimatch.compiler.reactions import reactions
+from eligimatch.compiler.respective import limit_told, respective
 from eligimatch.compiler.sentence_times import with_last_time, with_times
 from eligimatch.compiler.speech import (
     accompanied,
@@ -47,16 +50,12 @@ from eligimatch.compiler.study_days import study_days
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.washouts import washouts
+from eligimatch.compiler.whom import headed, of_an_age, of_people
 
 _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
 """Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
-_PEOPLE = frozenset(
-    "female;male;woman of childbearing potential;woman not of childbearing potential;man of reproductive potential;person of reproductive potential"
-    ";premenopausal;postmenopausal;minor;adult".split(";")
-)
-"""Groups of which a limit or a demand may be: "women: …"."""
 _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
@@ -77,7 +76,7 @@ def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
     tokens = _said_once(narrowing(settle(_passed(contraindications(reactions(tokens)), _WHOLE))))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
-    return [Sentence(_finish(sentence, first=not index), ended_by) for index, (sentence, ended_by) in enumerate(found)]
+    return [Sentence(_finish(sentence, first=not index), ended_by) for index, (sentence, ended_by) in enumerate(headed(found))]
 
 
 def _passed(tokens: list[Token], passes: Iterable[Pass]) -> list[Token]:
@@ -175,6 +174,13 @@ def _without_filler(tokens: list[Token]) -> list[Token]:
     return [token for token in tokens if token.type != "FILLER"]
 
 
+def _without_any_grade(tokens: list[Token]) -> list[Token]:
+    """ "neuropathy of any grade" without it; "any grade 4 toxicity" is of grade 4."""
+    numbered = ("NUMBER", "COMPARE", "CHOICE", "BETWEEN")
+    after = {index - 1 for index, token in enumerate(tokens) if token.type in numbered}
+    return [token for index, token in enumerate(tokens) if token.type != "GRADE" or token.value != "any" or index in after]
+
+
 def _without_dose(tokens: list[Token]) -> list[Token]:
     """ "at least a dose of 5 mg" without the word."""
     return [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
@@ -195,42 +201,6 @@ def _restated(tokens: list[Token]) -> list[Token]:
 
 def _conditions(tokens: list[Token]) -> bool:
     return any(token.type in ("IF", "PROVIDED", "UNLESS") for token in tokens)
-
-
-def _of_people(tokens: list[Token]) -> list[Token]:
-    """ "women only: …" is asked of women; ", for women only" is said of what stands before it."""
-    if all(token.kind != "group" for token in tokens):
-        return tokens
-    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
-    if at and all(token.type == "ONLY" or (token.kind == "group" and _PEOPLE.issuperset(token.names[:1])) for token in tokens[:at]):
-        return [Token("IF", "if", tokens[0].start, tokens[0].start), *(token for token in tokens[:at] if token.type != "ONLY"), *tokens[at:]]
-    return [token for index, token in enumerate(tokens) if not (_only_of_people(tokens, index) or _before_people(tokens, index))]
-
-
-def _of_an_age(tokens: list[Token]) -> list[Token]:
-    """ "Age ≥ 16 years: Karnofsky ≥ 50": asked of those who are so old."""
-    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
-    aged = any(token.type in ("COMPARE", "BETWEEN", "THROUGH") for token in tokens[:at]) and all(map(_tells_age, tokens[:at]))
-    asked = any(token.kind in ("analyte", "score") for token in tokens[at + 1 : at + 3])
-    return [Token("IF", "if", tokens[0].start, tokens[0].start), *tokens] if aged and asked else tokens
-
-
-def _tells_age(token: Token) -> bool:
-    if token.type in ("UNIT", "CONCEPT"):
-        return token.names[:1] == ("age",) or token.text.lower().startswith(("year", "month", "yr"))
-    return token.type in ("COMPARE", "BETWEEN", "THROUGH", "NUMBER", "AND", "WITH", "OF")
-
-
-def _only_of_people(tokens: list[Token], index: int) -> bool:
-    follows = index + 1 == len(tokens) or tokens[index + 1].type in ("RPAR", "COMMA", "COLON")
-    return tokens[index].type == "ONLY" and index > 0 and tokens[index - 1].kind == "group" and follows
-
-
-def _before_people(tokens: list[Token], index: int) -> bool:
-    """A comma before "for women of childbearing potential" at the end of what is asked of them."""
-    last = tokens[index + 3 :]
-    group = tokens[index].type == "COMMA" and [token.type for token in tokens[index + 1 : index + 3]] == ["FOR", "CONCEPT"]
-    return group and index > 0 and tokens[index + 2].kind == "group" and (not last or [token.type for token in last] == ["ONLY"])
 
 
 def _conditional(tokens: list[Token]) -> None:
@@ -314,8 +284,11 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 
 
 _WHOLE: tuple[Pass, ...] = (
+    (frozenset({"ANY_OF"}), any_of),
     (frozenset({"NUMBER"}), study_days),
     (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),
+    (frozenset({"BETWEEN"}), between),
+    (frozenset({"LIMIT"}), limit_told),
     (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
     (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
 )
@@ -334,6 +307,9 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"EXCLUDED"}), unfit),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER"}), _without_filler),
+    (frozenset({"GRADE"}), _without_any_grade),
+    (frozenset({"COMPARE", "COMPARE_AFTER"}), comparators),
+    (frozenset({"LIMIT"}), respective),
     (frozenset({"METHOD"}), standards_between),
     (frozenset({"DOSE"}), _without_dose),
     (frozenset({"EQUIVALENT"}), equivalents),
@@ -354,7 +330,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), flip),
     (frozenset({"COMPARE", "COMPARE_AFTER", "BETWEEN", "NUMBER"}), reorder),
     (frozenset({"COLON"}), unlabelled),
-    (frozenset({"COLON"}), _of_an_age),
-    (frozenset({"CONCEPT"}), _of_people),
+    (frozenset({"COLON"}), of_an_age),
+    (frozenset({"CONCEPT", "WORDS"}), of_people),
 )
 """The passes in their order, each with the terminals without which it changes nothing."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.contraceptives import as_examples
-from eligimatch.compiler.introductions import Side, adds_nothing, introduced, shifted, whole_text
+from eligimatch.compiler.introductions import Side, adds_nothing, introduced, whole_text
 from eligimatch.compiler.registry_fields import disagreements, registry_criteria
-from eligimatch.compiler.rules import hads
+from eligimatch.compiler.rules import hads, shifted
 from eligimatch.compiler.splitter import split
 from eligimatch.compiler.studies import apart_from, beside
 from eligimatch.compiler.wording import announces, leads, titles

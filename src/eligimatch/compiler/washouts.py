@@ -50,6 +50,11 @@ def _length(tokens: list[Token], at: int) -> tuple[list[Token], list[Token]]:
 def _said(rest: list[Token], washout: Token) -> _Said | None:
     allows = [token for token in rest if token.type == "ELIGIBLE"]
     rest = [token for token in rest if token.type not in _DEMANDS and token.type != "ELIGIBLE"]
+    opened = next((index for index, token in enumerate(rest) if token.type == "LPAR"), len(rest))
+    if any(token.type in ("NUMBER", "COMMA", "SEMICOLON") for token in rest[opened:]) and all(t.type != "BEFORE" for t in rest):
+        told = Token("JUDGEMENT", "", rest[opened].start, rest[-1].end)  # "radiation (≤ 2 weeks of it) to one site"
+        told.text = "(…)"
+        rest = [*rest[:opened], told]
     if any(token.type in ("NUMBER", "COMMA", "SEMICOLON") for token in rest) or len(allows) > 1:
         return None
     event = next((index for index in range(len(rest) - 1) if rest[index].type == "BEFORE" and rest[index + 1].type == "EVENT"), len(rest))

@@ -15,6 +15,14 @@ UNDATED = frozenset({NO_EVENT, NO_TIME})
 """What was expected where words of time tell a time that is not known."""
 
 
+_RECURS = ("recurrence", "relapse", "progress")
+
+
+def _recurs(phrase: Phrase) -> bool:
+    """Whether a course stands for what happened: "recurrence within 6 months of X", not "recurrent X"."""
+    return any(token.type == "COURSE" and (token.text.lower().startswith(_RECURS) or token.text.lower() == "recurred") for token in phrase.adjectives)
+
+
 class WindowReader:
     """Reads the pieces of one item from `at` on, as far as they speak of time."""
 
@@ -80,7 +88,7 @@ class WindowReader:
 
     def _opens_head(self, root: Phrase) -> bool:
         """ "within 4 weeks of major surgery": what the time is of follows it."""
-        named = root.heads or root.act or root.results or root.speech
+        named = root.heads or root.act or root.results or root.speech or _recurs(root)
         return not named and self._type(self.at) in ("OF", "AFTER", "DUE_TO") and self._treats(self.at + 1)
 
     def _treats(self, index: int) -> bool:
@@ -92,7 +100,7 @@ class WindowReader:
 
     def _length_then(self, root: Phrase, comparison: Comparison, after: int) -> bool:
         """ "≥ 4 weeks prior to enrollment", "6 months ago"."""
-        length = duration(comparison)
+        length = None if root.heads and root.heads[-1].names[:1] == ("life expectancy",) else duration(comparison)
         following = self.pieces[after] if after < len(self.pieces) else None
         if length is None or not isinstance(following, Token) or following.type not in ("BEFORE", "AGO", "SINCE", "AFTER", "DUE_TO", "OF"):
             return False
@@ -101,8 +109,8 @@ class WindowReader:
         if not past and following.type in ("DUE_TO", "OF") and (comparison.bare or self._type(after + 1) != "EVENT"):
             return False
         if past:
-            if root.heads or root.act:
-                return False
+            if root.heads or root.act or _recurs(root):
+                return False  # "recurrence 6 months after X"
             root.since, self.at = comparison, after + 1
             return True
         if root.window:

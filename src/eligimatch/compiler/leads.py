@@ -1,0 +1,48 @@
+"""Leads: a lead-in whose list stands inside its sentence ("Patients with the following are excluded:") with the list at its end."""
+
+from __future__ import annotations
+
+import re
+
+from eligimatch.compiler.sentences import sentences
+
+_OF_STUDY = (
+    r"(?:\s+(?:for|from|in|to|on)(?:\s+(?:being\s+)?(?:participat\w+|enroll?\w*|inclusion|included|entry|entering))?(?:\s+(?:in|into|on|from|for|to))?"
+    r"(?:\s+(?:this|the))?(?:\s+(?:clinical|exclusion|above))?(?:\s+(?:study|trial|protocol|criterion|criteria|rule|exclusion|requirement))?)?"
+)
+"""Where someone may not enter, and from what someone is excepted: no part of the study, and no limit, by itself."""
+_BE = r"(?:is|are|will|should|must|shall|may|can|would)(?:\s+(?:also|therefore|all))?"
+_NOT = r"not\s+(?:be\s+)?(?:eligible|allowed|permitted|included|enrolled|acceptable)"
+_BANNED = rf"{_BE}(?:\s+be)?\s+(?:excluded|ineligible|prohibited|disallowed)|{_BE}\s+{_NOT}"
+_LET_IN = r"exempt(?:ed)?|allowed|permitted|acceptable|allowable|eligible|not\s+excluded"
+_FREED = rf"{_BE}(?:\s+be)?\s+(?:considered\s+)?(?:(?:an\s+|the\s+|only\s+)?exceptions?|{_LET_IN})"
+_NOUN = r"(?:\s+(?!following\b|who\b|with\b|within\b|in\b|at\b|prior\b|during\b|before\b|if\b|for\b)[\w/()-]+){0,6}?"
+_FOLLOWING = rf"(?:any\s+(?:one\s+)?(?:of\s+)?|all\s+(?:of\s+)?|either\s+of\s+|one\s+(?:or\s+more\s+)?of\s+)?(?:the\s+)?following\b{_NOUN}"
+_NOW = r"(?:\s+at\s+(?:the\s+time\s+of\s+)?(?:enroll?ment|screening|baseline|study\s+entry))?"
+_EXCLUDES = re.compile(rf"^(?P<head>.*?){_FOLLOWING}{_NOW}\s*,?\s*(?:{_BANNED}){_OF_STUDY}\W*$", re.IGNORECASE)
+_EXCEPTS = re.compile(rf"^(?:(?:however|nevertheless|note)\W+)?(?:only\s+)?{_FOLLOWING}\s+(?:{_FREED}){_OF_STUDY}\W*$", re.IGNORECASE)
+_FULFILLED = re.compile(
+    r"^(?:for\s+[^,:]{0,60},\s*)?(?:all\s+(?:of\s+)?)?(?:the\s+)?following\s+(?:inclusion\s+|eligibility\s+|entry\s+)?(?:criteria|requirements|conditions)\s+"
+    r"(?:must|should|shall|have\s+to|need\s+to)\s+(?:all\s+)?be\s+(?:met|fulfilled|satisfied)[^:]*$",
+    re.IGNORECASE,
+)
+
+
+def led(lead: str, *, excluding: bool) -> str:
+    """The lead-in without the words that ban those of its list, where the list is among what excludes anyway, or that only demand it."""
+    if excluding and (banned := _EXCLUDES.match(lead)):
+        return f"{banned['head']}any of the following:"
+    return "All of the following:" if not excluding and _FULFILLED.match(lead.strip(" :")) else lead
+
+
+def excepts(lead: str) -> bool:
+    """ "The following are exceptions to this criterion:", "However, the following are allowed:": what the sentence before does not mean."""
+    return _EXCEPTS.match(lead) is not None
+
+
+def last_sentence(text: str) -> tuple[str, str]:
+    """The sentences before the last one, and the last, which introduces."""
+    *before, lead = sentences(text)
+    if ";" in lead and excepts(lead[lead.rfind(";") + 1 :].strip()):
+        before, lead = [*before, lead[: lead.rfind(";")]], lead[lead.rfind(";") + 1 :].strip()
+    return " ".join(before), lead
