@@ -196,10 +196,26 @@ def _times(tokens: list[Token], index: int) -> None:
         become(tokens[index], "WORDS", "")
 
 
-def _better(tokens: list[Token], index: int) -> None:
-    """ "better than 20/40"; of no number, words like any other."""
+def _compared(tokens: list[Token], index: int) -> None:
+    """ "better than 20/40"; of no number, words like any other. "At least the past 12 months" are the past 12 months."""
+    following = next((token for token in tokens[index + 1 :] if token.type != "FILLER"), None)
+    if tokens[index].text.lower() == "under" and not (following and (following.type in _LIMITS or following.kind in ("analyte", "score"))):
+        return _under(tokens, index, following)
+    if following is not None and following.type == "LAST" and tokens[index].value == ">=":
+        return become(tokens[index], "FILLER", "")
     if str(tokens[index].value).endswith(("better", "worse")) and (index + 1 == len(tokens) or tokens[index + 1].type != "NUMBER"):
         become(tokens[index], "WORDS", "")
+    return None
+
+
+def _under(tokens: list[Token], index: int, following: Token | None) -> None:
+    """ "disease under treatment" is treated; "arthroplasty under spinal anesthesia" is done with it; elsewhere it tells a place."""
+    before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
+    given = following is not None and following.kind in _TREATED_BY
+    if given and before is not None and before.kind == "condition":
+        become(tokens[index], "RECEIVING", "now")
+    else:
+        become(tokens[index], "WITH" if given else "IN", "with" if given else "in")
 
 
 def _through(tokens: list[Token], index: int) -> None:
@@ -297,6 +313,7 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
     return index + 2 < len(tokens) and tokens[index + 2].type in ("BEFORE", "OF", "SINCE", "AGO", "AFTER")
 
 
+_LIMITS = frozenset({"NUMBER", "LIMIT", "NORMAL"})
 _TREATED_BY = frozenset({"treatment", "operation", "procedure"})
 _BETWEEN = frozenset({"FILLER", "COMMA", "SLASH", "AND", "OR", "ANDOR"})
 _SHOWN = ("determined by", "demonstrated by", "evidenced by", "indicated by", "shown by", "documented by", "assessed by", "measured by")
@@ -313,5 +330,5 @@ _CONTEXT = {
     "PROVIDED": _provided,
     "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
     "QUALITY": _quality, "HISTORY": _history,
-    "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _better, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,
+    "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _compared, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,
 }  # fmt: skip

@@ -346,10 +346,15 @@ def _unit(tokens: list[Token], atoms: list[Atom], index: int, lexicon: Lexicon) 
     folded_size, folded_unit = _longest(lexicon.folded_units, atoms, index, fold)
     if folded_size > size:
         size, unit = folded_size, folded_unit
-    if not size or (tokens[-1].type != "NUMBER" and unit not in TIME_UNITS):
+    if not size or (tokens[-1].type != "NUMBER" and (unit not in TIME_UNITS or _numbered(atoms, index + size))):
         return 0
     tokens.append(Token("UNIT", unit, atoms[index].start, atoms[index + size - 1].end))
     return size
+
+
+def _numbered(atoms: list[Atom], index: int) -> bool:
+    """ "preceding day | 0": a day by its number, no length of time."""
+    return index < len(atoms) and atoms[index].text.isdecimal()
 
 
 def _longest(node: dict[str, Any], atoms: list[Atom], index: int, key: Callable[[str], str]) -> tuple[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 
+from eligimatch.compiler.descriptions import share_people
 from eligimatch.compiler.ellipses import involved, personal, share_words
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.kinship import share_cause
@@ -61,6 +62,7 @@ class Neighbours:
         predicates(phrases, links)
         appositions(phrases, links)
         self._announced(phrases, links)
+        share_people(phrases, links)
         _heads(phrases, links)
         gather_marks(phrases, links, self.vocabulary)
         leading_time(phrases, links)

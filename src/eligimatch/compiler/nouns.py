@@ -12,7 +12,7 @@ from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
-from eligimatch.compiler.noun_words import ABSENT, ASSESSED, OLD, THERE, YOUNG, only_a_method, only_judged
+from eligimatch.compiler.noun_words import ABSENT, ASSESSED, OLD, THERE, only_a_method, only_judged
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
@@ -23,7 +23,6 @@ from eligimatch.compiler.tokens import TIME_UNITS, Token
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Not, Rule, Statement
 from eligimatch.model.span import Span
-from eligimatch.model.words import folded
 
 _NUMBERS: tuple[Kind, ...] = ("analyte", "score")
 _TREATMENTS: tuple[Kind, ...] = ("treatment", "operation", "procedure")
@@ -125,7 +124,9 @@ class Nouns:
         if phrase.grade and head.kind in _NUMBERS and not phrase.comparisons:
             phrase.comparisons, phrase.grade = [phrase.grade], None
         if phrase.comparisons and len(phrase.heads) > 1 and "age" in phrase.heads[-1].names:
-            return self._aged(phrase, span)
+            return self.people.aged(phrase, span)
+        if phrase.comparisons and head.kind not in _MEASURABLE and self._says_age(phrase.comparisons):
+            return self.people.of_age(phrase, span)
         measurable = head.kind in _MEASURABLE or not head.linked
         if phrase.comparisons and not phrase.system and measurable and phrase.act != "treatment":
             return self._measure(phrase, head, span)
@@ -189,7 +190,7 @@ class Nouns:
 
     def _headless(self, phrase: Phrase, span: Span) -> Rule:
         said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.since
-        of_age = bool(phrase.comparisons) and not said and self._of_age(phrase.comparisons)
+        of_age = bool(phrase.comparisons) and not said and self.of_age(phrase.comparisons)
         if of_age and all(word.type == "WITH" or self._anyone(part) for word, part in phrase.parts):
             return self._conditions(phrase, self.measurer.measure(AGE, phrase.comparisons, span), span)
         if phrase.act == "treatment" and len(self.about) == 1 and self.about[0].section != "conditions" and not (phrase.count or phrase.line):
@@ -224,11 +225,16 @@ class Nouns:
             return head
         return named if self.linker.vocabulary.is_a(named.name, head.name) else head
 
-    def _of_age(self, comparisons: list[Comparison]) -> bool:
+    def of_age(self, comparisons: list[Comparison]) -> bool:
         """Years, or other lengths of time that the words say are of age."""
-        units = [value.unit for c in comparisons for value in (c.low, c.high) if value is not None and value.unit]
+        units = {value.unit for c in comparisons for value in (c.low, c.high) if value is not None and value.unit}
+        return units == {"year"} or self._says_age(comparisons)
+
+    def _says_age(self, comparisons: list[Comparison]) -> bool:
+        """ "18 years of age": lengths of time that the words say are of age."""
+        units = {value.unit for c in comparisons for value in (c.low, c.high) if value is not None and value.unit}
         words = self.text[comparisons[0].start : comparisons[-1].end]
-        return bool(units) and (all(unit == "year" for unit in units) or bool(OLD.search(words) and all(unit in TIME_UNITS for unit in units)))
+        return bool(units) and units <= TIME_UNITS and OLD.search(words) is not None
 
     def _number_of_part(self, phrase: Phrase) -> None:
         """ "a performance status of ECOG 0-1": the number stands after the scale's name."""
@@ -238,26 +244,13 @@ class Nouns:
                 del phrase.parts[place]
                 return
 
-    def _aged(self, phrase: Phrase, span: Span) -> Rule:
-        """ "men and women aged 18 to 75 years": the group, and its age."""
-        age = self.measurer.measure(AGE, phrase.comparisons, span)
-        if set(folded(self.text[phrase.heads[0].start : phrase.heads[-2].end])) <= YOUNG:
-            return age
-        people = self.concept(replace(phrase, heads=phrase.heads[:-1], comparisons=[]))
-        if people is None or people.kind != "group":
-            raise Unreadable(phrase.start, phrase.end, "a group of people")
-        group = self.people.group(replace(phrase, heads=phrase.heads[:-1], comparisons=[]), people, span)
-        return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
-
     # --- numbers -------------------------------------------------------------------------------------------------------------------
 
     def _measure(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         if head.kind == "marker" and head.linked:
             return self._expressed(phrase, head, span)
-        if head.kind == "group" and self._of_age(phrase.comparisons):
-            group = self.people.group(phrase, head, span)
-            age = self.measurer.measure(AGE, phrase.comparisons, span)
-            return age if isinstance(group, AllOf) and not group.rules else AllOf(rules=(group, age), span=span)
+        if aged := self.people.with_age(phrase, head, span):
+            return aged
         if head.linked and head.kind not in _NUMBERS:
             raise Unreadable(phrase.comparisons[0].start, phrase.comparisons[-1].end, f"no number of {head.name}")
         if not head.linked:

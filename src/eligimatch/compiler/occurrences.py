@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
-from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Duration, Interval, Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Lasting, Not, Qualifier, Ranged, Rule, Staged, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Not, Qualifier, Ranged, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class Occurrences:
             phrase.window, phrase.comparisons = Window(start=length, start_open=phrase.comparisons[0].high_open), []
             phrase.circumstances = [(words, known) for words, known in phrase.circumstances if words.lower() not in ("recent", "recently")]
         elif not event and phrase.comparisons[0].high is None and phrase.time != "ever" and not _another(head, "ever"):
-            phrase.lasting, phrase.comparisons = length, []
+            phrase.lasting, phrase.comparisons = lasted(phrase.comparisons[0]), []
 
     def _of_study(self, phrase: Phrase, head: Concept) -> Concept:
         """ "no evidence of disease", "N2 nodal disease": the study's own."""
@@ -262,7 +262,7 @@ class Occurrences:
         if phrase.grade:
             found.append(Ranged(aspect="grade", interval=interval_of(phrase.grade)))
         if phrase.lasting:
-            found.append(Lasting(duration=phrase.lasting))
+            found += phrase.lasting.asked()
         return found
 
     def _unknown_number(self, phrase: Phrase, *, known: bool) -> Qualifier:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS
-from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.compiler.phrase import Phrase, Unreadable, lasted
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 from eligimatch.compiler.verbs import TREATED, responses
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import Coded, Had, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Requiring, Rule
+from eligimatch.model.rule import Coded, Had, Judged, Meeting, Not, Purpose, Qualifier, Requiring, Rule
 
 if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
@@ -173,7 +173,8 @@ class Parts:
             part.window = phrase.window if (part.results or part.comparisons) and _recent(phrase.window) else None
             return
         part.window = phrase.window
-        part.time = "ever" if phrase.time == "ever" or (phrase.act == "treatment" and not phrase.use) else phrase.time
+        past = phrase.time == "ever" or (phrase.act == "treatment" and not phrase.use and phrase.time != "planned")
+        part.time = "ever" if past else phrase.time
 
     def _written(self, word: Token, part: Phrase) -> str:
         return " ".join(self.nouns.text[word.start : part.end].split())
@@ -252,8 +253,8 @@ class Parts:
         return [Meeting(criteria=self.nouns.words(part))]
 
     def _for(self, part: Phrase) -> list[Qualifier]:
-        if part.comparisons and (length := duration(part.comparisons[0])):
-            return [Lasting(duration=length)]
+        if part.comparisons and (length := lasted(part.comparisons[0])):
+            return list(length.asked())
         if part.method and not part.heads:
             return []
         if part.study and not part.heads:

@@ -3,24 +3,48 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.descriptions import PEOPLE
 from eligimatch.compiler.lexer import ARM
+from eligimatch.compiler.noun_words import YOUNG
 from eligimatch.compiler.people import fertile, women_not
 from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.syntax import Comparison
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Is, Measure, Rule, Statement
 from eligimatch.model.span import Span
+from eligimatch.model.words import folded
 
 if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
 
+_GROWN, _OLDEST = 10, 110
+"""Ages between which a range without a unit is of years."""
 AGE = Concept(name="age", kind="analyte")
 ACT_OF = {
     "RECEIVED": ("treatment", "ever"), "RECEIVING": ("treatment", "now"), "TREATMENT_WITH": ("treatment", ""),
     "PLANNED": ("treatment", "planned"), "REQUIRING": ("requiring", ""),
 }  # fmt: skip
+
+
+def age_range(comparisons: Sequence[Comparison]) -> bool:
+    """ "women 18 to 50": two ends that are years of people, where no unit is said."""
+    if len(comparisons) != 1 or comparisons[0].choices:
+        return False
+    ends = comparisons[0].low, comparisons[0].high
+    ages = [end.number for end in ends if end is not None and not (end.unit or end.limit)]
+    return len(ages) == len(ends) and _GROWN <= ages[0] < ages[1] <= _OLDEST
+
+
+def _both(people: Rule, asked: Rule, span: Span) -> Rule:
+    """What is asked of a group of people; of anyone, that alone."""
+    if isinstance(people, AllOf) and not people.rules:
+        return asked
+    return people if isinstance(asked, AllOf) and not asked.rules else AllOf(rules=(people, asked), span=span)
 
 
 def is_arm(phrase: Phrase) -> bool:
@@ -41,6 +65,38 @@ class Persons:
         kind, *members = re.findall(r"[A-Za-z]{3,}|[A-Z]?\d{1,2}[A-Za-z]?|[A-Z]", phrase.heads[0].text.replace(" and ", " ").replace(" or ", " "))
         return Is(fact="group", values=tuple(f"{kind.removesuffix('s')} {member}" for member in members), span=span)
 
+    def aged(self, phrase: Phrase, span: Span) -> Rule:
+        """ "men and women aged 18 to 75 years", "shift workers aged 18 to 65": whoever it is, and their age."""
+        age = self.nouns.measurer.measure(AGE, phrase.comparisons, span)
+        if set(folded(self.nouns.text[phrase.heads[0].start : phrase.heads[-2].end])) <= YOUNG:
+            return age
+        who = replace(phrase, heads=phrase.heads[:-1], comparisons=[])
+        return _both(self._of_whom(who, span), age, span)
+
+    def with_age(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
+        """ "women ≥ 50 years", "women 18 to 50", "children 6 to 11 years old": the group and its age; None where no people are named."""
+        years = self.nouns.of_age(phrase.comparisons)
+        young = not head.linked and years and bool(phrase.heads) and set(folded(self.nouns.words(replace(phrase, end=phrase.heads[-1].end)))) <= YOUNG
+        if not young and not (head.kind == "group" and (years or age_range(phrase.comparisons))):
+            return None
+        age = self.nouns.measurer.measure(AGE, phrase.comparisons, span)
+        return self.with_parts(phrase, age, span) if young else _both(self.group(phrase, head, span), age, span)
+
+    def of_age(self, phrase: Phrase, span: Span) -> Rule:
+        """ "asthma, at least 6 years of age": the condition, and the person's age."""
+        age = self.nouns.measurer.measure(AGE, phrase.comparisons, span)
+        return _both(self.nouns.rule(replace(phrase, comparisons=[], negated=False)), age, span)
+
+    def _of_whom(self, who: Phrase, span: Span) -> Rule:
+        """The people of whom a phrase speaks: a group, or whoever has a condition."""
+        people = self.nouns.concept(who)
+        if people is None or people.kind not in ("group", "condition"):
+            raise Unreadable(who.start, who.end, "a group of people")
+        if people.kind == "group":
+            return self.group(who, people, span)
+        self.nouns.only(who, "negated", "act", "results", "speech", "normal", "grade", "count", "window")
+        return self.nouns.rule(who)
+
     def group(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """The group, with what the phrase says of it."""
         self.nouns.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives", "window")
@@ -48,8 +104,18 @@ class Persons:
             named = [self._members(self.nouns.linker.known(token.names, ("group",)), span) for token in phrase.heads]  # "premenopausal women"
             return self.with_parts(phrase, AllOf(rules=tuple(named), span=span), span)
         if not head.linked:
-            raise Unreadable(phrase.start, phrase.end, "a group of people")
+            return self._described(phrase, span)
         return self.with_parts(phrase, self._members(head, span), span)
+
+    def _described(self, phrase: Phrase, span: Span) -> Rule:
+        """ "ambulatory men and women": the group, and what it is said to be."""
+        *said, last = phrase.heads
+        named = frozenset(last.names[:1])
+        if not said or not (named and named <= PEOPLE) or any(token.kind not in ("", "condition") for token in said):
+            raise Unreadable(phrase.start, phrase.end, "a group of people")
+        described = Phrase(phrase.start, said[-1].end, heads=said)
+        people = self._members(self.nouns.linker.known(last.names, ("group",)), span)
+        return self.with_parts(phrase, _both(self.nouns.rule(described), people, span), span)
 
     def _members(self, head: Concept, span: Span) -> Rule:
         fact, value = str(self.nouns.linker.fact(head, "fact")), str(self.nouns.linker.fact(head, "value"))

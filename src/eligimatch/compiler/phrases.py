@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.marked import mark_disease
-from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration, lasted
 from eligimatch.compiler.syntax import Comparison, Item, Paren
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import responses
@@ -140,7 +140,7 @@ class _Reader(WindowReader):
         if self._type(self.at) == "FOR" and length and holder.comparisons:
             return False
         if self._type(self.at) == "FOR" and length:
-            holder.lasting = length
+            holder.lasting = lasted(following)
             self.at += 2
             if self._type(self.at) in ("BEFORE", "AT") and self._type(self.at + 1) == "EVENT":
                 _, holder.lasting_event = self._anchor()

@@ -11,6 +11,7 @@ from eligimatch.compiler.alternatives import continues, other_limits
 from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
+from eligimatch.compiler.durations import durations
 from eligimatch.compiler.events import events
 from eligimatch.compiler.numerals import (
     ages,
@@ -365,6 +366,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (QUALITIES, commas_of_alternatives),
     (JOINED, joined_adjectives),
     (frozenset({"UNIT"}), units_after_last),
+    (frozenset({"UNIT"}), durations),
     (frozenset({"UNIT", "WHICHEVER", "RPAR"}), half_lives),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "KNOWN"}), ages),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), bounds),
