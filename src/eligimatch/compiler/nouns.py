@@ -16,7 +16,7 @@ from eligimatch.compiler.noun_words import ABSENT, ASSESSED, OLD, THERE, only_a_
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
-from eligimatch.compiler.phrase import Phrase, Unreadable, absent
+from eligimatch.compiler.phrase import Phrase, Unreadable, absent, duration
 from eligimatch.compiler.rules import changed
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import TIME_UNITS, Token
@@ -125,8 +125,8 @@ class Nouns:
             phrase.comparisons, phrase.grade = [phrase.grade], None
         if phrase.comparisons and len(phrase.heads) > 1 and "age" in phrase.heads[-1].names:
             return self.people.aged(phrase, span)
-        if phrase.comparisons and head.kind not in _MEASURABLE and self._says_age(phrase.comparisons):
-            return self.people.of_age(phrase, span)
+        if phrase.comparisons and head.kind not in _RESULTING and (of_person := self.people.measured(phrase, head, span)):
+            return of_person
         measurable = head.kind in _MEASURABLE or not head.linked
         if phrase.comparisons and not phrase.system and measurable and phrase.act != "treatment":
             return self._measure(phrase, head, span)
@@ -190,9 +190,9 @@ class Nouns:
 
     def _headless(self, phrase: Phrase, span: Span) -> Rule:
         said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.since
-        of_age = bool(phrase.comparisons) and not said and self.of_age(phrase.comparisons)
-        if of_age and all(word.type == "WITH" or self._anyone(part) for word, part in phrase.parts):
-            return self._conditions(phrase, self.measurer.measure(AGE, phrase.comparisons, span), span)
+        told = None if said else self.people.told_by(phrase.comparisons)
+        if told and all(word.type in ("WITH", "BY") or self._anyone(part) for word, part in phrase.parts):
+            return self._conditions(phrase, self.measurer.measure(told, phrase.comparisons, span), span)
         if phrase.act == "treatment" and len(self.about) == 1 and self.about[0].section != "conditions" and not (phrase.count or phrase.line):
             return self._foregoing(phrase, span)
         if phrase.count or phrase.line or phrase.act or phrase.study or phrase.equivalent or phrase.system:
@@ -228,9 +228,9 @@ class Nouns:
     def of_age(self, comparisons: list[Comparison]) -> bool:
         """Years, or other lengths of time that the words say are of age."""
         units = {value.unit for c in comparisons for value in (c.low, c.high) if value is not None and value.unit}
-        return units == {"year"} or self._says_age(comparisons)
+        return units == {"year"} or self.says_age(comparisons)
 
-    def _says_age(self, comparisons: list[Comparison]) -> bool:
+    def says_age(self, comparisons: list[Comparison]) -> bool:
         """ "18 years of age": lengths of time that the words say are of age."""
         units = {value.unit for c in comparisons for value in (c.low, c.high) if value is not None and value.unit}
         words = self.text[comparisons[0].start : comparisons[-1].end]
@@ -249,8 +249,8 @@ class Nouns:
     def _measure(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         if head.kind == "marker" and head.linked:
             return self._expressed(phrase, head, span)
-        if aged := self.people.with_age(phrase, head, span):
-            return aged
+        if of_group := self.people.with_number(phrase, head, span):
+            return of_group
         if head.linked and head.kind not in _NUMBERS:
             raise Unreadable(phrase.comparisons[0].start, phrase.comparisons[-1].end, f"no number of {head.name}")
         if not head.linked:
@@ -303,6 +303,9 @@ class Nouns:
         for word, part in phrase.parts:
             if self._anyone(part):
                 continue
+            if word.type == "FOR" and any(duration(comparison) for comparison in part.comparisons):
+                rule = self._kept_up(rule, phrase)
+                continue
             if word.type == "BY" or (word.type in ("OF", "IN", "AT") and not part.heads):
                 only_a_method(word, part)
                 continue
@@ -324,6 +327,10 @@ class Nouns:
         if len(whom) > 1:
             return Limit(rule, AllOf(rules=tuple(whom), span=span))
         return Limit(rule, whom[0] if whom else None)
+
+    def _kept_up(self, rule: Rule, phrase: Phrase) -> Rule:
+        """ "≥ 10 cigarettes per day for at least 1 year": the number now, and that it was so for so long, as a person says."""
+        return AllOf(rules=(rule, Statement(topic=self.words(phrase), span=rule.span)), span=rule.span)
 
     def _anyone(self, part: Phrase) -> bool:
         """ "≥ 18 years of either sex"."""

@@ -73,19 +73,27 @@ class Persons:
         who = replace(phrase, heads=phrase.heads[:-1], comparisons=[])
         return _both(self._of_whom(who, span), age, span)
 
-    def with_age(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
-        """ "women ≥ 50 years", "women 18 to 50", "children 6 to 11 years old": the group and its age; None where no people are named."""
-        years = self.nouns.of_age(phrase.comparisons)
-        young = not head.linked and years and bool(phrase.heads) and set(folded(self.nouns.words(replace(phrase, end=phrase.heads[-1].end)))) <= YOUNG
-        if not young and not (head.kind == "group" and (years or age_range(phrase.comparisons))):
-            return None
-        age = self.nouns.measurer.measure(AGE, phrase.comparisons, span)
-        return self.with_parts(phrase, age, span) if young else _both(self.group(phrase, head, span), age, span)
+    def told_by(self, comparisons: Sequence[Comparison]) -> Concept | None:
+        """What limits without a noun are of: an age, or what their unit names."""
+        return AGE if self.nouns.of_age(comparisons) else self.nouns.measurer.named(comparisons)
 
-    def of_age(self, phrase: Phrase, span: Span) -> Rule:
-        """ "asthma, at least 6 years of age": the condition, and the person's age."""
-        age = self.nouns.measurer.measure(AGE, phrase.comparisons, span)
-        return _both(self.nouns.rule(replace(phrase, comparisons=[], negated=False)), age, span)
+    def with_number(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
+        """ "women ≥ 50 years", "women 18 to 50", "children 6 to 11 years old": the group and its age; None where no people are named."""
+        told = self.told_by(phrase.comparisons)
+        words = self.nouns.words(replace(phrase, end=phrase.heads[-1].end)) if phrase.heads else ""
+        young = told is not None and not head.linked and bool(words) and set(folded(words)) <= YOUNG
+        if not young and not (head.kind == "group" and (told or age_range(phrase.comparisons))):
+            return None
+        number = self.nouns.measurer.measure(told or AGE, phrase.comparisons, span)
+        return self.with_parts(phrase, number, span) if young else _both(self.group(phrase, head, span), number, span)
+
+    def measured(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
+        """ "asthma, at least 6 years of age", "smoker of ≥ 10 pack-years": the condition, and the person's number; None where it is no such."""
+        told = AGE if self.nouns.says_age(phrase.comparisons) else self.nouns.measurer.named(phrase.comparisons)
+        if told is None or head.kind == "group" or phrase.act == "treatment":
+            return None
+        number = self.nouns.measurer.measure(told, phrase.comparisons, span)
+        return _both(self.nouns.rule(replace(phrase, comparisons=[], negated=False)), number, span)
 
     def _of_whom(self, who: Phrase, span: Span) -> Rule:
         """The people of whom a phrase speaks: a group, or whoever has a condition."""

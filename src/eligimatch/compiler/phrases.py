@@ -264,6 +264,10 @@ class _Reader(WindowReader):
 
     def _timed(self, token: Token, root: Phrase, current: Phrase) -> Phrase:
         """A word of time begins a window, or a part that tells what the time is of."""
+        following = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
+        if token.type == "AT" and isinstance(following, Comparison) and _weeks_along(following):
+            self.at += 1
+            return current
         if self._timed_before(self._holder(root, current)):
             return current
         if not (token.type in _RELATIONS and root.heads and self.at + 1 < len(self.pieces)):
@@ -296,6 +300,11 @@ class _Reader(WindowReader):
             case type_:
                 return type_ in _SILENT
         return True
+
+
+def _weeks_along(comparison: Comparison) -> bool:
+    """ "pregnant at | 37 to 41 weeks of gestation"."""
+    return any(value.unit == "gestational week" for value in (comparison.low, comparison.high) if value)
 
 
 def graded_only(part: Phrase) -> bool:
