@@ -140,12 +140,27 @@ def _dash(tokens: list[Token], index: int) -> None:
     after = tokens[index + 1].type if index + 1 < len(tokens) else ""
     if before == "LPAR" and after == "RPAR":
         _sign(tokens, index, "negative")
+    elif _minus(tokens, index):
+        become(token, "FILLER", "")
+        tokens[index + 1].value, tokens[index + 1].start = -float(str(tokens[index + 1].value)), token.start
     elif before in ("NUMBER", "UNIT") and after == "NUMBER":
         become(token, "THROUGH", "to")
     elif before == "CONCEPT" and token.start == tokens[index - 1].end and tokens[index - 1].names:
         become(token, "RESULT", "negative") if _ends_word(tokens, index) else become(token, "COMMA", ",")
     else:
         become(token, "COMMA", ",")
+
+
+def _minus(tokens: list[Token], index: int) -> bool:
+    """ "T-score < | -2.5", "between -2.5 and -1": a number below zero; of "myopia greater than -6 diopters" the sign is not meant."""
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
+    if after is None or after.type != "NUMBER" or after.start != tokens[index].end or before is None or before.end == tokens[index].start:
+        return before is not None and before.type == "COMPARE" and not before.text[:1].isalpha() and after is not None and after.type == "NUMBER"
+    if before.type == "COMPARE":
+        return not (before.text[:1].isalpha() and index + 2 < len(tokens) and tokens[index + 2].value == "diopter")
+    ranged = any(token.type == "BETWEEN" or (token.type == "NUMBER" and float(str(token.value)) < 0) for token in tokens[max(index - 4, 0) : index])
+    return before.type == "BETWEEN" or (before.type in ("AND", "TO", "THROUGH") and ranged)
 
 
 def _plus(tokens: list[Token], index: int) -> None:
@@ -201,7 +216,11 @@ def _compared(tokens: list[Token], index: int) -> None:
     following = next((token for token in tokens[index + 1 :] if token.type != "FILLER"), None)
     if tokens[index].text.lower() == "under" and not (following and (following.type in _LIMITS or following.kind in ("analyte", "score"))):
         return _under(tokens, index, following)
-    if following is not None and following.type == "LAST" and tokens[index].value == ">=":
+    if following is not None and following.type in ("LAST", "SEVERITY") and tokens[index].value == ">=":
+        if following.value == "moderate":
+            following.value = "moderate or severe"
+        elif following.value == "mild":
+            become(following, "FILLER", "")
         return become(tokens[index], "FILLER", "")
     if str(tokens[index].value).endswith(("better", "worse")) and (index + 1 == len(tokens) or tokens[index + 1].type != "NUMBER"):
         become(tokens[index], "WORDS", "")

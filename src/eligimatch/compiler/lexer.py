@@ -260,6 +260,8 @@ def _hyphen(atoms: list[Atom], index: int) -> bool:
     """Whether a dash joins two parts of one word; between digits it is a minus or a range."""
     if not 0 < index < len(atoms) - 1 or not atoms[index].glued:
         return False
+    if atoms[index - 1].text[-1] in "<>=≤≥":
+        return False  # "≤-2.5"
     if not atoms[index + 1].glued:  # "anti- PD-1"; "non- and low-invasive" are two
         return atoms[index - 1].text.lower() in ("anti", "non") and atoms[index + 1].text.lower() not in ("and", "or", "and/or", "/")
     after = atoms[index + 1].text[0]

@@ -22,6 +22,7 @@ from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
+_BESIDE = frozenset({"with", "associated with", "accompanied by", "complicated by", "manifested by"})
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -121,14 +122,16 @@ class Neighbours:
 
     def accompanied(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]] | None:
         """ "cirrhosis with ascites or varices": perhaps with either of them; None where there is no such list."""
-        word, part = phrases[0].parts[-1] if phrases[0].parts else (None, None)
-        if word is None or part is None or word.type != "WITH" or word.text.lower() != "with" or len(phrases) < 2 or set(settled(links)) - OR:
+        at = next((at for at in range(len(phrases[0].parts) - 1, -1, -1) if phrases[0].parts[at][0].type not in ("OF", "IN")), -1)
+        word, part = phrases[0].parts[at] if at >= 0 else (None, None)
+        if word is None or part is None or word.type != "WITH" or word.text.lower() not in _BESIDE or len(phrases) < 2 or set(settled(links)) - OR:
             return None
         if any(kind_of(one) != "condition" for one in (phrases[0], part, *phrases[1:])) or not all(map(noun_alone, phrases[1:])):
             return None
         first, whole = copy(phrases[0]), copy(part)
         whole.others = [*part.others, *phrases[1:]]
-        first.parts, first.end = [*first.parts[:-1], (word, whole)], phrases[-1].end
+        whole.parts = [*part.parts, *first.parts[at + 1 :]]
+        first.parts, first.end = [*first.parts[:at], (word, whole)], phrases[-1].end
         return [first], []
 
     def _acts(self, phrases: list[Phrase], links: list[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
 from eligimatch.model.words import folded
@@ -34,3 +34,9 @@ def only_a_method(word: Token, part: Phrase) -> None:
     """How a number was found changes nothing of it; Unreadable where the part says more."""
     if part.comparisons or part.results or part.act or part.window:
         raise Unreadable(word.start, part.end, "a method")
+
+
+def keeps_up(part: Phrase, *, habit: bool) -> bool:
+    """ "≥ 10 cigarettes per day | for at least 1 year": a length of time; years are an age, save of a habit."""
+    lengths = [length for comparison in part.comparisons if (length := duration(comparison))]
+    return bool(lengths) and (habit or all(length.unit != "year" for length in lengths))

@@ -12,11 +12,11 @@ from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
-from eligimatch.compiler.noun_words import ABSENT, ASSESSED, OLD, THERE, only_a_method, only_judged
+from eligimatch.compiler.noun_words import ABSENT, ASSESSED, OLD, THERE, keeps_up, only_a_method, only_judged
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
-from eligimatch.compiler.phrase import Phrase, Unreadable, absent, duration
+from eligimatch.compiler.phrase import Phrase, Unreadable, absent
 from eligimatch.compiler.rules import changed
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import TIME_UNITS, Token
@@ -190,7 +190,7 @@ class Nouns:
 
     def _headless(self, phrase: Phrase, span: Span) -> Rule:
         said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.since
-        told = None if said else self.people.told_by(phrase.comparisons)
+        told = None if said or not phrase.comparisons else self.people.told_by(phrase.comparisons)
         if told and all(word.type in ("WITH", "BY") or self._anyone(part) for word, part in phrase.parts):
             return self._conditions(phrase, self.measurer.measure(told, phrase.comparisons, span), span)
         if phrase.act == "treatment" and len(self.about) == 1 and self.about[0].section != "conditions" and not (phrase.count or phrase.line):
@@ -303,8 +303,8 @@ class Nouns:
         for word, part in phrase.parts:
             if self._anyone(part):
                 continue
-            if word.type == "FOR" and any(duration(comparison) for comparison in part.comparisons):
-                rule = self._kept_up(rule, phrase)
+            if word.type == "FOR" and keeps_up(part, habit=self.measurer.named(phrase.comparisons) is not None):
+                rule = AllOf(rules=(rule, Statement(topic=self.words(phrase), span=rule.span)), span=rule.span)
                 continue
             if word.type == "BY" or (word.type in ("OF", "IN", "AT") and not part.heads):
                 only_a_method(word, part)
@@ -327,10 +327,6 @@ class Nouns:
         if len(whom) > 1:
             return Limit(rule, AllOf(rules=tuple(whom), span=span))
         return Limit(rule, whom[0] if whom else None)
-
-    def _kept_up(self, rule: Rule, phrase: Phrase) -> Rule:
-        """ "≥ 10 cigarettes per day for at least 1 year": the number now, and that it was so for so long, as a person says."""
-        return AllOf(rules=(rule, Statement(topic=self.words(phrase), span=rule.span)), span=rule.span)
 
     def _anyone(self, part: Phrase) -> bool:
         """ "≥ 18 years of either sex"."""

@@ -92,7 +92,7 @@ class Compiler:
 
     def _sentence(self, builder: Builder, sentence: Sentence, text: str, *, first: bool) -> Read:
         types = [token.type for token in sentence.tokens]
-        span = Span(sentence.tokens[0].start, sentence.tokens[-1].end)
+        span = Span(min(token.start for token in sentence.tokens), max(token.end for token in sentence.tokens))
         read = Read(Unparsed(text=text[span.start : span.end], span=span), permits="ELIGIBLE" in types)
         if types.count("LPAR") > DEEPEST and _depth(types) > DEEPEST:
             return read

@@ -26,6 +26,7 @@ from eligimatch.compiler.numerals import (
     without_idle_equals,
 )
 from eligimatch.compiler.reactions import reactions
+from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.speech import not_included, regardless, relatives, split_modals, unfit, without_asides, without_reason, without_why
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
@@ -373,6 +374,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"NUMBER"}), ranges),
     (frozenset({"UNIT", "LPAR"}), late_parentheses),
     (frozenset({"NUMBER"}), choices),
+    (frozenset({"NUMBER", "CHOICE"}), on_scale),
     (frozenset({"COMPARE"}), without_idle_equals),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), flip),
     (frozenset({"COMPARE", "COMPARE_AFTER", "BETWEEN", "NUMBER"}), reorder),
