@@ -64,7 +64,7 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         become(token, "EVENT", types["EVENT"].value)
     elif "EVIDENCE" in types:
         become(token, "EVIDENCE", types["EVIDENCE"].value)
-    elif "LAST" in types and after in ("NUMBER", "UNIT"):
+    elif "LAST" in types and after in ("NUMBER", "UNIT") and not _counts(tokens, index + 1):
         become(token, "LAST", types["LAST"].value)
     elif "THROUGH" in types and before in ("NUMBER", "UNIT", "LIMIT") and after == "NUMBER":
         become(token, "THROUGH", "to")
@@ -76,6 +76,11 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         become(token, "SINCE", "since")
     elif "WITHIN" in types and after in ("NUMBER", "UNIT") and _is_duration(tokens, index + 1) and _window_follows(tokens, index + 1):
         become(token, "WITHIN", "within")
+
+
+def _counts(tokens: list[Token], index: int) -> bool:
+    """ "previous | two cesarean sections": a number of things, no length of time."""
+    return index + 1 < len(tokens) and tokens[index].type == "NUMBER" and tokens[index + 1].kind in ("condition", *_TREATED_BY)
 
 
 def _course(tokens: list[Token], index: int) -> None:

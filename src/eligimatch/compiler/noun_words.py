@@ -40,3 +40,8 @@ def keeps_up(part: Phrase, *, habit: bool) -> bool:
     """ "≥ 10 cigarettes per day | for at least 1 year": a length of time; years are an age, save of a habit."""
     lengths = [length for comparison in part.comparisons if (length := duration(comparison))]
     return bool(lengths) and (habit or all(length.unit != "year" for length in lengths))
+
+
+def in_other_eye(phrase: Phrase) -> bool:
+    """ "≥ 19 letters in the fellow eye": which of a person's eyes that is, no profile tells."""
+    return any(words.lower().endswith(("fellow eye", "non study eye", "non-study eye")) for words, _ in phrase.circumstances)

@@ -12,7 +12,7 @@ from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
-from eligimatch.compiler.noun_words import ABSENT, ASSESSED, OLD, THERE, keeps_up, only_a_method, only_judged
+from eligimatch.compiler.noun_words import ABSENT, ASSESSED, OLD, THERE, in_other_eye, keeps_up, only_a_method, only_judged
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
@@ -251,6 +251,8 @@ class Nouns:
             return self._expressed(phrase, head, span)
         if of_group := self.people.with_number(phrase, head, span):
             return of_group
+        if in_other_eye(phrase):
+            return Statement(topic=self.words(phrase), span=span)
         if head.linked and head.kind not in _NUMBERS:
             raise Unreadable(phrase.comparisons[0].start, phrase.comparisons[-1].end, f"no number of {head.name}")
         if not head.linked:
@@ -288,8 +290,7 @@ class Nouns:
             changes["change"] = "relative"
         if phrase.time == "ever":
             changes["pick"] = "any"
-        elsewhere = any(words.lower().endswith(("fellow eye", "non study eye", "non-study eye")) for words, _ in phrase.circumstances)
-        if elsewhere or any(token.type in ("SEVERITY", "COURSE", "EVIDENCE", "STAGE", "INTENT", "QUALITY") for token in phrase.adjectives):
+        if any(token.type in ("SEVERITY", "COURSE", "EVIDENCE", "STAGE", "INTENT", "QUALITY") for token in phrase.adjectives):
             raise Unreadable(phrase.start, phrase.end, "a number by itself")
         return changes
 

@@ -92,7 +92,10 @@ class Persons:
         told = AGE if self.nouns.says_age(phrase.comparisons) else self.nouns.measurer.named(phrase.comparisons)
         if told is None or head.kind == "group" or phrase.act == "treatment":
             return None
-        number = self.nouns.measurer.measure(told, phrase.comparisons, span)
+        try:
+            number = self.nouns.measurer.measure(told, phrase.comparisons, span)
+        except Unreadable:
+            return None
         return _both(self.nouns.rule(replace(phrase, comparisons=[], negated=False)), number, span)
 
     def _of_whom(self, who: Phrase, span: Span) -> Rule:
