@@ -114,7 +114,7 @@ def test_a_damaged_value_is_compiled_anew(empty_cache: Cache) -> None:
 def _keys(cache: Cache) -> list[bytes]:
     import sqlite3
 
-    path = cache.path("values.sqlite")
+    path = cache.path("kept.sqlite")
     assert path
     with sqlite3.connect(path) as base:
         return [row[0] for row in base.execute("SELECT key FROM kept")]

@@ -187,6 +187,14 @@ def test_a_variant_proves_its_gene_and_a_wild_type_gene_denies_its_variants() ->
     assert truth(result("EGFR", "mutated"), absent_variant) is None
 
 
+def test_any_change_of_a_gene_is_an_alteration() -> None:
+    for said in ("mutated", "fusion", "amplified", "deleted"):
+        assert truth(result("ALK", "altered"), {"biomarkers": [{"name": "ALK", "result": said}]}) is True
+    assert truth(result("ALK", "altered"), {"biomarkers": [{"name": "ALK fusion", "result": "positive"}]}) is True
+    assert truth(result("ALK", "altered"), {"biomarkers": [{"name": "ALK", "result": "negative"}]}) is False
+    assert truth(result("ALK", "altered"), {"biomarkers": [{"name": "ALK fusion", "result": "negative"}]}) is None
+
+
 def test_steroid_doses_are_compared_as_prednisone() -> None:
     dose = had("corticosteroid", Ranged(aspect="dose", interval=above(10), unit="mg/day", equivalent=True))
     given = {"name": "dexamethasone", "dose": 4, "unit": "mg/day", "status": "ongoing"}

@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from eligimatch.compiler.scales import Scale, written
 from eligimatch.model.units import Units
-from eligimatch.model.vocabulary import Phrase, Vocabulary, expanded, shouted, variants
+from eligimatch.model.vocabulary import Phrase, Vocabulary, keys_of, shouted
 from eligimatch.model.words import GLUE, atoms, fold
 
 UNKNOWN = "\x01"
@@ -111,11 +111,10 @@ def _meanings(vocabulary: Vocabulary) -> dict[Phrase, list[Meaning]]:
         phrases[phrase] = [Meaning("CONCEPT", vocabulary[names[0]].kind, names)]
     for terminal, meanings in vocabulary.words.items():
         for value, wordings in meanings.items():
-            for wording in expanded(wordings):
-                for phrase in variants(wording):
-                    listed = phrases.setdefault(phrase, [])
-                    if phrase and all(meaning.terminal != terminal for meaning in listed):
-                        listed.append(Meaning(terminal, value))
+            for phrase in keys_of(wordings):
+                listed = phrases.setdefault(phrase, [])
+                if phrase and all(meaning.terminal != terminal for meaning in listed):
+                    listed.append(Meaning(terminal, value))
     phrases.pop((), None)
     return phrases
 

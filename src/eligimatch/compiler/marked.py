@@ -10,6 +10,8 @@ from eligimatch.compiler.tokens import Token
 from eligimatch.model.vocabulary import Vocabulary
 
 MARKERS = frozenset({"marker", "analyte"})
+LACKING = frozenset({"negative", "wild-type"})
+"""Results that a row of markers joined by slashes has together: "ER/PR/HER2 negative"."""
 _ELSE = (
     "comparisons", "parts", "act", "speech", "normal", "unread", "window", "circumstances", "grade", "count", "suspected", "other", "study",
     "since",
@@ -56,7 +58,8 @@ def alternatives(phrase: Phrase) -> list[list[Phrase]]:
         if link in ("comma", "slash"):
             before = phrase.marks[phrase.marks.index((link, mark)) - 1][1]
             same = {t.value for t in before.results} == {t.value for t in mark.results}
-            joins = same and (link == "slash" or len(groups[-1]) > 1)
+            lacking = LACKING.issuperset(str(token.value) for token in mark.results)
+            joins = same and ((link == "slash" and not lacking) or len(groups[-1]) > 1)
     return groups[::-1]
 
 

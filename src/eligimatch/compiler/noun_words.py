@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
+from eligimatch.model.rule import Had, Is, Rule
+from eligimatch.model.vocabulary import Vocabulary
 from eligimatch.model.words import folded
 
 ASSESSED = re.compile(
@@ -20,7 +23,19 @@ YOUNG = frozenset(folded("child adolescent infant neonate newborn toddler teenag
 _TOLD = re.compile(r"\W*(?:may|will|would|could|can|might) (?:be|not|have)", re.IGNORECASE)
 THERE = frozenset({"mutated", "amplified", "fusion", "deleted"})
 OLD = re.compile(r"\b(?:old|of age)\b", re.IGNORECASE)
-ABSENT = frozenset({"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "equivocal", "indeterminate"})
+ABSENT = frozenset(
+    {"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "unmethylated", "equivocal", "indeterminate"}
+)
+"""Results of a finding that is not there."""
+_WHO = re.compile(
+    r"\b(?:patients?|participants?|subjects?|people|persons?|individuals?|wom[ae]n|m[ae]n|adults?|children|those|cohorts?|arms?)\b", re.IGNORECASE
+)
+FINDING = re.compile(
+    r".*(?:fusions?|translocations?|rearrangements?|deletions?|codeletion|loss|amplifications?|gain|mutations?|alterations?|aberrations?"
+    r"|abnormalit(?:y|ies)|methylation|deficiency|monosomy|signature|expression)|t\(\d.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A marker named by what was found of it."""
 
 
 def only_judged(phrase: Phrase, head: Concept) -> bool:
@@ -45,3 +60,23 @@ def keeps_up(part: Phrase, *, habit: bool) -> bool:
 def in_other_eye(phrase: Phrase) -> bool:
     """ "≥ 19 letters in the fellow eye": which of a person's eyes that is, no profile tells."""
     return any(words.lower().endswith(("fellow eye", "non study eye", "non-study eye")) for words, _ in phrase.circumstances)
+
+
+def presence(phrase: Phrase, head: Concept, linker: Linker) -> tuple[str, ...]:
+    """What a result is where only the thing is named: "EGFR L858R", "presence of HBsAg"."""
+    results = linker.fact(head, "results")
+    entry = linker.vocabulary.get(head.name) if head.linked else None
+    present = tuple(str(result) for result in results if result not in ABSENT) if isinstance(results, list) else ()
+    named = phrase.heads[-1].text
+    marker = head.kind == "marker" and entry is not None and not named.lower().endswith("status")
+    if present and ((marker and entry is not None and entry.parents) or phrase.time == "now"):
+        return present
+    if marker and "positive" in present and FINDING.fullmatch(named):
+        return ("positive",)
+    raise Unreadable(phrase.start, phrase.end, f"a result of {head.name}")
+
+
+def in_a_tumor(rule: Rule, words: str, condition: Rule, vocabulary: Vocabulary) -> bool:
+    """Whether a marker is told "in a solid tumor", which is asked too, and not of people "in patients with NSCLC"."""
+    tumor = isinstance(condition, Had) and condition.concept.linked and vocabulary.is_a(condition.concept.name, "neoplasm")
+    return tumor and isinstance(rule, Is) and rule.concept is not None and rule.concept.kind == "marker" and not _WHO.search(words)

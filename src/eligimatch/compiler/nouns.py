@@ -12,7 +12,7 @@ from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.measures import Measurer
-from eligimatch.compiler.noun_words import ABSENT, ASSESSED, OLD, THERE, in_other_eye, keeps_up, only_a_method, only_judged
+from eligimatch.compiler.noun_words import ASSESSED, OLD, THERE, in_a_tumor, in_other_eye, keeps_up, only_a_method, only_judged, presence
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons
@@ -317,11 +317,15 @@ class Nouns:
                 for denied in (part, *part.others):
                     absent(denied)
             condition = self.any_condition(part)
-            if word.type in ("FOR", "IN") or word.value == "present" or (word.type == "WITH" and not demands):
+            if word.type == "WITH" and whom:
+                whom.append(condition)  # "in women with cervical cancer"
+                continue
+            tumor = word.type == "IN" and in_a_tumor(rule, self.text[word.start : part.end], condition, self.linker.vocabulary)
+            if not tumor and (word.type in ("FOR", "IN") or word.value == "present" or (word.type == "WITH" and not demands)):
                 whom.append(condition)
             elif word.type in ("NOT", "NEITHER"):
                 rule = AllOf(rules=(rule, Not(rule=condition, span=condition.span)), span=span)
-            elif word.type == "WITH":
+            elif tumor or word.type == "WITH":
                 rule = AllOf(rules=(rule, condition), span=span)
             else:
                 raise Unreadable(word.start, part.end)
@@ -361,10 +365,10 @@ class Nouns:
         self.only(phrase, "comparisons", "speech", "suspected", "count", "grade", "lasting", "change")
         if any(token.type == "QUALITY" for token in phrase.adjectives):
             raise Unreadable(phrase.start, phrase.end, "a result by itself")
-        values = tuple(dict.fromkeys(str(token.value) for token in phrase.results)) or self._presence(phrase, head)
+        values = tuple(dict.fromkeys(str(token.value) for token in phrase.results)) or presence(phrase, head, self.linker)
         known = self.linker.fact(head, "results")
         if isinstance(known, list) and THERE.issuperset(values) and not set(known) & set(values) and self.linker.vocabulary[head.name].parents:
-            values = self._presence(phrase, head)  # "EGFR or ALK fusion mutation": the alteration is in the name
+            values = presence(phrase, head, self.linker)  # "EGFR or ALK fusion mutation": the alteration is in the name
         rule: Rule = Is(fact=head.name, concept=head, values=values, window=phrase.window, span=span)
         return self._conditions(phrase, rule, span)
 
@@ -381,17 +385,6 @@ class Nouns:
             values = tuple(dict.fromkeys(str(token.value) for token in results))
             share = AllOf(rules=(Is(fact=head.name, concept=head, values=values, span=span), share), span=span)
         return self._conditions(phrase, share, span)
-
-    def _presence(self, phrase: Phrase, head: Concept) -> tuple[str, ...]:
-        """What a result is where only the thing is named: "EGFR L858R", "presence of HBsAg"."""
-        results = self.linker.fact(head, "results")
-        entry = self.linker.vocabulary.get(head.name) if head.linked else None
-        present = tuple(str(r) for r in results if r not in ABSENT) if isinstance(results, list) else ()
-        if present and ((head.kind == "marker" and entry is not None and entry.parents) or phrase.time == "now"):
-            return present
-        if head.kind == "marker" and "positive" in present and phrase.heads[-1].text.lower().endswith("expression"):
-            return ("positive",)
-        raise Unreadable(phrase.start, phrase.end, f"a result of {head.name}")
 
 
 __all__ = ["Had", "Judged", "Nouns"]

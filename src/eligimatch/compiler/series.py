@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from itertools import pairwise
-from math import inf
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.marked import alternatives
+from eligimatch.compiler.members import apart_in_age, lacks, one_limit, reason, state_denied
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
@@ -25,7 +24,7 @@ from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import received
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Statement, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Requiring, Rule, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
@@ -54,7 +53,7 @@ class Lists:
         forbids = excluding or phrases[0].negated
         if any_of:
             links = [link if link == "that" else "or" for link in links]
-        elif excluding and set(series.links) <= {"comma", "slash", "colon"}:
+        elif excluding and {"slash"} != set(series.links) <= {"comma", "slash", "colon"}:
             links = ["or"] * len(links)
         for index, phrase in enumerate(phrases):
             phrase.selects = excluding or phrase.negated or _alternative(phrases, links, index)
@@ -246,7 +245,7 @@ class Lists:
         if kinds == {"or"} and "andor" in links and not forbids and all(isinstance(rule, Measure) for rule in rules):
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)
         if kinds == {"or"}:
-            return _any(rules, span)
+            return AllOf(rules=tuple(rules), span=span) if set(links) == {"slash"} and all(map(lacks, rules)) else _any(rules, span)
         if kinds == {"and"}:
             return self._and(rules, span, forbids=forbids)
         return self._mixed(rules, links, span, forbids=forbids)
@@ -266,14 +265,14 @@ class Lists:
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
-        if all(only_people(rule) for rule in rules) and not all(_state_denied(rule) for rule in rules):
+        if all(only_people(rule) for rule in rules) and not all(state_denied(rule) for rule in rules):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
         if not forbids and self._primaries(rules):
             either = AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
             return either if len(rules) > 2 else Ambiguous(readings=(either, AllOf(rules=tuple(rules), span=span)), span=span)
-        if _apart_in_age(rules):
+        if apart_in_age(rules):
             return AnyOf(rules=tuple(rules), span=span)  # "adults of 18 and over, and minors of 12 to 17"
-        if forbids and all(map(_reason, rules)):
+        if forbids and all(map(reason, rules)):
             both = AllOf(rules=tuple(rules), span=span)
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), both), span=span)
         return AllOf(rules=tuple(rules), span=span)
@@ -315,24 +314,6 @@ def _either_reason(rule: Rule, series: Series) -> Rule:
     return Ambiguous(readings=(AnyOf(rules=rule.rules, span=rule.span), rule), span=rule.span)
 
 
-def _apart_in_age(rules: list[Rule]) -> bool:
-    """Whether each asks only for an age, and no age is asked for by two."""
-    ranges = [_ages(rule) for rule in rules]
-    known = sorted((low, high) for low, high in ranges if low is not None and high is not None)
-    return len(known) == len(rules) > 1 and all(high <= low for (_, high), (low, _) in pairwise(known))
-
-
-def _ages(rule: Rule) -> tuple[float | None, float | None]:
-    """The youngest and the oldest age that a rule about age alone admits."""
-    leaves = rule.rules if isinstance(rule, AllOf) and rule.rules else (rule,)
-    intervals = [leaf.interval for leaf in leaves if isinstance(leaf, Measure) and leaf.analyte.name == "age"]
-    if len(intervals) < len(leaves):
-        return None, None
-    lows = [one.low for one in intervals if one.low is not None]
-    highs = [one.high for one in intervals if one.high is not None]
-    return max(lows, default=0), min(highs, default=inf)
-
-
 def _plain(item: Item, text: str) -> bool:
     """Only words: nothing that counts, denies, times or excepts after the first word."""
     for index, piece in enumerate(item.pieces):
@@ -352,7 +333,7 @@ def _any(rules: Sequence[Rule], span: Span) -> Rule:
     """ "no A, B or C" forbids each."""
     if all(isinstance(rule, Not) for rule in rules):
         return AllOf(rules=tuple(rules), span=span)
-    if _one_limit(rules):
+    if one_limit(rules):
         return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)
     return AnyOf(rules=tuple(rules), span=span)
 
@@ -364,34 +345,6 @@ def _alternative(phrases: list[Phrase], links: list[str], index: int) -> bool:
         0 <= link < len(links) and links[link] in OR and phrases[other].comparisons and phrases[other].parts != phrases[index].parts
         for link, other in beside
     )
-
-
-def _reason(rule: Rule) -> bool:
-    """Whether a member of a list names what may keep someone out: one thing, or a choice of such."""
-    if isinstance(rule, (AnyOf, Ambiguous)):
-        return all(map(_reason, children(rule)))
-    return isinstance(rule, (Had, Statement, Unparsed))
-
-
-def _state_denied(rule: Rule) -> bool:
-    """ "non-pregnant": what is not so of a person, where "premenopausal" names some people."""
-    return isinstance(rule, Is) and rule.fact in ("pregnant", "breastfeeding") and rule.values == ("false",)
-
-
-def _one_limit(rules: Sequence[Rule]) -> bool:
-    """ "ALT or AST ≤ 2.5 × ULN": one upper limit for two analytes may mean either, or both."""
-    limits = {tuple((measure.interval, measure.per) for measure in _measures(rule)) for rule in rules}
-    spans = {rule.span for rule in rules}
-    analytes = [{measure.analyte.name for measure in _measures(rule)} for rule in rules]
-    if len(limits) != 1 or len(spans) != 1 or any(len(names) != 1 for names in analytes) or len({*map(frozenset, analytes)}) == 1:
-        return False
-    return next(iter(limits))[0][0].low is None
-
-
-def _measures(rule: Rule) -> list[Measure]:
-    if isinstance(rule, (AllOf, AnyOf)):
-        return [measure for member in rule.rules for measure in _measures(member)]
-    return [rule] if isinstance(rule, Measure) else []
 
 
 def _any_treatment(rule: Rule) -> TypeGuard[Had]:

@@ -70,7 +70,7 @@ class Namer:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self.wordings = Wordings(vocabulary.words)
+        self.wordings = Wordings(vocabulary.wordings)
 
     def link(self, text: str, kinds: tuple[Kind, ...], code: Code | None = None, site: str | None = None) -> Name:
         """What a listed name is, its last words at least: "mucinous lymphoma" is a lymphoma; with a `site`, what both name together."""

@@ -12,13 +12,13 @@ from eligimatch.model.rule import Is
 from eligimatch.model.verdict import Truth
 from eligimatch.model.words import folded
 
-_ALTERED = frozenset({"mutated", "amplified", "fusion", "deleted"})
+_ALTERED = frozenset({"mutated", "amplified", "fusion", "deleted", "altered"})
 _PRESENT = _ALTERED | {"positive", "expressed", "high"}
 _PROVES: dict[str, frozenset[str]] = {
-    "mutated": frozenset({"mutated", "positive"}),
-    "amplified": frozenset({"amplified", "positive"}),
-    "fusion": frozenset({"fusion", "positive"}),
-    "deleted": frozenset({"deleted"}),
+    "mutated": frozenset({"mutated", "positive", "altered"}),
+    "amplified": frozenset({"amplified", "positive", "altered"}),
+    "fusion": frozenset({"fusion", "positive", "altered"}),
+    "deleted": frozenset({"deleted", "altered"}),
     "expressed": frozenset({"expressed", "positive"}),
     "high": frozenset({"high", "positive", "expressed"}),
     "low": frozenset({"low"}),
@@ -39,8 +39,8 @@ _REFUTES: dict[str, frozenset[str]] = {
     "high": frozenset({"low", "negative", "lost", "stable"}),
     "low": frozenset({"high", "positive"}),
     "positive": frozenset({"negative", "wild-type", "lost"}),
-    "negative": frozenset({"positive", "mutated", "amplified", "fusion", "expressed", "high", "detected"}),
-    "wild-type": frozenset({"mutated", "positive"}),
+    "negative": frozenset({"positive", "mutated", "altered", "amplified", "fusion", "expressed", "high", "detected"}),
+    "wild-type": frozenset({"mutated", "altered", "positive"}),
     "lost": frozenset({"expressed", "proficient", "positive", "retained"}),
     "deficient": frozenset({"proficient", "retained", "stable"}),
     "proficient": frozenset({"deficient", "lost"}),
@@ -89,7 +89,7 @@ def of_marker(rule: Is, marked: Marked, case: Case) -> Truth:
     if asked in marked.name.concepts:
         return compared(rule.values, said)
     if asked in marked.kinds:
-        return compared(rule.values, said) if said & _PRESENT else None
+        return compared(rule.values, {*said, "altered"}) if said & _PRESENT else None
     return _of_gene(rule, asked, marked, said, named, case)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, product
 from typing import NamedTuple, TypeVar
 
 from eligimatch.model.concept import Entry
@@ -35,17 +35,20 @@ class Tables(NamedTuple):
     phrases: Mapping[Phrase, tuple[str, ...]]
     children: Mapping[str, tuple[str, ...]]
     codes: Mapping[tuple[str, str], tuple[str, ...]]
+    wordings: Mapping[str, Mapping[Phrase, str]]
+    """Closed-class words, written out: terminal -> wording -> meaning."""
 
 
 class Vocabulary:
     """Concepts by name, their ancestors, and the phrases that name them. Never changes after it is made."""
 
     def __init__(self, entries: Iterable[Entry] | Tables, words: Mapping[str, Mapping[str, str]]) -> None:
-        self.tables = entries if isinstance(entries, Tables) else tables_of(entries)
+        self.tables = entries if isinstance(entries, Tables) else tables_of(entries, words)
         self.entries = self.tables.entries
         self.words = words
-        """Closed-class words: terminal -> meaning -> wordings (grammar/words.yaml)."""
+        """Closed-class words as they are written: terminal -> meaning -> wordings (grammar/words.yaml)."""
         self.phrases = self.tables.phrases
+        self.wordings = self.tables.wordings
         self._ancestors: dict[str, frozenset[str]] = {}
 
     def __contains__(self, name: str) -> bool:
@@ -113,6 +116,32 @@ def variants(text: str) -> Iterator[Phrase]:
         yield small
 
 
+_WHOLE_PIECES = re.compile(r"[^\d{}-]*(?:(?:^|(?<=\s)){[^\d{}-]*}(?=\s|$)[^\d{}-]*)*")
+"""A wording whose alternatives begin and end between words, without hyphens and numbers that could join words."""
+
+
+def keys_of(wordings: str) -> Iterator[Phrase]:
+    """The keys of each wording of a `;` list, with `{a|b}` multiplied out."""
+    for wording in wordings.split(";"):
+        if any(map(shouted, atoms(wording))):
+            yield from (phrase for one in expanded(wording) for phrase in variants(one))
+        else:
+            yield from _multiplied(wording, variants)
+
+
+def folded_keys_of(wordings: str) -> Iterator[Phrase]:
+    """The same, all in small letters."""
+    return (phrase for wording in wordings.split(";") for phrase in _multiplied(wording, lambda one: (folded(one),)))
+
+
+def _multiplied(wording: str, keys: Callable[[str], Iterable[Phrase]]) -> Iterator[Phrase]:
+    """The keys of a wording: its pieces are folded once each, not once in every combination."""
+    if _WHOLE_PIECES.fullmatch(wording):
+        parts = [[folded(part) for part in piece.split("|")] for piece in re.split(r"[{}]", wording)]
+        return (tuple(chain.from_iterable(choice)) for choice in product(*parts))
+    return (phrase for one in expanded(wording) for phrase in keys(one))
+
+
 def expanded(wordings: str) -> Iterator[str]:
     """Each wording of a `;` list, with `{a|b}` multiplied out."""
     for wording in wordings.split(";"):
@@ -121,12 +150,18 @@ def expanded(wordings: str) -> Iterator[str]:
             yield " ".join("".join(choice).split())
 
 
-def tables_of(entries: Iterable[Entry]) -> Tables:
+def tables_of(entries: Iterable[Entry], words: Mapping[str, Mapping[str, str]]) -> Tables:
     """The tables of a vocabulary read from its files."""
     named = {entry.name: entry for entry in entries}
     children = _gathered((parent, entry.name) for entry in named.values() for parent in entry.parents)
     codes = _gathered(((system, code), entry.name) for entry in named.values() for system, codes in entry.codes.items() for code in codes)
-    return Tables(named, _index(named.values()), children, codes)
+    return Tables(named, _index(named.values()), children, codes, {terminal: _written_out(meanings) for terminal, meanings in words.items()})
+
+
+def _written_out(meanings: Mapping[str, str]) -> dict[Phrase, str]:
+    table = {phrase: str(meaning) for meaning, wordings in meanings.items() for phrase in folded_keys_of(wordings)}
+    table.pop((), None)
+    return table
 
 
 def _gathered(pairs: Iterable[tuple[Key, str]]) -> dict[Key, tuple[str, ...]]:
@@ -147,4 +182,17 @@ def _index(entries: Iterable[Entry]) -> dict[Phrase, tuple[str, ...]]:
     return {phrase: tuple(names) for phrase, names in index.items() if phrase}
 
 
-__all__ = ["COMMON_WORDS", "Phrase", "Tables", "Vocabulary", "expanded", "fold", "folded_phrase", "shouted", "tables_of", "variants"]
+__all__ = [
+    "COMMON_WORDS",
+    "Phrase",
+    "Tables",
+    "Vocabulary",
+    "expanded",
+    "fold",
+    "folded_keys_of",
+    "folded_phrase",
+    "keys_of",
+    "shouted",
+    "tables_of",
+    "variants",
+]

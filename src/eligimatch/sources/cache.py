@@ -62,7 +62,7 @@ class Cache:
                     old.unlink()
 
     def _open(self) -> sqlite3.Connection | None:
-        path = self.path("values.sqlite")
+        path = self.path("kept.sqlite")
         if path is None:
             return None
         try:
@@ -109,7 +109,7 @@ def _values(path: Path) -> sqlite3.Connection:
     base = sqlite3.connect(path, timeout=5)
     base.execute("PRAGMA journal_mode = WAL")
     base.execute("PRAGMA synchronous = NORMAL")
-    base.execute("CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
+    base.execute("CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB)")  # with rowid: look-ups compare keys alone
     return base
 
 

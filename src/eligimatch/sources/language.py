@@ -16,7 +16,7 @@ from eligimatch.model.units import Unit, Units
 from eligimatch.model.vocabulary import Tables, Vocabulary
 from eligimatch.sources.cache import Cache, digest, replaced
 
-_TABLES = ("entries", "phrases", "children", "codes")
+_TABLES = ("entries", "phrases", "children", "codes", "wordings")
 _SCRIPT = "".join(f"CREATE TABLE {table} (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;" for table in (*_TABLES, "whole"))
 _FORMAT = f"{sys.version_info[:2]} {marshal.version}".encode()
 _JOINT = "\x1f"
@@ -170,6 +170,7 @@ def _stored(path: Path, key: bytes) -> Language | None:
             phrases=Stored(base, "phrases", tuple, _split),
             children=Stored(base, "children", tuple, str),
             codes=Stored(base, "codes", tuple, _pair),
+            wordings=Stored(base, "wordings", lambda value: value, str),
         )
         units, spellings, indexes = whole["units"]
         without_words = whole["base"]

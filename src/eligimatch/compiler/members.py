@@ -1,0 +1,61 @@
+"""What the members of a list have in common, which tells how they are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import inf
+
+from eligimatch.compiler.marked import LACKING
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Rule, Statement, Unparsed, children
+
+
+def apart_in_age(rules: list[Rule]) -> bool:
+    """Whether each asks only for an age, and no age is asked for by two."""
+    ranges = [_ages(rule) for rule in rules]
+    known = sorted((low, high) for low, high in ranges if low is not None and high is not None)
+    return len(known) == len(rules) > 1 and all(high <= low for (_, high), (low, _) in pairwise(known))
+
+
+def _ages(rule: Rule) -> tuple[float | None, float | None]:
+    """The youngest and the oldest age that a rule about age alone admits."""
+    leaves = rule.rules if isinstance(rule, AllOf) and rule.rules else (rule,)
+    intervals = [leaf.interval for leaf in leaves if isinstance(leaf, Measure) and leaf.analyte.name == "age"]
+    if len(intervals) < len(leaves):
+        return None, None
+    lows = [one.low for one in intervals if one.low is not None]
+    highs = [one.high for one in intervals if one.high is not None]
+    return max(lows, default=0), min(highs, default=inf)
+
+
+def reason(rule: Rule) -> bool:
+    """Whether a member of a list names what may keep someone out: one thing, or a choice of such."""
+    if isinstance(rule, (AnyOf, Ambiguous)):
+        return all(map(reason, children(rule)))
+    return isinstance(rule, (Had, Statement, Unparsed))
+
+
+def state_denied(rule: Rule) -> bool:
+    """ "non-pregnant": what is not so of a person, where "premenopausal" names some people."""
+    return isinstance(rule, Is) and rule.fact in ("pregnant", "breastfeeding") and rule.values == ("false",)
+
+
+def lacks(rule: Rule) -> bool:
+    """ "KRAS/BRAF wild-type": neither is altered."""
+    return isinstance(rule, Is) and bool(rule.values) and LACKING.issuperset(rule.values)
+
+
+def one_limit(rules: Sequence[Rule]) -> bool:
+    """ "ALT or AST ≤ 2.5 × ULN": one upper limit for two analytes may mean either, or both."""
+    limits = {tuple((measure.interval, measure.per) for measure in _measures(rule)) for rule in rules}
+    spans = {rule.span for rule in rules}
+    analytes = [{measure.analyte.name for measure in _measures(rule)} for rule in rules]
+    if len(limits) != 1 or len(spans) != 1 or any(len(names) != 1 for names in analytes) or len({*map(frozenset, analytes)}) == 1:
+        return False
+    return next(iter(limits))[0][0].low is None
+
+
+def _measures(rule: Rule) -> list[Measure]:
+    if isinstance(rule, (AllOf, AnyOf)):
+        return [measure for member in rule.rules for measure in _measures(member)]
+    return [rule] if isinstance(rule, Measure) else []
