@@ -301,9 +301,7 @@ class Nouns:
     def _limited(self, phrase: Phrase, rule: Rule, span: Span, *, demands: bool = True) -> Limit:
         """A limit with what else is asked beside it, and of whom it is asked."""
         whom: list[Rule] = []
-        for word, part in phrase.parts:
-            if self._anyone(part):
-                continue
+        for word, part in (one for one in phrase.parts if not self._anyone(one[1])):
             if word.type == "FOR" and keeps_up(part, habit=self.measurer.named(phrase.comparisons) is not None):
                 rule = AllOf(rules=(rule, Statement(topic=self.words(phrase), span=rule.span)), span=rule.span)
                 continue

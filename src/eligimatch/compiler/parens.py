@@ -187,6 +187,8 @@ class Parens:
         if clause.series is not None and (other := self.others.window(rule, clause.series) or self._in_arm(rule, clause.series)):
             return other
         tails = clause.tails
+        if clause.series is not None and isinstance(rule, Had) and any(tail.word.type in ("IF", "UNLESS") for tail in tails):
+            raise Unreadable(paren.start, paren.end)  # "smoker (≥ 5 cigarettes a day when not in hospital)"
         if clause.series is not None and isinstance(rule, Measure):
             rule, tails = self.remarks.listed(rule, clause, paren)
         elif clause.series is not None:

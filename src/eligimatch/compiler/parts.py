@@ -173,7 +173,7 @@ class Parts:
             part.window = phrase.window if (part.results or part.comparisons) and _recent(phrase.window) else None
             return
         part.window = phrase.window
-        past = phrase.time == "ever" or (phrase.act == "treatment" and not phrase.use and phrase.time != "planned")
+        past = phrase.time == "ever" or (phrase.act == "treatment" and not phrase.use and phrase.time not in ("planned", "now"))
         part.time = "ever" if past else phrase.time
 
     def _written(self, word: Token, part: Phrase) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.descriptions import PEOPLE
+from eligimatch.compiler.descriptions import PEOPLE, describes
 from eligimatch.compiler.lexer import ARM
 from eligimatch.compiler.noun_words import YOUNG
 from eligimatch.compiler.people import fertile, women_not
@@ -68,7 +68,8 @@ class Persons:
     def aged(self, phrase: Phrase, span: Span) -> Rule:
         """ "men and women aged 18 to 75 years", "shift workers aged 18 to 65": whoever it is, and their age."""
         age = self.nouns.measurer.measure(AGE, phrase.comparisons, span)
-        if set(folded(self.nouns.text[phrase.heads[0].start : phrase.heads[-2].end])) <= YOUNG:
+        words = set(folded(self.nouns.text[phrase.heads[0].start : phrase.heads[-2].end]))
+        if words <= YOUNG or ("young" in words and words <= YOUNG | {"adult"}):
             return age
         who = replace(phrase, heads=phrase.heads[:-1], comparisons=[])
         return _both(self._of_whom(who, span), age, span)
@@ -122,7 +123,7 @@ class Persons:
         """ "ambulatory men and women": the group, and what it is said to be."""
         *said, last = phrase.heads
         named = frozenset(last.names[:1])
-        if not said or not (named and named <= PEOPLE) or any(token.kind not in ("", "condition") for token in said):
+        if not said or not (named and named <= PEOPLE) or not describes(said):
             raise Unreadable(phrase.start, phrase.end, "a group of people")
         described = Phrase(phrase.start, said[-1].end, heads=said)
         people = self._members(self.nouns.linker.known(last.names, ("group",)), span)

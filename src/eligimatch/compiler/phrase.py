@@ -203,7 +203,9 @@ def half_lives(comparison: Comparison) -> dict[str, Any]:
 
 
 def absent(phrase: Phrase) -> None:
-    """ "no X for at least 4 weeks before Y": no X in those weeks."""
+    """ "no X for at least 4 weeks before Y": no X in those weeks; what "off X for less than a week" asks is not read."""
+    if phrase.lasting and phrase.lasting.bound != "at least" and not phrase.window and phrase.heads:
+        phrase.unread = True
     if phrase.lasting and phrase.lasting.bound == "at least" and not phrase.lasting.most and not phrase.window and phrase.heads:
         free = Duration(count=phrase.lasting.count, unit=phrase.lasting.unit)
         phrase.window = Window(event=phrase.lasting_event, start=free, start_open=True)
