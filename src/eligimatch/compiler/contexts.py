@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from eligimatch.compiler.events import BEFORE_EVENT
+from eligimatch.compiler.signs import dash, plus
 from eligimatch.compiler.terminals import become, may_be
 from eligimatch.compiler.tokens import TIME_UNITS, Token
-
-_BETWEEN_STEPS = frozenset({"NUMBER", "UNIT", "PLUS", "OR", "SLASH", "COMMA", "OF", "FILLER"})
 
 
 def settle(tokens: list[Token]) -> list[Token]:
@@ -93,20 +92,48 @@ def _course(tokens: list[Token], index: int) -> None:
 def _event(tokens: list[Token], index: int) -> None:
     token = tokens[index]
     if _previous(tokens, index) in BEFORE_EVENT:
-        return
+        return None
+    if token.text.lower() in ("planned surgery", "scheduled surgery"):
+        return _planned_surgery(tokens, index)
     for meaning in token.also:
         become(token, meaning.terminal, meaning.value)
-        return
+        return None
     if token.value == "consent":
         become(token, "SAYS", "yes")
+    return None
+
+
+def _planned_surgery(tokens: list[Token], index: int) -> None:
+    """ "planned | surgery", where it is no day to count from."""
+    token = tokens[index]
+    surgery = Token("CONCEPT", "operation", token.end - len("surgery"), token.end, ("surgery",))
+    surgery.text = "surgery"
+    token.end, token.text = surgery.start - 1, token.text.partition(" ")[0]
+    become(token, "PLANNED", "planned")
+    tokens.insert(index + 1, surgery)
 
 
 def _history(tokens: list[Token], index: int) -> None:
     """ "organ transplant recipient": who received it; elsewhere a recipient is a person."""
+    if index > 1 and tokens[index].text.lower().startswith("personal") and tokens[index - 2].text.lower() == "family":
+        return _of_family(tokens, index)
     if tokens[index].value != "recipient":
         _by_alternative(tokens, index)
     elif not (index and tokens[index - 1].kind in _TREATED_BY):
         become(tokens[index], "WORDS", "")
+    return None
+
+
+def _of_family(tokens: list[Token], index: int) -> None:
+    """ "family or | personal history of X", as "personal or family history of X"."""
+    family, own = tokens[index - 2], tokens[index]
+    if tokens[index - 1].type not in ("OR", "AND", "ANDOR", "SLASH"):
+        return
+    own.type, own.value, own.kind, own.names, own.start = "CONCEPT", "condition", "condition", ("family history",), family.start
+    own.text, family.text = "family history", "personal"
+    of = Token("OF", "of", own.end, own.end)
+    of.text = "of"
+    tokens.insert(index + 1, of)
 
 
 def _quality(tokens: list[Token], index: int) -> None:
@@ -139,77 +166,6 @@ def _during(tokens: list[Token], index: int) -> None:
         become(tokens[index], "WITHIN", "within")
 
 
-def _dash(tokens: list[Token], index: int) -> None:
-    token = tokens[index]
-    before = tokens[index - 1].type if index else ""
-    after = tokens[index + 1].type if index + 1 < len(tokens) else ""
-    if before == "LPAR" and after == "RPAR":
-        _sign(tokens, index, "negative")
-    elif _minus(tokens, index):
-        become(token, "FILLER", "")
-        tokens[index + 1].value, tokens[index + 1].start = -float(str(tokens[index + 1].value)), token.start
-    elif before in ("NUMBER", "UNIT") and after == "NUMBER":
-        become(token, "THROUGH", "to")
-    elif before == "CONCEPT" and token.start == tokens[index - 1].end and tokens[index - 1].names:
-        become(token, "RESULT", "negative") if _ends_word(tokens, index) else become(token, "COMMA", ",")
-    else:
-        become(token, "COMMA", ",")
-
-
-def _minus(tokens: list[Token], index: int) -> bool:
-    """ "T-score < | -2.5", "between -2.5 and -1": a number below zero; of "myopia greater than -6 diopters" the sign is not meant."""
-    after = tokens[index + 1] if index + 1 < len(tokens) else None
-    before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
-    if after is None or after.type != "NUMBER" or after.start != tokens[index].end or before is None or before.end == tokens[index].start:
-        return before is not None and before.type == "COMPARE" and not before.text[:1].isalpha() and after is not None and after.type == "NUMBER"
-    if before.type == "COMPARE":
-        return not (before.text[:1].isalpha() and index + 2 < len(tokens) and tokens[index + 2].value == "diopter")
-    ranged = any(token.type == "BETWEEN" or (token.type == "NUMBER" and float(str(token.value)) < 0) for token in tokens[max(index - 4, 0) : index])
-    return before.type == "BETWEEN" or (before.type in ("AND", "TO", "THROUGH") and ranged)
-
-
-def _plus(tokens: list[Token], index: int) -> None:
-    token = tokens[index]
-    before = tokens[index - 1].type if index else ""
-    if before == "NUMBER" and index > 1 and tokens[index - 2].type == "COMPARE" and token.start == tokens[index - 1].end:
-        become(token, "UNIT", "+")  # "≥ 2+" of a dipstick
-    elif before == "NUMBER" and _graded(tokens, index):
-        become(token, "UNIT", "+")  # "urine protein 2+", "IHC 1+ or 2+"
-    elif before == "STAGE":
-        become(token, "WORDS", "+")  # "stage III+": which stages are worse is not read
-    elif before == "LPAR" and index + 1 < len(tokens) and tokens[index + 1].type == "RPAR":
-        _sign(tokens, index, "positive")
-    elif before in ("NUMBER", "UNIT"):
-        become(token, "COMPARE_AFTER", ">=")
-    elif before == "CONCEPT" and token.start == tokens[index - 1].end:
-        become(token, "RESULT", "positive")
-    else:
-        become(token, "AND", "and")
-
-
-def _graded(tokens: list[Token], index: int) -> bool:
-    """Whether a plus is of the step of a test that is read by eye, 1+ to 4+, whose name stands beside it: "IHC 2+ or 3+", "2+ proteinuria"."""
-    number = tokens[index - 1]
-    if number.value not in (1, 2, 3, 4) or tokens[index].start != number.end:
-        return False
-    if index + 1 < len(tokens) and tokens[index + 1].type == "UNIT":
-        return False
-    named = next((token for token in reversed(tokens[: index - 1]) if token.type not in _BETWEEN_STEPS), None)
-    beside = [token for token in (named, tokens[index + 1] if index + 1 < len(tokens) else None) if token is not None]
-    return any(token.kind == "analyte" or "proteinuria" in token.names for token in beside)
-
-
-def _sign(tokens: list[Token], index: int, value: str) -> None:
-    """ "HBsAg (+)": the result, without the parentheses."""
-    become(tokens[index], "RESULT", value)
-    for beside in (tokens[index - 1], tokens[index + 1]):
-        become(beside, "FILLER", "")
-
-
-def _ends_word(tokens: list[Token], index: int) -> bool:
-    return index + 1 == len(tokens) or tokens[index + 1].start > tokens[index].end or tokens[index + 1].type != "WORDS"
-
-
 def _times(tokens: list[Token], index: int) -> None:
     before = tokens[index - 1].type if index else ""
     if before not in ("NUMBER", "LIMIT"):
@@ -240,6 +196,28 @@ def _under(tokens: list[Token], index: int, following: Token | None) -> None:
         become(tokens[index], "RECEIVING", "now")
     else:
         become(tokens[index], "WITH" if given else "IN", "with" if given else "in")
+
+
+def _in(tokens: list[Token], index: int) -> None:
+    """ "in 6 months before screening" is within them; "planned in the next 6 months" says when it is planned."""
+    if tokens[index].also:
+        _by_alternative(tokens, index)
+    rest = [token for token in tokens[index + 1 : index + 6] if token.type != "FILLER"]
+    kinds = [token.type for token in rest[:3]]
+    if kinds[:2] == ["NUMBER", "UNIT"] and len(rest) > 2 and rest[1].value in TIME_UNITS and may_be(rest[2], "BEFORE"):
+        become(tokens[index], "WITHIN", "within")
+    following = rest[0].text.lower() if rest else ""
+    if following in _NEXT and _is_length(rest[1:]) and any(token.type == "PLANNED" for token in tokens[:index]):
+        last = tokens.index(rest[2] if rest[1].type == "NUMBER" else rest[1])
+        become(tokens[index], "RECENT", "recent")
+        tokens[index].text, tokens[index].end = "planned for then", tokens[last].end
+        del tokens[index + 1 : last + 1]
+
+
+def _is_length(tokens: list[Token]) -> bool:
+    """ "6 months", "year"."""
+    unit = next((token for token in tokens[:2] if token.type != "NUMBER"), None)
+    return unit is not None and unit.type == "UNIT" and unit.value in TIME_UNITS
 
 
 def _through(tokens: list[Token], index: int) -> None:
@@ -309,16 +287,23 @@ def _people(tokens: list[Token], index: int) -> None:
 def _standard(tokens: list[Token], index: int) -> None:
     """ "as defined by NYHA", "according to the A and B criteria": a scale or criteria by their name, not a definition."""
     token = tokens[index]
-    end = next((at for at in range(index + 1, len(tokens)) if tokens[at].type not in _NAMING), len(tokens))
+    end = next((at for at in range(index + 1, len(tokens)) if not (tokens[at].type in _NAMING or _year(tokens[at]))), len(tokens))
     named = [at for at in range(index + 1, end) if tokens[at].type != "FILLER"]
     if not token.text.lower().endswith((" by", " to", "per")) or not named or (end < len(tokens) and tokens[end].type not in _ENDS):
         return
     scale = len(named) == 1 and tokens[named[0]].kind == "stage"
-    if scale or (tokens[named[0]].type == "WORDS" and tokens[named[-1]].text.lower() in _CRITERIA):
+    of_year = any(tokens[at].type == "NUMBER" for at in named)
+    if scale or ((tokens[named[0]].type == "WORDS" or of_year) and tokens[named[-1]].text.lower() in _CRITERIA):
         become(token, "BY", "by")
         for at in named:
-            if tokens[at].type == "AND":
+            if tokens[at].type in ("AND", "NUMBER") or of_year:
                 become(tokens[at], "WORDS", "")
+                tokens[at].names, tokens[at].kind = (), ""
+
+
+def _year(token: Token) -> bool:
+    """The year of a publication."""
+    return token.type == "NUMBER" and token.text.isdecimal() and len(token.text) == 4 and token.text[:2] in ("19", "20")
 
 
 def _previous(tokens: list[Token], index: int) -> str:
@@ -337,6 +322,7 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
     return index + 2 < len(tokens) and tokens[index + 2].type in ("BEFORE", "OF", "SINCE", "AGO", "AFTER")
 
 
+_NEXT = frozenset({"next", "following", "coming", "upcoming"})
 _LIMITS = frozenset({"NUMBER", "LIMIT", "NORMAL"})
 _TREATED_BY = frozenset({"treatment", "operation", "procedure"})
 _BETWEEN = frozenset({"FILLER", "COMMA", "SLASH", "AND", "OR", "ANDOR"})
@@ -352,7 +338,7 @@ _ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
 _CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
 _CONTEXT = {
     "PROVIDED": _provided,
-    "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
-    "QUALITY": _quality, "HISTORY": _history,
+    "EVENT": _event, "DASH": dash, "PLUS": plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
+    "QUALITY": _quality, "HISTORY": _history, "IN": _in, "WITHIN": _in,
     "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _compared, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,
 }  # fmt: skip

@@ -27,7 +27,7 @@ _METHOD = re.compile(
     r"|or (?:an? )?equivalent (?:on |in |of )?(?:the )?(?:karnofsky|KPS|ECOG|lansky|WHO)"
     r"|or [\w/\[\]() -]{0,90}(?:karnofsky|ECOG|lansky|WHO)[\]) ]*equivalent"
     r"|on a scale|scale (?:of|from)|scale range|possible range|score range|oken"
-    r"|machine or|manual or|independent of transfusion"
+    r"|machine or|manual or|independent of transfusion|(?:19|20)\d\d(?=\s*[)\]])"
     r"|indicat(?:ing|ive)|suggest(?:ing|ive)|correspond(?:s|ing) to|cut-?off|because|this is|(?:as|since) (?:it|they|this|these|those|there) "
     r"|to (?:minimi[sz]e|avoid|ensure|exclude|identify|allow|confirm|reduce|facilitate|capture)|based on|documented by|diagnosed by|performed as"
     r"|(?:physician|doctor|clinician|self)[ -](?:diagnosed|reported)|(?:systolic|SBP)\s*/\s*(?:diastolic|DBP))\b",

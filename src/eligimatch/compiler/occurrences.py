@@ -139,9 +139,10 @@ class Occurrences:
     def _lately(self, phrase: Phrase, head: Concept) -> None:
         """ "stroke ≤ 6 months", "chronic cough (≥ 8 weeks)": an event within that time, another condition for so long."""
         length = duration(phrase.comparisons[0]) if len(phrase.comparisons) == 1 else None
-        if length is None or head.kind != "condition" or phrase.window or phrase.lasting or phrase.system:
+        recent = any(words.lower() in ("recent", "recently") for words, _ in phrase.circumstances)
+        if length is None or not (head.kind == "condition" or recent) or phrase.window or phrase.lasting or phrase.system:
             return
-        low, event = phrase.comparisons[0].low, bool(self.nouns.linker.fact(head, "event"))
+        low, event = phrase.comparisons[0].low, recent or bool(self.nouns.linker.fact(head, "event"))
         if event and low is None:
             phrase.window, phrase.comparisons = Window(start=length, start_open=phrase.comparisons[0].high_open), []
             phrase.circumstances = [(words, known) for words, known in phrase.circumstances if words.lower() not in ("recent", "recently")]

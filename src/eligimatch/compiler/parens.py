@@ -243,6 +243,8 @@ class Parens:
             return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else inner
         if isinstance(rule, AllOf) and rule.rules and numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
+        if isinstance(rule, Had) and _known(rule) and _known(inner):
+            return Ambiguous(readings=(rule, _then(rule, inner)), span=rule.span.cover(inner.span))  # what is named, examples of it, or its kind
         raise Unreadable(paren.start, paren.end)
 
     def _variants(self, rule: Is, inner: Rule, paren: Paren) -> Rule:
@@ -271,6 +273,22 @@ class Parens:
         if unread(applied):
             raise Unreadable(tail.word.start, tail.word.end)
         return applied
+
+
+def _known(rule: Rule) -> bool:
+    """Whether a rule asks for what charts hold, all of it known by name."""
+    return all(isinstance(leaf, Had) and leaf.concept.linked and not any(isinstance(q, Judged) for q in leaf.qualifiers) for leaf in leaves(rule))
+
+
+def _then(rule: Had, inner: Rule) -> Rule:
+    """What parentheses list, at the time of what stands before them."""
+    match inner:
+        case AnyOf() | AllOf():
+            return inner.model_copy(update={"rules": tuple(_then(rule, member) for member in inner.rules)})
+        case Had(when="now"):
+            return inner.model_copy(update={"when": rule.when, "window": rule.window}) if rule.when != "now" else inner
+        case _:
+            return inner
 
 
 def _numbered(quality: Qualifier) -> bool:
