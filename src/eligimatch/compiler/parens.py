@@ -243,7 +243,7 @@ class Parens:
             return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else inner
         if isinstance(rule, AllOf) and rule.rules and numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
-        if isinstance(rule, Had) and _known(rule) and _known(inner):
+        if isinstance(rule, Had) and _known(rule) and _known(inner) and any(had.section == rule.section for had in hads(inner)):
             return Ambiguous(readings=(rule, _then(rule, inner)), span=rule.span.cover(inner.span))  # what is named, examples of it, or its kind
         raise Unreadable(paren.start, paren.end)
 
@@ -277,7 +277,12 @@ class Parens:
 
 def _known(rule: Rule) -> bool:
     """Whether a rule asks for what charts hold, all of it known by name."""
-    return all(isinstance(leaf, Had) and leaf.concept.linked and not any(isinstance(q, Judged) for q in leaf.qualifiers) for leaf in leaves(rule))
+    return all(isinstance(leaf, Had) and _named(leaf) for leaf in leaves(rule))
+
+
+def _named(had: Had) -> bool:
+    """Known by its name, and neither counted nor judged."""
+    return had.concept.linked and had.count is None and not any(isinstance(quality, Judged) for quality in had.qualifiers)
 
 
 def _then(rule: Had, inner: Rule) -> Rule:
