@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from eligimatch.compiler.events import BEFORE_EVENT
 from eligimatch.compiler.signs import dash, plus
 from eligimatch.compiler.terminals import become, may_be
@@ -182,7 +184,8 @@ def _compared(tokens: list[Token], index: int) -> None:
             following.value = "moderate or severe"
         elif following.value == "mild":
             become(following, "FILLER", "")
-        return become(tokens[index], "FILLER", "")
+        lasting = following.type == "LAST" and _previous(tokens, index) == "FOR"
+        return become(following if lasting else tokens[index], "FILLER", "")  # "for at least | the past 12 months"
     if str(tokens[index].value).endswith(("better", "worse")) and (index + 1 == len(tokens) or tokens[index + 1].type != "NUMBER"):
         become(tokens[index], "WORDS", "")
     return None
@@ -240,6 +243,31 @@ def _last(tokens: list[Token], index: int) -> None:
     if after not in ("NUMBER", "UNIT"):
         history = next((m for m in token.also if m.terminal in ("HISTORY", "BEFORE", "FILLER")), None)
         become(token, history.terminal, history.value) if history else become(token, "WORDS", "")
+
+
+def _intent(tokens: list[Token], index: int) -> None:
+    """ "preoperative hemoglobin": the one before surgery, which is the one that is known."""
+    following = next((token for token in tokens[index + 1 :] if token.type != "FILLER"), None)
+    if (
+        following is not None
+        and following.kind in ("analyte", "score")
+        and tokens[index].text.lower() in ("preoperative", "pre operative", "pre-operative")
+    ):
+        become(tokens[index], "FILLER", "")
+
+
+def _grade(tokens: list[Token], index: int) -> None:
+    """ "grade III or IV", "grade > II": Roman numerals are numbers after it."""
+    for at, token in enumerate(tokens[index + 1 : index + 6], start=index + 1):
+        if ends := _ROMAN_RANGE.fullmatch(token.text):
+            row = [Token("NUMBER", _ROMAN[ends[1]], token.start, token.start + len(ends[1])), Token("THROUGH", "to", token.start, token.end)]
+            tokens[at : at + 1] = [*row, Token("NUMBER", _ROMAN[ends[2]], token.end - len(ends[2]), token.end)]
+            return
+        if token.text in _ROMAN:
+            become(token, "NUMBER", _ROMAN[token.text])
+            token.names, token.kind = (), ""
+        elif token.type not in _BETWEEN_GRADES:
+            return
 
 
 def _on(tokens: list[Token], index: int) -> None:
@@ -322,6 +350,9 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
     return index + 2 < len(tokens) and tokens[index + 2].type in ("BEFORE", "OF", "SINCE", "AGO", "AFTER")
 
 
+_ROMAN = {"I": 1.0, "II": 2.0, "III": 3.0, "IV": 4.0, "V": 5.0}
+_ROMAN_RANGE = re.compile(r"(I{1,3}|IV)[-–/ ](I{1,3}|IV|V)")
+_BETWEEN_GRADES = frozenset({"COMPARE", "OR", "AND", "ANDOR", "SLASH", "COMMA", "DASH", "THROUGH", "TO", "FILLER", "OF", "NUMBER", "COMPARE_AFTER"})
 _NEXT = frozenset({"next", "following", "coming", "upcoming"})
 _LIMITS = frozenset({"NUMBER", "LIMIT", "NORMAL"})
 _TREATED_BY = frozenset({"treatment", "operation", "procedure"})
@@ -339,6 +370,6 @@ _CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", 
 _CONTEXT = {
     "PROVIDED": _provided,
     "EVENT": _event, "DASH": dash, "PLUS": plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
-    "QUALITY": _quality, "HISTORY": _history, "IN": _in, "WITHIN": _in,
+    "QUALITY": _quality, "HISTORY": _history, "IN": _in, "WITHIN": _in, "INTENT": _intent, "GRADE": _grade,
     "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _compared, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,
 }  # fmt: skip

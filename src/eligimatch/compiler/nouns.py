@@ -302,8 +302,8 @@ class Nouns:
         """A limit with what else is asked beside it, and of whom it is asked."""
         whom: list[Rule] = []
         for word, part in (one for one in phrase.parts if not self._anyone(one[1])):
-            if word.type == "FOR" and keeps_up(part, habit=self.measurer.named(phrase.comparisons) is not None):
-                rule = AllOf(rules=(rule, Statement(topic=self.words(phrase), span=rule.span)), span=rule.span)
+            if (told := self._as_said(word, part, phrase, rule)) is not None:
+                rule = told
                 continue
             if word.type == "BY" or (word.type in ("OF", "IN", "AT") and not part.heads):
                 only_a_method(word, part)
@@ -330,6 +330,14 @@ class Nouns:
         if len(whom) > 1:
             return Limit(rule, AllOf(rules=tuple(whom), span=span))
         return Limit(rule, whom[0] if whom else None)
+
+    def _as_said(self, word: Token, part: Phrase, phrase: Phrase, rule: Rule) -> Rule | None:
+        """A number for a length of time, or when something was that no profile dates: the words are for a person to tell; else None."""
+        spoken = Statement(topic=self.words(phrase), span=rule.span)
+        if word.type == "FOR" and keeps_up(part, habit=self.measurer.named(phrase.comparisons) is not None):
+            return AllOf(rules=(rule, spoken), span=rule.span)  # "≥ 10 cigarettes a day for 1 year": it is so now, and was for so long
+        apart = word.type in ("AT", "BEFORE", "AFTER", "DURING") and part.heads and not phrase.otherwise
+        return spoken if apart and phrase.comparisons and phrase.start <= phrase.comparisons[0].start else None
 
     def _anyone(self, part: Phrase) -> bool:
         """ "≥ 18 years of either sex"."""

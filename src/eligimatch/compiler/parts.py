@@ -103,6 +103,8 @@ class Parts:
             case "PROGRESSED" | "INTOLERANT" if head.kind == "condition" and not part.negated:
                 part.act, part.time, part.outcome = ("progressed" if word.type == "PROGRESSED" else "intolerant"), "ever", responses(word)
                 beside.append(self.nouns.rule(part))
+            case "DUE_TO" if word.value == "not":
+                qualifiers.append(Judged(words=self._written(word, part)))
             case "DUE_TO":
                 head, cause = self._caused(head, part)
                 qualifiers += cause

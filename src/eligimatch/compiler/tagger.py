@@ -266,7 +266,7 @@ def _before_people(tokens: list[Token], index: int) -> bool:
 
 def _conditional(tokens: list[Token]) -> None:
     """At the head of a sentence, "for women, …" and "if …, …" condition what follows the comma or colon."""
-    while tokens and tokens[0].type in LINKS:
+    while tokens and (tokens[0].type in LINKS or (tokens[0].type == "TO" and len(tokens) > 1 and tokens[1].type == "WITH")):
         del tokens[0]
     if _limit_of_people(tokens):
         become(tokens[0], "IF", "if")
