@@ -62,6 +62,9 @@ _MARKS = {  # marks of a list that runs on in one sentence, by the two that show
 }  # fmt: skip
 _LEFTOVER = re.compile(r"[a-h]\)(?= [^\W\d])")
 _ISOTOPE = re.compile(r"\[\s?\^?(?:\d{1,3}m?[A-Z][a-z]?|[A-Z][a-z]?-?\d{1,3}m?)\s?\]")
+_NUMBERED = frozenset(
+    {"part", "parts", "cohort", "cohorts", "arm", "arms", "group", "groups", "phase", "step", "stage", "dose", "level", "grade", "score"}
+)
 _NAME = re.compile(r"\d{1,2}[A-Zpq]\d{1,2}|\d[AB]")
 _POWER = re.compile(r"[0-9]{1,2}")
 _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}")
@@ -288,12 +291,12 @@ def _phrase(tokens: list[Token], atoms: list[Atom], first: int, last: int, meani
 def _single(tokens: list[Token], atoms: list[Atom], index: int, atom: Atom) -> int:
     """A number, a sign, or a word that no phrase knows."""
     first = atom.text[0]
-    if first.isdecimal() and (size := _named_number(atoms, index)):
-        tokens.append(Token("WORDS", "", atom.start, atoms[index + size - 1].end))
-        return size
     if first.isdecimal() and _in_name(tokens, atom):
         tokens[-1].type, tokens[-1].names, tokens[-1].kind, tokens[-1].also, tokens[-1].end = "WORDS", (), "", (), atom.end
         return 1
+    if first.isdecimal() and (size := _named_number(atoms, index)):
+        tokens.append(Token("WORDS", "", atom.start, atoms[index + size - 1].end))
+        return size
     if first.isdecimal() or (first == "." and len(atom.text) > 1):
         return _number(tokens, atoms, index)
     if atom.text.lower() in _NUMERALS:
@@ -309,6 +312,8 @@ def _single(tokens: list[Token], atoms: list[Atom], index: int, atom: Atom) -> i
 
 def _named_number(atoms: list[Atom], index: int) -> int:
     """How many atoms make a name that begins with a digit: "3A4", "11q23", "5B"; 0 where none does."""
+    if index and atoms[index - 1].text.lower() in _NUMBERED:
+        return 0
     end = index + 1
     while end < len(atoms) and atoms[end].glued and atoms[end].text.isalnum():
         end += 1
