@@ -74,7 +74,7 @@ class Persons:
         who = replace(phrase, heads=phrase.heads[:-1], comparisons=[])
         return _both(self._of_whom(who, span), age, span)
 
-    def told_by(self, comparisons: Sequence[Comparison]) -> Concept | None:
+    def told_by(self, comparisons: list[Comparison]) -> Concept | None:
         """What limits without a noun are of: an age, or what their unit names."""
         return AGE if self.nouns.of_age(comparisons) else self.nouns.measurer.named(comparisons)
 
@@ -125,7 +125,7 @@ class Persons:
         named = frozenset(last.names[:1])
         if not said or not (named and named <= PEOPLE) or not describes(said):
             raise Unreadable(phrase.start, phrase.end, "a group of people")
-        described = Phrase(phrase.start, said[-1].end, heads=said)
+        described = Phrase(said[0].start, said[-1].end, heads=said)
         people = self._members(self.nouns.linker.known(last.names, ("group",)), span)
         return self.with_parts(phrase, _both(self.nouns.rule(described), people, span), span)
 

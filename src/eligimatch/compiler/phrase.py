@@ -190,7 +190,7 @@ def lasted(comparison: Comparison) -> Length | None:
     if low is None or low is high or high is None:
         length = duration(comparison)
         upper: Literal["less than", "at most"] = "less than" if comparison.high_open else "at most"
-        return length and Length(count=length.count, unit=length.unit, bound=upper if low is None else "at least")
+        return Length(count=length.count, unit=length.unit, bound=upper if low is None else "at least") if length else None
     first, last = _length(low, high.unit or ""), _length(high)
     return Length(count=first.count, unit=first.unit, most=last) if first and last else None
 
