@@ -7,6 +7,7 @@ from eligimatch.compiler.tokens import Token
 
 _TO = frozenset({"THROUGH", "TO", "AND", "COMMA"})
 _TO_WORDS = frozenset({"to", "through", "-", "–", "—", "~", "and"})
+_BETWEEN_GROUPS = frozenset({"AND", "OR", "ANDOR", "COMMA", "SLASH"})
 _LOWER = frozenset({">", ">="})
 _TWO_SIDES = [["COMPARE", "NUMBER", *link, "COMPARE", "NUMBER", "UNIT"] for link in (["OR"], ["AND"], ["COMMA", "OR"])]
 _UPPER = frozenset({"<", "<="})
@@ -16,7 +17,7 @@ def bounds(tokens: list[Token]) -> list[Token]:
     """ "≥ 18 to 75", "between ≥ 18 and ≤ 65", "0 to ≤ 55" as "≥ 18 and ≤ 75"; "≥ 18 years or older" as "≥ 18 years"."""
     if not any(token.type in ("COMPARE", "COMPARE_AFTER") for token in tokens):
         return tokens
-    tokens = _apart(_pairs(_once(tokens)))
+    tokens = _apart(_pairs(_once(_of_each(tokens))))
     tokens = [token for index, token in enumerate(tokens) if not _said_again(tokens, index)]
     out: list[Token] = []
     for index, token in enumerate(tokens):
@@ -34,6 +35,39 @@ def bounds(tokens: list[Token]) -> list[Token]:
             continue
         out.append(token)
     return _without_between(out)
+
+
+def _of_each(tokens: list[Token]) -> list[Token]:
+    """ "> 102 cm for men and 88 cm for women": the second group's number is compared as the first one's."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        if token.type == "NUMBER" and out and out[-1].type in _BETWEEN_GROUPS and (unit := _for_group(tokens, index)) is not None:
+            sign = _compared_for_group(out, unit)
+            if sign is not None:
+                out.append(_sign(str(sign.value), sign.text, token.start))
+        out.append(token)
+    return out
+
+
+def _for_group(tokens: list[Token], index: int) -> str | None:
+    """The unit of a number said of a group of people, "88 cm | for women", "88 cm (women)"; None where no group follows."""
+    unit = index + 1 < len(tokens) and tokens[index + 1].type == "UNIT"
+    row = tokens[index + 1 + unit : index + 3 + unit]
+    told = len(row) == 2 and row[0].type in ("FOR", "IN", "LPAR") and row[1].kind == "group"
+    return (str(tokens[index + 1].value) if unit else "") if told else None
+
+
+def _compared_for_group(out: list[Token], unit: str) -> Token | None:
+    """How the number before was compared, where it is of a group too and in the same unit."""
+    at = len(out) - 1
+    while at >= 0 and out[at].type in _BETWEEN_GROUPS | {"RPAR"}:
+        at -= 1
+    while at >= 0 and out[at].kind == "group":
+        at -= 1
+    start = at - 2 - bool(unit)
+    row = [token.type for token in out[start:at]] if start >= 0 and out[at].type in ("FOR", "IN", "LPAR") else []
+    same = row == ["COMPARE", "NUMBER", *(["UNIT"] if unit else [])] and (not unit or str(out[at - 1].value) == unit)
+    return out[start] if same else None
 
 
 def _once(tokens: list[Token]) -> list[Token]:

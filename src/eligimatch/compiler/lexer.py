@@ -28,6 +28,7 @@ _METHOD = re.compile(
     r"|or [\w/\[\]() -]{0,90}(?:karnofsky|ECOG|lansky|WHO)[\]) ]*equivalent"
     r"|on a scale|scale (?:of|from)|scale range|possible range|score range|oken"
     r"|machine or|manual or|independent of transfusion|(?:19|20)\d\d(?=\s*[)\]])"
+    r"|(?:study )?(?:visits?|days?|weeks?) [-–−]?\d+(?=\s*[)\]])"
     r"|indicat(?:ing|ive)|suggest(?:ing|ive)|correspond(?:s|ing) to|cut-?off|because|this is|(?:as|since) (?:it|they|this|these|those|there) "
     r"|to (?:minimi[sz]e|avoid|ensure|exclude|identify|allow|confirm|reduce|facilitate|capture)|based on|documented by|diagnosed by|performed as"
     r"|(?:physician|doctor|clinician|self)[ -](?:diagnosed|reported)|(?:systolic|SBP)\s*/\s*(?:diastolic|DBP))\b",
@@ -292,8 +293,9 @@ def _single(tokens: list[Token], atoms: list[Atom], index: int, atom: Atom) -> i
     """A number, a sign, or a word that no phrase knows."""
     first = atom.text[0]
     if first.isdecimal() and _in_name(tokens, atom):
-        tokens[-1].type, tokens[-1].names, tokens[-1].kind, tokens[-1].also, tokens[-1].end = "WORDS", (), "", (), atom.end
-        return 1
+        size = _named_number(atoms, index) or 1
+        tokens[-1].type, tokens[-1].names, tokens[-1].kind, tokens[-1].also, tokens[-1].end = "WORDS", (), "", (), atoms[index + size - 1].end
+        return size
     if first.isdecimal() and (size := _named_number(atoms, index)):
         tokens.append(Token("WORDS", "", atom.start, atoms[index + size - 1].end))
         return size

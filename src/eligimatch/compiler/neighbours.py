@@ -16,7 +16,7 @@ from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, with_qualities
 from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
-from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows
+from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows, times_alone
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
@@ -50,6 +50,7 @@ class Neighbours:
     def _together(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
         labels(phrases, links)
         methods(phrases, links)
+        times_alone(phrases, links)
         led(phrases)
         self._acts(phrases, links)
         verbs = leading_verbs(phrases, links)

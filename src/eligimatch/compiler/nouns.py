@@ -102,7 +102,7 @@ class Nouns:
             return ("substance", "treatment")
         if phrase.act in ("treatment", "progressed", "intolerant") or phrase.line or phrase.count:
             return _TREATMENTS
-        if phrase.comparisons or phrase.normal:
+        if phrase.comparisons or (phrase.normal and not any(head.kind == "procedure" for head in phrase.heads)):
             return _NUMBERS
         return ("marker", "analyte") if phrase.results else ("condition", *_TREATMENTS, "group")
 

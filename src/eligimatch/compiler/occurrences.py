@@ -45,6 +45,9 @@ class Occurrences:
         """A Had with all its qualifiers; parts that ask more become rules beside it."""
         if (rule := self._otherwise(phrase, head, span)) is not None:
             return rule
+        if phrase.normal and head.linked and head.kind == "procedure" and not phrase.comparisons:
+            found = Statement(topic=self.nouns.words(phrase), span=span)  # what it showed
+            return AllOf(rules=(self.had(replace(phrase, normal="", time=phrase.time or "ever"), head, span), found), span=span)
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
         if head.name in (STUDY_TREATMENT.name, INVESTIGATIONAL.name):
             head = STUDY_TREATMENT if phrase.act == "allergy" else INVESTIGATIONAL if phrase.other else head
