@@ -20,8 +20,23 @@ _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, **{str(number)
 _DEFINING = re.compile(
     r"\b(?:defined|definition|as evidenced by|as demonstrated by|criteria|meaning|i\.?e\.?|as shown by)\b\W*(?:as|by)?\W*$", re.IGNORECASE
 )
-_EXEMPLIFYING = re.compile(r"\b(?:including|such as|e\.?g\.?|like|include)\W*$", re.IGNORECASE)
-_OPENING = re.compile(r"[\s,;:(]*(?:defined (?:as|by)|as defined by|including|such as|as)?[\s,;:(]*$")
+_EXEMPLIFYING = re.compile(r"\b(?:including|such as|e\.?g\.?|like|include)(?:\W+but (?:is |are )?not limited to)?\W*$", re.IGNORECASE)
+_STATE = re.compile(
+    r"\b(?:function(?:s|ing)?|reserves?|status|labs?|laborator(?:y|ies)|measurements?|values?|tests?|criteria|requirements?|parameters|levels?"
+    r"|limits|counts?)"
+    r"(?:\W+(?:as |is |are )?(?:defined|evidenced|indicated|demonstrated|shown|measured|assessed|documented|determined|confirmed|based|within"
+    r"|at|of|from|in|with|by|prior|before|including)\b.*)?\W*$",
+    re.IGNORECASE,
+)
+"""What a list of limits spells out."""
+_GOES_ON = re.compile(
+    r"\b(?:of|with|without|for|to|from|in|by|on|at|as|and|or|the|an?|any|has|have|had|having|is|are|be|been|being|no|not|who|that|due|during|after|before"
+    r"|prior|previous|current|concurrent|concomitant|receiv\w+|using|use|taking|take|tolerate|undergo\w*|requir\w+|meet\w*|if|when|unless)\W*$",
+    re.IGNORECASE,
+)
+"""A lead-in whose sentence its items end."""
+_OF_PEOPLE = re.compile(r"\W*(?:for|in|if)\b", re.IGNORECASE)
+_OPENING = re.compile(r"[\s,;:(]*(?:defined (?:as|by)|as defined by|including|such as|as)?(?:\W+but (?:is |are )?not limited to)?[\s,;:(]*$")
 _ONE_OF = r"(?:of\s+)?(?:the\s+|these\s+)?(?:\w+ )?(?:following|these|below)\b"
 _THINGS = r"(?:major |minor |clinical |risk )?(?:criteri(?:a|on)|factors|features|symptoms|signs|conditions|characteristics|findings)"
 _OF_THEM = rf"(?:{_ONE_OF}|(?:of\s+(?:the\s+)?)?{_THINGS})"
@@ -35,7 +50,7 @@ _ANY = re.compile(rf"\b(?:any(?: one)?|either|one(?: or more)?|1|at least one)(?
 _ALL = re.compile(r"\b(?:all|both|each)\s+(?:of\s+)?(?:the\s+)?(?:following|these|below)\b", re.IGNORECASE)
 _NONE = re.compile(r"\bnone\s+of\s+(?:the\s+)?(?:following|these)\b", re.IGNORECASE)
 _FILLER = re.compile(
-    r"\b(?:(?:as\s+)?(?:the\s+)?follow(?:ing|s)|(?:the\s+)?(?:conditions?|criteria|criterion|requirements?|parameters|characteristics|values|events|categories)"
+    r"\b(?:(?:as\s+)?(?:the\s+)?follow(?:ing|s)|(?:the\s+)?(?:(?:inclusion|exclusion|eligibility)\s+)?(?:conditions?|criteria|criterion|requirements?|parameters|characteristics|values|events|categories)"
     r"(?:\s+(?:below|listed))?(?:\s+(?:apply|applies|are met|is met|must be met))?|below|(?:as\s+)?listed|apply|applies)\b",
     re.IGNORECASE,
 )
@@ -75,6 +90,7 @@ _LETS_PASS = re.compile(
 )
 _BANS = re.compile(r"\b(?:excluded|ineligible|not (?:be )?(?:eligible|allowed|permitted|included|enrolled)|exclusion)\b", re.IGNORECASE)
 _EXCEPTING = re.compile(r"\b(?:except(?:ion|ions|ing|ed)?|other than|excluding)\b[^.]*$", re.IGNORECASE)
+_OWN_LIST = re.compile(r"\W*(?:inclusions?|(?P<keeps_out>exclusions?))(?: criteria)?\W*", re.IGNORECASE)
 _PLACE = "zzlist"
 """A word that no language has, in the place of a list."""
 
@@ -101,6 +117,8 @@ def whole_text(bullet: Bullet) -> str:
 
 def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     """The rule of a bullet that introduces its sub-bullets. Spans are places in `whole_text`."""
+    if side == "inclusion" and (own := _OWN_LIST.fullmatch(bullet.text)):
+        return _own_list(_parts(bullet), compile_text, keeps_out=own["keeps_out"] is not None)
     mode = _mode(bullet, side)
     before, lead = _last_sentence(bullet.text)
     prefix = _prefix(lead)
@@ -117,6 +135,12 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
         return listed
     earlier = compile_text(before, side)
     return (AllOf if side == "inclusion" else AnyOf)(rules=(earlier, listed), span=earlier.span.cover(listed.span))
+
+
+def _own_list(parts: list[Part], compile_text: Compile, *, keeps_out: bool) -> Rule:
+    """ "Exclusion:" beneath a group of people of whom inclusions are asked: none of these."""
+    side: Side = "exclusion" if keeps_out else "inclusion"
+    return _combined([_member(part, "", side, compile_text) for part in parts], Mode("none" if keeps_out else "all"))
 
 
 def _last_sentence(text: str) -> tuple[str, str]:
@@ -207,13 +231,30 @@ def adds_nothing(bullet: Bullet, side: Side) -> bool:
 
 def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text: Compile) -> Rule:
     """A lead-in that asks something itself: its words go before each sub-bullet, or its list is a definition or examples."""
-    if _DEFINING.search(prefix) and not _EXEMPLIFYING.search(prefix):
-        return _combined([_member(part, "", side, compile_text) for part in parts], mode)
+    if any(_OWN_LIST.fullmatch(part.text) for part in parts):
+        listed = _combined([_member(part, "", side, compile_text) for part in parts], Mode("all"))
+        people = compile_text(prefix, side)  # "Adults with gout:" over inclusions and exclusions of their own
+        return AnyOf(rules=(Not(rule=people, span=people.span), listed), span=people.span.cover(listed.span))
+    exemplifies, defines = _EXEMPLIFYING.search(prefix) is not None, _DEFINING.search(prefix) is not None
     head = compile_text(_OPENING.sub("", prefix), side)
-    exemplifies = _EXEMPLIFYING.search(prefix) is not None and not isinstance(head, Unparsed)
-    alone = exemplifies or _DEFINING.search(prefix) is not None or _only_judged(head)
-    members = _combined([_member(part, "" if alone else prefix, side, compile_text) for part in parts], mode)
-    return _exemplified(head, members) if exemplifies else members
+    only_items = _combined([_member(part, "", side, compile_text) for part in parts], mode)
+    if exemplifies and not isinstance(head, Unparsed):
+        return _exemplified(head, only_items)
+    if _only_judged(head, prefix):
+        return only_items
+    if defines and not exemplifies:
+        return AllOf(rules=(head, only_items), span=head.span.cover(only_items.span))
+    if isinstance(head, Statement) and not _GOES_ON.search(prefix):
+        return _beside(prefix, head, only_items, side)
+    return _combined([_member(part, prefix, side, compile_text) for part in parts], mode)
+
+
+def _beside(prefix: str, head: Statement, listed: Rule, side: Side) -> Rule:
+    """A demand of its own beside its list, or the people of whom the list is asked."""
+    span = head.span.cover(listed.span)
+    if side == "inclusion" and _OF_PEOPLE.match(prefix):
+        return AnyOf(rules=(Not(rule=head, span=head.span), listed), span=span)
+    return AllOf(rules=(head, listed), span=span)
 
 
 def _exemplified(head: Rule, members: Rule) -> Rule:
@@ -223,22 +264,23 @@ def _exemplified(head: Rule, members: Rule) -> Rule:
     return AnyOf(rules=(head, *listed), span=head.span.cover(members.span))
 
 
-def _only_judged(rule: Rule) -> bool:
+def _only_judged(head: Rule, words: str) -> bool:
     """ "Adequate organ function": what follows says what it is."""
-    if isinstance(rule, Had):
-        return any(isinstance(q, Judged) for q in rule.qualifiers)
-    return isinstance(rule, Statement)
+    if isinstance(head, (Had, Statement)) and _STATE.search(words):
+        return True
+    judged = isinstance(head, Had) and any(isinstance(qualifier, Judged) for qualifier in head.qualifiers)
+    return judged and not _GOES_ON.search(_OPENING.sub("", words))
 
 
 def _member(part: Part, prefix: str, side: Side, compile_text: Compile) -> Rule:
-    if part.bullet.children:
-        rule = introduced(part.bullet, side, compile_text)
-        return shifted(rule, lambda at: at + part.start)
-    text = _TIED.sub("", part.text)
+    def read(text: str) -> Rule:
+        """The rule of the item, with what introduces items of its own."""
+        return introduced(part.bullet._replace(text=text), side, compile_text) if part.bullet.children else compile_text(text, side)
+
+    text = part.text if part.bullet.children else _TIED.sub("", part.text)
     if not prefix:
-        return shifted(compile_text(text, side), lambda at: at + part.start)
-    joined = f"{prefix} {text}"
-    return shifted(compile_text(joined, side), lambda at: at if at <= len(prefix) else at - len(prefix) - 1 + part.start)
+        return shifted(read(text), lambda at: at + part.start)
+    return shifted(read(f"{prefix} {text}"), lambda at: at if at <= len(prefix) else at - len(prefix) - 1 + part.start)
 
 
 def _combined(rules: list[Rule], mode: Mode) -> Rule:

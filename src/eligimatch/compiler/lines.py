@@ -78,6 +78,8 @@ _WORDS_AT = re.compile(r"(?:[*•·▪●◦○‣⁃–—-]+|\(?(?:\d{1,2}|[A-
 
 def _continues(first: _Block, previous: str, line: str, depth: int, width: int) -> bool:
     """Whether a line without a blank line before it goes on with the item before."""
+    if _TITLE_LINE.fullmatch(line):
+        return False
     if width and len(previous) + 1 + len(line.split(" ", 1)[0]) > width - SLACK and depth >= _text_column(first):
         return not _STARTS_LIST.match(line) or (depth == _text_column(first) and not _SIGNED.match(line))
     if _STARTS_LIST.match(line):
@@ -93,6 +95,7 @@ def _text_column(block: _Block) -> int:
 # --- items run together on one line ---------------------------------------------------------------------------------------
 
 _TITLE = r"(?:Key |Main |Major |General )?(?:Exclusion|Inclusion|EXCLUSION|INCLUSION) (?:[Cc]riteria|CRITERIA)\b"
+_TITLE_LINE = re.compile(rf"{_TITLE} ?(?:\([^()]*\))? ?:")
 _BREAKS = re.compile(
     rf"(?:(?<=[.;:,)\]])|(?<=[a-z0-9%])) +(?={_TITLE}[ ]?(?:\([^()]*\))?[ ]?[:.])"
     r"|(?<=[.;]) +(?=(?:Exclusion|EXCLUSION|Inclusion|INCLUSION):)|(?<=[.;:)])[ ]+(?=[*•] )|(?<=\S)[ ]+(?=[•▪●◦] ?\w)"

@@ -134,6 +134,8 @@ class Parts:
 
     def _with(self, phrase: Phrase, word: Token, part: Phrase, head: Concept, qualifiers: list[Qualifier], beside: list[Rule]) -> Concept:
         """ "X with Y": both, in the time of X; "therapy with Y": that therapy is Y; what contains Y is one thing."""
+        if not (head.linked or head.within):
+            raise Unreadable(word.start, part.end, "whose it is")  # "a relative with dementia", "contact with tuberculosis"
         if head.kind != "treatment" or not self._treats(part):
             if not part.negated:
                 self._in_time_of(phrase, part)
