@@ -336,7 +336,7 @@ class Nouns:
         spoken = Statement(topic=self.words(phrase), span=rule.span)
         if word.type == "FOR" and keeps_up(part, habit=self.measurer.named(phrase.comparisons) is not None):
             return AllOf(rules=(rule, spoken), span=rule.span)  # "≥ 10 cigarettes a day for 1 year": it is so now, and was for so long
-        apart = word.type in ("AT", "BEFORE", "AFTER", "DURING") and part.heads and not phrase.otherwise
+        apart = word.type in ("AT", "BEFORE", "AFTER", "DURING") and part.heads and part.heads[-1].kind != "site" and not phrase.otherwise
         return spoken if apart and phrase.comparisons and phrase.start <= phrase.comparisons[0].start else None
 
     def _anyone(self, part: Phrase) -> bool:

@@ -27,6 +27,8 @@ STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 CONTRAINDICATION = Concept(name="contraindication")
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
+_STEROID = re.compile(r"steroid|predniso|glucocort|cortico", re.IGNORECASE)
+"""What an equivalent dose must be of."""
 _LENGTHS = frozenset({"mm", "cm"})
 _MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
 
@@ -248,7 +250,7 @@ class Occurrences:
             return self.had(phrase, STUDY_DISEASE, span)
         if phrase.system:
             return self.had(phrase, ANY_CONDITION, span)
-        if phrase.equivalent:
+        if phrase.equivalent and _STEROID.search(self.nouns.text):
             return self.had(phrase, Concept(name="corticosteroid", kind="treatment"), span)
         if phrase.act == "treatment" and phrase.time == "now" and not phrase.parts and phrase.plain:
             raise Unreadable(phrase.start, phrase.end, "what is taken")  # "currently taking"

@@ -153,7 +153,8 @@ class Parens:
         """A plain analyte or score."""
         if phrase.parts or phrase.act or phrase.adjectives or phrase.results or not phrase.heads:
             return False
-        return self.nouns.linker.link(phrase.heads, self.nouns.text, ("analyte", "score")).kind in ("analyte", "score")
+        named = self.nouns.linker.link(phrase.heads, self.nouns.text, ("analyte", "score"))
+        return named.linked and named.kind in ("analyte", "score")
 
     def _same(self, phrase: Phrase, other: Phrase) -> bool:
         """Another name of the same thing, or a kind of it: "anti-HBc (IgG)" is not, "(SGPT)" is."""
@@ -240,7 +241,8 @@ class Parens:
             narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or of_markers(inner)
             rest = tuple(quality for quality in rule.qualifiers if not _numbered(quality))
             told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
-            return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else inner
+            beside = narrows or rest or not rule.concept.linked
+            return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if beside else inner
         if isinstance(rule, AllOf) and rule.rules and numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
         if isinstance(rule, Had) and _known(rule) and _known(inner) and any(had.section == rule.section for had in hads(inner)):
@@ -300,7 +302,7 @@ def _numbered(quality: Qualifier) -> bool:
     """Whether a number may be all that a quality means: "severe anemia (hemoglobin < 8)", not "symptomatic anemia (…)"."""
     if isinstance(quality, Coded):
         return quality.aspect == "severity" or quality.values == ("stable",)
-    return isinstance(quality, Judged)
+    return isinstance(quality, Judged) and quality.known
 
 
 def _clear(rule: Measure, read: Read, paren: Paren) -> bool:

@@ -110,7 +110,9 @@ class Persons:
         return self.nouns.rule(who)
 
     def group(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
-        """The group, with what the phrase says of it."""
+        """The group, with what the phrase says of it; "planned pregnancy" is told."""
+        if phrase.time == "planned":
+            return Statement(topic=self.nouns.words(phrase), span=span)
         self.nouns.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives", "window")
         if not head.linked and len(phrase.heads) > 1 and all(token.kind == "group" for token in phrase.heads):
             named = [self._members(self.nouns.linker.known(token.names, ("group",)), span) for token in phrase.heads]  # "premenopausal women"
