@@ -7,6 +7,8 @@ from eligimatch.compiler.tokens import Token
 
 _TO = frozenset({"THROUGH", "TO", "AND", "COMMA"})
 _TO_WORDS = frozenset({"to", "through", "-", "–", "—", "~", "and"})
+_LEAST_SYSTOLIC, _MOST_SYSTOLIC, _LEAST_DIASTOLIC = 70, 260, 40
+"""Limits of blood pressure that criteria name, in mm Hg."""
 _BETWEEN_GROUPS = frozenset({"AND", "OR", "ANDOR", "COMMA", "SLASH"})
 _LOWER = frozenset({">", ">="})
 _TWO_SIDES = [["COMPARE", "NUMBER", *link, "COMPARE", "NUMBER", "UNIT"] for link in (["OR"], ["AND"], ["COMMA", "OR"])]
@@ -17,7 +19,7 @@ def bounds(tokens: list[Token]) -> list[Token]:
     """ "≥ 18 to 75", "between ≥ 18 and ≤ 65", "0 to ≤ 55" as "≥ 18 and ≤ 75"; "≥ 18 years or older" as "≥ 18 years"."""
     if not any(token.type in ("COMPARE", "COMPARE_AFTER") for token in tokens):
         return tokens
-    tokens = _apart(_pairs(_once(_of_each(tokens))))
+    tokens = _apart(_pairs(_pressures(_once(_of_each(tokens)))))
     tokens = [token for index, token in enumerate(tokens) if not _said_again(tokens, index)]
     out: list[Token] = []
     for index, token in enumerate(tokens):
@@ -105,6 +107,30 @@ def _limited(out: list[Token]) -> bool:
     at -= out[at].type == "TIMES"
     row = [token.type for token in out[at - 2 : at + 1]]
     return out[-1].type in ("UNIT", "LIMIT") and row in (["CONCEPT", "COMPARE", "NUMBER"], ["RPAR", "COMPARE", "NUMBER"])
+
+
+def _pressures(tokens: list[Token]) -> list[Token]:
+    """ "hypertension (> 160/100 mmHg)": a pair of numbers that only a blood pressure has, where none is named."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        named = any("pressure" in name for before in out[-5:] for name in before.names)
+        if token.type == "COMPARE" and not named and _is_pressure(tokens[index + 1 : index + 5], out):
+            pressure = Token("CONCEPT", "analyte", token.start, token.start, ("blood pressure",))
+            pressure.text = "blood pressure"
+            out.append(pressure)
+        out.append(token)
+    return out
+
+
+def _is_pressure(row: list[Token], before: list[Token]) -> bool:
+    """Whether a pair follows that is systolic over diastolic: by its unit, or after a word for high pressure."""
+    if [token.type for token in row[:3]] != ["NUMBER", "SLASH", "NUMBER"] or row[0].end != row[1].start or row[1].end != row[2].start:
+        return False
+    systolic, diastolic = float(str(row[0].value)), float(str(row[2].value))
+    told = (len(row) > 3 and row[3].value == "mm Hg") or any(
+        "hypertension" in name or "hypotension" in name for token in before for name in token.names
+    )
+    return told and _LEAST_SYSTOLIC <= systolic <= _MOST_SYSTOLIC and _LEAST_DIASTOLIC <= diastolic < systolic
 
 
 def _pairs(tokens: list[Token]) -> list[Token]:

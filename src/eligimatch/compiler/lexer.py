@@ -28,6 +28,7 @@ _METHOD = re.compile(
     r"|or [\w/\[\]() -]{0,90}(?:karnofsky|ECOG|lansky|WHO)[\]) ]*equivalent"
     r"|on a scale|scale (?:of|from)|scale range|possible range|score range|oken"
     r"|machine or|manual or|independent of transfusion|(?:19|20)\d\d(?=\s*[)\]])"
+    r"|(?:as )?(?:defined|described|specified|listed|outlined) (?:above|below|(?:in|per|by) (?:the )?(?:\w+ ){0,2}(?:criteri(?:a|on)|protocol|section))"
     r"|(?:study )?(?:visits?|days?|weeks?) [-–−]?\d+(?=\s*[)\]])"
     r"|indicat(?:ing|ive)|suggest(?:ing|ive)|correspond(?:s|ing) to|cut-?off|because|this is|(?:as|since) (?:it|they|this|these|those|there) "
     r"|to (?:minimi[sz]e|avoid|ensure|exclude|identify|allow|confirm|reduce|facilitate|capture)|based on|documented by|diagnosed by|performed as"

@@ -235,6 +235,8 @@ class Parens:
             return rule
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
+        if isinstance(rule, Statement) and phrase.comparisons and rule.span.start <= paren.start and paren.end <= rule.span.end and is_limits(inner):
+            return rule  # told with its words
         if isinstance(rule, Statement) and is_limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and numbers(inner):
