@@ -127,9 +127,8 @@ def _is_pressure(row: list[Token], before: list[Token]) -> bool:
     if [token.type for token in row[:3]] != ["NUMBER", "SLASH", "NUMBER"] or row[0].end != row[1].start or row[1].end != row[2].start:
         return False
     systolic, diastolic = float(str(row[0].value)), float(str(row[2].value))
-    told = (len(row) > 3 and row[3].value == "mm Hg") or any(
-        "hypertension" in name or "hypotension" in name for token in before for name in token.names
-    )
+    spoken = any(name.endswith(("hypertension", "hypotension")) for token in before for name in token.names)
+    told = spoken or any(token.value == "mm Hg" for token in row[3:])
     return told and _LEAST_SYSTOLIC <= systolic <= _MOST_SYSTOLIC and _LEAST_DIASTOLIC <= diastolic < systolic
 
 
