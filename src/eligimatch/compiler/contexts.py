@@ -205,12 +205,14 @@ def _in(tokens: list[Token], index: int) -> None:
     """ "in 6 months before screening" is within them; "planned in the next 6 months" says when it is planned."""
     if tokens[index].also:
         _by_alternative(tokens, index)
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if following is None or following.type not in _MAY_TIME:
+        return
     rest = [token for token in tokens[index + 1 : index + 6] if token.type != "FILLER"]
     kinds = [token.type for token in rest[:3]]
     if kinds[:2] == ["NUMBER", "UNIT"] and len(rest) > 2 and rest[1].value in TIME_UNITS and may_be(rest[2], "BEFORE"):
         become(tokens[index], "WITHIN", "within")
-    following = rest[0].text.lower() if rest else ""
-    if following in _NEXT and _is_length(rest[1:]) and any(token.type == "PLANNED" for token in tokens[:index]):
+    if rest and rest[0].text.lower() in _NEXT and _is_length(rest[1:]) and any(token.type == "PLANNED" for token in tokens[:index]):
         last = tokens.index(rest[2] if rest[1].type == "NUMBER" else rest[1])
         become(tokens[index], "RECENT", "recent")
         tokens[index].text, tokens[index].end = "planned for then", tokens[last].end
@@ -353,6 +355,7 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
 _ROMAN = {"I": 1.0, "II": 2.0, "III": 3.0, "IV": 4.0, "V": 5.0}
 _ROMAN_RANGE = re.compile(r"(I{1,3}|IV)[-–/ ](I{1,3}|IV|V)")
 _BETWEEN_GRADES = frozenset({"COMPARE", "OR", "AND", "ANDOR", "SLASH", "COMMA", "DASH", "THROUGH", "TO", "FILLER", "OF", "NUMBER", "COMPARE_AFTER"})
+_MAY_TIME = frozenset({"NUMBER", "WORDS", "FILLER", "UNIT", "LAST"})
 _NEXT = frozenset({"next", "following", "coming", "upcoming"})
 _LIMITS = frozenset({"NUMBER", "LIMIT", "NORMAL"})
 _TREATED_BY = frozenset({"treatment", "operation", "procedure"})

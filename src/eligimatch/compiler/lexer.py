@@ -316,6 +316,8 @@ def _single(tokens: list[Token], atoms: list[Atom], index: int, atom: Atom) -> i
 
 def _named_number(atoms: list[Atom], index: int) -> int:
     """How many atoms make a name that begins with a digit: "3A4", "11q23", "5B"; 0 where none does."""
+    if index + 1 == len(atoms) or not atoms[index + 1].glued or not atoms[index + 1].text[0].isalpha():
+        return 0
     if index and atoms[index - 1].text.lower() in _NUMBERED:
         return 0
     end = index + 1

@@ -26,6 +26,7 @@ from eligimatch.model.span import Span
 
 _NUMBERS: tuple[Kind, ...] = ("analyte", "score")
 _TREATMENTS: tuple[Kind, ...] = ("treatment", "operation", "procedure")
+_DATING = frozenset({"FOR", "AT", "BEFORE", "AFTER", "DURING"})
 _RESULTING = frozenset({"marker", *_NUMBERS})
 _MEASURABLE = _RESULTING | {"group"}
 
@@ -333,10 +334,12 @@ class Nouns:
 
     def _as_said(self, word: Token, part: Phrase, phrase: Phrase, rule: Rule) -> Rule | None:
         """A number for a length of time, or when something was that no profile dates: the words are for a person to tell; else None."""
+        if word.type not in _DATING:
+            return None
         spoken = Statement(topic=self.words(phrase), span=rule.span)
         if word.type == "FOR" and keeps_up(part, habit=self.measurer.named(phrase.comparisons) is not None):
             return AllOf(rules=(rule, spoken), span=rule.span)  # "≥ 10 cigarettes a day for 1 year": it is so now, and was for so long
-        apart = word.type in ("AT", "BEFORE", "AFTER", "DURING") and part.heads and part.heads[-1].kind != "site" and not phrase.otherwise
+        apart = word.type != "FOR" and part.heads and part.heads[-1].kind != "site" and not phrase.otherwise
         return spoken if apart and phrase.comparisons and phrase.start <= phrase.comparisons[0].start else None
 
     def _anyone(self, part: Phrase) -> bool:

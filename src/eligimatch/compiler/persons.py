@@ -80,9 +80,11 @@ class Persons:
 
     def with_number(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
         """ "women ≥ 50 years", "women 18 to 50", "children 6 to 11 years old": the group and its age; None where no people are named."""
+        if (head.linked and head.kind != "group") or not phrase.heads:
+            return None
         told = self.told_by(phrase.comparisons)
-        words = self.nouns.words(replace(phrase, end=phrase.heads[-1].end)) if phrase.heads else ""
-        young = told is not None and not head.linked and bool(words) and set(folded(words)) <= YOUNG
+        words = "" if head.linked or told is None else self.nouns.text[phrase.heads[0].start : phrase.heads[-1].end]
+        young = bool(words) and set(folded(words)) <= YOUNG
         if not young and not (head.kind == "group" and (told or age_range(phrase.comparisons))):
             return None
         number = self.nouns.measurer.measure(told or AGE, phrase.comparisons, span)

@@ -19,6 +19,8 @@ _TEST = re.compile(r"\W*(?:scale|scores?|rating|numeric|point|NRS|VAS).*", re.IG
 
 def on_scale(tokens: list[Token]) -> list[Token]:
     """The name of a scale that follows its limit, before it."""
+    if not any(token.kind == "score" or token.type == "METHOD" or (token.type == "WORDS" and _SCALE.fullmatch(token.text)) for token in tokens):
+        return tokens
     out = _without_range(tokens)
     for index, token in enumerate(out):
         if token.type == "LPAR" and (end := _scale_in(out, index)) and (start := _limit_start(out, index)) and out[start - 1].kind == "condition":
