@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 
 from eligimatch.compiler.allowances import allowed
-from eligimatch.compiler.demands import after_modal, shown_after_modal, time_after_modal
+from eligimatch.compiler.demands import after_modal, limited, limited_first, shown_after_modal, time_after_modal
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
-from eligimatch.compiler.phrase import Phrase, duration
+from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.rules import exactly, hads, negated, or_never, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.studies import ANY_CANCER
-from eligimatch.compiler.syntax import Clause, Comparison, Sentence, Series, Tail, clause_span, series_span
+from eligimatch.compiler.syntax import Clause, Sentence, Series, Tail, clause_span, series_span
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
 from eligimatch.model.span import Span
@@ -103,7 +103,7 @@ class Builder:
 
     def _demand(self, sentence: Sentence, modals: list[str]) -> Read:
         subject, *predicates = sentence.clauses
-        if subject is not None and _limited(subject) and any(tail.word.type in ("EXCEPT", "UNLESS") for tail in subject.tails):
+        if subject is not None and limited(subject) and any(tail.word.type in ("EXCEPT", "UNLESS") for tail in subject.tails):
             return Read(self._kept(sentence))
         if subject is not None and self._needless(subject, sentence, predicates):
             return Read(AllOf(rules=(), span=clause_span(subject)) if self.side == "inclusion" else AnyOf(rules=(), span=clause_span(subject)))
@@ -287,8 +287,8 @@ class Builder:
         phrases, _ = self.lists.phrases(predicate.series)
         if counted := self._at_most(predicate, phrases, sentence):
             return counted
-        limited = any(phrase.comparisons or phrase.count or phrase.only or phrase.negated or phrase.window or phrase.unread for phrase in phrases)
-        if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or limited:
+        bounded = any(phrase.comparisons or phrase.count or phrase.only or phrase.negated or phrase.window or phrase.unread for phrase in phrases)
+        if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or bounded:
             return Read(self._kept(sentence), permits=True)
         if len(predicate.tails) == 1 and predicate.tails[0].word.type in _CONDITIONS:
             return self._permission(Sentence((Clause(predicate.series, ()), Clause(None, predicate.tails)), sentence.modals), ["ELIGIBLE"])
@@ -317,6 +317,8 @@ class Builder:
         else:
             group = self._clause(Clause(subject.series, subject.tails + (rest.tails if rest else ())), excluding=True)
         assert group is not None
+        if self.side == "inclusion" and subject is not None and limited_first(subject):
+            return Read(self._kept(sentence))
         return Read(group if self.side == "exclusion" else negated(group))
 
     def _condition(self, clause: Clause | None) -> Rule | None:
@@ -390,9 +392,3 @@ def _all_denied(rule: Rule) -> bool:
     if isinstance(rule, (AnyOf, AllOf)):
         return all(_all_denied(member) for member in rule.rules)
     return isinstance(rule, Not)
-
-
-def _limited(clause: Clause) -> bool:
-    """Whether a clause holds something against a limit other than a length of time."""
-    pieces = [piece for item in clause.series.items for piece in item.pieces] if clause.series else []
-    return any(isinstance(piece, Comparison) and duration(piece) is None for piece in pieces)

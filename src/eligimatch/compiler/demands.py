@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import dropwhile
 
+from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Series
 
 _TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "DURING", "AT", "AFTER"})
@@ -53,3 +54,15 @@ def shown_after_modal(subject: Clause | None, predicate: Clause | None) -> Claus
     *before, noun = subject.series.items
     joined = Item((*noun.pieces, *first.pieces))
     return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
+
+
+def limited(clause: Clause) -> bool:
+    """Whether a clause holds something against a limit other than a length of time."""
+    pieces = [piece for item in clause.series.items for piece in item.pieces] if clause.series else []
+    return any(isinstance(piece, Comparison) and duration(piece) is None for piece in pieces)
+
+
+def limited_first(clause: Clause) -> bool:
+    """Whether a limit stands before something else: "bilirubin ≤ 2, patients with C are excluded if D" is more than a ban."""
+    first = Clause(Series(clause.series.items[:1], ()), ()) if clause.series else clause
+    return limited(first) and bool(clause.tails or (clause.series and clause.series.links[-1:] == ("comma",)))

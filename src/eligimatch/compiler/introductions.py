@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
-from eligimatch.compiler.rules import hads
+from eligimatch.compiler.rules import hads, measured_in
 from eligimatch.compiler.sentences import sentences
 from eligimatch.model.concept import Concept
 from eligimatch.model.outline import Bullet
-from eligimatch.model.rule import NOWHERE, AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Not, Rule, Statement, Unparsed, leaves
+from eligimatch.model.rule import NOWHERE, AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Measure, Not, Rule, Statement, Unparsed, leaves
 from eligimatch.model.span import Span
 
 Side = Literal["inclusion", "exclusion"]
@@ -29,6 +29,10 @@ _STATE = re.compile(
     re.IGNORECASE,
 )
 """What a list of limits spells out."""
+_WITHIN = re.compile(
+    r"\bwithin (?:the )?(?:last |past |prior )?[\w-]+ (?:hours?|days?|weeks?|months?)\b(?: (?:prior to|before|of|from|preceding|after) [\w -]+)?",
+    re.IGNORECASE,
+)
 _GOES_ON = re.compile(
     r"\b(?:of|with|without|for|to|from|in|by|on|at|as|and|or|the|an?|any|has|have|had|having|is|are|be|been|being|no|not|who|that|due|during|after|before"
     r"|prior|previous|current|concurrent|concomitant|receiv\w+|using|use|taking|take|tolerate|undergo\w*|requir\w+|meet\w*|if|when|unless)\W*$",
@@ -64,6 +68,7 @@ _TIED = re.compile(r"[\s,;.]*\b(and/or|or|and)\s*[.,;:]*\s*$", re.IGNORECASE)
 
 
 _ASIDE = re.compile(r"[(\[]\s*(?:note|see|please|this is|refer)\b[^()\[\]]*[)\]]", re.IGNORECASE)
+_BECAUSE = re.compile(r"\bbecause\b[^:]*:?$", re.IGNORECASE)
 _MEETING = re.compile(
     r"\s+(?:(?:can|could|is able to|are able to)\s*)?(?:meet(?:s|ing)?|met|satisf(?:y|ies|ying)|fulfil(?:l|ls|ling)?)$", re.IGNORECASE
 )
@@ -127,7 +132,7 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
         listed = _nothing(side)
     elif _LEAD.match(prefix):
         listed = _combined([_member(part, "", side, compile_text) for part in parts], mode)
-    elif (said := _in_place(before, prefix, parts, mode, side, compile_text)) is not None:
+    elif (said := _in_place(bullet, before, prefix, mode, side, compile_text)) is not None:
         return said
     else:
         listed = _headed(prefix, parts, mode, side, compile_text)
@@ -158,7 +163,7 @@ def _nothing(side: Side) -> Rule:
     return AllOf(rules=()) if side == "inclusion" else AnyOf(rules=())
 
 
-def _in_place(before: str, prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text: Compile) -> Rule | None:
+def _in_place(bullet: Bullet, before: str, prefix: str, mode: Mode, side: Side, compile_text: Compile) -> Rule | None:
     """The sentence with its list in the place of one word, where that word stands alone: "eligible if …", "unless …", "except …".
 
     What the list is a condition of is told by the sentence; the list itself says how its members count.
@@ -170,10 +175,9 @@ def _in_place(before: str, prefix: str, parts: list[Part], mode: Mode, side: Sid
     if sum(1 for leaf in leaves(whole) if _is_place(leaf)) != _places(whole) or not _places(whole):
         return None
     excepts = _EXCEPTING.search(prefix) is not None
-    members = [
-        _permitted(_member(part, "", "inclusion", compile_text)) if excepts else _member(part, "", "inclusion", compile_text) for part in parts
-    ]
-    told = mode if _COUNT.search(prefix) or mode != _default(side) else Mode("any" if excepts else "all")
+    members = [_member(part, "", "inclusion", compile_text) for part in _parts(bullet)]
+    members = list(map(_permitted, members)) if excepts else members
+    told = mode if _counted(bullet) or mode != _default(side) else Mode("any" if excepts else "all")
     said = _with_list(whole, _combined(members, told))
     return None if _places(said) else said
 
@@ -241,12 +245,19 @@ def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text
     if exemplifies and not isinstance(head, Unparsed):
         return _exemplified(head, only_items)
     if _only_judged(head, prefix):
-        return only_items
+        return _timed(prefix, only_items, compile_text)
     if defines and not exemplifies:
         return AllOf(rules=(head, only_items), span=head.span.cover(only_items.span))
     if isinstance(head, Statement) and not _GOES_ON.search(prefix):
         return _beside(prefix, head, only_items, side)
     return _combined([_member(part, prefix, side, compile_text) for part in parts], mode)
+
+
+def _timed(prefix: str, listed: Rule, compile_text: Compile) -> Rule:
+    """ "Adequate liver function within 14 days before enrolment:": each value in that time, if it names none of its own."""
+    time = _WITHIN.search(prefix)
+    number = compile_text(f"{_PLACE} > 1 {time[0]}", "inclusion") if time else None
+    return measured_in(listed, number.window) if isinstance(number, Measure) and number.window else listed
 
 
 def _beside(prefix: str, head: Statement, listed: Rule, side: Side) -> Rule:
@@ -312,6 +323,11 @@ def _mode(bullet: Bullet, side: Side) -> Mode:
     return _tied(bullet) or _default(side)
 
 
+def _counted(bullet: Bullet) -> bool:
+    """Whether the lead-in or its items say how they count."""
+    return any(pattern.search(bullet.text) for pattern in (_COUNT, _ANY, _ALL)) or _tied(bullet) is not None
+
+
 def _default(side: Side) -> Mode:
     return Mode("all") if side == "inclusion" else Mode("any")
 
@@ -326,7 +342,7 @@ def _tied(bullet: Bullet) -> Mode | None:
 
 def _prefix(text: str) -> str:
     """The lead-in without its counting words and colon."""
-    text = re.sub(r"[\s:;,.–-]+$", "", _ASIDE.sub(" ", text))
+    text = re.sub(r"[\s:;,.–-]+$", "", _BECAUSE.sub(" ", _ASIDE.sub(" ", text)))
     for pattern in (_COUNT, _NONE, _ANY, _ALL):
         text = pattern.sub(" ", text)
     text = _MEETING.sub("", " ".join(_FILLER.sub(" ", text).split()).rstrip(" :;,.("))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Qualifier, Requiring, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Measure, Not, Qualifier, Requiring, Rule, Unparsed
 
 
 def hads(rule: Rule) -> tuple[Had, ...]:
@@ -32,6 +32,21 @@ def within(rule: Rule, window: Window) -> Rule:
     if isinstance(rule, (AnyOf, AllOf)):
         return rule.model_copy(update={"rules": tuple(within(member, window) for member in rule.rules)})
     return Not(rule=within(rule.rule, window), span=rule.span) if isinstance(rule, Not) else rule
+
+
+def measured_in(rule: Rule, window: Window) -> Rule:
+    """The rule with each of its values taken in the window, save those that name a time of their own."""
+    match rule:
+        case AllOf() | AnyOf() | AtLeast():
+            return rule.model_copy(update={"rules": tuple(measured_in(member, window) for member in rule.rules)})
+        case Ambiguous():
+            return rule.model_copy(update={"readings": tuple(measured_in(reading, window) for reading in rule.readings)})
+        case Not():
+            return rule.model_copy(update={"rule": measured_in(rule.rule, window)})
+        case Measure() if rule.window is None and rule.analyte.name != "age":
+            return rule.model_copy(update={"window": window})
+        case _:
+            return rule
 
 
 def unread(rule: Rule) -> bool:

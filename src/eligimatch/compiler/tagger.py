@@ -252,6 +252,20 @@ def _of_people(tokens: list[Token]) -> list[Token]:
     return [token for index, token in enumerate(tokens) if not (_only_of_people(tokens, index) or _before_people(tokens, index))]
 
 
+def _of_an_age(tokens: list[Token]) -> list[Token]:
+    """ "Age ≥ 16 years: Karnofsky ≥ 50": asked of those who are so old."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
+    aged = any(token.type in ("COMPARE", "BETWEEN", "THROUGH") for token in tokens[:at]) and all(map(_tells_age, tokens[:at]))
+    asked = any(token.kind in ("analyte", "score") for token in tokens[at + 1 : at + 3])
+    return [Token("IF", "if", tokens[0].start, tokens[0].start), *tokens] if aged and asked else tokens
+
+
+def _tells_age(token: Token) -> bool:
+    if token.type in ("UNIT", "CONCEPT"):
+        return token.names[:1] == ("age",) or token.text.lower().startswith(("year", "month", "yr"))
+    return token.type in ("COMPARE", "BETWEEN", "THROUGH", "NUMBER", "AND", "WITH", "OF")
+
+
 def _only_of_people(tokens: list[Token], index: int) -> bool:
     follows = index + 1 == len(tokens) or tokens[index + 1].type in ("RPAR", "COMMA", "COLON")
     return tokens[index].type == "ONLY" and index > 0 and tokens[index - 1].kind == "group" and follows
@@ -379,6 +393,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), flip),
     (frozenset({"COMPARE", "COMPARE_AFTER", "BETWEEN", "NUMBER"}), reorder),
     (frozenset({"COLON"}), _unlabelled),
+    (frozenset({"COLON"}), _of_an_age),
     (frozenset({"CONCEPT"}), _of_people),
 )
 """The passes in their order, each with the terminals without which it changes nothing."""
