@@ -64,6 +64,7 @@ class Neighbours:
         predicates(phrases, links)
         appositions(phrases, links)
         self._announced(phrases, links)
+        _required(phrases, links)
         share_people(phrases, links)
         _heads(phrases, links)
         gather_marks(phrases, links, self.vocabulary)
@@ -292,6 +293,19 @@ def _heads(phrases: list[Phrase], links: list[str]) -> None:
             phrase.study = True
 
 
+def _required(phrases: list[Phrase], links: list[str]) -> None:
+    """ "A malignancy, requiring treatment": said of the malignancy."""
+    for index in range(len(phrases) - 1, 0, -1):
+        before, phrase = phrases[index - 1], phrases[index]
+        of_before = phrase.act == "requiring" and phrase.heads and phrase.negated <= before.negated and links[index - 1] == "comma"
+        if of_before and before.heads and before.heads[0].kind == "condition":
+            part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
+            part.window, part.time = phrase.window, phrase.time
+            before.parts = [*before.parts, (Token("REQUIRING", "requiring", phrase.start, phrase.start), part), *phrase.parts]
+            before.end = phrase.end
+            del phrases[index], links[index - 1]
+
+
 def _require(phrase: Phrase, noun: Phrase, requiring: Token) -> None:
     """Makes a phrase that tells only what is required one of the noun that requires it."""
     part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
@@ -321,12 +335,14 @@ def _slashed(phrases: list[Phrase], links: list[str]) -> None:
 
 def _carry(phrases: list[Phrase], links: list[str]) -> None:
     """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
+    own = [phrase.negated for phrase in phrases]
     for index in range(1, len(phrases)):
         before, phrase = phrases[index - 1], phrases[index]
+        each = sum(own[:index]) > 1 and phrase.heads[-1:] and not phrase.heads[-1].kind  # "not A, not B, and unknown words": these stand alone
         speech = (*phrase.speech, *before.speech)
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
-        if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or alike(before, phrase)):
+        if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or (alike(before, phrase) and not each)):
             phrase.negated = True
         if phrase.comparisons or (speech and before.act != "allergy"):
             continue

@@ -81,7 +81,8 @@ def _alone(read: Read, side: Side) -> Rule:
     if isinstance(read.rule, Unparsed):
         return read.rule
     if side == "exclusion":
-        return Ambiguous(readings=(read.passed, AnyOf(rules=(), span=read.rule.span)), span=read.rule.span)
+        others = read.passed if read.condition is None else both(read.rule, negated(read.condition))  # who has it, but not as it must be
+        return Ambiguous(readings=(others, AnyOf(rules=(), span=read.rule.span)), span=read.rule.span)
     if read.condition is not None:
         return _of_those(read)
     if read.optional:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from itertools import dropwhile, takewhile
 
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
@@ -50,6 +51,7 @@ _FITNESS = re.compile(
 def merge_speech(tokens: list[Token]) -> list[Token]:
     """One STATEMENT or JUDGEMENT token for words that only a person can answer, up to the end of their clause."""
     merged: list[Token] = []
+    tokens = _apart(tokens)
     index = 0
     while index < len(tokens):
         token = tokens[index]
@@ -71,6 +73,20 @@ def merge_speech(tokens: list[Token]) -> list[Token]:
             merged.append(token)
             index += 1
     return merged
+
+
+def _apart(tokens: list[Token]) -> list[Token]:
+    """ "and willing to …" joins what is said to what stands before it."""
+    out: list[Token] = []
+    for token in tokens:
+        if token.type == "SAYS" and out and out[-1].type != "SAYS" and token.text.lower().startswith("and "):
+            out.append(Token("AND", "and", token.start, token.start + len("and")))
+            said = copy(token)
+            said.start, said.text = token.start + len("and "), token.text[len("and ") :]
+            out.append(said)
+        else:
+            out.append(token)
+    return out
 
 
 def _without_relative(merged: list[Token]) -> None:
