@@ -17,6 +17,17 @@ def scales(phrase: Phrase) -> set[str]:
     return {stage.system for token in phrase.adjectives if token.type == "STAGE" for stage in token.value}  # type: ignore[attr-defined]
 
 
+def says_stage(phrase: Phrase) -> bool:
+    """Whether a stage is said."""
+    return any(token.type == "STAGE" for token in phrase.adjectives)
+
+
+def spread_letter(phrase: Phrase) -> str:
+    """The value of M where nothing else is staged."""
+    stages = [stage for token in phrase.adjectives if token.type == "STAGE" for stage in token.value]  # type: ignore[attr-defined]
+    return "|".join(stages[0].values) if len(stages) == 1 and stages[0].system == "M" else ""
+
+
 def alias(phrase: Phrase, other: Phrase) -> bool:
     """One unknown name in capitals after a known noun: what else it is called ("(Rezum)", "(AMG 181)")."""
     if is_arm(other) or (phrase.comparisons and phrase.comparisons[0].end <= other.start):

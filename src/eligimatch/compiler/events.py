@@ -34,7 +34,7 @@ def events(tokens: list[Token]) -> list[Token]:
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        if token.type == "HISTORY" and may_be(token, "BEFORE") and out and out[-1].type == "UNIT":
+        if token.type in ("HISTORY", "LAST") and may_be(token, "BEFORE") and out and out[-1].type == "UNIT":
             become(token, "BEFORE", "before")
         end, event = index, ""
         if said and said[-1].type in _BEFORE_NAME:

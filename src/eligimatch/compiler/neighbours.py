@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 
+from eligimatch.compiler.descriptions import share_people
 from eligimatch.compiler.ellipses import involved, lent_to_parts, personal, share_words
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.kinship import share_cause
@@ -15,13 +16,14 @@ from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, with_qualities
 from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
-from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows
+from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows, times_alone
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
 _LINKING = frozenset({"by", "of", "from", "in", "with"})
+_BESIDE = frozenset({"with", "associated with", "accompanied by", "complicated by", "manifested by"})
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -49,6 +51,7 @@ class Neighbours:
     def _together(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
         labels(phrases, links)
         methods(phrases, links)
+        times_alone(phrases, links)
         led(phrases)
         self._acts(phrases, links)
         verbs = leading_verbs(phrases, links)
@@ -64,6 +67,7 @@ class Neighbours:
         appositions(phrases, links)
         self._announced(phrases, links)
         _required(phrases, links)
+        share_people(phrases, links)
         _heads(phrases, links)
         gather_marks(phrases, links, self.vocabulary)
         leading_time(phrases, links)
@@ -122,14 +126,16 @@ class Neighbours:
 
     def accompanied(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]] | None:
         """ "cirrhosis with ascites or varices": perhaps with either of them; None where there is no such list."""
-        word, part = phrases[0].parts[-1] if phrases[0].parts else (None, None)
-        if word is None or part is None or word.type != "WITH" or word.text.lower() != "with" or len(phrases) < 2 or set(settled(links)) - OR:
+        at = next((at for at in range(len(phrases[0].parts) - 1, -1, -1) if phrases[0].parts[at][0].type not in ("OF", "IN")), -1)
+        word, part = phrases[0].parts[at] if at >= 0 else (None, None)
+        if word is None or part is None or word.type != "WITH" or word.text.lower() not in _BESIDE or len(phrases) < 2 or set(settled(links)) - OR:
             return None
         if any(kind_of(one) != "condition" for one in (phrases[0], part, *phrases[1:])) or not all(map(noun_alone, phrases[1:])):
             return None
         first, whole = copy(phrases[0]), copy(part)
         whole.others = [*part.others, *phrases[1:]]
-        first.parts, first.end = [*first.parts[:-1], (word, whole)], phrases[-1].end
+        whole.parts = [*part.parts, *first.parts[at + 1 :]]
+        first.parts, first.end = [*first.parts[:at], (word, whole)], phrases[-1].end
         return [first], []
 
     def _acts(self, phrases: list[Phrase], links: list[str]) -> None:

@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.aliases import abbreviation, alias, is_limits, method_only, numbers, of_markers, scales, shouted
+from eligimatch.compiler.aliases import abbreviation, alias, is_limits, method_only, numbers, of_markers, says_stage, scales, shouted, spread_letter
 from eligimatch.compiler.ellipses import kinds_named
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
@@ -87,15 +87,19 @@ class Parens:
         inner, _ = self.lists.phrases(clause.series)
         if any(p.unread for p in inner) or (phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0])):
             return False
-        if len(inner) == 1 and inner[0].bare and self._spread(phrase) and _letter(inner[0]) in ("0", "1"):
+        if len(inner) == 1 and inner[0].bare and self._spread(phrase) and spread_letter(inner[0]) in ("0", "1"):
             return True  # "distant metastasis (M1)", "without metastases (M0)": the same in a letter
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
         apart = one and scales(phrase).isdisjoint(scales(inner[0]))  # "stage III (N2)"
-        if all(p.bare for p in inner) and not self._kinds(phrase, inner) and (apart or not (_staged(phrase) and any(_staged(p) for p in inner))):
+        if (
+            all(p.bare for p in inner)
+            and not self._kinds(phrase, inner)
+            and (apart or not (says_stage(phrase) and any(says_stage(p) for p in inner)))
+        ):
             for p in inner:
                 _take(phrase, p)
             return True
-        if len(inner) == 1 and inner[0].method and _staged(inner[0]) and scales(phrase).isdisjoint(scales(inner[0])):
+        if len(inner) == 1 and inner[0].method and says_stage(inner[0]) and scales(phrase).isdisjoint(scales(inner[0])):
             _take(phrase, inner[0])
             return True
         if phrase.normal and not phrase.comparisons and all(self._measured(p) for p in inner):
@@ -158,7 +162,8 @@ class Parens:
         """A plain analyte or score."""
         if phrase.parts or phrase.act or phrase.adjectives or phrase.results or not phrase.heads:
             return False
-        return self.nouns.linker.link(phrase.heads, self.nouns.text, ("analyte", "score")).kind in ("analyte", "score")
+        named = self.nouns.linker.link(phrase.heads, self.nouns.text, ("analyte", "score"))
+        return named.linked and named.kind in ("analyte", "score")
 
     def _same(self, phrase: Phrase, other: Phrase) -> bool:
         """Another name of the same thing, or a kind of it: "anti-HBc (IgG)" is not, "(SGPT)" is."""
@@ -192,6 +197,8 @@ class Parens:
         if clause.series is not None and (other := self.others.window(rule, clause.series) or self._in_arm(rule, clause.series)):
             return other
         tails = clause.tails
+        if clause.series is not None and isinstance(rule, Had) and any(tail.word.type in ("IF", "UNLESS") for tail in tails):
+            raise Unreadable(paren.start, paren.end)  # "smoker (≥ 5 cigarettes a day when not in hospital)"
         if clause.series is not None and isinstance(rule, Measure):
             rule, tails = self.remarks.listed(rule, clause, paren)
         elif clause.series is not None:
@@ -238,15 +245,20 @@ class Parens:
             return rule
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
+        if isinstance(rule, Statement) and phrase.comparisons and rule.span.start <= paren.start and paren.end <= rule.span.end and is_limits(inner):
+            return rule  # told with its words
         if isinstance(rule, Statement) and is_limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and numbers(inner):
             narrows = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or of_markers(inner)
             rest = tuple(quality for quality in rule.qualifiers if not _numbered(quality))
             told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
-            return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else inner
+            beside = narrows or rest or not rule.concept.linked
+            return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if beside else inner
         if isinstance(rule, AllOf) and rule.rules and numbers(inner) and isinstance(rule.rules[0], Had):
             return AllOf(rules=(rule.rules[0], inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
+        if isinstance(rule, Had) and _known(rule) and _known(inner) and any(had.section == rule.section for had in hads(inner)):
+            return Ambiguous(readings=(rule, _then(rule, inner)), span=rule.span.cover(inner.span))  # what is named, examples of it, or its kind
         raise Unreadable(paren.start, paren.end)
 
     def _variants(self, rule: Is, inner: Rule, paren: Paren) -> Rule:
@@ -277,11 +289,32 @@ class Parens:
         return applied
 
 
+def _known(rule: Rule) -> bool:
+    """Whether a rule asks for what charts hold, all of it known by name."""
+    return all(isinstance(leaf, Had) and _named(leaf) for leaf in leaves(rule))
+
+
+def _named(had: Had) -> bool:
+    """Known by its name, and neither counted nor judged."""
+    return had.concept.linked and had.count is None and not any(isinstance(quality, Judged) for quality in had.qualifiers)
+
+
+def _then(rule: Had, inner: Rule) -> Rule:
+    """What parentheses list, at the time of what stands before them."""
+    match inner:
+        case AnyOf() | AllOf():
+            return inner.model_copy(update={"rules": tuple(_then(rule, member) for member in inner.rules)})
+        case Had(when="now"):
+            return inner.model_copy(update={"when": rule.when, "window": rule.window}) if rule.when != "now" else inner
+        case _:
+            return inner
+
+
 def _numbered(quality: Qualifier) -> bool:
     """Whether a number may be all that a quality means: "severe anemia (hemoglobin < 8)", not "symptomatic anemia (…)"."""
     if isinstance(quality, Coded):
         return quality.aspect == "severity" or quality.values == ("stable",)
-    return isinstance(quality, Judged)
+    return isinstance(quality, Judged) and quality.known
 
 
 def _clear(rule: Measure, read: Read, paren: Paren) -> bool:
@@ -346,16 +379,6 @@ def _single(paren: Paren) -> Clause | None:
     if paren.sentence is None or paren.sentence.modals or len(paren.sentence.clauses) != 1:
         return None
     return paren.sentence.clauses[0]
-
-
-def _staged(phrase: Phrase) -> bool:
-    return any(token.type == "STAGE" for token in phrase.adjectives)
-
-
-def _letter(phrase: Phrase) -> str:
-    """The value of M where nothing else is staged."""
-    stages = [stage for token in phrase.adjectives if token.type == "STAGE" for stage in token.value]  # type: ignore[attr-defined]
-    return "|".join(stages[0].values) if len(stages) == 1 and stages[0].system == "M" else ""
 
 
 def _take(phrase: Phrase, bare: Phrase) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.marked import mark_disease
-from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration, lasted
 from eligimatch.compiler.syntax import Comparison, Item, Paren
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import responses
@@ -143,7 +143,7 @@ class _Reader(WindowReader):
         if self._type(self.at) == "FOR" and length and holder.comparisons:
             return False
         if self._type(self.at) == "FOR" and length:
-            holder.lasting = length
+            holder.lasting = lasted(following)
             self.at += 2
             if self._type(self.at) in ("BEFORE", "AT") and self._type(self.at + 1) == "EVENT":
                 _, holder.lasting_event = self._anchor()
@@ -267,6 +267,10 @@ class _Reader(WindowReader):
 
     def _timed(self, token: Token, root: Phrase, current: Phrase) -> Phrase:
         """A word of time begins a window, or a part that tells what the time is of."""
+        following = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
+        if token.type == "AT" and isinstance(following, Comparison) and _weeks_along(following):
+            self.at += 1
+            return current
         if self._timed_before(self._holder(root, current)):
             return current
         if not (token.type in _RELATIONS and root.heads and self.at + 1 < len(self.pieces)):
@@ -299,6 +303,11 @@ class _Reader(WindowReader):
             case type_:
                 return type_ in _SILENT
         return True
+
+
+def _weeks_along(comparison: Comparison) -> bool:
+    """ "pregnant at | 37 to 41 weeks of gestation"."""
+    return any(value.unit == "gestational week" for value in (comparison.low, comparison.high) if value)
 
 
 def graded_only(part: Phrase) -> bool:

@@ -12,6 +12,7 @@ from eligimatch.compiler.alternatives import other_limits
 from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
+from eligimatch.compiler.durations import durations
 from eligimatch.compiler.elapsed import elapsed
 from eligimatch.compiler.events import events
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
@@ -28,6 +29,7 @@ from eligimatch.compiler.numerals import (
     without_idle_equals,
 )
 from eligimatch.compiler.reactions import reactions
+from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import with_last_time, with_times
 from eligimatch.compiler.speech import (
     not_included,
@@ -262,7 +264,7 @@ def _before_people(tokens: list[Token], index: int) -> bool:
 
 def _conditional(tokens: list[Token]) -> None:
     """At the head of a sentence, "for women, …" and "if …, …" condition what follows the comma or colon."""
-    while tokens and tokens[0].type in LINKS:
+    while tokens and (tokens[0].type in LINKS or (tokens[0].type == "TO" and len(tokens) > 1 and tokens[1].type == "WITH")):
         del tokens[0]
     if _limit_of_people(tokens):
         become(tokens[0], "IF", "if")
@@ -369,12 +371,14 @@ _CLAUSES: tuple[Pass, ...] = (
     (QUALITIES, commas_of_alternatives),
     (JOINED, joined_adjectives),
     (frozenset({"UNIT"}), units_after_last),
+    (frozenset({"UNIT"}), durations),
     (frozenset({"UNIT", "WHICHEVER", "RPAR"}), half_lives),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "KNOWN"}), ages),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), bounds),
     (frozenset({"NUMBER"}), ranges),
     (frozenset({"UNIT", "LPAR"}), late_parentheses),
     (frozenset({"NUMBER"}), choices),
+    (frozenset({"NUMBER", "CHOICE"}), on_scale),
     (frozenset({"COMPARE"}), without_idle_equals),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), flip),
     (frozenset({"COMPARE", "COMPARE_AFTER", "BETWEEN", "NUMBER"}), reorder),
