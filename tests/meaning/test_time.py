@@ -263,6 +263,22 @@ def test_stable_for_a_length_is_refuted_by_a_younger_item() -> None:
     assert truth(rule, complete(condition("brain metastases", onset="2026-02-20"))) is False
 
 
+def test_less_long_than_a_length_is_refuted_by_an_older_item() -> None:
+    less = had("cough", Lasting(duration=Duration(count=8, unit="week"), bound="less than"))
+    assert truth(less, condition("cough", onset="2026-02-01")) is True
+    assert truth(less, complete(condition("cough", onset="2025-12-01"))) is False
+    most = had("cough", Lasting(duration=Duration(count=1, unit="month"), bound="at most"))
+    assert truth(most, condition("cough", onset="2026-02-02")) is True
+    assert truth(most, complete(condition("cough", onset="2026-02-01"))) is False
+
+
+def test_hours_are_known_as_far_as_days_tell_them() -> None:
+    less = had("cough", Lasting(duration=Duration(count=24, unit="hour"), bound="less than"))
+    assert truth(less, condition("cough", onset="2026-03-02")) is True
+    assert truth(less, condition("cough", onset="2026-03-01")) is None
+    assert truth(less, complete(condition("cough", onset="2026-02-28"))) is False
+
+
 def test_untreated_is_without_a_treatment_for_it() -> None:
     rule = had("brain metastasis", Requiring(treatment=ever("anticancer therapy"), negated=True))
     irradiated = {"treatments": [{"name": "stereotactic radiosurgery", "status": "completed", "for": "brain metastases"}]}

@@ -7,6 +7,9 @@ from eligimatch.compiler.tokens import Token
 
 _TO = frozenset({"THROUGH", "TO", "AND", "COMMA"})
 _TO_WORDS = frozenset({"to", "through", "-", "–", "—", "~", "and"})
+_LEAST_SYSTOLIC, _MOST_SYSTOLIC, _LEAST_DIASTOLIC = 70, 260, 40
+"""Limits of blood pressure that criteria name, in mm Hg."""
+_BETWEEN_GROUPS = frozenset({"AND", "OR", "ANDOR", "COMMA", "SLASH"})
 _LOWER = frozenset({">", ">="})
 _TWO_SIDES = [["COMPARE", "NUMBER", *link, "COMPARE", "NUMBER", "UNIT"] for link in (["OR"], ["AND"], ["COMMA", "OR"])]
 _SEXES = ("male", "female")
@@ -17,7 +20,7 @@ def bounds(tokens: list[Token]) -> list[Token]:
     """ "≥ 18 to 75", "between ≥ 18 and ≤ 65", "0 to ≤ 55" as "≥ 18 and ≤ 75"; "≥ 18 years or older" as "≥ 18 years"."""
     if not any(token.type in ("COMPARE", "COMPARE_AFTER") for token in tokens):
         return tokens
-    tokens = _again(_apart(_pairs(_once(tokens))))
+    tokens = _again(_apart(_pairs(_pressures(_once(_of_each(tokens))))))
     tokens = [token for index, token in enumerate(tokens) if not _said_again(tokens, index)]
     out: list[Token] = []
     for index, token in enumerate(tokens):
@@ -35,6 +38,39 @@ def bounds(tokens: list[Token]) -> list[Token]:
             continue
         out.append(token)
     return _without_between(out)
+
+
+def _of_each(tokens: list[Token]) -> list[Token]:
+    """ "> 102 cm for men and 88 cm for women": the second group's number is compared as the first one's."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        if token.type == "NUMBER" and out and out[-1].type in _BETWEEN_GROUPS and (unit := _for_group(tokens, index)) is not None:
+            sign = _compared_for_group(out, unit)
+            if sign is not None:
+                out.append(_sign(str(sign.value), sign.text, token.start))
+        out.append(token)
+    return out
+
+
+def _for_group(tokens: list[Token], index: int) -> str | None:
+    """The unit of a number said of a group of people, "88 cm | for women", "88 cm (women)"; None where no group follows."""
+    unit = index + 1 < len(tokens) and tokens[index + 1].type == "UNIT"
+    row = tokens[index + 1 + unit : index + 3 + unit]
+    told = len(row) == 2 and row[0].type in ("FOR", "IN", "LPAR") and row[1].kind == "group"
+    return (str(tokens[index + 1].value) if unit else "") if told else None
+
+
+def _compared_for_group(out: list[Token], unit: str) -> Token | None:
+    """How the number before was compared, where it is of a group too and in the same unit."""
+    at = len(out) - 1
+    while at >= 0 and out[at].type in _BETWEEN_GROUPS | {"RPAR"}:
+        at -= 1
+    while at >= 0 and out[at].kind == "group":
+        at -= 1
+    start = at - 2 - bool(unit)
+    row = [token.type for token in out[start:at]] if start >= 0 and out[at].type in ("FOR", "IN", "LPAR") else []
+    same = row == ["COMPARE", "NUMBER", *(["UNIT"] if unit else [])] and (not unit or str(out[at - 1].value) == unit)
+    return out[start] if same else None
 
 
 def _once(tokens: list[Token]) -> list[Token]:
@@ -97,6 +133,29 @@ def _limited(out: list[Token]) -> bool:
     at -= out[at].type == "TIMES"
     row = [token.type for token in out[at - 2 : at + 1]]
     return out[-1].type in ("UNIT", "LIMIT") and row in (["CONCEPT", "COMPARE", "NUMBER"], ["RPAR", "COMPARE", "NUMBER"])
+
+
+def _pressures(tokens: list[Token]) -> list[Token]:
+    """ "hypertension (> 160/100 mmHg)": a pair of numbers that only a blood pressure has, where none is named."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        named = any("pressure" in name for before in out[-5:] for name in before.names)
+        if token.type == "COMPARE" and not named and _is_pressure(tokens[index + 1 : index + 5], out):
+            pressure = Token("CONCEPT", "analyte", token.start, token.start, ("blood pressure",))
+            pressure.text = "blood pressure"
+            out.append(pressure)
+        out.append(token)
+    return out
+
+
+def _is_pressure(row: list[Token], before: list[Token]) -> bool:
+    """Whether a pair follows that is systolic over diastolic: by its unit, or after a word for high pressure."""
+    if [token.type for token in row[:3]] != ["NUMBER", "SLASH", "NUMBER"] or row[0].end != row[1].start or row[1].end != row[2].start:
+        return False
+    systolic, diastolic = float(str(row[0].value)), float(str(row[2].value))
+    spoken = any(name.endswith(("hypertension", "hypotension")) for token in before for name in token.names)
+    told = spoken or any(token.value == "mm Hg" for token in row[3:])
+    return told and _LEAST_SYSTOLIC <= systolic <= _MOST_SYSTOLIC and _LEAST_DIASTOLIC <= diastolic < systolic
 
 
 def _pairs(tokens: list[Token]) -> list[Token]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 
-from eligimatch.compiler.events import BEFORE_EVENT
+from eligimatch.compiler.events import BEFORE_EVENT, planned_surgery
+from eligimatch.compiler.signs import dash, grade, plus
+from eligimatch.compiler.standards import by_name, using
 from eligimatch.compiler.terminals import become, may_be
 from eligimatch.compiler.tokens import TIME_UNITS, Token
-
-_BETWEEN_STEPS = frozenset({"NUMBER", "UNIT", "PLUS", "OR", "SLASH", "COMMA", "OF", "FILLER"})
 
 
 def settle(tokens: list[Token]) -> list[Token]:
@@ -77,7 +76,7 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         become(token, "QUALITY", types["QUALITY"].value)  # "standard of care chemotherapy"
     elif "EVIDENCE" in types and not (token.kind == "procedure" and before in _OPENS_MEMBER and after in _SAYS_WHEN):
         become(token, "EVIDENCE", types["EVIDENCE"].value)
-    elif "LAST" in types and after in ("NUMBER", "UNIT"):
+    elif "LAST" in types and after in ("NUMBER", "UNIT") and not _counts(tokens, index + 1):
         become(token, "LAST", types["LAST"].value)
     elif "THROUGH" in types and before in ("NUMBER", "UNIT", "LIMIT") and after == "NUMBER":
         become(token, "THROUGH", "to")
@@ -103,6 +102,11 @@ def _at(tokens: list[Token], index: int) -> None:
         become(tokens[index], "FILLER", "")
 
 
+def _counts(tokens: list[Token], index: int) -> bool:
+    """ "previous | two cesarean sections": a number of things, no length of time."""
+    return index + 1 < len(tokens) and tokens[index].type == "NUMBER" and tokens[index + 1].kind in ("condition", *_TREATED_BY)
+
+
 def _course(tokens: list[Token], index: int) -> None:
     """ "not amenable to surgery" is a course of the disease, "not amenable to surgery, radiation or ablation" what a person can say."""
     after = tokens[index + 1].type if index + 1 < len(tokens) else ""
@@ -113,20 +117,38 @@ def _course(tokens: list[Token], index: int) -> None:
 def _event(tokens: list[Token], index: int) -> None:
     token = tokens[index]
     if _previous(tokens, index) in BEFORE_EVENT:
-        return
+        return None
+    if token.text.lower() in ("planned surgery", "scheduled surgery"):
+        return planned_surgery(tokens, index)
     for meaning in token.also:
         become(token, meaning.terminal, meaning.value)
-        return
+        return None
     if token.value == "consent":
         become(token, "SAYS", "yes")
+    return None
 
 
 def _history(tokens: list[Token], index: int) -> None:
     """ "organ transplant recipient": who received it; elsewhere a recipient is a person."""
+    if index > 1 and tokens[index].text.lower().startswith("personal") and tokens[index - 2].text.lower() == "family":
+        return _of_family(tokens, index)
     if tokens[index].value != "recipient":
         _by_alternative(tokens, index)
     elif not (index and tokens[index - 1].kind in _TREATED_BY):
         become(tokens[index], "WORDS", "")
+    return None
+
+
+def _of_family(tokens: list[Token], index: int) -> None:
+    """ "family or | personal history of X", as "personal or family history of X"."""
+    family, own = tokens[index - 2], tokens[index]
+    if tokens[index - 1].type not in ("OR", "AND", "ANDOR", "SLASH"):
+        return
+    own.type, own.value, own.kind, own.names, own.start = "CONCEPT", "condition", "condition", ("family history",), family.start
+    own.text, family.text = "family history", "personal"
+    of = Token("OF", "of", own.end, own.end)
+    of.text = "of"
+    tokens.insert(index + 1, of)
 
 
 def _quality(tokens: list[Token], index: int) -> None:
@@ -159,72 +181,61 @@ def _during(tokens: list[Token], index: int) -> None:
         become(tokens[index], "WITHIN", "within")
 
 
-def _dash(tokens: list[Token], index: int) -> None:
-    token = tokens[index]
-    before = tokens[index - 1].type if index else ""
-    after = tokens[index + 1].type if index + 1 < len(tokens) else ""
-    if before == "LPAR" and after == "RPAR":
-        _sign(tokens, index, "negative")
-    elif before in ("NUMBER", "UNIT") and after == "NUMBER":
-        become(token, "THROUGH", "to")
-    elif before == "CONCEPT" and token.start == tokens[index - 1].end and tokens[index - 1].names:
-        become(token, "RESULT", "negative") if _ends_word(tokens, index) else become(token, "COMMA", ",")
-    else:
-        become(token, "COMMA", ",")
-
-
-def _plus(tokens: list[Token], index: int) -> None:
-    token = tokens[index]
-    before = tokens[index - 1].type if index else ""
-    if before == "NUMBER" and index > 1 and tokens[index - 2].type == "COMPARE" and token.start == tokens[index - 1].end:
-        become(token, "UNIT", "+")  # "≥ 2+" of a dipstick
-    elif before == "NUMBER" and _graded(tokens, index):
-        become(token, "UNIT", "+")  # "urine protein 2+", "IHC 1+ or 2+"
-    elif before == "STAGE":
-        become(token, "WORDS", "+")  # "stage III+": which stages are worse is not read
-    elif before == "LPAR" and index + 1 < len(tokens) and tokens[index + 1].type == "RPAR":
-        _sign(tokens, index, "positive")
-    elif before in ("NUMBER", "UNIT"):
-        become(token, "COMPARE_AFTER", ">=")
-    elif before == "CONCEPT" and token.start == tokens[index - 1].end:
-        become(token, "RESULT", "positive")
-    else:
-        become(token, "AND", "and")
-
-
-def _graded(tokens: list[Token], index: int) -> bool:
-    """Whether a plus is of the step of a test that is read by eye, 1+ to 4+, whose name stands beside it: "IHC 2+ or 3+", "2+ proteinuria"."""
-    number = tokens[index - 1]
-    if number.value not in (1, 2, 3, 4) or tokens[index].start != number.end:
-        return False
-    if index + 1 < len(tokens) and tokens[index + 1].type == "UNIT":
-        return False
-    named = next((token for token in reversed(tokens[: index - 1]) if token.type not in _BETWEEN_STEPS), None)
-    beside = [token for token in (named, tokens[index + 1] if index + 1 < len(tokens) else None) if token is not None]
-    return any(token.kind == "analyte" or "proteinuria" in token.names for token in beside)
-
-
-def _sign(tokens: list[Token], index: int, value: str) -> None:
-    """ "HBsAg (+)": the result, without the parentheses."""
-    become(tokens[index], "RESULT", value)
-    for beside in (tokens[index - 1], tokens[index + 1]):
-        become(beside, "FILLER", "")
-
-
-def _ends_word(tokens: list[Token], index: int) -> bool:
-    return index + 1 == len(tokens) or tokens[index + 1].start > tokens[index].end or tokens[index + 1].type != "WORDS"
-
-
 def _times(tokens: list[Token], index: int) -> None:
     before = tokens[index - 1].type if index else ""
     if before not in ("NUMBER", "LIMIT"):
         become(tokens[index], "WORDS", "")
 
 
-def _better(tokens: list[Token], index: int) -> None:
-    """ "better than 20/40"; of no number, words like any other."""
+def _compared(tokens: list[Token], index: int) -> None:
+    """ "better than 20/40"; of no number, words like any other. "At least the past 12 months" are the past 12 months."""
+    following = next((token for token in tokens[index + 1 :] if token.type != "FILLER"), None)
+    if tokens[index].text.lower() == "under" and not (following and (following.type in _LIMITS or following.kind in ("analyte", "score"))):
+        return _under(tokens, index, following)
+    if following is not None and following.type in ("LAST", "SEVERITY") and tokens[index].value == ">=":
+        if following.value == "moderate":
+            following.value = "moderate or severe"
+        elif following.value == "mild":
+            become(following, "FILLER", "")
+        lasting = following.type == "LAST" and _previous(tokens, index) == "FOR"
+        return become(following if lasting else tokens[index], "FILLER", "")  # "for at least | the past 12 months"
     if str(tokens[index].value).endswith(("better", "worse")) and (index + 1 == len(tokens) or tokens[index + 1].type != "NUMBER"):
         become(tokens[index], "WORDS", "")
+    return None
+
+
+def _under(tokens: list[Token], index: int, following: Token | None) -> None:
+    """ "disease under treatment" is treated; "arthroplasty under spinal anesthesia" is done with it; elsewhere it tells a place."""
+    before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
+    given = following is not None and following.kind in _TREATED_BY
+    if given and before is not None and before.kind == "condition":
+        become(tokens[index], "RECEIVING", "now")
+    else:
+        become(tokens[index], "WITH" if given else "IN", "with" if given else "in")
+
+
+def _in(tokens: list[Token], index: int) -> None:
+    """ "in 6 months before screening" is within them; "planned in the next 6 months" says when it is planned."""
+    if tokens[index].also:
+        _by_alternative(tokens, index)
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if following is None or following.type not in _MAY_TIME:
+        return
+    rest = [token for token in tokens[index + 1 : index + 6] if token.type != "FILLER"]
+    kinds = [token.type for token in rest[:3]]
+    if kinds[:2] == ["NUMBER", "UNIT"] and len(rest) > 2 and rest[1].value in TIME_UNITS and may_be(rest[2], "BEFORE"):
+        become(tokens[index], "WITHIN", "within")
+    if rest and rest[0].text.lower() in _NEXT and _is_length(rest[1:]) and any(token.type == "PLANNED" for token in tokens[:index]):
+        last = tokens.index(rest[2] if rest[1].type == "NUMBER" else rest[1])
+        become(tokens[index], "RECENT", "recent")
+        tokens[index].text, tokens[index].end = "planned for then", tokens[last].end
+        del tokens[index + 1 : last + 1]
+
+
+def _is_length(tokens: list[Token]) -> bool:
+    """ "6 months", "year"."""
+    unit = next((token for token in tokens[:2] if token.type != "NUMBER"), None)
+    return unit is not None and unit.type == "UNIT" and unit.value in TIME_UNITS
 
 
 def _through(tokens: list[Token], index: int) -> None:
@@ -249,6 +260,17 @@ def _last(tokens: list[Token], index: int) -> None:
         become(token, history.terminal, history.value) if history else become(token, "WORDS", "")
 
 
+def _intent(tokens: list[Token], index: int) -> None:
+    """ "preoperative hemoglobin": the one before surgery, which is the one that is known."""
+    following = next((token for token in tokens[index + 1 :] if token.type != "FILLER"), None)
+    if (
+        following is not None
+        and following.kind in ("analyte", "score")
+        and tokens[index].text.lower() in ("preoperative", "pre operative", "pre-operative")
+    ):
+        become(tokens[index], "FILLER", "")
+
+
 def _on(tokens: list[Token], index: int) -> None:
     """ "on day 1": at that event; "adequate function as determined by platelets ≥ 100": what the function is."""
     words = tokens[index].text.lower()
@@ -263,7 +285,7 @@ def _by(tokens: list[Token], index: int) -> None:
     """What "by" and "on" lead to: an event, a definition, a standard by its name."""
     _on(tokens, index)
     if tokens[index].type == "BY":
-        _standard(tokens, index)
+        by_name(tokens, index)
 
 
 def _independent(tokens: list[Token], index: int) -> None:
@@ -332,28 +354,6 @@ def _people(tokens: list[Token], index: int) -> None:
         before.type, before.names, before.kind = "CONCEPT", ("minor",), "group"
 
 
-def _using(tokens: list[Token], index: int) -> None:
-    """ "asthma using the X criteria": by them."""
-    row = takewhile(lambda token: token.type in ("WORDS", "FILLER", "METHOD", "NUMBER"), tokens[index + 1 :])
-    if tokens[index].text.lower() == "using" and any(token.text.lower() in _CRITERIA for token in row):
-        become(tokens[index], "BY", "by")
-
-
-def _standard(tokens: list[Token], index: int) -> None:
-    """ "as defined by NYHA", "according to the A and B criteria": a scale or criteria by their name, not a definition."""
-    token = tokens[index]
-    end = next((at for at in range(index + 1, len(tokens)) if tokens[at].type not in _NAMING), len(tokens))
-    named = [at for at in range(index + 1, end) if tokens[at].type != "FILLER"]
-    if not token.text.lower().endswith((" by", " to", "per")) or not named or (end < len(tokens) and tokens[end].type not in _ENDS):
-        return
-    scale = len(named) == 1 and tokens[named[0]].kind == "stage"
-    if scale or (tokens[named[0]].type == "WORDS" and tokens[named[-1]].text.lower() in _CRITERIA):
-        become(token, "BY", "by")
-        for at in named:
-            if tokens[at].type == "AND":
-                become(tokens[at], "WORDS", "")
-
-
 def _previous(tokens: list[Token], index: int) -> str:
     """The type of the last token before that is not filler."""
     for before in range(index - 1, -1, -1):
@@ -370,6 +370,9 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
     return index + 2 < len(tokens) and tokens[index + 2].type in ("BEFORE", "OF", "SINCE", "AGO", "AFTER")
 
 
+_MAY_TIME = frozenset({"NUMBER", "WORDS", "FILLER", "UNIT", "LAST"})
+_NEXT = frozenset({"next", "following", "coming", "upcoming"})
+_LIMITS = frozenset({"NUMBER", "LIMIT", "NORMAL"})
 _TREATED_BY = frozenset({"treatment", "operation", "procedure"})
 _OF_TREATMENT = frozenset({"of treatment", "investigational"})
 _OF_EITHER = frozenset({"extent", "cause", "course"})
@@ -382,13 +385,10 @@ _BESIDE = frozenset(
     "COMMA SLASH AND OR ANDOR".split()
 )
 """What may stand between a quality and what it narrows."""
-_NAMING = frozenset({"WORDS", "CONCEPT", "AND", "METHOD", "FILLER"})
-_ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
-_CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
 _CONTEXT = {
     "PROVIDED": _provided, "AT": _at, "STUDY": _named_before, "PROGRESSED": _last_given, "DOSE": _daily, "EQUIVALENT": _equivalent,
-    "EVENT": _event, "DASH": _dash, "PLUS": _plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
-    "QUALITY": _quality, "HISTORY": _history,
-    "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _better, "DEFINED": _standard, "BY": _by, "EXCLUDED": _people,
-    "TREATMENT_WITH": _using,
+    "EVENT": _event, "DASH": dash, "PLUS": plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
+    "QUALITY": _quality, "HISTORY": _history, "IN": _in, "WITHIN": _in, "INTENT": _intent, "GRADE": grade,
+    "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _compared, "DEFINED": by_name, "BY": _by, "EXCLUDED": _people,
+    "TREATMENT_WITH": using,
 }  # fmt: skip

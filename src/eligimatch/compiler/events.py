@@ -34,7 +34,7 @@ def events(tokens: list[Token]) -> list[Token]:
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        if token.type == "HISTORY" and may_be(token, "BEFORE") and out and out[-1].type == "UNIT":
+        if token.type in ("HISTORY", "LAST") and may_be(token, "BEFORE") and out and out[-1].type == "UNIT":
             become(token, "BEFORE", "before")
         end, event = index, ""
         if said and said[-1].type in _BEFORE_NAME:
@@ -231,3 +231,13 @@ def _before_time(tokens: list[Token], index: int) -> bool:
     if following[:2] == ["IN", "NUMBER"]:
         return True
     return following[:1] != [] and following[0] in ("WITHIN", "LAST", "BEFORE", "AT", "BY", "COMPARE", "AGO", "NUMBER", "DURING")
+
+
+def planned_surgery(tokens: list[Token], index: int) -> None:
+    """ "planned | surgery", where it is no day to count from."""
+    token = tokens[index]
+    surgery = Token("CONCEPT", "operation", token.end - len("surgery"), token.end, ("surgery",))
+    surgery.text = "surgery"
+    token.end, token.text = surgery.start - 1, token.text.partition(" ")[0]
+    become(token, "PLANNED", "planned")
+    tokens.insert(index + 1, surgery)

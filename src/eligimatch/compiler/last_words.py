@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eligimatch.compiler.phrase import Phrase, duration
+from eligimatch.compiler.phrase import Phrase, lasted
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.vocabulary import Vocabulary
 
@@ -36,7 +36,7 @@ def _taken(token: Token, vocabulary: Vocabulary) -> bool:
 def _lasting(phrase: Phrase, vocabulary: Vocabulary) -> None:
     """ "back pain of at least 3 months duration": for so long, up to now; of "disease", the study's own."""
     first, comparisons = phrase.heads[0], phrase.comparisons
-    length = duration(comparisons[0]) if len(comparisons) == 1 and comparisons[0].high is None else None
+    length = lasted(comparisons[0]) if len(comparisons) == 1 else None
     if length is None or first.kind != "condition" or phrase.lasting or phrase.window or phrase.time == "ever":
         return
     if vocabulary[first.names[0]].facts.get("event"):

@@ -35,7 +35,13 @@ _METHOD = re.compile(
     r"|(?:(?:the )?sum of |includ(?:es|ing) |defined as |= ?)?"
     r"(?:(?:mature|segmented|segs?|polys|neutrophils?|PMNs?|granulocytes?)(?: neutrophils?)?(?: and | plus | ?[+&/,] ?))*"
     r"(?:immature )?bands?(?: forms?)?"
-    r"|(?:version |revised |revision |in )?(?:19|20)\d\d(?: (?:revision|version|update|criteria|edition))?(?=[)\]]))\b",
+    r"|(?:version |revised |revision |in )?(?:19|20)\d\d(?: (?:revision|version|update|criteria|edition))?(?=\s*[)\]])"
+    r"|(?:as )?(?:defined|described|specified|listed|outlined) (?:above|below"
+    r"|(?:in|per|by) (?:the )?(?:\w+ ){0,2}(?:criteri(?:a|on)|protocol|section))"
+    r"|(?:study )?(?:visits?|days?|weeks?) [-–−]?\d+(?=\s*[)\]])"
+    r"|indicat(?:ing|ive)|suggest(?:ing|ive)|correspond(?:s|ing) to|cut-?off|because|this is|(?:as|since) (?:it|they|this|these|those|there) "
+    r"|to (?:minimi[sz]e|avoid|ensure|exclude|identify|allow|confirm|reduce|facilitate|capture)|based on|documented by|diagnosed by|performed as"
+    r"|(?:physician|doctor|clinician|self)[ -](?:diagnosed|reported)|(?:systolic|SBP)\s*/\s*(?:diastolic|DBP))\b",
     re.IGNORECASE,
 )
 _ASSAY = (
@@ -72,6 +78,10 @@ _MARKS = {  # marks of a list that runs on in one sentence, by the two that show
 _LEFTOVER = re.compile(r"[a-h]\)(?= [^\W\d])")
 _ISOTOPE = re.compile(r"\[\s?\^?(?:\d{1,3}m?[A-Z][a-z]?|[A-Z][a-z]?-?\d{1,3}m?)\s?\]")
 _TIMES = frozenset("×X*")
+_NUMBERED = frozenset(
+    {"part", "parts", "cohort", "cohorts", "arm", "arms", "group", "groups", "phase", "step", "stage", "dose", "level", "grade", "score"}
+)
+_NAME = re.compile(r"\d{1,2}[A-Zpq]\d{1,2}|\d[AB]")
 _DASHES = frozenset("-‐‑‒–—−")
 _SIGNS = {
     ",": "COMMA", ";": "SEMICOLON", ":": "COLON", "(": "LPAR", ")": "RPAR", "[": "LPAR", "]": "RPAR", "{": "LPAR", "}": "RPAR",
@@ -266,6 +276,8 @@ def _hyphen(atoms: list[Atom], index: int) -> bool:
     """Whether a dash joins two parts of one word; between digits it is a minus or a range."""
     if not 0 < index < len(atoms) - 1 or not atoms[index].glued:
         return False
+    if atoms[index - 1].text[-1] in "<>=≤≥":
+        return False  # "≤-2.5"
     if not atoms[index + 1].glued:  # "anti- PD-1"; "non- and low-invasive" are two
         return atoms[index - 1].text.lower() in ("anti", "non") and atoms[index + 1].text.lower() not in ("and", "or", "and/or", "/")
     after = atoms[index + 1].text[0]
@@ -289,8 +301,12 @@ def _single(tokens: list[Token], atoms: list[Atom], index: int, atom: Atom) -> i
     """A number, a sign, or a word that no phrase knows."""
     first = atom.text[0]
     if first.isdecimal() and _in_name(tokens, atom):
-        tokens[-1].type, tokens[-1].names, tokens[-1].kind, tokens[-1].also, tokens[-1].end = "WORDS", (), "", (), atom.end
-        return 1
+        size = _named_number(atoms, index) or 1
+        tokens[-1].type, tokens[-1].names, tokens[-1].kind, tokens[-1].also, tokens[-1].end = "WORDS", (), "", (), atoms[index + size - 1].end
+        return size
+    if first.isdecimal() and (size := _named_number(atoms, index)):
+        tokens.append(Token("WORDS", "", atom.start, atoms[index + size - 1].end))
+        return size
     if first.isdecimal() or (first == "." and len(atom.text) > 1):
         return _number(tokens, atoms, index)
     if spelled := in_words(atoms, index):
@@ -303,6 +319,18 @@ def _single(tokens: list[Token], atoms: list[Atom], index: int, atom: Atom) -> i
     else:
         tokens.append(Token("WORDS", "", atom.start, atom.end))
     return 1
+
+
+def _named_number(atoms: list[Atom], index: int) -> int:
+    """How many atoms make a name that begins with a digit: "3A4", "11q23", "5B"; 0 where none does."""
+    if index + 1 == len(atoms) or not atoms[index + 1].glued or not atoms[index + 1].text[0].isalpha():
+        return 0
+    if index and atoms[index - 1].text.lower() in _NUMBERED:
+        return 0
+    end = index + 1
+    while end < len(atoms) and atoms[end].glued and atoms[end].text.isalnum():
+        end += 1
+    return end - index if _NAME.fullmatch("".join(atom.text for atom in atoms[index:end])) else 0
 
 
 def _in_name(tokens: list[Token], atom: Atom) -> bool:
@@ -334,10 +362,15 @@ def _unit(tokens: list[Token], atoms: list[Atom], index: int, lexicon: Lexicon) 
     folded_size, folded_unit = _longest(lexicon.folded_units, atoms, index, fold)
     if folded_size > size:
         size, unit = folded_size, folded_unit
-    if not size or (tokens[-1].type != "NUMBER" and unit not in TIME_UNITS):
+    if not size or (tokens[-1].type != "NUMBER" and (unit not in TIME_UNITS or _numbered(atoms, index + size))):
         return 0
     tokens.append(Token("UNIT", unit, atoms[index].start, atoms[index + size - 1].end))
     return size
+
+
+def _numbered(atoms: list[Atom], index: int) -> bool:
+    """ "preceding day | 0": a day by its number, no length of time."""
+    return index < len(atoms) and atoms[index].text.isdecimal()
 
 
 def _longest(node: dict[str, Any], atoms: list[Atom], index: int, key: Callable[[str], str]) -> tuple[int, str]:

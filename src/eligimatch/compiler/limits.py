@@ -66,8 +66,7 @@ def per_limit(comparisons: Sequence[Comparison]) -> bool:
 
 def unspecified(comparisons: Sequence[Comparison]) -> bool:
     """Whether a number has neither unit nor reference limit."""
-    values = [value for comparison in comparisons for value in (comparison.low, comparison.high) if value is not None]
-    return any(not value.unit and not value.limit for value in values)
+    return any(not any(value.unit or value.limit for value in (one.low, one.high) if value is not None) for one in comparisons)
 
 
 def within(rule: Rule, other: Rule) -> bool:

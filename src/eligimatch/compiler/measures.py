@@ -156,6 +156,13 @@ class Measurer:
         if slip is None and written is not None and not written.startswith(MISSPELT) and self._factor(analyte, written, canonical) is None:
             yield written, 1.0, 0.0
 
+    def named(self, comparisons: Sequence[Comparison]) -> Concept | None:
+        """The analyte that the units of limits name by themselves: "more than 14 drinks a week"."""
+        written = {value.unit for c in comparisons for value in (c.low, c.high) if value is not None and value.unit}
+        names = {self.units.units[unit].of if unit in self.units.units else "" for unit in written}
+        name = names.pop() if len(names) == 1 else ""
+        return Concept(name=name, kind="analyte") if name else None
+
     def converts(self, analyte: Concept, unit: str) -> bool:
         """Whether a unit leads to the analyte's own."""
         canonical = self._unit(analyte)

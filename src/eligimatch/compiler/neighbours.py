@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 
+from eligimatch.compiler.descriptions import share_people
 from eligimatch.compiler.ellipses import involved, lent_to_parts, personal, share_words
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.kinship import share_cause
@@ -16,9 +17,9 @@ from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, with_qualities
 from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
-from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows
+from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows, times_alone
 from eligimatch.compiler.tokens import Token
-from eligimatch.compiler.understood import heads
+from eligimatch.compiler.understood import heads, required
 from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
@@ -26,6 +27,7 @@ _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
 _ALLERGIC = ("allergy to ", "allergies to ", "allergic to ", "hypersensitivity to ", "sensitivity to ", "allergic reaction to ", "anaphylaxis to ")
 _TOGETHER = frozenset({"WITH", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PLANNED", "REQUIRING", "PROGRESSED", "AFTER"})
 _LINKING = frozenset({"by", "of", "from", "in", "with"})
+_BESIDE = frozenset({"with", "associated with", "accompanied by", "complicated by", "manifested by"})
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -53,6 +55,7 @@ class Neighbours:
     def _together(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
         labels(phrases, links)
         methods(phrases, links)
+        times_alone(phrases, links)
         led(phrases)
         self._acts(phrases, links)
         verbs = leading_verbs(phrases, links)
@@ -67,7 +70,8 @@ class Neighbours:
         predicates(phrases, links)
         appositions(phrases, links)
         self._announced(phrases, links)
-        _required(phrases, links)
+        required(phrases, links)
+        share_people(phrases, links)
         heads(phrases, links)
         gather_marks(phrases, links, self.vocabulary)
         leading_time(phrases, links)
@@ -127,7 +131,8 @@ class Neighbours:
 
     def accompanied(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]] | None:
         """ "cirrhosis with ascites or varices": perhaps with either of them; None where there is no such list."""
-        word, part = phrases[0].parts[-1] if phrases[0].parts else (None, None)
+        at = next((at for at in range(len(phrases[0].parts) - 1, -1, -1) if phrases[0].parts[at][0].type not in ("OF", "IN")), -1)
+        word, part = phrases[0].parts[at] if at >= 0 else (None, None)
         if word is None or part is None or not _accompanies(word) or len(phrases) < 2 or set(settled(links)) - OR:
             return None
         rest = [part, *phrases[1:]]
@@ -137,7 +142,8 @@ class Neighbours:
             return None
         first, whole = copy(phrases[0]), copy(part)
         whole.others = [*part.others, *phrases[1:]]
-        first.parts, first.end = [*first.parts[:-1], (word, whole)], phrases[-1].end
+        whole.parts = [*part.parts, *first.parts[at + 1 :]]
+        first.parts, first.end = [*first.parts[:at], (word, whole)], phrases[-1].end
         return [first], []
 
     def _acts(self, phrases: list[Phrase], links: list[str]) -> None:
@@ -285,7 +291,7 @@ class Neighbours:
 
 def _accompanies(word: Token) -> bool:
     """ "with ascites or varices", "due to diabetes or hypertension", "involvement by leukemia or lymphoma"."""
-    return word.type in ("BY", "DUE_TO") or (word.type == "WITH" and word.text.lower() == "with")
+    return word.type in ("BY", "DUE_TO") or (word.type == "WITH" and word.text.lower() in _BESIDE)
 
 
 def _jointly(word: Token, links: list[str], at: int) -> bool:
@@ -299,19 +305,6 @@ def _combined(before: Phrase, phrase: Phrase, link: str) -> bool:
     drugs = all(bool(one.heads) and one.heads[-1].kind == "treatment" for one in (before, part, phrase))
     said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.parts
     return drugs and not said and word.type == "WITH" and " with" in word.text.lower() and link in OR
-
-
-def _required(phrases: list[Phrase], links: list[str]) -> None:
-    """ "A malignancy, requiring treatment": said of the malignancy."""
-    for index in range(len(phrases) - 1, 0, -1):
-        before, phrase = phrases[index - 1], phrases[index]
-        of_before = phrase.act == "requiring" and phrase.heads and phrase.negated <= before.negated and links[index - 1] == "comma"
-        if of_before and before.heads and before.heads[0].kind == "condition":
-            part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
-            part.window, part.time = phrase.window, phrase.time
-            before.parts = [*before.parts, (Token("REQUIRING", "requiring", phrase.start, phrase.start), part), *phrase.parts]
-            before.end = phrase.end
-            del phrases[index], links[index - 1]
 
 
 def _slashed(phrases: list[Phrase], links: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""What the words of a noun tell of it: who judged it, whether it is there or missing, how old its people are."""
+"""What the words of a noun tell of it: who judged it, whether it is there or missing, how long it goes on."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import re
 
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.lexer import ARM
-from eligimatch.compiler.phrase import Phrase, Unreadable
-from eligimatch.compiler.syntax import Comparison
-from eligimatch.compiler.tokens import TIME_UNITS, Token
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import Had, Is, Rule
 from eligimatch.model.vocabulary import Vocabulary
-from eligimatch.model.words import folded
 
 ASSESSED = re.compile(
     r"^\W*(?:(?:in|by|at|per|as|based on|according to|upon|determined|assessed|judged)\b.{0,60})?"
@@ -20,12 +18,8 @@ ASSESSED = re.compile(
     r"(?:\s+(?:opinion|judge?ment|discretion|assessment|evaluation|estimation))?\W*$",
     re.IGNORECASE,
 )
-YOUNG = frozenset(folded("child adolescent infant neonate newborn toddler teenager youth young elderly older and or"))
-"""People whom only the age after them tells apart."""
-_PEOPLE = frozenset(folded("adult person patient subject participant individual"))
 _TOLD = re.compile(r"\W*(?:may|will|would|could|can|might) (?:be|not|have)", re.IGNORECASE)
 THERE = frozenset({"mutated", "amplified", "fusion", "deleted"})
-OLD = re.compile(r"\b(?:old|of age)\b", re.IGNORECASE)
 ABSENT = frozenset(
     {"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "unmethylated", "equivocal", "indeterminate"}
 )
@@ -39,36 +33,6 @@ FINDING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A marker named by what was found of it."""
-
-
-def aged(phrase: Phrase) -> bool:
-    """ "adolescents | aged 12 to 17 years": the last word tells that the number is an age."""
-    return len(phrase.heads) > 1 and "age" in phrase.heads[-1].names
-
-
-def told_by_age(words: tuple[str, ...]) -> bool:
-    """ "children", "older adults": words that say of people only that they are young or old."""
-    named = words[:-1] if words[-1:] and words[-1] in _PEOPLE else words
-    return bool(named) and YOUNG.issuperset(named)
-
-
-def of_years(phrase: Phrase, text: str) -> bool:
-    """ "infants < 6 months", "adolescents 12-17 years": people whom only their age tells apart."""
-    words = folded(text[phrase.heads[0].start : phrase.heads[-1].end])
-    units = [unit for unit in _units(phrase.comparisons) if unit]
-    said = phrase.time or phrase.act or phrase.otherwise
-    return told_by_age(words) and not said and bool(units) and TIME_UNITS.issuperset(units)
-
-
-def of_age(comparisons: list[Comparison], text: str) -> bool:
-    """Years, or other lengths of time that the words say are of age."""
-    units = [unit for unit in _units(comparisons) if unit]
-    words = text[comparisons[0].start : comparisons[-1].end]
-    return bool(units) and (all(unit == "year" for unit in units) or bool(OLD.search(words) and all(unit in TIME_UNITS for unit in units)))
-
-
-def _units(comparisons: list[Comparison]) -> list[str | None]:
-    return [value.unit for c in comparisons for value in (c.low, c.high) if value is not None]
 
 
 def only_judged(phrase: Phrase, head: Concept) -> bool:
@@ -104,6 +68,17 @@ def only_a_method(word: Token, part: Phrase) -> None:
     arm = any(ARM.search(head.text) for head in part.heads)  # "in cohort A dose escalation"
     if part.comparisons or part.results or part.act or part.window or arm:
         raise Unreadable(word.start, part.end, "a method")
+
+
+def keeps_up(part: Phrase, *, habit: bool) -> bool:
+    """ "≥ 10 cigarettes per day | for at least 1 year": a length of time; years are an age, save of a habit."""
+    lengths = [length for comparison in part.comparisons if (length := duration(comparison))]
+    return bool(lengths) and (habit or all(length.unit != "year" for length in lengths))
+
+
+def in_other_eye(phrase: Phrase) -> bool:
+    """ "≥ 19 letters in the fellow eye": which of a person's eyes that is, no profile tells."""
+    return any(words.lower().endswith(("fellow eye", "non study eye", "non-study eye")) for words, _ in phrase.circumstances)
 
 
 def presence(phrase: Phrase, head: Concept, linker: Linker) -> tuple[str, ...]:

@@ -17,22 +17,21 @@ from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.noun_words import (
     ASSESSED,
     THERE,
-    aged,
     comes_back,
     counted_on,
     in_a_tumor,
+    in_other_eye,
+    keeps_up,
     number_of_part,
-    of_age,
-    of_years,
     only_a_method,
     only_judged,
     presence,
 )
 from eligimatch.compiler.occurrences import Occurrences, doses
 from eligimatch.compiler.parts import STUDY_DISEASE
-from eligimatch.compiler.persons import ACT_OF, AGE, Persons
+from eligimatch.compiler.persons import ACT_OF, AGE, Persons, aged, of_years
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
-from eligimatch.compiler.rules import briefly, changed
+from eligimatch.compiler.rules import changed
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Not, Rule, Statement
@@ -41,6 +40,7 @@ from eligimatch.model.span import Span
 _NUMBERS: tuple[Kind, ...] = ("analyte", "score")
 _TREATMENTS: tuple[Kind, ...] = ("treatment", "operation", "procedure")
 _PLACED = frozenset({"condition", "operation"})
+_DATING = frozenset({"FOR", "AT", "BEFORE", "AFTER", "DURING"})
 _RESULTING = frozenset({"marker", *_NUMBERS})
 _MEASURABLE = _RESULTING | {"group"}
 
@@ -72,8 +72,6 @@ class Nouns:
         """What the phrase asks, its negation included."""
         self.only(phrase, "only")
         rule = self._positive(phrase)
-        if phrase.briefer:
-            rule = briefly(rule, phrase.briefer)
         return Not(rule=rule, span=rule.span) if phrase.negated else rule
 
     def denied(self, phrase: Phrase) -> Rule:
@@ -119,7 +117,7 @@ class Nouns:
             return ("substance", "treatment")
         if phrase.act in ("treatment", "progressed", "intolerant") or phrase.line or phrase.count:
             return _TREATMENTS
-        if phrase.comparisons or phrase.normal:
+        if phrase.comparisons or (phrase.normal and not any(head.kind == "procedure" for head in phrase.heads)):
             return _NUMBERS if not doses(phrase) else (*_TREATMENTS, *_NUMBERS)
         return ("marker", "analyte") if phrase.results else ("condition", *_TREATMENTS, "group")
 
@@ -142,7 +140,9 @@ class Nouns:
         if phrase.grade and head.kind in _NUMBERS and not phrase.comparisons:
             phrase.comparisons, phrase.grade = [phrase.grade], None
         if phrase.comparisons and (aged(phrase) or of_years(phrase, self.text)):
-            return self.people.of_age(phrase, span)
+            return self.people.aged(phrase, span)
+        if phrase.comparisons and head.kind not in _RESULTING and (of_person := self.people.measured(phrase, head, span)):
+            return of_person
         measurable = head.kind in _MEASURABLE or not head.linked
         if phrase.comparisons and not phrase.system and measurable and phrase.act != "treatment":
             return self._measure(phrase, head, span)
@@ -206,9 +206,9 @@ class Nouns:
 
     def _headless(self, phrase: Phrase, span: Span) -> Rule:
         said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.since
-        ages = bool(phrase.comparisons) and not said and of_age(phrase.comparisons, self.text)
-        if ages and all(word.type == "WITH" or self._anyone(part) for word, part in phrase.parts):
-            return self._conditions(phrase, self.measurer.measure(AGE, phrase.comparisons, span), span)
+        told = None if said or not phrase.comparisons else self.people.told_by(phrase.comparisons)
+        if told and all(word.type in ("WITH", "BY") or self._anyone(part) for word, part in phrase.parts):
+            return self._conditions(phrase, self.measurer.measure(told, phrase.comparisons, span), span)
         if phrase.act == "treatment" and len(self.about) == 1 and self.about[0].section != "conditions" and not (phrase.count or phrase.line):
             return self._foregoing(phrase, span)
         if phrase.count or phrase.line or phrase.act or phrase.study or phrase.equivalent or phrase.system:
@@ -243,13 +243,13 @@ class Nouns:
             return head
         return named if (self.linker.fact(head, "any") and comes_back(phrase)) or self.linker.vocabulary.is_a(named.name, head.name) else head
 
-    # --- numbers -------------------------------------------------------------------------------------------------------------------
-
     def _measure(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         if head.kind == "marker" and head.linked:
             return self._expressed(phrase, head, span)
-        if head.kind == "group" and of_age(phrase.comparisons, self.text):
-            return self.people.aged(phrase, head, span)
+        if of_group := self.people.with_number(phrase, head, span):
+            return of_group
+        if in_other_eye(phrase):
+            return Statement(topic=self.words(phrase), span=span)
         if head.linked and head.kind not in _NUMBERS:
             raise Unreadable(phrase.comparisons[0].start, phrase.comparisons[-1].end, f"no number of {head.name}")
         if not head.linked:
@@ -289,8 +289,7 @@ class Nouns:
             changes["change"] = "relative"
         if phrase.time == "ever":
             changes["pick"] = "any"
-        elsewhere = any(words.lower().endswith(("fellow eye", "non study eye", "non-study eye")) for words, _ in phrase.circumstances)
-        if elsewhere or any(token.type in ("SEVERITY", "COURSE", "EVIDENCE", "STAGE", "INTENT", "QUALITY") for token in phrase.adjectives):
+        if any(token.type in ("SEVERITY", "COURSE", "EVIDENCE", "STAGE", "INTENT", "QUALITY") for token in phrase.adjectives):
             raise Unreadable(phrase.start, phrase.end, "a number by itself")
         return changes
 
@@ -301,8 +300,9 @@ class Nouns:
     def _limited(self, phrase: Phrase, rule: Rule, span: Span, *, demands: bool = True) -> Limit:
         """A limit with what else is asked beside it, and of whom it is asked."""
         whom: list[Rule] = []
-        for word, part in phrase.parts:
-            if self._anyone(part) or counted_on(word, part, phrase):
+        for word, part in (one for one in phrase.parts if not (self._anyone(one[1]) or counted_on(*one, phrase))):
+            if (told := self._as_said(word, part, phrase, rule)) is not None:
+                rule = told
                 continue
             if word.type == "BY" or (word.type in ("OF", "IN", "AT") and not part.heads):
                 only_a_method(word, part)
@@ -329,6 +329,16 @@ class Nouns:
         if len(whom) > 1:
             return Limit(rule, AllOf(rules=tuple(whom), span=span))
         return Limit(rule, whom[0] if whom else None)
+
+    def _as_said(self, word: Token, part: Phrase, phrase: Phrase, rule: Rule) -> Rule | None:
+        """A number for a length of time, or when something was that no profile dates: the words are for a person to tell; else None."""
+        if word.type not in _DATING:
+            return None
+        spoken = Statement(topic=self.words(phrase), span=rule.span)
+        if word.type == "FOR" and keeps_up(part, habit=self.measurer.named(phrase.comparisons) is not None):
+            return AllOf(rules=(rule, spoken), span=rule.span)  # "≥ 10 cigarettes a day for 1 year": it is so now, and was for so long
+        apart = word.type != "FOR" and part.heads and part.heads[-1].kind != "site" and not phrase.otherwise
+        return spoken if apart and phrase.comparisons and phrase.start <= phrase.comparisons[0].start else None
 
     def _anyone(self, part: Phrase) -> bool:
         """ "≥ 18 years of either sex"."""

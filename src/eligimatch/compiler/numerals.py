@@ -138,7 +138,7 @@ def ages(tokens: list[Token]) -> list[Token]:
             after = tokens[end] if end < len(tokens) else None
             aged = after is not None and after.type == "COMPARE_AFTER" and _OLD.search(after.text) and not (out and out[-1].type == "COMPARE")
         later = next((other.type for other in tokens[end : end + 2] if other.type != "COMPARE_AFTER"), "")
-        if token.type == "KNOWN" and out and _people(out[-1]) and token.text.lower().endswith((" with", " from")):
+        if token.type == "KNOWN" and out and (_people(out[-1]) or _ends_ages(out)) and token.text.lower().endswith((" with", " from")):
             become(token, "WITH", "with")  # "men aged 18 to 80 | diagnosed with …"
         if aged and not (tokens[end - 1].value == "year" and later not in _OF_PEOPLE) and not any("age" in other.names for other in out[-3:]):
             age = Token("CONCEPT", "analyte", token.start, token.start, ("age",))
@@ -146,6 +146,12 @@ def ages(tokens: list[Token]) -> list[Token]:
             out.append(age)
         out.append(token)
     return out
+
+
+def _ends_ages(out: list[Token]) -> bool:
+    """ "aged 18 - 80", without a unit."""
+    ranged = [token.type for token in out[-3:]] == ["NUMBER", "THROUGH", "NUMBER"]
+    return ranged and any("age" in token.names for token in out[-5:-3])
 
 
 def _people(token: Token) -> bool:

@@ -10,7 +10,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
-from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.study_diseases import of_the_study
 from eligimatch.compiler.syntax import Comparison
@@ -18,7 +18,7 @@ from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Duration, Interval, Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Lasting, Not, Purpose, Qualifier, Ranged, Rule, Staged, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Not, Purpose, Qualifier, Ranged, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 CONTRAINDICATION = Concept(name="contraindication")
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
+_STEROID = re.compile(r"steroid|predniso|glucocort|cortico", re.IGNORECASE)
+"""What an equivalent dose must be of."""
 _LENGTHS = frozenset({"mm", "cm"})
 _MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
 
@@ -49,6 +51,9 @@ class Occurrences:
         """A Had with all its qualifiers; parts that ask more become rules beside it."""
         if (rule := self._otherwise(phrase, head, span)) is not None:
             return rule
+        if phrase.normal and head.linked and head.kind == "procedure" and not phrase.comparisons:
+            found = Statement(topic=self.nouns.words(phrase), span=span)  # what it showed
+            return AllOf(rules=(self.had(replace(phrase, normal="", time=phrase.time or "ever"), head, span), found), span=span)
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
         if head.name in (STUDY_TREATMENT.name, INVESTIGATIONAL.name):
             head = STUDY_TREATMENT if phrase.act == "allergy" else INVESTIGATIONAL if phrase.other else head
@@ -152,14 +157,15 @@ class Occurrences:
     def _lately(self, phrase: Phrase, head: Concept) -> None:
         """ "stroke ≤ 6 months", "chronic cough (≥ 8 weeks)": an event within that time, another condition for so long."""
         length = duration(phrase.comparisons[0]) if len(phrase.comparisons) == 1 else None
-        if length is None or head.kind != "condition" or phrase.window or phrase.lasting or phrase.system:
+        recent = any(words.lower() in ("recent", "recently") for words, _ in phrase.circumstances)
+        if length is None or not (head.kind == "condition" or recent) or phrase.window or phrase.lasting or phrase.system:
             return
-        low, event = phrase.comparisons[0].low, bool(self.nouns.linker.fact(head, "event"))
+        low, event = phrase.comparisons[0].low, recent or bool(self.nouns.linker.fact(head, "event"))
         if event and low is None:
             phrase.window, phrase.comparisons = Window(start=length, start_open=phrase.comparisons[0].high_open), []
             phrase.circumstances = [(words, known) for words, known in phrase.circumstances if words.lower() not in ("recent", "recently")]
         elif not event and phrase.comparisons[0].high is None and phrase.time != "ever" and not _another(head, "ever"):
-            phrase.lasting, phrase.comparisons = length, []
+            phrase.lasting, phrase.comparisons = lasted(phrase.comparisons[0]), []
 
     def _of_study(self, phrase: Phrase, head: Concept) -> Concept:
         """ "no evidence of disease", "N2 nodal disease": the study's own."""
@@ -268,7 +274,7 @@ class Occurrences:
             return self.had(phrase, STUDY_DISEASE, span)
         if phrase.system:
             return self.had(phrase, ANY_CONDITION, span)
-        if phrase.equivalent:
+        if phrase.equivalent and _STEROID.search(self.nouns.text):
             return self.had(phrase, Concept(name="corticosteroid", kind="treatment"), span)
         if phrase.act == "treatment" and phrase.time == "now" and not phrase.parts and phrase.plain:
             raise Unreadable(phrase.start, phrase.end, "what is taken")  # "currently taking"
@@ -286,7 +292,7 @@ class Occurrences:
         if phrase.grade:
             found.append(Ranged(aspect="grade", interval=interval_of(phrase.grade)))
         if phrase.lasting:
-            found.append(Lasting(duration=phrase.lasting))
+            found += phrase.lasting.asked()
         return found
 
     def _unknown_number(self, phrase: Phrase, *, known: bool) -> Qualifier:

@@ -19,13 +19,13 @@ from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
 from eligimatch.compiler.rules import hads, unread
-from eligimatch.compiler.said_in_parens import clear, excepted, for_whom, namely
+from eligimatch.compiler.said_in_parens import clear, excepted, for_whom, known, namely, numbered, side, then
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Measure, Not, Qualifier, Rule, Statement, Unparsed, leaves
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed, leaves
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -164,7 +164,8 @@ class Parens:
         """A plain analyte or score."""
         if phrase.parts or phrase.act or phrase.adjectives or phrase.results or not phrase.heads:
             return False
-        return self.nouns.linker.link(phrase.heads, self.nouns.text, ("analyte", "score")).kind in ("analyte", "score")
+        named = self.nouns.linker.link(phrase.heads, self.nouns.text, ("analyte", "score"))
+        return named.linked and named.kind in ("analyte", "score")
 
     def _same(self, phrase: Phrase, other: Phrase) -> bool:
         """Another name of the same thing, or a kind of it: "anti-HBc (IgG)" is not, "(SGPT)" is."""
@@ -198,6 +199,8 @@ class Parens:
         if clause.series is not None and (other := self.others.window(rule, clause.series) or self._in_arm(rule, clause.series)):
             return other
         tails = clause.tails
+        if clause.series is not None and isinstance(rule, Had) and any(tail.word.type in ("IF", "UNLESS") for tail in tails):
+            raise Unreadable(paren.start, paren.end)  # "smoker (≥ 5 cigarettes a day when not in hospital)"
         if clause.series is not None and isinstance(rule, Measure):
             rule, tails = self.remarks.listed(rule, clause, paren)
         elif clause.series is not None:
@@ -260,17 +263,22 @@ class Parens:
             return told
         if isinstance(rule, Is):
             return self._variants(rule, inner, paren)
+        if isinstance(rule, Statement) and phrase.comparisons and rule.span.start <= paren.start and paren.end <= rule.span.end and is_limits(inner):
+            return rule  # told with its words
         if isinstance(rule, Statement) and is_limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
             return self.lists.rule(clause.series, excluding=self.lists.excluding)
         if isinstance(rule, Had) and rule.section == "conditions" and numbers(inner):
             timed = rule.when in ("window", "ever")
             narrows = timed or self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or of_markers(inner)
-            rest = tuple(quality for quality in rule.qualifiers if not _numbered(quality))
+            rest = tuple(quality for quality in rule.qualifiers if not numbered(quality))
             told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
-            return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if narrows or rest else self._meant(rule, inner, clause.series)
+            beside = narrows or rest or not rule.concept.linked
+            return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if beside else self._meant(rule, inner, clause.series)
         if isinstance(rule, AllOf) and rule.rules and numbers(inner) and isinstance(rule.rules[0], Had):
-            beside = tuple(member for member in rule.rules[1:] if not isinstance(member, Is))
-            return AllOf(rules=(rule.rules[0], *beside, inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
+            others = tuple(member for member in rule.rules[1:] if not isinstance(member, Is))
+            return AllOf(rules=(rule.rules[0], *others, inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
+        if isinstance(rule, Had) and known(rule) and known(inner) and any(had.section == rule.section for had in hads(inner)):
+            return Ambiguous(readings=(rule, then(rule, inner)), span=rule.span.cover(inner.span))  # what is named, examples of it, or its kind
         raise Unreadable(paren.start, paren.end)
 
     def _meant(self, rule: Had, inner: Rule, series: Series) -> Rule:
@@ -303,14 +311,14 @@ class Parens:
         return all(
             had is not None
             and not had.window
-            and (beneath(self.nouns, had.concept, asked.concept) or (every and had.concept.linked and _side(had) == _side(asked)))
+            and (beneath(self.nouns, had.concept, asked.concept) or (every and had.concept.linked and side(had) == side(asked)))
             for had in listed
         )
 
     def _told_of(self, rule: Had, inner: Rule, paren: Paren) -> Rule | None:
         """ "anticancer treatment (chemotherapy, radiotherapy, surgery)": any, or these, where a person must say that they are such."""
         listed = inner.rules if isinstance(inner, AnyOf) else (inner,)
-        known = [had for had in listed if isinstance(had, Had) and had.concept.linked and not had.window and _side(had) == _side(rule)]
+        known = [had for had in listed if isinstance(had, Had) and had.concept.linked and not had.window and side(had) == side(rule)]
         kinds = [beneath(self.nouns, had.concept, rule.concept) for had in known]
         if len(known) < len(listed) or len(known) < 2 or not (any(kinds) or self.nouns.linker.fact(rule.concept, "judged")):
             return None
@@ -329,18 +337,6 @@ class Parens:
         if unread(applied):
             raise Unreadable(tail.word.start, tail.word.end)
         return applied
-
-
-def _side(had: Had) -> str:
-    """Whether it is a condition, an allergy, or something given."""
-    return had.section if had.section in ("conditions", "allergies") else "given"
-
-
-def _numbered(quality: Qualifier) -> bool:
-    """Whether a number may be all that a quality means: "severe anemia (hemoglobin < 8)", not "symptomatic anemia (…)"."""
-    if isinstance(quality, Coded):
-        return quality.aspect == "severity" or quality.values == ("stable",)
-    return isinstance(quality, Judged) and quality.known
 
 
 def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -> bool:

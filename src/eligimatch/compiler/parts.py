@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS
-from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.compiler.phrase import Phrase, Unreadable, lasted
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 from eligimatch.compiler.verbs import TREATED, responses
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import Coded, Had, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Requiring, Rule
+from eligimatch.model.rule import Coded, Had, Judged, Meeting, Not, Purpose, Qualifier, Requiring, Rule
 
 if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
@@ -107,6 +107,8 @@ class Parts:
             case "PROGRESSED" | "INTOLERANT" if head.kind == "condition" and not part.negated:
                 part.act, part.time, part.outcome = ("progressed" if word.type == "PROGRESSED" else "intolerant"), "ever", responses(word)
                 beside.append(self.nouns.rule(part))
+            case "DUE_TO" if word.value == "not":
+                qualifiers.append(Judged(words=self._written(word, part)))
             case "DUE_TO":
                 head, cause = self._caused(head, part)
                 qualifiers += cause
@@ -182,7 +184,8 @@ class Parts:
             part.window = phrase.window if (part.results or part.comparisons) and _recent(phrase.window) else None
             return
         part.window = phrase.window
-        part.time = "ever" if phrase.time == "ever" or (phrase.act == "treatment" and not phrase.use) else phrase.time
+        past = phrase.time == "ever" or (phrase.act == "treatment" and not phrase.use and phrase.time not in ("planned", "now"))
+        part.time = "ever" if past else phrase.time
 
     def _written(self, word: Token, part: Phrase) -> str:
         return " ".join(self.nouns.text[word.start : part.end].split())
@@ -264,9 +267,9 @@ class Parts:
         return [Meeting(criteria=self.nouns.words(part))]
 
     def _for(self, part: Phrase) -> list[Qualifier]:
-        if part.comparisons and (length := duration(part.comparisons[0])):
-            self.nouns.only(part, "unread" if part.comparisons[0].low or part.comparisons[0].bare else "comparisons")
-            return [Lasting(duration=length)]
+        if part.comparisons and (length := lasted(part.comparisons[0])):
+            self.nouns.only(part, "unread")
+            return list(length.asked())
         if part.method and not part.heads:
             return []
         if part.study and not part.heads:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal
 
-from eligimatch.compiler.syntax import Comparison, Paren
+from eligimatch.compiler.syntax import Comparison, Paren, Value
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 from eligimatch.model.quantity import Duration, TimeUnit, Window
+from eligimatch.model.rule import Lasting
 
 _TIME: dict[str, TimeUnit] = {"h": "hour", "hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year"}
 
@@ -21,6 +22,18 @@ class Unreadable(Exception):
         self.start = start
         self.end = end
         self.expected = expected
+
+
+class Length(Duration):
+    """How long something has lasted: at least so long, or less, or no longer; `most` is the other end of a range."""
+
+    bound: Literal["at least", "less than", "at most"] = "at least"
+    most: Duration | None = None
+
+    def asked(self) -> list[Lasting]:
+        """The lengths that are asked."""
+        found = [Lasting(duration=Duration(count=self.count, unit=self.unit), bound=self.bound)]
+        return [*found, Lasting(duration=self.most, bound="at most")] if self.most else found
 
 
 @dataclass(slots=True)
@@ -61,10 +74,8 @@ class Phrase:
     """Where the head is, said before it: "oropharyngeal lesion"."""
     normal: str = ""
     change: str = ""
-    lasting: Duration | None = None
+    lasting: Length | None = None
     lasting_event: str = "as_of"
-    briefer: Duration | None = None
-    """What its head has not lasted: "for less than 6 months"."""
     within: bool = False
     """Its window is "within N", and names no event."""
     early: bool = False
@@ -169,11 +180,25 @@ _FIELDS = attrgetter(*(one.name for one in fields(Phrase)))
 
 def duration(comparison: Comparison) -> Duration | None:
     """The one length of time that a comparison names."""
-    value = comparison.high or comparison.low
-    unit = (value.unit or "").split("|")[0] if value else ""
+    return _length(comparison.high or comparison.low)
+
+
+def _length(value: Value | None, unit: str = "") -> Duration | None:
+    unit = (value.unit or unit).split("|")[0] if value else ""
     if value is None or value.limit or unit not in TIME_UNITS or unit not in _TIME:
         return None
     return Duration(count=value.number, unit=_TIME[unit])
+
+
+def lasted(comparison: Comparison) -> Length | None:
+    """How long something lasted: "at least 3 months", "less than a year", "3 to 6 months"."""
+    low, high = comparison.low, comparison.high
+    if low is None or low is high or high is None:
+        length = duration(comparison)
+        upper: Literal["less than", "at most"] = "less than" if comparison.high_open else "at most"
+        return Length(count=length.count, unit=length.unit, bound=upper if low is None else "at least") if length else None
+    first, last = _length(low, high.unit or ""), _length(high)
+    return Length(count=first.count, unit=first.unit, most=last) if first and last else None
 
 
 def half_lives(comparison: Comparison) -> dict[str, Any]:
@@ -184,9 +209,12 @@ def half_lives(comparison: Comparison) -> dict[str, Any]:
 
 
 def absent(phrase: Phrase) -> None:
-    """ "no X for at least 4 weeks before Y": no X in those weeks."""
+    """ "no X for at least 4 weeks before Y": no X in those weeks; what "off X for less than a week" asks is not read."""
     if phrase.lasting and phrase.time == "planned":
         phrase.unread = True  # "no plans for X for 12 weeks": weeks that are to come
-    elif phrase.lasting and not phrase.window and phrase.heads:
-        phrase.window = Window(event=phrase.lasting_event, start=phrase.lasting, start_open=True)
+    elif phrase.lasting and phrase.lasting.bound != "at least" and not phrase.window and phrase.heads:
+        phrase.unread = True
+    elif phrase.lasting and not phrase.lasting.most and not phrase.window and phrase.heads:
+        free = Duration(count=phrase.lasting.count, unit=phrase.lasting.unit)
+        phrase.window = Window(event=phrase.lasting_event, start=free, start_open=True)
         phrase.lasting = None

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.marked import mark_disease
-from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration, lasted
 from eligimatch.compiler.syntax import Comparison, Item, Paren
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import responses
 from eligimatch.compiler.windows import NO_TIME, UNDATED, WindowReader
-from eligimatch.model.quantity import Duration
 
 _WINDOWED = frozenset({"WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"})
 _FLAGS = {
@@ -156,7 +155,7 @@ class _Reader(WindowReader):
         if self._type(self.at) == "FOR" and length:
             if root.parts and root.parts[-1][1] is current and root.parts[-1][0].type == "WITH" and current.heads:
                 holder = current
-            self._lasts(holder, length, following)
+            self._lasts(holder, following)
             self.at += 2
             if self._type(self.at) in ("BEFORE", "AT") and self._type(self.at + 1) == "EVENT":
                 _, holder.lasting_event = self._anchor()
@@ -167,14 +166,12 @@ class _Reader(WindowReader):
             return True
         return False
 
-    def _lasts(self, holder: Phrase, length: Duration, comparison: Comparison) -> None:
-        """ "for at least 4 weeks", "for less than 4 weeks"; how long at most is no length that a profile tells exactly."""
-        if comparison.low or comparison.bare:
-            holder.lasting = length
-        elif comparison.high_open and holder.heads and holder.heads[-1].kind in _HAPPENING:
-            holder.briefer = length
-        else:
+    def _lasts(self, holder: Phrase, comparison: Comparison) -> None:
+        """ "for at least 4 weeks", "for less than 4 weeks"; how short a treatment was is no length that a profile tells exactly."""
+        length = lasted(comparison)
+        if length is None or (length.bound != "at least" and not (holder.heads and holder.heads[-1].kind in _HAPPENING)):
             raise Unreadable(comparison.start, comparison.end, "how long it has lasted")
+        holder.lasting = length
 
     def _holder(self, root: Phrase, current: Phrase) -> Phrase:
         """What a window belongs to: a clause of its own ("without transfusion within 7 days"), a result after other parts, else the head."""
@@ -291,6 +288,10 @@ class _Reader(WindowReader):
 
     def _timed(self, token: Token, root: Phrase, current: Phrase) -> Phrase:
         """A word of time begins a window, or a part that tells what the time is of."""
+        following = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
+        if token.type == "AT" and isinstance(following, Comparison) and _weeks_along(following):
+            self.at += 1
+            return current
         if self._timed_before(self._holder(root, current)):
             return current
         if not (token.type in _RELATIONS and root.heads and self.at + 1 < len(self.pieces)):
@@ -325,6 +326,11 @@ class _Reader(WindowReader):
             case type_:
                 return type_ in _SILENT
         return True
+
+
+def _weeks_along(comparison: Comparison) -> bool:
+    """ "pregnant at | 37 to 41 weeks of gestation"."""
+    return any(value.unit == "gestational week" for value in (comparison.low, comparison.high) if value)
 
 
 def graded_only(part: Phrase) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import accumulate
+from operator import attrgetter
 
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
 from eligimatch.compiler.builder import Builder
@@ -37,6 +38,7 @@ from eligimatch.model.trial import CompiledTrial, Criterion, Form, Residue, Tria
 from eligimatch.model.units import Units
 from eligimatch.model.vocabulary import Vocabulary
 
+_START, _END = attrgetter("start"), attrgetter("end")
 DEEPEST = 8
 """Parentheses in parentheses beyond which no criterion is written."""
 
@@ -92,7 +94,7 @@ class Compiler:
 
     def _sentence(self, builder: Builder, sentence: Sentence, text: str, *, first: bool) -> Read:
         types = [token.type for token in sentence.tokens]
-        span = Span(sentence.tokens[0].start, sentence.tokens[-1].end)
+        span = Span(min(map(_START, sentence.tokens)), max(map(_END, sentence.tokens)))
         read = Read(Unparsed(text=text[span.start : span.end], span=span), permits="ELIGIBLE" in types)
         if types.count("LPAR") > DEEPEST and _depth(types) > DEEPEST:
             return read

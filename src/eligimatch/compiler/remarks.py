@@ -11,7 +11,7 @@ from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.syntax import Clause, Paren, Sentence, Series, Tail, series_span
 from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Measure, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class Remarks:
             return AllOf(rules=(rule, inner), span=span)
         if isinstance(inner, Measure):
             return _restated(rule, inner, paren)
+        if rule.analyte.kind == "score" and isinstance(inner, Had) and inner.section == "conditions" and _plain(inner):
+            return rule  # "PHQ-9 ≥ 10 (moderate depression)": what the number means
         if _denials(inner) or self._judged(inner):
             return AllOf(rules=(rule, inner), span=span)
         raise Unreadable(paren.start, paren.end)
@@ -127,6 +129,15 @@ def same_length(phrase: Phrase, other: Phrase) -> bool:
     first = phrase.window.start or phrase.window.end if phrase.window else phrase.lasting
     second = duration(other.comparisons[0]) if limits_only(other) and len(other.comparisons) == 1 else None
     return first is not None and second is not None and _close(first.days, second.days, 0.1)
+
+
+def _plain(inner: Had) -> bool:
+    """A condition, however severe, and nothing else said of it."""
+    return (
+        inner.when == "now"
+        and not (inner.window or inner.count or inner.but_not or inner.other or inner.study)
+        and all(isinstance(quality, Coded) and quality.aspect == "severity" for quality in inner.qualifiers)
+    )
 
 
 def _other_scores(rule: Measure, inner: Rule) -> bool:

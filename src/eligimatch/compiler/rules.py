@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from eligimatch.compiler.phrase import Unreadable
-from eligimatch.model.quantity import Duration, Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed
+from eligimatch.model.quantity import Window
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Measure, Not, Qualifier, Requiring, Rule, Unparsed
 from eligimatch.model.span import Span
 
 
@@ -111,14 +110,6 @@ def any_given(rule: Rule) -> Rule:
     """ "for nitrosoureas and mitomycin, 6 weeks must have passed": for whoever had one of them."""
     given = isinstance(rule, AllOf) and len(rule.rules) > 1 and all(isinstance(one, Had) and one.section == "treatments" for one in rule.rules)
     return AnyOf(rules=rule.rules, span=rule.span) if given and isinstance(rule, AllOf) else rule
-
-
-def briefly(rule: Rule, length: Duration) -> Rule:
-    """ "X for less than 6 months": X, and not such as has lasted so long."""
-    if not isinstance(rule, Had) or any(isinstance(quality, Requiring) for quality in rule.qualifiers):
-        raise Unreadable(rule.span.start, rule.span.end, "what has lasted")
-    long = rule.model_copy(update={"qualifiers": (*rule.qualifiers, Lasting(duration=length))})
-    return AllOf(rules=(rule, Not(rule=long, span=rule.span)), span=rule.span)
 
 
 def shifted(rule: Rule, place: Callable[[int], int]) -> Rule:

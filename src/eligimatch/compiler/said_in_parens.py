@@ -12,7 +12,7 @@ from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.compiler.tokens import Token
-from eligimatch.model.rule import Ambiguous, AnyOf, Had, Measure, Rule, leaves
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Judged, Measure, Qualifier, Rule, leaves
 
 _FOR_WHOM = re.compile(r"\W*(?:only )?(?:for|in) (?:the )?(?:patients|subjects|participants|those|individuals)\b", re.IGNORECASE)
 
@@ -61,3 +61,36 @@ def for_whom(phrase: Phrase, inner: Phrase, paren: Paren, text: str) -> bool:
     inner.only = False
     phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
     return True
+
+
+def known(rule: Rule) -> bool:
+    """Whether a rule asks for what charts hold, all of it known by name."""
+    return all(isinstance(leaf, Had) and _named(leaf) for leaf in leaves(rule))
+
+
+def _named(had: Had) -> bool:
+    """Known by its name, and neither counted nor judged."""
+    return had.concept.linked and had.count is None and not any(isinstance(quality, Judged) for quality in had.qualifiers)
+
+
+def then(rule: Had, inner: Rule) -> Rule:
+    """What parentheses list, at the time of what stands before them."""
+    match inner:
+        case AnyOf() | AllOf():
+            return inner.model_copy(update={"rules": tuple(then(rule, member) for member in inner.rules)})
+        case Had(when="now"):
+            return inner.model_copy(update={"when": rule.when, "window": rule.window}) if rule.when != "now" else inner
+        case _:
+            return inner
+
+
+def side(had: Had) -> str:
+    """Whether it is a condition, an allergy, or something given."""
+    return had.section if had.section in ("conditions", "allergies") else "given"
+
+
+def numbered(quality: Qualifier) -> bool:
+    """Whether a number may be all that a quality means: "severe anemia (hemoglobin < 8)", not "symptomatic anemia (…)"."""
+    if isinstance(quality, Coded):
+        return quality.aspect == "severity" or quality.values == ("stable",)
+    return isinstance(quality, Judged) and quality.known

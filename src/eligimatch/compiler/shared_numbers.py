@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from eligimatch.compiler.noun_words import in_other_eye
 from eligimatch.compiler.phrase import Phrase, duration
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.tokens import Token
@@ -22,10 +25,18 @@ def scaled(phrases: list[Phrase], links: list[str]) -> None:
             index += 1
 
 
+def _other_eye(phrases: list[Phrase]) -> None:
+    """ "≤ 73 letters in the study eye and ≥ 35 in the fellow eye": a number of the other eye, with the noun named before."""
+    for before, phrase in pairwise(phrases):
+        if _number_alone(phrase) and in_other_eye(phrase) and not in_other_eye(before) and before.shares_limits:
+            phrase.heads = list(before.heads)
+
+
 def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
     """ "Age: ≥ 18 and ≤ 75": a number without a noun belongs to the noun before it."""
     out: list[Phrase] = []
     kept: list[str] = []
+    _other_eye(phrases)
     for index, phrase in enumerate(phrases):
         if out and _of_group(out[-1], phrase):
             people = Phrase(phrase.start, phrase.heads[-1].end, heads=phrase.heads)

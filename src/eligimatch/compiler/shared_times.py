@@ -49,6 +49,21 @@ def leading_time(phrases: list[Phrase], links: list[str]) -> None:
         phrase.window = phrase.window or first.window
 
 
+def times_alone(phrases: list[Phrase], links: list[str]) -> None:
+    """ "planned or recent surgery": the time that stands alone is of what the next one names."""
+    for index in range(len(phrases) - 2, -1, -1):
+        phrase, following = phrases[index], phrases[index + 1]
+        said = (
+            phrase.heads or phrase.parts or phrase.parens or phrase.comparisons or phrase.speech or phrase.window or phrase.negated or phrase.unread
+        )
+        alone = (phrase.act == "treatment" and phrase.time == "planned") or (not phrase.act and bool(phrase.circumstances))
+        if said or not alone or links[index] not in ("or", "slash") or not following.heads or following.heads[-1].kind not in GIVEN:
+            continue
+        phrase.heads, phrase.parts = list(following.heads), list(following.parts)
+        phrase.adjectives = [*phrase.adjectives, *following.adjectives]
+        phrase.window = None if phrase.time == "planned" else following.window
+
+
 def share_windows(phrases: list[Phrase]) -> None:
     """ "surgery ≤ 28 days, or radiotherapy ≤ 14 days before the first dose": each length of time is before the event named last."""
     window = phrases[-1].window

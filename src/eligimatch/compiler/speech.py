@@ -138,7 +138,12 @@ def _to_study(tokens: list[Token], index: int) -> int:
 
 
 def not_included(tokens: list[Token]) -> list[Token]:
-    """ "This exception does not include X" excludes X; "this does not include X" takes X out."""
+    """ "This exception does not include X" excludes X; "this does not include X", "(does not include X)" take X out."""
+    for index in range(len(tokens) - 2):
+        if [token.type for token in tokens[index : index + 3]] == ["LPAR", "NOT", "INCLUDING"]:
+            become(tokens[index + 2], "EXCEPT", "except")
+            tokens = [*tokens[: index + 1], *tokens[index + 2 :]]
+            break
     at = next((index for index, token in enumerate(tokens) if token.type == "INCLUDING"), 0)
     if at < 2 or tokens[at - 1].type != "NOT" or not tokens[at - 1].text.lower().startswith(("does", "do")) or at + 1 == len(tokens):
         return tokens

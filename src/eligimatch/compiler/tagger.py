@@ -13,6 +13,7 @@ from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.comparators import between, comparators
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
+from eligimatch.compiler.durations import durations
 from eligimatch.compiler.elapsed import elapsed
 from eligimatch.compiler.events import events
 from eligimatch.compiler.labels import unlabelled
@@ -32,6 +33,7 @@ from eligimatch.compiler.numerals import (
 )
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.respective import limit_told, respective
+from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import with_last_time, with_times
 from eligimatch.compiler.speech import (
     accompanied,
@@ -205,7 +207,7 @@ def _conditions(tokens: list[Token]) -> bool:
 
 def _conditional(tokens: list[Token]) -> None:
     """At the head of a sentence, "for women, …" and "if …, …" condition what follows the comma or colon."""
-    while tokens and tokens[0].type in LINKS:
+    while tokens and (tokens[0].type in LINKS or (tokens[0].type == "TO" and len(tokens) > 1 and tokens[1].type == "WITH")):
         del tokens[0]
     if _limit_of_people(tokens):
         become(tokens[0], "IF", "if")
@@ -320,12 +322,14 @@ _CLAUSES: tuple[Pass, ...] = (
     (QUALITIES, commas_of_alternatives),
     (JOINED, joined_adjectives),
     (frozenset({"UNIT"}), units_after_last),
+    (frozenset({"UNIT"}), durations),
     (frozenset({"UNIT", "WHICHEVER", "RPAR"}), half_lives),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "KNOWN"}), ages),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), bounds),
     (frozenset({"NUMBER"}), ranges),
     (frozenset({"UNIT", "LPAR"}), late_parentheses),
     (frozenset({"NUMBER"}), choices),
+    (frozenset({"NUMBER", "CHOICE"}), on_scale),
     (frozenset({"COMPARE"}), without_idle_equals),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), flip),
     (frozenset({"COMPARE", "COMPARE_AFTER", "BETWEEN", "NUMBER"}), reorder),

@@ -36,3 +36,16 @@ def _noun_of_clause(phrases: list[Phrase], links: list[str], index: int) -> Phra
     spoken = at > 0 and phrases[at].bare and links[at - 1] == "that" and links[index - 1] in OR
     noun = phrases[at - 1] if spoken else None
     return noun if noun and noun.heads and noun.heads[0].kind == "condition" and not noun.unread else None
+
+
+def required(phrases: list[Phrase], links: list[str]) -> None:
+    """ "A malignancy, requiring treatment": said of the malignancy."""
+    for index in range(len(phrases) - 1, 0, -1):
+        before, phrase = phrases[index - 1], phrases[index]
+        of_before = phrase.act == "requiring" and phrase.heads and phrase.negated <= before.negated and links[index - 1] == "comma"
+        if of_before and before.heads and before.heads[0].kind == "condition":
+            part = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=phrase.adjectives, comparisons=phrase.comparisons)
+            part.window, part.time = phrase.window, phrase.time
+            before.parts = [*before.parts, (Token("REQUIRING", "requiring", phrase.start, phrase.start), part), *phrase.parts]
+            before.end = phrase.end
+            del phrases[index], links[index - 1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted
 from eligimatch.compiler.syntax import Comparison, Piece
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.quantity import Duration, Window
@@ -45,12 +45,9 @@ class WindowReader:
             case "WITHIN" | "LAST":
                 return isinstance(following, Comparison) and self._within(root, piece, following)
             case "LASTING":
-                length = duration(following) if isinstance(following, Comparison) else None
+                length = lasted(following) if isinstance(following, Comparison) else None
                 if length is None:
                     return False
-                assert isinstance(following, Comparison)
-                if not (following.low or following.bare):
-                    raise Unreadable(following.start, following.end, "how long it has lasted")
                 root.lasting = length
                 self.at += 2
                 return True

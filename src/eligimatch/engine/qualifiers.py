@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
+from math import ceil, floor
 from typing import assert_never
 
 from eligimatch.engine.case import YES, Case, Said, unsaid
@@ -17,6 +19,7 @@ from eligimatch.engine.times import event_day, shifted
 from eligimatch.model.profile import Allergy, Condition, Stage, Treatment
 from eligimatch.model.quantity import Interval, point
 from eligimatch.model.rule import Coded, Lasting, Meeting, Purpose, Ranged, Staged
+from eligimatch.model.verdict import Truth
 from eligimatch.model.words import folded
 
 _SEVERITIES = {"mild": (1, 1), "moderate": (2, 2), "severe": (3, 5)}
@@ -209,15 +212,27 @@ def _site(values: Iterable[str], item: Listed, case: Case) -> Said:
 
 
 def _lasting(asked: Lasting, item: Listed, case: Case) -> Said:
-    """From its start up to the event, at least as long; "stable for" is only refuted by a younger item."""
+    """From its start up to the event, as long as is asked; that it was stable so long is only refuted by a younger item."""
     days, assumption = event_day(asked.event, case.facts)
-    since = shifted(days.first, asked.duration, back=True)
-    truth = item.period.began_by(since)
+    truth = _began(item, days.first, asked)
     if truth and "stable" in item.courses:
         truth = None
+    if truth is not None and asked.bound != "at least":
+        truth = not truth
     if truth is None:
         return Said(None, f"not known since when {item.label}", f"start of {item.label}", assumption)
     return Said(truth, f"{item.label} {item.period}", assumption=assumption)
+
+
+def _began(item: Listed, day: date, asked: Lasting) -> Truth:
+    """Whether it began that long before a day; hours are known only as far as whole days tell them."""
+    if asked.duration.unit != "hour":
+        since = shifted(day, asked.duration, back=True)
+        return item.period.began_by(since - timedelta(days=1) if asked.bound == "at most" else since)
+    days = asked.duration.count / 24
+    if item.period.began_by(day - timedelta(days=ceil(days) + 1)):
+        return True
+    return False if item.period.began_by(day - timedelta(days=floor(days))) is False else None
 
 
 def _reaction(values: Iterable[str], item: Listed, case: Case) -> Said:

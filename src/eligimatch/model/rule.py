@@ -192,10 +192,11 @@ class Requiring(Sparse):
 
 
 class Lasting(Sparse):
-    """The item has lasted, or been stable, at least this long at the event."""
+    """The item has lasted, or been stable, at least this long at the event, or less long than this, or no longer."""
 
     ask: Literal["lasting"] = "lasting"
     duration: Duration
+    bound: Literal["at least", "less than", "at most"] = "at least"
     event: str = "as_of"
 
 

@@ -15,6 +15,8 @@ class Unit(NamedTuple):
     dimension: str
     size: float
     log10: bool = False
+    of: str = ""
+    """The analyte that the unit by itself names."""
 
 
 Indexes = tuple[dict[str, str], dict[str, str | None]]

@@ -218,7 +218,7 @@ def _clause(qualifier: Qualifier) -> str:
                 return ""
             return f"requiring {'no ' if qualifier.negated else ''}{sentence(qualifier.treatment).removeprefix('current ')}"
         case Lasting():
-            said = f"for at least {duration(qualifier.duration)}"
+            said = f"for {qualifier.bound} {duration(qualifier.duration)}"
             return said if qualifier.event == "as_of" else f"{said} before {qualifier.event}"
         case Judged():
             return f"(judged: {qualifier.words})"

@@ -18,7 +18,7 @@ def read_units(grammar: Path) -> Units:
     units: dict[str, Unit] = {}
     spellings: dict[str, str] = {}
     for name, facts in load(grammar / "vocabulary" / "units.yaml")["units"].items():
-        units[name] = _unit(registry, name, facts)
+        units[name] = _unit(registry, name, facts)._replace(of=str(facts.get("of", "")))
         for spelling in (name, *facts.get("spellings", ())):
             spellings.setdefault(str(spelling), name)
     return Units(units, spellings)

@@ -1,0 +1,106 @@
+"""Durations: "duration of X ≥ 2 years", "X of at least 2 years' duration": how long X has lasted, said after it."""
+
+from __future__ import annotations
+
+import re
+
+from eligimatch.compiler.terminals import become
+from eligimatch.compiler.tokens import TIME_UNITS, Token
+
+_NAMED = re.compile(r"duration", re.IGNORECASE)
+_AT_END = re.compile(r"\W*(?:in )?duration", re.IGNORECASE)
+_STARTS = frozenset({"COMPARE", "NUMBER", "BETWEEN"})
+_NAMING = frozenset({"CONCEPT", "WORDS", "COURSE", "SEVERITY", "KNOWN", "QUALITY", "SIDE", "CURRENT", "STUDY"})
+_LEADING = frozenset({"OF", "WITH", "FOR", "COMMA", "LASTING"})
+
+
+def durations(tokens: list[Token]) -> list[Token]:
+    """The length of time after what has lasted so long, led to by LASTING."""
+    if not any(token.type in ("LASTING", "WORDS", "IN") and _NAMED.search(token.text) for token in tokens):
+        return tokens
+    return _led(_said_last(_after_name(tokens)))
+
+
+def _led(tokens: list[Token]) -> list[Token]:
+    """ "duration of | X | of at least 2 years": X, and then for how long."""
+    for index, token in enumerate(tokens):
+        if token.type != "LASTING" or not _NAMED.search(token.text):
+            continue
+        end = index + 1
+        while end < len(tokens) and tokens[end].type in _NAMING:
+            end += 1
+        start = end + (end < len(tokens) and tokens[end].type == "OF")
+        named = tokens[index + 1 : end]
+        if named and named[-1].kind == "condition" and _length_ends(tokens, start):
+            _of_study(named)
+            rest = tokens[start:]
+            return [*tokens[:index], *named, _lasting(start, tokens), *_led(rest)]
+    return tokens
+
+
+def _after_name(tokens: list[Token]) -> list[Token]:
+    """ "symptom duration less than 14 days", "asthma, duration ≥ 1 year"."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        named = (token.type == "WORDS" and _NAMED.fullmatch(token.text)) or (token.type == "LASTING" and _NAMED.match(token.text))
+        before = next((one for one in reversed(out) if one.type not in ("COMMA", "WITH")), None)
+        if named and before is not None and before.kind == "condition" and _length_ends(tokens, index + 1 + _of(tokens, index + 1)):
+            while out[-1] is not before:
+                out.pop()
+            _of_study([before])
+            become(token, "LASTING", "lasting")
+        elif token.type == "OF" and out and out[-1].type == "LASTING":
+            continue
+        out.append(token)
+    return out
+
+
+def _of(tokens: list[Token], index: int) -> bool:
+    return index < len(tokens) and tokens[index].type == "OF"
+
+
+def _said_last(tokens: list[Token]) -> list[Token]:
+    """ "pain of at least 3 months' | duration", "… in duration"."""
+    out: list[Token] = []
+    for token in tokens:
+        if token.type == "WORDS" and _AT_END.fullmatch(token.text) and (start := _start(out)) is not None:
+            before = start - 1 if start and out[start - 1].type in ("OF", "WITH", "FOR") else start
+            if before and out[before - 1].kind == "condition":
+                out[before:start] = [_lasting(start, out)]
+                if out[-1].type == "IN":
+                    out.pop()
+                continue
+        out.append(token)
+    return out
+
+
+def _start(out: list[Token]) -> int | None:
+    """Where the length of time begins that ends the row: "at least 3 months", "3 to 6 months (in)"."""
+    at = len(out) - 1
+    at -= at > 0 and out[at].type == "IN"
+    if at < 1 or out[at].type != "UNIT" or out[at].value not in TIME_UNITS or out[at - 1].type != "NUMBER":
+        return None
+    at -= 1
+    if at > 1 and out[at - 1].type in ("THROUGH", "TO") and out[at - 2].type == "NUMBER":
+        at -= 2
+    return at - 1 if at and out[at - 1].type == "COMPARE" else at
+
+
+def _length_ends(tokens: list[Token], index: int) -> bool:
+    """Whether a length of time begins there."""
+    if index >= len(tokens) or tokens[index].type not in _STARTS:
+        return False
+    unit = next((token for token in tokens[index : index + 6] if token.type == "UNIT"), None)
+    return unit is not None and unit.value in TIME_UNITS
+
+
+def _of_study(named: list[Token]) -> None:
+    """ "disease duration": of the study's disease."""
+    if len(named) == 1 and named[0].text.lower() in ("disease", "illness", "condition"):
+        named[0].type, named[0].value, named[0].names, named[0].kind = "STUDY", "study", (), ""
+
+
+def _lasting(at: int, tokens: list[Token]) -> Token:
+    token = Token("LASTING", "lasting", tokens[at].start, tokens[at].start)
+    token.text = "lasting"
+    return token

@@ -1,0 +1,102 @@
+"""Signs: dashes, pluses and Roman numerals by what stands around them: a range, a minus, a result, a step of a test, a grade."""
+
+from __future__ import annotations
+
+import re
+
+from eligimatch.compiler.terminals import become
+from eligimatch.compiler.tokens import Token
+
+_BETWEEN_STEPS = frozenset({"NUMBER", "UNIT", "PLUS", "OR", "SLASH", "COMMA", "OF", "FILLER"})
+
+
+def dash(tokens: list[Token], index: int) -> None:
+    """A dash that joins no word: "18 - 65", "< -2.5", "HBsAg (-)"."""
+    token = tokens[index]
+    before = tokens[index - 1].type if index else ""
+    after = tokens[index + 1].type if index + 1 < len(tokens) else ""
+    if before == "LPAR" and after == "RPAR":
+        _sign(tokens, index, "negative")
+    elif _minus(tokens, index):
+        become(token, "FILLER", "")
+        tokens[index + 1].value, tokens[index + 1].start = -float(str(tokens[index + 1].value)), token.start
+    elif before in ("NUMBER", "UNIT") and after == "NUMBER":
+        become(token, "THROUGH", "to")
+    elif before == "CONCEPT" and token.start == tokens[index - 1].end and tokens[index - 1].names:
+        become(token, "RESULT", "negative") if _ends_word(tokens, index) else become(token, "COMMA", ",")
+    else:
+        become(token, "COMMA", ",")
+
+
+def _minus(tokens: list[Token], index: int) -> bool:
+    """ "T-score < | -2.5", "between -2.5 and -1": a number below zero; of "myopia greater than -6 diopters" the sign is not meant."""
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
+    if after is None or after.type != "NUMBER" or after.start != tokens[index].end or before is None or before.end == tokens[index].start:
+        return before is not None and before.type == "COMPARE" and not before.text[:1].isalpha() and after is not None and after.type == "NUMBER"
+    if before.type == "COMPARE":
+        return not (before.text[:1].isalpha() and index + 2 < len(tokens) and tokens[index + 2].value == "diopter")
+    ranged = any(token.type == "BETWEEN" or (token.type == "NUMBER" and float(str(token.value)) < 0) for token in tokens[max(index - 4, 0) : index])
+    return before.type == "BETWEEN" or (before.type in ("AND", "TO", "THROUGH") and ranged)
+
+
+def plus(tokens: list[Token], index: int) -> None:
+    """A plus: "65+", "2+", "ER+", "X + Y"."""
+    token = tokens[index]
+    before = tokens[index - 1].type if index else ""
+    if before == "NUMBER" and index > 1 and tokens[index - 2].type == "COMPARE" and token.start == tokens[index - 1].end:
+        become(token, "UNIT", "+")  # "≥ 2+" of a dipstick
+    elif before == "NUMBER" and _graded(tokens, index):
+        become(token, "UNIT", "+")  # "urine protein 2+", "IHC 1+ or 2+"
+    elif before == "STAGE":
+        become(token, "WORDS", "+")  # "stage III+": which stages are worse is not read
+    elif before == "LPAR" and index + 1 < len(tokens) and tokens[index + 1].type == "RPAR":
+        _sign(tokens, index, "positive")
+    elif before in ("NUMBER", "UNIT"):
+        become(token, "COMPARE_AFTER", ">=")
+    elif before == "CONCEPT" and token.start == tokens[index - 1].end:
+        become(token, "RESULT", "positive")
+    else:
+        become(token, "AND", "and")
+
+
+def _graded(tokens: list[Token], index: int) -> bool:
+    """Whether a plus is of the step of a test that is read by eye, 1+ to 4+, whose name stands beside it: "IHC 2+ or 3+", "2+ proteinuria"."""
+    number = tokens[index - 1]
+    if number.value not in (1, 2, 3, 4) or tokens[index].start != number.end:
+        return False
+    if index + 1 < len(tokens) and tokens[index + 1].type == "UNIT":
+        return False
+    named = next((token for token in reversed(tokens[: index - 1]) if token.type not in _BETWEEN_STEPS), None)
+    beside = [token for token in (named, tokens[index + 1] if index + 1 < len(tokens) else None) if token is not None]
+    return any(token.kind == "analyte" or "proteinuria" in token.names for token in beside)
+
+
+def _sign(tokens: list[Token], index: int, value: str) -> None:
+    """ "HBsAg (+)": the result, without the parentheses."""
+    become(tokens[index], "RESULT", value)
+    for beside in (tokens[index - 1], tokens[index + 1]):
+        become(beside, "FILLER", "")
+
+
+def _ends_word(tokens: list[Token], index: int) -> bool:
+    return index + 1 == len(tokens) or tokens[index + 1].start > tokens[index].end or tokens[index + 1].type != "WORDS"
+
+
+def grade(tokens: list[Token], index: int) -> None:
+    """ "grade III or IV", "grade > II": Roman numerals are numbers after it."""
+    for at, token in enumerate(tokens[index + 1 : index + 6], start=index + 1):
+        if ends := _ROMAN_RANGE.fullmatch(token.text):
+            row = [Token("NUMBER", _ROMAN[ends[1]], token.start, token.start + len(ends[1])), Token("THROUGH", "to", token.start, token.end)]
+            tokens[at : at + 1] = [*row, Token("NUMBER", _ROMAN[ends[2]], token.end - len(ends[2]), token.end)]
+            return
+        if token.text in _ROMAN:
+            become(token, "NUMBER", _ROMAN[token.text])
+            token.names, token.kind = (), ""
+        elif token.type not in _BETWEEN_GRADES:
+            return
+
+
+_ROMAN = {"I": 1.0, "II": 2.0, "III": 3.0, "IV": 4.0, "V": 5.0}
+_ROMAN_RANGE = re.compile(r"(I{1,3}|IV)[-–/ ](I{1,3}|IV|V)")
+_BETWEEN_GRADES = frozenset({"COMPARE", "OR", "AND", "ANDOR", "SLASH", "COMMA", "DASH", "THROUGH", "TO", "FILLER", "OF", "NUMBER", "COMPARE_AFTER"})

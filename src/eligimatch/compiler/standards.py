@@ -1,0 +1,42 @@
+"""Standards: criteria and scales said by their name, and the words that lead to them."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+
+from eligimatch.compiler.terminals import become
+from eligimatch.compiler.tokens import Token
+
+
+def using(tokens: list[Token], index: int) -> None:
+    """ "asthma using the X criteria": by them."""
+    row = takewhile(lambda token: token.type in ("WORDS", "FILLER", "METHOD", "NUMBER"), tokens[index + 1 :])
+    if tokens[index].text.lower() == "using" and any(token.text.lower() in _CRITERIA for token in row):
+        become(tokens[index], "BY", "by")
+
+
+def by_name(tokens: list[Token], index: int) -> None:
+    """ "as defined by NYHA", "according to the A and B criteria": a scale or criteria by their name, not a definition."""
+    token = tokens[index]
+    end = next((at for at in range(index + 1, len(tokens)) if not (tokens[at].type in _NAMING or _year(tokens[at]))), len(tokens))
+    named = [at for at in range(index + 1, end) if tokens[at].type != "FILLER"]
+    if not token.text.lower().endswith((" by", " to", "per")) or not named or (end < len(tokens) and tokens[end].type not in _ENDS):
+        return
+    scale = len(named) == 1 and tokens[named[0]].kind == "stage"
+    of_year = any(tokens[at].type == "NUMBER" for at in named)
+    if scale or ((tokens[named[0]].type == "WORDS" or of_year) and tokens[named[-1]].text.lower() in _CRITERIA):
+        become(token, "BY", "by")
+        for at in named:
+            if tokens[at].type in ("AND", "NUMBER") or of_year:
+                become(tokens[at], "WORDS", "")
+                tokens[at].names, tokens[at].kind = (), ""
+
+
+def _year(token: Token) -> bool:
+    """The year of a publication."""
+    return token.type == "NUMBER" and token.text.isdecimal() and len(token.text) == 4 and token.text[:2] in ("19", "20")
+
+
+_NAMING = frozenset({"WORDS", "CONCEPT", "AND", "METHOD", "FILLER"})
+_ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
+_CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
