@@ -24,6 +24,8 @@ def without_loose(lists: Lists, clause: Clause) -> tuple[Clause, tuple[Paren, ..
     named = {id(item): _names(item) for item in items}
     loose: list[Paren] = []
     for item in items:
+        if all(isinstance(piece, Paren) for piece in item.pieces):
+            continue  # nothing would be left of it
         others = {name for other in items if other is not item for name in named[id(other)]}
         loose += [piece for piece in item.pieces if isinstance(piece, Paren) and _spares(piece) and _of_others(lists, piece, named[id(item)], others)]
     if not loose:
