@@ -195,6 +195,12 @@ def test_any_change_of_a_gene_is_an_alteration() -> None:
     assert truth(result("ALK", "altered"), {"biomarkers": [{"name": "ALK fusion", "result": "negative"}]}) is None
 
 
+def test_a_variant_that_is_there_tells_nothing_of_its_copies() -> None:
+    variant = {"biomarkers": [{"name": "F5 Leiden allele", "result": "positive"}]}
+    assert truth(result("F5", "altered"), variant) is True
+    assert truth(result("F5", "homozygous"), variant) is None
+
+
 def test_steroid_doses_are_compared_as_prednisone() -> None:
     dose = had("corticosteroid", Ranged(aspect="dose", interval=above(10), unit="mg/day", equivalent=True))
     given = {"name": "dexamethasone", "dose": 4, "unit": "mg/day", "status": "ongoing"}

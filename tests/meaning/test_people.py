@@ -36,6 +36,19 @@ def test_pregnancy_and_breastfeeding_of_a_male_are_false_without_being_said() ->
     assert truth(person("pregnant"), {"sex": "female"}) is None
 
 
+def test_a_male_plans_no_pregnancy_but_may_agree_to_avoid_one() -> None:
+    man = {"sex": "male"}
+    assert truth(Statement(topic="planning to become pregnant"), man) is False
+    assert truth(Statement(topic="intends to breastfeed"), man) is False
+    for topic in (
+        "agree to avoid becoming pregnant",
+        "understands the risk of becoming pregnant",
+        "willing to stop breastfeeding",
+        "able to become pregnant",
+    ):
+        assert truth(Statement(topic=topic), man) is None
+
+
 def test_without_childbearing_potential_pregnancy_alone_is_false() -> None:
     barren = {"sex": "female", "reproductive": {"childbearing_potential": False}}
     assert truth(person("pregnant"), barren) is False

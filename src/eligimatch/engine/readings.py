@@ -111,7 +111,7 @@ def number(value: float | str) -> Interval | None:
 
 
 def _snellen(value: float | str, unit: str | None) -> Interval | None:
-    """ "20/40" in letters of the ETDRS chart: 85 at 20/20, 5 fewer for each line."""
+    """ "20/40" in letters of the ETDRS chart: 85 + 50 log10 of the fraction (Gregori, Feuer & Rosenfeld, Retina 2010)."""
     match = _FRACTION.fullmatch(value.strip()) if unit == "letters" and isinstance(value, str) else None
     return point(float(round(85 - 50 * log10(float(match.group(2)) / float(match.group(1)))))) if match else None
 

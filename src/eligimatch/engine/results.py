@@ -19,6 +19,7 @@ _PROVES: dict[str, frozenset[str]] = {
     "amplified": frozenset({"amplified", "positive", "altered"}),
     "fusion": frozenset({"fusion", "positive", "altered"}),
     "deleted": frozenset({"deleted", "altered"}),
+    "altered": frozenset({"altered"}),
     "expressed": frozenset({"expressed", "positive"}),
     "high": frozenset({"high", "positive", "expressed"}),
     "low": frozenset({"low"}),
@@ -89,7 +90,8 @@ def of_marker(rule: Is, marked: Marked, case: Case) -> Truth:
     if asked in marked.name.concepts:
         return compared(rule.values, said)
     if asked in marked.kinds:
-        return compared(rule.values, {*said, "altered"}) if said & _PRESENT else None
+        altered = {"altered"} if said & {*_ALTERED, "positive"} else set[str]()
+        return compared(rule.values, said | altered) if said & _PRESENT else None
     return _of_gene(rule, asked, marked, said, named, case)
 
 

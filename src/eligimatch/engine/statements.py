@@ -23,9 +23,13 @@ _GENERIC = frozenset("other require procedure instruction rule restriction condi
 
 
 _SILENT = Answer(None)
-_OF_MOTHERS = re.compile(r"\b(?:becom\w+|get\w*|be|being) pregnant\b|\bbreast-?feed|\bconceiv", re.IGNORECASE)
-_OF_OTHERS = re.compile(r"\b(?:partner|father|wife|spouse|couple|sperm|and|or not)\b|abstain|contracepti", re.IGNORECASE)
-"""What a man does not do, unless it is said of others too."""
+_OF_MOTHERS = re.compile(
+    r"\W*(?:is |are |who |currently |actively |not )*(?:plan(?:s|ning)?|intend(?:s|ing)?|wish(?:es|ing)?|want(?:s|ing)?|try(?:ing)?|hop(?:es|ing))"
+    r"(?: on|to| to)? (?:(?:become|becoming|get|getting|be|being) pregnant|breast-?feed(?:ing)?)\b",
+    re.IGNORECASE,
+)
+_OF_OTHERS = re.compile(r"\b(?:partner|father|wife|spouse|couple|sperm|and|or not)\b", re.IGNORECASE)
+"""What no man plans, unless it is said of others too; to avoid it, to know of it or to tell of it he may be willing."""
 _CAUSE = re.compile(r"\b(?:due to|because of|owing to|as a result of)\b", re.IGNORECASE)
 
 
@@ -37,7 +41,7 @@ def stated(rule: Statement, case: Case) -> Outcome:
     if answer.truth is None and not wanted and (cause := _CAUSE.search(rule.topic)):
         able = answered(rule.topic[: cause.start()], case, context=context)  # who is able is not unable for that reason
         answer = able if able.truth else answer
-    if answer.truth is None and case.facts.profile.sex == "male" and _OF_MOTHERS.search(rule.topic) and not _OF_OTHERS.search(rule.topic):
+    if answer.truth is None and case.facts.profile.sex == "male" and _OF_MOTHERS.match(rule.topic) and not _OF_OTHERS.search(rule.topic):
         return Outcome(not wanted, "male", (Evidence(section="sex"),))
     if answer.truth is None:
         return Outcome(None, f"not said: {rule.topic}", answer.evidence, (rule.topic,))
