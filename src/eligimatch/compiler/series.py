@@ -54,6 +54,8 @@ class Lists:
 
     def rule(self, series: Series, *, excluding: bool = False, any_of: bool = False) -> Rule:
         """The rule of a whole series. In an exclusion `and` between nouns may list alternatives, commas alone do."""
+        if _of_some(series):
+            return self.unparsed(series.items[0].start, series.items[-1].end)
         phrases, links = self.phrases(series)
         forbids = excluding or phrases[0].negated
         if any_of:
@@ -317,6 +319,13 @@ class Lists:
         tight = "and" if loose == "or" else "or"
         members = [group[0] if len(group) == 1 else self._joined(group, [tight] * (len(group) - 1), forbids=False) for group in groups]
         return self._joined(members, [loose] * (len(members) - 1), forbids=False) if len(members) > 1 else members[0]
+
+
+def _of_some(series: Series) -> bool:
+    """ "A ≤ 1.5; for patients with B, A ≤ 3 with C": a limit, people, and what is asked of them instead."""
+    limits = [any(isinstance(piece, Comparison) for piece in item.pieces) for item in series.items]
+    people = [getattr(item.pieces[0], "type", "") == "FOR" for item in series.items]
+    return any(people[at] and limits[at - 1] and limits[at + 1] and not limits[at] for at in range(1, len(limits) - 1))
 
 
 def _either_reason(rule: Rule, series: Series) -> Rule:
