@@ -47,6 +47,7 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
                 otherwise(tokens, index)
     if first and any(token.type == "ASIDE" and token.value == "needless" for token in tokens):
         tokens = _without_needless(tokens)
+    tokens = _without_reason_of_list(tokens)
     opens = next((token for token in tokens if token.type not in ("FILLER", "COLON")), None)
     if opens is None or not may_be(opens, "EXPLAINS"):
         return tokens
@@ -92,6 +93,13 @@ _STUDY = re.compile(
 _TO_STUDY = frozenset({"for", "from", "in", "on", "to", "into", "of", "onto"})
 _REASONS = frozenset({"as", "since", "because", "because of", "due to", "given", "given the", "in order to", "so that", "owing to", "on account of"})
 _GO_ON = frozenset({"UNLESS", "EXCEPT", "PROVIDED"})
+
+
+def _without_reason_of_list(tokens: list[Token]) -> list[Token]:
+    """ "any of these because the drug may harm: A, B": the list, without why it is one."""
+    why = next((i for i, token in enumerate(tokens) if token.type == "REGARDLESS" and token.text.lower().startswith("because")), len(tokens))
+    colon = next((i for i in range(why, len(tokens)) if tokens[i].type == "COLON"), 0)
+    return tokens[:why] + tokens[colon:] if colon else tokens
 
 
 def without_why(tokens: list[Token]) -> list[Token]:

@@ -150,6 +150,8 @@ def _fits(item: Listed, definition: Definition, case: Case) -> Truth:
 def _could_be(item: Listed, concept: Concept, case: Case) -> bool:
     if not item.own:
         return True
+    if item.evidence.section == "observations":
+        return False  # a value tells what it tells, and nothing narrower
     if concept.linked and case.facts.kinship.fact(concept.name, "judged"):
         return concept.name != NONMALIGNANT or CANCER not in item.kinds
     if concept.name in (METASTATIC_DISEASE, METASTASIS):

@@ -125,7 +125,8 @@ class Facts:
                     item = Condition(name=str(proves[word]))
                     listed = lister.condition(item, reading.evidence)
                     period = spanning(reading.date, None, ongoing=None, as_of=self.as_of)
-                    yield listed._replace(label=f"{reading.label} {reading.value}", period=period)
+                    value = reading.value if isinstance(reading.value, str) else f"{reading.value:g}"
+                    yield listed._replace(label=f"{reading.label} {value}", period=period)
 
     def _result(self, reading: Reading, analyte: str) -> str | None:
         """A result in its own word; of a score, the number of its latest value."""

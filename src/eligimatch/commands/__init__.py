@@ -1,0 +1,1 @@
+"""Commands with a file of their own: arguments in, what the rooms made of them out."""
