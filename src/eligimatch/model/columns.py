@@ -1,0 +1,116 @@
+"""The columns of a cohort's tables: one table a section, one row a listed item, and how rows become the profile of a person.
+
+On file a `day` is a date or the text of one (2026-03-02, 2026-03, 2026), `texts` are a list or a text with `;` between, and an answer is true or
+false. In memory, in a block, a day is two columns, `onset` and `onset_last`: the first and the last day on which it may lie; `texts` are one text
+with `; ` between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+Kind = Literal["text", "texts", "number", "integer", "day", "answer"]
+PERSON = "person"
+"""The column, first in every table, that says whose row it is."""
+LAST = "_last"
+"""What the name of a day's second column ends in."""
+
+
+class Column(NamedTuple):
+    """One column of a table."""
+
+    name: str
+    kind: Kind
+
+
+def _columns(text: str) -> tuple[Column, ...]:
+    """`grade:integer onset:day name`: what has no kind is text."""
+    parts = (part.partition(":") for part in text.split())
+    return tuple(Column(name, kind or "text") for name, _, kind in parts)  # type: ignore[arg-type]
+
+
+_ITEM = " code_system code_value site side route note"
+TABLES: Mapping[str, tuple[Column, ...]] = {
+    "persons": _columns(
+        "as_of:day birth_date:day age:integer sex pregnant:answer breastfeeding:answer childbearing_potential:answer contraception:answer "
+        "postmenopausal:answer complete:texts"
+    ),
+    "conditions": _columns("name status verification onset:day abatement:day severity grade:integer evidence:texts course:texts stage:texts" + _ITEM),
+    "observations": _columns("name value:number value_text unit date:day fasting:answer uln:number lln:number" + _ITEM),
+    "biomarkers": _columns("name result variant value:number value_text unit method date:day" + _ITEM),
+    "treatments": _columns(
+        "name start:day end:day status dose:number unit line:integer intent for best_response ended_for investigational:answer" + _ITEM
+    ),
+    "procedures": _columns("name date:day" + _ITEM),
+    "allergies": _columns("substance severity grade:integer reaction date:day" + _ITEM),
+    "statements": _columns("statement answer:answer"),
+    "denials": _columns("name time"),
+    "planned": _columns("event date:day"),
+    "groups": _columns("group value"),
+}
+"""Each table's columns but `person`: `stage` is `AJCC 8: IIIA`, `value_text` stands where a value is no number, `time` is absent or never."""
+
+REPRODUCTIVE = ("pregnant", "breastfeeding", "childbearing_potential", "contraception", "postmenopausal")
+ITEMS = ("conditions", "observations", "biomarkers", "treatments", "procedures", "allergies")
+_SEPARATOR = ";"
+
+
+def profile_of_rows(person: str, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    """The profile, as `Profile` validates it, of one person's rows of a block: each table's in their order."""
+    about = dict(next(iter(rows.get("persons", ())), {}))
+    profile: dict[str, Any] = {"id": person}
+    for column in TABLES["persons"]:
+        value = _value(column, about)
+        if value is None or value == []:
+            continue
+        if column.name in REPRODUCTIVE:
+            profile.setdefault("reproductive", {})[column.name] = value
+        else:
+            profile[column.name] = value
+    for section in ITEMS:
+        if rows.get(section):
+            profile[section] = [_item(section, row) for row in rows[section]]
+    for row in rows.get("denials", ()):
+        profile.setdefault(row["time"], []).append(row["name"])
+    for table, key, value in (("statements", "statement", "answer"), ("planned", "event", "date"), ("groups", "group", "value")):
+        if rows.get(table):
+            column = next(column for column in TABLES[table] if column.name == value)
+            profile[table] = {row[key]: _value(column, row) for row in rows[table]}
+    return profile
+
+
+def _item(section: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    item = {column.name: value for column in TABLES[section] if (value := _value(column, row)) is not None}
+    system, code = item.pop("code_system", None), item.pop("code_value", None)
+    if code is not None:
+        item["code"] = {"system": system or "", "value": code}
+    if "value_text" in item:
+        item["value"] = item.pop("value_text")
+    if "stage" in item:
+        item["stage"] = [{"system": stage.rpartition(":")[0].strip(), "value": stage.rpartition(":")[2].strip()} for stage in item["stage"]]
+    return item
+
+
+def _value(column: Column, row: Mapping[str, Any]) -> Any:
+    value = row.get(column.name)
+    if value is None:
+        return None
+    match column.kind:
+        case "day":
+            last = row.get(column.name + LAST) or value
+            return value if last == value else _alone(value, last)
+        case "texts":
+            return _texts(value)
+        case _:
+            return value
+
+
+def _alone(first: Any, last: Any) -> str:
+    """A month or year that was given alone."""
+    return str(first.year) if first.month != last.month else f"{first:%Y-%m}"
+
+
+def _texts(value: str | Iterable[str]) -> list[str]:
+    parts = value.split(_SEPARATOR) if isinstance(value, str) else value
+    return [part.strip() for part in parts if part and part.strip()]
