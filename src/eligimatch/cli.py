@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
+from eligimatch.commands import tables
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -165,6 +166,9 @@ def show(names: Annotated[list[str], typer.Argument(metavar="NAME", help="A conc
     from eligimatch.report.concepts import members
 
     console.show(members(kept.language().vocabulary, " ".join(names)))
+
+
+app.command()(tables.tables)
 
 
 @app.callback(invoke_without_command=True)

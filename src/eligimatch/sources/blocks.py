@@ -8,13 +8,14 @@ let another day stand for the event, so the person is set aside; so is one whose
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from eligimatch.model.columns import ITEMS, KEYED, PERSON, SEPARATOR, TABLES, profile_of_rows, texts_of
+from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.profile import Profile
 from eligimatch.sources.cells import ODD_SPACE, REASON, ROW, columns_in_memory, read_cells, why
 
@@ -87,6 +88,12 @@ def in_order(rejected: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=REJECTED), *rejected]).sort(place, ROW)
 
 
+def diagnostics(rejected: pl.DataFrame) -> Iterator[Diagnostic]:
+    """What was set aside, as messages that name no person."""
+    for table, row, reason in rejected.select("table", ROW, REASON).iter_rows():
+        yield Diagnostic(title=reason, source=f"{table}, row {row}", kept="set aside")
+
+
 def _read(table: str, raw: pl.DataFrame) -> pl.DataFrame:
     """A table's columns in memory, with `person`, `row` and `reason`."""
     made, reason = read_cells(table, raw)
@@ -123,7 +130,7 @@ def _owned(rows: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
 
 def _rejected(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     bad = rows.filter(pl.col(REASON).is_not_null()) if rows[REASON].null_count() < rows.height else rows.clear()
-    return bad.select(pl.lit(table).alias("table"), ROW, PERSON, REASON).cast(REJECTED)
+    return bad.select(pl.lit(table).alias("table"), ROW, PERSON, REASON).cast(REJECTED)  # type: ignore[arg-type]
 
 
 def _readable(table: str, owned: pl.DataFrame, open_sections: dict[int, set[str]]) -> pl.DataFrame:

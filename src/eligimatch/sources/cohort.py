@@ -5,7 +5,7 @@ Raises InputError for a source that cannot be used as a whole; a row or profile 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -58,13 +58,15 @@ class Cohort:
         return map(self.block, self.extents(size))
 
 
-def open_cohort(source: Path, units: Units | None = None) -> Cohort:
-    """The cohort of a folder of profiles (YAML, JSON) or of a folder of tables (Parquet, CSV); with `units`, unknown units are refused in profiles."""
+def open_cohort(source: Path | Sequence[Path], units: Units | None = None) -> Cohort:
+    """The cohort of a folder of profiles (YAML, JSON) or of tables (Parquet, CSV), or of several profiles; `units` refuses others in profiles."""
+    if not isinstance(source, Path):
+        return Cohort(ProfileFiles(source, units))
     if not source.exists():
         raise InputError(Diagnostic(title="no such file or folder", source=str(source)))
     if source.is_dir():
         return Cohort(LongTables(source) if _has_tables(source) else ProfileFiles(profile_files(source), units))
-    raise InputError(Diagnostic(title="neither a folder of profiles nor one of tables", source=str(source)))
+    return Cohort(ProfileFiles([source], units))
 
 
 def _has_tables(folder: Path) -> bool:

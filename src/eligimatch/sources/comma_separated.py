@@ -34,13 +34,18 @@ def _scan(path: Path) -> pl.LazyFrame:
     )
 
 
+def not_utf8(source: str) -> Diagnostic:
+    """What there is to say of another encoding."""
+    return Diagnostic(title="not UTF-8", source=source, hint="save the file with the encoding UTF-8")
+
+
 def heading(path: Path, encoding: str = "utf-8-sig") -> tuple[list[str], str]:
     """The names of the columns and what separates them."""
     try:
         with path.open(encoding=encoding, newline="") as stream:
             first = stream.readline(1 << 16)
     except UnicodeDecodeError:
-        raise InputError(Diagnostic(title="not UTF-8", source=str(path), hint="save the file with the encoding UTF-8")) from None
+        raise InputError(not_utf8(str(path))) from None
     except OSError:
         raise InputError(Diagnostic(title="file cannot be read", source=str(path))) from None
     separator = max(SEPARATORS, key=first.count)

@@ -1,15 +1,18 @@
 """A folder of tables, one a section and one row a listed item, as raw tables of some persons at a time.
 
 Tables are read in the order of `person`. Parquet that is in this order is read where it lies, by offsets; any other, and CSV, is sorted once into
-a temporary folder that goes with the source. Memory holds the identifiers of all persons, and the rows of those that are asked for.
+a temporary folder that goes when the source goes. Memory holds the identifiers of all persons, and the rows of those that are asked for.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -19,7 +22,7 @@ from eligimatch.model.columns import PERSON, TABLES
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.sources.blocks import Block, block_of
 from eligimatch.sources.cells import REASON, ROW
-from eligimatch.sources.comma_separated import scan_csv
+from eligimatch.sources.comma_separated import not_utf8, scan_csv
 from eligimatch.sources.mistakes import nearest
 
 SUFFIXES = (".parquet", ".csv", ".tsv")
@@ -50,7 +53,7 @@ class LongTables:
     """The tables of a folder. Raises InputError where one cannot be read, or has columns that no table of its name has."""
 
     def __init__(self, folder: Path) -> None:
-        self._copies: TemporaryDirectory[str] | None = None
+        self._copies: Path | None = None
         scans = {table: _scan(folder, table) for table in TABLES}
         found = {table: scan for table, scan in scans.items() if scan is not None}
         if "persons" not in found:
@@ -98,14 +101,18 @@ class LongTables:
         table = Table(name, source, scan, height)
         if ROW not in scan.collect_schema() and self._in_order(table):
             return table
-        if self._copies is None:
-            self._copies = TemporaryDirectory(prefix="eligimatch-", ignore_cleanup_errors=True)
-        path = Path(self._copies.name) / f"{name}.parquet"
+        path = self._for_copies() / f"{name}.parquet"
         numbered = scan if ROW in scan.collect_schema() else scan.with_row_index(ROW, 1)
         with readable(source):
             numbered.with_columns(pl.col(PERSON).cast(self._key)).sort(PERSON, ROW).sink_parquet(path, compression="lz4", row_group_size=_BATCH // 4)
             copy = pl.scan_parquet(path, glob=False)
             return Table(name, source, copy, int(copy.select(pl.len()).collect().item()), sorted_copy=True)
+
+    def _for_copies(self) -> Path:
+        if self._copies is None:
+            self._copies = Path(tempfile.mkdtemp(prefix="eligimatch-"))
+            weakref.finalize(self, _remove, self._copies, os.getpid())
+        return self._copies
 
     def _in_order(self, table: Table) -> bool:
         last = None
@@ -116,12 +123,19 @@ class LongTables:
         return True
 
 
+def _remove(folder: Path, process: int) -> None:
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def readable(source: str) -> Iterator[None]:
     """Polars' errors, which may hold cells, as one that names only the file."""
     try:
         yield
-    except (PolarsError, OSError, UnicodeDecodeError):
+    except (PolarsError, OSError) as error:
+        if "utf-8" in str(error):
+            raise InputError(not_utf8(source)) from None
         raise InputError(Diagnostic(title="the table cannot be read", source=source, hint="is the file whole?")) from None
 
 

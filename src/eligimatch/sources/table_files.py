@@ -38,6 +38,13 @@ def write_tables(blocks: Iterable[Block], folder: Path) -> tuple[int, pl.DataFra
     return persons, in_order(rejected)
 
 
+def write_rejected(rejected: pl.DataFrame, path: Path) -> None:
+    """Writes what was set aside as CSV, wholly or not at all."""
+    draft = path.with_name(f".{path.name}.draft")
+    rejected.write_csv(draft)
+    draft.replace(path)
+
+
 def _write_parts(block: Block, drafts: Path) -> None:
     for table, rows in block.tables.items():
         if rows.height:
