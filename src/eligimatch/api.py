@@ -51,13 +51,13 @@ def load_profile(source: Path | str | Mapping[str, Any]) -> Profile:
     return load(source, kept.language().units)
 
 
-def open_cohort(source: Path | str | Sequence[Path]) -> Cohort:
-    """The persons of a folder of profiles or of tables, or of several profiles, block by block. Raises InputError."""
+def open_cohort(source: Path | str | Sequence[Path], mapping: Path | None = None) -> Cohort:
+    """The persons of a folder of profiles or of tables, of several profiles, or of a list with its mapping, block by block. Raises InputError."""
     if find_spec("polars") is None:
         raise InputError(Diagnostic(title="lists of persons need packages that are not installed", hint="pip install 'eligimatch[cohort]'"))
     from eligimatch.sources.cohort import open_cohort as open_
 
-    return open_(Path(source) if isinstance(source, str) else source, kept.language().units)
+    return open_(Path(source) if isinstance(source, str) else source, mapping, kept.language().units)
 
 
 def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | str | None = None) -> Report:
