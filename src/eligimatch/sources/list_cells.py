@@ -101,11 +101,17 @@ def _as_text(given: pl.Series) -> pl.Series:
 def _month(text: str | None) -> str | None:
     if text is None or text.isdecimal():
         return text and text.zfill(2)
+    number = month_number(text)
+    if number is None:
+        raise Unreadable("the month is none of a year")
+    return f"{number:02}"
+
+
+def month_number(text: str) -> int | None:
+    """The month of an English or German name, whole or cut to three letters."""
     short = text.casefold()[:3]
     short = _OTHER_MONTHS.get(short, short)
-    if short not in MONTHS:
-        raise Unreadable("the month is none of a year")
-    return f"{MONTHS.index(short) + 1:02}"
+    return MONTHS.index(short) + 1 if short in MONTHS else None
 
 
 def _pattern(dates: str) -> re.Pattern[str]:

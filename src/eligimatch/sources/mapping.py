@@ -20,7 +20,8 @@ from eligimatch.sources.mistakes import first_mistake, nearest
 NAMED = {table: "substance" if table == "allergies" else "name" for table in ITEMS}
 """The column of each table that says what an item is."""
 KEYED_CELLS = ("planned.date", "groups.value")
-_MISSING = ("-", "--", "?", ".", "n/a", "na", "nan", "none", "null", "unknown", "k.a.", "unbekannt")
+MISSING = ("-", "--", "?", ".", "n/a", "na", "nan", "none", "null", "unknown", "k.a.", "unbekannt")
+"""Cells that say nothing, where a mapping does not say which."""
 
 
 class ListColumn(Frozen):
@@ -66,7 +67,7 @@ class Mapping(Frozen):
     thousands: Literal["", ".", ",", "'", " "] = ""
     dates: Text | None = None
     """DD.MM.YYYY, MM/DD/YYYY, DD-MMM-YYYY …; 2026-03-02 is always read."""
-    missing: Annotated[tuple[Text, ...], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)] = _MISSING
+    missing: Annotated[tuple[Text, ...], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)] = MISSING
     """Cells, in whatever case, that say nothing."""
     as_of: OneDay | None = None
     complete: tuple[SectionName, ...] = ()
