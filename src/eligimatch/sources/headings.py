@@ -90,12 +90,16 @@ class Headings:
     def _unit(self, text: str) -> tuple[str, str | None]:
         match = re.fullmatch(r"(.*\S)\s*(?:\((.+)\)|\[(.+)\])", text)
         unit = match and (match[2] or match[3]).strip()
-        if match and unit and (named := self._units.named(unit)):
+        if match and unit and (named := self._unit_named(unit)):
             return match[1], named
         words = text.rsplit(maxsplit=1)
-        if len(words) == 2 and re.search(r"[/%]", words[1]) and (named := self._units.named(words[1])):
+        if len(words) == 2 and re.search(r"[/%]", words[1]) and (named := self._unit_named(words[1])):
             return words[0].rstrip(",;:"), named
         return text, None
+
+    def _unit_named(self, text: str) -> str | None:
+        of_laboratories = {spelling.casefold(): unit for unit, spellings in self._said["units"].items() for spelling in spellings}
+        return of_laboratories.get(text.casefold().replace("μ", "µ")) or self._units.named(text)
 
     def _named(self, kind: str) -> dict[Words, str]:
         return {folded_words(word): name for name, words in self._said[kind].items() for word in words}

@@ -35,7 +35,8 @@ class Cells:
     def read(self, given: pl.Series, column: ListColumn, kind: str) -> tuple[pl.Series, pl.Series | None]:
         """A column's cells as texts, and the reasons why some are not readable, if any."""
         words = {word.casefold(): meaning for word, meaning in column.values.items()}
-        reader = {"number": self.number, "integer": self.number, "day": self.day}.get(kind, str)
+        written = {"number": self.number, "integer": self.number, "day": self.day} if given.dtype == pl.String else {}
+        reader = written.get(kind, str)
 
         def one(cell: str) -> str | None:
             text = " ".join(cell.split())
