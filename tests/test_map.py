@@ -389,7 +389,14 @@ def workbook(path: Path, rows: list[list[Any]], title: str = "Liste") -> Path:
 
 def test_a_workbook_says_the_same_as_a_text(tmp_path: Path) -> None:
     born = datetime(1959, 5, 14)  # noqa: DTZ001 - a day has no zone
-    rows: list[list[Any]] = [["Tumorboard"], ["Pat-ID", "DOB", "CRP (mg/L)", "Sex"], [1, born, 12.5, "f"], [2, None, 1234, "m"], [], ["x3", born, 3.141, "m"]]
+    rows: list[list[Any]] = [
+        ["Tumorboard"],
+        ["Pat-ID", "DOB", "CRP (mg/L)", "Sex"],
+        [1, born, 12.5, "f"],
+        [2, None, 1234, "m"],
+        [],
+        ["x3", born, 3.141, "m"],
+    ]
     source = workbook(tmp_path / "list.xlsx", rows)
     text = propose_mapping(source)
     assert yaml.safe_load(text)["sheet"] == "Liste"

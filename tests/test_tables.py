@@ -319,6 +319,17 @@ def test_a_file_that_is_no_profile_is_set_aside(tmp_path: Path) -> None:
     assert list(people(tmp_path)) == ["a"]
 
 
+def test_files_of_one_id_are_set_aside_whatever_the_size_of_blocks(tmp_path: Path) -> None:
+    for name, text in {"a": "id: A\nsex: male\n", "b": "id: B\n", "c": "# again\nid: 'A'\nsex: female\n", "d": "sex: male\n"}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    for size in (1, 2, 4):
+        made = list(open_cohort(tmp_path).blocks(size))
+        assert [who for one in made for who in one.person] == ["B", "d"]
+        assert [row[1:] for one in made for row in one.rejected.rows()] == [
+            (row, name, "another file has the same `id`") for row, name in ((1, "a.yaml"), (3, "c.yaml"))
+        ]
+
+
 # --- what is refused as a whole ------------------------------------------------------------------------------------------------
 
 
