@@ -23,7 +23,7 @@ from eligimatch.report.underline import segments
 
 PATIENTS = sorted((TOP / "patients").glob("*.yaml"))
 TRIALS = [api.read_trial(path) for path in sorted((TOP / "rules").glob("*.yaml"))]
-VOID = {"meta", "input", "col"}
+VOID = {"meta", "input", "col", "br"}
 HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", "</style></title></table>", "{{ 7 * 7 }}", "&lt;b&gt;",
     "עברית \u202eمريض\u202c", "👩🏽‍⚕️ 🏥", "x" * 400, "javascript:alert(1)", "]]><!--",

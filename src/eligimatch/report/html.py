@@ -52,8 +52,8 @@ class Row(NamedTuple):
 
     number: int
     name: str
-    trials: dict[int, TrialReport]
-    """By the trial's place in the order given; without criteria, which stay with the person's own part."""
+    trials: tuple[TrialReport, ...]
+    """In the order given, without what only the person's own part shows."""
 
 
 def page(persons: Iterable[Judged], only: Collection[Status] = ORDER, program: str = "eligimatch") -> Iterator[str]:
@@ -62,13 +62,13 @@ def page(persons: Iterable[Judged], only: Collection[Status] = ORDER, program: s
     Each person's part is written aside as soon as it is made, because the table that leads to it comes first: memory holds one person and the table.
     """
     rows: list[Row] = []
-    days: dict[str, None] = {}
+    days: set[str] = set()
     trials: list[str] = []
     with SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="") as parts:
         for number, judged in enumerate(persons, 1):
             trials = trials or [trial.trial for trial in judged.report.trials]
-            days[judged.report.as_of.isoformat()] = None
-            rows.append(Row(number, judged.name, {at: _short(trial) for at, trial in enumerate(judged.report.trials)}))
+            days.add(judged.report.as_of.isoformat())
+            rows.append(Row(number, judged.name, tuple(map(_short, judged.report.trials))))
             parts.write(_template("person.html.jinja").render(judged=judged, number=number, places=_places(judged)))
         parts.seek(0)
         pieces = (Markup(piece) for piece in iter(lambda: parts.read(_PIECE), ""))  # noqa: S704 - the templates escaped it
