@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
-from eligimatch.commands import synth, tables
+from eligimatch.commands import mapping, synth, tables
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -192,6 +192,7 @@ def show(names: Annotated[list[str], typer.Argument(metavar="NAME", help="A conc
     console.show(members(kept.language().vocabulary, " ".join(names)))
 
 
+app.command("map")(mapping.map_)
 app.command()(tables.tables)
 
 

@@ -182,6 +182,13 @@ def warn(groups: Iterable[Iterable[Diagnostic]], limit: int | None = SHOWN) -> N
         sys.stderr.write(f"and {len(diagnostics) - limit} more: eligimatch compile\n")
 
 
+def write_file(path: Path, text: str) -> None:
+    """Writes a file, wholly or not at all."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
 def set_aside(rejected: DataFrame, path: Path) -> None:
     """Lists in a CSV file what a cohort's blocks set aside, says the first of it, and ends the run with 3; nothing where nothing was."""
     from eligimatch.sources.blocks import diagnostics
