@@ -13,6 +13,7 @@ from eligimatch.engine.names import ANYTHING, CONDITIONS, MARKERS, NUMBERS, PROC
 from eligimatch.model.columns import TABLES, profile_of_rows
 from eligimatch.model.concept import Kind
 from eligimatch.model.profile import Profile
+from eligimatch.sources.cohort import open_cohort
 from eligimatch.sources.synthetic.cohort import frames, write_cohort
 
 Tables = dict[str, pl.DataFrame]
@@ -56,6 +57,13 @@ def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
     for name in TABLES:
         assert (tmp_path / "one" / f"{name}.parquet").read_bytes() == (tmp_path / "two" / f"{name}.parquet").read_bytes()
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(f"{name}.parquet" for name in TABLES)
+
+
+def test_the_tables_are_read_without_a_row_set_aside(tmp_path: Path) -> None:
+    rows = write_cohort(2_000, 5, tmp_path)
+    blocks = list(open_cohort(tmp_path).blocks())
+    assert sum(len(block) for block in blocks) == rows["persons"] == 2_000
+    assert [len(block.rejected) for block in blocks] == [0] * len(blocks)
 
 
 def test_a_smaller_cohort_is_the_beginning_of_a_larger_one(cohort: Tables) -> None:
