@@ -86,6 +86,8 @@ def proposed(listed: Path, columns: dict[str, list[str]]) -> dict[str, Any]:
     listed.write_text("\n".join(rows), encoding="utf-8")
     text = propose_mapping(listed)
     assert PRIVATE not in text
+    listed.with_name("proposed.yaml").write_text(text, encoding="utf-8")
+    open_cohort(listed, listed.with_name("proposed.yaml"))
     made: dict[str, Any] = yaml.safe_load(text)
     return made
 
@@ -184,7 +186,8 @@ def test_a_number_that_may_be_two_is_pointed_out(listed: Path) -> None:
 
 
 def test_what_there_is_one_of_is_taken_from_one_column(listed: Path) -> None:
-    assert proposed(listed, {"ID": ["A"], "Age": ["40"], "Alter": ["41"]})["ignore"] == ["Alter"]
+    days = {"Lab date": ["2026-01-01"], "Labs on": ["2026-01-02"], "C1D1": ["2026-01-01"], "First dose": ["2026-01-01"]}
+    assert proposed(listed, {"ID": ["A"], "Age": ["40"], "Alter": ["41"]} | days)["ignore"] == ["Alter", "Labs on", "First dose"]
 
 
 def test_a_list_in_another_encoding_with_titles_above_it(listed: Path) -> None:
@@ -328,9 +331,21 @@ def test_a_date_of_all_observations_is_of_those_that_have_none(listed: Path) -> 
 
 def test_several_in_a_cell_and_what_is_said_of_them(listed: Path) -> None:
     columns = {"Dx": {"to": "conditions.name", "several": ","}, "stage": {"to": "conditions.stage", "of": "Dx"}, "none": {"to": "never"}}
-    found = person(listed, "asthma, SCLC,;IV;COPD", columns)
-    assert [(item.name, [stage.value for stage in item.stage]) for item in found.conditions] == [("asthma", ["IV"]), ("SCLC", ["IV"])]
-    assert found.never == ("COPD",)
+    found = person(listed, "asthma, SCLC,;;COPD", columns)
+    assert ([item.name for item in found.conditions], found.never) == (["asthma", "SCLC"], ("COPD",))
+    assert [item.stage[0].value for item in person(listed, "SCLC;IV;", columns).conditions] == ["IV"]
+    made = block(listed, "id;Dx;stage;none\nA;asthma, SCLC;IV;\n", of(columns, complete=["conditions"]))
+    assert {reason for *_, reason in reasons(made)} == {"`Dx`, `stage`: several are named, and more is said of one of them"}
+    assert made.profile(0) == Profile(id="A")
+
+
+def test_no_allergy_is_denied_as_an_allergy(listed: Path) -> None:
+    assert person(listed, "no", {"penicillin": {"to": "allergies", "name": "penicillin", "no": "never"}}).never == ("allergy to penicillin",)
+
+
+def test_a_date_alone_makes_no_result(listed: Path) -> None:
+    egfr = {"EGFR": {"to": "biomarkers.result", "name": "EGFR"}, "on": {"to": "biomarkers.date", "name": "EGFR"}}
+    assert person(listed, ";2026", egfr).biomarkers == ()
 
 
 def test_statements_events_groups_and_the_day_of_the_list(listed: Path) -> None:
@@ -408,6 +423,11 @@ def test_a_workbook_says_the_same_as_a_text(tmp_path: Path) -> None:
     assert made.profile(0).birth_date == Days(date(1959, 5, 14), date(1959, 5, 14))
 
 
+def test_a_long_number_that_tells_persons_apart_keeps_its_digits(tmp_path: Path) -> None:
+    source = workbook(tmp_path / "list.xlsx", [["id"], [123456789012345], [123456789012346]])
+    assert block(source, mapping=of({}, sheet="Liste")).person.to_list() == ["123456789012345", "123456789012346"]
+
+
 def test_a_text_in_a_sheet_that_may_be_two_numbers_is_not_guessed(tmp_path: Path) -> None:
     source = workbook(tmp_path / "list.xlsx", [["id", "CRP"], ["A", "1.234"], ["B", "12,5"], ["C", 1.5]])
     made = block(source, mapping=of({"CRP": {"to": "observations.value", "name": "CRP"}}, decimal=",", sheet="Liste"))
@@ -451,7 +471,12 @@ UNEVEN = (("a", "value"), ("b", "value"), ("c", "value"), ("d", "date"), ("e", "
             "columns:\n  id: {to: person}\n  x: {to: conditions.name,\n    with: {statsu: active}}\n",
             "`conditions` has no column `statsu`", 4, "did you mean `status`?",
         ),
-        ("columns:\n  x: {to: age}\n", "one column is mapped to `person`", 1, ""),
+        ("columns:\n  x: {to: age}\n", "no column is mapped to `person`", 1, ""),
+        ("columns:\n  id: {to: person}\n  x: {to: age}\n  y: {to: age}\n", "`y` says the same as `x`", 4, "put one"),
+        ("columns:\n  id: {to: person}\n  x: {to: person}\n", "`x` says the same as `id`", 3, "put one"),
+        ("columns:\n  id: {to: person}\n  x: {to: age, several: ;}\n", "`several` has no meaning for `age`", 3, ""),
+        ("columns:\n  id: {to: person}\n  x: {to: procedures.date, name: PET,\n    unit: mm}\n", "`procedures` has no column `unit`", 4, ""),
+        ("columns:\n  id: {to: person}\nignore: [id]\n", "`id` stands under `columns` too", 3, ""),
         ("dates: DD.MM.YY\ncolumns: {id: {to: person}}\n", "`dates` is no format", 1, ""),
         ("decimal: ;\ncolumns: {id: {to: person}}\n", "`decimal` takes other words", 1, "one of: . or ,"),
         ("as_of: yesterday\ncolumns: {id: {to: person}}\n", "`as_of` is not readable", 1, "a date is written as 2026-03-02"),

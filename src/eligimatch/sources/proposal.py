@@ -15,6 +15,7 @@ from eligimatch.model.concept import Entry
 from eligimatch.sources.cells import REASON, ROW
 from eligimatch.sources.headings import Heading, Headings, fact_column
 from eligimatch.sources.list_signs import Signs, signs_of
+from eligimatch.sources.mapping import ListColumn
 
 _DAYS = {
     ("treatments", "start"): "start", ("treatments", "end"): "end", ("treatments", "date"): "start",
@@ -57,15 +58,16 @@ class Proposal:
 
     def _once(self, lines: Iterable[Line]) -> Iterator[Line]:
         """What there is one of a person is taken from one column."""
-        taken: dict[str, str] = {}
+        taken: dict[tuple[str, str | None], str] = {}
         for line in lines:
-            to = line.column["to"] if line.column else ""
-            if to in taken:
-                yield Line(line.header, None, f"`{to}` is taken from `{taken[to]}`")
-                continue
-            if to and "." not in to and to not in TABLES and to not in ("absent", "never"):
-                taken[to] = line.header
-            yield line
+            column = line.column and ListColumn.model_validate(line.column)
+            if not column or not column.once:
+                yield line
+            elif (column.to, column.name) in taken:
+                yield Line(line.header, None, f"`{column.to}` is taken from `{taken[column.to, column.name]}`")
+            else:
+                taken[column.to, column.name] = line.header
+                yield line
 
     def _line(self, header: str, heading: Heading, signs: Signs) -> Line:
         """The first way that fits."""
