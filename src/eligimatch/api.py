@@ -11,6 +11,7 @@ from eligimatch import kept
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.finding import Report
 from eligimatch.model.profile import Profile
+from eligimatch.model.rule import Rule
 from eligimatch.model.trial import CompiledTrial, Criterion, Trial
 
 
@@ -59,3 +60,10 @@ def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") ->
     """One criterion's words compiled."""
     compiler = kept.compiler()
     return compiler.criterion_of(f"{kind[0].upper()}1", kind, text, compiler.rule(text, kind))
+
+
+def in_words(rule: Rule, kind: Literal["inclusion", "exclusion"] = "inclusion") -> str:
+    """A rule in words that compile to it again in that section: a sentence, or with brackets where a sentence would say something else."""
+    from eligimatch.report.exact import exact
+
+    return exact(rule, lambda words: kept.compiler().rule(words, kind))

@@ -117,7 +117,7 @@ def explain(
     if format == "json":
         console.write(criterion.model_dump_json())
     else:
-        console.render(criterion_tree(criterion, console.width()))
+        console.render(criterion_tree(criterion, console.width(), api.in_words(criterion.rule, kind)))
 
 
 @app.command("import")

@@ -28,9 +28,11 @@ def trial_tree(trial: CompiledTrial, width: int) -> RenderableType:
     return tree
 
 
-def criterion_tree(criterion: Criterion, width: int) -> RenderableType:
-    """One criterion by itself: its words, their rule as a tree, and the rule in words."""
-    return Group(_branch(Tree(_heading(criterion, width), guide_style="dim"), criterion), Text(f"says: {sentence(criterion.rule)}", style="cyan"))
+def criterion_tree(criterion: Criterion, width: int, exactly: str) -> RenderableType:
+    """One criterion by itself: its words, their rule as a tree, the rule in words, and words that compile to it where these are others."""
+    said = sentence(criterion.rule)
+    more = [] if exactly == said else [Text(f"exactly: {exactly}", style="cyan")]
+    return Group(_branch(Tree(_heading(criterion, width), guide_style="dim"), criterion), Text(f"says: {said}", style="cyan"), *more)
 
 
 def coverage(counted: Counter[Read]) -> RenderableType:
