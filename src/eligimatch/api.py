@@ -13,7 +13,7 @@ from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.finding import Report
 from eligimatch.model.profile import Profile
 from eligimatch.model.rule import Rule
-from eligimatch.model.trial import CompiledTrial, Criterion, Trial
+from eligimatch.model.trial import Clarification, CompiledTrial, Criterion, Trial
 
 if TYPE_CHECKING:
     from eligimatch.sources.cohort import Cohort
@@ -43,6 +43,16 @@ def import_trial(source: Path, folder: Path) -> tuple[Path, list[Diagnostic]]:
 
     trial, notes = read_record(source, kept.language().vocabulary)
     return write_trial(trial, folder), notes
+
+
+def clarify(path: Path, criterion: str, said: Clarification | None) -> None:
+    """Writes a person's rewording of a criterion into a trial's YAML file, or (None) takes it away. Raises InputError."""
+    from eligimatch.sources.clarifications import remove_clarification, write_clarification
+
+    if said is None:
+        remove_clarification(path, criterion)
+    else:
+        write_clarification(path, said)
 
 
 def load_profile(source: Path | str | Mapping[str, Any]) -> Profile:

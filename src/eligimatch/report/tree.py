@@ -67,9 +67,10 @@ def _share(part: int, whole: int) -> str:
 def _heading(criterion: Criterion, width: int) -> RenderableType:
     style = "green" if criterion.form in _GOOD else "yellow" if criterion.form is Form.OPEN else "red"
     rows = [Text.assemble((criterion.id, "bold"), " ", (criterion.form, style))]
-    rows += [Text(row) for row in numbered(criterion.text, [residue.span for residue in criterion.residue], width)]
     if criterion.clarified:
-        rows.append(Text.assemble(("read as: ", "dim"), criterion.clarified))
+        rows += [Text(row) for row in numbered(criterion.text, (), width)]
+        rows.append(Text("clarified, read as:", style="bold cyan"))
+    rows += [Text(row) for row in numbered(criterion.clarified or criterion.text, [residue.span for residue in criterion.residue], width)]
     return Group(*rows)
 
 
