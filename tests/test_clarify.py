@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -261,6 +263,23 @@ def test_an_imported_record_keeps_the_clarifications_of_its_file(folder: Path) -
     write_clarification(folder / "T-1.yaml", signed("E1", GLUCOSE))
     write_trial(Trial(id="T-1", eligibility="Exclusion:\n* Sugar too high;"), folder)
     assert load_trial(folder / "T-1.yaml").clarifications == (signed("E1", GLUCOSE),)
+
+
+def test_the_page_s_commands_run_and_write_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (TOP / "docs" / "clarifications.md").read_text(encoding="utf-8")
+    commands, lines = (re.search(rf"```{kind}\n(.*?)```", page, re.DOTALL) for kind in ("sh", "yaml"))
+    assert commands
+    assert lines
+    for folder in ("rules", "patients"):
+        shutil.copytree(TOP / folder, tmp_path / folder)
+    monkeypatch.chdir(tmp_path)
+    path = Path("rules/NCT05255926.yaml")
+    written = []
+    for command in commands[1].splitlines():
+        assert main(shlex.split(command)[1:]) == 0
+        written.append(path.read_text(encoding="utf-8").removeprefix((TOP / path).read_text(encoding="utf-8")))
+    shown = re.sub(r"on: \S+", f"on: {datetime.now(tz=UTC).astimezone().date()}", lines[1])
+    assert written == ["", shown, shown, shown, ""]
 
 
 # --- the command -----------------------------------------------------------------------------------------------------------------
