@@ -278,7 +278,7 @@ def test_the_page_s_commands_run_and_write_what_it_shows(tmp_path: Path, monkeyp
     for command in commands[1].splitlines():
         assert main(shlex.split(command)[1:]) == 0
         written.append(path.read_text(encoding="utf-8").removeprefix((TOP / path).read_text(encoding="utf-8")))
-    shown = re.sub(r"on: \S+", f"on: {datetime.now(tz=UTC).astimezone().date()}", lines[1])
+    shown = re.sub(r" on: \S+", f" on: {datetime.now(tz=UTC).astimezone().date()}", lines[1])
     assert written == ["", shown, shown, shown, ""]
 
 
