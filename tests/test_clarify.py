@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import shutil
+import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -148,6 +149,18 @@ def test_check_shows_the_rewording_beside_the_registry_s_words(folder: Path, cap
     assert main(["check", patient, "--trials", str(folder), "--format", "json"]) == 0
     criteria = json.loads(capsys.readouterr().out)["trials"][0]["criteria"]
     assert {found["id"]: found.get("clarified") for found in criteria} == {"I1": None, "I2": None, "E1": GLUCOSE, "E2": None}
+
+
+def test_page_and_worklist_show_the_rewording_beside_the_registry_s_words(folder: Path, tmp_path: Path) -> None:
+    write_clarification(folder / "T-1.yaml", signed("E1", GLUCOSE, words_hash("Sugar too high;")))
+    arguments = ["check", str(TOP / "patients" / "near-limits.yaml"), "--trials", str(folder / "T-1.yaml")]
+    page, sheet = tmp_path / "page.html", tmp_path / "list.xlsx"
+    assert main([*arguments, "--format", "html", "--out", str(page)]) == 0
+    assert '<p class="text" dir="auto">Sugar too high;</p><p class="quiet">clarified, read as:</p>' in page.read_text(encoding="utf-8")
+    assert main([*arguments, "--format", "xlsx", "--out", str(sheet)]) == 0
+    with zipfile.ZipFile(sheet) as parts:
+        written = "".join(parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/worksheets/sheet"))
+    assert "Sugar too high;\nclarified, read as:\nFasting blood glucose &gt; 11.0 mmol/L" in written
 
 
 def test_compile_shows_the_rewording_beside_the_registry_s_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
