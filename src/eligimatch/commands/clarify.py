@@ -106,7 +106,7 @@ def _signed(criterion: Criterion, says: str, by: str | None) -> Clarification:
     if not says.strip():
         raise console.refusal("a clarification without words", "--says", "--remove takes a clarification away")
     today = datetime.now(tz=UTC).astimezone().date()
-    return Clarification(criterion=criterion.id, says=says.strip(), by=by or _login(), on=today, original=words_hash(criterion.text))
+    return Clarification(criterion=criterion.id, says=says.strip(), by=(by or "").strip() or _login(), on=today, original=words_hash(criterion.text))
 
 
 def _login() -> str:
