@@ -376,6 +376,14 @@ def test_a_person_who_stands_twice_in_a_list_is_set_aside_whatever_the_size_of_b
         assert [row for one in made for row in one.rejected["row"]] == [1, 3, 4]
 
 
+def test_one_person_of_a_list_is_read_alone() -> None:
+    cohort = open_cohort(LIST, TOP / "docs" / "patients-list.yaml")
+    found = cohort.profile("L-002")
+    assert found is not None
+    assert found.sex == "male"
+    assert [cohort.profile(who) for who in ("L-004", "L-999")] == [None, None]
+
+
 def test_a_row_that_is_longer_than_the_heading(listed: Path) -> None:
     made = block(listed, "id;sex\nA;male;x\nB;male\n", of({"sex": {"to": "sex"}}))
     assert reasons(made) == [("persons", 1, "more cells than the heading has")]

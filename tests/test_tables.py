@@ -222,6 +222,19 @@ def test_what_other_programs_write_is_read_too(tmp_path: Path) -> None:
     assert (found["A"].conditions[0].evidence, found["A"].conditions[0].grade) == (("imaging", "cytology"), 3)
 
 
+def test_one_person_is_read_alone(tmp_path: Path) -> None:
+    folder, tables, numbered = TOP / "patients", tmp_path / "tables", tmp_path / "numbered"
+    write_tables(open_cohort(folder).blocks(), tables)
+    numbered.mkdir()
+    written(numbered, persons=[{"person": 9}, {"person": 10}, {"person": 10}], denials=[{"person": 9, "name": "x", "time": "never"}])
+    expected = load_profile(folder / "vitiligo.yaml")
+    for cohort in (open_cohort(folder), open_cohort(tables)):
+        assert cohort.profile(expected.id) == expected
+        assert cohort.profile("nobody") is None
+    assert open_cohort(numbered).profile("9") == Profile(id="9", never=("x",))
+    assert [open_cohort(numbered).profile(who) for who in ("10", "x", "99999999999999999999")] == [None, None, None]
+
+
 def test_a_block_may_be_read_by_another_process(tmp_path: Path) -> None:
     (tmp_path / "persons.csv").write_text("person\nB\nA\n", encoding="utf-8")
     cohort = open_cohort(tmp_path)

@@ -55,6 +55,15 @@ class ProfileFiles:
         """The files of each block."""
         return [Files(number, first, tuple(self._paths[first : first + size])) for number, first in enumerate(range(0, len(self._paths), size))]
 
+    def extent_of(self, who: str) -> Files | None:
+        """The file of one person."""
+        seeming = sorted(enumerate(self._paths), key=lambda placed: _seeming_id(placed[1]) != who)
+        for place, path in seeming:
+            with suppress(InputError):
+                if (load_profile(path).id or path.stem) == who:
+                    return Files(0, place, (path,))
+        return None
+
     def block(self, extent: Files) -> Block:
         """The block of some files; a file that is no profile is set aside."""
         people: list[tuple[int, Profile]] = []
