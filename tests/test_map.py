@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import xlsxwriter
@@ -13,11 +13,14 @@ from conftest import TOP, Golden
 
 from eligimatch.api import propose_mapping
 from eligimatch.cli import main
+from eligimatch.kept import language
 from eligimatch.model.diagnostic import Diagnostic, InputError
-from eligimatch.model.profile import Days, Profile
+from eligimatch.model.profile import Days, Profile, Result
 from eligimatch.sources.blocks import Block
 from eligimatch.sources.cohort import open_cohort
-from eligimatch.sources.mapping import read_mapping
+from eligimatch.sources.headings import folded_words
+from eligimatch.sources.mapping import read_mapping, targets
+from eligimatch.sources.vocabulary import load
 
 PRIVATE = "zebra"
 """Stands for a patient's data: no message and no proposal may repeat it."""
@@ -530,3 +533,21 @@ def test_a_list_without_a_mapping_is_told_how_to_get_one(listed: Path) -> None:
     with pytest.raises(InputError) as caught:
         open_cohort(listed)
     assert caught.value.diagnostic.hint == f"eligimatch map {listed} --out mapping.yaml"
+
+
+# --- grammar/headings.yaml -----------------------------------------------------------------------------------------------------
+
+
+def test_every_heading_leads_to_something_that_there_is() -> None:
+    said = load(TOP / "grammar" / "headings.yaml")
+    assert [name for name in said["columns"] if name not in targets()] == []
+    assert [name for name in said["names"] if name not in language().vocabulary] == []
+    assert [unit for unit in said["units"] if language().units.named(unit) is None] == []
+    assert [word for word in said["cells"]["result"] if word not in get_args(get_args(Result)[0])] == []
+
+
+def test_no_heading_means_two_things() -> None:
+    said = load(TOP / "grammar" / "headings.yaml")
+    for kind in ("columns", "statements", "planned", "parts", "names"):
+        words = [(folded_words(word), name) for name, some in said[kind].items() for word in some]
+        assert {word for word, name in words for other, another in words if word == other and name != another} == set(), kind
