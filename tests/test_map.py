@@ -138,6 +138,7 @@ def test_a_heading_is_understood(listed: Path, heading: str, cells: list[str], c
         ("Stage", ["IV", "III"]),
         ("Hemoglobin", ["", ""]),
         ("Date", ["2026-01-01", "2026-01-02"]),
+        ("ED", ["yes", "no"]),
     ],
 )
 def test_what_could_be_taken_in_more_than_one_way_is_left_to_a_person(listed: Path, heading: str, cells: list[str]) -> None:

@@ -29,6 +29,7 @@ _TABLES = {
     "score": "observations", "marker": "biomarkers",
 }  # fmt: skip
 
+_ALWAYS_DAYS = ("as_of", "conditions.onset")
 _SHOWS = {"positive": "yes", "negative": "no"}
 """What the result of a test says of the disease that it is named after."""
 
@@ -79,7 +80,7 @@ class Proposal:
 
     def _column(self, header: str, heading: Heading, signs: Signs) -> Line | None:
         to = self._headings.column(heading.name)
-        if to is None or (to == "as_of" and signs.kind != "day"):
+        if to is None or (to in _ALWAYS_DAYS and signs.kind != "day"):
             return None
         if to in ("conditions.onset", "conditions.stage", "conditions.code_value"):
             return self._of_diagnosis(header, to)
