@@ -5,6 +5,8 @@ They draw by `random_rules` and `random_people`, which a loop calls with a `rand
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import strategies as st
 from random_people import Profile, concern, person
 from random_rules import leaf, near, rule
@@ -12,7 +14,8 @@ from vocabulary_slice import STUDIES
 
 from eligimatch.model.rule import Rule
 
-randoms = st.randoms(use_true_random=False)
+randoms: st.SearchStrategy[Random] = st.integers(0, 2**32 - 1).map(Random)
+"""A seed at a time: an example is known by it, and drawn as fast as in a loop."""
 leaf_rules: st.SearchStrategy[Rule] = randoms.map(leaf)
 rules: st.SearchStrategy[Rule] = randoms.map(rule)
 people: st.SearchStrategy[Profile] = randoms.map(person)

@@ -13,6 +13,7 @@ T = TypeVar("T")
 SHOWN = 4
 """Reasons named in one sentence; the trace has them all."""
 
+_AT_ODDS = ("which is right: ", "which site or side of ")
 _MORE = re.compile(r"and (\d+) more")
 
 
@@ -25,6 +26,11 @@ class Outcome(NamedTuple):
     missing: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     trace: tuple[Trace, ...] = ()
+
+    @property
+    def at_odds(self) -> bool:
+        """Unknown because facts contradict each other, or because values of several places disagree."""
+        return self.truth is None and any(fact.startswith(_AT_ODDS) for fact in self.missing)
 
 
 def unknown(reason: str, *missing: str, evidence: tuple[Evidence, ...] = ()) -> Outcome:
