@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
+from eligimatch.commands import synth, tables
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 vocabulary = typer.Typer(no_args_is_help=True, help="What the words of medicine mean here: concepts, parents, synonyms, codes.")
 app.add_typer(vocabulary, name="vocabulary")
+app.command()(synth.synth)
 
 Trials = Annotated[
     list[Path] | None,
@@ -165,6 +167,9 @@ def show(names: Annotated[list[str], typer.Argument(metavar="NAME", help="A conc
     from eligimatch.report.concepts import members
 
     console.show(members(kept.language().vocabulary, " ".join(names)))
+
+
+app.command()(tables.tables)
 
 
 @app.callback(invoke_without_command=True)
