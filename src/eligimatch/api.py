@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from eligimatch import kept
+from eligimatch.model.amendment import Amendment
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.finding import Report
 from eligimatch.model.profile import Profile
@@ -66,6 +67,15 @@ def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | str |
 
     day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     return evaluate(profile, trials, kept.language().vocabulary, kept.language().units, day)
+
+
+def amendment(old: CompiledTrial, new: CompiledTrial, profiles: Iterable[Profile] = (), as_of: date | None = None) -> Amendment:
+    """What became of each criterion from one version of a trial to the next, and for which persons some status changes."""
+    from eligimatch.engine.amendments import amendment as amended
+    from eligimatch.engine.facts import language_of
+
+    language = language_of(kept.language().vocabulary, kept.language().units)
+    return amended(old, new, (check(profile, (old, new), as_of) for profile in profiles), language)
 
 
 def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") -> Criterion:

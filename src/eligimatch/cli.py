@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
-from eligimatch.commands import synth, tables
+from eligimatch.commands import diff, synth, tables
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -170,6 +170,7 @@ def show(names: Annotated[list[str], typer.Argument(metavar="NAME", help="A conc
 
 
 app.command()(tables.tables)
+app.command()(diff.diff)
 
 
 @app.callback(invoke_without_command=True)
