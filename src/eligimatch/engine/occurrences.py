@@ -53,12 +53,12 @@ def _listed(rule: Had, asked: Sequence[Asked], denials: Sequence[Denial], case: 
     if proved:
         return accounts.contradicted(proved[0], denials[0]) if denials else accounts.proved(rule, proved)
     alone = [one for one in asked if one.match]
-    if len(alone) == 1 and alone[0].truth is False and alone[0].item.now is not False and _speaks_of_study(rule, case):
+    if len(alone) == 1 and alone[0].truth is False and alone[0].item.now is not False and speaks_of_study(rule, case):
         return accounts.settled(alone[0])
     return None
 
 
-def _speaks_of_study(rule: Had, case: Case) -> bool:
+def speaks_of_study(rule: Had, case: Case) -> bool:
     if rule.other or rule.section != "conditions":
         return False
     related = case.facts.kinship.related
