@@ -13,6 +13,7 @@ from eligimatch.model.amendment import Amendment
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.finding import Report
 from eligimatch.model.profile import Profile
+from eligimatch.model.remark import Check, Remark
 from eligimatch.model.trial import CompiledTrial, Criterion, Trial
 
 if TYPE_CHECKING:
@@ -82,3 +83,15 @@ def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") ->
     """One criterion's words compiled."""
     compiler = kept.compiler()
     return compiler.criterion_of(f"{kind[0].upper()}1", kind, text, compiler.rule(text, kind))
+
+
+def lint(trial: CompiledTrial) -> list[Remark]:
+    """What a careful reader would ask the authors of a trial: contradictions, slips of units, what is asked twice, what the record lacks."""
+    from eligimatch.compiler.slips import slips
+    from eligimatch.engine.consistency import remarks
+    from eligimatch.engine.facts import language_of
+
+    of_record = [Remark(check=Check.RECORD, trial=trial.id, diagnostic=diagnostic) for diagnostic in trial.diagnostics]
+    of_units = [remark for criterion in trial.criteria if criterion.kind != "registry" for remark in slips(trial.id, criterion, kept.compiler())]
+    of_rules = remarks(trial, language_of(kept.language().vocabulary, kept.language().units))
+    return sorted([*of_record, *of_units, *of_rules], key=lambda remark: list(Check).index(remark.check))

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
-from eligimatch.commands import diff, synth, tables
+from eligimatch.commands import diff, lint, synth, tables
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -171,6 +171,7 @@ def show(names: Annotated[list[str], typer.Argument(metavar="NAME", help="A conc
 
 app.command()(tables.tables)
 app.command()(diff.diff)
+app.command()(lint.lint)
 
 
 @app.callback(invoke_without_command=True)

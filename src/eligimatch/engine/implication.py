@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from eligimatch.engine.facts import Language
 from eligimatch.engine.inclusion import same_end, up_to_today, window_within, within
 from eligimatch.engine.kinship import Kinship
-from eligimatch.engine.normal import normal
+from eligimatch.engine.normal import ends, normal, several, whole_years
 from eligimatch.engine.subsumption import denies, proves
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Is, Measure, Not, Rule, children
 
@@ -25,7 +25,7 @@ def implies(narrow: Rule, wide: Rule, language: Language) -> bool:
 
 def entails(one: Rule, other: Rule, truth: bool, language: Language) -> bool:
     """Whether the second rule has that truth wherever the first has it."""
-    return _Implication(language.kinship).entails(normal(one, language.kinship), normal(other, language.kinship), truth)
+    return Implication(language.kinship).entails(normal(one, language.kinship), normal(other, language.kinship), truth)
 
 
 def equal(one: Rule, other: Rule, language: Language) -> bool:
@@ -33,11 +33,11 @@ def equal(one: Rule, other: Rule, language: Language) -> bool:
     ours, theirs = normal(one, language.kinship), normal(other, language.kinship)
     if ours == theirs:
         return True
-    entails_ = _Implication(language.kinship).entails
+    entails_ = Implication(language.kinship).entails
     return all(entails_(*pair, truth) for pair in ((ours, theirs), (theirs, ours)) for truth in (True, False))
 
 
-class _Implication:
+class Implication:
     """Comparisons of normal rules, each made once."""
 
     def __init__(self, kinship: Kinship) -> None:
@@ -101,18 +101,10 @@ class _Implication:
 
     def _by_ends(self, one: Rule, other: Rule, truth: bool) -> bool:
         """A number between two limits is above the one and below the other."""
-        if not isinstance(other, Measure) or other.interval.low is None or other.interval.high is None or other.normal or other.pick == "any":
+        between = ends(other, self.kinship)
+        if len(between) < 2 or isinstance(one, Measure):
             return False
-        if (
-            isinstance(one, Measure)
-            or _several(other, self.kinship)
-            or other.sides == "either"
-            or (other.analyte.name == "age" and not _whole(other))
-        ):
-            return False
-        limits = ({"high": None, "high_open": False}, {"low": None, "low_open": False})
-        ends = [other.model_copy(update={"interval": other.interval.model_copy(update=limit)}) for limit in limits]
-        return (all if truth else any)(self.entails(one, end, truth) for end in ends)
+        return (all if truth else any)(self.entails(one, end, truth) for end in between)
 
 
 def _in_every(rule: Rule, truth: bool) -> bool:
@@ -145,9 +137,9 @@ def _measured(one: Measure, other: Measure, truth: bool, kinship: Kinship) -> bo
         return False
     if (one.analyte.name, one.analyte.linked) != (other.analyte.name, other.analyte.linked):
         return False
-    if one.analyte.name == "age" and _whole(one) is not _whole(other):
+    if one.analyte.name == "age" and whole_years(one) is not whole_years(other):
         return False
-    if _several(one, kinship) and (one.interval.high is None) is not (other.interval.high is None):
+    if several(one, kinship) and (one.interval.high is None) is not (other.interval.high is None):
         return False
     narrow, wide = (one.interval, other.interval) if truth else (other.interval, one.interval)
     return (one.normal or within(narrow, wide)) and (one.analyte.name == "age" or _counting(one, other, truth))
@@ -179,17 +171,6 @@ def _ends_alike(one: Measure, other: Measure) -> bool:
     if one.window is None or other.window is None:
         return one.window is not None and up_to_today(one.window)
     return same_end(one.window, other.window)
-
-
-def _several(rule: Measure, kinship: Kinship) -> bool:
-    """Whether the word stands for several analytes."""
-    return rule.analyte.linked and isinstance(kinship.fact(rule.analyte.name, "members"), list)
-
-
-def _whole(rule: Measure) -> bool:
-    """Whether its ends are whole years, which completed years answer."""
-    ends = (rule.interval.low, rule.interval.high)
-    return rule.unit in (None, "a", "year") and all(end is None or end == int(end) for end in ends)
 
 
 # --- coded facts -------------------------------------------------------------------------------------------------------------------------

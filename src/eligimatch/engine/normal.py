@@ -11,6 +11,10 @@ from eligimatch.model.rule import NOWHERE, AllOf, Ambiguous, AnyOf, AtLeast, Had
 
 _OPPOSITE = {"any": "all", "all": "any", "either": "each", "each": "either"}
 
+_ANSWERS = {"true": "false", "false": "true"}
+_CONTRARY = {"sex": {"female": "male", "male": "female"}, **dict.fromkeys(("pregnant", "breastfeeding", "contraception", "volunteer"), _ANSWERS)}
+"""Facts of two values, of which a person has the one or the other (a man is neither of childbearing potential nor a woman without)."""
+
 
 def normal(rule: Rule, kinship: Kinship, *, denied: bool = False) -> Rule:
     """The rule, or its denial, with the same answer for everyone."""
@@ -59,7 +63,7 @@ def bare(rule: Rule) -> Rule:
     """A leaf without its places and what only shows how it was written."""
     match rule:
         case Measure():
-            limits = _whole_years(rule) if rule.analyte.name == "age" else rule.interval
+            limits = _completed(rule) if rule.analyte.name == "age" and whole_years(rule) else rule.interval
             return rule.model_copy(update={"span": NOWHERE, "written": "", "interval": limits})
         case Is():
             return rule.model_copy(update={"span": NOWHERE, "values": tuple(sorted(set(rule.values)))})
@@ -83,22 +87,41 @@ def bare_had(rule: Had) -> Had:
     )
 
 
-def _whole_years(rule: Measure) -> Interval:
+def _completed(rule: Measure) -> Interval:
     """Above 17 completed years is from 18 on."""
     low, high = rule.interval.low, rule.interval.high
-    if rule.unit not in (None, "a", "year") or any(end is not None and end != int(end) for end in (low, high)):
-        return rule.interval
     return Interval(
         low=low + 1 if low is not None and rule.interval.low_open else low, high=high - 1 if high is not None and rule.interval.high_open else high
     )
+
+
+def whole_years(rule: Measure) -> bool:
+    """Whether its ends are whole years, which completed years answer."""
+    limits = (rule.interval.low, rule.interval.high)
+    return rule.unit in (None, "a", "year") and all(limit is None or limit == int(limit) for limit in limits)
+
+
+def several(rule: Measure, kinship: Kinship) -> bool:
+    """Whether the word stands for several analytes."""
+    return rule.analyte.linked and isinstance(kinship.fact(rule.analyte.name, "members"), list)
+
+
+def ends(rule: Rule, kinship: Kinship) -> tuple[Rule, ...]:
+    """A number between two limits as above the one and below the other, where both together say no less."""
+    if not isinstance(rule, Measure) or rule.interval.low is None or rule.interval.high is None or rule.normal:
+        return (rule,)
+    if rule.pick == "any" or rule.sides == "either" or several(rule, kinship) or (rule.analyte.name == "age" and not whole_years(rule)):
+        return (rule,)
+    limits = ({"high": None, "high_open": False}, {"low": None, "low_open": False})
+    return tuple(rule.model_copy(update={"interval": rule.interval.model_copy(update=limit)}) for limit in limits)
 
 
 def _denied(leaf: Rule) -> Rule:
     """What has one limit only, or two values, has an opposite; else it stays denied."""
     if isinstance(leaf, Measure) and (leaf.interval.low is None) is not (leaf.interval.high is None) and not leaf.normal:
         return bare(leaf.model_copy(update={"interval": _beyond(leaf.interval), "pick": _turned(leaf.pick), "sides": _turned(leaf.sides)}))
-    if isinstance(leaf, Is) and leaf.fact == "sex" and len(leaf.values) == 1:
-        return leaf.model_copy(update={"values": ("male",) if leaf.values == ("female",) else ("female",)})
+    if isinstance(leaf, Is) and leaf.concept is None and len(leaf.values) == 1 and leaf.values[0] in (others := _CONTRARY.get(leaf.fact, {})):
+        return leaf.model_copy(update={"values": (others[leaf.values[0]],)})
     return Not(rule=leaf)
 
 

@@ -1,0 +1,117 @@
+"""Slips: limits in a criterion's words that lie outside all that is ever measured, with the units in which they would not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from eligimatch.compiler.lexer import lex
+from eligimatch.compiler.lexicon import MISSPELT
+from eligimatch.compiler.tagger import tag
+from eligimatch.compiler.tokens import TIME_UNITS, Token
+from eligimatch.model.concept import Concept
+from eligimatch.model.diagnostic import Diagnostic
+from eligimatch.model.remark import Check, Remark
+from eligimatch.model.span import Span
+from eligimatch.model.trial import Criterion
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.measures import Measurer
+    from eligimatch.compiler.pipeline import Compiler
+
+_BETWEEN = frozenset({"OF", "MUST", "COMPARE", "BETWEEN", "FILLER", "IS"})
+"""What may stand between an analyte and its number."""
+_UNITS = ("g/dL", "g/L", "mg/dL", "mg/L", "mmol/L", "umol/L", "nmol/L", "pmol/L", "ug/L", "ng/mL", "ng/dL", "pg/mL", "10^9/L", "/uL", "U/L", "U/mL",
+          "mm Hg", "kPa", "%", "mmol/mol", "kg", "g", "cm", "m", "year", "month", "ms", "s")  # fmt: skip
+"""Units that are proposed, the commonest first."""
+_PROPOSED = 2
+
+
+class Limit(NamedTuple):
+    """A number that is held against an analyte, with its unit as it is spelled."""
+
+    analyte: Concept
+    number: float
+    unit: str | None
+    span: Span
+
+
+def slips(trial: str, criterion: Criterion, compiler: Compiler) -> Iterator[Remark]:
+    """A remark for each limit of the criterion that no one reaches."""
+    text = criterion.clarified or criterion.text
+    for sentence in tag(lex(text, compiler.lexicon)):
+        for limit in _limits(sentence.tokens, compiler):
+            if diagnostic := _slip(limit, text, compiler.measurer):
+                placed = diagnostic.model_copy(update={"source": f"{trial} {criterion.id}"})
+                yield Remark(check=Check.UNIT, trial=trial, criteria=(criterion.id,), diagnostic=placed)
+
+
+# --- limits in a row of tokens -----------------------------------------------------------------------------------------------------------
+
+
+def _limits(tokens: Sequence[Token], compiler: Compiler) -> Iterator[Limit]:
+    """Each number that follows an analyte, with the unit behind it; multiples of normal and fractions are none."""
+    for at, token in enumerate(tokens):
+        if token.type != "CONCEPT" or token.kind not in ("analyte", "score") or len(token.names) != 1:
+            continue
+        start = next((place for place in range(at + 1, len(tokens)) if tokens[place].type not in _BETWEEN), len(tokens))
+        numbers, end = _numbers(tokens, start)
+        unit = tokens[end] if end < len(tokens) and tokens[end].type == "UNIT" else None
+        if numbers and (unit or end >= len(tokens) or tokens[end].type not in ("LIMIT", "SLASH", "NUMBER", "WORDS")):
+            analyte = compiler.linker.known(token.names)
+            last = unit or numbers[-1]
+            for number in numbers:
+                span = Span(number.start, last.end)
+                yield Limit(analyte, float(str(number.value)), str(unit.value) if unit else None, span)
+
+
+def _numbers(tokens: Sequence[Token], at: int) -> tuple[list[Token], int]:
+    """One number or the two of a range, and where they end."""
+    found: list[Token] = []
+    while at < len(tokens) and tokens[at].type == "NUMBER":
+        found.append(tokens[at])
+        at += 1
+        if len(found) < 2 and at + 1 < len(tokens) and tokens[at].type in ("THROUGH", "AND") and tokens[at + 1].type == "NUMBER":
+            at += 1
+        else:
+            break
+    return found, at
+
+
+# --- bounds ------------------------------------------------------------------------------------------------------------------------------
+
+
+def _slip(limit: Limit, text: str, measurer: Measurer) -> Diagnostic | None:
+    """What there is to say of a limit outside the analyte's bounds, in the unit as it is written."""
+    bounds, canonical = measurer.bounds(limit.analyte), measurer.unit(limit.analyte)
+    if bounds is None or limit.number == 0 or (limit.unit is None) is not (canonical is None):
+        return None
+    literal = measurer.literal(limit.analyte, limit.number, limit.unit)
+    spelling = (limit.unit or "").startswith(MISSPELT)
+    if (literal is None and not spelling) or limit.unit in TIME_UNITS - {canonical} or (literal is not None and bounds[0] <= literal <= bounds[1]):
+        return None
+    written = text[limit.span.start : limit.span.end]
+    read = measurer.read(limit.analyte, limit.number, limit.unit)
+    shown = f" {canonical}" if canonical else ""
+    return Diagnostic(
+        title=f"no {limit.analyte.name} is `{written}`",
+        severity="warning",
+        text=text.replace("\n", " "),
+        span=limit.span,
+        label=f"it lies between {bounds[0]:g} and {bounds[1]:g}{shown}",
+        kept=f"read as {read:g}{shown}" if read is not None else "not understood: every patient's verdict on it is unknown",
+        hint=_proposed(limit, bounds, measurer),
+    )
+
+
+def _proposed(limit: Limit, bounds: tuple[float, float], measurer: Measurer) -> str:
+    """The units in which the number is one that is measured."""
+    fitting = [
+        (unit, value)
+        for unit in _UNITS
+        if (value := measurer.literal(limit.analyte, limit.number, unit)) is not None and bounds[0] <= value <= bounds[1]
+    ]
+    if not fitting or limit.unit is None:
+        return "see what the protocol says, and add a clarification"
+    named = " or ".join(f"`{limit.number:.12g} {unit}`" for unit, _ in fitting[:_PROPOSED])
+    return f"is {named} meant? see what the protocol says, and add a clarification"
