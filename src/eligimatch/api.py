@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +18,7 @@ from eligimatch.model.remark import Check, Remark
 from eligimatch.model.trial import CompiledTrial, Criterion, Trial
 
 if TYPE_CHECKING:
+    from eligimatch.engine.facts import Language
     from eligimatch.sources.cohort import Cohort
 
 
@@ -73,10 +75,8 @@ def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | str |
 def amendment(old: CompiledTrial, new: CompiledTrial, profiles: Iterable[Profile] = (), as_of: date | None = None) -> Amendment:
     """What became of each criterion from one version of a trial to the next, and for which persons some status changes."""
     from eligimatch.engine.amendments import amendment as amended
-    from eligimatch.engine.facts import language_of
 
-    language = language_of(kept.language().vocabulary, kept.language().units)
-    return amended(old, new, (check(profile, (old, new), as_of) for profile in profiles), language)
+    return amended(old, new, (check(profile, (old, new), as_of) for profile in profiles), _language())
 
 
 def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") -> Criterion:
@@ -89,9 +89,15 @@ def lint(trial: CompiledTrial) -> list[Remark]:
     """What a careful reader would ask the authors of a trial: contradictions, slips of units, what is asked twice, what the record lacks."""
     from eligimatch.compiler.slips import slips
     from eligimatch.engine.consistency import remarks
-    from eligimatch.engine.facts import language_of
 
     of_record = [Remark(check=Check.RECORD, trial=trial.id, diagnostic=diagnostic) for diagnostic in trial.diagnostics]
     of_units = [remark for criterion in trial.criteria if criterion.kind != "registry" for remark in slips(trial.id, criterion, kept.compiler())]
-    of_rules = remarks(trial, language_of(kept.language().vocabulary, kept.language().units))
-    return sorted([*of_record, *of_units, *of_rules], key=lambda remark: list(Check).index(remark.check))
+    return sorted([*of_record, *of_units, *remarks(trial, _language())], key=lambda remark: list(Check).index(remark.check))
+
+
+@cache
+def _language() -> Language:
+    """What rules are compared by: made once, with all that it found so far."""
+    from eligimatch.engine.facts import language_of
+
+    return language_of(kept.language().vocabulary, kept.language().units)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -38,13 +37,15 @@ def lint(
             console.show(drawn(remark.diagnostic for remark in remarks), apart=bool(counts))
         counts.update(remark.check.value for remark in remarks)
     if format == "table":
-        console.write(f"{chr(10) if counts else ''}{batch.done} trials: {_told(counts)}")
+        console.write(("\n" if counts else "") + _told(batch.done, counts))
     batch.close()
     if strict and counts:
         raise typer.Exit(console.UNUSABLE)
 
 
-def _told(counts: Counter[str]) -> str:
+def _told(trials: int, counts: Counter[str]) -> str:
     """How many remarks of each kind."""
-    kinds: Iterable[str] = (f"{number} {check}" for check, number in sorted(counts.items()))
-    return f"{counts.total()} remarks ({', '.join(kinds)})" if counts else "nothing to remark"
+    head = "1 trial" if trials == 1 else f"{trials} trials"
+    kinds = ", ".join(f"{number} {check}" for check, number in counts.items())
+    total = counts.total()
+    return f"{head}: {total} remark{'' if total == 1 else 's'} ({kinds})" if counts else f"{head}: nothing to remark"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from eligimatch.compiler.lexer import lex
-from eligimatch.compiler.lexicon import MISSPELT
 from eligimatch.compiler.tagger import tag
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 from eligimatch.model.concept import Concept
@@ -25,6 +25,8 @@ _UNITS = ("g/dL", "g/L", "mg/dL", "mg/L", "mmol/L", "umol/L", "nmol/L", "pmol/L"
           "mm Hg", "kPa", "%", "mmol/mol", "kg", "g", "cm", "m", "year", "month", "ms", "s")  # fmt: skip
 """Units that are proposed, the commonest first."""
 _PROPOSED = 2
+_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}\b")
+"""A point that many countries set between thousands."""
 
 
 class Limit(NamedTuple):
@@ -51,13 +53,14 @@ def slips(trial: str, criterion: Criterion, compiler: Compiler) -> Iterator[Rema
 
 def _limits(tokens: Sequence[Token], compiler: Compiler) -> Iterator[Limit]:
     """Each number that follows an analyte, with the unit behind it; multiples of normal and fractions are none."""
+    scores = {token.names for token in tokens if token.kind == "score"}
     for at, token in enumerate(tokens):
-        if token.type != "CONCEPT" or token.kind not in ("analyte", "score") or len(token.names) != 1:
+        if token.type != "CONCEPT" or token.kind not in ("analyte", "score") or len(token.names) != 1 or (token.kind == "score" and len(scores) > 1):
             continue
         start = next((place for place in range(at + 1, len(tokens)) if tokens[place].type not in _BETWEEN), len(tokens))
         numbers, end = _numbers(tokens, start)
         unit = tokens[end] if end < len(tokens) and tokens[end].type == "UNIT" else None
-        if numbers and (unit or end >= len(tokens) or tokens[end].type not in ("LIMIT", "SLASH", "NUMBER", "WORDS")):
+        if numbers and not _goes_on(tokens[end + 1 if unit else end :], unit=unit is not None):
             analyte = compiler.linker.known(token.names)
             last = unit or numbers[-1]
             for number in numbers:
@@ -78,6 +81,15 @@ def _numbers(tokens: Sequence[Token], at: int) -> tuple[list[Token], int]:
     return found, at
 
 
+def _goes_on(rest: Sequence[Token], *, unit: bool) -> bool:
+    """Whether a number is only part of a limit: a multiple, a fraction, so much above another."""
+    if rest and rest[0].type == "LPAR":
+        end = next((at for at, token in enumerate(rest) if token.type == "RPAR"), len(rest))
+        rest = rest[end + 1 :]
+    following = rest[0].type if rest else ""
+    return following in ("LIMIT", "SLASH", "COMPARE") or (not unit and following in ("NUMBER", "WORDS"))
+
+
 # --- bounds ------------------------------------------------------------------------------------------------------------------------------
 
 
@@ -87,10 +99,11 @@ def _slip(limit: Limit, text: str, measurer: Measurer) -> Diagnostic | None:
     if bounds is None or limit.number == 0 or (limit.unit is None) is not (canonical is None):
         return None
     literal = measurer.literal(limit.analyte, limit.number, limit.unit)
-    spelling = (limit.unit or "").startswith(MISSPELT)
-    if (literal is None and not spelling) or limit.unit in TIME_UNITS - {canonical} or (literal is not None and bounds[0] <= literal <= bounds[1]):
+    if literal is None or limit.unit in TIME_UNITS - {canonical} or bounds[0] <= literal <= bounds[1]:
         return None
     written = text[limit.span.start : limit.span.end]
+    if _THOUSANDS.match(written):
+        return None
     read = measurer.read(limit.analyte, limit.number, limit.unit)
     shown = f" {canonical}" if canonical else ""
     return Diagnostic(
@@ -100,18 +113,18 @@ def _slip(limit: Limit, text: str, measurer: Measurer) -> Diagnostic | None:
         span=limit.span,
         label=f"it lies between {bounds[0]:g} and {bounds[1]:g}{shown}",
         kept=f"read as {read:g}{shown}" if read is not None else "not understood: every patient's verdict on it is unknown",
-        hint=_proposed(limit, bounds, measurer),
+        hint=_proposed(limit, bounds, read, measurer),
     )
 
 
-def _proposed(limit: Limit, bounds: tuple[float, float], measurer: Measurer) -> str:
-    """The units in which the number is one that is measured."""
-    fitting = [
-        (unit, value)
-        for unit in _UNITS
-        if (value := measurer.literal(limit.analyte, limit.number, unit)) is not None and bounds[0] <= value <= bounds[1]
-    ]
-    if not fitting or limit.unit is None:
-        return "see what the protocol says, and add a clarification"
-    named = " or ".join(f"`{limit.number:.12g} {unit}`" for unit, _ in fitting[:_PROPOSED])
-    return f"is {named} meant? see what the protocol says, and add a clarification"
+def _proposed(limit: Limit, bounds: tuple[float, float], read: float | None, measurer: Measurer) -> str:
+    """The units in which the number is one that is measured; those alone that give what was read."""
+    values = (
+        (unit, measurer.literal(limit.analyte, limit.number, unit))
+        for unit in dict.fromkeys((measurer.unit(limit.analyte) or "", *_UNITS))
+        if limit.unit
+    )
+    fitting = [unit for unit, value in values if value is not None and (bounds[0] <= value <= bounds[1] if read is None else value == read)]
+    ask = "see what the protocol says, and add a clarification"
+    meant = " or ".join(f"`{limit.number:.12g} {unit}`" for unit in fitting[:_PROPOSED])
+    return f"is {meant} meant? {ask}" if meant else ask

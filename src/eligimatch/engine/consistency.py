@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
+from textwrap import shorten
 from typing import NamedTuple
 
 from eligimatch.engine.facts import Language
@@ -14,6 +15,11 @@ from eligimatch.model.remark import Check, Remark
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Measure, Not, Rule, Statement, Unparsed, leaves
 from eligimatch.model.span import Span
 from eligimatch.model.trial import CompiledTrial, Criterion
+
+SHOWN = 90
+"""Characters of another criterion that a remark repeats."""
+
+_UNREAD = "unread"
 
 
 class Demand(NamedTuple):
@@ -51,13 +57,13 @@ def _contradiction(trial: CompiledTrial, one: Demand, other: Demand) -> Diagnost
     first, second = one.criterion, other.criterion
     itself = first.id == second.id
     return Diagnostic(
-        title=f"no one can meet {first.id}" if itself else f"no one can meet both {first.id} and {second.id}",
+        title=f"as it is read, no one can meet {first.id}" if itself else f"as they are read, no one can meet both {first.id} and {second.id}",
         severity="warning",
         source=f"{trial.id} {second.id}",
-        text=_words(second),
-        span=other.span,
-        label="leaves no room for the rest of it" if itself else f"against {first.id}: {_words(first, one.span)}",
-        hint="see which of them the protocol means, and add a clarification",
+        text=_line(second),
+        span=_marked(second, other.span),
+        label=f"against {'its own' if itself else first.id}: {_words(first, one.span)}",
+        hint="ask which of the two is meant; where the words mean something else than was read, add a clarification",
     )
 
 
@@ -66,18 +72,15 @@ def _contradiction(trial: CompiledTrial, one: Demand, other: Demand) -> Diagnost
 
 def _redundancies(trial: CompiledTrial, language: Language, implication: Implication) -> Iterator[Remark]:
     """Criteria that whoever meets another one meets; of two that ask the same, the later."""
-    asked = [
-        (criterion, normal(criterion.rule, language.kinship, denied=criterion.kind == "exclusion"))
-        for criterion in trial.criteria
-        if criterion.kind != "registry"
-    ]
+    bullets = [criterion for criterion in trial.criteria if criterion.kind != "registry"]
+    asked = [(criterion, normal(criterion.rule, language.kinship, denied=criterion.kind == "exclusion")) for criterion in bullets]
+    whole = [(criterion, rule, subjects) for criterion, rule in asked if (subjects := _subjects(rule))]
     told: set[str] = set()
-    for (one, narrow), (other, wide) in permutations(((criterion, rule) for criterion, rule in asked if _asks(rule)), 2):
-        if other.id in told or one.id in told or _subjects(narrow).isdisjoint(_subjects(wide)) or not implication.entails(narrow, wide, True):
-            continue
-        told.add(other.id)
-        same = implication.entails(wide, narrow, True)
-        yield Remark(check=Check.REDUNDANT, trial=trial.id, criteria=(one.id, other.id), diagnostic=_redundancy(trial, one, other, same=same))
+    for (one, narrow, ours), (other, wide, theirs) in permutations(whole, 2):
+        if told.isdisjoint((one.id, other.id)) and not ours.isdisjoint(theirs) and implication.entails(narrow, wide, True):
+            told.add(other.id)
+            same = implication.entails(wide, narrow, True)
+            yield Remark(check=Check.REDUNDANT, trial=trial.id, criteria=(one.id, other.id), diagnostic=_redundancy(trial, one, other, same=same))
 
 
 def _redundancy(trial: CompiledTrial, one: Criterion, other: Criterion, *, same: bool) -> Diagnostic:
@@ -85,15 +88,10 @@ def _redundancy(trial: CompiledTrial, one: Criterion, other: Criterion, *, same:
         title=f"{other.id} asks the same as {one.id}" if same else f"whoever meets {one.id} meets {other.id}",
         severity="note",
         source=f"{trial.id} {other.id}",
-        text=_words(other),
-        span=other.rule.span,
-        label=f"{'as' if same else 'follows from'} {one.id}: {_words(one)}",
+        text=_line(other),
+        span=_marked(other, other.rule.span),
+        label=f"{one.id}: {_words(one, one.rule.span)}",
     )
-
-
-def _asks(rule: Rule) -> bool:
-    """Whether a rule can be met and failed."""
-    return any(not isinstance(leaf, (AllOf, AnyOf)) for leaf in leaves(rule))
 
 
 # --- demands -----------------------------------------------------------------------------------------------------------------------------
@@ -103,8 +101,9 @@ def _demands(criterion: Criterion, language: Language) -> Iterator[Demand]:
     for rule, denied in _parts(criterion.rule, denied=criterion.kind == "exclusion"):
         whole = normal(rule, language.kinship, denied=denied)
         for part in ends(whole, language.kinship):
-            contrary = normal(Not(rule=part), language.kinship)
-            yield Demand(criterion, rule.span, part, contrary, _subjects(part))
+            subjects = _subjects(part) - {_UNREAD}
+            if subjects:
+                yield Demand(criterion, rule.span, part, normal(Not(rule=part), language.kinship), subjects)
 
 
 def _parts(rule: Rule, *, denied: bool) -> Iterator[tuple[Rule, bool]]:
@@ -119,7 +118,8 @@ def _parts(rule: Rule, *, denied: bool) -> Iterator[tuple[Rule, bool]]:
 
 
 def _subjects(rule: Rule) -> frozenset[str]:
-    return frozenset(_subject(leaf) for leaf in leaves(rule))
+    """What the leaves speak of; none where nothing can be met or failed."""
+    return frozenset(subject for leaf in leaves(rule) if (subject := _subject(leaf)))
 
 
 def _subject(leaf: Rule) -> str:
@@ -131,13 +131,29 @@ def _subject(leaf: Rule) -> str:
             return f"is {leaf.fact}"
         case Had():
             return leaf.section
-        case Statement() | Unparsed():
-            return leaf.node
+        case Statement():
+            return "statement"
+        case Unparsed():
+            return _UNREAD
         case _:
             return ""
 
 
-def _words(criterion: Criterion, span: Span | None = None) -> str:
-    """The criterion's words, or some of them, on one line."""
-    text = criterion.clarified or criterion.text
-    return " ".join((text[span.start : span.end] if span else text).split()) if span else text.replace("\n", " ")
+def _text(criterion: Criterion) -> str:
+    return criterion.clarified or criterion.text
+
+
+def _line(criterion: Criterion) -> str:
+    """The criterion's words on one line, each where it stood."""
+    return _text(criterion).replace("\n", " ")
+
+
+def _marked(criterion: Criterion, span: Span) -> Span:
+    """The words of a rule; all, where its place is not known."""
+    return span if span.end > span.start else Span(0, len(_text(criterion)))
+
+
+def _words(criterion: Criterion, span: Span) -> str:
+    """Some of a criterion's words, in short."""
+    start, end = _marked(criterion, span)
+    return shorten(_text(criterion)[start:end], SHOWN, placeholder=" …")
