@@ -131,6 +131,7 @@ def test_the_screen_shows_what_changed_and_for_whom(run: Run, golden: Golden) ->
     code, out, err = run(BEFORE, AFTER, "--patients", DATA / "patients")
     assert (code, err) == (0, "")
     golden("diff.txt", out)
+    assert out in (TOP / "docs" / "amendments.md").read_text(encoding="utf-8"), "docs/amendments.md shows it"
 
 
 def test_programs_get_one_object_a_trial(run: Run) -> None:

@@ -161,6 +161,7 @@ def test_the_screen_underlines_the_words(run: Run, golden: Golden) -> None:
     code, out, err = run(RECORD)
     assert (code, err) == (0, "")
     golden("lint.txt", out)
+    assert out in (TOP / "docs" / "lint.md").read_text(encoding="utf-8"), "docs/lint.md shows it"
 
 
 def test_strict_ends_with_two_where_there_is_something_to_remark(run: Run, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def lint(trial: CompiledTrial) -> list[Remark]:
     from eligimatch.compiler.slips import slips
     from eligimatch.engine.consistency import remarks
 
-    of_record = [Remark(check=Check.RECORD, trial=trial.id, diagnostic=diagnostic) for diagnostic in trial.diagnostics]
+    of_record = [Remark(check=Check.RECORD, trial=trial.id, criteria=tuple(one.source.split()[1:]), diagnostic=one) for one in trial.diagnostics]
     of_units = [remark for criterion in trial.criteria if criterion.kind != "registry" for remark in slips(trial.id, criterion, kept.compiler())]
     return sorted([*of_record, *of_units, *remarks(trial, _language())], key=lambda remark: list(Check).index(remark.check))
 
