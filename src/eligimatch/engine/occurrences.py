@@ -26,7 +26,7 @@ from eligimatch.model.verdict import all_of
 
 def had(rule: Had, case: Case, relation: Relation | None = None) -> Outcome:
     """The rule for this person. `relation` asks one thing more of each item."""
-    rule = timed(rule, case.facts.kinship)
+    rule = timed(rule, case)
     inquiry = Inquiry(rule, case, relation, had)
     if rule.count is not None:
         return _counted(inquiry)
@@ -36,7 +36,12 @@ def had(rule: Had, case: Case, relation: Relation | None = None) -> Outcome:
     return _judged(rule, outcome, case)
 
 
-def timed(rule: Had, kinship: Kinship) -> Had:
+def timed(rule: Had, case: Case) -> Had:
+    """The rule with the time that it is asked for."""
+    return over_once(rule, case.facts.kinship)
+
+
+def over_once(rule: Had, kinship: Kinship) -> Had:
     """An operation or procedure takes a day: to have one now is to have had it; a device or support is there as long as it lasts."""
     if rule.when != "now" or kinship.kind(rule.concept) not in ("operation", "procedure"):
         return rule

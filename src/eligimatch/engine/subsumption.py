@@ -17,7 +17,7 @@ from eligimatch.engine.kinship import (
     STUDY_DISEASE,
     Kinship,
 )
-from eligimatch.engine.occurrences import timed
+from eligimatch.engine.occurrences import over_once
 from eligimatch.model.rule import Coded, Had, Judged, Lasting, Meeting, Qualifier, Ranged, Rule, Staged
 
 _SPECIAL = frozenset({ANY_CONDITION, ANY_TREATMENT, COMORBIDITY, HYPERSENSITIVITY, METASTASIS, METASTATIC_DISEASE, STUDY_DISEASE})
@@ -28,7 +28,7 @@ _GATHERED = frozenset({"course", "evidence", "severity", "intent", "route", "sit
 
 def proves(narrow: Had, wide: Had, kinship: Kinship) -> bool:
     """Whether the one is true wherever the other is."""
-    narrow, wide = timed(narrow, kinship), timed(wide, kinship)
+    narrow, wide = over_once(narrow, kinship), over_once(wide, kinship)
     if not _alike(narrow, wide):
         return False
     if narrow.count is not None or wide.count is not None:
@@ -47,7 +47,7 @@ def proves(narrow: Had, wide: Had, kinship: Kinship) -> bool:
 
 def denies(wide: Had, narrow: Had, kinship: Kinship) -> bool:
     """Whether the one (narrow) is false wherever the other is."""
-    narrow, wide = timed(narrow, kinship), timed(wide, kinship)
+    narrow, wide = over_once(narrow, kinship), over_once(wide, kinship)
     if not _alike(narrow, wide):
         return False
     if narrow.count is not None or wide.count is not None:

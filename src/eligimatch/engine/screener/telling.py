@@ -11,9 +11,9 @@ from eligimatch.engine.grades import graded, graded_conditions
 from eligimatch.engine.kinship import ANY_CONDITION, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Kinship
 from eligimatch.engine.listing import Lister
 from eligimatch.engine.presence import half_life, no_drug
-from eligimatch.engine.screener.block import Block, Ints, Rows, Table
+from eligimatch.engine.screener.arrays import Ints, Rows, combined, sides
+from eligimatch.engine.screener.block import Block, Table
 from eligimatch.engine.screener.classes import Grouped
-from eligimatch.engine.screener.days import combined, sides
 from eligimatch.engine.screener.footprint import Footprint
 from eligimatch.engine.screener.planes import Flags
 from eligimatch.engine.screener.relevance import Relevance
@@ -115,7 +115,7 @@ def _spreads(block: Block, table: Table, rows: Rows, relevance: Relevance) -> In
         return np.zeros(0, np.int64)
     persons = table.person[rows]
     part = block.registry.part("conditions", ("status", "verification"))[table.kind[rows]]
-    classes, values = combined([part, *sides(table, rows, [block.as_of[persons]])])
+    classes, values = combined([part, *sides(table.days, rows, [block.as_of[persons]])])
     _, first = np.unique(classes, return_index=True)
     for value, at in zip(values, first.tolist(), strict=True):
         if value not in relevance.spreads:
