@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import inf
 
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.lexicon import MISSPELT
@@ -132,7 +133,8 @@ class Measurer:
     def read(self, analyte: Concept, number: float, written: str | None) -> float | None:
         """A number in the analyte's own unit, as its unit is taken; None where no reading is plausible."""
         found = (exact(number * slope + offset) for unit, slope, offset in self._readings(analyte, written) if unit == self.unit(analyte))
-        return next((value for value in found if self._plausible(analyte, value, self.unit(analyte))), None)
+        low, high = self.bounds(analyte) or (-inf, inf)
+        return next((value for value in found if low <= value <= high), None)
 
     def literal(self, analyte: Concept, number: float, written: str | None) -> float | None:
         """The number in the analyte's own unit, its unit taken at its word; None where the one does not lead to the other."""

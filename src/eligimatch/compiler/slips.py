@@ -41,9 +41,12 @@ class Limit(NamedTuple):
 def slips(trial: str, criterion: Criterion, compiler: Compiler) -> Iterator[Remark]:
     """A remark for each limit of the criterion that no one reaches."""
     text = criterion.clarified or criterion.text
+    told: set[str] = set()
     for sentence in tag(lex(text, compiler.lexicon)):
         for limit in _limits(sentence.tokens, compiler):
-            if diagnostic := _slip(limit, text, compiler.measurer):
+            diagnostic = _slip(limit, text, compiler.measurer)
+            if diagnostic and diagnostic.title not in told:
+                told.add(diagnostic.title)
                 placed = diagnostic.model_copy(update={"source": f"{trial} {criterion.id}"})
                 yield Remark(check=Check.UNIT, trial=trial, criteria=(criterion.id,), diagnostic=placed)
 
@@ -58,7 +61,7 @@ def _limits(tokens: Sequence[Token], compiler: Compiler) -> Iterator[Limit]:
         if token.type != "CONCEPT" or token.kind not in ("analyte", "score") or len(token.names) != 1 or (token.kind == "score" and len(scores) > 1):
             continue
         start = next((place for place in range(at + 1, len(tokens)) if tokens[place].type not in _BETWEEN), len(tokens))
-        numbers, end = _numbers(tokens, start)
+        numbers, end = _numbers(tokens, start) if start == len(tokens) or tokens[start].start > token.end else ([], start)
         unit = tokens[end] if end < len(tokens) and tokens[end].type == "UNIT" else None
         if numbers and not _goes_on(tokens[end + 1 if unit else end :], unit=unit is not None):
             analyte = compiler.linker.known(token.names)
