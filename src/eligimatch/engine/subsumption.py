@@ -224,5 +224,6 @@ def _graded(rule: Had) -> bool:
 
 
 def _escapes(narrow: Had, wide: Had) -> bool:
-    """Whether what is no exception of the one is none of the other."""
-    return _members(wide.but_not, narrow.but_not)
+    """Whether what is no exception of the one is none of the other; what was said of a judgement may answer for now only."""
+    timed = any(isinstance(part, Judged) for exception in wide.but_not for part in exception.qualifiers)
+    return _members(wide.but_not, narrow.but_not) and (not timed or (narrow.when == "now") is (wide.when == "now"))
