@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from eligimatch import kept
+from eligimatch.model.amendment import Amendment
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.finding import Report
 from eligimatch.model.profile import Profile
+from eligimatch.model.remark import Check, Remark
 from eligimatch.model.rule import Rule
 from eligimatch.model.trial import Clarification, CompiledTrial, Criterion, Trial
 
 if TYPE_CHECKING:
+    from eligimatch.engine.facts import Language
     from eligimatch.sources.cohort import Cohort
 
 
@@ -98,6 +102,13 @@ def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | str |
     return evaluate(profile, trials, kept.language().vocabulary, kept.language().units, day)
 
 
+def amendment(old: CompiledTrial, new: CompiledTrial, profiles: Iterable[Profile] = (), as_of: date | None = None) -> Amendment:
+    """What became of each criterion from one version of a trial to the next, and for which persons some status changes."""
+    from eligimatch.engine.amendments import amendment as amended
+
+    return amended(old, new, (check(profile, (old, new), as_of) for profile in profiles), _language())
+
+
 def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") -> Criterion:
     """One criterion's words compiled."""
     compiler = kept.compiler()
@@ -109,3 +120,19 @@ def in_words(rule: Rule, kind: Literal["inclusion", "exclusion"] = "inclusion") 
     from eligimatch.report.exact import exact
 
     return exact(rule, lambda words: kept.compiler().rule(words, kind))
+def lint(trial: CompiledTrial) -> list[Remark]:
+    """What a careful reader would ask the authors of a trial: contradictions, slips of units, what is asked twice, what the record lacks."""
+    from eligimatch.compiler.slips import slips
+    from eligimatch.engine.consistency import remarks
+
+    of_record = [Remark(check=Check.RECORD, trial=trial.id, criteria=tuple(one.source.split()[1:]), diagnostic=one) for one in trial.diagnostics]
+    of_units = [remark for criterion in trial.criteria if criterion.kind != "registry" for remark in slips(trial.id, criterion, kept.compiler())]
+    return sorted([*of_record, *of_units, *remarks(trial, _language())], key=lambda remark: list(Check).index(remark.check))
+
+
+@cache
+def _language() -> Language:
+    """What rules are compared by: made once, with all that it found so far."""
+    from eligimatch.engine.facts import language_of
+
+    return language_of(kept.language().vocabulary, kept.language().units)

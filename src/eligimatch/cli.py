@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
-from eligimatch.commands import clarify, mapping, synth, tables
+from eligimatch.commands import clarify, diff, lint, mapping, synth, tables
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -195,6 +195,8 @@ def show(names: Annotated[list[str], typer.Argument(metavar="NAME", help="A conc
 
 app.command("map")(mapping.map_)
 app.command()(tables.tables)
+app.command()(diff.diff)
+app.command()(lint.lint)
 
 
 @app.callback(invoke_without_command=True)
