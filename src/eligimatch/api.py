@@ -11,6 +11,7 @@ from eligimatch import kept
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.finding import Report
 from eligimatch.model.profile import Profile
+from eligimatch.model.question import Questions
 from eligimatch.model.trial import CompiledTrial, Criterion, Trial
 
 
@@ -53,6 +54,13 @@ def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | str |
 
     day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     return evaluate(profile, trials, kept.language().vocabulary, kept.language().units, day)
+
+
+def ask(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | None = None, *, ruled_out: bool = False) -> Questions:
+    """What to ask of a person next; with `ruled_out` for trials too in which a criterion failed."""
+    from eligimatch.engine.questions import questions
+
+    return questions(profile, trials, kept.language().vocabulary, kept.language().units, as_of, ruled_out=ruled_out)
 
 
 def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") -> Criterion:

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
+from eligimatch.commands.ask import ask
+from eligimatch.commands.options import AsOf, Patients, Trials, Workers
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,19 +21,14 @@ app = typer.Typer(
 )
 vocabulary = typer.Typer(no_args_is_help=True, help="What the words of medicine mean here: concepts, parents, synonyms, codes.")
 app.add_typer(vocabulary, name="vocabulary")
-
-Trials = Annotated[
-    list[Path] | None,
-    typer.Option("--trials", metavar="DIR|FILE", help="Trial records; may be given again. Default: rules/ here, else those of the program."),
-]
-Workers = Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes that compile side by side; default: one for each core.")]
+app.command()(ask)
 
 
 @app.command()
 def check(
-    patients: Annotated[list[Path], typer.Argument(metavar="PATIENT", help="Profiles, YAML or JSON.")],
+    patients: Patients,
     trials: Trials = None,
-    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day of judgement; default: the profile's own, else today.")] = None,
+    as_of: AsOf = None,
     format: Annotated[Literal["table", "json"], typer.Option(help="json: one object a patient, each on a line of its own.")] = "table",  # noqa: A002
     only: Annotated[str | None, typer.Option(metavar="STATUSES", help="Which to show in the table: failed,unknown,matched.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Underline the words that each answer rests on.")] = False,
