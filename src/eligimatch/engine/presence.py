@@ -76,7 +76,7 @@ def _by_half_life(item: Listed, window: Window, case: Case, days: Extent) -> tup
         return agreed((longer, _by_half_life(item, window.model_copy(update={"shorter": True}), case, days)[0])), days
     if window.start and window.start.count and _no_drug(item, case):
         return _lies_in(item.period, days), days
-    hours = _half_life(item, case)
+    hours = half_life(item, case)
     if hours is None or window.half_lives is None:
         counted = _lies_in(item.period, days)
         settled = counted is False if window.shorter else counted is True
@@ -92,7 +92,7 @@ def _no_drug(item: Listed, case: Case) -> bool:
     return kinds == {"operation"} or ("radiotherapy" in item.kinds and "radiopharmaceutical therapy" not in item.kinds)
 
 
-def _half_life(item: Listed, case: Case) -> float | None:
+def half_life(item: Listed, case: Case) -> float | None:
     """The half-life of the drug or of what it is a form of, in hours; the longest of a combination."""
     kinship = case.facts.kinship
     drugs = {name for own in item.own for name in kinship.ancestors(own)}
