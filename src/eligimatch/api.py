@@ -10,6 +10,8 @@ from typing import Any, Literal
 from eligimatch import kept
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.finding import Report
+from eligimatch.model.nearness import Nearness
+from eligimatch.model.outlook import Calendar
 from eligimatch.model.profile import Profile
 from eligimatch.model.question import Questions
 from eligimatch.model.trial import CompiledTrial, Criterion, Trial
@@ -61,6 +63,20 @@ def ask(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | None = 
     from eligimatch.engine.questions import questions
 
     return questions(profile, trials, kept.language().vocabulary, kept.language().units, as_of, ruled_out=ruled_out)
+
+
+def near(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | None = None) -> Nearness:
+    """What failed or barely holds: by how much, whether it may change, and when."""
+    from eligimatch.engine.nearnesses import nearness
+
+    return nearness(profile, trials, kept.language().vocabulary, kept.language().units, as_of)
+
+
+def calendar(profile: Profile, trials: Iterable[CompiledTrial], first: date | None = None, last: date | None = None) -> Calendar:
+    """How trials stand from a day (default: the day of judgement) up to another (default: for good), as long as only time goes on."""
+    from eligimatch.engine.outlooks import calendar as outlook
+
+    return outlook(profile, trials, kept.language().vocabulary, kept.language().units, first, last)
 
 
 def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") -> Criterion:

@@ -32,6 +32,9 @@ def check(
     format: Annotated[Literal["table", "json"], typer.Option(help="json: one object a patient, each on a line of its own.")] = "table",  # noqa: A002
     only: Annotated[str | None, typer.Option(metavar="STATUSES", help="Which to show in the table: failed,unknown,matched.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Underline the words that each answer rests on.")] = False,
+    near: Annotated[bool, typer.Option("--near", help="Only what failed or barely holds: by how much, whether it may change, and when.")] = False,
+    from_: Annotated[str | None, typer.Option("--from", metavar="DATE", help="Show a calendar from this day on.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="The calendar's last day; default: eight weeks on.")] = None,
     workers: Workers = None,
 ) -> None:
     """Judge patients by trials.
@@ -41,8 +44,11 @@ def check(
     eligimatch check patients/*.yaml --trials rules/ --only failed,unknown
     eligimatch check patient.yaml --as-of 2026-03-02 --explain
     eligimatch check patient.yaml --format json | python -m json.tool
+    eligimatch check patients/near-limits.yaml --near
+    eligimatch check patient.yaml --from 2026-03-01 --until 2026-04-30
     """
     from eligimatch import api
+    from eligimatch.commands import views
     from eligimatch.report.terminal import ORDER, report_lines
 
     statuses = console.statuses(only) if only else ORDER
@@ -50,7 +56,11 @@ def check(
     batch = console.Batch()
     profiles = list(batch.each(patients, api.load_profile))
     compiled = [api.read_trial(path) for path in console.prepared(trials, workers)]
+    shown = views.chosen(near=near, first=from_, last=until)
     for index, profile in enumerate(profiles):
+        if shown:
+            shown(profile, compiled, day, format, apart=index > 0)
+            continue
         report = api.check(profile, compiled, day)
         if format == "json":
             console.write(report.model_dump_json())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from itertools import product
 from math import ceil, floor
 from typing import Any
 
@@ -14,10 +15,10 @@ from eligimatch.engine.ages import AGE_UNITS
 from eligimatch.engine.case import Case
 from eligimatch.engine.courses import CHRONIC
 from eligimatch.engine.presence import half_life
-from eligimatch.engine.times import shifted
+from eligimatch.engine.times import AS_OF, shifted
 from eligimatch.model.profile import Days, Profile
 from eligimatch.model.quantity import Duration, Window
-from eligimatch.model.rule import Measure, Rule, leaves
+from eligimatch.model.rule import Coded, Lasting, Measure, Rule, leaves
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SLACK = 6
@@ -25,12 +26,15 @@ _SLACK = 6
 _DAY = timedelta(days=1)
 
 
-def turns(rule: Rule, case: Case, dates: Iterable[date]) -> set[date]:
-    """The days from which on something may be otherwise: a date, or a length of time before or after one."""
-    lengths = set(_lengths(rule, case))
-    return {day for given in dates for length in lengths for day in _turned(given, length)} | {
-        day for given in dates for day in (given, _next(given))
-    }
+def turns(rule: Rule, case: Case, dates: Iterable[date], born: Iterable[date]) -> set[date]:
+    """The days from which on something may be otherwise: a date, or a length of time before or after one; an age after birth."""
+    pairs = [*product(dates, set(_lengths(rule, case))), *product(born, set(_ages(rule)))]
+    return {day for given, length in pairs for day in _turned(given, length)} | {day for given in dates for day in (given, _next(given))}
+
+
+def names_events(rule: Rule) -> bool:
+    """Whether a rule speaks of the time around an event of the trial."""
+    return any(part.event != AS_OF for kind in (Window, Lasting) for part in _of_kind(rule, kind))
 
 
 def dates_of(profile: Profile) -> set[date]:
@@ -60,7 +64,8 @@ def _parts(value: Any) -> Iterable[Any]:
 
 
 def _lengths(rule: Rule, case: Case) -> Iterator[Duration]:
-    yield Duration(count=CHRONIC.days, unit="day")
+    if any(part.aspect == "course" for part in _of_kind(rule, Coded)):
+        yield Duration(count=CHRONIC.days, unit="day")
     for length in _of_kind(rule, Duration):
         yield length
         if length.unit == "hour":
@@ -69,17 +74,16 @@ def _lengths(rule: Rule, case: Case) -> Iterator[Duration]:
         if window.half_lives is not None:
             hours = {hours for item in case.facts.listed if (hours := half_life(item, case)) is not None}
             yield from (Duration(count=ceil(window.half_lives * one / 24), unit="day") for one in hours)
+
+
+def _ages(rule: Rule) -> Iterator[Duration]:
+    """The ages at which a limit is reached and passed."""
     for leaf in leaves(rule):
         if isinstance(leaf, Measure) and leaf.analyte.name == "age":
-            yield from _ages(leaf)
-
-
-def _ages(leaf: Measure) -> Iterator[Duration]:
-    """The ages at which a limit is reached and passed."""
-    unit = AGE_UNITS.get(leaf.unit, "year")
-    for end in (leaf.interval.low, leaf.interval.high):
-        for count in () if end is None else (end, end + 1):
-            yield Duration(count=count * 12, unit="month") if unit == "year" else Duration(count=count, unit=unit)
+            unit = AGE_UNITS.get(leaf.unit, "year")
+            ends = [end for end in (leaf.interval.low, leaf.interval.high) if end is not None]
+            for count in (number for end in ends for number in (end, end + 1)):
+                yield Duration(count=count * 12, unit="month") if unit == "year" else Duration(count=count, unit=unit)
 
 
 def _of_kind(value: Any, kind: type[Any]) -> Iterator[Any]:
@@ -98,6 +102,8 @@ def _turned(given: date, length: Duration) -> Iterator[date]:
     for back in (True, False):
         day = shifted(given, length, back=back)
         yield from (day, _next(day))
+        if length.unit not in ("month", "year"):
+            continue
         yield from _first(day, lambda one, back=not back: shifted(one, length, back=back) >= given)  # type: ignore[misc]
         yield from _first(day, lambda one, back=not back: shifted(one, length, back=back) > given)  # type: ignore[misc]
 

@@ -23,11 +23,16 @@ def report_lines(report: Report, only: Collection[Status] = ORDER, *, explain: i
     yield line(0, Piece("Decision support only: a clinician decides. Whatever is not said in the profile is unknown.", "quiet"))
 
 
-def _trial(trial: TrialReport, only: Collection[Status], *, explain: int) -> Iterator[Line]:
+def trial_head(trial: TrialReport) -> Iterator[Line]:
+    """A trial's verdict, how many criteria stand how, and its title."""
     counts = ", ".join(f"{trial.counts.get(status, 0)} {status}" for status in ORDER)
     yield line(0, Piece(trial.trial, "title"), ": ", Piece(trial.verdict, trial.verdict), f" ({counts})")
     if trial.title:
         yield line(2, Piece(trial.title, "quiet"))
+
+
+def _trial(trial: TrialReport, only: Collection[Status], *, explain: int) -> Iterator[Line]:
+    yield from trial_head(trial)
     for status in ORDER:
         findings = [finding for finding in trial.criteria if finding.status == status]
         if findings and status in only:
