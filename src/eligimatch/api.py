@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from eligimatch import kept
-from eligimatch.model.diagnostic import Diagnostic
+from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.finding import Report
 from eligimatch.model.nearness import Nearness
 from eligimatch.model.outlook import Calendar
 from eligimatch.model.profile import Profile
 from eligimatch.model.question import Questions
 from eligimatch.model.trial import CompiledTrial, Criterion, Trial
+
+if TYPE_CHECKING:
+    from eligimatch.sources.cohort import Cohort
 
 
 def load_trial(source: Path | str | Mapping[str, Any]) -> Trial:
@@ -48,6 +52,15 @@ def load_profile(source: Path | str | Mapping[str, Any]) -> Profile:
     from eligimatch.sources.profiles import load_profile as load
 
     return load(source, kept.language().units)
+
+
+def open_cohort(source: Path | str | Sequence[Path]) -> Cohort:
+    """The persons of a folder of profiles or of tables, or of several profiles, block by block. Raises InputError."""
+    if find_spec("polars") is None:
+        raise InputError(Diagnostic(title="lists of persons need packages that are not installed", hint="pip install 'eligimatch[cohort]'"))
+    from eligimatch.sources.cohort import open_cohort as open_
+
+    return open_(Path(source) if isinstance(source, str) else source, kept.language().units)
 
 
 def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | str | None = None) -> Report:

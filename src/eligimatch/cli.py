@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
-from eligimatch.commands.ask import ask
+from eligimatch.commands import ask, synth, tables
 from eligimatch.commands.options import AsOf, Patients, Trials, Workers
 
 app = typer.Typer(
@@ -21,7 +21,8 @@ app = typer.Typer(
 )
 vocabulary = typer.Typer(no_args_is_help=True, help="What the words of medicine mean here: concepts, parents, synonyms, codes.")
 app.add_typer(vocabulary, name="vocabulary")
-app.command()(ask)
+app.command()(ask.ask)
+app.command()(synth.synth)
 
 
 @app.command()
@@ -53,10 +54,10 @@ def check(
 
     statuses = console.statuses(only) if only else ORDER
     day = console.day(as_of) if as_of else None
+    shown = views.chosen(near=near, first=from_, last=until)
     batch = console.Batch()
     profiles = list(batch.each(patients, api.load_profile))
     compiled = [api.read_trial(path) for path in console.prepared(trials, workers)]
-    shown = views.chosen(near=near, first=from_, last=until)
     for index, profile in enumerate(profiles):
         if shown:
             shown(profile, compiled, day, format, apart=index > 0)
@@ -172,6 +173,9 @@ def show(names: Annotated[list[str], typer.Argument(metavar="NAME", help="A conc
     from eligimatch.report.concepts import members
 
     console.show(members(kept.language().vocabulary, " ".join(names)))
+
+
+app.command()(tables.tables)
 
 
 @app.callback(invoke_without_command=True)

@@ -17,6 +17,7 @@ import typer
 from eligimatch import resources
 
 if TYPE_CHECKING:
+    from polars import DataFrame
     from rich.console import RenderableType
 
     from eligimatch.model.diagnostic import Diagnostic
@@ -132,6 +133,20 @@ def warn(groups: Iterable[Iterable[Diagnostic]], limit: int | None = SHOWN) -> N
         message(islice(diagnostics, limit))
     if limit is not None and len(diagnostics) > limit:
         sys.stderr.write(f"and {len(diagnostics) - limit} more: eligimatch compile\n")
+
+
+def set_aside(rejected: DataFrame, path: Path) -> None:
+    """Lists in a CSV file what a cohort's blocks set aside, says the first of it, and ends the run with 3; nothing where nothing was."""
+    from eligimatch.sources.blocks import diagnostics
+    from eligimatch.sources.table_files import write_rejected
+
+    if rejected.is_empty():
+        return
+    write_rejected(rejected, path)
+    message(diagnostics(rejected.head(SHOWN)))
+    if rejected.height > SHOWN:
+        sys.stderr.write(f"and {rejected.height - SHOWN} more: {path}\n")
+    raise typer.Exit(SET_ASIDE)
 
 
 # --- arguments ---------------------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def _lengths(rule: Rule, case: Case) -> Iterator[Duration]:
             yield from (Duration(count=days, unit="day") for days in (floor(length.days), ceil(length.days) + 1))
     for window in _of_kind(rule, Window):
         if window.half_lives is not None:
-            hours = {hours for item in case.facts.listed if (hours := half_life(item, case)) is not None}
+            hours = {hours for item in case.facts.listed if (hours := half_life(item, case.facts.kinship)) is not None}
             yield from (Duration(count=ceil(window.half_lives * one / 24), unit="day") for one in hours)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -35,7 +36,7 @@ def _said(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     key = next((step for step in reversed(way) if isinstance(step, str)), "")
     match detail["type"]:
         case "extra_forbidden":
-            return f"unknown key `{way[-1]}`", _nearest(way, model)
+            return f"unknown key `{way[-1]}`", nearest(str(way[-1]), _keys(way[:-1], model))
         case "missing":
             return f"`{key}` is missing", f"keys here: {', '.join(_keys(way[:-1], model))}"
         case "literal_error":
@@ -44,12 +45,12 @@ def _said(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
             return f"`{key}` is not readable", _NEEDED.get(kind.split("_", 1)[0], "see the format of a trial record")
 
 
-def _nearest(way: Steps, model: type[BaseModel]) -> str:
-    keys = _keys(way[:-1], model)
+def nearest(word: str, words: Sequence[str], all_of_them: str = "keys here") -> str:
+    """A hint: the word that was meant, else all that may stand there."""
     from rapidfuzz import process  # noqa: PLC0415 - only a message needs it
 
-    near = process.extractOne(str(way[-1]), keys, score_cutoff=NEAR)
-    return f"did you mean `{near[0]}`?" if near else "keys here: " + ", ".join(keys)
+    near = process.extractOne(word, words, score_cutoff=NEAR)
+    return f"did you mean `{near[0]}`?" if near else f"{all_of_them}: " + ", ".join(words)
 
 
 def _keys(way: Steps, model: type[BaseModel]) -> list[str]:
