@@ -15,6 +15,7 @@ from eligimatch.model.nearness import Nearness
 from eligimatch.model.outlook import Calendar
 from eligimatch.model.profile import Profile
 from eligimatch.model.question import Questions
+from eligimatch.model.supposition import WhatIf
 from eligimatch.model.trial import CompiledTrial, Criterion, Trial
 
 if TYPE_CHECKING:
@@ -90,6 +91,17 @@ def calendar(profile: Profile, trials: Iterable[CompiledTrial], first: date | No
     from eligimatch.engine.outlooks import calendar as outlook
 
     return outlook(profile, trials, kept.language().vocabulary, kept.language().units, first, last)
+
+
+def what_if(profile: Profile, trials: Iterable[CompiledTrial], settings: Iterable[str], as_of: date | None = None) -> WhatIf:
+    """The verdicts that change if some things were so: `blood glucose=10.2 mmol/L` (docs/questions). Raises InputError."""
+    from eligimatch.engine.suppositions import what_if as suppose
+    from eligimatch.sources.settings import read_setting
+
+    vocabulary, units = kept.language().vocabulary, kept.language().units
+    known = [*(item.name for item in profile.observations), *(item.name for item in profile.biomarkers)]
+    wanted = [read_setting(text, vocabulary, units, known) for text in settings]
+    return suppose(profile, trials, wanted, vocabulary, units, as_of)
 
 
 def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") -> Criterion:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
-from eligimatch.commands import ask, synth, tables
+from eligimatch.commands import ask, synth, tables, what_if
 from eligimatch.commands.options import AsOf, Patients, Trials, Workers
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ vocabulary = typer.Typer(no_args_is_help=True, help="What the words of medicine 
 app.add_typer(vocabulary, name="vocabulary")
 app.command()(ask.ask)
 app.command()(synth.synth)
+app.command("what-if")(what_if.what_if)
 
 
 @app.command()
