@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from eligimatch.model.verdict import Truth
 
+_TRUTHS: tuple[Truth, ...] = (True, False, None)
 _MOST = 12
 """Facts of which each subset is tried; of more that could each be spared, one smallest set is found by sparing them in turn."""
 
@@ -125,21 +126,25 @@ def _facts(formula: Formula) -> Iterator[str]:
 
 def outcomes(formula: Formula, answered: frozenset[str]) -> frozenset[Truth]:
     """Every truth to which answers to some facts can bring a formula; what is not answered stays unknown."""
+    return frozenset(truth for truth in _TRUTHS if _reachable(formula, frozenset({truth}), answered))
+
+
+def _reachable(formula: Formula, truths: frozenset[Truth], answered: frozenset[str]) -> bool:
+    """Whether answers can bring a formula to one of some truths: not if not even with repeated leaves free of each other, else by cases."""
+    if truths.isdisjoint(_apart(formula, answered)):
+        return False
     often = Counter(one.leaf for one in literals(formula) if one.fact in answered)
     leaf, times = next(iter(often.most_common(1)), (None, 0))
-    if times > 1:
-        return outcomes(given(formula, leaf, True), answered) | outcomes(given(formula, leaf, False), answered)
-    return _apart(formula, answered)
+    return times < 2 or any(_reachable(given(formula, leaf, truth), truths, answered) for truth in (True, False))
 
 
 def _apart(formula: Formula, answered: frozenset[str]) -> frozenset[Truth]:
-    """The same where no answered leaf stands twice: each part takes each of its truths whatever the others do."""
+    """Every truth that a formula could come to if no answered leaf stood twice: each part takes each of its truths whatever the others do."""
     match formula:
         case Literal():
             return frozenset({True, False}) if formula.fact in answered else frozenset({None})
         case Count():
-            sums = reduce(_added, (_apart(part, answered) for part in formula.parts), frozenset({(0, 0)}))
-            return frozenset(_reached(formula.least, held, open_) for held, open_ in sums)
+            return _counts(formula.least, [_apart(part, answered) for part in formula.parts])
         case Readings():
             each = [_apart(part, answered) for part in formula.parts]
             every_truth = frozenset[Truth]().union(*each)
@@ -149,6 +154,18 @@ def _apart(formula: Formula, answered: frozenset[str]) -> frozenset[Truth]:
             return shared if len(every_truth) == 1 and None not in every_truth else shared | {None}
         case _:
             return frozenset({formula})
+
+
+def _counts(least: int, each: list[frozenset[Truth]]) -> frozenset[Truth]:
+    """Every truth of a count of parts; where all or any are asked, one look at each part tells."""
+    if least in (1, len(each)):
+        deciding = least == 1 and len(each) > 1
+        stays = all(one != {deciding} for one in each)
+        found: list[Truth] = [deciding] if any(deciding in one for one in each) else []
+        found += [not deciding] if all((not deciding) in one for one in each) else []
+        return frozenset([*found, None] if stays and any(None in one for one in each) else found)
+    sums = reduce(_added, each, frozenset({(0, 0)}))
+    return frozenset(_reached(least, held, open_) for held, open_ in sums)
 
 
 def _added(sums: frozenset[tuple[int, int]], truths: frozenset[Truth]) -> frozenset[tuple[int, int]]:
@@ -161,17 +178,17 @@ def _reached(least: int, held: int, open_: int) -> Truth:
 
 def settles(formula: Formula, answered: Iterable[str]) -> bool:
     """Whether answers to these facts, whichever they are, decide the formula."""
-    return None not in outcomes(formula, frozenset(answered))
+    return not _reachable(formula, frozenset({None}), frozenset(answered))
 
 
 def may_settle(formula: Formula, answered: Iterable[str]) -> bool:
     """Whether some answers to these facts decide the formula."""
-    return outcomes(formula, frozenset(answered)) != {None}
+    return _reachable(formula, frozenset({True, False}), frozenset(answered))
 
 
 def reaches(formula: Formula, truth: bool, answered: Iterable[str]) -> bool:
     """Whether some answers to these facts bring the formula to a truth."""
-    return truth in outcomes(formula, frozenset(answered))
+    return _reachable(formula, frozenset({truth}), frozenset(answered))
 
 
 def blocking(formula: Formula) -> tuple[tuple[str, ...], ...]:
