@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, product
 from typing import Any
@@ -24,7 +26,7 @@ from eligimatch.model.formula import Formula, Literal, Readings, blocking, count
 from eligimatch.model.formula import given as decided
 from eligimatch.model.profile import Profile
 from eligimatch.model.question import OpenFact, Questions
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Is, Measure, Not, Rule, Statement
 from eligimatch.model.trial import CompiledTrial, Criterion, Form
 from eligimatch.model.verdict import Truth
 from eligimatch.report.asking import details, question
@@ -247,6 +249,39 @@ def test_what_a_listed_thing_leaves_out_is_asked_of_it() -> None:
     assert details(fact)[0] == "evidence of melanoma"
 
 
+def answers_to(fact: OpenFact) -> list[dict[str, Any]]:
+    """Ways to answer a fact in a profile: of an occurrence, that it never was."""
+    first = fact.asked[0] if fact.asked else None
+    match first:
+        case Had():
+            return [] if " other than " in fact.fact else [{"never": [fact.fact.removeprefix("planned ")]}]
+        case Measure():
+            return [{"observations": [{"name": fact.fact, "value": value, "unit": first.unit}]} for value in (0, 1, 5, 20)]
+        case Is(fact="volunteer"):
+            return [{"statements": {"healthy volunteer": answer}} for answer in (True, False)]
+        case Is(concept=None):
+            return [{"reproductive": {first.fact: answer}} for answer in (True, False)]
+        case Is():
+            return [{"observations": [{"name": fact.fact, "value": value}]} for value in ("positive", "negative")]
+        case Statement():
+            return [{"statements": {fact.fact: answer}} for answer in (True, False)]
+        case _:
+            return []
+
+
+def test_a_profile_that_answers_a_fact_has_no_unknown_criterion_that_the_fact_settles_alone() -> None:
+    trials = [api.read_trial(path) for path in sorted((TOP / "rules").glob("*.yaml"))]
+    base: dict[str, Any] = {"as_of": "2026-03-02", "age": 54}
+    tried = 0
+    for fact in api.ask(em.load_profile(base), trials).facts:
+        for answer in answers_to(fact) if fact.alone.criteria else ():
+            report = em.check(em.load_profile(base | answer), trials)
+            status = {(one.trial, criterion.id): criterion.status for one in report.trials for criterion in one.criteria}
+            assert [place for place in fact.alone.criteria if status[place.trial, place.criterion] == "unknown"] == [], fact.fact
+            tried += 1
+    assert tried > 30
+
+
 def test_statements_stand_in_one_conversation_and_judgements_apart(compiled: list[CompiledTrial]) -> None:
     judged = trial(em.explain("Suitable for the study in the opinion of the investigator").rule)
     text = plain(question_lines(ask([*compiled, judged], {})))
@@ -285,3 +320,27 @@ def test_nothing_is_asked_of_whom_all_trials_are_decided(compiled: list[Compiled
     asked = ask(compiled[2:], {"statements": {"informed consent": True}})
     assert asked.facts == ()
     assert "Nothing to ask" in plain(question_lines(asked))
+
+
+# --- the page ----------------------------------------------------------------------------------------------------------------
+
+PAGE = TOP / "docs" / "questions.md"
+_SCREEN = re.compile(r"(?<=^```console\n)\$ (eligimatch [^\n]*)\n(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
+
+
+def test_the_screens_of_the_page_are_what_the_program_prints(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.chdir(TOP)
+
+    def screen(match: re.Match[str]) -> str:
+        capsys.readouterr()
+        assert main(shlex.split(match[1])[1:]) == 0
+        return f"$ {match[1]}\n{capsys.readouterr().out}"
+
+    page = PAGE.read_text(encoding="utf-8")
+    now = _SCREEN.sub(screen, page)
+    if request.config.getoption("--update"):
+        PAGE.write_text(now, encoding="utf-8")
+    assert len(_SCREEN.findall(page)) == 6
+    assert now == PAGE.read_text(encoding="utf-8"), "docs/questions.md differs: if that is meant, pytest --update"

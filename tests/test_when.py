@@ -68,6 +68,9 @@ LEAVES: st.SearchStrategy[Rule] = st.one_of(
     ),
     st.builds(Had, concept=st.just(Concept(name="myocardial infarction")), when=st.just("window"), window=WINDOWS),
     st.builds(
+        Had, concept=st.just(Concept(name="FDG PET/CT", kind="procedure")), section=st.just("procedures"), when=st.just("window"), window=WINDOWS
+    ),
+    st.builds(
         Measure,
         analyte=st.just(Concept(name="hemoglobin", kind="analyte")),
         interval=st.just(Interval(low=9)),
@@ -111,8 +114,9 @@ def people(draw: st.DrawFn) -> dict[str, Any]:
             {"name": "hemoglobin", "value": value, "unit": "g/dL", "date": draw(DATES)}
             for value in draw(st.lists(st.sampled_from([8, 10]), max_size=2))
         ],
+        "procedures": [{"name": "FDG PET/CT", "date": draw(DATES)} for _ in range(draw(st.integers(0, 1)))],
         "planned": {event: draw(DATES) for event in draw(st.lists(st.sampled_from(["first dose", "enrolment"]), unique=True))},
-        "complete": draw(st.sampled_from([[], ["conditions", "treatments"]])),
+        "complete": draw(st.sampled_from([[], ["conditions", "treatments", "procedures"]])),
     }
 
 

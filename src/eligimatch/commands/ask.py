@@ -16,6 +16,7 @@ def ask(
     as_of: AsOf = None,
     format: Annotated[Literal["table", "json"], typer.Option(help="json: one object a patient, each on a line of its own.")] = "table",  # noqa: A002
     all_: Annotated[bool, typer.Option("--all", help="Ask for trials too that a failed criterion rules out already.")] = False,
+    most: Annotated[int, typer.Option(metavar="N", min=0, help="Entries shown of each list; 0: all. JSON has all.")] = 20,
     workers: Workers = None,
 ) -> None:
     """Say what to ask or look up next, what settles most first.
@@ -39,5 +40,5 @@ def ask(
         if format == "json":
             console.write(json.dumps(as_json(asked), ensure_ascii=False))
         else:
-            console.show(question_lines(asked), apart=index > 0)
+            console.show(question_lines(asked, most), apart=index > 0)
     batch.close()

@@ -121,7 +121,7 @@ def _in_days(rule: Measure | Is, case: Case) -> str:
 def _had(rule: Had, case: Case, trial: str) -> str:
     name = f"allergy to {rule.concept.name}" if rule.section == "allergies" else rule.concept.name
     planned = "planned " if rule.when == "planned" else ""
-    disease = " or ".join(case.study) or f"the disease of {trial}"
+    disease = " or ".join(case.study) or f"the disease under study in {trial}"
     if rule.concept.name == ANY_TREATMENT:
         return f"{planned}treatment of {disease}"
     if rule.concept.name == STUDY_DISEASE and not rule.other:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from eligimatch.model.question import OpenFact
 from eligimatch.model.rule import Coded, Had, Is, Judged, Lasting, Measure, Meeting, Purpose, Qualifier, Ranged, Requiring, Rule, Staged, Statement
-from eligimatch.report.paint import listed
 
 _PERSON = {
     "sex": "What is the patient's sex?", "pregnant": "Is the patient pregnant?", "breastfeeding": "Is the patient breastfeeding?",
@@ -156,8 +155,3 @@ def _detail(qualifier: Qualifier) -> str:
             return f"whether “{qualifier.words}” is true of it"
         case Meeting():
             return f"whether it meets {qualifier.criteria}"
-
-
-def said_with(parts: tuple[str, ...]) -> str:
-    """The details in one clause; empty for none."""
-    return f"say also {listed(parts)}" if parts else ""

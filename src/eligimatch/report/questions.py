@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from eligimatch.model.question import OpenFact, Place, Questions, Where
-from eligimatch.report.asking import details, question, said_with
+from eligimatch.report.asking import details, question
 from eligimatch.report.paint import Line, Piece, line, listed
 
 _FOUND: dict[Where, str] = {
     "patient": "the patient", "investigator": "the investigator", "chart": "the chart", "laboratory": "the laboratory", "pathology": "pathology",
     "imaging": "imaging", "protocol": "the protocol",
 }  # fmt: skip
+_SHOWN = 6
+"""Trials and details named in one line."""
 GROUPS = {
     "look up": "Look up, what settles most first",
     "patient": "One conversation with the patient",
@@ -26,8 +28,8 @@ def group(fact: OpenFact) -> str:
     return first if (first := fact.where[0]) in GROUPS else "look up"
 
 
-def question_lines(asked: Questions) -> Iterator[Line]:
-    """What to ask of one person."""
+def question_lines(asked: Questions, most: int = 0) -> Iterator[Line]:
+    """What to ask of one person, at most so many entries of each list (0: all)."""
     yield line(0, Piece(f"Patient {asked.patient or '(no id)'} on {asked.as_of}", "title"))
     yield from _trials(asked)
     number = 0
@@ -36,22 +38,30 @@ def question_lines(asked: Questions) -> Iterator[Line]:
         if found:
             yield line(0)
             yield line(0, Piece(title, "title"))
-        for together in _together(found):
+        rows = _together(found)
+        for together in rows[: most or None]:
             number += 1
             yield from (_fact(together[0], number) if len(together) == 1 else _several(together, number))
+        if most and len(rows) > most:
+            yield line(2, Piece(f"and {len(rows) - most} more, --most 0 shows all", "quiet"))
 
 
 def _trials(asked: Questions) -> Iterator[Line]:
     if asked.open_trials:
-        yield line(2, f"{counted(len(asked.open_trials), 'trial')} undetermined: {listed(asked.open_trials)}")
+        yield line(2, f"{counted(len(asked.open_trials), 'trial')} undetermined: {_some(asked.open_trials)}")
     else:
         yield line(2, "Nothing to ask: no trial is undetermined.")
     if asked.ruled_out:
-        yield line(2, Piece(f"Left out, because a criterion failed: {listed(asked.ruled_out)}. --all asks for them too.", "quiet"))
+        yield line(2, Piece(f"Left out, because a criterion failed: {_some(asked.ruled_out)}. --all asks for them too.", "quiet"))
     if asked.facts:
         yield line(0)
-        yield line(2, Piece("criteria that the answer settles, 2-5: two in any case, at most five", "quiet"))
-        yield line(2, Piece("|    trials that it decides", "quiet"))
+        yield line(2, Piece("first number: criteria that the answer settles (2-5: two whatever it is, at most five)", "quiet"))
+        yield line(2, Piece("second number: trials that it decides", "quiet"))
+
+
+def _some(words: Sequence[str]) -> str:
+    """`a, b and c`; of many the first."""
+    return listed(words) if len(words) <= _SHOWN else listed([*words[:_SHOWN], f"{len(words) - _SHOWN} more"])
 
 
 def _together(found: Iterable[OpenFact]) -> list[list[OpenFact]]:
@@ -106,8 +116,8 @@ def counted(count: int, noun: str) -> str:
 
 
 def _also(fact: OpenFact) -> str:
-    also = said_with(details(fact))
-    return f" ({also})" if also else ""
+    parts = details(fact)
+    return f" (say also {_some(parts)})" if parts else ""
 
 
 def as_json(asked: Questions) -> dict[str, Any]:
