@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import string
 import sys
 from collections.abc import Sequence
@@ -415,3 +416,13 @@ def test_without_polars_a_message_says_what_to_install(tmp_path: Path, capsys: p
     monkeypatch.setitem(sys.modules, "polars", None)
     assert main(["tables", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "pip install 'eligimatch[cohort]'" in capsys.readouterr().err
+
+
+def test_the_page_names_every_table_and_column() -> None:
+    page = (TOP / "docs" / "tables.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", page, re.MULTILINE))
+    shared = re.search(r"^Any item may have (.*)\.$", page, re.MULTILINE)
+    assert shared
+    for table, columns in TABLES.items():
+        told = re.findall(r"`(\w+)`", rows[table].partition(":")[0]) + (re.findall(r"`(\w+)`", shared[1]) if table in ITEMS else [])
+        assert told == [column.name for column in columns]

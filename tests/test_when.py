@@ -365,6 +365,7 @@ def test_a_calendar_for_programs_has_the_days_of_each_verdict(capsys: Capture) -
         (["--from", "2026-03-01", "--until", "2026-02-01"], "the calendar ends before it begins"),
         (["--until", "2020-01-01"], "the calendar ends before it begins"),
         (["--from", "soon"], "`soon` is no date"),
+        (["--near", "--format", "html"], "this view has no such format"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(capsys: Capture, arguments: list[str], title: str) -> None:

@@ -55,13 +55,32 @@ def load_profile(source: Path | str | Mapping[str, Any]) -> Profile:
     return load(source, kept.language().units)
 
 
-def open_cohort(source: Path | str | Sequence[Path]) -> Cohort:
-    """The persons of a folder of profiles or of tables, or of several profiles, block by block. Raises InputError."""
+def propose_mapping(file: Path | str) -> str:
+    """The text of a mapping that the headings of a list propose, for a person to correct. Raises InputError."""
+    _needs_polars()
+    from eligimatch import resources
+    from eligimatch.sources.headings import Headings
+    from eligimatch.sources.list_files import find_list, read_list
+    from eligimatch.sources.mapping_file import mapping_text
+    from eligimatch.sources.proposal import Proposal
+
+    path = Path(file)
+    found = find_list(path)
+    headings = Headings(resources.grammar() / "headings.yaml", kept.language().vocabulary, kept.language().units)
+    return mapping_text(Proposal(read_list(path, *found), headings), path.name, found)
+
+
+def _needs_polars() -> None:
     if find_spec("polars") is None:
         raise InputError(Diagnostic(title="lists of persons need packages that are not installed", hint="pip install 'eligimatch[cohort]'"))
+
+
+def open_cohort(source: Path | str | Sequence[Path], mapping: Path | None = None) -> Cohort:
+    """The persons of a folder of profiles or of tables, of several profiles, or of a list with its mapping, block by block. Raises InputError."""
+    _needs_polars()
     from eligimatch.sources.cohort import open_cohort as open_
 
-    return open_(Path(source) if isinstance(source, str) else source, kept.language().units)
+    return open_(Path(source) if isinstance(source, str) else source, mapping, kept.language().units)
 
 
 def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | str | None = None) -> Report:

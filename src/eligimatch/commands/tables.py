@@ -11,7 +11,9 @@ from eligimatch import console
 
 
 def tables(
-    source: Annotated[list[Path], typer.Argument(metavar="SOURCE", help="Profiles, or one folder of profiles or of CSV tables.")],
+    source: Annotated[list[Path], typer.Argument(metavar="SOURCE", help="Profiles, one folder of profiles or of CSV tables, or one list.")],
+    mapping: Annotated[Path | None, typer.Option(metavar="FILE", help="What the columns of a list mean, see `eligimatch map`.")] = None,
+    *,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder that takes the tables; none may stand there.")],
 ) -> None:
     """Write persons as tables, which are read many thousand times faster than profiles: one Parquet file a section.
@@ -20,11 +22,12 @@ def tables(
 
     \b
     eligimatch tables patients/ --out cohort/
+    eligimatch tables list.csv --mapping mapping.yaml --out cohort/
     eligimatch tables patients/near-limits.yaml patients/vitiligo.yaml --out cohort/
     """
     from eligimatch import api
 
-    cohort = api.open_cohort(source[0] if len(source) == 1 else source)
+    cohort = api.open_cohort(source[0] if len(source) == 1 else source, mapping)
     from eligimatch.sources.table_files import write_tables
 
     extents = cohort.extents()

@@ -23,8 +23,10 @@ class View(Protocol):
         """Writes the view as a table or JSON; `apart` sets an empty line before it."""
 
 
-def chosen(*, near: bool, first: str | None, last: str | None) -> View | None:
-    """The view that the options ask for; None for the plain report. Raises InputError where two are asked for, or no day lies between two days."""
+def chosen(format: str, *, near: bool, first: str | None, last: str | None) -> View | None:  # noqa: A002
+    """The view that the options ask for; None for the plain report. Raises InputError where options do not go together."""
+    if (near or first or last) and format not in ("table", "json"):
+        raise console.refusal("this view has no such format", "--format", "table or json; a page shows the plain report")
     if first is None and last is None:
         return _near if near else None
     if near:

@@ -17,9 +17,9 @@ import polars as pl
 from eligimatch.model.columns import ITEMS, KEYED, PERSON, SEPARATOR, TABLES, profile_of_rows, texts_of
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.profile import Profile
-from eligimatch.sources.cells import ODD_SPACE, REASON, ROW, columns_in_memory, read_cells, why
+from eligimatch.sources.cells import LABEL, ODD_SPACE, REASON, ROW, columns_in_memory, read_cells, why
 
-REJECTED: dict[str, Any] = {"table": pl.String, ROW: pl.UInt64, PERSON: pl.String, REASON: pl.String}
+REJECTED: dict[str, Any] = {"table": pl.String, "row": pl.UInt64, PERSON: pl.String, "reason": pl.String}
 """What is set aside: the table, its row on file from 1 (a heading is not counted), whose it is, and why; no values."""
 _CODE = "code"
 _TELL_OF_CONDITIONS = ("observations", "statements")
@@ -85,12 +85,12 @@ def block_of(number: int, raw: Mapping[str, pl.DataFrame], set_aside: Sequence[p
 def in_order(rejected: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """What was set aside as one table: by table, then by row."""
     place = pl.col("table").replace_strict(list(TABLES), range(len(TABLES)), default=-1)
-    return pl.concat([pl.DataFrame(schema=REJECTED), *rejected]).sort(place, ROW)
+    return pl.concat([pl.DataFrame(schema=REJECTED), *rejected]).sort(place, "row")
 
 
 def diagnostics(rejected: pl.DataFrame) -> Iterator[Diagnostic]:
     """What was set aside, as messages that name no person."""
-    for table, row, reason in rejected.select("table", ROW, REASON).iter_rows():
+    for table, row, reason in rejected.select("table", "row", "reason").iter_rows():
         yield Diagnostic(title=reason, source=f"{table}, row {row}", kept="set aside")
 
 
@@ -130,7 +130,8 @@ def _owned(rows: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
 
 def _rejected(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     bad = rows.filter(pl.col(REASON).is_not_null()) if rows[REASON].null_count() < rows.height else rows.clear()
-    return bad.select(pl.lit(table).alias("table"), ROW, PERSON, REASON).cast(REJECTED)  # type: ignore[arg-type]
+    place = pl.col(LABEL) + ": " if LABEL in bad.columns else pl.lit("")
+    return bad.select(pl.lit(table).alias("table"), pl.col(ROW).alias("row"), PERSON, (place + pl.col(REASON)).alias("reason")).cast(REJECTED)  # type: ignore[arg-type]
 
 
 def _readable(table: str, owned: pl.DataFrame, open_sections: dict[int, set[str]]) -> pl.DataFrame:
@@ -149,7 +150,7 @@ def _readable(table: str, owned: pl.DataFrame, open_sections: dict[int, set[str]
 
 
 def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.drop(PERSON, ROW, REASON).select(pl.col(_CODE).cast(pl.UInt32).alias(PERSON), pl.exclude(_CODE))
+    return rows.drop(PERSON, ROW, REASON, LABEL, strict=False).select(pl.col(_CODE).cast(pl.UInt32).alias(PERSON), pl.exclude(_CODE))
 
 
 def _less_complete(persons: pl.DataFrame, open_sections: Mapping[int, set[str]]) -> pl.DataFrame:

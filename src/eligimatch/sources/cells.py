@@ -19,9 +19,10 @@ from eligimatch.model.columns import LAST, PERSON, REPRODUCTIVE, SEPARATOR, TABL
 from eligimatch.model.profile import Days
 from eligimatch.sources.profiles import reason_of
 
-ROW = "row"
-"""The column of a raw table that numbers its rows on file, from 1."""
-REASON = "reason"
+ROW = "\0row"
+REASON = "\0reason"
+LABEL = "\0label"
+"""The columns of a raw table that number its rows on file, from 1, and may say what is wrong with one, and where in a list its cells stood."""
 _MEMORY: Mapping[str, Any] = {
     "text": pl.String, "texts": pl.String, "number": pl.Float64, "integer": pl.Int16, "day": pl.Date, "answer": pl.Boolean,
 }  # fmt: skip
@@ -59,7 +60,7 @@ def read_cells(table: str, raw: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     Columns that TABLES does not name (`person`, `row`) stay as they are; columns that the raw table lacks are null.
     """
     reads = [_read(table, column, raw) for column in TABLES[table] if column.name != "value_text"]
-    made = raw.select(pl.col(name) for name in raw.columns if name in (PERSON, ROW)).hstack([one for read in reads for one in read.columns])
+    made = raw.select(pl.col(name) for name in raw.columns if name in (PERSON, ROW, LABEL)).hstack([one for read in reads for one in read.columns])
     reasons = [reason for read in reads for reason in read.reasons]
     if not reasons:
         return made, pl.Series(REASON, [None], pl.String).new_from_index(0, raw.height)

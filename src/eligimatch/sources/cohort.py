@@ -13,6 +13,8 @@ from eligimatch.model.columns import TABLES
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.units import Units
 from eligimatch.sources.blocks import Block
+from eligimatch.sources.list_files import LISTS
+from eligimatch.sources.lists import ListFile
 from eligimatch.sources.long_tables import SUFFIXES, LongTables
 from eligimatch.sources.profile_files import ProfileFiles, profile_files
 
@@ -58,15 +60,23 @@ class Cohort:
         return map(self.block, self.extents(size))
 
 
-def open_cohort(source: Path | Sequence[Path], units: Units | None = None) -> Cohort:
-    """The cohort of a folder of profiles (YAML, JSON) or of tables (Parquet, CSV), or of several profiles; `units` refuses others in profiles."""
+def open_cohort(source: Path | Sequence[Path], mapping: Path | None = None, units: Units | None = None) -> Cohort:
+    """The cohort of a folder of profiles (YAML, JSON) or of tables (Parquet, CSV), of several profiles, or of a list (CSV, Excel) with its mapping.
+
+    With `units`, other units are refused in profiles.
+    """
     if not isinstance(source, Path):
         return Cohort(ProfileFiles(source, units))
     if not source.exists():
         raise InputError(Diagnostic(title="no such file or folder", source=str(source)))
     if source.is_dir():
         return Cohort(LongTables(source) if _has_tables(source) else ProfileFiles(profile_files(source), units))
-    return Cohort(ProfileFiles([source], units))
+    if source.suffix.lower() not in LISTS:
+        return Cohort(ProfileFiles([source], units))
+    if mapping is None:
+        hint = f"eligimatch map {source} --out mapping.yaml"
+        raise InputError(Diagnostic(title="a list is read with a mapping, which says what its columns mean", source=str(source), hint=hint))
+    return Cohort(ListFile(source, mapping))
 
 
 def _has_tables(folder: Path) -> bool:

@@ -1,10 +1,11 @@
-"""Files of comma-separated values (or semicolons, or tabs) as tables of texts; raises InputError for a heading that cannot be one."""
+"""Files of comma-separated values (or semicolons, tabs, bars) as tables of texts; raises InputError for a heading that cannot be one."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import polars as pl
 
@@ -16,21 +17,26 @@ _MORE = "\0more"
 
 
 def scan_csv(files: Sequence[Path]) -> pl.LazyFrame:
-    """The rows of files one after the other, all of them texts, with `row`; a row longer than its heading has a `reason`.
+    """The rows of UTF-8 files one after the other, see `rows_of`."""
+    headings = [_heading(path) for path in files]
+    return rows_of(files, [names for names, _ in headings], headings[0][1], 1)
+
+
+def rows_of(sources: Sequence[Path | IO[bytes]], names: Sequence[Sequence[str]], separator: str, skipped: int) -> pl.LazyFrame:
+    """The rows after the first lines of each source, all cells texts, with `row`; a row longer than its heading has a `reason`.
 
     An empty cell is null, an empty line is no row.
     """
-    rows = pl.concat([_scan(path) for path in files], how="diagonal").with_row_index(ROW, 1)
+    rows = pl.concat([_scan(source, own, separator, skipped) for source, own in zip(sources, names, strict=True)], how="diagonal")
     longer = pl.when(pl.col(_MORE).is_not_null()).then(pl.lit("more cells than the heading has")).alias(REASON)
     empty = pl.all_horizontal(pl.exclude(ROW).is_null())
-    return rows.filter(~empty).with_columns(longer).drop(_MORE)
+    return rows.with_row_index(ROW, 1).filter(~empty).with_columns(longer).drop(_MORE)
 
 
-def _scan(path: Path) -> pl.LazyFrame:
-    names, separator = heading(path)
+def _scan(source: Path | IO[bytes], names: Sequence[str], separator: str, skipped: int) -> pl.LazyFrame:
     schema = {**dict.fromkeys(names, pl.String), _MORE: pl.String}
     return pl.scan_csv(
-        path, has_header=False, skip_rows=1, separator=separator, schema=schema, extra_columns="ignore", missing_columns="insert", glob=False
+        source, has_header=False, skip_lines=skipped, separator=separator, schema=schema, extra_columns="ignore", missing_columns="insert", glob=False
     )
 
 
@@ -39,20 +45,30 @@ def not_utf8(source: str) -> Diagnostic:
     return Diagnostic(title="not UTF-8", source=source, hint="save the file with the encoding UTF-8")
 
 
-def heading(path: Path, encoding: str = "utf-8-sig") -> tuple[list[str], str]:
+def _heading(path: Path) -> tuple[list[str], str]:
     """The names of the columns and what separates them."""
     try:
-        with path.open(encoding=encoding, newline="") as stream:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
             first = stream.readline(1 << 16)
     except UnicodeDecodeError:
         raise InputError(not_utf8(str(path))) from None
     except OSError:
         raise InputError(Diagnostic(title="file cannot be read", source=str(path))) from None
-    separator = max(SEPARATORS, key=first.count)
-    names = [" ".join(name.split()) for name in next(csv.reader([first], delimiter=separator), [])]
+    separator = separator_of(first)
+    return distinct_names(next(csv.reader([first], delimiter=separator), []), str(path), 1), separator
+
+
+def separator_of(line: str) -> str:
+    """What stands most often in a heading."""
+    return max(SEPARATORS, key=line.count)
+
+
+def distinct_names(cells: Sequence[str], source: str, line: int) -> list[str]:
+    """The names of a heading: one without a name is known by its place."""
+    names = [" ".join(name.split()) for name in cells]
     if not any(names):
-        raise InputError(Diagnostic(title="empty file", source=str(path), hint="the first line names the columns"))
-    twice = next((name for name in names if names.count(name) > 1), None)
+        raise InputError(Diagnostic(title="empty file", source=source, hint="the first line names the columns"))
+    twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
-        raise InputError(Diagnostic(title=f"column `{twice}` stands twice", source=str(path), line=1))
-    return names, separator
+        raise InputError(Diagnostic(title=f"column `{twice}` stands twice", source=source, line=line))
+    return [name or f"column {place}" for place, name in enumerate(names, 1)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -25,7 +26,7 @@ _NEEDED = {
 
 def first_mistake(error: ValidationError, document: Document, model: type[BaseModel]) -> Diagnostic:
     """The first mistake in the order of the file, an unknown key before its consequences."""
-    details = sorted(error.errors(), key=lambda e: (document.line(e["loc"]) or 0, e["type"] != "extra_forbidden"))
+    details = sorted(error.errors(), key=lambda e: (document.line(e["loc"]) or sys.maxsize, e["type"] != "extra_forbidden"))
     detail = details[0]
     title, hint = _said(detail, model)
     return Diagnostic(title=title, source=document.source, line=document.line(detail["loc"]), hint=hint)
@@ -56,10 +57,15 @@ def nearest(word: str, words: Sequence[str], all_of_them: str = "keys here") -> 
 def _keys(way: Steps, model: type[BaseModel]) -> list[str]:
     """The keys that may stand at a place of the document."""
     here: Any = model
+    free = False
     for step in way:
-        if isinstance(step, str) and isinstance(here, type) and issubclass(here, BaseModel):
-            here = _model_in(here.model_fields[step].annotation) if step in here.model_fields else None
-    return list(here.model_fields) if here else []
+        if free or not isinstance(step, str) or here is None:
+            free = False
+            continue
+        field = here.model_fields.get(step)
+        free = field is not None and get_origin(field.annotation) is dict
+        here = field and _model_in(field.annotation)
+    return [field.alias or name for name, field in here.model_fields.items()] if here else []
 
 
 def _model_in(annotation: Any) -> Any:

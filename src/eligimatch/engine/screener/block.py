@@ -16,15 +16,12 @@ from numpy.typing import NDArray
 
 from eligimatch.engine.ages import completed_years
 from eligimatch.engine.facts import Facts, Language
+from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, sides
 from eligimatch.engine.screener.planes import Flags, Plane, packed
 from eligimatch.engine.times import event_day
 from eligimatch.model.columns import LAST, PERSON, REPRODUCTIVE, TABLES, profile_of_rows
 from eligimatch.model.profile import Profile
 
-Ints = NDArray[np.int64]
-Rows = NDArray[np.intp]
-NO_DAY = np.int64(-(2**40))
-"""Stands where no day is given."""
 _EPOCH = date(1970, 1, 1).toordinal()
 _ITEM = ("name", "code_system", "code_value", "site")
 SUBJECTS: Mapping[str, tuple[str, ...]] = {
@@ -69,6 +66,8 @@ class Registry:
         self.columns: dict[tuple[str, str], Numbering] = {}
         self.subjects = {table: Numbering() for table in SUBJECTS}
         self.kinds = {table: Numbering() for table in SUBJECTS}
+        self.classes: dict[tuple[str, tuple[str, ...]], Numbering] = {}
+        """Classes of rows (`Block.classes_of`)."""
         self.placed: list[bool] = []
         """Whether a kind of observation is of a site or side."""
         self._subject_of_kind: dict[str, list[int]] = {table: [] for table in SUBJECTS}
@@ -99,8 +98,11 @@ class Registry:
 
     def part(self, table: str, columns: tuple[str, ...]) -> Ints:
         """Each kind's number as far as its subject and some columns tell it."""
-        numbering, known = self._parts.setdefault((table, columns), (Numbering(), []))
-        names = (*SUBJECTS[table], *columns)
+        return self.part_alone(table, (*SUBJECTS[table], *columns))
+
+    def part_alone(self, table: str, names: tuple[str, ...]) -> Ints:
+        """Each kind's number as far as some columns tell it."""
+        numbering, known = self._parts.setdefault((table, names), (Numbering(), []))
         places = [said(table).index(name) for name in names]
         for values in self.kinds[table].values[len(known) :]:
             known.append(numbering.of(tuple(values[place] for place in places)))
@@ -216,6 +218,7 @@ class Block:
         """Whose only cancer has listed metastases, once it was asked (`telling`)."""
         self.latest: dict[Hashable, Any] = {}
         """The latest values of analytes, once they were asked (`measures`)."""
+        self._classes: dict[tuple[str, tuple[str, ...]], Ints] = {}
         self._ages: dict[bool, Grouped] = {}
         self._planes: dict[tuple[tuple[str, ...], tuple[int, ...]], Plane] = {}
 
@@ -279,6 +282,27 @@ class Block:
             distinct, inverse = np.unique(keys, axis=1, return_inverse=True)
             self._ages[in_years] = Grouped(np.arange(self.size), inverse, [tuple(column) for column in distinct.T.tolist()])
         return self._ages[in_years]
+
+    # --- rows ------------------------------------------------------------------------------------------------------------------------------
+
+    def classes_of(self, table: str, columns: tuple[str, ...]) -> tuple[Ints, list[Any]]:
+        """Each row's class by its subject, some columns, and the side of the day of judgement on which its days lie: numbered alike in all blocks."""
+        found = self._classes.get((table, columns))
+        numbering = self.registry.classes.setdefault((table, columns), Numbering())
+        if found is None:
+            rows = self.tables[table]
+            parts = [self.registry.part(table, columns)[rows.kind] if rows.kind.size else rows.kind]
+            local, said_of = combined([*parts, *sides(rows.days, np.arange(rows.kind.size), [self.as_of[rows.person]])])
+            found = self._classes[table, columns] = numbering.of_all(said_of)[local] if local.size else local
+        return found, numbering.values
+
+    def unlined(self, table: str) -> Flags:
+        """The rows of no line of treatment."""
+        rows = self.tables[table]
+        if table != "treatments" or not rows.kind.size:
+            return np.ones(rows.kind.size, np.bool_)
+        place = said(table).index("line")
+        return np.array([values[place] is None for values in self.registry.kinds[table].values], np.bool_)[rows.kind]
 
     # --- what persons are ------------------------------------------------------------------------------------------------------------------
 

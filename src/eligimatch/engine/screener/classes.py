@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from eligimatch.engine.screener.block import Block, Grouped, Ints
+from eligimatch.engine.screener.arrays import Ints
+from eligimatch.engine.screener.block import Block, Grouped
 from eligimatch.engine.screener.planes import Flags, Plane, packed
 from eligimatch.model.verdict import Truth
 

@@ -16,7 +16,8 @@ from eligimatch.engine.case import Case
 from eligimatch.engine.measures import compare
 from eligimatch.engine.nodes import evaluate
 from eligimatch.engine.readings import Reading
-from eligimatch.engine.screener.block import NO_DAY, Block, Ints, Rows, Table, said
+from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows
+from eligimatch.engine.screener.block import Block, Table, said
 from eligimatch.engine.screener.classes import FALSE, NOBODY, TRUE, UNKNOWN, Answers, Grouped, both, folded
 from eligimatch.engine.screener.days import bounds_of
 from eligimatch.engine.screener.footprint import Footprint

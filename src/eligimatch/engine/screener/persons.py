@@ -12,7 +12,8 @@ from eligimatch.engine.nodes import evaluate
 from eligimatch.engine.outcome import Outcome
 from eligimatch.engine.persons import IN_WORDS
 from eligimatch.engine.phrasing import question
-from eligimatch.engine.screener.block import Block, Ints, Table
+from eligimatch.engine.screener.arrays import Ints
+from eligimatch.engine.screener.block import Block, Table
 from eligimatch.engine.screener.classes import Answers, Grouped, both, folded
 from eligimatch.engine.screener.days import bounds_of
 from eligimatch.engine.screener.footprint import Footprint
@@ -63,7 +64,7 @@ class Personal:
         if fact in ("group", "volunteer"):
             table = block.tables["groups"]
             groups = [*groups, folded(table.person, *_numbered(table.kind), ordered=True)]
-        if fact == "volunteer":
+        if fact == "volunteer" and self.case.study:
             groups.append(self.listed.by_rows(block, self.relevance.of_study(self.case.study)))
         if fact in ("pregnant", "breastfeeding"):
             groups += self.listed.groups_of_kind(block, fact)

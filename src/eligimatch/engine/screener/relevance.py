@@ -6,11 +6,13 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from eligimatch.engine.candidates import could_be, found
-from eligimatch.engine.case import Case
+from eligimatch.engine.candidates import Candidate, could_be, found
+from eligimatch.engine.case import Case, primaries
 from eligimatch.engine.coded import either, results_for
 from eligimatch.engine.facts import Facts, Language, told_by
+from eligimatch.engine.grades import graded_conditions
 from eligimatch.engine.kinship import CANCER, METASTASIS, METASTATIC_DISEASE
+from eligimatch.engine.listing import Lister
 from eligimatch.engine.measures import readings_for
 from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import denials_of
@@ -38,24 +40,33 @@ class Relevance:
         self.intervals: dict[Hashable, dict[int, tuple[float, float, bool, bool]]] = {}
         self.spreads: dict[Hashable, int] = {}
         """What the evaluator said of kinds, subjects and classes of rows so far (`telling`)."""
+        self._telling: tuple[int, list[tuple[str, set[str]]]] = (-1, [])
         self._staged: dict[Concept, tuple[int, list[int]]] = {}
         self._scales: dict[tuple[str, Concept], bool] = {}
         self._batches: dict[str, list[tuple[int, Case]]] = {}
         self._seen: dict[str, int] = {}
         self._known: dict[Hashable, tuple[int, list[int]]] = {}
 
+    @property
+    def version(self) -> int:
+        """Grows with the subjects that were seen."""
+        return sum(len(numbering.values) for numbering in self.registry.subjects.values()) + len(self.registry.kinds["conditions"].values)
+
     def items(self, table: str, concept: Concept, section: str) -> list[int]:
-        """The subjects that are what is asked, or could be it."""
+        """The subjects that are what is asked."""
         rule = Had(concept=concept, section=section)  # type: ignore[arg-type]
         if table == "conditions" and concept.name in (METASTASIS, METASTATIC_DISEASE):
-            return list(range(len(self.registry.subjects[table].values)))  # the course of any makes it one
+            return self.all(table)  # the course of any makes it one
+        return self._subjects(table, ("items", concept, section), lambda case: _of_table(found(rule, case), table))
+
+    def possible(self, table: str, concept: Concept, section: str) -> list[int]:
+        """The subjects that could be what is asked, though they do not say so."""
+        rule = Had(concept=concept, section=section)  # type: ignore[arg-type]
 
         def look(case: Case) -> Iterable[int]:
-            candidates = found(rule, case)
-            named = [candidate.item for candidate in candidates]
-            return [item.evidence.index for item in (*named, *(other.item for other in could_be(rule, case, named))) if item.evidence.section == table]
+            return _of_table(could_be(rule, case, [candidate.item for candidate in found(rule, case)]), table)
 
-        return self._subjects(table, ("items", concept, section), look)
+        return self._subjects(table, ("possible", concept, section), look)
 
     def of_kind(self, table: str, name: str) -> list[int]:
         """The subjects that are a concept or a kind of it."""
@@ -64,6 +75,23 @@ class Relevance:
     def cancers(self) -> list[int]:
         """The condition subjects that are a cancer or a metastasis."""
         return sorted({*self.of_kind("conditions", CANCER), *self.of_kind("conditions", METASTASIS)})
+
+    def primaries(self) -> list[int]:
+        """The condition subjects that are a cancer and no metastasis."""
+        return self._subjects("conditions", "primaries", lambda case: [item.evidence.index for item in primaries(case.facts)])
+
+    def graded_subjects(self) -> list[int]:
+        """The condition subjects whose degree a laboratory value may tell."""
+        def look(case: Case) -> Iterable[int]:
+            asked = {condition for name in self.analytes() for condition in graded_conditions(name, self.language.kinship)}
+            return [item.evidence.index for item in case.facts.of_section("conditions") if not asked.isdisjoint(item.own)]
+
+        return self._subjects("conditions", ("graded", len(self.analytes())), look)
+
+    def at_once(self, table: str) -> list[int]:
+        """The subjects that take a day."""
+        lister = Lister(self.language.kinship, self.language.namer, _A_DAY)
+        return self._subjects(table, "at once", lambda case: [item.evidence.index for item in case.facts.listed if item.evidence.section == table and lister.at_once(item.name, item.kinds)])
 
     def all(self, table: str) -> list[int]:
         """Every subject."""
@@ -139,12 +167,12 @@ class Relevance:
         return self._subjects(table, ("results", rule.concept, rule.values), look)
 
     def of_study(self, study: tuple[str, ...]) -> list[int]:
-        """The condition subjects that are, or may be, a study's own disease."""
+        """The condition subjects that are, or may be, a study's own disease; all where it is not known."""
         def look(case: Case) -> Iterable[int]:
             case = case._replace(study=study)
             return [item.evidence.index for item in case.facts.of_section("conditions") if case.of_study(item) is not False]
 
-        return sorted({*self._subjects("conditions", ("study", study), look), *(self.cancers() if study else ())})
+        return self._subjects("conditions", ("study", study), look) if study else self.all("conditions")
 
     def analytes(self) -> set[str]:
         """What the observations measure."""
@@ -152,9 +180,11 @@ class Relevance:
 
     def telling(self) -> list[tuple[str, set[str]]]:
         """The analytes whose results tell of conditions, and of which."""
-        kinship = self.language.kinship
-        found = ((name, told_by(name, kinship)) for name in sorted(self.analytes()))
-        return [(name, conditions) for name, conditions in found if conditions]
+        if self._telling[0] != self.version:
+            kinship = self.language.kinship
+            told = ((name, told_by(name, kinship)) for name in sorted(self.analytes()))
+            self._telling = (self.version, [(name, conditions) for name, conditions in told if conditions])
+        return self._telling[1]
 
     # --- subjects as one person's ----------------------------------------------------------------------------------------------------------
 
@@ -176,6 +206,10 @@ class Relevance:
             batches.append((start, Case(Facts(_profile(table, rows), self.language, _A_DAY))))
             self._seen[table] = end
         return batches
+
+
+def _of_table(candidates: Iterable[Candidate], table: str) -> Iterable[int]:
+    return (candidate.item.evidence.index for candidate in candidates if candidate.item.evidence.section == table)
 
 
 def _profile(table: str, rows: Sequence[Mapping[str, Any]]) -> Profile:

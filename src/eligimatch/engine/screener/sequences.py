@@ -6,9 +6,9 @@ from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
-from eligimatch.engine.screener.block import NO_DAY, Block, Ints, Rows, Table
+from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, sides
+from eligimatch.engine.screener.block import Block, Table
 from eligimatch.engine.screener.classes import NOBODY, Grouped, folded
-from eligimatch.engine.screener.days import combined, sides
 
 Said = Callable[[int], Hashable]
 """What a row says, given its number in the table."""
@@ -33,7 +33,7 @@ def by_day(block: Block, table: Table, rows: Rows, codes: Ints, values: Sequence
     vague = np.zeros(block.size, np.bool_)
     vague[persons[(first != last) & (first != NO_DAY)]] = True
     relative = np.where(vague[persons], first - block.as_of[persons], 0), np.where(vague[persons], last - block.as_of[persons], 0)
-    told = sides(table, rows, [bound[persons] for bound in bounds]) if bounds else [(first == NO_DAY).astype(np.int64)]
+    told = sides(table.days, rows, [bound[persons] for bound in bounds]) if bounds else [(first == NO_DAY).astype(np.int64)]
     parts = [codes, together.astype(np.int64), *relative, *told]
     classes, said = combined(parts)
     return folded(persons, classes, [(values[code], *rest) for code, *rest in said], ordered=True)

@@ -41,7 +41,7 @@ def write_cohort(
 ) -> dict[str, int]:  # fmt: skip
     """Writes `persons` persons into `folder`, a file a table; gives the rows of each. `track` is given each block's persons.
 
-    A file appears when it is whole; what stood there before under its name is replaced. Raises OSError.
+    The files appear when all are whole, in place of those that stood there under their names. Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     parts = Path(tempfile.mkdtemp(prefix=".synth-", dir=folder))
@@ -52,22 +52,23 @@ def write_cohort(
             for name, frame in next(blocks).items():
                 rows[name] += len(frame)
                 frame.write_ipc(parts / f"{name}-{number:05d}.arrow", compression="lz4")
-        for name in TABLES:
-            _join(parts, name, folder)
+        made = [_joined(parts, name) for name in TABLES]
+        for file in made:
+            file.replace(folder / file.name)
     finally:
         with suppress(OSError):
             shutil.rmtree(parts)
     return rows
 
 
-def _join(parts: Path, name: str, folder: Path) -> None:
-    """One Parquet file of a table's parts."""
+def _joined(parts: Path, name: str) -> Path:
+    """One Parquet file of a table's parts, beside them."""
     files = sorted(parts.glob(f"{name}-*.arrow"))
     made = parts / f"{name}.parquet"
     pl.scan_ipc(files).sink_parquet(made, row_group_size=_ROWS, maintain_order=True)
-    made.replace(folder / made.name)
     for file in files:
         file.unlink()
+    return made
 
 
 def _block(course: Course, first: int, kept: int, seed: int, as_of: date) -> dict[str, pl.DataFrame]:

@@ -108,6 +108,7 @@ class Entry(Sparse):
     person: dict[str, Drawn] = Field(default_factory=dict)
     """Columns of the person's own row."""
     then: Annotated[tuple[Entry, ...], BeforeValidator(_flat)] = ()
+    """What may happen to those to whom it does, after one of `one_of`."""
     one_of: tuple[Entry, ...] = ()
 
     @model_validator(mode="before")

@@ -70,11 +70,11 @@ def _enter(entry: Entry, scope: Scope, block: Block) -> None:
         _leave(entry, scope, block)
     if entry.person:
         block.add("persons", scope.who, dict(_columns("persons", entry.person, scope, block)))
-    for child in entry.then:
-        happen(child, scope, block)
     if entry.one_of:
         for child, some in _chosen(entry, scope, block):
             _enter(child, some, block)
+    for child in entry.then:
+        happen(child, scope, block)
 
 
 def _chosen(entry: Entry, scope: Scope, block: Block) -> Iterator[tuple[Entry, Scope]]:
