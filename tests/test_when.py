@@ -125,7 +125,7 @@ def moved(rule: Rule, profile: dict[str, Any]) -> Moved:
     return Moved(Criterion(id="I1", kind="inclusion", text="…", rule=rule, form=Form.TYPED), (), person)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(RULES, people())
 def test_the_days_found_are_the_days_on_which_it_turns(rule: Rule, profile: dict[str, Any]) -> None:
     criterion = moved(rule, profile)

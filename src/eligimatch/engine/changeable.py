@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from eligimatch.engine.case import Case
 from eligimatch.engine.kinship import CANCER
 from eligimatch.engine.residue import Leaf
@@ -20,19 +22,23 @@ def changeable(rule: Leaf, truth: bool, case: Case) -> bool:
     match rule:
         case Measure():
             return rule.analyte.name not in FIXED_MEASURES and case.facts.kinship.kind(rule.analyte) not in FIXED_KINDS
-        case Is(concept=None):
-            return rule.fact in CHANGING_FACTS
         case Is():
-            return rule.concept is not None and case.facts.kinship.kind(rule.concept) not in FIXED_KINDS
-        case Had(section="treatments" | "procedures"):
-            return not truth or rule.when in ("now", "planned")
+            return rule.fact in CHANGING_FACTS if rule.concept is None else case.facts.kinship.kind(rule.concept) not in FIXED_KINDS
         case Had():
-            return truth and rule.section == "conditions" and rule.when == "now" and _passes(rule, case)
+            return _occurrence(rule, truth, case)
         case Statement():
             return True
         case Unparsed():
             return False
-    return False
+        case _:
+            assert_never(rule)
+
+
+def _occurrence(rule: Had, truth: bool, case: Case) -> bool:
+    """What is given or done can be stopped, or done yet; a condition that is there may pass; what once was stays."""
+    if rule.section in ("treatments", "procedures"):
+        return not truth or rule.when in ("now", "planned")
+    return truth and rule.section == "conditions" and rule.when == "now" and _passes(rule, case)
 
 
 def _passes(rule: Had, case: Case) -> bool:

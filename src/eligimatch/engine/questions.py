@@ -67,13 +67,17 @@ class _Gathered:
         self.names = Names()
         self.criteria: list[_Open] = []
         self.leaves: dict[str, list[_Leaf]] = {}
+        self.failed: set[str] = set()
+        """The trials that are decided already."""
 
     def add(self, trial: CompiledTrial, *, ruled_out: bool) -> bool:
         """Takes a trial's unknown criteria in; whether it is left out because a criterion failed."""
         study = study_concepts(trial.conditions, self.known.language)
         found = [(criterion, finding(criterion, self.known, study)) for criterion in trial.criteria]
-        if not ruled_out and any(one.status == Status.FAILED for _, one in found):
-            return True
+        if any(one.status == Status.FAILED for _, one in found):
+            self.failed.add(trial.id)
+            if not ruled_out:
+                return True
         for criterion, one in found:
             if one.status == Status.UNKNOWN:
                 place = Place.model_construct(trial=trial.id, criterion=criterion.id)
@@ -125,7 +129,7 @@ class _Gathered:
 
     def _fact(self, fact: str, waiting: list[_Open], trials: dict[str, Formula]) -> OpenFact:
         leaves = self.leaves.get(fact, [])
-        theirs = {trial: trials[trial] for trial in distinct(one.place.trial for one in waiting)}
+        theirs = {trial: trials[trial] for trial in distinct(one.place.trial for one in waiting) if trial not in self.failed}
         return OpenFact.model_construct(
             fact=fact,
             where=distinct(place for leaf in leaves for place in where(leaf.rule, leaf.case)) or ("protocol",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import assert_never
 
 from eligimatch.engine.case import Case
 from eligimatch.engine.kinship import ANY_TREATMENT, COMORBIDITY, STUDY_DISEASE
@@ -49,15 +50,14 @@ def where(rule: Leaf, case: Case) -> tuple[Where, ...]:
             return ("investigator",) if _JUDGES.search(rule.topic) else ("patient",)
         case Unparsed():
             return ("protocol",)
-        case Is(concept=None):
-            return OF_PERSON.get(rule.fact, ("chart",))
-        case Is(concept=Concept() as concept):
-            return _of_concept(concept, case) or ("laboratory",)
+        case Is():
+            return OF_PERSON.get(rule.fact, ("chart",)) if rule.concept is None else _of_concept(rule.concept, case) or ("laboratory",)
         case Measure():
             return ("chart",) if rule.analyte.name == "age" else _of_concept(rule.analyte, case) or ("chart",)
         case Had():
             return _of_concept(rule.concept, case) or OF_SECTION[rule.section]
-    return ("chart",)
+        case _:
+            assert_never(rule)
 
 
 def _of_concept(concept: Concept, case: Case) -> tuple[Where, ...]:
@@ -82,17 +82,16 @@ class Names:
         match rule:
             case Measure():
                 return _measured(rule, case)
-            case Is(concept=None):
-                return rule.fact.replace("_", " ")
-            case Is(concept=Concept() as concept):
-                return f"{concept.name}{_in_days(rule, case)}"
+            case Is():
+                return rule.fact.replace("_", " ") if rule.concept is None else f"{rule.concept.name}{_in_days(rule, case)}"
             case Had():
                 return _had(rule, case, trial)
             case Statement():
                 return self._stated(rule)
             case Unparsed():
                 return rule.text
-        raise TypeError(rule)
+            case _:
+                assert_never(rule)
 
     def _stated(self, rule: Statement) -> str:
         asked = question(rule.topic)

@@ -48,9 +48,9 @@ def question_lines(asked: Questions, most: int = 0) -> Iterator[Line]:
 
 def _trials(asked: Questions) -> Iterator[Line]:
     if asked.open_trials:
-        yield line(2, f"{counted(len(asked.open_trials), 'trial')} undetermined: {_some(asked.open_trials)}")
+        yield line(2, f"{counted(len(asked.open_trials), 'trial')} with unknown criteria: {_some(asked.open_trials)}")
     else:
-        yield line(2, "Nothing to ask: no trial is undetermined.")
+        yield line(2, "Nothing to ask: no criterion is unknown.")
     if asked.ruled_out:
         yield line(2, Piece(f"Left out, because a criterion failed: {_some(asked.ruled_out)}. --all asks for them too.", "quiet"))
     if asked.facts:
