@@ -246,6 +246,8 @@ def near_one(text: str, observation: dict[str, Any], kind: str = "Inclusion") ->
         ("Hemoglobin >= 90 g/L", {"name": "hemoglobin", "value": 8.5, "unit": "g/dL"}, ("under", 5.0, "g/L"), (0.5, "g/dL")),
         ("ANC >= 1,500/mm3", {"name": "ANC", "value": 1.2, "unit": "10^9/L"}, ("under", 300.0, "/mm3"), (0.3, "10^9/L")),
         ("ALT <= 2.5 x ULN", {"name": "ALT", "value": 130, "unit": "U/L", "uln": 40}, ("over", 0.75, "x ULN"), (30.0, "U/L")),
+        ("HbA1c < 7.5%", {"name": "HbA1c", "value": 60, "unit": "mmol/mol"}, ("over", 0.141, "%"), (1.54, "mmol/mol")),
+        ("HbA1c < 58 mmol/mol", {"name": "HbA1c", "value": 8, "unit": "%"}, ("over", 5.93, "mmol/mol"), (0.542, "%")),
         ("ECOG 0-1", {"name": "ECOG", "value": 2}, ("over", 1.0, ""), None),
     ],
 )

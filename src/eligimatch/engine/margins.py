@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from eligimatch.engine.ages import AGE_UNITS, completed_years
 from eligimatch.engine.case import Case
@@ -55,8 +56,9 @@ def _margin(rule: Measure, reading: Reading, case: Case) -> Iterator[Margin]:
     if canonical is None:
         return
     for margin in _against(_breakable(rule, case), reading.label, canonical, rule.unit or ""):
-        criterion = _amount(margin.criterion.limit, reading, rule, case, _written_unit(rule, case)) or margin.criterion
-        patient = _amount(margin.criterion.limit, reading, rule, case, reading.unit)
+        written, own = (_scale(unit, reading, rule, case) for unit in (_written_unit(rule, case), reading.unit))
+        criterion = written.amount(margin.criterion) if written else margin.criterion
+        patient = own.amount(margin.criterion) if own else None
         same = patient is None or patient.unit == criterion.unit
         yield margin.model_copy(update={"criterion": criterion, "patient": None if same else patient})
 
@@ -99,16 +101,28 @@ def _in(reading: Reading, unit: str | None, rule: Measure, case: Case) -> float 
     return None if isinstance(value, str) or value.low != value.high else value.low
 
 
-def _amount(limit: float, reading: Reading, rule: Measure, case: Case, unit: str | None) -> Amount | None:
-    """Reading and limit in another unit, spelled as it was given."""
+class _Scale(NamedTuple):
+    """A unit, spelled as it was given, of which a number times `slope` plus `offset` is the number in the canonical unit."""
+
+    unit: str
+    slope: float
+    offset: float
+
+    def amount(self, canonical: Amount) -> Amount:
+        """The same value and limit in this unit."""
+        value, limit = (exact((number - self.offset) / self.slope) for number in (canonical.value, canonical.limit))
+        return Amount(value=value, limit=limit, by=exact(abs(canonical.by / self.slope)), unit=self.unit)
+
+
+def _scale(unit: str | None, reading: Reading, rule: Measure, case: Case) -> _Scale | None:
+    """How a unit leads to the canonical one, where that is by a straight line."""
     named = case.facts.language.units.named(unit) if unit else None
     if unit is None or named is None:
         return None
-    value, limit_there = _in(reading, named, rule, case), _in(reading._replace(value=limit, unit=rule.unit), named, rule, case)
-    if value is None or limit_there is None:
+    zero, one, two = (_in(reading._replace(value=number, unit=named), rule.unit, rule, case) for number in (0.0, 1.0, 2.0))
+    if zero is None or one is None or two is None or one == zero or exact(two - one) != exact(one - zero):
         return None
-    spelling = rule.unit if named == rule.unit and rule.unit else unit
-    return Amount(value=value, limit=limit_there, by=exact(abs(value - limit_there)), unit=spelling)
+    return _Scale(rule.unit if named == rule.unit and rule.unit else unit, one - zero, zero)
 
 
 def _written_unit(rule: Measure, case: Case) -> str | None:

@@ -66,6 +66,8 @@ def _group(title: str, style: str, rows: Iterable[_Row], near: Nearness) -> Iter
             yield line(6, Piece(said, "mark"))
         for postponed in close.postponed:
             yield line(6, Piece(f"would hold with {postponed.event} on {postponed.first}, at the earliest", "mark"))
+        for assumption in finding.assumptions:
+            yield line(6, Piece(f"assumed: {assumption}", "quiet"))
 
 
 # --- margins ---------------------------------------------------------------------------------------------------------------------------
@@ -88,7 +90,8 @@ def _said(number: float, amount: Amount) -> str:
     shown = f"{number:.{decimals}f}" if round(number, decimals) or not number else f"{number:.2g}"
     shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
     unit = amount.unit.removesuffix("s") if number == 1 and amount.unit == "years" else amount.unit
-    return f"{shown}{unit}" if unit == "%" else f"{shown} {unit}".rstrip()
+    between = "" if unit == "%" else " x " if unit.startswith("10^") else " "
+    return f"{shown}{between}{unit}".rstrip()
 
 
 # --- days ------------------------------------------------------------------------------------------------------------------------------
