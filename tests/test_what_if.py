@@ -149,6 +149,14 @@ def test_a_statement_that_answers_nothing_is_told_with_the_nearest_question(tria
     assert "answers nothing that these trials ask; the nearest question: " in plain(what_if_lines(found))
 
 
+def test_a_rewording_that_was_judged_is_shown_as_such() -> None:
+    record = {"id": "T", "eligibility": "Inclusion Criteria:\n\n* fit enough by the blue chart"}
+    words = em.compile_trial(em.load_trial(record))
+    clarified = words.criteria[0].model_copy(update={"clarified": "ECOG 0-1", "rule": em.explain("ECOG 0-1").rule})
+    found = api.what_if(em.load_profile(BASE), [words.model_copy(update={"criteria": (clarified,)})], ["ECOG=1"])
+    assert "    clarified, read as: ECOG 0-1\n    unknown -> matched" in plain(what_if_lines(found))
+
+
 def test_a_supposed_day_of_judgement_moves_the_report(trials: list[CompiledTrial]) -> None:
     found = what_if(trials, "as_of=2026-03-03")
     assert str(found.as_of) == "2026-03-03"

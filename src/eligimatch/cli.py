@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
-from eligimatch.commands import ask, mapping, synth, tables, what_if
+from eligimatch.commands import ask, clarify, mapping, synth, tables, what_if
 from eligimatch.commands.options import AsOf, Patients, Trials, Workers
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.add_typer(vocabulary, name="vocabulary")
 app.command()(ask.ask)
 app.command()(synth.synth)
 app.command("what-if")(what_if.what_if)
+app.command()(clarify.clarify)
 
 
 @app.command()
@@ -149,7 +150,7 @@ def explain(
     if format == "json":
         console.write(criterion.model_dump_json())
     else:
-        console.render(criterion_tree(criterion, console.width()))
+        console.render(criterion_tree(criterion, console.width(), api.in_words(criterion.rule, kind)))
 
 
 @app.command("import")

@@ -28,6 +28,7 @@ class _Open(NamedTuple):
 
     place: Place
     text: str
+    clarified: str | None
     matched: Formula
 
 
@@ -53,7 +54,9 @@ def questions(
         ruled_out=shut,
         facts=gathered.facts(),
         criteria=tuple(
-            OpenCriterion.model_construct(trial=one.place.trial, criterion=one.place.criterion, text=one.text, blocking=blocking(one.matched))
+            OpenCriterion.model_construct(
+                trial=one.place.trial, criterion=one.place.criterion, text=one.text, clarified=one.clarified, blocking=blocking(one.matched)
+            )
             for one in gathered.criteria
         ),
     )
@@ -81,7 +84,7 @@ class _Gathered:
         for criterion, one in found:
             if one.status == Status.UNKNOWN:
                 place = Place.model_construct(trial=trial.id, criterion=criterion.id)
-                self.criteria.append(_Open(place, criterion.text, self._matched(criterion, one, study, place)))
+                self.criteria.append(_Open(place, criterion.text, criterion.clarified, self._matched(criterion, one, study, place)))
         return False
 
     def _matched(self, criterion: Criterion, found: Finding, study: tuple[str, ...], place: Place) -> Formula:

@@ -61,7 +61,9 @@ def what_if(
 def _changes(before: Report, after: Report) -> Iterator[TrialChange]:
     for old, new in zip(before.trials, after.trials, strict=True):
         criteria = tuple(
-            CriterionChange.model_construct(criterion=now.id, text=now.text, before=then.status, after=now.status, reason=now.reason)
+            CriterionChange.model_construct(
+                criterion=now.id, text=now.text, before=then.status, after=now.status, reason=now.reason, clarified=now.clarified
+            )
             for then, now in zip(old.criteria, new.criteria, strict=True)
             if then.status != now.status
         )

@@ -50,6 +50,8 @@ class OpenCriterion(Frozen):
     trial: str
     criterion: str
     text: str
+    clarified: str | None = Field(default=None, exclude_if=lambda said: said is None)
+    """The rewording that was judged in place of the text."""
     blocking: tuple[tuple[str, ...], ...]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from eligimatch.model.base import Frozen
 from eligimatch.model.profile import Profile
 from eligimatch.model.verdict import Status, Verdict
@@ -32,6 +34,8 @@ class CriterionChange(Frozen):
     before: Status
     after: Status
     reason: str
+    clarified: str | None = Field(default=None, exclude_if=lambda said: said is None)
+    """The rewording that was judged in place of the text."""
 
 
 class TrialChange(Frozen):

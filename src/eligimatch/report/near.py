@@ -11,7 +11,7 @@ from eligimatch.model.nearness import Amount, CriterionNear, Margin, Nearness, T
 from eligimatch.model.outlook import Spell, Stretch
 from eligimatch.model.verdict import Status
 from eligimatch.report.paint import Line, Piece, line, listed
-from eligimatch.report.terminal import trial_head
+from eligimatch.report.terminal import trial_head, worded
 
 AS_LONG_AS = "Days are right as long as all else stays as the profile says. Decision support only: a clinician decides."
 SOON = timedelta(days=90)
@@ -58,7 +58,7 @@ def _group(title: str, style: str, rows: Iterable[_Row], near: Nearness) -> Iter
     for index, (finding, close) in enumerate(rows):
         if index == 0:
             yield line(2, Piece(title, style))
-        yield line(4, Piece(finding.id, "id"), f" {finding.text}", hang=len(finding.id) + 1)
+        yield from worded(finding)
         yield line(6, finding.reason)
         for margin in close.margins:
             yield line(6, Piece(_margin(margin, several=len(close.margins) > 1), "mark"))

@@ -38,6 +38,8 @@ def _trial(trial: TrialChange) -> Iterator[Line]:
 def _criterion(change: CriterionChange) -> Iterator[Line]:
     head = f"{change.criterion} "
     yield line(2, Piece(head, "id"), change.text, hang=len(head))
+    if change.clarified is not None:
+        yield line(4, Piece("clarified, read as: ", "note"), change.clarified)
     yield line(4, *_turn(change.before, change.after), f": {change.reason}")
 
 
