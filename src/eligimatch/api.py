@@ -15,7 +15,8 @@ from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.finding import Report
 from eligimatch.model.profile import Profile
 from eligimatch.model.remark import Check, Remark
-from eligimatch.model.trial import CompiledTrial, Criterion, Trial
+from eligimatch.model.rule import Rule
+from eligimatch.model.trial import Clarification, CompiledTrial, Criterion, Trial
 
 if TYPE_CHECKING:
     from eligimatch.engine.facts import Language
@@ -46,6 +47,16 @@ def import_trial(source: Path, folder: Path) -> tuple[Path, list[Diagnostic]]:
 
     trial, notes = read_record(source, kept.language().vocabulary)
     return write_trial(trial, folder), notes
+
+
+def clarify(path: Path, criterion: str, said: Clarification | None) -> None:
+    """Writes a person's rewording of a criterion into a trial's YAML file, or (None) takes it away. Raises InputError."""
+    from eligimatch.sources.clarifications import remove_clarification, write_clarification
+
+    if said is None:
+        remove_clarification(path, criterion)
+    else:
+        write_clarification(path, said)
 
 
 def load_profile(source: Path | str | Mapping[str, Any]) -> Profile:
@@ -104,6 +115,11 @@ def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") ->
     return compiler.criterion_of(f"{kind[0].upper()}1", kind, text, compiler.rule(text, kind))
 
 
+def in_words(rule: Rule, kind: Literal["inclusion", "exclusion"] = "inclusion") -> str:
+    """A rule in words that compile to it again in that section: a sentence, or with brackets where a sentence would say something else."""
+    from eligimatch.report.exact import exact
+
+    return exact(rule, lambda words: kept.compiler().rule(words, kind))
 def lint(trial: CompiledTrial) -> list[Remark]:
     """What a careful reader would ask the authors of a trial: contradictions, slips of units, what is asked twice, what the record lacks."""
     from eligimatch.compiler.slips import slips

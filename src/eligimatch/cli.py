@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
-from eligimatch.commands import diff, lint, mapping, synth, tables
+from eligimatch.commands import clarify, diff, lint, mapping, synth, tables
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,6 +21,7 @@ app = typer.Typer(
 vocabulary = typer.Typer(no_args_is_help=True, help="What the words of medicine mean here: concepts, parents, synonyms, codes.")
 app.add_typer(vocabulary, name="vocabulary")
 app.command()(synth.synth)
+app.command()(clarify.clarify)
 
 Trials = Annotated[
     list[Path] | None,
@@ -142,7 +143,7 @@ def explain(
     if format == "json":
         console.write(criterion.model_dump_json())
     else:
-        console.render(criterion_tree(criterion, console.width()))
+        console.render(criterion_tree(criterion, console.width(), api.in_words(criterion.rule, kind)))
 
 
 @app.command("import")

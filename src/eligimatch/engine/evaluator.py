@@ -63,6 +63,7 @@ def finding(criterion: Criterion, facts: Facts, study: tuple[str, ...] = ()) -> 
         evidence=distinct(outcome.evidence),
         missing=outcome.missing if outcome.truth is None else (),
         assumptions=outcome.assumptions,
+        clarified=criterion.clarified,
         trace=outcome.trace,
     )
 

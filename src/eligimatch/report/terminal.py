@@ -43,10 +43,12 @@ def _trial(trial: TrialReport, only: Collection[Status], *, explain: int) -> Ite
 
 def _finding(finding: Finding, *, explain: int) -> Iterator[Line]:
     if explain and finding.trace:
-        yield line(4, Piece(finding.id, "id"))
+        yield from _named(finding, "" if finding.clarified is None else finding.text)
         yield from _underlined(finding, explain)
     else:
-        yield line(4, Piece(finding.id, "id"), f" {finding.text}", hang=len(finding.id) + 1)
+        yield from _named(finding, finding.text)
+        if finding.clarified is not None:
+            yield line(6, finding.clarified)
         yield line(6, Piece(finding.reason, finding.status))
     if explain and finding.evidence:
         places = (f"{place.section}[{place.index}]" if place.index is not None else place.section for place in finding.evidence)
@@ -55,10 +57,17 @@ def _finding(finding: Finding, *, explain: int) -> Iterator[Line]:
         yield line(6, Piece(f"assumed: {assumption}", "quiet"))
 
 
+def _named(finding: Finding, words: str) -> Iterator[Line]:
+    """The criterion's id and words, and whether a person's rewording of them follows."""
+    yield line(4, Piece(finding.id, "id"), f" {words}" if words else "", hang=len(finding.id) + 1)
+    if finding.clarified is not None:
+        yield line(6, Piece("clarified, read as:", "note"))
+
+
 def _underlined(finding: Finding, width: int) -> Iterator[Line]:
-    """The criterion's own words, under each leaf's words its number, and below what each leaf came to."""
+    """The words that were judged, under each leaf's words its number, and below what each leaf came to."""
     traces = list(dict.fromkeys(finding.trace))
-    for row in numbered(finding.text, [trace.span for trace in traces], width):
+    for row in numbered(finding.judged, [trace.span for trace in traces], width):
         yield line(6, row, whole=True)
     for index, trace in enumerate(traces, 1):
         truth, style = _TRUTHS[trace.truth]
