@@ -13,9 +13,13 @@ from eligimatch import kept
 from eligimatch.model.amendment import Amendment
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.finding import Report
+from eligimatch.model.nearness import Nearness
+from eligimatch.model.outlook import Calendar
 from eligimatch.model.profile import Profile
+from eligimatch.model.question import Questions
 from eligimatch.model.remark import Check, Remark
 from eligimatch.model.rule import Rule
+from eligimatch.model.supposition import WhatIf
 from eligimatch.model.trial import Clarification, CompiledTrial, Criterion, Trial
 
 if TYPE_CHECKING:
@@ -107,6 +111,36 @@ def amendment(old: CompiledTrial, new: CompiledTrial, profiles: Iterable[Profile
     from eligimatch.engine.amendments import amendment as amended
 
     return amended(old, new, (check(profile, (old, new), as_of) for profile in profiles), _language())
+def ask(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | None = None, *, ruled_out: bool = False) -> Questions:
+    """What to ask of a person next; with `ruled_out` for trials too in which a criterion failed."""
+    from eligimatch.engine.questions import questions
+
+    return questions(profile, trials, kept.language().vocabulary, kept.language().units, as_of, ruled_out=ruled_out)
+
+
+def near(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | None = None) -> Nearness:
+    """What failed or barely holds: by how much, whether it may change, and when."""
+    from eligimatch.engine.nearnesses import nearness
+
+    return nearness(profile, trials, kept.language().vocabulary, kept.language().units, as_of)
+
+
+def calendar(profile: Profile, trials: Iterable[CompiledTrial], first: date | None = None, last: date | None = None) -> Calendar:
+    """How trials stand from a day (default: the day of judgement) up to another (default: for good), as long as only time goes on."""
+    from eligimatch.engine.outlooks import calendar as outlook
+
+    return outlook(profile, trials, kept.language().vocabulary, kept.language().units, first, last)
+
+
+def what_if(profile: Profile, trials: Iterable[CompiledTrial], settings: Iterable[str], as_of: date | None = None) -> WhatIf:
+    """The verdicts that change if some things were so: `blood glucose=10.2 mmol/L` (docs/questions). Raises InputError."""
+    from eligimatch.engine.suppositions import what_if as suppose
+    from eligimatch.sources.settings import read_setting
+
+    vocabulary, units = kept.language().vocabulary, kept.language().units
+    known = [*(item.name for item in profile.observations), *(item.name for item in profile.biomarkers)]
+    wanted = [read_setting(text, vocabulary, units, known) for text in settings]
+    return suppose(profile, trials, wanted, vocabulary, units, as_of)
 
 
 def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") -> Criterion:

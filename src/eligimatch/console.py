@@ -248,12 +248,12 @@ def statuses(text: str) -> list[Status]:
     return [Status(word) for word in words]
 
 
-def day(text: str) -> date:
+def day(text: str, option: str = "--as-of") -> date:
     """The day of `2026-03-02`."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise refusal(f"`{text}` is no date", "--as-of", "a date is written as 2026-03-02") from None
+        raise refusal(f"`{text}` is no date", option, "a date is written as 2026-03-02") from None
 
 
 def refusal(title: str, source: str, hint: str) -> Exception:
