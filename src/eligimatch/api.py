@@ -154,6 +154,8 @@ def in_words(rule: Rule, kind: Literal["inclusion", "exclusion"] = "inclusion") 
     from eligimatch.report.exact import exact
 
     return exact(rule, lambda words: kept.compiler().rule(words, kind))
+
+
 def lint(trial: CompiledTrial) -> list[Remark]:
     """What a careful reader would ask the authors of a trial: contradictions, slips of units, what is asked twice, what the record lacks."""
     from eligimatch.compiler.slips import slips
