@@ -102,6 +102,10 @@ class Registry:
         """Each kind's number as far as its subject and some columns tell it."""
         return self.part_alone(table, (*SUBJECTS[table], *columns))
 
+    def purposes(self, table: str) -> Ints:
+        """Each kind's number as far as it tells what a treatment was for."""
+        return self.part_alone(table, ("for",) if table == "treatments" else ())
+
     def part_alone(self, table: str, names: tuple[str, ...]) -> Ints:
         """Each kind's number as far as some columns tell it."""
         numbering, known = self._parts.setdefault((table, names), (Numbering(), []))
