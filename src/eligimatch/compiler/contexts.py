@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.events import BEFORE_EVENT, planned_surgery
+from eligimatch.compiler.proofs import beside_evidence, done
 from eligimatch.compiler.signs import dash, grade, plus
 from eligimatch.compiler.standards import by_name, using
 from eligimatch.compiler.terminals import become, may_be
@@ -30,7 +31,7 @@ def narrowing(tokens: list[Token]) -> list[Token]:
     """Qualities before a condition or treatment, in a row or a list; elsewhere they are words like any other ("primary care physician")."""
     out: list[Token] = []
     for index, token in enumerate(tokens):
-        if token.value == "evidence" and token.type == "QUALITY" and _beside_evidence(tokens, index):
+        if token.value == "evidence" and token.type == "QUALITY" and beside_evidence(tokens, index):
             become(token, "EVIDENCE", "histology")
         elif token.type == "QUALITY" and not _narrows(tokens, index):
             become(token, "WORDS", "")
@@ -51,13 +52,6 @@ def _narrows(tokens: list[Token], index: int) -> bool:
     return treats if tokens[index].value in _OF_TREATMENT else following.kind == "condition" or (treats and tokens[index].value in _OF_EITHER)
 
 
-def _beside_evidence(tokens: list[Token], index: int) -> bool:
-    """ "histological, pathological or cytological": one proof of several."""
-    before = next((token.type for token in reversed(tokens[:index]) if token.type not in _BETWEEN), "")
-    after = next((token.type for token in tokens[index + 1 :] if token.type not in _BETWEEN), "")
-    return "EVIDENCE" in (before, after)
-
-
 def _one_word(first: Token, second: Token) -> Token:
     joined = Token("WORDS", "", first.start, second.end)
     joined.text = f"{first.text} {second.text}"
@@ -74,7 +68,7 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         become(token, "EVENT", types["EVENT"].value)
     elif token.type == "CONCEPT" and "QUALITY" in types and index + 1 < len(tokens) and tokens[index + 1].kind in _TREATED_BY:
         become(token, "QUALITY", types["QUALITY"].value)  # "standard of care chemotherapy"
-    elif "EVIDENCE" in types and not (token.kind == "procedure" and before in _OPENS_MEMBER and after in _SAYS_WHEN):
+    elif "EVIDENCE" in types and not done(tokens, index):
         become(token, "EVIDENCE", types["EVIDENCE"].value)
     elif "LAST" in types and after in ("NUMBER", "UNIT") and not _counts(tokens, index + 1):
         become(token, "LAST", types["LAST"].value)
@@ -88,11 +82,6 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         become(token, "SINCE", "since")
     elif "WITHIN" in types and after in ("NUMBER", "UNIT") and _is_duration(tokens, index + 1) and _window_follows(tokens, index + 1):
         become(token, "WITHIN", "within")
-
-
-_OPENS_MEMBER = frozenset({"", "OR", "AND", "ANDOR", "COMMA", "SLASH", "NOT", "HISTORY", "SEMICOLON", "STOP", "COLON", "SEVERITY"})
-_SAYS_WHEN = frozenset({"WITHIN", "LAST", "BEFORE", "COMPARE", "SINCE", "AGO"})
-"""What stands around "biopsy" where it is what was done: "surgery or | biopsy | within 2 weeks"."""
 
 
 def _at(tokens: list[Token], index: int) -> None:
@@ -377,7 +366,6 @@ _TREATED_BY = frozenset({"treatment", "operation", "procedure"})
 _OF_TREATMENT = frozenset({"of treatment", "investigational"})
 _OF_EITHER = frozenset({"extent", "cause", "course"})
 """Qualities that may be of a condition or of a treatment: "extensive resection", "primary surgery"."""
-_BETWEEN = frozenset({"FILLER", "COMMA", "SLASH", "AND", "OR", "ANDOR"})
 _SHOWN = ("determined by", "demonstrated by", "evidenced by", "indicated by", "shown by", "documented by", "assessed by", "measured by")
 _LENGTHS = TIME_UNITS | {"half-life"}
 _BESIDE = frozenset(

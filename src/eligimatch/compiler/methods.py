@@ -30,7 +30,7 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
         if before.shown and names_only(phrase) and all(token.kind in ("procedure", "analyte") for token in phrase.heads):
             _take(before, phrase)
             del phrases[index], links[index - 1]
-        elif ends_with_method and _names_only_or_evidence(phrase) and all(token.kind in ("procedure", "analyte") for token in phrase.heads):
+        elif ends_with_method and _names_only_or_evidence(phrase) and all(token.kind in _methods_of(before) for token in phrase.heads):
             part = before.parts[-1][1]
             part.adjectives, part.heads = part.adjectives + phrase.adjectives, part.heads + phrase.heads
             _take(before, phrase)
@@ -40,6 +40,12 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
             del phrases[index], links[index - 1]
         else:
             index += 1
+
+
+def _methods_of(phrase: Phrase) -> tuple[str, ...]:
+    """Of what kinds the further methods are: "by biopsy or laparoscopy"."""
+    shown = any(token.type == "EVIDENCE" for token in phrase.parts[-1][1].adjectives)
+    return ("procedure", "analyte", "operation") if shown else ("procedure", "analyte")
 
 
 def _take(before: Phrase, method: Phrase) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.defining_numbers import shown_by
+from eligimatch.compiler.onsets import begun
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted
 from eligimatch.compiler.studies import ANY_CANCER
@@ -99,6 +100,7 @@ class Occurrences:
         if (number := shown_by(asked, beside, self.nouns.linker)) is not None:
             return number
         told = _or_intolerant(phrase, asked, self.nouns.words(phrase))
+        told = begun(asked, phrase, forbids=self.nouns.forbids or phrase.negated) if told is asked else told
         return AllOf(rules=(told, *beside), span=span) if beside else told
 
     def _otherwise(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:

@@ -252,8 +252,8 @@ class Parts:
         part.comparisons = [one for one in part.comparisons if not _is_year(one)]  # "the 2003 criteria of X"
         self.nouns.only(part, "comparisons", "results", "negated", "count", "grade", "act")
         evidence = tuple(value for token in part.adjectives if token.type == "EVIDENCE" for value in str(token.value).split("|"))
-        shown = [token for token in part.heads if token.kind == "procedure"]
-        if evidence and all(self.nouns.linker.vocabulary.is_a(token.names[0], "imaging") for token in shown):
+        shown = [token for token in part.heads if token.kind in ("procedure", "operation") or token.type == "EVENT"]
+        if evidence and all(token.names and self.nouns.linker.vocabulary.is_a(token.names[0], "imaging") for token in shown):
             return [Coded(aspect="evidence", values=tuple(dict.fromkeys((*evidence, *(["imaging"] if shown else [])))))]
         if evidence and shown:
             return []

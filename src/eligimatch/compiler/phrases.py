@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.marked import mark_disease
+from eligimatch.compiler.onsets import onset
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, lasted
 from eligimatch.compiler.syntax import Comparison, Item, Paren
 from eligimatch.compiler.tokens import Token
@@ -282,7 +283,9 @@ class _Reader(WindowReader):
 
     def _timed_before(self, holder: Phrase) -> bool:
         """Reads a window, and notes whether it stands before what it is of."""
+        before = self.at
         found = self._window(holder)
+        holder.onset = holder.onset or (onset(self.pieces[:before]) if found and holder.window else "")
         holder.early = holder.early or (found and holder.window is not None and not holder.heads)
         return found
 
