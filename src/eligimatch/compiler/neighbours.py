@@ -16,6 +16,7 @@ from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, with_qualities
 from eligimatch.compiler.relatives import appositions, predicates
+from eligimatch.compiler.serologies import tested
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
 from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows, times_alone
 from eligimatch.compiler.tokens import Token
@@ -85,6 +86,7 @@ class Neighbours:
         share_windows(phrases)
         self.judgements.settle(phrases, links)
         _slashed(phrases, links)
+        tested(phrases, self.vocabulary)
         _carry(phrases, links)
         return phrases, links
 

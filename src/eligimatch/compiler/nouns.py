@@ -23,6 +23,7 @@ from eligimatch.compiler.noun_words import (
     in_other_eye,
     keeps_up,
     number_of_part,
+    of_studied_side,
     only_a_method,
     only_judged,
     presence,
@@ -283,8 +284,8 @@ class Nouns:
             changes["window"] = phrase.window
         if phrase.fasting or self.linker.fact(head, "fasting"):
             changes["fasting"] = True
-        if phrase.sides in ("either", "each"):
-            changes["sides"] = phrase.sides
+        if phrase.sides in ("either", "each") or of_studied_side(phrase):
+            changes["sides"] = phrase.sides if phrase.sides in ("either", "each") else "study"
         if phrase.change:
             changes["change"] = "relative"
         if phrase.time == "ever":

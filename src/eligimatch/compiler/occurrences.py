@@ -79,7 +79,8 @@ class Occurrences:
             qualifiers = [
                 quality for quality in qualifiers if not (isinstance(quality, Staged) and quality.system == "M" and quality.values == ("0",))
             ]
-        qualifiers += [Judged(words="") for _ in phrase.speech]
+        whose = [None] if head.name == "symptom" and phrase.lasting else []  # "duration of symptoms < 6 months": of which, the study tells
+        qualifiers += [Judged(words="") for _ in (*phrase.speech, *whose)]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
         qualifiers = self._judged_once(phrase, qualifiers)
         qualifiers += _outcomes(phrase)

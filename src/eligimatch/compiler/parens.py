@@ -383,6 +383,7 @@ def _take(phrase: Phrase, bare: Phrase) -> None:
     phrase.suspected = phrase.suspected or bare.suspected
     phrase.time = phrase.time or bare.time
     phrase.lasting = phrase.lasting or bare.lasting
+    phrase.circumstances = phrase.circumstances + bare.circumstances
 
 
 def _had(rule: Rule) -> Had | None:

@@ -141,6 +141,9 @@ class Parts:
         """ "X with Y": both, in the time of X; "therapy with Y": that therapy is Y; what contains Y is one thing."""
         if not (head.linked or head.within):
             raise Unreadable(word.start, part.end, "whose it is")  # "a relative with dementia", "contact with tuberculosis"
+        if head.linked and self.nouns.linker.vocabulary.is_a(head.name, "family history"):
+            qualifiers.append(Judged(words=self._written(word, part)))  # "family history of ALS with a SOD1 mutation": the relative's
+            return head
         if head.kind != "treatment" or not self._treats(part):
             if not part.negated:
                 self._in_time_of(phrase, part)

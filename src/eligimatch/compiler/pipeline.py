@@ -16,6 +16,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
 from eligimatch.compiler.people import asked_of_some
 from eligimatch.compiler.permissions import Read, Side, together
+from eligimatch.compiler.substitutes import with_substitute
 from eligimatch.compiler.tagger import Sentence, tag
 from eligimatch.compiler.trials import compile_trial
 from eligimatch.model.rule import (
@@ -73,7 +74,7 @@ class Compiler:
         for read in reads:
             rule = builder.tailed(rule, read.tails) if rule and read.tails else together(rule, read, side, self.vocabulary)
         assert rule is not None
-        return asked_of_some(rule)
+        return with_substitute(asked_of_some(rule), text)
 
     def criterion(self, text: str, kind: Side) -> Criterion:
         """One criterion's words by themselves."""

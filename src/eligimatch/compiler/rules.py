@@ -85,6 +85,19 @@ def changed(rule: Rule, changes: dict[str, Any]) -> Rule:
     return rule.model_copy(update=changes)
 
 
+def each_leaf(rule: Rule, change: Callable[[Rule], Rule]) -> Rule:
+    """The rule with another for each of its leaves."""
+    match rule:
+        case Not():
+            return rule.model_copy(update={"rule": each_leaf(rule.rule, change)})
+        case Ambiguous():
+            return rule.model_copy(update={"readings": tuple(each_leaf(reading, change) for reading in rule.readings)})
+        case AllOf() | AnyOf() | AtLeast():
+            return rule.model_copy(update={"rules": tuple(each_leaf(member, change) for member in rule.rules)})
+        case _:
+            return change(rule)
+
+
 def sparing(qualifier: Qualifier, given: tuple[Had, ...]) -> Qualifier:
     """What is required, save what is given beside it: "requiring systemic treatment; replacement therapy is allowed"."""
     if not isinstance(qualifier, Requiring) or qualifier.negated:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eligimatch.compiler.marked import MARKERS
-from eligimatch.compiler.phrase import Phrase, duration
+from eligimatch.compiler.phrase import Phrase, duration, half_lives
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.shared_numbers import names_only
 
@@ -77,8 +77,9 @@ def share_windows(phrases: list[Phrase]) -> None:
     for phrase in phrases[:-1]:
         comparison = phrase.comparisons[0] if len(phrase.comparisons) == 1 else None
         length = duration(comparison) if comparison and comparison.high and not comparison.bare else None
-        if length and phrase.window is None and phrase.heads and phrase.heads[-1].kind in GIVEN:
-            phrase.window = window.model_copy(update={"start": length, "start_open": comparison.high_open if comparison else False})
+        if comparison and length and phrase.window is None and phrase.heads and phrase.heads[-1].kind in GIVEN:
+            own = {"half_lives": None, "shorter": False, **half_lives(comparison)}
+            phrase.window = window.model_copy(update={"start": length, "start_open": comparison.high_open, **own})
             phrase.comparisons = []
 
 

@@ -35,6 +35,7 @@ from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.respective import limit_told, respective
 from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import with_last_time, with_times
+from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.speech import (
     accompanied,
     not_included,
@@ -59,6 +60,8 @@ _NOTES = ("note", "please note", "nb", "however")
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
 """Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
 _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
+_OF_MENOPAUSE = frozenset({"follicle-stimulating hormone", "luteinizing hormone", "serum estradiol", "estradiol"})
+"""What shows the menopause: where a sentence explained that, the next one still does."""
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
 
@@ -78,7 +81,11 @@ def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
     tokens = _said_once(narrowing(settle(_passed(contraindications(reactions(tokens)), _WHOLE))))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
-    return [Sentence(_finish(sentence, first=not index), ended_by) for index, (sentence, ended_by) in enumerate(headed(found))]
+    out: list[Sentence] = []
+    for index, (sentence, ended_by) in enumerate(headed(found)):
+        told = bool(out) and not out[-1].tokens and any(not _OF_MENOPAUSE.isdisjoint(token.names) for token in sentence)
+        out.append(Sentence([] if told else _finish(sentence, first=not index), ended_by))
+    return out
 
 
 def _passed(tokens: list[Token], passes: Iterable[Pass]) -> list[Token]:
@@ -309,6 +316,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"EXCLUDED"}), unfit),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER"}), _without_filler),
+    (frozenset({"RESULT"}), serologies),
     (frozenset({"GRADE"}), _without_any_grade),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), comparators),
     (frozenset({"LIMIT"}), respective),
