@@ -10,7 +10,7 @@ from eligimatch.compiler.demands import after_modal, limited, limited_first, req
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase
-from eligimatch.compiler.rules import any_given, any_of, exactly, hads, negated, or_never, unread
+from eligimatch.compiler.rules import any_given, any_of, each_leaf, exactly, free_of, hads, negated, or_never, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.studies import ANY_CANCER
@@ -138,7 +138,7 @@ class Builder:
         with self.nouns.speaking_of(hads(group) if group else ()):
             for modal, predicate in zip(modals, predicates, strict=True):
                 rule = self._clause(predicate, excluding=modal == "MUST_NOT")
-                demands.append(negated(rule) if modal == "MUST_NOT" else rule)
+                demands.append(negated(each_leaf(rule, free_of)) if modal == "MUST_NOT" else rule)
         span = demands[0].span.cover(demands[-1].span)
         demand = demands[0] if len(demands) == 1 else AllOf(rules=tuple(demands), span=span)
         if modals[0] == "THEN" and self.side == "exclusion" and group is not None:

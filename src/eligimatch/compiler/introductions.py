@@ -95,6 +95,10 @@ _LETS_PASS = re.compile(
 )
 _BANS = re.compile(r"\b(?:excluded|ineligible|not (?:be )?(?:eligible|allowed|permitted|included|enrolled)|exclusion)\b", re.IGNORECASE)
 _EXCEPTING = re.compile(r"\b(?:except(?:ion|ions|ing|ed)?|other than|excluding)\b[^.]*$", re.IGNORECASE)
+_EXCEPTIONS = re.compile(
+    r",?\s+with (?:the )?(?:following )?exceptions? (?:as )?(?:noted|listed|described|given|mentioned|below|as follows|following)[\w\s]*:\s*$",
+    re.IGNORECASE,
+)
 _OWN_LIST = re.compile(r"\W*(?:inclusions?|(?P<keeps_out>exclusions?))(?: criteria)?\W*", re.IGNORECASE)
 _PLACE = "zzlist"
 """A word that no language has, in the place of a list."""
@@ -125,7 +129,7 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     if side == "inclusion" and (own := _OWN_LIST.fullmatch(bullet.text)):
         return _own_list(_parts(bullet), compile_text, keeps_out=own["keeps_out"] is not None)
     mode = _mode(bullet, side)
-    before, lead = last_sentence(bullet.text)
+    before, lead = last_sentence(_EXCEPTIONS.sub(" except:", bullet.text))
     lead = led(lead, excluding=side == "exclusion")
     prefix = _prefix(lead)
     parts = _parts(bullet)

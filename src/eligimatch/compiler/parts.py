@@ -243,7 +243,8 @@ class Parts:
     def _caused(self, head: Concept, part: Phrase) -> tuple[Concept, list[Qualifier]]:
         """ "neuropathy due to chemotherapy": the concept of both, else a cause that only a person can judge."""
         other = self.nouns.concept(part)
-        if other is not None and other.linked and not part.parts:
+        said = part.parts or part.grade or part.comparisons or part.window or part.negated or part.results or part.lasting or part.count
+        if other is not None and other.linked and not said:
             vocabulary = self.nouns.linker.vocabulary
             kind = other.name.removesuffix(" disease")
             for wording in (f"{other.name}-induced {head.name}", f"{other.name}-related {head.name}", f"{kind} {head.name}"):

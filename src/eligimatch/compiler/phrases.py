@@ -53,6 +53,13 @@ def _of_whom(root: Phrase, current: Phrase) -> bool:
     return whom and bool(root.heads) and root.heads[-1].kind in ("analyte", "score")
 
 
+def _graded(root: Phrase, current: Phrase) -> Phrase:
+    """ "toxicity from prior therapy | of grade ≥ 2": the grade is the toxicity's."""
+    caused = bool(root.parts) and root.parts[-1][1] is current and root.parts[-1][0].type == "DUE_TO"
+    treats = caused and bool(current.heads) and current.heads[-1].kind in ("treatment", "operation", "procedure", "substance", "")
+    return root if treats and root.heads and root.heads[-1].kind == "condition" and not root.grade else current
+
+
 def _expressed(word: Token) -> Token:
     """What "expressing" says of the marker after it."""
     result = Token("RESULT", "positive", word.start, word.end)
@@ -74,6 +81,8 @@ class _Reader(WindowReader):
                     raise
             current.end = max(current.end, self.pieces[self.at - 1].end)
         _take_scale(root)
+        if root.window and root.window.after and root.time == "planned":
+            root.circumstances, root.window = [*root.circumstances, ("planned for then", True)], None
         if root.window:
             root.circumstances = [(words, known) for words, known in root.circumstances if not _TIMED.fullmatch(words)]
         return root
@@ -86,7 +95,7 @@ class _Reader(WindowReader):
         if self._preposition_of_number(root, current):
             return current
         if isinstance(piece, Comparison):
-            if not self._timed_before(self._holder(root, current)) and not self._counted(current):
+            if not self._timed_before(self._holder(root, current)) and not self._counted(_graded(root, current)):
                 (root if _of_whom(root, current) and not root.comparisons else current).comparisons.append(piece)
                 self.at += 1
         elif isinstance(piece, Paren):
@@ -259,12 +268,13 @@ class _Reader(WindowReader):
             current.adjectives.append(token)
             current.line = current.line or kind == "LINE"
         elif kind in _TIMES:
-            current.time = "ever" if current.time == "ever" else _TIMES[kind]
+            current.time = current.time if current.time in ("ever", "planned") else _TIMES[kind]
             current.concurrent = current.concurrent or token.text.lower().startswith(_BESIDE)
         elif kind in _ACTS:
             act, time = _ACTS[kind]
             current.act = act
-            current.time = time or current.time
+            said = current.time == "planned" or (current.time == "ever" and time == "now")  # "history of taking", "plans for administration of"
+            current.time = current.time if said else time or current.time
             current.use = kind == "TREATMENT_WITH" and token.value == "now"
             current.treats = token.value == "treats"
             current.outcome = responses(token)

@@ -56,8 +56,10 @@ def times_alone(phrases: list[Phrase], links: list[str]) -> None:
         said = (
             phrase.heads or phrase.parts or phrase.parens or phrase.comparisons or phrase.speech or phrase.window or phrase.negated or phrase.unread
         )
-        alone = (phrase.act == "treatment" and phrase.time == "planned") or (not phrase.act and bool(phrase.circumstances))
-        if said or not alone or links[index] not in ("or", "slash") or not following.heads or following.heads[-1].kind not in GIVEN:
+        planned = following.act == "treatment" and following.time == "planned"  # "history of, or plans to undergo, X"
+        alone = (phrase.act == "treatment" and phrase.time == "planned") or (not phrase.act and (bool(phrase.circumstances) or planned))
+        aside = links[index] == "comma" and index > 0 and links[index - 1] == "or" and phrase.time == "planned"  # "history of, or plans for, X"
+        if said or not alone or not (aside or links[index] in ("or", "slash")) or not following.heads or following.heads[-1].kind not in GIVEN:
             continue
         phrase.heads, phrase.parts = list(following.heads), list(following.parts)
         phrase.adjectives = [*phrase.adjectives, *following.adjectives]

@@ -82,9 +82,12 @@ def tag(tokens: list[Token]) -> list[Sentence]:
     tokens = _said_once(narrowing(settle(_passed(contraindications(reactions(tokens)), _WHOLE))))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
     out: list[Sentence] = []
+    ended = ""
     for index, (sentence, ended_by) in enumerate(headed(found)):
-        told = bool(out) and not out[-1].tokens and any(not _OF_MENOPAUSE.isdisjoint(token.names) for token in sentence)
+        goes_on = ended == ";" and bool(sentence) and sentence[0].type in ("OR", "AND", "ANDOR")  # "… if she is postmenopausal; or has had …"
+        told = bool(out) and not out[-1].tokens and (goes_on or any(not _OF_MENOPAUSE.isdisjoint(token.names) for token in sentence))
         out.append(Sentence([] if told else _finish(sentence, first=not index), ended_by))
+        ended = ended_by
     return out
 
 

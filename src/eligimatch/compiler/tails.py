@@ -382,4 +382,4 @@ def _numeric(rule: Rule) -> bool:
 
 def _refers(phrase: Phrase) -> bool:
     """ "as defined by RECIST 1.1"."""
-    return phrase.method and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.results)
+    return phrase.method and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.results or phrase.adjectives or phrase.negated)

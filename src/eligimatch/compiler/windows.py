@@ -73,7 +73,7 @@ class WindowReader:
             return True
         relation, event = self._anchor()
         root.within = word.type == "WITHIN" and not relation
-        if word.type == "LAST" or relation in ("", "BEFORE"):
+        if relation in ("", "BEFORE") or (word.type == "LAST" and relation != "AFTER"):
             root.window = Window(event=event, start=length, **half_lives(comparison))
         elif relation == "AFTER":
             root.window = Window(event=event, start=Duration(count=0, unit="day"), after=length)
