@@ -212,6 +212,10 @@ def _in(tokens: list[Token], index: int) -> None:
         return
     rest = [token for token in tokens[index + 1 : index + 6] if token.type != "FILLER"]
     kinds = [token.type for token in rest[:3]]
+    if kinds[:2] == ["NUMBER", "HISTORY"] and len(rest) > 2 and rest[2].text.lower() in _TIMES_TOLD:
+        become(tokens[index], "WITHIN", "within")  # "in 2 prior weeks"
+        become(rest[2], "UNIT", _TIMES_TOLD[rest[2].text.lower()])
+        tokens.remove(rest[1])
     if kinds[:2] == ["NUMBER", "UNIT"] and len(rest) > 2 and rest[1].value in TIME_UNITS and may_be(rest[2], "BEFORE"):
         become(tokens[index], "WITHIN", "within")
     if rest and rest[0].text.lower() in _NEXT and _is_length(rest[1:]) and any(token.type == "PLANNED" for token in tokens[:index]):
@@ -360,6 +364,7 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
 
 
 _MAY_TIME = frozenset({"NUMBER", "WORDS", "FILLER", "UNIT", "LAST"})
+_TIMES_TOLD = {"days": "day", "weeks": "week", "months": "month", "years": "year"}
 _NEXT = frozenset({"next", "following", "coming", "upcoming"})
 _LIMITS = frozenset({"NUMBER", "LIMIT", "NORMAL"})
 _TREATED_BY = frozenset({"treatment", "operation", "procedure"})

@@ -352,7 +352,11 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.negated = True  # "not pregnant, planning to become pregnant, or breastfeeding"
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
-        if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or (alike(before, phrase) and not each)):
+        if (
+            before.negated
+            and not (phrase.negated or phrase.bare or phrase.method)
+            and (links[index - 1] != "and" or (alike(before, phrase) and not each))
+        ):
             phrase.negated = True
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"

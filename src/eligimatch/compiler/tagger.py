@@ -219,8 +219,9 @@ def _conditional(tokens: list[Token]) -> None:
     """At the head of a sentence, "for women, …" and "if …, …" condition what follows the comma or colon."""
     while tokens and (tokens[0].type in LINKS or (tokens[0].type == "TO" and len(tokens) > 1 and tokens[1].type == "WITH")):
         del tokens[0]
-    if _limit_of_people(tokens):
+    if at := _limit_of_people(tokens):
         become(tokens[0], "IF", "if")
+        become(tokens[at], "THEN", "then")
     if not tokens or (tokens[0].type not in ("IF", "FOR", "IN") and tokens[0].value != "present") or any(token.type == "THEN" for token in tokens):
         return
     depth = 0
@@ -249,11 +250,13 @@ def _joined(link: Token, token: Token) -> None:
         become(token, token.type, "and")
 
 
-def _limit_of_people(tokens: list[Token]) -> bool:
-    """ "Patients with Gilbert syndrome: bilirubin ≤ 3": a limit for them."""
+def _limit_of_people(tokens: list[Token]) -> int:
+    """ "Patients with Gilbert syndrome: bilirubin ≤ 3": the colon, where what follows is a limit for them; else 0."""
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
     named = at > 1 and tokens[0].type == "WITH" and all(token.type in ("CONCEPT", "KNOWN", "OR", "AND", "COMMA", "WORDS") for token in tokens[1:at])
-    return named and any(t.kind == "condition" for t in tokens[1:at]) and any(t.kind in ("analyte", "score") for t in tokens[at + 1 : at + 3])
+    diseases = sum(token.kind == "condition" for token in tokens[1:at])  # "patients with A, B and C: measurable disease"
+    asked = named and bool(diseases) and (diseases > 1 or any(t.kind in ("analyte", "score") for t in tokens[at + 1 : at + 3]))
+    return at if asked else 0
 
 
 def _idle(token: Token, out: list[Token]) -> bool:

@@ -265,6 +265,8 @@ class Tails:
                 return self._unknown(rule, span, known=True)  # "as defined by RECIST that has not been irradiated"
             return rule.model_copy(update={"qualifiers": (*rule.qualifiers, Meeting(criteria=words)), "span": span})
         definition = self.lists.rule(tail.series, excluding=excluding)
+        if hads(definition) and all(had.concept.kind == "procedure" and not had.window for had in hads(definition)) and isinstance(rule, Measure):
+            return rule  # "volume < 50 mL as defined by MRI"
         if unread(definition) and (_numbered(tail.series) or not isinstance(rule, Had) or not rule.concept.linked):
             return self.lists.unparsed(span.start, span.end)
         if unread(definition) or (hads(definition) and not any(had.concept.linked or had.concept.within for had in hads(definition))):
