@@ -219,6 +219,8 @@ def _conditional(tokens: list[Token]) -> None:
     """At the head of a sentence, "for women, …" and "if …, …" condition what follows the comma or colon."""
     while tokens and (tokens[0].type in LINKS or (tokens[0].type == "TO" and len(tokens) > 1 and tokens[1].type == "WITH")):
         del tokens[0]
+    if tokens and tokens[0].type == "NOT" and tokens[0].text.lower().endswith("absence of") and any(t.type == "COMPARE" for t in tokens):
+        tokens.insert(0, Token("IF", "if", tokens[0].start, tokens[0].start))  # "in the absence of X, Y ≤ 3"
     if at := _limit_of_people(tokens):
         become(tokens[0], "IF", "if")
         become(tokens[at], "THEN", "then")

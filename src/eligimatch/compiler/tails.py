@@ -161,6 +161,8 @@ class Tails:
 
     def _exemplified(self, rule: Rule, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
         """Examples of a list: its further members, in its time; where the list is qualified, each may have to be so too."""
+        if all(had.section == "treatments" for had in asked) and hads(listed) and all(map(_purpose_alone, hads(listed))):
+            return rule  # "X or Y, including prior treatment for Z": with these
         of_all = next((had for had in asked if had.section == "allergies"), asked[0])
         found = listed.rules if isinstance(listed, AnyOf) else (listed,)
         nearest = [next((had for had in reversed(asked) if isinstance(one, Had) and had.section == one.section), of_all) for one in found]
@@ -299,6 +301,11 @@ def _for_the_same(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
     examples = tuple(had.model_copy(update={**timed, "qualifiers": (*purposes, *had.qualifiers)}) for had in given)
     widened = asked.model_copy(update={"examples": asked.examples + examples})
     return Not(rule=widened, span=rule.span) if isinstance(rule, Not) else widened
+
+
+def _purpose_alone(had: Had) -> bool:
+    """ "treatment for X": with whatever was named."""
+    return had.concept == ANY_TREATMENT and bool(had.qualifiers) and all(isinstance(quality, Purpose) for quality in had.qualifiers)
 
 
 def _unjudged(had: Had) -> tuple[Had]:
