@@ -14,7 +14,7 @@ from eligimatch.compiler.noun_words import ASSESSED
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent
-from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, with_qualities
+from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, slashed
 from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.serologies import tested
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
@@ -85,7 +85,7 @@ class Neighbours:
         self._share_numbers(phrases, links)
         share_windows(phrases)
         self.judgements.settle(phrases, links)
-        _slashed(phrases, links)
+        slashed(phrases, links)
         tested(phrases, self.vocabulary)
         _carry(phrases, links)
         return phrases, links
@@ -172,7 +172,7 @@ class Neighbours:
         out = list(phrases)
         for index in range(len(phrases) - 2, -1, -1):
             phrase, following = phrases[index], out[index + 1]
-            if links[index] in OR and noun_alone(phrase) and noun_alone(following) and not (phrase.parts or phrase.parens):
+            if links[index] in OR | {"and"} and noun_alone(phrase) and noun_alone(following) and not (phrase.parts or phrase.parens):
                 out[index] = self._sharing(phrase, following)
         return out
 
@@ -307,15 +307,6 @@ def _combined(before: Phrase, phrase: Phrase, link: str) -> bool:
     drugs = all(bool(one.heads) and one.heads[-1].kind == "treatment" for one in (before, part, phrase))
     said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.parts
     return drugs and not said and word.type == "WITH" and " with" in word.text.lower() and link in OR
-
-
-def _slashed(phrases: list[Phrase], links: list[str]) -> None:
-    """ "ILD/pneumonitis that required steroids": two names of one thing, what is said after the second is said of both."""
-    for index in range(len(phrases) - 2, -1, -1):
-        phrase, following = phrases[index], phrases[index + 1]
-        if links[index] == "slash" and kind_of(phrase) == kind_of(following) == "condition":
-            phrases[index] = with_qualities(phrase, following)
-            phrases[index].window = phrase.window or following.window
 
 
 def _allergic(phrase: Phrase) -> bool:

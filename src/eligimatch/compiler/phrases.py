@@ -227,8 +227,10 @@ class _Reader(WindowReader):
         if piece.type in _PREPOSITIONS:
             said = root.heads or root.act or root.comparisons or root.results or root.adjectives or root.study or root.speech
             return piece.type == "DUE_TO" or bool(said)
-        if piece.type in _ACTS and current is not root and root.parts[-1][0].type in ("NOT", "NEITHER") and _empty(current):
-            return False
+        denied = current is not root and root.parts[-1][0].type in ("NOT", "NEITHER")
+        given = piece.type == "RECEIVED" and bool(current.heads) and current.heads[-1].kind in ("treatment", "operation")
+        if piece.type in _ACTS and denied and (_empty(current) or given):
+            return False  # "with no chemotherapy | administered in the metastatic setting"
         if piece.type in _ACTS:
             return bool(root.heads or root.parts) or bool(root.act and (root.act != "treatment" or _ACTS[piece.type][0] != "treatment"))
         return piece.type in ("NOT", "NEITHER") and bool(root.heads or root.comparisons)

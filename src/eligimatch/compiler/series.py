@@ -68,9 +68,9 @@ class Lists:
             phrase.selects = excluding or phrase.negated or _alternative(phrases, links, index)
         found: list[Rule] = []
         before, self.nouns.forbids = self.nouns.forbids, forbids
-        two = len(phrases) == 2 and set(series.links) <= OR and not any_of
+        few = len(phrases) in (2, 3) and set(series.links) <= {*OR, "and", "comma"} and not any_of
         judged = None if any_of else self.neighbours.judgements.others(phrases, links)
-        for reading in [one for phrases_ in (phrases, judged) if phrases_ for one in self._readings(phrases_, links if two else [])]:
+        for reading in [one for phrases_ in (phrases, judged) if phrases_ for one in self._readings(phrases_, links if few else [])]:
             rule = self._joined([self._member(phrase) for phrase in reading], links, forbids=forbids)
             if rule not in found:
                 found.append(rule)
