@@ -105,6 +105,10 @@ def _course(tokens: list[Token], index: int) -> None:
 
 def _event(tokens: list[Token], index: int) -> None:
     token = tokens[index]
+    if token.text.lower() == "the surgery" and (named := [one for one in tokens[:index] if one.kind == "operation" and one.names]):
+        become(token, "CONCEPT", "operation")  # "who had major surgery …, 3 weeks after | the surgery"
+        token.names, token.kind = named[-1].names, "operation"
+        return None
     if _previous(tokens, index) in BEFORE_EVENT:
         return None
     if token.text.lower() in ("planned surgery", "scheduled surgery"):

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import inf
 
+from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.marked import LACKING
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Purpose, Rule, Statement, Unparsed, children
 
 
 def apart_in_age(rules: list[Rule]) -> bool:
@@ -82,3 +83,13 @@ def _measures(rule: Rule) -> list[Measure]:
     if isinstance(rule, (AllOf, AnyOf)):
         return [measure for member in rule.rules for measure in _measures(member)]
     return [rule] if isinstance(rule, Measure) else []
+
+
+def told_by_purpose(had: Had) -> bool:
+    """ "treatment for X": with whatever was named."""
+    return had.concept == ANY_TREATMENT and bool(had.qualifiers) and all(isinstance(quality, Purpose) for quality in had.qualifiers)
+
+
+def any_treatment(had: Had) -> bool:
+    """ "undergoing treatment": whatever is given."""
+    return had.concept == ANY_TREATMENT and not had.qualifiers and not had.count

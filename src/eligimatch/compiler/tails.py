@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.exceptions import Exceptions, spared
+from eligimatch.compiler.members import any_treatment, told_by_purpose
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.rules import hads, negated, unread, within
@@ -119,6 +120,9 @@ class Tails:
         if asked[0].section == "treatments" and any(had.concept.linked and had.section == "conditions" for had in hads(listed)):
             reasons = all(getattr(item.pieces[0], "type", "") == "FOR" for item in tail.series.items)  # "prophylaxis (e.g., for prevention of X)"
             return rule if reasons else self.lists.unparsed(span.start, span.end)  # "radiotherapy, including … for breast cancer": no kind of it
+        if asked[0].section == "conditions" and isinstance(rule, Had) and hads(listed) and all(map(any_treatment, hads(listed))):
+            treated = tuple(Requiring(treatment=had) for had in hads(listed))  # "active malignancy (i.e. currently undergoing treatment)"
+            return Ambiguous(readings=(rule, rule.model_copy(update={"qualifiers": rule.qualifiers + treated})), span=span)
         if self._exemplifies_treatment(asked[0], listed):
             return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
@@ -161,7 +165,7 @@ class Tails:
 
     def _exemplified(self, rule: Rule, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
         """Examples of a list: its further members, in its time; where the list is qualified, each may have to be so too."""
-        if all(had.section == "treatments" for had in asked) and hads(listed) and all(map(_purpose_alone, hads(listed))):
+        if all(had.section == "treatments" for had in asked) and hads(listed) and all(map(told_by_purpose, hads(listed))):
             return rule  # "X or Y, including prior treatment for Z": with these
         of_all = next((had for had in asked if had.section == "allergies"), asked[0])
         found = listed.rules if isinstance(listed, AnyOf) else (listed,)
@@ -301,11 +305,6 @@ def _for_the_same(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
     examples = tuple(had.model_copy(update={**timed, "qualifiers": (*purposes, *had.qualifiers)}) for had in given)
     widened = asked.model_copy(update={"examples": asked.examples + examples})
     return Not(rule=widened, span=rule.span) if isinstance(rule, Not) else widened
-
-
-def _purpose_alone(had: Had) -> bool:
-    """ "treatment for X": with whatever was named."""
-    return had.concept == ANY_TREATMENT and bool(had.qualifiers) and all(isinstance(quality, Purpose) for quality in had.qualifiers)
 
 
 def _unjudged(had: Had) -> tuple[Had]:
