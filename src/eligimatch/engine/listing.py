@@ -69,7 +69,7 @@ class Lister:
             now = None if now else now
         return Listed(
             evidence, item.name, name, self._kinds(name), item, period, now,
-            ever=period.began_by(self.as_of), provisional=item.verification == "provisional" or bool(name.of("SUSPECTED")),
+            ever=True if now else period.began_by(self.as_of), provisional=item.verification == "provisional" or bool(name.of("SUSPECTED")),
             courses=_courses(item, name),
         )  # fmt: skip
 
@@ -79,7 +79,7 @@ class Lister:
         kinds = self._kinds(name)
         planned = item.status == "planned" or (item.start is not None and item.start.first > self.as_of)
         ongoing = self._ongoing(item)
-        at_once = item.end is None and ongoing is None and self._at_once(name, kinds)
+        at_once = item.end is None and ongoing is None and self.at_once(name, kinds)
         period = moment(item.start, self.as_of) if at_once else spanning(item.start, item.end, ongoing=ongoing, as_of=self.as_of)
         now = False if planned else self._on(period) if at_once else ongoing
         return Listed(evidence, item.name, name, kinds, item, period, now, ever=not planned, planned=planned)
@@ -106,7 +106,8 @@ class Lister:
             period = spanning(item.onset, None, ongoing=True, as_of=self.as_of)
             return period.began_by(self.as_of), period
         if any(self.kinship.marked(concept, "event") for concept in name.concepts):
-            return present, moment(item.onset, self._latest(item.abatement))
+            period = moment(item.onset, self._latest(item.abatement))
+            return (False if period.start_first > self.as_of else present), period
         end = item.abatement if item.abatement or present is not None else None
         period = spanning(item.onset, end, ongoing=present, as_of=self.as_of)
         return (False if period.start_first > self.as_of else present), period
@@ -132,7 +133,7 @@ class Lister:
         ended: Truth = False if item.end.last < self.as_of else None
         return None if item.status == "ongoing" else ended
 
-    def _at_once(self, name: Name, kinds: frozenset[str]) -> bool:
+    def at_once(self, name: Name, kinds: frozenset[str]) -> bool:
         """An operation, procedure or vaccination takes a day; a device stays."""
         if DEVICE in kinds:
             return False

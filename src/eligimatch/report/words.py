@@ -33,7 +33,7 @@ from eligimatch.report.amounts import count, duration, interval, window
 
 _EVIDENCE = {"histology": "histologically confirmed", "cytology": "cytologically confirmed", "imaging": "radiologically confirmed",
              "clinical": "clinically confirmed", "laboratory": "laboratory confirmed"}  # fmt: skip
-_SIDES = {"whole": "", "either": "in either eye", "each": "in each eye", "study": "on the side that is studied"}
+_SIDES = {"whole": "", "either": "in either eye", "each": "in each eye", "study": "in the study eye"}
 _PEOPLE = {
     ("pregnant", "true"): "pregnant",
     ("breastfeeding", "true"): "breastfeeding",
@@ -51,6 +51,7 @@ _OUTCOMES: dict[tuple[str, ...], str] = {
     ("PD", "progression"): "progressed on", ("toxicity", "intolerance"): "intolerant to", ("CR",): "complete response to",
     ("PR",): "partial response to", ("CR", "PR"): "complete or partial response to",
 }  # fmt: skip
+_ALTERED: dict[tuple[str, ...], str] = {("mutated", "positive"): " mutation", ("altered",): " alteration"}
 
 
 def sentence(rule: Rule) -> str:
@@ -136,13 +137,19 @@ def _change(rule: Measure) -> str:
 
 def _is(rule: Is) -> str:
     if rule.concept is not None:
-        said = f"{rule.concept.name} {_listed(list(rule.values), 'or')}"
+        said = _result(rule.concept.name, rule.values)
     elif rule.fact == "group":
         said = f"in {_listed(list(rule.values), 'or')}"
     else:
         said = _listed([_PEOPLE.get((rule.fact, value), value) for value in rule.values], "or")
     words = [said, "at any time" if rule.pick == "any" else "", window(rule.window) if rule.window else ""]
     return " ".join(word for word in words if word)
+
+
+def _result(name: str, values: tuple[str, ...]) -> str:
+    if values in _ALTERED:
+        return name.removesuffix(_ALTERED[values]) + _ALTERED[values]
+    return f"{name} {_listed(list(values), 'or')}"
 
 
 # --- occurrences -----------------------------------------------------------------------------------------------------

@@ -98,8 +98,11 @@ class Registry:
 
     def part(self, table: str, columns: tuple[str, ...]) -> Ints:
         """Each kind's number as far as its subject and some columns tell it."""
-        numbering, known = self._parts.setdefault((table, columns), (Numbering(), []))
-        names = (*SUBJECTS[table], *columns)
+        return self.part_alone(table, (*SUBJECTS[table], *columns))
+
+    def part_alone(self, table: str, names: tuple[str, ...]) -> Ints:
+        """Each kind's number as far as some columns tell it."""
+        numbering, known = self._parts.setdefault((table, names), (Numbering(), []))
         places = [said(table).index(name) for name in names]
         for values in self.kinds[table].values[len(known) :]:
             known.append(numbering.of(tuple(values[place] for place in places)))

@@ -13,12 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from eligimatch.engine.candidates import could_be, found, sections_of, sections_to_complete
-from eligimatch.engine.case import Case
-from eligimatch.engine.inquiry import Asked, Inquiry
+from eligimatch.engine.case import YES, Case
+from eligimatch.engine.inquiry import Asked, Inquiry, Relation
 from eligimatch.engine.kinship import METASTASIS
 from eligimatch.engine.nodes import evaluate
 from eligimatch.engine.occurrences import had, speaks_of_study, timed
-from eligimatch.engine.screener.arrays import Ints, Rows, combined, sides
+from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, combined, ranks, side, sides
 from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table, said
 from eligimatch.engine.screener.classes import NOBODY, Answers, folded
 from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound
@@ -49,10 +49,11 @@ class Rowed(NamedTuple):
 class Occurrence:
     """One rule about a condition, treatment, procedure or allergy, for blocks of persons."""
 
-    def __init__(self, rule: Had, case: Case, relevance: Relevance) -> None:
-        """`case` gives the study and the words around the rule; its facts are those of nobody."""
+    def __init__(self, rule: Had, case: Case, relevance: Relevance, relation: Relation | None = None) -> None:
+        """`case` gives the study and the words around the rule; its facts are those of nobody. `relation` is what is asked of each item beside."""
         self.case = case
         self.relevance = relevance
+        self.relation = relation
         self.rule = timed(rule, case)
         self.looks = footprint(rule, case.facts.kinship)
         self.speaks = speaks_of_study(rule, case)
@@ -60,7 +61,7 @@ class Occurrence:
         own = tuple(qualifier for qualifier in rule.qualifiers if not isinstance(qualifier, Requiring))
         self.alone = self.rule.model_copy(update={"qualifiers": own, "count": None})
         """What is asked of an item by itself."""
-        self.required = [Occurrence(treatment, case, relevance) for treatment in self.looks.requiring]
+        self.required = [Occurrence(treatment, case, relevance, lambda _: YES) for treatment in self.looks.requiring]
         self.tables = [table for table in _TABLES if table in (*sections_of(rule, case), *_also(rule))]
         self.sections = sections_to_complete(rule, case)
         asked = dict.fromkeys((*self.sections, *(section for other in self.required for section in other.sections)))
@@ -78,7 +79,7 @@ class Occurrence:
         listed = list(self._listed(block, speaking))
         codes = [self._codes_of(block, one) for one in listed]
         groups = [self._by_set(block, listed, codes), self._denied(block), speaking, self._still_open(block)]
-        groups += told(self.rule, self.looks, block, self.relevance)
+        groups += told(self.rule, self.looks, block, self.relevance, listed_of(block, listed, self.relevance) if self.looks.graded else None)
         if self.of_study:
             groups.append(self._of_study(block, listed))
         if self.rule.count is not None or self.required:
@@ -100,7 +101,7 @@ class Occurrence:
     def _asked(self, block: Block, person: int) -> dict[tuple[str, int], int]:
         """What the evaluator makes of each item of a person, by its section and index."""
         case = self.case._replace(facts=block.facts(person))
-        inquiry, codes = Inquiry(self.alone, case, None, had), dict[tuple[str, int], int]()
+        inquiry, codes = Inquiry(self.alone, case, self.relation, had), dict[tuple[str, int], int]()
         candidates = found(self.alone, case)
         for candidate in (*candidates, *could_be(self.alone, case, [one.item for one in candidates])):
             place, code = (candidate.item.evidence.section, candidate.item.evidence.index), self._code_of(inquiry.ask(candidate))
@@ -153,7 +154,7 @@ class Occurrence:
         columns = self.looks.of_table(table.name, said(table.name))
         spread = self.looks.spread and table.name == "conditions"
         by_days = len(events_of(self.looks)) > 1 or self.looks.windows or self.looks.lastings or self.looks.lengths
-        if not by_days and not spread and not speaking.persons.size:
+        if not by_days and not spread and not (self.of_study and not self.case.study) and not speaking.persons.size:
             classes, values = block.classes_of(table.name, columns)
             return Rowed(table, rows, persons, classes[rows], values)
         parts = [block.classes_of(table.name, columns)[0][rows]]
@@ -161,11 +162,14 @@ class Occurrence:
             bounds = [bound[persons] for bound in bounds_of(block, self.looks)]
             windows = [window for window in self.looks.windows if window.half_lives] if table.name == "treatments" else []
             hours = half_lives(block, table, rows, self.relevance) if windows else np.zeros(0)
-            parts += sides(table.days, rows, [*bounds, *(half_life_bound(block, window, persons, hours) for window in windows)])
+            bounds += [half_life_bound(block, window, persons, hours) for window in windows]
+            parts += [*sides(table.days, rows, bounds), side(block.as_of[persons], bounds)]
         if self.looks.lengths:
             parts += [day[rows] - block.as_of[persons] for days in table.days.values() for day in days]
         if spread:
             parts.append(sites(block, self.relevance)[persons].astype(np.int64))
+        if self.of_study and not self.case.study:
+            parts.append(self._cancerous(block)[persons])
         if speaking.persons.size:
             numbers = np.zeros(block.size, np.int64)
             numbers[speaking.persons] = self._heard.of_all(speaking.keys)[speaking.numbers] + 1
@@ -216,7 +220,7 @@ class Occurrence:
             kept = (told_codes & (PROVED | OPEN | COULD_BE)) > 0
             kept &= there[one.persons] if there is not None else True
             if kept.any():
-                parts = [told_codes[kept], *self._apart(block, one, kept, purposes=purposes)]
+                parts = [told_codes[kept], *self._apart(block, one, one.rows[kept], purposes=purposes)]
                 classes, said_of = combined(parts)
                 persons.append(one.persons[kept])
                 numbers.append(classes + len(values))
@@ -227,34 +231,41 @@ class Occurrence:
         order = np.argsort(whose, kind="stable")
         return folded(whose[order], np.concatenate(numbers)[order], values, ordered=self.rule.count is not None)
 
-    def _apart(self, block: Block, one: Rowed, kept: Flags, *, purposes: bool) -> Iterator[Ints]:
+    def _apart(self, block: Block, one: Rowed, rows: Rows, *, purposes: bool) -> Iterator[Ints]:
         """What tells one item from another: the course of a treatment, what it was for, or the item itself."""
-        rows = one.rows[kept]
+        table, kinds = one.table, one.table.kind[rows]
+        given = table.name == "treatments"
         if self.rule.count is not None:
-            lines = block.registry.part(one.table.name, ("line",) if one.table.name == "treatments" else ())[one.table.kind[rows]]
-            unlined = block.unlined(one.table.name)[rows]
-            yield np.where(unlined, -1, lines)
-            for days in one.table.days.values():
-                for day in days:
-                    yield np.where(unlined, np.maximum(day[rows] - block.as_of[one.table.person[rows]], -(10**6)), 0)
+            yield np.where(block.unlined(table.name)[rows], -1, block.registry.part_alone(table.name, ("line",) if given else ())[kinds])
+            yield block.registry.part_alone(table.name, ("status",) if given else ())[kinds]
+            yield np.where(np.isin(table.subject[rows], self.relevance.at_once(table.name)), table.subject[rows], -1)
+            yield from ranks(table.person[rows], [day[rows] for days in table.days.values() for day in days], block.as_of[table.person[rows]])
         elif purposes:
-            yield block.registry.part(one.table.name, ("for",) if one.table.name == "treatments" else ())[one.table.kind[rows]]
+            yield block.registry.part_alone(table.name, ("for",) if given else ())[kinds]
         else:
-            yield one.table.subject[rows]
+            yield table.subject[rows]
 
     def _of_study(self, block: Block, listed: Sequence[Rowed]) -> Grouped:
         """Persons by all that those of their conditions say which are, or may be, the study's own disease."""
         table = block.tables["conditions"]
-        own = table.rows_of(self._subjects("of study", lambda: self.relevance.of_study(self.case.study)))
+        own = table.rows_of(self._subjects("of study", lambda: self.relevance.of_study(self.case.study))) if self.case.study else NO_ROWS
         spread = table.person[table.rows_of(self._subjects("metastases", lambda: self.relevance.of_kind("conditions", METASTASIS)))]
         cancers = table.rows_of(self._subjects("cancers", self.relevance.cancers))
         far = np.zeros(block.size, np.bool_)
         far[spread] = True
-        rows = np.union1d(own, cancers[far[table.person[cancers]]])
+        rows = np.union1d(own, cancers[far[table.person[cancers]]]) if self.case.study else cancers
         if not rows.size:
             return NOBODY
         one = self._classed(block, table, rows)
         return folded(one.persons, one.classes, one.said, ordered=True)
+
+    def _cancerous(self, block: Block) -> Ints:
+        """Who has a cancer that is no metastasis: what else they have is not the study's disease, where its name is not known."""
+        found = np.zeros(block.size, np.int64)
+        table = block.tables["conditions"]
+        rows = table.rows_of(self._subjects("primaries", self.relevance.primaries))
+        found[table.person[rows[~block.refuted[rows]]]] = 1
+        return found
 
     def by_rows(self, block: Block, subjects: Sequence[int]) -> Grouped:
         """Persons by all that some conditions say."""
@@ -272,7 +283,7 @@ class Occurrence:
         refuted = conditions.rows_of(self.relevance.of_group("refuted", name))
         refuted = refuted[block.refuted[refuted]]
         denied = of_kinds([(denials.person[rows], denials.kind[rows], "denied"), (conditions.person[refuted], conditions.subject[refuted], "refuted")])
-        return [self.by_rows(block, self.relevance.of_kind("conditions", name)), denied, *told(self.rule, self.looks, block, self.relevance)]
+        return [self.by_rows(block, self.relevance.of_kind("conditions", name)), denied, *told(self.rule, self.looks, block, self.relevance, None)]
 
     # --- what else decides -------------------------------------------------------------------------------------------------------------------
 
@@ -310,6 +321,15 @@ class Occurrence:
         later = bounds_of(block, Footprint(windows=(window,)))[-1] > block.as_of
         persons = np.flatnonzero(later)
         return Grouped(persons, np.zeros(persons.size, np.int64), ("still open",))
+
+
+def listed_of(block: Block, listed: Sequence[Rowed], relevance: Relevance) -> Flags:
+    """Who has an item whose degree a laboratory value may tell."""
+    there = np.zeros(block.size, np.bool_)
+    for one in listed:
+        if one.table.name == "conditions":
+            there[one.persons[np.isin(one.table.subject[one.rows], relevance.graded_subjects())]] = True
+    return there
 
 
 def _also(rule: Had) -> tuple[str, ...]:

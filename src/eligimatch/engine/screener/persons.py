@@ -64,7 +64,7 @@ class Personal:
         if fact in ("group", "volunteer"):
             table = block.tables["groups"]
             groups = [*groups, folded(table.person, *_numbered(table.kind), ordered=True)]
-        if fact == "volunteer":
+        if fact == "volunteer" and self.case.study:
             groups.append(self.listed.by_rows(block, self.relevance.of_study(self.case.study)))
         if fact in ("pregnant", "breastfeeding"):
             groups += self.listed.groups_of_kind(block, fact)

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 from eligimatch.engine.candidates import Candidate, could_be, found
-from eligimatch.engine.case import Case
+from eligimatch.engine.case import Case, primaries
 from eligimatch.engine.coded import either, results_for
 from eligimatch.engine.facts import Facts, Language, told_by
+from eligimatch.engine.grades import graded_conditions
 from eligimatch.engine.kinship import CANCER, METASTASIS, METASTATIC_DISEASE
+from eligimatch.engine.listing import Lister
 from eligimatch.engine.measures import readings_for
 from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import denials_of
@@ -73,6 +75,23 @@ class Relevance:
     def cancers(self) -> list[int]:
         """The condition subjects that are a cancer or a metastasis."""
         return sorted({*self.of_kind("conditions", CANCER), *self.of_kind("conditions", METASTASIS)})
+
+    def primaries(self) -> list[int]:
+        """The condition subjects that are a cancer and no metastasis."""
+        return self._subjects("conditions", "primaries", lambda case: [item.evidence.index for item in primaries(case.facts)])
+
+    def graded_subjects(self) -> list[int]:
+        """The condition subjects whose degree a laboratory value may tell."""
+        def look(case: Case) -> Iterable[int]:
+            asked = {condition for name in self.analytes() for condition in graded_conditions(name, self.language.kinship)}
+            return [item.evidence.index for item in case.facts.of_section("conditions") if not asked.isdisjoint(item.own)]
+
+        return self._subjects("conditions", ("graded", len(self.analytes())), look)
+
+    def at_once(self, table: str) -> list[int]:
+        """The subjects that take a day."""
+        lister = Lister(self.language.kinship, self.language.namer, _A_DAY)
+        return self._subjects(table, "at once", lambda case: [item.evidence.index for item in case.facts.listed if item.evidence.section == table and lister.at_once(item.name, item.kinds)])
 
     def all(self, table: str) -> list[int]:
         """Every subject."""

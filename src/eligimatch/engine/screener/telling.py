@@ -13,7 +13,7 @@ from eligimatch.engine.listing import Lister
 from eligimatch.engine.presence import half_life, no_drug
 from eligimatch.engine.screener.arrays import Ints, Rows, combined, sides
 from eligimatch.engine.screener.block import Block, Table
-from eligimatch.engine.screener.classes import Grouped
+from eligimatch.engine.screener.classes import NOBODY, Grouped
 from eligimatch.engine.screener.footprint import Footprint
 from eligimatch.engine.screener.planes import Flags
 from eligimatch.engine.screener.relevance import Relevance
@@ -27,12 +27,13 @@ from eligimatch.model.words import folded
 _ANY = frozenset({ANY_CONDITION, COMORBIDITY, STUDY_DISEASE})
 
 
-def told(rule: Had, looks: Footprint, block: Block, relevance: Relevance) -> Iterator[Grouped]:
-    """Persons by the values that tell of what is asked, each kind of telling a grouping of its own."""
+def told(rule: Had, looks: Footprint, block: Block, relevance: Relevance, graded_items: Flags | None) -> Iterator[Grouped]:
+    """Persons by the values that tell of what is asked, each kind of telling a grouping of its own; `graded_items`: who lists what a value may grade."""
     kinship = block.language.kinship
     analytes = [name for name, conditions in relevance.telling() if any(_tells(rule.concept, condition, kinship) for condition in conditions)]
     yield _as_said(block, relevance, analytes)
-    yield _by_grade(rule, block, relevance) if looks.graded and rule.section == "conditions" else _as_said(block, relevance, [])
+    yield _by_grade([rule.concept.name], block, relevance) if looks.graded else NOBODY
+    yield _by_grade(_related(rule.concept, relevance, kinship), block, relevance, graded_items) if graded_items is not None else NOBODY
     systems = [system for system in looks.systems if family(system)]
     yield _as_said(block, relevance, [c for system in systems for c in block.language.namer.measured(system, ("stage", "score")).concepts])
 
@@ -52,17 +53,18 @@ def _as_said(block: Block, relevance: Relevance, analytes: list[str]) -> Grouped
     return by_day(block, table, rows, codes, kinds.tolist())
 
 
-def _by_grade(rule: Had, block: Block, relevance: Relevance) -> Grouped:
-    """By the grades that values give to the conditions that are asked."""
+def _related(concept: Concept, relevance: Relevance, kinship: Kinship) -> list[str]:
+    """The conditions that values grade, and that an item of what is asked may be."""
+    asked = {condition for analyte in relevance.analytes() for condition in graded_conditions(analyte, kinship)}
+    return sorted(one for one in asked if not concept.linked or concept.name in _ANY or kinship.related(concept.name, one))
+
+
+def _by_grade(conditions: list[str], block: Block, relevance: Relevance, there: Flags | None = None) -> Grouped:
+    """By the grades that values give to some conditions; of those who are `there` alone."""
     kinship, table = block.language.kinship, block.tables["observations"]
-    asked = {
-        (analyte, condition)
-        for analyte in relevance.analytes()
-        for condition in graded_conditions(analyte, kinship)
-        if rule.concept.linked and (rule.concept.name in _ANY or kinship.related(rule.concept.name, condition))
-    }
-    rows = up_to_now(block, table, table.rows_of(sorted({subject for analyte, _ in asked for subject in relevance.readings(analyte)})))
-    conditions = sorted({condition for _, condition in asked})
+    analytes = [analyte for analyte in relevance.analytes() if not graded_conditions(analyte, kinship).isdisjoint(conditions)]
+    rows = up_to_now(block, table, table.rows_of(sorted({subject for analyte in analytes for subject in relevance.readings(analyte)})))
+    rows = rows if there is None else rows[there[table.person[rows]]]
 
     def said(row: int) -> Hashable:
         person = int(table.person[row])
