@@ -340,6 +340,12 @@ def _equivalent(tokens: list[Token], index: int) -> None:
 _STEROID = re.compile(r"steroid|predni|cortiso|methasone|cortico", re.IGNORECASE)
 
 
+def _beside(tokens: list[Token], index: int) -> None:
+    """ "a second malignancy in addition to X": other than X."""
+    if tokens[index].text.lower() == "in addition to" and any(token.type == "OTHER" for token in tokens[:index]):
+        become(tokens[index], "EXCEPT", "except")
+
+
 def _percent(tokens: list[Token], index: int) -> None:
     become(tokens[index], "WORDS", "")
 
@@ -383,6 +389,7 @@ _BESIDE = frozenset(
 )
 """What may stand between a quality and what it narrows."""
 _CONTEXT = {
+    "AND": _beside,
     "PROVIDED": _provided, "AT": _at, "STUDY": _named_before, "PROGRESSED": _last_given, "DOSE": _daily, "EQUIVALENT": _equivalent,
     "EVENT": _event, "DASH": dash, "PLUS": plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
     "QUALITY": _quality, "HISTORY": _history, "IN": _in, "WITHIN": _in, "INTENT": _intent, "GRADE": grade,

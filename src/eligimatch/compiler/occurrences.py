@@ -248,7 +248,7 @@ class Occurrences:
         """ "at least 4 weeks since the last T": no T lies in the 4 weeks; "less than 4 weeks since": one does."""
         assert phrase.since is not None
         length = duration(phrase.since)
-        if length is None or beside:
+        if length is None or beside or (phrase.since.low and phrase.since.high and phrase.since.low is not phrase.since.high):
             raise Unreadable(phrase.start, phrase.end, "a length of time")
         passed = phrase.since.high is None or phrase.since.bare
         if section == "conditions" and "diagnos" in self.nouns.words(phrase).lower():
@@ -377,6 +377,9 @@ def _one_or_more(comparisons: list[Comparison]) -> bool:
     return alone and low is not None and low.number == 1 and not (low.unit or low.limit)
 
 
+_TAKEN = frozenset({"use", "intake", "consumption", "ingestion", "drinking"})
+
+
 def _section(phrase: Phrase, head: Concept) -> Any:
     if phrase.equivalent:
         return "treatments"
@@ -384,8 +387,8 @@ def _section(phrase: Phrase, head: Concept) -> Any:
         return "allergies"
     if phrase.act in ("treatment", "progressed", "intolerant"):
         return "procedures" if head.kind == "procedure" else "treatments"
-    if head.kind == "substance" and phrase.window:
-        return "treatments"  # "grapefruit within 7 days": taken
+    if head.kind == "substance" and (phrase.window or phrase.heads[-1].text.lower() in _TAKEN):
+        return "treatments"  # "grapefruit within 7 days", "alcoholic beverage use": taken
     return SECTIONS.get(head.kind, "conditions")
 
 

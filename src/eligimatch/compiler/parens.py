@@ -272,7 +272,8 @@ class Parens:
         if isinstance(rule, Had) and rule.section == "conditions" and numbers(inner):
             timed = rule.when in ("window", "ever")
             narrows = timed or self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or of_markers(inner)
-            rest = tuple(quality for quality in rule.qualifiers if not numbered(quality))
+            caused = any(word.type == "DUE_TO" for word, _ in phrase.parts)  # "pain (≥ 4) secondary to X"
+            rest = tuple(quality for quality in rule.qualifiers if not numbered(quality) or (caused and isinstance(quality, Judged)))
             told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
             beside = narrows or rest or not rule.concept.linked
             return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if beside else self._meant(rule, inner, clause.series)
