@@ -352,9 +352,11 @@ def _percent(tokens: list[Token], index: int) -> None:
 
 def _people(tokens: list[Token], index: int) -> None:
     """ "children are excluded": those under age; elsewhere a child may be somebody's."""
-    before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
-    if before is not None and before.type in ("WORDS", "CONCEPT") and before.text.lower() == "children":
-        before.type, before.names, before.kind = "CONCEPT", ("minor",), "group"
+    for token in reversed(tokens[:index]):
+        if token.type in ("WORDS", "CONCEPT") and token.text.lower() in ("children", "adolescents", "infants"):
+            token.type, token.names, token.kind = "CONCEPT", ("minor",), "group"
+        elif token.type not in ("FILLER", "AND", "OR", "COMMA"):
+            return
 
 
 def _previous(tokens: list[Token], index: int) -> str:

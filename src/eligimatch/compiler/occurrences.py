@@ -387,7 +387,7 @@ def _section(phrase: Phrase, head: Concept) -> Any:
         return "allergies"
     if phrase.act in ("treatment", "progressed", "intolerant"):
         return "procedures" if head.kind == "procedure" else "treatments"
-    if head.kind == "substance" and (phrase.window or phrase.heads[-1].text.lower() in _TAKEN):
+    if head.kind == "substance" and (phrase.window or "drug" in head.name or phrase.heads[-1].text.lower() in _TAKEN):
         return "treatments"  # "grapefruit within 7 days", "alcoholic beverage use": taken
     return SECTIONS.get(head.kind, "conditions")
 

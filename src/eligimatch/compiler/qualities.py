@@ -374,6 +374,7 @@ def slashed(phrases: list[Phrase], links: list[str]) -> None:
             phrases[index] = with_qualities(phrase, following)
             phrases[index].parens = phrase.parens or [paren for paren in following.parens if _excepts(paren)]
             phrases[index].window = phrase.window or following.window
+            phrases[index].time = phrase.time or ("ever" if following.since_event != "as_of" else "")
 
 
 def _excepts(paren: Paren) -> bool:
