@@ -15,7 +15,7 @@ from eligimatch.engine.statements import answered
 from eligimatch.engine.times import same_event
 from eligimatch.model.concept import Kind
 from eligimatch.model.diagnostic import Diagnostic, InputError
-from eligimatch.model.finding import Report
+from eligimatch.model.finding import Finding, Report
 from eligimatch.model.profile import Biomarker, Days, Observation, Profile
 from eligimatch.model.rule import Statement, leaves
 from eligimatch.model.supposition import CriterionChange, Setting, TrialChange, Unheard, WhatIf
@@ -60,15 +60,16 @@ def what_if(
 
 def _changes(before: Report, after: Report) -> Iterator[TrialChange]:
     for old, new in zip(before.trials, after.trials, strict=True):
-        criteria = tuple(
-            CriterionChange.model_construct(
-                criterion=now.id, text=now.text, before=then.status, after=now.status, reason=now.reason, clarified=now.clarified
-            )
-            for then, now in zip(old.criteria, new.criteria, strict=True)
-            if then.status != now.status
-        )
+        both = zip(old.criteria, new.criteria, strict=True)
+        criteria = tuple(_change(then, now) for then, now in both if then.status != now.status)
         if criteria:
             yield TrialChange.model_construct(trial=new.trial, title=new.title, before=old.verdict, after=new.verdict, criteria=criteria)
+
+
+def _change(then: Finding, now: Finding) -> CriterionChange:
+    return CriterionChange.model_construct(
+        criterion=now.id, text=now.text, before=then.status, after=now.status, reason=now.reason, clarified=now.clarified
+    )
 
 
 def _unheard(changed: Profile, settings: Iterable[Setting], after: Report, language: Language) -> Iterator[Unheard]:
