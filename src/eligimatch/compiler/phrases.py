@@ -131,6 +131,8 @@ class _Reader(WindowReader):
         root.parts.append((piece, part))
         if piece.type == "WITH" and _HAD.search(piece.text):
             part.time = "ever"  # "women who had X"
+        if piece.type in ("NOT", "NEITHER") and _EVER.search(piece.text):
+            part.time = "ever"  # "CRC previously untreated with X"
         if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
             part.results.append(_expressed(piece))
         self.at += 1
