@@ -82,12 +82,16 @@ class Answers:
         """The truth for all persons: by their groups and features; those `alone` are each asked, those `settled` elsewhere left unknown."""
         context, said = block.context(self._features)
         group = joined(groups)
+        if alone is not None:
+            kept = ~alone[group.persons]
+            group = Grouped(group.persons[kept], group.numbers[kept], group.keys)
         if not group.persons.size and alone is None and settled is None and all((None, told) in self._known for told in said):
             return block.plane_of(self._features, tuple(self._known[None, told] for told in said))
         affected = np.zeros(block.size, np.bool_)
         affected[group.persons] = True
-        if settled is not None:
-            affected |= settled
+        for others in (settled, alone):
+            if others is not None:
+                affected |= others
         codes = self._of_the_rest(block, context, said, affected)
         if settled is not None:
             codes[settled] = UNKNOWN

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from eligimatch.engine.candidates import Candidate, could_be, found
+from eligimatch.engine.candidates import Candidate, could_be, found, genus_of
 from eligimatch.engine.case import Case, primaries
 from eligimatch.engine.coded import either, results_for
 from eligimatch.engine.facts import Facts, Language, told_by
 from eligimatch.engine.grades import graded_conditions
-from eligimatch.engine.kinship import CANCER, METASTASIS, METASTATIC_DISEASE
+from eligimatch.engine.kinship import CANCER, METASTASIS, METASTATIC_DISEASE, Definition
 from eligimatch.engine.listing import Lister
 from eligimatch.engine.measures import readings_for
 from eligimatch.engine.phrasing import content, question
@@ -59,6 +59,9 @@ class Relevance:
         rule = Had(concept=concept, section=section)
         if table == "conditions" and concept.name in (METASTASIS, METASTATIC_DISEASE):
             return self.all(table)  # the course of any makes it one
+        definition = self.language.kinship.definition(concept.name) if concept.linked and section in ("treatments", "procedures") else None
+        if definition is not None:  # what else a row says of route or trial decides
+            return self._subjects(table, ("defined", concept), lambda case: _of_class(definition, concept, table, case))
         return self._subjects(table, ("items", concept, section), lambda case: _of_table(found(rule, case), table))
 
     def possible(self, table: str, concept: Concept, section: str) -> list[int]:
@@ -223,6 +226,12 @@ class Relevance:
             batches.append((start, Case(Facts(_profile(table, rows), self.language, _A_DAY))))
             self._seen[table] = end
         return batches
+
+
+def _of_class(definition: Definition, concept: Concept, table: str, case: Case) -> Iterator[int | None]:
+    for item in case.facts.listed:
+        if item.evidence.section == table and (concept.name in item.kinds or genus_of(item, definition, case) is not False):
+            yield item.evidence.index
 
 
 def _of_table(candidates: Iterable[Candidate], table: str) -> Iterable[int | None]:
