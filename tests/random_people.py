@@ -200,6 +200,8 @@ def _observation(random: Random, about: Concern) -> Item:
         told |= _some_of(random, {"uln": (0.6, lambda: round(high * factor, 6)), "lln": (0.6, lambda: round(low * factor, 6))})
     if "glucose" in number.name and maybe(random, 0.6):
         told["fasting"] = random.choice(("yes", "no"))
+    if maybe(random, 0.03):
+        told["site"] = random.choice(("finger", "arm"))
     if "acuity" in number.name:
         told |= _some_of(random, {"side": (0.8, lambda: random.choice(("left", "right", "bilateral")))})
     return {key: said for key, said in told.items() if said is not None}

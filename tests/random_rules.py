@@ -186,9 +186,13 @@ def _of_condition(random: Random, name: str, *, deep: bool) -> Qualifier:
 
 def _exception(random: Random, names: Sequence[str], kind: Kind) -> Had:
     section = "conditions" if kind == "condition" else "treatments"
-    course = (Coded(aspect="course", values=some(random, COURSES, 2)),) if kind == "condition" and maybe(random, 0.2) else ()
+    name, asked = random.choice(names), list[Qualifier]()
+    if kind == "condition" and maybe(random, 0.2):
+        asked.append(Coded(aspect="course", values=some(random, COURSES, 2)))
+    if kind == "condition" and maybe(random, 0.1):
+        asked.append(Judged(words=f"clinically significant {name}"))
     timed = {"when": "window", "window": window(random)} if maybe(random, 0.15) else {}
-    return Had(concept=concept(random.choice(names), kind), section=section, qualifiers=course, **timed)
+    return Had(concept=concept(name, kind), section=section, qualifiers=tuple(asked), **timed)
 
 
 def _treatment(random: Random, deep: bool) -> Had:
