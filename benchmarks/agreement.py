@@ -44,7 +44,7 @@ def random_rounds(examples: int, seed: int) -> Iterator[Compared]:
     """Rounds of random trials and people."""
     each_round = TRIALS * CRITERIA * EACH
     for number in range(-(-examples // each_round)):
-        yield Compared(each_round * TRIALS * CRITERIA, list(random_round(Random(seed + number), TRIALS, CRITERIA, EACH)))  # noqa: S311 - no secret
+        yield Compared(each_round * TRIALS * CRITERIA, list(random_round(Random(seed + number), TRIALS, CRITERIA, EACH)))
 
 
 def cohort_rounds(trials: Sequence[CompiledTrial], persons: int, seed: int) -> Iterator[Compared]:
