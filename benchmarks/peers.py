@@ -1,4 +1,4 @@
-"""Twelve ordinary criteria over a synthetic cohort: eligimatch's screener beside six other ways to ask them, in the same run.
+"""Twelve ordinary criteria over a synthetic cohort: eligimatch's screener beside seven other ways to ask them, in the same run.
 
     python benchmarks/peers.py [--persons N] [--peers NAME …] [--runs N] [--truth N] [--json FILE]
 
