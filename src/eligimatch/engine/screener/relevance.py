@@ -16,7 +16,7 @@ from eligimatch.engine.listing import Lister
 from eligimatch.engine.measures import readings_for
 from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import denials_of
-from eligimatch.engine.screener.block import Registry, said
+from eligimatch.engine.screener.block import Numbering, Registry, said
 from eligimatch.engine.statements import near
 from eligimatch.model.columns import profile_of_rows
 from eligimatch.model.concept import Concept
@@ -26,7 +26,7 @@ from eligimatch.model.words import folded
 
 _A_DAY = date(2000, 1, 1)
 _REFUTED = "refuted"
-Look = Callable[[Case], Iterable[int]]
+Look = Callable[[Case], Iterable[int | None]]
 
 
 class Relevance:
@@ -35,11 +35,13 @@ class Relevance:
     def __init__(self, registry: Registry, language: Language) -> None:
         self.registry = registry
         self.language = language
-        self.grades: dict[Hashable, dict[int, Hashable]] = {}
+        self.grades: dict[str, dict[int, Hashable]] = {}
         self.half_lives: dict[int, float] = {}
         self.intervals: dict[Hashable, dict[int, tuple[float, float, bool, bool]]] = {}
         self.spreads: dict[Hashable, int] = {}
         """What the evaluator said of kinds, subjects and classes of rows so far (`telling`)."""
+        self.graded_keys = Numbering()
+        self._graded: tuple[int, dict[str, list[int]]] = (-1, {})
         self._telling: tuple[int, list[tuple[str, set[str]]]] = (-1, [])
         self._staged: dict[Concept, tuple[int, list[int]]] = {}
         self._scales: dict[tuple[str, Concept], bool] = {}
@@ -54,16 +56,16 @@ class Relevance:
 
     def items(self, table: str, concept: Concept, section: str) -> list[int]:
         """The subjects that are what is asked."""
-        rule = Had(concept=concept, section=section)  # type: ignore[arg-type]
+        rule = Had(concept=concept, section=section)
         if table == "conditions" and concept.name in (METASTASIS, METASTATIC_DISEASE):
             return self.all(table)  # the course of any makes it one
         return self._subjects(table, ("items", concept, section), lambda case: _of_table(found(rule, case), table))
 
     def possible(self, table: str, concept: Concept, section: str) -> list[int]:
         """The subjects that could be what is asked, though they do not say so."""
-        rule = Had(concept=concept, section=section)  # type: ignore[arg-type]
+        rule = Had(concept=concept, section=section)
 
-        def look(case: Case) -> Iterable[int]:
+        def look(case: Case) -> Iterable[int | None]:
             return _of_table(could_be(rule, case, [candidate.item for candidate in found(rule, case)]), table)
 
         return self._subjects(table, ("possible", concept, section), look)
@@ -80,18 +82,32 @@ class Relevance:
         """The condition subjects that are a cancer and no metastasis."""
         return self._subjects("conditions", "primaries", lambda case: [item.evidence.index for item in primaries(case.facts)])
 
+    def graded(self) -> dict[str, list[int]]:
+        """For each condition whose degree a laboratory value may tell, the condition subjects that are it."""
+        if self._graded[0] != self.version:
+            asked = {condition for name in self.analytes() for condition in graded_conditions(name, self.language.kinship)}
+            self._graded = (self.version, {condition: self._own(condition) for condition in sorted(asked)})
+        return self._graded[1]
+
     def graded_subjects(self) -> list[int]:
         """The condition subjects whose degree a laboratory value may tell."""
-        def look(case: Case) -> Iterable[int]:
-            asked = {condition for name in self.analytes() for condition in graded_conditions(name, self.language.kinship)}
-            return [item.evidence.index for item in case.facts.of_section("conditions") if not asked.isdisjoint(item.own)]
+        return sorted({subject for subjects in self.graded().values() for subject in subjects})
 
-        return self._subjects("conditions", ("graded", len(self.analytes())), look)
+    def _own(self, condition: str) -> list[int]:
+        return self._subjects(
+            "conditions", ("own", condition), lambda case: [i.evidence.index for i in case.facts.of_kind(condition) if condition in i.own]
+        )
 
     def at_once(self, table: str) -> list[int]:
         """The subjects that take a day."""
         lister = Lister(self.language.kinship, self.language.namer, _A_DAY)
-        return self._subjects(table, "at once", lambda case: [item.evidence.index for item in case.facts.listed if item.evidence.section == table and lister.at_once(item.name, item.kinds)])
+        return self._subjects(
+            table,
+            "at once",
+            lambda case: [
+                item.evidence.index for item in case.facts.listed if item.evidence.section == table and lister.at_once(item.name, item.kinds)
+            ],
+        )
 
     def all(self, table: str) -> list[int]:
         """Every subject."""
@@ -106,7 +122,7 @@ class Relevance:
         """Whether some of them hold for a part only, which the words around the rule decide."""
         relevant = frozenset(self.denials(rule))
         return any(
-            denial.evidence.index + start in relevant and (denial.narrowing or denial.active)
+            (denial.evidence.index or 0) + start in relevant and (denial.narrowing or denial.active)
             for start, case in self._before_the_evaluator("denials")
             for denial in case.facts.denials.all
         )
@@ -119,7 +135,7 @@ class Relevance:
         """The statements or denials that share enough words with a topic to answer any of it."""
         asked = question(topic)
 
-        def look(case: Case) -> Iterable[int]:
+        def look(case: Case) -> Iterable[int | None]:
             for one in case.facts.spoken_with(content(asked.words)):
                 if near(one.words, asked.words):
                     yield one.evidence.index
@@ -128,9 +144,7 @@ class Relevance:
 
     def readings(self, analyte: str) -> list[int]:
         """The observation subjects that are values of an analyte or of its kinds."""
-        return self._subjects(
-            "observations", ("analyte", analyte), lambda case: [r.evidence.index for r in case.facts.readings_of(analyte)]
-        )
+        return self._subjects("observations", ("analyte", analyte), lambda case: [r.evidence.index for r in case.facts.readings_of(analyte)])
 
     def key(self, rule: Measure) -> Hashable:
         """Equal for measures that look at the same values."""
@@ -138,7 +152,9 @@ class Relevance:
 
     def measured(self, table: str, rule: Measure) -> list[int]:
         """The subjects of observations or biomarkers that are values of what a rule measures."""
-        return self._subjects(table, ("measured", self.key(rule)), lambda case: [r.evidence.index for r in readings_for(rule, case) if r.evidence.section == table])
+        return self._subjects(
+            table, ("measured", self.key(rule)), lambda case: [r.evidence.index for r in readings_for(rule, case) if r.evidence.section == table]
+        )
 
     def staged(self, rule: Measure | Is) -> list[int]:
         """The kinds of conditions whose stages are values of a scale."""
@@ -168,7 +184,8 @@ class Relevance:
 
     def of_study(self, study: tuple[str, ...]) -> list[int]:
         """The condition subjects that are, or may be, a study's own disease; all where it is not known."""
-        def look(case: Case) -> Iterable[int]:
+
+        def look(case: Case) -> Iterable[int | None]:
             case = case._replace(study=study)
             return [item.evidence.index for item in case.facts.of_section("conditions") if case.of_study(item) is not False]
 
@@ -192,7 +209,7 @@ class Relevance:
         seen, subjects = self._known.get((table, key), (0, []))
         batches = self._before_the_evaluator(table)
         for start, case in batches[seen:]:
-            subjects = [*subjects, *sorted({start + place for place in look(case)})]
+            subjects = [*subjects, *sorted({start + place for place in look(case) if place is not None})]
         self._known[table, key] = (len(batches), subjects)
         return subjects
 
@@ -208,7 +225,7 @@ class Relevance:
         return batches
 
 
-def _of_table(candidates: Iterable[Candidate], table: str) -> Iterable[int]:
+def _of_table(candidates: Iterable[Candidate], table: str) -> Iterable[int | None]:
     return (candidate.item.evidence.index for candidate in candidates if candidate.item.evidence.section == table)
 
 
