@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from eligimatch.compiler.allowances import allowed
-from eligimatch.compiler.demands import after_modal, limited, limited_first, required_for, shown_after_modal, time_after_modal
+from eligimatch.compiler.demands import after_modal, limited, limited_first, names_a_number, required_for, shown_after_modal, time_after_modal
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase
@@ -128,6 +128,9 @@ class Builder:
             group = self._condition(subject)
             freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
+        if subject and predicates[0] and len(predicates) == 1 and names_a_number(subject) and isinstance(self._clause(predicates[0], excluding=False), Statement):
+            said = self.statement(clause_span(subject).cover(clause_span(predicates[0])))  # "INR must be within the therapeutic range"
+            return Read(said if self.side == "inclusion" else negated(said))
         group = self._condition(subject)
         group = exactly(group) if group is not None else None
         if group is not None and hads(group) and all(had.section == "procedures" or _of_everyone(had) for had in hads(group)):

@@ -281,6 +281,8 @@ def _hyphen(atoms: list[Atom], index: int) -> bool:
     if not atoms[index + 1].glued:  # "anti- PD-1"; "non- and low-invasive" are two
         return atoms[index - 1].text.lower() in ("anti", "non") and atoms[index + 1].text.lower() not in ("and", "or", "and/or", "/")
     after = atoms[index + 1].text[0]
+    if after == "(" and index + 3 < len(atoms) and len(atoms[index + 2].text) == 1 and atoms[index + 3].text == ")":
+        return True  # "PD-(L)1"
     return (after.isalnum() or after in _DASHES) and not (atoms[index - 1].text[-1].isdigit() and after.isdigit())
 
 
