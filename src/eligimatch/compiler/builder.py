@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from eligimatch.compiler.allowances import allowed
-from eligimatch.compiler.demands import after_modal, limited, limited_first, names_a_number, required_for, shown_after_modal, time_after_modal
+from eligimatch.compiler.demands import after_modal, limited, limited_first, required_for, shown_after_modal, time_after_modal
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase
@@ -128,9 +128,6 @@ class Builder:
             group = self._condition(subject)
             freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
-        if subject and predicates[0] and len(predicates) == 1 and names_a_number(subject) and isinstance(self._clause(predicates[0], excluding=False), Statement):
-            said = self.statement(clause_span(subject).cover(clause_span(predicates[0])))  # "INR must be within the therapeutic range"
-            return Read(said if self.side == "inclusion" else negated(said))
         group = self._condition(subject)
         group = exactly(group) if group is not None else None
         if group is not None and hads(group) and all(had.section == "procedures" or _of_everyone(had) for had in hads(group)):
@@ -151,11 +148,11 @@ class Builder:
         return Read(asked if self.side == "inclusion" else negated(asked))
 
     def _of_the_number(self, subject: Clause | None, group: Rule, predicate: Clause | None) -> bool:
-        """Whether a demand on a number names before it only the number, or people by that number."""
+        """Whether a demand on a number names before it only the number ("INR must be in the therapeutic range"), or people by that number."""
         demand = self._clause(predicate, excluding=False) if predicate else None
-        if not isinstance(demand, Measure):
+        if not isinstance(demand, (Measure, Statement)):
             return False
-        if isinstance(group, Measure):
+        if isinstance(group, Measure) and isinstance(demand, Measure):
             return group.analyte == demand.analyte
         named = subject.series.items[0].pieces if subject and subject.series and len(subject.series.items) == 1 and not subject.tails else ()
         return bool(named) and all(getattr(piece, "kind", "") in ("analyte", "score") for piece in named)

@@ -44,12 +44,6 @@ def time_after_modal(subject: Clause, rest: Series) -> Clause | None:
     return Clause(Series((*before, Item((*last.pieces, *rest.items[0].pieces))), subject.series.links), ())
 
 
-def names_a_number(subject: Clause) -> bool:
-    """Whether a demand is on what is measured and on nothing else: "PT must …", "INR or PT must …"."""
-    items = subject.series.items if subject.series is not None and not subject.tails else ()
-    return bool(items) and all(getattr(piece, "kind", "") in ("analyte", "score") for item in items for piece in item.pieces)
-
-
 def required_for(sentence: Sentence) -> Sentence | None:
     """ "X is required for women" as "women must X"; None where no one is named after it."""
     subject, predicate = sentence.clauses[:2]

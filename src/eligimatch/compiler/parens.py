@@ -19,7 +19,7 @@ from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
 from eligimatch.compiler.rules import hads, unread
-from eligimatch.compiler.said_in_parens import clear, excepted, for_whom, known, namely, of_circumstances, numbered, side, then
+from eligimatch.compiler.said_in_parens import clear, excepted, for_whom, known, namely, numbered, of_circumstances, side, then
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
@@ -331,7 +331,8 @@ class Parens:
         return Ambiguous(readings=(rule, AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
 
     def _tail(self, rule: Rule, tail: Tail) -> Rule:
-        if (isinstance(rule, Measure) and tail.word.type == "INCLUDING" and self.remarks.ends(rule, tail)) or (isinstance(rule, Had) and of_circumstances(tail)):
+        both_ends = isinstance(rule, Measure) and tail.word.type == "INCLUDING" and self.remarks.ends(rule, tail)
+        if both_ends or (isinstance(rule, Had) and of_circumstances(tail)):
             return rule
         applied = self.lists.tails.apply(rule, tail, excluding=self.lists.excluding)
         if unread(applied):

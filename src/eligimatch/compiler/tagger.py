@@ -198,7 +198,17 @@ def _restated(tokens: list[Token]) -> list[Token]:
         quality = before.type in ("COURSE", "JUDGED") and tokens[index + 1].type == "NOT"
         if token.type == "INCLUDING" and quality and token.text.lower() in ("i.e", "i.e.", "ie", "that is") and _conditions(tokens[:index]):
             become(token, "COMMA", ",")
+        if token.type == "LPAR" and before.type == "COURSE" and tokens[index + 1].type == "NOT" and _conditions(tokens[:index]):
+            _opened_up(tokens, index)
     return tokens
+
+
+def _opened_up(tokens: list[Token], at: int) -> None:
+    """ "if stable (without progression) and …": the parentheses that begin here as commas, where they hold no others."""
+    end = next((index for index in range(at + 1, len(tokens)) if tokens[index].type in ("LPAR", "RPAR")), at)
+    if tokens[end].type == "RPAR":
+        become(tokens[at], "COMMA", ",")
+        become(tokens[end], "COMMA", ",")
 
 
 def _conditions(tokens: list[Token]) -> bool:
@@ -318,7 +328,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"REGARDLESS", "UNLESS"}), regardless),
     (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),
     (frozenset({"WITH"}), accompanied),
-    (frozenset({"INCLUDING", "BY"}), _restated),
+    (frozenset({"INCLUDING", "BY", "LPAR"}), _restated),
     (QUALITIES, commas_of_alternatives),
     (JOINED, joined_adjectives),
     (frozenset({"UNIT"}), units_after_last),
