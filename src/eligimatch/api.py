@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from eligimatch import kept
-from eligimatch.model.diagnostic import Diagnostic
+from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.finding import Report
 from eligimatch.model.profile import Profile
 from eligimatch.model.trial import CompiledTrial, Criterion, Trial
+
+if TYPE_CHECKING:
+    from eligimatch.sources.cohort import Cohort
 
 
 def load_trial(source: Path | str | Mapping[str, Any]) -> Trial:
@@ -45,6 +49,34 @@ def load_profile(source: Path | str | Mapping[str, Any]) -> Profile:
     from eligimatch.sources.profiles import load_profile as load
 
     return load(source, kept.language().units)
+
+
+def propose_mapping(file: Path | str) -> str:
+    """The text of a mapping that the headings of a list propose, for a person to correct. Raises InputError."""
+    _needs_polars()
+    from eligimatch import resources
+    from eligimatch.sources.headings import Headings
+    from eligimatch.sources.list_files import find_list, read_list
+    from eligimatch.sources.mapping_file import mapping_text
+    from eligimatch.sources.proposal import Proposal
+
+    path = Path(file)
+    found = find_list(path)
+    headings = Headings(resources.grammar() / "headings.yaml", kept.language().vocabulary, kept.language().units)
+    return mapping_text(Proposal(read_list(path, *found), headings), path.name, found)
+
+
+def _needs_polars() -> None:
+    if find_spec("polars") is None:
+        raise InputError(Diagnostic(title="lists of persons need packages that are not installed", hint="pip install 'eligimatch[cohort]'"))
+
+
+def open_cohort(source: Path | str | Sequence[Path], mapping: Path | None = None) -> Cohort:
+    """The persons of a folder of profiles or of tables, of several profiles, or of a list with its mapping, block by block. Raises InputError."""
+    _needs_polars()
+    from eligimatch.sources.cohort import open_cohort as open_
+
+    return open_(Path(source) if isinstance(source, str) else source, mapping, kept.language().units)
 
 
 def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | str | None = None) -> Report:

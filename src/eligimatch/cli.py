@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
+from eligimatch.commands import mapping, synth, tables
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 vocabulary = typer.Typer(no_args_is_help=True, help="What the words of medicine mean here: concepts, parents, synonyms, codes.")
 app.add_typer(vocabulary, name="vocabulary")
+app.command()(synth.synth)
 
 Trials = Annotated[
     list[Path] | None,
@@ -32,8 +34,14 @@ def check(
     patients: Annotated[list[Path], typer.Argument(metavar="PATIENT", help="Profiles, YAML or JSON.")],
     trials: Trials = None,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day of judgement; default: the profile's own, else today.")] = None,
-    format: Annotated[Literal["table", "json"], typer.Option(help="json: one object a patient, each on a line of its own.")] = "table",  # noqa: A002
-    only: Annotated[str | None, typer.Option(metavar="STATUSES", help="Which to show in the table: failed,unknown,matched.")] = None,
+    format: Annotated[  # noqa: A002
+        Literal["table", "json", "html", "xlsx"],
+        typer.Option(help="json: one object a patient, each on a line of its own; html: one page to read and print; xlsx: a worklist."),
+    ] = "table",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to a file, wholly or not at all; only its owner may read it.")] = None,
+    only: Annotated[
+        str | None, typer.Option(metavar="STATUSES", help="Which to show: failed,unknown,matched. A page and a worklist can show the rest again.")
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Underline the words that each answer rests on.")] = False,
     workers: Workers = None,
 ) -> None:
@@ -44,21 +52,38 @@ def check(
     eligimatch check patients/*.yaml --trials rules/ --only failed,unknown
     eligimatch check patient.yaml --as-of 2026-03-02 --explain
     eligimatch check patient.yaml --format json | python -m json.tool
+    eligimatch check patients/*.yaml --format html --out report.html
+    eligimatch check patients/*.yaml --format xlsx --out worklist.xlsx
     """
     from eligimatch import api
+    from eligimatch.report.facts import Judged
     from eligimatch.report.terminal import ORDER, report_lines
 
     statuses = console.statuses(only) if only else ORDER
     day = console.day(as_of) if as_of else None
+    if format == "xlsx":
+        console.refuse_terminal("a worklist", out)
     batch = console.Batch()
     profiles = list(batch.each(patients, api.load_profile))
     compiled = [api.read_trial(path) for path in console.prepared(trials, workers)]
-    for index, profile in enumerate(profiles):
-        report = api.check(profile, compiled, day)
-        if format == "json":
-            console.write(report.model_dump_json())
-        else:
-            console.show(report_lines(report, statuses, explain=console.width() if explain else 0), apart=index > 0)
+    watched = console.tracked(profiles, len(profiles), "patients") if out else profiles
+    persons = (Judged(profile, api.check(profile, compiled, day)) for profile in watched)
+    with console.saved(out):
+        match format:
+            case "table":
+                for index, person in enumerate(persons):
+                    console.show(report_lines(person.report, statuses, explain=console.width() if explain else 0), apart=index > 0)
+            case "json":
+                for person in persons:
+                    console.write(person.report.model_dump_json())
+            case "html":
+                from eligimatch.report.html import page
+
+                console.write_pieces(page(persons, statuses, f"eligimatch {__version__}"))
+            case "xlsx":
+                from eligimatch.report.excel import workbook
+
+                console.write_bytes(workbook(persons, statuses, f"eligimatch {__version__}"))
     console.warn(trial.diagnostics for trial in compiled)
     batch.close()
 
@@ -165,6 +190,10 @@ def show(names: Annotated[list[str], typer.Argument(metavar="NAME", help="A conc
     from eligimatch.report.concepts import members
 
     console.show(members(kept.language().vocabulary, " ".join(names)))
+
+
+app.command("map")(mapping.map_)
+app.command()(tables.tables)
 
 
 @app.callback(invoke_without_command=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -17,6 +17,7 @@ import typer
 from eligimatch import resources
 
 if TYPE_CHECKING:
+    from polars import DataFrame
     from rich.console import RenderableType
 
     from eligimatch.model.diagnostic import Diagnostic
@@ -81,6 +82,53 @@ def show(lines: Iterable[Line], *, apart: bool = False) -> None:
     paint(lines, sys.stdout)
 
 
+def write_pieces(pieces: Iterable[str]) -> None:
+    """Output as it comes."""
+    sys.stdout.writelines(pieces)
+
+
+def write_bytes(content: bytes) -> None:
+    """Output that is no text; `refuse_terminal` comes first."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+
+
+def refuse_terminal(what: str, out: Path | None) -> None:
+    """Ends the run where something that is no text would go to a terminal."""
+    if out is None and sys.stdout.isatty():
+        raise refusal(f"{what} is nothing for a terminal", "--out", "name a file: --out FILE")
+
+
+@contextmanager
+def saved(path: Path | None) -> Iterator[None]:
+    """What is written inside goes to a file, wholly or not at all, readable by its owner alone; without a path, to stdout as ever."""
+    if path is None:
+        yield
+        return
+    from tempfile import mkstemp
+
+    if path.exists() and not path.is_file():
+        raise refusal("no file to write to", str(path), "--out names a file, new or to be replaced")
+    try:
+        handle, draft = mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError:
+        raise refusal("cannot write here", str(path), "--out names a file in a folder that is there and yours to write in") from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file, redirect_stdout(file):
+            yield
+        _replace(draft, path)
+    finally:
+        with suppress(OSError):
+            Path(draft).unlink()
+
+
+def _replace(draft: str, path: Path) -> None:
+    try:
+        Path(draft).replace(path)
+    except OSError:
+        raise refusal("cannot replace this file", str(path), "it may be open in another program: close it there, or name another file") from None
+
+
 def width() -> int:
     """Columns for a criterion's words, set in by a few."""
     from eligimatch.report.underline import WIDTH
@@ -132,6 +180,27 @@ def warn(groups: Iterable[Iterable[Diagnostic]], limit: int | None = SHOWN) -> N
         message(islice(diagnostics, limit))
     if limit is not None and len(diagnostics) > limit:
         sys.stderr.write(f"and {len(diagnostics) - limit} more: eligimatch compile\n")
+
+
+def write_file(path: Path, text: str) -> None:
+    """Writes a file, wholly or not at all."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def set_aside(rejected: DataFrame, path: Path) -> None:
+    """Lists in a CSV file what a cohort's blocks set aside, says the first of it, and ends the run with 3; nothing where nothing was."""
+    from eligimatch.sources.blocks import diagnostics
+    from eligimatch.sources.table_files import write_rejected
+
+    if rejected.is_empty():
+        return
+    write_rejected(rejected, path)
+    message(diagnostics(rejected.head(SHOWN)))
+    if rejected.height > SHOWN:
+        sys.stderr.write(f"and {rejected.height - SHOWN} more: {path}\n")
+    raise typer.Exit(SET_ASIDE)
 
 
 # --- arguments ---------------------------------------------------------------------------------------------------------------

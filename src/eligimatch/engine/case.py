@@ -40,7 +40,8 @@ class Case(NamedTuple):
             return False if CANCER not in item.kinds and primaries(self.facts) else None
         if any(kinship.related(own, disease) for own in item.own for disease in self.study):
             return True
-        if METASTASIS in item.kinds and any(kinship.is_a(disease, CANCER) for disease in self.study):
+        metastasis = any(kinship.is_a(own, METASTASIS) for own in item.own)  # a cancer that has spread is none
+        if metastasis and any(kinship.is_a(disease, CANCER) for disease in self.study):
             return True if len(primaries(self.facts)) == 1 else None
         return False
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from eligimatch.engine.case import Case
 from eligimatch.engine.groups import member
+from eligimatch.engine.kinship import Kinship
 from eligimatch.engine.outcome import Outcome, distinct, opposed, sentence, unknown
 from eligimatch.engine.persons import person
 from eligimatch.engine.results import compared, of_marker, of_word
@@ -35,14 +36,21 @@ def coded(rule: Is, case: Case) -> Outcome:
         return member(rule.values, case)
     if rule.concept is None:
         return person(rule, case)
-    either = case.facts.kinship.fact(rule.concept.name, "either")
-    return _of_either(rule, either, case) if isinstance(either, list) else _of_concept(rule, case)
+    rules = either(rule, case.facts.kinship)
+    return _of_concept(rule, case) if len(rules) == 1 else _of_either(rules, case)
 
 
-def _of_either(rule: Is, names: list[str], case: Case) -> Outcome:
-    """ "hormone receptor positive": itself, or one of those it speaks of; negative: all of them."""
-    own = _of_concept(rule, case)
-    parts = [_of_concept(rule.model_copy(update={"fact": name, "concept": Concept(name=name, kind="marker")}), case) for name in names]
+def either(rule: Is, kinship: Kinship) -> list[Is]:
+    """A rule and those for each marker that its own speaks of: "hormone receptor positive"."""
+    names = kinship.fact(rule.concept.name, "either") if rule.concept else None
+    parts = names if isinstance(names, list) else []
+    return [rule, *(rule.model_copy(update={"fact": name, "concept": Concept(name=name, kind="marker")}) for name in parts)]
+
+
+def _of_either(rules: Sequence[Is], case: Case) -> Outcome:
+    """Itself, or one of those it speaks of; negative: all of them."""
+    rule = rules[0]
+    own, *parts = (_of_concept(one, case) for one in rules)
     truth = (all_of if set(rule.values) == {"negative"} else any_of)(part.truth for part in parts)
     if truth is None:
         return own
@@ -55,7 +63,7 @@ def _of_either(rule: Is, names: list[str], case: Case) -> Outcome:
 def _of_concept(rule: Is, case: Case) -> Outcome:
     """By the results that speak of the concept."""
     assert rule.concept is not None
-    results = list(_results(rule, case))
+    results = list(results_for(rule, case))
     days = extent(rule.window, case.facts) if rule.window else None
     counted = [result for result in results if days is None or _lies_in(result.date, days) is not False]
     notes = (days.assumption,) if days and days.assumption else ()
@@ -92,7 +100,7 @@ def _decided(rule: Is, counted: Sequence[Result], unsure: Sequence[Result]) -> O
 # --- results ---------------------------------------------------------------------------------------------------------------------------
 
 
-def _results(rule: Is, case: Case) -> Iterator[Result]:
+def results_for(rule: Is, case: Case) -> Iterator[Result]:
     """The results that speak of the concept: its own, those of its kinds, and of what it is a kind of."""
     assert rule.concept is not None
     yield from _of_readings(rule, case)

@@ -38,6 +38,13 @@ def language_of(vocabulary: Vocabulary, units: Units) -> Language:
     return Language(vocabulary, units, namer, Kinship(vocabulary, namer))
 
 
+def told_by(analyte: str, kinship: Kinship) -> set[str]:
+    """The conditions of which the results of an analyte tell: there, once there, or never."""
+    proves, tells = kinship.fact(analyte, "proves"), kinship.fact(analyte, "tells")
+    proved = {str(condition) for condition in proves.values()} if isinstance(proves, dict) else set()
+    return proved | ({str(condition) for condition in tells} if isinstance(tells, dict) else set())
+
+
 class Marked(NamedTuple):
     """A biomarker's result."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from eligimatch.engine.facts import Facts
+from eligimatch.engine.kinship import Kinship
 from eligimatch.engine.readings import Reading
 from eligimatch.model.quantity import Interval, exact
 
@@ -23,7 +24,7 @@ class Graded(NamedTuple):
 
 def grade_of(condition: str, facts: Facts) -> Graded | None:
     """The grade of a condition by the latest value of the analyte that defines it; None where no value speaks."""
-    found = [graded for reading in facts.readings if (graded := _graded(condition, reading, facts))]
+    found = [one for reading in facts.readings if (one := graded(condition, reading, facts))]
     dated = [graded for graded in found if graded.reading.date is not None]
     if not found or len(dated) < len(found):
         return found[0] if len(found) == 1 else None
@@ -32,17 +33,24 @@ def grade_of(condition: str, facts: Facts) -> Graded | None:
     return last[0] if len({graded.interval for graded in last}) == 1 else None
 
 
-def _graded(condition: str, reading: Reading, facts: Facts) -> Graded | None:
+def graded(condition: str, reading: Reading, facts: Facts) -> Graded | None:
+    """The grade that one value gives to a condition; None where it speaks of another."""
     for own in reading.own:
         terms = facts.kinship.fact(own, "grades")
         if not isinstance(terms, Mapping):
             continue
         for term, grades in terms.items():
-            if condition in _concepts(term, own, facts):
+            if condition in _concepts(term, own, facts.kinship):
                 unit = facts.kinship.fact(own, "unit")
                 value = facts.converter.interval(reading, str(unit) if unit else None, own)
                 return None if isinstance(value, str) else Graded(_possible(value, grades, _reference(reading, unit, own, facts)), reading)
     return None
+
+
+def graded_conditions(analyte: str, kinship: Kinship) -> set[str]:
+    """The conditions that the values of an analyte grade."""
+    terms = kinship.fact(analyte, "grades")
+    return {condition for term in terms for condition in _concepts(term, analyte, kinship)} if isinstance(terms, Mapping) else set()
 
 
 def _reference(reading: Reading, unit: object, analyte: str, facts: Facts) -> dict[str, float]:
@@ -56,11 +64,11 @@ def _reference(reading: Reading, unit: object, analyte: str, facts: Facts) -> di
     return found
 
 
-def _concepts(term: str, analyte: str, facts: Facts) -> tuple[str, ...]:
+def _concepts(term: str, analyte: str, kinship: Kinship) -> tuple[str, ...]:
     """The conditions that a CTCAE term names; `grades_term` says it where the term is no wording of the condition."""
-    named = facts.kinship.fact(analyte, "grades_term")
+    named = kinship.fact(analyte, "grades_term")
     also = named.get(term, ()) if isinstance(named, Mapping) else ()
-    return (*facts.kinship.vocabulary.find(term), *((also,) if isinstance(also, str) else tuple(also)))
+    return (*kinship.vocabulary.find(term), *((also,) if isinstance(also, str) else tuple(also)))
 
 
 def _possible(value: Interval, grades: Mapping[object, str], reference: Mapping[str, float]) -> Interval:

@@ -23,7 +23,7 @@ from eligimatch.model.verdict import Truth, all_of, negate
 from eligimatch.model.words import folded
 
 ANTICANCER = "anticancer therapy"
-_AGAINST_CANCER = frozenset({ANTICANCER, "anticancer drug", "systemic anticancer therapy", "chemotherapy"})
+AGAINST_CANCER = frozenset({ANTICANCER, "anticancer drug", "systemic anticancer therapy", "chemotherapy"})
 STUDY = "study disease"
 _DENYING = frozenset({"no", "not", "non", "without", "never", "denies"})
 
@@ -132,7 +132,7 @@ class Inquiry(NamedTuple):
         """A drug that treats cancer and else: given for something else, it may be no anticancer drug."""
         given, kinship = item.item, self.case.facts.kinship
         asked = self.rule.concept.name
-        if not isinstance(given, Treatment) or given.purpose is None or asked not in _AGAINST_CANCER:
+        if not isinstance(given, Treatment) or given.purpose is None or asked not in AGAINST_CANCER:
             return []
         named = self.case.facts.namer.link(given.purpose, CONDITIONS).concepts
         if not named or any(kinship.is_a(one, CANCER) or kinship.is_a(CANCER, one) for one in named):

@@ -79,7 +79,7 @@ class Lister:
         kinds = self._kinds(name)
         planned = item.status == "planned" or (item.start is not None and item.start.first > self.as_of)
         ongoing = self._ongoing(item)
-        at_once = item.end is None and ongoing is None and self._at_once(name, kinds)
+        at_once = item.end is None and ongoing is None and self.at_once(name, kinds)
         period = moment(item.start, self.as_of) if at_once else spanning(item.start, item.end, ongoing=ongoing, as_of=self.as_of)
         now = False if planned else self._on(period) if at_once else ongoing
         return Listed(evidence, item.name, name, kinds, item, period, now, ever=not planned, planned=planned)
@@ -132,7 +132,7 @@ class Lister:
         ended: Truth = False if item.end.last < self.as_of else None
         return None if item.status == "ongoing" else ended
 
-    def _at_once(self, name: Name, kinds: frozenset[str]) -> bool:
+    def at_once(self, name: Name, kinds: frozenset[str]) -> bool:
         """An operation, procedure or vaccination takes a day; a device stays."""
         if DEVICE in kinds:
             return False

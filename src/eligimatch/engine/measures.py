@@ -42,7 +42,7 @@ def measure(rule: Measure, case: Case) -> Outcome:
 
 def _measured(rule: Measure, case: Case) -> Outcome:
     days = extent(rule.window, case.facts) if rule.window else None
-    counted = _in_window(_readings(rule, case), days)
+    counted = _in_window(readings_for(rule, case), days)
     notes = (days.assumption,) if days and days.assumption else ()
     if not counted:
         when = f" in {days}" if days else ""
@@ -61,7 +61,7 @@ def _label(rule: Measure) -> str:
 # --- which readings count --------------------------------------------------------------------------------------------------------------
 
 
-def _readings(rule: Measure, case: Case) -> list[Reading]:
+def readings_for(rule: Measure, case: Case) -> list[Reading]:
     """The analyte's values; where a fasting one is asked, those known or not known to be fasting."""
     if not rule.analyte.linked:
         found = case.facts.readings_in_words(folded(rule.analyte.name))
@@ -150,13 +150,14 @@ def _told(rule: Measure, truth: Truth, judged: Sequence[Judged]) -> Outcome:
 
 
 def _judge(rule: Measure, reading: Reading, surely: bool, case: Case) -> Judged:
-    judged = _compare(rule, reading, case)
+    judged = compare(rule, reading, case)
     if surely or judged.truth is None:
         return judged
     return Judged(reading, None, f"the date of {reading} does not say whether it counts")
 
 
-def _compare(rule: Measure, reading: Reading, case: Case) -> Judged:
+def compare(rule: Measure, reading: Reading, case: Case) -> Judged:
+    """One value against the rule, whenever it was taken."""
     value = _value(rule, reading, case)
     if isinstance(value, str):
         return Judged(reading, None, value)

@@ -25,7 +25,7 @@ from eligimatch.model.verdict import all_of
 
 def had(rule: Had, case: Case, relation: Relation | None = None) -> Outcome:
     """The rule for this person. `relation` asks one thing more of each item."""
-    rule = _timed(rule, case)
+    rule = timed(rule, case)
     inquiry = Inquiry(rule, case, relation, had)
     if rule.count is not None:
         return _counted(inquiry)
@@ -35,7 +35,7 @@ def had(rule: Had, case: Case, relation: Relation | None = None) -> Outcome:
     return _judged(rule, outcome, case)
 
 
-def _timed(rule: Had, case: Case) -> Had:
+def timed(rule: Had, case: Case) -> Had:
     """An operation or procedure takes a day: to have one now is to have had it; a device or support is there as long as it lasts."""
     kinship = case.facts.kinship
     if rule.when != "now" or kinship.kind(rule.concept) not in ("operation", "procedure"):
@@ -53,12 +53,12 @@ def _listed(rule: Had, asked: Sequence[Asked], denials: Sequence[Denial], case: 
     if proved:
         return accounts.contradicted(proved[0], denials[0]) if denials else accounts.proved(rule, proved)
     alone = [one for one in asked if one.match]
-    if len(alone) == 1 and alone[0].truth is False and alone[0].item.now is not False and _speaks_of_study(rule, case):
+    if len(alone) == 1 and alone[0].truth is False and alone[0].item.now is not False and speaks_of_study(rule, case):
         return accounts.settled(alone[0])
     return None
 
 
-def _speaks_of_study(rule: Had, case: Case) -> bool:
+def speaks_of_study(rule: Had, case: Case) -> bool:
     if rule.other or rule.section != "conditions":
         return False
     related = case.facts.kinship.related

@@ -12,7 +12,7 @@ from eligimatch.model.finding import Evidence
 from eligimatch.model.rule import Is
 
 _GROUPS = {"pregnant": "pregnant", "breastfeeding": "breastfeeding"}
-_IN_WORDS = {
+IN_WORDS = {
     "pregnant": "pregnant", "breastfeeding": "breastfeeding", "childbearing_potential": "childbearing potential", "contraception": "contraception",
     "postmenopausal": "postmenopausal", "volunteer": "healthy volunteer", "sex": "sex",
 }  # fmt: skip
@@ -39,7 +39,7 @@ def person(rule: Is, case: Case) -> Outcome:
     wanted = {value == "true" for value in rule.values}
     told = list(_told(rule.fact, case))
     truths = {one.truth for one in told}
-    label = _IN_WORDS.get(rule.fact, rule.fact)
+    label = IN_WORDS.get(rule.fact, rule.fact)
     if not told:
         return unknown(f"{label} not said", label)
     evidence = distinct(one.evidence for one in told)
@@ -58,7 +58,7 @@ def _told(fact: str, case: Case) -> Iterator[Told]:
         yield from _listed(_GROUPS[fact], case)
     if fact == "volunteer":
         yield from _volunteer(case)
-    answer = answered(_IN_WORDS.get(fact, fact), case, event=True)
+    answer = answered(IN_WORDS.get(fact, fact), case, event=True)
     if answer.truth is not None:
         yield Told(answer.truth, answer.reason, answer.evidence[0])
 
@@ -67,7 +67,7 @@ def _said(fact: str, case: Case) -> Iterator[Told]:
     reproductive = case.facts.profile.reproductive
     fields = list(type(reproductive).model_fields)
     if fact in fields and (value := getattr(reproductive, fact)) is not None:
-        label = _IN_WORDS.get(fact, fact)
+        label = IN_WORDS.get(fact, fact)
         yield Told(value, f"{label}: {'yes' if value else 'no'}", Evidence(section="reproductive", index=fields.index(fact)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from eligimatch.engine.case import Case, Said
+from eligimatch.engine.kinship import Kinship
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.periods import Period
 from eligimatch.engine.times import Extent, extent, half_life_hours
@@ -74,9 +75,9 @@ def _by_half_life(item: Listed, window: Window, case: Case, days: Extent) -> tup
     if window.shorter is None:
         longer, days = _by_half_life(item, window.model_copy(update={"shorter": False}), case, days)
         return agreed((longer, _by_half_life(item, window.model_copy(update={"shorter": True}), case, days)[0])), days
-    if window.start and window.start.count and _no_drug(item, case):
+    if window.start and window.start.count and no_drug(item, case.facts.kinship):
         return _lies_in(item.period, days), days
-    hours = _half_life(item, case)
+    hours = half_life(item, case.facts.kinship)
     if hours is None or window.half_lives is None:
         counted = _lies_in(item.period, days)
         settled = counted is False if window.shorter else counted is True
@@ -86,15 +87,14 @@ def _by_half_life(item: Listed, window: Window, case: Case, days: Extent) -> tup
     return _lies_in(item.period, by_both), by_both
 
 
-def _no_drug(item: Listed, case: Case) -> bool:
+def no_drug(item: Listed, kinship: Kinship) -> bool:
     """An operation or radiation from outside has no half-life: the day count alone is meant."""
-    kinds = {entry.kind for own in item.own if (entry := case.facts.kinship.vocabulary.get(own))}
+    kinds = {entry.kind for own in item.own if (entry := kinship.vocabulary.get(own))}
     return kinds == {"operation"} or ("radiotherapy" in item.kinds and "radiopharmaceutical therapy" not in item.kinds)
 
 
-def _half_life(item: Listed, case: Case) -> float | None:
+def half_life(item: Listed, kinship: Kinship) -> float | None:
     """The half-life of the drug or of what it is a form of, in hours; the longest of a combination."""
-    kinship = case.facts.kinship
     drugs = {name for own in item.own for name in kinship.ancestors(own)}
     known = [hours for name in drugs if isinstance(fact := kinship.fact(name, "half_life"), str) and (hours := half_life_hours(fact)) is not None]
     return max(known, default=None)

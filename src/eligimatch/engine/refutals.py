@@ -16,10 +16,11 @@ def refutals(rule: Had, case: Case) -> list[Denial]:
     """The denials that make the rule false."""
     if not case.facts.denials.all:
         return []
-    return [denial for denial in _of_concept(rule, case) if _speaks(denial, rule) and _in_time(denial, rule, case) and _covers(denial, rule, case)]
+    return [denial for denial in denials_of(rule, case) if _speaks(denial, rule) and _in_time(denial, rule, case) and _covers(denial, rule, case)]
 
 
-def _of_concept(rule: Had, case: Case) -> Iterator[Denial]:
+def denials_of(rule: Had, case: Case) -> Iterator[Denial]:
+    """The denials that name what is asked, or something wider."""
     denials, concept = case.facts.denials, rule.concept
     if concept.linked:
         yield from denials.of(concept.name)

@@ -30,7 +30,7 @@ _OF_MOTHERS = re.compile(
 )
 _OF_OTHERS = re.compile(r"\b(?:partner|father|wife|spouse|couple|sperm|and|or not)\b", re.IGNORECASE)
 """What no man plans, unless it is said of others too; to avoid it, to know of it or to tell of it he may be willing."""
-_CAUSE = re.compile(r"\b(?:due to|because of|owing to|as a result of)\b", re.IGNORECASE)
+CAUSE = re.compile(r"\b(?:due to|because of|owing to|as a result of)\b", re.IGNORECASE)
 
 
 def stated(rule: Statement, case: Case) -> Outcome:
@@ -38,7 +38,7 @@ def stated(rule: Statement, case: Case) -> Outcome:
     context = frozenset(stem(word) for word in folded(case.text))
     wanted = rule.positive and not question(rule.topic).reversed_
     answer = answered(rule.topic, case, context=context)
-    if answer.truth is None and not wanted and (cause := _CAUSE.search(rule.topic)):
+    if answer.truth is None and not wanted and (cause := CAUSE.search(rule.topic)):
         able = answered(rule.topic[: cause.start()], case, context=context)  # who is able is not unable for that reason
         answer = able if able.truth else answer
     if answer.truth is None and case.facts.profile.sex == "male" and _OF_MOTHERS.match(rule.topic) and not _OF_OTHERS.search(rule.topic):
@@ -103,16 +103,16 @@ def answered(
 
 
 def _answered(asked: Question, facts: Facts, optional: frozenset[str], context: frozenset[str], event: bool, now: bool) -> Answer:
-    kept = [one for one in facts.spoken_with(content(asked.words)) if _near(one.words, asked.words)]
+    kept = [one for one in facts.spoken_with(content(asked.words)) if near(one.words, asked.words)]
     if event:
         kept = [one for one in kept if one.modals <= asked.modals and (now or one.evidence.section != "absent")]
     if not kept:
         return _SILENT
-    said = tuple(dict.fromkeys(part for one in kept for part in (one, *_implied(one)) if _near(part.words, asked.words)))
+    said = tuple(dict.fromkeys(part for one in kept for part in (one, *_implied(one)) if near(part.words, asked.words)))
     return _Matcher(said, asked, optional, context).answer(asked.words, _DEEPEST)
 
 
-def _near(said: tuple[str, ...], asked: tuple[str, ...]) -> bool:
+def near(said: tuple[str, ...], asked: tuple[str, ...]) -> bool:
     """Whether a statement shares enough words with a topic to answer any of it."""
     if "consent" in said and "consent" in asked:
         return True

@@ -52,7 +52,7 @@ def extent(window: Window, facts: Facts, half_life_days: float | None = None) ->
     """The days of a window for a person; `half_life_days` are the window's half-lives of the drug in days."""
     days, assumption = event_day(window.event, facts)
     ends = (days.first,) if days.exact else (days.first, days.last)
-    stretches = tuple(_stretch(window, day, half_life_days) for day in ends)
+    stretches = tuple(stretch_of(window, day, half_life_days) for day in ends)
     length = window.start or window.after
     short = length is not None and length.unit == "hour" and 0 < length.count < 24 and window.end is None
     return Extent(stretches, short, assumption)
@@ -75,7 +75,7 @@ def half_life_hours(text: str) -> float | None:
         return None
 
 
-def _stretch(window: Window, day: date, half_life_days: float | None) -> Stretch:
+def stretch_of(window: Window, day: date, half_life_days: float | None) -> Stretch:
     first = shifted(day, window.start, back=True) if window.start else ALWAYS
     if half_life_days is not None and window.start:
         by_half_lives = shifted(day, Duration(count=float(int(half_life_days + 0.999999)), unit="day"), back=True)

@@ -1,4 +1,4 @@
-"""The columns of a cohort's tables: one table a section, one row a listed item, and how rows become the profile of a person.
+"""The columns of a cohort's tables: one table a section, one row a listed item; how rows become the profile of a person, and a profile rows.
 
 On file a `day` is a date or the text of one (2026-03-02, 2026-03, 2026), `texts` are a list or a text with `;` between, and an answer is true or
 false. In memory, in a block, a day is two columns, `onset` and `onset_last`: the first and the last day on which it may lie; `texts` are one text
@@ -8,7 +8,10 @@ with `; ` between.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Literal, NamedTuple
+
+from eligimatch.model.profile import Days, Item, Profile, Stage
 
 Kind = Literal["text", "texts", "number", "integer", "day", "answer"]
 PERSON = "person"
@@ -53,7 +56,10 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
 
 REPRODUCTIVE = ("pregnant", "breastfeeding", "childbearing_potential", "contraception", "postmenopausal")
 ITEMS = ("conditions", "observations", "biomarkers", "treatments", "procedures", "allergies")
-_SEPARATOR = ";"
+KEYED = {"statements": "answer", "planned": "date", "groups": "value"}
+"""The tables that are mappings in a profile, each with the column of its values: a key stands once a person."""
+SEPARATOR = ";"
+"""What stands between texts."""
 
 
 def profile_of_rows(person: str, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
@@ -73,10 +79,10 @@ def profile_of_rows(person: str, rows: Mapping[str, Sequence[Mapping[str, Any]]]
             profile[section] = [_item(section, row) for row in rows[section]]
     for row in rows.get("denials", ()):
         profile.setdefault(row["time"], []).append(row["name"])
-    for table, key, value in (("statements", "statement", "answer"), ("planned", "event", "date"), ("groups", "group", "value")):
+    for table in KEYED:
         if rows.get(table):
-            column = next(column for column in TABLES[table] if column.name == value)
-            profile[table] = {row[key]: _value(column, row) for row in rows[table]}
+            key, value = TABLES[table]
+            profile[table] = {row[key.name]: _value(value, row) for row in rows[table]}
     return profile
 
 
@@ -101,7 +107,7 @@ def _value(column: Column, row: Mapping[str, Any]) -> Any:
             last = row.get(column.name + LAST) or value
             return value if last == value else _alone(value, last)
         case "texts":
-            return _texts(value)
+            return texts_of(value)
         case _:
             return value
 
@@ -111,6 +117,61 @@ def _alone(first: Any, last: Any) -> str:
     return str(first.year) if first.month != last.month else f"{first:%Y-%m}"
 
 
-def _texts(value: str | Iterable[str]) -> list[str]:
-    parts = value.split(_SEPARATOR) if isinstance(value, str) else value
+def texts_of(value: str | Iterable[str]) -> list[str]:
+    """The texts of a list, or of a text with `;` between them."""
+    parts = value.split(SEPARATOR) if isinstance(value, str) else value
     return [part.strip() for part in parts if part and part.strip()]
+
+
+# --- the other way -----------------------------------------------------------------------------------------------------------
+
+
+def rows_of_profile(profile: Profile) -> dict[str, list[dict[str, Any]]]:
+    """Each table's rows of one person, as they stand on file: a day and `texts` each as one text.
+
+    Raises ValueError where a stage holds `;` or its value `:`, which set the stages of a row apart.
+    """
+    about = {column.name: getattr(profile.reproductive if column.name in REPRODUCTIVE else profile, column.name) for column in TABLES["persons"]}
+    rows = {"persons": [_row(about)]}
+    for section in ITEMS:
+        rows[section] = [_row({column.name: _of_item(item, column.name) for column in TABLES[section]}) for item in getattr(profile, section)]
+    rows["denials"] = [{"name": name, "time": time} for time in ("absent", "never") for name in getattr(profile, time)]
+    for table in KEYED:
+        names = [column.name for column in TABLES[table]]
+        rows[table] = [_row(dict(zip(names, pair, strict=True))) for pair in getattr(profile, table).items()]
+    return rows
+
+
+def _row(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _on_file(value) for name, value in values.items() if value is not None and value != ()}
+
+
+def _on_file(value: Any) -> Any:
+    match value:
+        case Days() | date():
+            return str(value)
+        case tuple():
+            return f"{SEPARATOR} ".join(value)
+        case _:
+            return value
+
+
+def _of_item(item: Item, name: str) -> Any:
+    match name:
+        case "code_system" | "code_value":
+            return item.code and getattr(item.code, name.removeprefix("code_"))
+        case "value" | "value_text":
+            value = getattr(item, "value")  # noqa: B009 - not every item has one
+            return value if isinstance(value, str) is name.endswith("text") else None
+        case "for":
+            return getattr(item, "purpose")  # noqa: B009 - the same
+        case "stage":
+            return tuple(_stage_text(stage) for stage in getattr(item, name))
+        case _:
+            return getattr(item, name)
+
+
+def _stage_text(stage: Stage) -> str:
+    if SEPARATOR in stage.system + stage.value or ":" in stage.value:
+        raise ValueError("a stage with `;` or `:` in it")
+    return f"{stage.system}: {stage.value}"

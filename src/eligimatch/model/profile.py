@@ -127,6 +127,7 @@ Result = Annotated[
     ],
     _word_of,
 ]  # fmt: skip
+DenialTime = Annotated[Literal["absent", "never"], _word_of]
 SectionName = Literal["conditions", "observations", "biomarkers", "treatments", "procedures", "allergies"]
 
 

@@ -10,6 +10,7 @@ from eligimatch.report.paint import Line, Piece, line
 from eligimatch.report.underline import numbered
 
 ORDER = (Status.FAILED, Status.UNKNOWN, Status.MATCHED)
+NOTICE = "Decision support only: a clinician decides. Whatever is not said in the profile is unknown."
 _TRUTHS: dict[Truth, tuple[str, str]] = {True: ("true", "mark"), False: ("false", "mark"), None: ("unknown", "unknown")}
 
 
@@ -20,7 +21,7 @@ def report_lines(report: Report, only: Collection[Status] = ORDER, *, explain: i
         yield line(0)
         yield from _trial(trial, only, explain=explain)
     yield line(0)
-    yield line(0, Piece("Decision support only: a clinician decides. Whatever is not said in the profile is unknown.", "quiet"))
+    yield line(0, Piece(NOTICE, "quiet"))
 
 
 def _trial(trial: TrialReport, only: Collection[Status], *, explain: int) -> Iterator[Line]:

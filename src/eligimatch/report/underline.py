@@ -2,12 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
+from eligimatch.model.finding import Trace
 from eligimatch.model.span import Span
 
 WIDTH = 100
 """Columns of a text before it goes on in the next row."""
+
+
+class Segment(NamedTuple):
+    """Words that the same leaves answer."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+    """Index of each span that holds them, and how many lines below the words its line is drawn; the highest line last."""
+    ends: tuple[int, ...] = ()
+    """The spans that end with them."""
+
+
+def answers(traces: Iterable[Trace]) -> dict[Span, list[Trace]]:
+    """What leaves say of the same words, each answer once, in the order of the rule."""
+    found: dict[Span, list[Trace]] = {}
+    for trace in dict.fromkeys(traces):
+        found.setdefault(trace.span, []).append(trace)
+    return found
+
+
+def segments(text: str, spans: Sequence[Span]) -> list[Segment]:
+    """The text in pieces that together are all of it, cut wherever a span begins or ends."""
+    levels = _levels(spans)
+    cuts = sorted({0, len(text), *(min(place, len(text)) for span in spans for place in span)})
+    return [
+        Segment(
+            text[start:end],
+            tuple(sorted(((n, levels[n]) for n, span in enumerate(spans) if span.start <= start and end <= span.end), key=lambda mark: -mark[1])),
+            tuple(n for n, span in enumerate(spans) if span.start < span.end == end),
+        )
+        for start, end in pairwise(cuts)
+    ]
+
+
+def _levels(spans: Sequence[Span]) -> list[int]:
+    """How far below the words each span's line lies, so that none covers another: short spans first."""
+    drawn: list[list[Span]] = []
+    levels = [0] * len(spans)
+    for n in sorted(range(len(spans)), key=lambda n: spans[n].end - spans[n].start):
+        free = (at for at, row in enumerate(drawn) if all(spans[n].end <= other.start or other.end <= spans[n].start for other in row))
+        levels[n] = next(free, len(drawn))
+        drawn[levels[n] : levels[n] + 1] = [[*(drawn[levels[n]] if levels[n] < len(drawn) else ()), spans[n]]]
+    return levels
 
 
 def numbered(text: str, spans: Sequence[Span], width: int = WIDTH) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+import sys
+from collections.abc import Sequence
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -24,7 +26,7 @@ _NEEDED = {
 
 def first_mistake(error: ValidationError, document: Document, model: type[BaseModel]) -> Diagnostic:
     """The first mistake in the order of the file, an unknown key before its consequences."""
-    details = sorted(error.errors(), key=lambda e: (document.line(e["loc"]) or 0, e["type"] != "extra_forbidden"))
+    details = sorted(error.errors(), key=lambda e: (document.line(e["loc"]) or sys.maxsize, e["type"] != "extra_forbidden"))
     detail = details[0]
     title, hint = _said(detail, model)
     return Diagnostic(title=title, source=document.source, line=document.line(detail["loc"]), hint=hint)
@@ -35,7 +37,7 @@ def _said(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     key = next((step for step in reversed(way) if isinstance(step, str)), "")
     match detail["type"]:
         case "extra_forbidden":
-            return f"unknown key `{way[-1]}`", _nearest(way, model)
+            return f"unknown key `{way[-1]}`", nearest(str(way[-1]), _keys(way[:-1], model))
         case "missing":
             return f"`{key}` is missing", f"keys here: {', '.join(_keys(way[:-1], model))}"
         case "literal_error":
@@ -44,21 +46,26 @@ def _said(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
             return f"`{key}` is not readable", _NEEDED.get(kind.split("_", 1)[0], "see the format of a trial record")
 
 
-def _nearest(way: Steps, model: type[BaseModel]) -> str:
-    keys = _keys(way[:-1], model)
+def nearest(word: str, words: Sequence[str], all_of_them: str = "keys here") -> str:
+    """A hint: the word that was meant, else all that may stand there."""
     from rapidfuzz import process  # noqa: PLC0415 - only a message needs it
 
-    near = process.extractOne(str(way[-1]), keys, score_cutoff=NEAR)
-    return f"did you mean `{near[0]}`?" if near else "keys here: " + ", ".join(keys)
+    near = process.extractOne(word, words, score_cutoff=NEAR)
+    return f"did you mean `{near[0]}`?" if near else f"{all_of_them}: " + ", ".join(words)
 
 
 def _keys(way: Steps, model: type[BaseModel]) -> list[str]:
     """The keys that may stand at a place of the document."""
     here: Any = model
+    free = False
     for step in way:
-        if isinstance(step, str) and isinstance(here, type) and issubclass(here, BaseModel):
-            here = _model_in(here.model_fields[step].annotation) if step in here.model_fields else None
-    return list(here.model_fields) if here else []
+        if free or not isinstance(step, str) or here is None:
+            free = False
+            continue
+        field = here.model_fields.get(step)
+        free = field is not None and get_origin(field.annotation) is dict
+        here = field and _model_in(field.annotation)
+    return [field.alias or name for name, field in here.model_fields.items()] if here else []
 
 
 def _model_in(annotation: Any) -> Any:

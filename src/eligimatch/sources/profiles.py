@@ -13,9 +13,8 @@ from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.profile import Profile
 from eligimatch.model.units import Units
 from eligimatch.sources.documents import Document, Steps, read_document
+from eligimatch.sources.mistakes import NEAR, nearest
 
-_NEAR = 60
-"""The rapidfuzz ratio from which a key counts as a slip for another."""
 _NEEDED = {
     "tuple_type": "a list is needed here",
     "model_type": "a mapping is needed here: `name: …`",
@@ -30,6 +29,7 @@ _NEEDED = {
     "float_parsing": "a number is needed here",
     "greater_than_equal": "the number is out of range",
     "less_than_equal": "the number is out of range",
+    "finite_number": "a finite number is needed here",
 }
 """What pydantic's findings ask for, in plain words."""
 
@@ -63,7 +63,7 @@ def _check_units(profile: Profile, units: Units, document: Document) -> None:
         if units.named(unit) is None:
             from rapidfuzz import process  # noqa: PLC0415 - only a message needs it
 
-            near = process.extractOne(unit, list(units.units), score_cutoff=_NEAR)
+            near = process.extractOne(unit, list(units.units), score_cutoff=NEAR)
             hint = f"the nearest unit is `{near[0]}`" if near else "grammar/vocabulary/units.yaml lists the units"
             raise InputError(Diagnostic(title=f"unknown unit at {_shown(way)}", source=document.source, line=document.line(way), hint=hint))
 
@@ -87,6 +87,11 @@ def _first(error: ValidationError, document: Document) -> Diagnostic:
     return Diagnostic(title=title, source=document.source, line=document.line(way), hint=hint)
 
 
+def reason_of(error: ValidationError) -> str:
+    """What is needed where one value alone was refused."""
+    return _said(error.errors(include_url=False, include_input=False)[0], ())[1]
+
+
 def _way(detail: ErrorDetails) -> Steps:
     """The way to the value; what pydantic adds for unions and mapping keys is no part of it."""
     way = detail["loc"]
@@ -97,7 +102,7 @@ def _said(detail: ErrorDetails, way: Steps) -> tuple[str, str]:
     key = next((step for step in reversed(way) if isinstance(step, str)), "")
     match detail["type"]:
         case "extra_forbidden":
-            return f"unknown key `{way[-1]}`", _nearest(way)
+            return f"unknown key `{way[-1]}`", nearest(str(way[-1]), _keys(way[:-1]))
         case "missing":
             return f"`{key}` is missing", f"each item of {_shown(way[:-2] or way)} needs it"
         case "impossible_date":
@@ -109,14 +114,6 @@ def _said(detail: ErrorDetails, way: Steps) -> tuple[str, str]:
             return f"`{key}` is not readable", detail["msg"]
         case _:
             return f"`{key}` is of the wrong type", _NEEDED.get(detail["type"], "see the format of a profile")
-
-
-def _nearest(way: Steps) -> str:
-    keys = _keys(way[:-1])
-    from rapidfuzz import process  # noqa: PLC0415 - only a message needs it
-
-    near = process.extractOne(str(way[-1]), keys, score_cutoff=_NEAR)
-    return f"did you mean `{near[0]}`?" if near else "keys here: " + ", ".join(keys)
 
 
 def _keys(way: Steps) -> list[str]:

@@ -1,0 +1,45 @@
+"""The command `synth`: a synthetic cohort on file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from eligimatch import console
+
+
+def synth(
+    persons: Annotated[int, typer.Argument(metavar="N", min=1, max=9_999_999, help="How many persons.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder that takes one Parquet file a table.")],
+    seed: Annotated[int, typer.Option(metavar="S", min=0, help="The same seed gives the same persons.")] = 0,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day of judgement; default: 2026-03-02, so that files stay the same.")] = None,
+    format: Annotated[Literal["table", "json"], typer.Option(help="json: one object, the rows of each table.")] = "table",  # noqa: A002
+) -> None:
+    """Write a synthetic cohort: persons of no one, for trying out and measuring.
+
+    \b
+    eligimatch synth 1000 --out cohort/
+    eligimatch synth 1000000 --seed 7 --out cohort/ --as-of 2026-03-02
+    """
+    import json
+
+    from eligimatch.sources.synthetic.cohort import AS_OF, write_cohort
+
+    day = console.day(as_of) if as_of else AS_OF
+
+    def tracked(blocks: Iterable[int]) -> Iterable[int]:
+        given = list(blocks)
+        return console.tracked(given, len(given), "blocks of persons")
+
+    try:
+        rows = write_cohort(persons, seed, out, day, tracked)
+    except OSError as error:
+        raise console.refusal("the folder cannot be written", str(out), error.strerror or "is there room, and may you write there?") from None
+    if format == "json":
+        console.write(json.dumps(rows))
+    else:
+        for table, count in rows.items():
+            console.write(f"{count:>12,}  {out / table}.parquet")

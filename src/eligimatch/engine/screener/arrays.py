@@ -1,0 +1,67 @@
+"""Arrays of small numbers: several numbers of each row as one, and the sides of days on which other days lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Rows = NDArray[np.intp]
+NO_DAY = np.int64(-(2**40))
+"""Stands where no day is given."""
+NO_ROWS = np.zeros(0, np.intp)
+_EXACT = np.int64(-1)
+"""Stands for the last day of what lies on one day."""
+_NOT_SAID = np.int64(-2)
+_MOST = 2**40
+
+
+def sides(days: Mapping[str, tuple[Ints, Ints]], rows: Rows, bounds: Sequence[Ints]) -> list[Ints]:
+    """For each day of some rows, on which side of each bound it lies: numbers that are equal where all sides are."""
+    told: list[Ints] = []
+    for first, last in days.values():
+        first, last = first[rows], last[rows]
+        told.append(side(first, bounds))
+        told.append(np.full(rows.size, _EXACT) if (first == last).all() else np.where(first == last, _EXACT, side(last, bounds)))
+    return told
+
+
+def side(day: Ints, bounds: Sequence[Ints]) -> Ints:
+    """On which side of each bound a day lies."""
+    if (day == NO_DAY).all():
+        return np.full(day.size, _NOT_SAID)
+    number = np.zeros(day.size, np.int64)
+    for bound in bounds:
+        number = number * 3 + (day > bound) + (day >= bound)
+    return np.where(day == NO_DAY, _NOT_SAID, number)
+
+
+def combined(parts: Sequence[Ints]) -> tuple[Ints, list[tuple[int, ...]]]:
+    """Several numbers of each row as one, and what each of these stands for."""
+    if not parts[0].size:
+        return parts[0], []
+    number = parts[0]
+    for part in parts[1:]:
+        low, high = int(part.min()), int(part.max())
+        if (int(number.max()) + 1) * (high - low + 1) > _MOST:
+            number = np.unique(number, return_inverse=True)[1]
+        number = number * (high - low + 1) + (part - low)
+    _, first, inverse = np.unique(number, return_index=True, return_inverse=True)
+    return inverse, list(zip(*(part[first].tolist() for part in parts), strict=True))
+
+
+def ranks(persons: Ints, days: Sequence[Ints], as_of: Ints) -> list[Ints]:
+    """Days of rows as places in the order of all days of the same person, of which the day of judgement is one: 0 for what is not said."""
+    count = len(days)
+    whose = np.concatenate([persons] * (count + 1))
+    all_days = np.concatenate([*days, as_of])
+    order = np.lexsort((all_days, whose))
+    new_person = np.concatenate([[True], whose[order][1:] != whose[order][:-1]])
+    new_day = new_person | np.concatenate([[True], all_days[order][1:] != all_days[order][:-1]])
+    steps = np.cumsum(new_day & (all_days[order] != NO_DAY))
+    base = np.maximum.accumulate(np.where(new_person, steps - (all_days[order] != NO_DAY), 0))
+    places = np.empty(whose.size, np.int64)
+    places[order] = np.where(all_days[order] == NO_DAY, 0, steps - base)
+    return np.split(places, count + 1)

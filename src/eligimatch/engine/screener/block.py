@@ -1,0 +1,354 @@
+"""Blocks: some persons' tables as arrays of small numbers, and any one of them as the evaluator's facts.
+
+A row's `kind` stands for all that it says but its days; its `subject` for the part of that by which it is named. Both are numbered alike in all blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from eligimatch.engine.ages import completed_years
+from eligimatch.engine.facts import Facts, Language
+from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, sides
+from eligimatch.engine.screener.planes import Flags, Plane, packed
+from eligimatch.engine.times import event_day
+from eligimatch.model.columns import LAST, PERSON, REPRODUCTIVE, TABLES, profile_of_rows
+from eligimatch.model.profile import Profile
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_ITEM = ("name", "code_system", "code_value", "site")
+SUBJECTS: Mapping[str, tuple[str, ...]] = {
+    "conditions": _ITEM,
+    "treatments": (*_ITEM, "intent"),
+    "procedures": _ITEM,
+    "allergies": ("substance", "code_system", "code_value", "reaction"),
+    "observations": ("name", "code_system", "code_value", "unit"),
+    "biomarkers": ("name", "code_system", "code_value", "variant", "result"),
+    "denials": ("name",),
+    "statements": ("statement",),
+    "planned": ("event",),
+    "groups": ("group", "value"),
+}
+"""The columns that name what a row is about."""
+
+
+class Numbering:
+    """Values by number, in the order in which they were first seen."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self._numbers: dict[Hashable, int] = {}
+
+    def of(self, value: Hashable) -> int:
+        """The number of a value."""
+        number = self._numbers.get(value)
+        if number is None:
+            number = self._numbers[value] = len(self.values)
+            self.values.append(value)
+        return number
+
+    def of_all(self, values: Sequence[Any]) -> Ints:
+        """The numbers of some values."""
+        return np.fromiter((self.of(value) for value in values), np.int64, len(values))
+
+
+class Registry:
+    """What all blocks share: each table's columns, subjects and kinds by number."""
+
+    def __init__(self) -> None:
+        self.columns: dict[tuple[str, str], Numbering] = {}
+        self.subjects = {table: Numbering() for table in SUBJECTS}
+        self.kinds = {table: Numbering() for table in SUBJECTS}
+        self.classes: dict[tuple[str, tuple[str, ...]], Numbering] = {}
+        """Classes of rows (`Block.classes_of`)."""
+        self.placed: list[bool] = []
+        """Whether a kind of observation is of a site or side."""
+        self._subject_of_kind: dict[str, list[int]] = {table: [] for table in SUBJECTS}
+        self._parts: dict[tuple[str, tuple[str, ...]], tuple[Numbering, list[int]]] = {}
+
+    def column(self, table: str, name: str) -> Numbering:
+        """The values of one column; number 0 is nothing said."""
+        numbering = self.columns.get((table, name))
+        if numbering is None:
+            numbering = self.columns[table, name] = Numbering()
+            numbering.of(None)
+        return numbering
+
+    def row(self, table: str, kind: int) -> dict[str, Any]:
+        """What a kind says, by column."""
+        return dict(zip(said(table), self.kinds[table].values[kind], strict=True))
+
+    def subject_row(self, table: str, subject: int) -> dict[str, Any]:
+        """What names a subject, by column."""
+        return dict(zip(SUBJECTS[table], self.subjects[table].values[subject], strict=True))
+
+    def subject_of_kind(self, table: str) -> Ints:
+        """Each kind's subject."""
+        known, places = self._subject_of_kind[table], [said(table).index(name) for name in SUBJECTS[table]]
+        for values in self.kinds[table].values[len(known) :]:
+            known.append(self.subjects[table].of(tuple(values[place] for place in places)))
+        return np.array(known, np.int64)
+
+    def part(self, table: str, columns: tuple[str, ...]) -> Ints:
+        """Each kind's number as far as its subject and some columns tell it."""
+        return self.part_alone(table, (*SUBJECTS[table], *columns))
+
+    def part_alone(self, table: str, names: tuple[str, ...]) -> Ints:
+        """Each kind's number as far as some columns tell it."""
+        numbering, known = self._parts.setdefault((table, names), (Numbering(), []))
+        places = [said(table).index(name) for name in names]
+        for values in self.kinds[table].values[len(known) :]:
+            known.append(numbering.of(tuple(values[place] for place in places)))
+        return np.array(known, np.int64)
+
+
+def said(table: str) -> tuple[str, ...]:
+    """A table's columns but its days."""
+    return _SAID[table]
+
+
+_SAID = {table: tuple(column.name for column in TABLES[table] if column.kind != "day" and column.name != "note") for table in SUBJECTS}
+_DAYS = {table: tuple(column.name for column in TABLES[table] if column.kind == "day") for table in SUBJECTS}
+
+
+class Table:
+    """One table of a block."""
+
+    def __init__(self, name: str, frame: pl.DataFrame, registry: Registry, persons: int) -> None:
+        self.name = name
+        self.frame = frame
+        self.person: Ints = frame[PERSON].to_numpy().astype(np.int64) if frame.height else np.zeros(0, np.int64)
+        self.start: Ints = np.searchsorted(self.person, np.arange(persons + 1))
+        self.kind = _kinds(name, frame, registry)
+        self.subject = registry.subject_of_kind(name)[self.kind] if self.kind.size else self.kind
+        self.days = {day: _days(frame, day) for day in _DAYS[name]}
+        self._registry = registry
+
+    @cached_property
+    def _by_subject(self) -> tuple[Rows, Ints]:
+        order = np.argsort(self.subject, kind="stable")
+        return order, np.searchsorted(self.subject[order], np.arange(len(self._registry.subjects[self.name].values) + 1))
+
+    def rows_of(self, subjects: Sequence[int]) -> Rows:
+        """The rows about some subjects, in the order of the table."""
+        if not self.kind.size or not len(subjects):
+            return np.zeros(0, np.intp)
+        order, starts = self._by_subject
+        found = [order[starts[subject] : starts[subject + 1]] for subject in subjects if subject + 1 < len(starts)]
+        if len(found) == 1:
+            return found[0]
+        return np.sort(np.concatenate(found)) if found else np.zeros(0, np.intp)
+
+    def rows_of_person(self, person: int) -> slice:
+        """Where a person's rows stand."""
+        return slice(int(self.start[person]), int(self.start[person + 1]))
+
+
+def _kinds(table: str, frame: pl.DataFrame, registry: Registry) -> Ints:
+    """Each row's kind. Columns are joined one by one, so that the numbers stay small."""
+    if not frame.height:
+        return np.zeros(0, np.int64)
+    told = [name for name in said(table) if name in frame.columns and frame[name].null_count() < frame.height]
+    numbers = np.zeros(frame.height, np.int64)
+    for name in told:
+        column = frame[name]
+        codes = column.rank("dense").fill_null(0).to_numpy().astype(np.int64)
+        numbers = numbers * (int(codes.max()) + 1) + codes
+        if numbers.max() > 2**40:
+            numbers = np.unique(numbers, return_inverse=True)[1]
+    _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+    distinct = frame[first].select(pl.lit(None).alias(name) if name not in told else pl.col(name) for name in said(table)).rows()
+    return registry.kinds[table].of_all(distinct)[inverse]
+
+
+def _days(frame: pl.DataFrame, name: str) -> tuple[Ints, Ints]:
+    """The first and the last day of a column, as proleptic ordinals."""
+    first = _ordinals(frame, name)
+    return first, np.where(first == NO_DAY, NO_DAY, _ordinals(frame, name + LAST)) if name + LAST in frame.columns else first
+
+
+def _ordinals(frame: pl.DataFrame, name: str) -> Ints:
+    if name not in frame.columns or frame[name].null_count() == frame.height:
+        return np.full(frame.height, NO_DAY)
+    days = frame[name].cast(pl.Date).to_physical().cast(pl.Int64) + _EPOCH
+    return days.fill_null(int(NO_DAY)).to_numpy()
+
+
+class Grouped(NamedTuple):
+    """Some persons, in order, each with the number of a group; `keys` say what the members of each group have in common."""
+
+    persons: Ints
+    numbers: Ints
+    keys: Sequence[Hashable]
+
+
+class Planned(NamedTuple):
+    """Each person's day of an event, and for whom it is not one day."""
+
+    day: Ints
+    inexact: NDArray[np.bool_]
+
+
+class Block:
+    """Some persons' tables, ready to be screened."""
+
+    def __init__(self, ids: Sequence[str], frames: Mapping[str, pl.DataFrame], registry: Registry, language: Language, today: date) -> None:
+        self.ids = ids
+        self.size = len(ids)
+        self.registry = registry
+        self.language = language
+        self._frames = frames
+        self.persons = _aligned(frames["persons"], self.size)
+        empty = pl.DataFrame(schema={PERSON: pl.UInt32})
+        self.tables = {name: Table(name, frames.get(name, empty), registry, self.size) for name in SUBJECTS}
+        as_of = _ordinals(self.persons, "as_of")
+        self.as_of = np.where(as_of == NO_DAY, today.toordinal(), as_of)
+        self._facts: dict[int, Facts] = {}
+        self._events: dict[str, Planned] = {}
+        self._bounds: dict[Hashable, Ints] = {}
+        self._contexts: dict[tuple[str, ...], tuple[Ints, list[Any]]] = {}
+        self.sites: Flags | None = None
+        """Whose only cancer has listed metastases, once it was asked (`telling`)."""
+        self.latest: dict[Hashable, Any] = {}
+        """The latest values of analytes, once they were asked (`measures`)."""
+        self._classes: dict[tuple[str, tuple[str, ...]], Ints] = {}
+        self._ages: dict[bool, Grouped] = {}
+        self._planes: dict[tuple[tuple[str, ...], tuple[int, ...]], Plane] = {}
+
+    @cached_property
+    def refuted(self) -> Flags:
+        """The condition rows that were thought of and refuted."""
+        table, place = self.tables["conditions"], said("conditions").index("verification")
+        kinds = [values[place] == "refuted" for values in self.registry.kinds["conditions"].values]
+        return np.array(kinds, np.bool_)[table.kind] if table.kind.size else np.zeros(0, np.bool_)
+
+    # --- one person ------------------------------------------------------------------------------------------------------------------------
+
+    def profile(self, person: int) -> Profile:
+        """The profile of one person."""
+        rows: dict[str, list[dict[str, Any]]] = {"persons": self.persons[person : person + 1].rows(named=True)}
+        for name, table in self.tables.items():
+            place = table.rows_of_person(person)
+            if place.stop > place.start:
+                rows[name] = table.frame[place].rows(named=True)
+        return Profile.model_validate(profile_of_rows(self.ids[person], rows))
+
+    def facts(self, person: int) -> Facts:
+        """What the evaluator knows of one person."""
+        known = self._facts.get(person)
+        if known is None:
+            as_of = date.fromordinal(int(self.as_of[person]))
+            known = self._facts[person] = Facts(self.profile(person), self.language, as_of)
+        return known
+
+    # --- days ------------------------------------------------------------------------------------------------------------------------------
+
+    def event(self, name: str) -> Planned:
+        """The day of an event for each person; the day of judgement where it is not planned."""
+        found = self._events.get(name)
+        if found is None:
+            day, inexact = self.as_of.copy(), np.zeros(self.size, np.bool_)
+            for person in np.unique(self.tables["planned"].person):
+                days, _ = event_day(name, self.facts(int(person)))
+                day[person], inexact[person] = days.first.toordinal(), not days.exact
+            found = self._events[name] = Planned(day, inexact)
+        return found
+
+    def bound(self, key: Hashable, event: str, made: Callable[[date], date]) -> Ints:
+        """A day that is computed from an event's, for each person; `key` says how."""
+        found = self._bounds.get((key, event))
+        if found is None:
+            days, inverse = np.unique(self.event(event).day, return_inverse=True)
+            bounds = np.array([made(date.fromordinal(int(day))).toordinal() for day in days], np.int64)
+            found = self._bounds[key, event] = bounds[inverse]
+        return found
+
+    def ages(self, *, in_years: bool) -> Grouped:
+        """Persons by what is known of their age: by completed years, where these are all that is asked."""
+        if in_years not in self._ages:
+            first, last = _days(self.persons, "birth_date")
+            born = [_years(day, self.as_of) for day in (first, last)] if in_years else [first - self.as_of, last - self.as_of]
+            if not in_years:
+                born = [*born, self.as_of]
+            told = self.persons["age"].cast(pl.Int64).fill_null(-1).to_numpy() if "age" in self.persons.columns else np.full(self.size, -1)
+            keys = np.stack([*(np.where(first == NO_DAY, NO_DAY, one) for one in born), told])
+            distinct, inverse = np.unique(keys, axis=1, return_inverse=True)
+            self._ages[in_years] = Grouped(np.arange(self.size), inverse, [tuple(column) for column in distinct.T.tolist()])
+        return self._ages[in_years]
+
+    # --- rows ------------------------------------------------------------------------------------------------------------------------------
+
+    def classes_of(self, table: str, columns: tuple[str, ...]) -> tuple[Ints, list[Any]]:
+        """Each row's class by its subject, some columns, and the side of the day of judgement on which its days lie: numbered alike in all blocks."""
+        found = self._classes.get((table, columns))
+        numbering = self.registry.classes.setdefault((table, columns), Numbering())
+        if found is None:
+            rows = self.tables[table]
+            parts = [self.registry.part(table, columns)[rows.kind] if rows.kind.size else rows.kind]
+            local, said_of = combined([*parts, *sides(rows.days, np.arange(rows.kind.size), [self.as_of[rows.person]])])
+            found = self._classes[table, columns] = numbering.of_all(said_of)[local] if local.size else local
+        return found, numbering.values
+
+    def unlined(self, table: str) -> Flags:
+        """The rows of no line of treatment."""
+        rows = self.tables[table]
+        if table != "treatments" or not rows.kind.size:
+            return np.ones(rows.kind.size, np.bool_)
+        place = said(table).index("line")
+        return np.array([values[place] is None for values in self.registry.kinds[table].values], np.bool_)[rows.kind]
+
+    # --- what persons are ------------------------------------------------------------------------------------------------------------------
+
+    def context(self, names: tuple[str, ...]) -> tuple[Ints, list[Any]]:
+        """Each person's number as far as some features tell it, and what each number says."""
+        found = self._contexts.get(names)
+        if found is None:
+            numbers = np.zeros(self.size, np.int64)
+            for name in names:
+                feature = self._feature(name)
+                numbers = numbers * (int(feature.max(initial=0)) + 1) + feature
+            _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+            features = [self._feature(name) for name in names]
+            found = self._contexts[names] = (inverse, [tuple(int(feature[at]) for feature in features) for at in first])
+        return found
+
+    def plane_of(self, names: tuple[str, ...], codes: tuple[int, ...]) -> Plane:
+        """Who is true and who is false where some features alone decide: a code for each of their values."""
+        found = self._planes.get((names, codes))
+        if found is None:
+            of_each = np.array(codes, np.int8)[self.context(names)[0]]
+            found = self._planes[names, codes] = Plane(packed(of_each == 1), packed(of_each == 2))
+        return found
+
+    def _feature(self, name: str) -> Ints:
+        section = name.removeprefix("complete ")
+        if section != name:
+            listed = self.persons["complete"] if "complete" in self.persons.columns else pl.Series([""] * self.size)
+            parted = pl.lit("; ") + listed.fill_null("") + pl.lit("; ")
+            return pl.select(parted.str.contains(f"; {section}; ", literal=True)).to_series().to_numpy().astype(np.int64)
+        column = self.persons[name] if name in self.persons.columns else pl.Series(name, [None] * self.size)
+        if name in REPRODUCTIVE:
+            return column.cast(pl.Int64).fill_null(-1).to_numpy() + 1
+        numbering = self.registry.column("persons", name)
+        return numbering.of_all(column.to_list())
+
+
+def _years(born: Ints, as_of: Ints) -> Ints:
+    """Completed years, by pairs of days."""
+    pairs, inverse = np.unique(np.stack([born, as_of]), axis=1, return_inverse=True)
+    years = [0 if day == NO_DAY else completed_years(date.fromordinal(day), date.fromordinal(now)) for day, now in pairs.T.tolist()]
+    return np.array(years, np.int64)[inverse]
+
+
+def _aligned(persons: pl.DataFrame, size: int) -> pl.DataFrame:
+    """One row a person, in their order."""
+    if persons.height == size:
+        return persons
+    return pl.DataFrame({PERSON: np.arange(size, dtype=np.uint32)}).join(persons, on=PERSON, how="left", maintain_order="left")

@@ -1,0 +1,121 @@
+"""Classes: persons who are alike in all that a leaf looks at; the evaluator answers for one of them, and its answer is that of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eligimatch.engine.screener.arrays import Ints
+from eligimatch.engine.screener.block import Block, Grouped
+from eligimatch.engine.screener.planes import Flags, Plane, packed
+from eligimatch.model.verdict import Truth
+
+UNKNOWN, TRUE, FALSE = 0, 1, 2
+_CODES = {None: UNKNOWN, True: TRUE, False: FALSE}
+Codes = NDArray[np.int8]
+Answer = Callable[[Block, int], Truth]
+"""What the evaluator says of one person of a block."""
+
+
+NOBODY = Grouped(np.zeros(0, np.int64), np.zeros(0, np.int64), ())
+
+
+def folded(persons: Ints, codes: Ints, values: Sequence[Hashable], *, ordered: bool) -> Grouped:
+    """Rows, sorted by person, as one group a person: of the sequence of their codes, or of the set of them. `values` say what a code stands for."""
+    if not persons.size:
+        return NOBODY
+    if not ordered:
+        distinct = np.unique(persons * len(values) + codes)
+        persons, codes = distinct // len(values), distinct % len(values)
+    starts = np.flatnonzero(np.concatenate([[True], persons[1:] != persons[:-1]]))
+    lengths = np.diff(np.concatenate([starts, [persons.size]]))
+    numbers, rows = np.zeros(starts.size, np.int64), [()]
+    for place in range(int(lengths.max())):
+        longer = np.flatnonzero(lengths > place)
+        pairs = numbers[longer] * len(values) + codes[starts[longer] + place]
+        distinct, inverse = np.unique(pairs, return_inverse=True)
+        numbers[longer] = len(rows) + inverse
+        rows += [(*rows[pair // len(values)], values[pair % len(values)]) for pair in distinct.tolist()]
+    keys = rows if ordered else [frozenset(row) for row in rows]
+    return Grouped(persons[starts], numbers, keys)
+
+
+def joined(groups: Sequence[Grouped]) -> Grouped:
+    """Several groupings as one, with a key of each: None for who is in none of its groups. Who is in no grouping at all is left out."""
+    there = [place for place, group in enumerate(groups) if group.persons.size]
+    if not there:
+        return NOBODY
+    if len(there) == 1:
+        group, before, after = groups[there[0]], (None,) * there[0], (None,) * (len(groups) - there[0] - 1)
+        return group._replace(keys=[(*before, key, *after) for key in group.keys])
+    persons = np.unique(np.concatenate([group.persons for group in groups]))
+    numbers, keys = np.zeros(persons.size, np.int64), [()]
+    for group in groups:
+        own = np.full(persons.size, len(group.keys), np.int64)
+        own[np.searchsorted(persons, group.persons)] = group.numbers
+        told = [*group.keys, None]
+        distinct, numbers = np.unique(numbers * len(told) + own, return_inverse=True)
+        keys = [(*keys[pair // len(told)], told[pair % len(told)]) for pair in distinct.tolist()]
+    return Grouped(persons, numbers, keys)
+
+
+def both(block: Block, sources: Sequence[Ints], alone: Flags | None = None) -> Flags | None:
+    """Persons who have rows in more than one table, whose days would have to be compared; those already `alone` with them."""
+    counts = np.zeros(block.size, np.int8)
+    for persons in sources:
+        counts[np.unique(persons)] += 1
+    found = counts > 1 if alone is None else (counts > 1) | alone
+    return found if found.any() else None
+
+
+class Answers:
+    """What the evaluator said of each class so far."""
+
+    def __init__(self, answer: Answer, features: tuple[str, ...] = ()) -> None:
+        self._answer = answer
+        self._features = features
+        self._known: dict[Hashable, int] = {}
+
+    def plane(self, block: Block, groups: Sequence[Grouped], alone: Flags | None = None, settled: Flags | None = None) -> Plane:
+        """The truth for all persons: by their groups and features; those `alone` are each asked, those `settled` elsewhere left unknown."""
+        context, said = block.context(self._features)
+        group = joined(groups)
+        if not group.persons.size and alone is None and settled is None and all((None, told) in self._known for told in said):
+            return block.plane_of(self._features, tuple(self._known[None, told] for told in said))
+        affected = np.zeros(block.size, np.bool_)
+        affected[group.persons] = True
+        if settled is not None:
+            affected |= settled
+        codes = self._of_the_rest(block, context, said, affected)
+        if settled is not None:
+            codes[settled] = UNKNOWN
+        if group.persons.size:
+            codes[group.persons] = self._of_groups(block, group, context, said)
+        if alone is not None:
+            for person in np.flatnonzero(alone).tolist():
+                codes[person] = _CODES[self._answer(block, person)]
+        return Plane(packed(codes == TRUE), packed(codes == FALSE))
+
+    def _of_the_rest(self, block: Block, context: Ints, said: Sequence[Hashable], affected: Flags) -> Codes:
+        """By features alone."""
+        codes = [self._known.get((None, told), -1) for told in said]
+        for number in [number for number, code in enumerate(codes) if code < 0]:
+            someone = np.flatnonzero((context == number) & ~affected)
+            codes[number] = self._asked((None, said[number]), block, int(someone[0])) if someone.size else 0
+        return np.array(codes, np.int8)[context]
+
+    def _of_groups(self, block: Block, group: Grouped, context: Ints, said: Sequence[Hashable]) -> Codes:
+        pairs = group.numbers * len(said) + context[group.persons]
+        distinct, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
+        codes = np.empty(distinct.size, np.int8)
+        for place, (pair, at) in enumerate(zip(distinct.tolist(), first.tolist(), strict=True)):
+            key = (group.keys[pair // len(said)], said[pair % len(said)])
+            known = self._known.get(key)
+            codes[place] = self._asked(key, block, int(group.persons[at])) if known is None else known
+        return codes[inverse]
+
+    def _asked(self, key: Hashable, block: Block, person: int) -> int:
+        code = self._known[key] = _CODES[self._answer(block, person)]
+        return code

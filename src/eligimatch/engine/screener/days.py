@@ -1,0 +1,54 @@
+"""Days for many: the days at which a rule's windows begin and end, and on which side of them the days of rows lie."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from math import ceil, floor
+
+import numpy as np
+
+from eligimatch.engine.screener.arrays import NO_DAY, Ints
+from eligimatch.engine.screener.block import Block
+from eligimatch.engine.screener.footprint import Footprint
+from eligimatch.engine.times import AS_OF, shifted, stretch_of
+from eligimatch.model.quantity import Window
+from eligimatch.model.rule import Lasting
+
+
+def events_of(looks: Footprint) -> tuple[str, ...]:
+    """The events around which windows lie."""
+    return tuple(dict.fromkeys([AS_OF, *(window.event for window in looks.windows), *(lasting.event for lasting in looks.lastings)]))
+
+
+def bounds_of(block: Block, looks: Footprint) -> list[Ints]:
+    """For each person, every day at which the answer for an item may turn, but half-lives."""
+    bounds = [block.event(event).day for event in events_of(looks)]
+    for window in looks.windows:
+        bounds.append(block.bound(("first", window), window.event, lambda day, window=window: stretch_of(window, day, None).first))
+        bounds.append(block.bound(("last", window), window.event, lambda day, window=window: stretch_of(window, day, None).last))
+    for lasting in looks.lastings:
+        for back in _back(lasting):
+            bounds.append(block.bound(("lasting", back, lasting.duration), lasting.event, lambda day, back=back, lasting=lasting: _since(day, lasting, back)))
+    return bounds
+
+
+def _back(lasting: Lasting) -> tuple[int, ...]:
+    """Days by which the first day of what lasted long enough may lie off, as `qualifiers` counts."""
+    if lasting.duration.unit != "hour":
+        return (0, 1)
+    days = lasting.duration.count / 24
+    return (ceil(days) + 1, floor(days))
+
+
+def _since(day: date, lasting: Lasting, back: int) -> date:
+    if lasting.duration.unit == "hour":
+        return day - timedelta(days=back)
+    return shifted(day, lasting.duration, back=True) - timedelta(days=back)
+
+
+def half_life_bound(block: Block, window: Window, persons: Ints, hours: Ints) -> Ints:
+    """For rows of some persons, the first day of a window of half-lives, each row's drug having its own; NO_DAY where it is not known."""
+    assert window.half_lives is not None
+    length = np.floor(window.half_lives * hours / 24 + 0.999999).astype(np.int64)
+    days = block.event(window.event).day[persons] - length + int(window.start_open)
+    return np.where(hours > 0, days, NO_DAY)

@@ -1,0 +1,138 @@
+"""What other rows tell of a condition: results that prove it, values that grade it, classes that stage it, a spread that another item shows."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from datetime import date
+
+import numpy as np
+
+from eligimatch.engine.grades import graded, graded_conditions
+from eligimatch.engine.kinship import ANY_CONDITION, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Kinship
+from eligimatch.engine.listing import Lister
+from eligimatch.engine.presence import half_life, no_drug
+from eligimatch.engine.screener.arrays import Ints, Rows, combined, sides
+from eligimatch.engine.screener.block import Block, Table
+from eligimatch.engine.screener.classes import NOBODY, Grouped
+from eligimatch.engine.screener.footprint import Footprint
+from eligimatch.engine.screener.planes import Flags
+from eligimatch.engine.screener.relevance import Relevance
+from eligimatch.engine.screener.sequences import by_day, coded, up_to_now
+from eligimatch.engine.stages import family
+from eligimatch.model.concept import Concept
+from eligimatch.model.finding import Evidence
+from eligimatch.model.rule import Had
+from eligimatch.model.words import folded
+
+_ANY = frozenset({ANY_CONDITION, COMORBIDITY, STUDY_DISEASE})
+
+
+def told(rule: Had, looks: Footprint, block: Block, relevance: Relevance, graded_items: Flags | None) -> Iterator[Grouped]:
+    """Persons by the values that tell of what is asked, each kind of telling a grouping of its own; `graded_items`: who lists what a value may grade."""
+    kinship = block.language.kinship
+    analytes = [name for name, conditions in relevance.telling() if any(_tells(rule.concept, condition, kinship) for condition in conditions)]
+    yield _as_said(block, relevance, analytes)
+    yield _by_grade([rule.concept.name], block, relevance) if looks.graded else NOBODY
+    yield _by_grade(_related(rule.concept, relevance, kinship), block, relevance, graded_items) if graded_items is not None else NOBODY
+    systems = [system for system in looks.systems if family(system)]
+    yield _as_said(block, relevance, [c for system in systems for c in block.language.namer.measured(system, ("stage", "score")).concepts])
+
+
+def _tells(concept: Concept, condition: str, kinship: Kinship) -> bool:
+    if concept.linked:
+        return concept.name in _ANY or kinship.related(concept.name, condition)
+    return folded(concept.name) == folded(condition) or any(kinship.related(name, condition) for name in concept.within)
+
+
+def _as_said(block: Block, relevance: Relevance, analytes: list[str]) -> Grouped:
+    """By the values of some analytes, each with its unit and limits."""
+    table = block.tables["observations"]
+    rows = table.rows_of(sorted({subject for name in analytes for subject in relevance.readings(name)}))
+    rows = up_to_now(block, table, rows)
+    kinds, codes = np.unique(table.kind[rows], return_inverse=True)
+    return by_day(block, table, rows, codes, kinds.tolist())
+
+
+def _related(concept: Concept, relevance: Relevance, kinship: Kinship) -> list[str]:
+    """The conditions that values grade, and that an item of what is asked may be."""
+    asked = {condition for analyte in relevance.analytes() for condition in graded_conditions(analyte, kinship)}
+    return sorted(one for one in asked if not concept.linked or concept.name in _ANY or kinship.related(concept.name, one))
+
+
+def _by_grade(conditions: list[str], block: Block, relevance: Relevance, there: Flags | None = None) -> Grouped:
+    """By the grades that values give to some conditions; of those who are `there` alone."""
+    kinship, table = block.language.kinship, block.tables["observations"]
+    analytes = [analyte for analyte in relevance.analytes() if not graded_conditions(analyte, kinship).isdisjoint(conditions)]
+    rows = up_to_now(block, table, table.rows_of(sorted({subject for analyte in analytes for subject in relevance.readings(analyte)})))
+    rows = rows if there is None else rows[there[table.person[rows]]]
+
+    def said(row: int) -> Hashable:
+        person = int(table.person[row])
+        facts, index = block.facts(person), row - int(table.start[person])
+        readings = [one for one in facts.readings if one.evidence == Evidence(section="observations", index=index)]
+        return tuple(found and found.interval for one in readings for condition in conditions for found in (graded(condition, one, facts),))
+
+    codes, values = coded(table, rows, said, relevance.grades.setdefault(tuple(conditions), {}))
+    return by_day(block, table, rows, codes, values)
+
+
+# --- drugs -----------------------------------------------------------------------------------------------------------------------------------
+
+
+def half_lives(block: Block, table: Table, rows: Rows, relevance: Relevance) -> Ints:
+    """For each row, the half-life of its drug in hours; 0 where none is known, or none is meant."""
+    subjects, first, inverse = np.unique(table.subject[rows], return_index=True, return_inverse=True)
+    for subject, at in zip(subjects.tolist(), first.tolist(), strict=True):
+        if subject not in relevance.half_lives:
+            relevance.half_lives[subject] = _half_life(block, table, int(rows[at]))
+    return np.array([relevance.half_lives[subject] for subject in subjects.tolist()], np.float64)[inverse]
+
+
+def _half_life(block: Block, table: Table, row: int) -> float:
+    person = int(table.person[row])
+    facts, evidence = block.facts(person), Evidence(section=table.name, index=row - int(table.start[person]))
+    item = next((one for one in facts.listed if one.evidence == evidence), None)
+    return 0.0 if item is None or no_drug(item, facts.kinship) else half_life(item, facts.kinship) or 0.0
+
+
+# --- spread ----------------------------------------------------------------------------------------------------------------------------------
+
+
+def sites(block: Block, relevance: Relevance) -> Flags:
+    """Persons whose only cancer has listed metastases."""
+    if block.sites is None:
+        table = block.tables["conditions"]
+        rows = table.rows_of(relevance.cancers())
+        persons = table.person[rows]
+        codes = _spreads(block, table, rows, relevance)
+        cancers = np.bincount(persons[codes == 1], minlength=block.size)
+        far = np.bincount(persons[codes == 2], minlength=block.size)
+        block.sites = (cancers == 1) & (far > 0)
+    return block.sites
+
+
+def _spreads(block: Block, table: Table, rows: Rows, relevance: Relevance) -> Ints:
+    """1 for a cancer, 2 for a metastasis that is there, else 0: one row of each class is asked."""
+    if not rows.size:
+        return np.zeros(0, np.int64)
+    persons = table.person[rows]
+    part = block.registry.part("conditions", ("status", "verification"))[table.kind[rows]]
+    classes, values = combined([part, *sides(table.days, rows, [block.as_of[persons]])])
+    _, first = np.unique(classes, return_index=True)
+    for value, at in zip(values, first.tolist(), strict=True):
+        if value not in relevance.spreads:
+            relevance.spreads[value] = _spread(block, table, int(rows[at]))
+    return np.array([relevance.spreads[value] for value in values], np.int64)[classes]
+
+
+def _spread(block: Block, table: Table, row: int) -> int:
+    person = int(table.person[row])
+    index, kinship = row - int(table.start[person]), block.language.kinship
+    given = block.facts(person).profile.conditions[index]
+    lister = Lister(kinship, block.language.namer, date.fromordinal(int(block.as_of[person])))
+    item = lister.condition(given, Evidence(section="conditions", index=index))
+    if given.verification == "refuted":
+        return 0
+    if CANCER in item.kinds and METASTASIS not in item.kinds:
+        return 1
+    return 2 if METASTASIS in item.kinds and item.now and not item.provisional else 0

@@ -1,0 +1,186 @@
+"""A folder of tables, one a section and one row a listed item, as raw tables of some persons at a time.
+
+Tables are read in the order of `person`. Parquet that is in this order is read where it lies, by offsets; any other, and CSV, is sorted once into
+a temporary folder that goes when the source goes. Memory holds the identifiers of all persons, and the rows of those that are asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from eligimatch.model.columns import PERSON, TABLES
+from eligimatch.model.diagnostic import Diagnostic, InputError
+from eligimatch.sources.blocks import Block, block_of
+from eligimatch.sources.cells import REASON, ROW
+from eligimatch.sources.comma_separated import not_utf8, scan_csv
+from eligimatch.sources.mistakes import nearest
+
+SUFFIXES = (".parquet", ".csv", ".tsv")
+_BATCH = 1 << 20
+"""Rows whose persons are looked at together."""
+
+
+class Table(NamedTuple):
+    """One table on file."""
+
+    name: str
+    source: str
+    """The file or folder that a message names."""
+    scan: pl.LazyFrame
+    height: int
+    sorted_copy: bool = False
+    """Whether a column `row` says where each row was on file."""
+
+
+class Extent(NamedTuple):
+    """The rows of some persons: of each table, where they begin and end."""
+
+    number: int
+    rows: Mapping[str, tuple[int, int]]
+
+
+class LongTables:
+    """The tables of a folder. Raises InputError where one cannot be read, or has columns that no table of its name has."""
+
+    def __init__(self, folder: Path) -> None:
+        self._copies: Path | None = None
+        scans = {table: _scan(folder, table) for table in TABLES}
+        found = {table: scan for table, scan in scans.items() if scan is not None}
+        if "persons" not in found:
+            raise InputError(Diagnostic(title="no table `persons` here", source=str(folder), hint="persons.parquet or persons.csv, one row a person"))
+        self._key = _common_key(found)
+        self.tables = {table: self._sorted(table, *scan) for table, scan in found.items()}
+        self.persons = self.tables["persons"].height
+
+    def extents(self, size: int) -> list[Extent]:
+        """The rows of each block of `size` persons; rows that belong to nobody lie in the block of the persons around them."""
+        ids = pl.concat(self._people(self.tables["persons"])) if self.persons else pl.Series(PERSON, [], self._key)
+        starts = [row for row in range(0, self.persons, size) if row == 0 or ids[row] != ids[row - 1]]
+        bounds = ids.gather(starts[1:])
+        offsets = {name: self._offsets(table, bounds) for name, table in self.tables.items()}
+        return [Extent(number, {name: (rows[number], rows[number + 1]) for name, rows in offsets.items()}) for number in range(len(starts))]
+
+    def block(self, extent: Extent) -> Block:
+        """The block of an extent's rows."""
+        return block_of(extent.number, {name: self._rows(self.tables[name], *bounds) for name, bounds in extent.rows.items()})
+
+    def _rows(self, table: Table, start: int, end: int) -> pl.DataFrame:
+        with readable(table.source):
+            rows = table.scan.slice(start, end - start).collect()
+        if not table.sorted_copy:
+            rows = rows.with_row_index(ROW, start + 1)
+        return rows.with_columns(pl.col(PERSON).cast(self._key))
+
+    def _people(self, table: Table) -> Iterator[pl.Series]:
+        """The column `person` in batches, nobody before everybody."""
+        nobody = "" if self._key == pl.String else -(2**63)
+        for start in range(0, table.height, _BATCH):
+            with readable(table.source):
+                people = table.scan.select(pl.col(PERSON).cast(self._key)).slice(start, _BATCH).collect().to_series()
+            yield people.fill_null(nobody)
+
+    def _offsets(self, table: Table, bounds: pl.Series) -> list[int]:
+        if not len(bounds):
+            return [0, table.height]
+        before = sum(people.search_sorted(bounds, side="left").cast(pl.Int64).to_numpy() for people in self._people(table))
+        return [0, *(before.tolist() if table.height else [0] * len(bounds)), table.height]  # type: ignore[union-attr]
+
+    def _sorted(self, name: str, source: str, scan: pl.LazyFrame) -> Table:
+        with readable(source):
+            height = int(scan.select(pl.len()).collect().item())
+        table = Table(name, source, scan, height)
+        if ROW not in scan.collect_schema() and self._in_order(table):
+            return table
+        path = self._for_copies() / f"{name}.parquet"
+        numbered = scan if ROW in scan.collect_schema() else scan.with_row_index(ROW, 1)
+        with readable(source):
+            numbered.with_columns(pl.col(PERSON).cast(self._key)).sort(PERSON, ROW).sink_parquet(path, compression="lz4", row_group_size=_BATCH // 4)
+            copy = pl.scan_parquet(path, glob=False)
+            return Table(name, source, copy, int(copy.select(pl.len()).collect().item()), sorted_copy=True)
+
+    def _for_copies(self) -> Path:
+        if self._copies is None:
+            self._copies = Path(tempfile.mkdtemp(prefix="eligimatch-"))
+            weakref.finalize(self, _remove, self._copies, os.getpid())
+        return self._copies
+
+    def _in_order(self, table: Table) -> bool:
+        last = None
+        for people in self._people(table):
+            if not people.is_sorted() or (last is not None and people[0] < last):
+                return False
+            last = people[-1]
+        return True
+
+
+def _remove(folder: Path, process: int) -> None:
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def readable(source: str) -> Iterator[None]:
+    """Polars' errors, which may hold cells, as one that names only the file."""
+    try:
+        yield
+    except (PolarsError, OSError) as error:
+        if "utf-8" in str(error):
+            raise InputError(not_utf8(source)) from None
+        raise InputError(Diagnostic(title="the table cannot be read", source=source, hint="is the file whole?")) from None
+
+
+def _scan(folder: Path, name: str) -> tuple[str, pl.LazyFrame] | None:
+    places = [path for path in (folder / name, *(folder / f"{name}{suffix}" for suffix in SUFFIXES)) if path.exists()]
+    if not places:
+        return None
+    if len(places) > 1:
+        hint = " and ".join(f"`{place.name}`" for place in places)
+        raise InputError(Diagnostic(title=f"the table `{name}` stands here twice", source=str(folder), hint=f"keep one of {hint}"))
+    source = str(places[0])
+    files = _files(places[0])
+    if not files:
+        raise InputError(Diagnostic(title="no part files here", source=source, hint="Parquet or CSV"))
+    with readable(source):
+        scan = _scan_parquet(files) if files[0].suffix == ".parquet" else scan_csv(files)
+        _check(name, source, scan.collect_schema())
+    return source, scan
+
+
+def _files(place: Path) -> list[Path]:
+    if place.is_file():
+        return [place]
+    files = sorted(path for path in place.iterdir() if path.suffix in SUFFIXES and not path.name.startswith((".", "_")))
+    if len({path.suffix for path in files}) > 1:
+        raise InputError(Diagnostic(title="part files of several kinds", source=str(place), hint="all of them Parquet, or all of them CSV"))
+    return files
+
+
+def _scan_parquet(files: list[Path]) -> pl.LazyFrame:
+    return pl.scan_parquet(files, glob=False, hive_partitioning=False)
+
+
+def _check(name: str, source: str, schema: pl.Schema) -> None:
+    names = [PERSON, *(column.name for column in TABLES[name])]
+    for column, dtype in schema.items():
+        if column not in (*names, ROW, REASON):
+            raise InputError(Diagnostic(title=f"unknown column `{column}`", source=source, hint=nearest(column, names, "columns here")))
+        if dtype.is_nested() and dtype != pl.List(pl.String):
+            raise InputError(Diagnostic(title=f"`{column}` holds several values a cell", source=source, hint="texts in one cell have `;` between"))
+    if PERSON not in schema:
+        raise InputError(Diagnostic(title="no column `person`", source=source, hint=f"columns here: {', '.join(names)}"))
+
+
+def _common_key(scans: Mapping[str, tuple[str, pl.LazyFrame]]) -> Any:
+    """Whole numbers where all tables number their persons, else texts."""
+    types = [scan.collect_schema()[PERSON] for _, scan in scans.values()]
+    return pl.Int64 if all(dtype.is_integer() and dtype not in (pl.UInt64, pl.Int128) for dtype in types) else pl.String

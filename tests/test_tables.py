@@ -1,0 +1,428 @@
+"""Cohorts by blocks: profiles and their tables are the same persons, and what cannot be read is set aside with its row and reason."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import string
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+import polars as pl
+import pytest
+from conftest import TOP
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from eligimatch.cli import main
+from eligimatch.model import profile as fields
+from eligimatch.model.columns import ITEMS, TABLES
+from eligimatch.model.diagnostic import Diagnostic, InputError
+from eligimatch.model.profile import Days, Profile
+from eligimatch.sources.blocks import Block, block_of
+from eligimatch.sources.cells import columns_in_memory
+from eligimatch.sources.cohort import open_cohort
+from eligimatch.sources.profile_files import raw_tables
+from eligimatch.sources.profiles import load_profile
+from eligimatch.sources.table_files import write_tables
+
+PRIVATE = "zebra"
+"""Stands for a patient's data: no message may repeat it."""
+Rows = Sequence[dict[str, Any]]
+PERSONS: Rows = [{"person": "A", "sex": "female", "complete": "conditions; observations; treatments"}, {"person": "B", "sex": "male"}]
+
+
+def written(folder: Path, **tables: Rows | pl.DataFrame) -> Path:
+    """A folder of Parquet tables."""
+    for name, rows in tables.items():
+        (rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, infer_schema_length=None)).write_parquet(folder / f"{name}.parquet")
+    return folder
+
+
+def block(folder: Path) -> Block:
+    """All persons of a folder as one block."""
+    (one,) = open_cohort(folder).blocks()
+    assert PRIVATE not in str(one.rejected.to_dicts())
+    return one
+
+
+def people(folder: Path, size: int = 1 << 16) -> dict[str, Profile]:
+    return {who: one.profile(row) for one in open_cohort(folder).blocks(size) for row, who in enumerate(one.person)}
+
+
+def set_aside(folder: Path) -> list[tuple[str, int, str | None, str]]:
+    return block(folder).rejected.rows()
+
+
+def refused(folder: Path) -> Diagnostic:
+    with pytest.raises(InputError) as caught:
+        list(open_cohort(folder).blocks())
+    assert PRIVATE not in caught.value.diagnostic.model_dump_json()
+    return caught.value.diagnostic
+
+
+# --- the same persons ----------------------------------------------------------------------------------------------------------
+
+
+def texts(alphabet: str = string.ascii_letters + "0123456789 -<.,:;äß≥\u00a0\t\n'\"") -> st.SearchStrategy[str]:
+    return st.text(alphabet, min_size=1, max_size=8)
+
+
+days = st.dates(date(1900, 1, 1), date(2030, 12, 31)).flatmap(lambda day: st.sampled_from([day.isoformat(), f"{day:%Y-%m}", f"{day:%Y}"]))
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+stages = st.fixed_dictionaries({"system": texts("AJC 8:"), "value": texts("TNM123")})
+BY_KIND: dict[str, st.SearchStrategy[Any]] = {"text": texts(), "number": numbers, "day": days, "answer": st.booleans()}
+CLOSED: dict[str, Any] = {
+    "status": {"conditions": ("active", "remission", "resolved"), "treatments": ("ongoing", "completed", "planned")},
+    "verification": ("confirmed", "provisional", "refuted"),
+    "severity": ("mild", "moderate", "severe"),
+    "side": ("left", "right", "bilateral"),
+    "result": get_args(get_args(fields.Result)[0]),
+}
+
+
+def cell(section: str, name: str, kind: str) -> st.SearchStrategy[Any]:
+    if name in CLOSED:
+        words = CLOSED[name]
+        return st.sampled_from(words[section] if isinstance(words, dict) else words)
+    several = {"evidence": fields.Evidence, "course": fields.Course}
+    if name in several:
+        return st.lists(st.sampled_from(get_args(get_args(several[name])[0])), max_size=3)
+    if name == "stage":
+        return st.lists(stages, max_size=2)
+    return st.integers(0, 5) if kind == "integer" else BY_KIND[kind]
+
+
+def item(section: str) -> st.SearchStrategy[dict[str, Any]]:
+    cells = {column.name: cell(section, column.name, column.kind) for column in TABLES[section]}
+    code = {"code": st.fixed_dictionaries({"system": texts(), "value": texts()})}
+    value = {"value": st.one_of(numbers, texts())} if "value" in cells else {}
+    for name in ("code_system", "code_value", "value", "value_text"):
+        cells.pop(name, None)
+    needed: dict[str, st.SearchStrategy[Any]] = {name: cells.pop(name) for name in ("name", "substance") if name in cells}
+    needed |= value if section == "observations" else {}
+    return st.fixed_dictionaries(needed, optional=cells | code | ({} if section == "observations" else value))
+
+
+profiles = st.fixed_dictionaries(
+    {"id": st.text(string.ascii_letters + string.digits + "-", min_size=1, max_size=6)},
+    optional={
+        "as_of": st.dates().map(str), "birth_date": days, "age": st.integers(0, 130), "sex": st.sampled_from(["female", "male"]),
+        **{section: st.lists(item(section), max_size=3) for section in ITEMS},
+        "reproductive": st.dictionaries(st.sampled_from(list(fields.Reproductive.model_fields)), st.booleans()),
+        "statements": st.dictionaries(texts(), st.booleans(), max_size=3),
+        "absent": st.lists(texts(), max_size=3), "never": st.lists(texts(), max_size=3),
+        "complete": st.lists(st.sampled_from(ITEMS), max_size=3),
+        "planned": st.dictionaries(texts(), days, max_size=2), "groups": st.dictionaries(texts(), texts(), max_size=2),
+    },
+).map(Profile.model_validate)  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.lists(profiles, min_size=1, max_size=4, unique_by=lambda one: one.id))
+def test_a_profile_comes_back_from_its_rows(given_profiles: list[Profile]) -> None:
+    raw, refused_before = raw_tables(enumerate(given_profiles, 1))
+    made = block_of(0, raw)
+    assert made.rejected.is_empty()
+    assert refused_before.is_empty()
+    assert [made.profile(row) for row in range(len(made))] == given_profiles
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(profiles, min_size=1, max_size=5, unique_by=lambda one: one.id), st.integers(1, 5))
+def test_a_profile_comes_back_from_its_tables_on_file(tmp_path_factory: pytest.TempPathFactory, given_profiles: list[Profile], size: int) -> None:
+    folder = tmp_path_factory.mktemp("tables")
+    raw, _ = raw_tables(enumerate(given_profiles, 1))
+    assert write_tables([block_of(0, raw)], folder)[0] == len(given_profiles)
+    assert people(folder, size) == {one.id: one for one in given_profiles}
+
+
+def test_the_sample_patients_and_their_tables_are_the_same_persons(tmp_path: Path) -> None:
+    folder = TOP / "patients"
+    persons, rejected = write_tables(open_cohort(folder).blocks(7), tmp_path)
+    assert rejected.is_empty()
+    expected = {one.id: one for one in map(load_profile, sorted(folder.glob("*.yaml")))}
+    assert people(tmp_path, 4) == people(folder, 3) == expected
+    assert persons == len(expected)
+
+
+def test_csv_and_part_files_are_the_same_persons_as_parquet(tmp_path: Path) -> None:
+    whole, parts, commas = (tmp_path / name for name in ("whole", "parts", "commas"))
+    write_tables(open_cohort(TOP / "patients").blocks(), whole)
+    commas.mkdir()
+    for path in whole.glob("*.parquet"):
+        rows = pl.read_parquet(path)
+        rows.sample(fraction=1, shuffle=True, seed=3).write_csv(commas / f"{path.stem}.csv", separator=";", include_bom=True)
+        (parts / path.stem).mkdir(parents=True)
+        for number, part in enumerate(rows.iter_slices(9)):
+            part.write_parquet(parts / path.stem / f"part-{number:02}.parquet")
+    assert people(parts, 10) == people(whole)
+    shuffled = people(commas, 10)
+    assert {who: one.sex for who, one in shuffled.items()} == {who: one.sex for who, one in people(whole).items()}
+    assert sum(len(one.observations) for one in shuffled.values()) == sum(len(one.observations) for one in people(whole).values())
+
+
+def test_blocks_have_the_columns_and_types_that_are_promised(tmp_path: Path) -> None:
+    made = block(written(tmp_path, persons=PERSONS))
+    assert {name: dict(table.schema) for name, table in made.tables.items()} == {name: columns_in_memory(name) for name in TABLES}
+    assert made.person.to_list() == ["A", "B"]
+    assert made.tables["persons"]["person"].to_list() == [0, 1]
+
+
+def test_the_index_of_a_row_is_its_place_among_the_persons_rows(tmp_path: Path) -> None:
+    made = block(
+        written(
+            tmp_path,
+            persons=PERSONS,
+            conditions=[{"person": "A", "name": "x"}, {"person": "A", "name": "y"}, {"person": "B", "name": "z"}],
+            denials=[{"person": "A", "name": name, "time": time} for name, time in (("p", "absent"), ("q", "never"), ("r", "absent"))],
+        )
+    )
+    assert made.index("conditions").to_list() == [0, 1, 0]
+    assert made.index("denials").to_list() == [0, 0, 1]
+    assert made.profile(0).absent == ("p", "r")
+
+
+def test_rows_may_stand_in_any_order_and_keep_it_within_a_person(tmp_path: Path) -> None:
+    rows = [{"person": who, "name": f"{who}{number}"} for number in range(3) for who in ("B", "A")]
+    found = people(written(tmp_path, persons=PERSONS[::-1], conditions=rows), 1)
+    assert list(found) == ["A", "B"]
+    assert [condition.name for condition in found["A"].conditions] == ["A0", "A1", "A2"]
+
+
+def test_persons_may_be_numbers(tmp_path: Path) -> None:
+    persons = [{"person": number} for number in (9, 10, 100)]
+    found = people(written(tmp_path, persons=persons, allergies=[{"person": 10, "substance": "latex"}]), 2)
+    assert list(found) == ["9", "10", "100"]
+    assert [len(one.allergies) for one in found.values()] == [0, 1, 0]
+
+
+def test_numbers_in_one_table_and_texts_in_another_are_the_same_persons(tmp_path: Path) -> None:
+    found = people(written(tmp_path, persons=[{"person": "9"}, {"person": "10"}], allergies=[{"person": 10, "substance": "latex"}]))
+    assert {who: len(one.allergies) for who, one in found.items()} == {"10": 1, "9": 0}
+
+
+def test_what_other_programs_write_is_read_too(tmp_path: Path) -> None:
+    observations = pl.DataFrame(
+        {
+            "person": ["A", "A", "A", "B"],
+            "name": ["ECOG", "HBsAg", "CRP", "Hb"],
+            "value": ["1", "negative", "<5", "12.5"],
+            "date": ["2026", "2026-01", "2026-01-02T10:00:00", "2026-01-02"],
+        }
+    ).with_columns(pl.col("name").cast(pl.Categorical))  # fmt: skip
+    conditions = pl.DataFrame({"person": ["A"], "name": ["x"], "evidence": [["Imaging", "cytology"]], "grade": [3.0]})
+    found = people(written(tmp_path, persons=PERSONS, observations=observations, conditions=conditions))
+    assert [seen.value for seen in found["A"].observations] == [1.0, "negative", "<5"]
+    assert found["A"].observations[1].date == Days(date(2026, 1, 1), date(2026, 1, 31))
+    assert found["B"].observations[0].value == 12.5
+    assert (found["A"].conditions[0].evidence, found["A"].conditions[0].grade) == (("imaging", "cytology"), 3)
+
+
+def test_a_block_may_be_read_by_another_process(tmp_path: Path) -> None:
+    (tmp_path / "persons.csv").write_text("person\nB\nA\n", encoding="utf-8")
+    cohort = open_cohort(tmp_path)
+    sent, extents = pickle.loads(pickle.dumps((cohort, cohort.extents(1))))  # noqa: S301 - our own
+    assert [sent.block(extent).person.to_list() for extent in extents[::-1]] == [["B"], ["A"]]
+
+
+# --- what is set aside ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "cells", "reason"),
+    [
+        ("conditions", {"name": "x", "status": PRIVATE}, "`status`: one of: active, recurrence, relapse, inactive, remission or resolved"),
+        ("conditions", {"name": "x", "grade": 9}, "`grade`: the number is out of range"),
+        ("conditions", {"name": "x", "grade": 10**15}, "`grade`: the number is out of range"),
+        ("conditions", {"name": "x", "onset": "2026-02-30"}, "`onset`: there is no such day in the calendar"),
+        ("conditions", {"name": "x", "onset": PRIVATE}, "`onset`: a date is written as 2026-03-02, 2026-03 or 2026"),
+        ("conditions", {"name": "x", "evidence": f"imaging; {PRIVATE}"}, "`evidence`: one of: histology, cytology, imaging, clinical or laboratory"),
+        ("conditions", {"name": None, "note": PRIVATE}, "`name` is missing"),
+        ("observations", {"name": PRIVATE}, "`value` is missing"),
+        ("observations", {"name": "x", "value": float("nan")}, "`value`: a finite number is needed here"),
+        ("observations", {"name": "x", "value": 3.0, "value_text": "4"}, "`value` and `value_text` differ"),
+        ("observations", {"name": "x", "value": 3.0, "uln": float("inf")}, "`uln`: a finite number is needed here"),
+        ("treatments", {"name": "x", "line": "2.5"}, "`line`: a whole number is needed here"),
+        ("treatments", {"name": "x", "investigational": "perhaps"}, "`investigational`: yes or no is needed"),
+    ],
+)
+def test_a_row_that_cannot_be_read_takes_its_section_with_it(tmp_path: Path, table: str, cells: dict[str, Any], reason: str) -> None:
+    whole = {"name": "y"} | ({"value": 1.0} if table == "observations" else {})
+    rows = [{"person": "A", **whole}, {"person": "A", **cells}, {"person": "B", **whole}]
+    written(tmp_path, persons=PERSONS, **{table: rows}, procedures=[{"person": "A", "name": "PET"}])
+    assert set_aside(tmp_path) == [(table, 2, "A", reason)]
+    found = people(tmp_path)
+    assert getattr(found["A"], table) == ()
+    assert len(getattr(found["B"], table)) == len(found["A"].procedures) == 1
+    left = {"conditions": ("observations", "treatments"), "observations": ("treatments",), "treatments": ("conditions", "observations")}
+    assert found["A"].complete == left[table]
+
+
+def test_a_person_who_is_not_in_persons(tmp_path: Path) -> None:
+    rows = [{"person": who, "name": "x"} for who in ("", "A", "Aa", "B", "C")]
+    written(tmp_path, persons=PERSONS, conditions=[*rows, {"person": None, "name": "x"}])
+    nobody = "the person does not stand in `persons`"
+    found = [(1, "", nobody), (3, "Aa", nobody), (5, "C", nobody), (6, None, "`person` is missing")]
+    assert set_aside(tmp_path) == [("conditions", *row) for row in found]
+    assert sum(len(one.rejected) for one in open_cohort(tmp_path).blocks(1)) == 4
+
+
+def test_a_person_who_stands_twice_is_set_aside_whatever_the_size_of_blocks(tmp_path: Path) -> None:
+    written(tmp_path, persons=[*PERSONS, {"person": "B", "sex": "female"}, {"person": "C"}], conditions=[{"person": "B", "name": "x"}])
+    for size in (1, 2, 3, 4):
+        made = list(open_cohort(tmp_path).blocks(size))
+        assert [who for one in made for who in one.person] == ["A", "C"]
+        assert [row for one in made for row in one.rejected.rows()] == [
+            ("persons", row, "B", "the person stands twice in this table") for row in (2, 3)
+        ]
+
+
+@pytest.mark.parametrize("cells", [{"age": 200}, {"sex": PRIVATE}, {"as_of": "2026-03"}, {"complete": PRIVATE}, {"pregnant": "2"}])
+def test_a_person_whose_own_row_cannot_be_read_is_set_aside(tmp_path: Path, cells: dict[str, Any]) -> None:
+    written(tmp_path, persons=[*PERSONS, {"person": "C", **cells}], conditions=[{"person": "C", "name": PRIVATE}])
+    (found,) = set_aside(tmp_path)
+    assert found[:3] == ("persons", 3, "C")
+    assert list(people(tmp_path)) == ["A", "B"]
+
+
+def test_a_planned_day_that_cannot_be_read_sets_the_person_aside(tmp_path: Path) -> None:
+    written(tmp_path, persons=PERSONS, planned=[{"person": "A", "event": "first dose", "date": "soon"}])
+    assert set_aside(tmp_path) == [("planned", 1, "A", "`date`: a date is written as 2026-03-02, 2026-03 or 2026")]
+    assert list(people(tmp_path)) == ["B"]
+
+
+def test_a_statement_with_two_answers_has_none(tmp_path: Path) -> None:
+    said = [("informed consent", True), ("informed  consent", False), ("able to fast", True)]
+    written(tmp_path, persons=PERSONS, statements=[{"person": "A", "statement": words, "answer": answer} for words, answer in said])
+    assert [row[1:] for row in set_aside(tmp_path)] == [(row, "A", "`statement` stands twice for this person") for row in (1, 2)]
+    assert people(tmp_path)["A"].statements == {"able to fast": True}
+    assert people(tmp_path)["A"].complete == ("observations", "treatments")
+
+
+def test_a_csv_row_that_is_longer_than_its_heading_is_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "persons.csv").write_text("\ufeffperson;sex\r\nA;female\r\n\r\nB;male;x;y\r\nC\r\n", encoding="utf-8")
+    assert set_aside(tmp_path) == [("persons", 3, "B", "more cells than the heading has")]
+    assert {who: one.sex for who, one in people(tmp_path).items()} == {"A": "female", "C": None}
+
+
+def test_a_file_that_is_no_profile_is_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("sex: female\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(f"id: B\nsex: {PRIVATE}\n", encoding="utf-8")
+    (tmp_path / "c.json").write_text('{"id": "C"', encoding="utf-8")
+    found = set_aside(tmp_path)
+    assert found[0] == ("profiles", 2, "b.yaml", "line 2: `sex` takes other words; one of: female or male")
+    assert found[1][:3] == ("profiles", 3, "c.json")
+    assert list(people(tmp_path)) == ["a"]
+
+
+# --- what is refused as a whole ------------------------------------------------------------------------------------------------
+
+
+def test_a_column_that_no_such_table_has(tmp_path: Path) -> None:
+    written(tmp_path, persons=PERSONS, conditions=[{"person": "A", "name": "x", "onst": PRIVATE}])
+    found = refused(tmp_path)
+    assert (found.title, found.hint, Path(found.source).name) == ("unknown column `onst`", "did you mean `onset`?", "conditions.parquet")
+
+
+def test_a_table_without_persons(tmp_path: Path) -> None:
+    assert refused(written(tmp_path, conditions=[{"person": "A", "name": "x"}])).title == "no table `persons` here"
+    assert refused(written(tmp_path, persons=[{"patient": "A"}])).title == "unknown column `patient`"
+    assert refused(written(tmp_path, persons=[{"sex": "male"}])).title == "no column `person`"
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 not really PAR1", b"\x00" * 4096])
+def test_a_file_that_is_no_parquet(tmp_path: Path, content: bytes) -> None:
+    written(tmp_path, persons=PERSONS)
+    (tmp_path / "conditions.parquet").write_bytes(content)
+    found = refused(tmp_path)
+    assert (found.title, Path(found.source).name) == ("the table cannot be read", "conditions.parquet")
+
+
+def test_a_parquet_file_that_is_damaged_inside(tmp_path: Path) -> None:
+    written(tmp_path, persons=[{"person": f"P{row:06}"} for row in range(20_000)])
+    path = tmp_path / "persons.parquet"
+    content = bytearray(path.read_bytes())
+    content[100:4000] = b"\xff" * 3900
+    path.write_bytes(content)
+    assert refused(tmp_path).title == "the table cannot be read"
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [
+        (b"", "empty file"),
+        (b"\n\n", "empty file"),
+        (b"person,sex,sex\nA,male,male\n", "column `sex` stands twice"),
+        ("person;sex\nA;zebra Ü\n".encode("cp1252"), "not UTF-8"),
+        (b"person;sex\n" + b"A;male\n" * 20_000 + "B;zebra Ü\n".encode("cp1252"), "not UTF-8"),
+        (b'person,sex\nA,"zebra\n', "the table cannot be read"),
+    ],
+)
+def test_a_csv_file_that_cannot_be_used(tmp_path: Path, content: bytes, title: str) -> None:
+    (tmp_path / "persons.csv").write_bytes(content)
+    assert refused(tmp_path).title == title
+
+
+def test_a_table_that_stands_there_twice(tmp_path: Path) -> None:
+    written(tmp_path, persons=PERSONS)
+    (tmp_path / "persons.csv").write_text("person\nA\n", encoding="utf-8")
+    assert refused(tmp_path).title == "the table `persons` stands here twice"
+
+
+def test_a_column_of_lists_of_lists(tmp_path: Path) -> None:
+    assert refused(written(tmp_path, persons=[{"person": "A", "sex": [["male"]]}])).title == "`sex` holds several values a cell"
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    assert refused(tmp_path).title == "neither profiles nor tables here"
+    assert refused(tmp_path / "nowhere").title == "no such file or folder"
+
+
+def test_tables_are_not_written_over_others(tmp_path: Path) -> None:
+    written(tmp_path, persons=PERSONS)
+    with pytest.raises(InputError) as caught:
+        write_tables(open_cohort(tmp_path).blocks(), tmp_path)
+    assert caught.value.diagnostic.title == "the table `persons` stands here already"
+
+
+def test_an_empty_cohort_has_no_blocks(tmp_path: Path) -> None:
+    cohort = open_cohort(written(tmp_path, persons=pl.DataFrame(schema={"person": pl.String})))
+    assert (cohort.persons, list(cohort.blocks())) == (0, [])
+
+
+# --- the command ---------------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_writes_tables_and_lists_what_it_set_aside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, out = tmp_path / "profiles", tmp_path / "tables"
+    source.mkdir()
+    (source / "a.yaml").write_text("id: A\nconditions: [{name: asthma}]\n", encoding="utf-8")
+    (source / "b.yaml").write_text(f"id: B\nsex: {PRIVATE}\n", encoding="utf-8")
+    assert main(["tables", str(source), "--out", str(out)]) == 3
+    told = capsys.readouterr()
+    assert told.out == f"{out}: 1 persons\n"
+    assert "profiles, row 2" in told.err
+    assert PRIVATE not in told.err
+    assert sorted(path.name for path in out.iterdir()) == ["conditions.parquet", "persons.parquet", "rejected.csv"]
+    assert pl.read_csv(out / "rejected.csv")["row"].to_list() == [2]
+    assert main(["tables", str(source), "--out", str(out)]) == 2
+
+
+def test_without_polars_a_message_says_what_to_install(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "polars", None)
+    assert main(["tables", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "pip install 'eligimatch[cohort]'" in capsys.readouterr().err
+
+
+def test_the_page_names_every_table_and_column() -> None:
+    page = (TOP / "docs" / "tables.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", page, re.MULTILINE))
+    shared = re.search(r"^Any item may have (.*)\.$", page, re.MULTILINE)
+    assert shared
+    for table, columns in TABLES.items():
+        told = re.findall(r"`(\w+)`", rows[table].partition(":")[0]) + (re.findall(r"`(\w+)`", shared[1]) if table in ITEMS else [])
+        assert told == [column.name for column in columns]
