@@ -173,7 +173,10 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
 
 
 def _without_filler(tokens: list[Token]) -> list[Token]:
-    return [token for token in tokens if token.type != "FILLER"]
+    """Without words that add nothing, and without the "either" of "either 0 or 1"."""
+    kept = [token for token in tokens if token.type != "FILLER"]
+    idle = {at for at, token in enumerate(kept[1:]) if token.type == "NUMBER" and kept[at].type == "EITHER"}
+    return [token for at, token in enumerate(kept) if at not in idle] if idle else kept
 
 
 def _without_any_grade(tokens: list[Token]) -> list[Token]:
@@ -318,7 +321,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"INCLUDING"}), not_included),
     (frozenset({"EXCLUDED"}), unfit),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
-    (frozenset({"FILLER"}), _without_filler),
+    (frozenset({"FILLER", "EITHER"}), _without_filler),
     (frozenset({"GRADE"}), _without_any_grade),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), comparators),
     (frozenset({"LIMIT"}), respective),
