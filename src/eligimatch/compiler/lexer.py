@@ -93,8 +93,8 @@ _LIST = r"(?:, | and | or |, and |, or |/)"
 ARM = re.compile(
     r"\b(?:[Dd]ose[ -](?:[Ee]scalation|[Ee]xpansion)(?: (?:[Pp]hase|[Pp]art|[Cc]ohorts?|[Pp]ortion|[Ss]tage))?(?![\w-])"
     r"|(?:[Aa]rms?|ARMS?|[Cc]ohorts?|COHORTS?|[Pp]arts?|[Mm]odules?"
-    r"|[Pp]hases?(?= \d[ab]?\b(?!(?: |/\d |/I+ )?(?:clinical|trial|stud|of|registration)))) "
-    rf"(?:[A-Z]\d?(?:{_LIST}[A-Z]\d?(?![\w-]))*|\d{{1,2}}[A-Za-z]?(?:{_LIST}\d{{1,2}}[A-Za-z]?(?![\w-]))*)(?![\w'’-]|[.,]\d))"
+    r"|[Pp]hases?(?= (?:\d|I{1,3})[ab]?\b(?!(?: |/\d |/I+ ?)?(?:clinical|trial|stud|of|registration)))) "
+    rf"(?:I{{1,3}}[ab]?(?![\w/-])|[A-Z]\d?(?:{_LIST}[A-Z]\d?(?![\w-]))*|\d{{1,2}}[A-Za-z]?(?:{_LIST}\d{{1,2}}[A-Za-z]?(?![\w-]))*)(?![\w'’-]|[.,]\d))"
 )
 """Arms and cohorts of the trial, by their letters or numbers."""
 _SNELLEN = re.compile(r"(?<![\d./])(?P<far>20|6)/(?P<near>\d{1,3}(?:\.\d)?)(?![\d/]|\.\d)[+-]?(?! ?(?:mm ?Hg|mmHg|patients|subjects|participants))")
