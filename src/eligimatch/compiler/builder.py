@@ -89,7 +89,7 @@ class Builder:
             return Ambiguous(readings=(rule, any_of(hads(rule), rule.span)), span=rule.span)
         if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Statement) and _TAKING_PART.search(rule.rule.topic):
             return Ambiguous(readings=(rule, rule.rule), span=rule.span)
-        if self.side == "inclusion" and isinstance(rule, AllOf) and _of_a_group(rule):
+        if self.side == "inclusion" and isinstance(rule, AllOf) and _of_a_group(rule, self.nouns):
             return Ambiguous(readings=(rule, AnyOf(rules=(negated(rule.rules[0]), *rule.rules[1:]), span=rule.span)), span=rule.span)
         return rule
 
@@ -376,11 +376,13 @@ def _bounded(rule: Rule) -> bool:
     return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None
 
 
-def _of_a_group(rule: AllOf) -> bool:
-    """ "Women of childbearing potential who use contraception": whom the trial wants, or what it wants of some."""
+def _of_a_group(rule: AllOf, nouns: Nouns) -> bool:
+    """ "Women of childbearing potential who use contraception", "Lymphoma: ECOG 0-1": whom the trial wants, or what it wants of some."""
     if len(rule.rules) != 2:
         return False
     group, asked = rule.rules
+    if isinstance(group, Had) and isinstance(asked, Measure) and nouns.text[group.span.end :].lstrip().startswith(":"):
+        return nouns.linker.vocabulary.is_a(group.concept.name, "neoplasm")
     if isinstance(group, AllOf) and all(isinstance(one, Is) and one.fact == "sex" for one in group.rules[:1]):
         group = group.rules[-1] if group.rules else group  # "female subjects with childbearing potential"
     if not isinstance(group, Is):

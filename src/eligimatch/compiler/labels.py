@@ -38,7 +38,7 @@ def unlabelled(tokens: list[Token]) -> list[Token]:
 def _of_range(tokens: list[Token]) -> list[Token]:
     """ "Bilirubin: within normal limits": a range is told of the number before the colon."""
     around = zip(tokens, tokens[1:], tokens[2:], strict=False)
-    idle = {id(colon) for name, colon, value in around if colon.type == "COLON" and name.kind == "analyte" and value.type == "NORMAL"}
+    idle = {id(colon) for name, colon, value in around if colon.type in ("COLON", "DASH") and name.kind == "analyte" and value.type == "NORMAL"}
     return [token for token in tokens if id(token) not in idle] if idle else tokens
 
 

@@ -81,6 +81,10 @@ _TIMES = frozenset("×X*")
 _NUMBERED = frozenset(
     {"part", "parts", "cohort", "cohorts", "arm", "arms", "group", "groups", "phase", "step", "stage", "dose", "level", "grade", "score"}
 )
+_HANGING = re.compile(
+    r"(?<=\w{3})-(?=(?:,? (?:and/or|and|or) |, |/)(?:[\w/]{2,}-(?:,? (?:and/or|and|or) |, |/))*\w{2,}-(?!posi|nega|low|high|mut|wild|ampl)[a-z]{4})"
+)
+"""A hyphen that waits for the end of a later word: "CD19- or CD20-directed"; not a sign of a result."""
 _NAME = re.compile(r"\d{1,2}[A-Zpq]\d{1,2}|\d[AB]")
 _DASHES = frozenset("-‐‑‒–—−")
 _SIGNS = {
@@ -200,10 +204,11 @@ def _atoms(text: str) -> list[Atom]:
 def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
     """Leaves out "(ECOG)" after the words that it abbreviates."""
     references = [match.span() for match in _REFERENCE.finditer(text)] if "ppendix" in text or "PPENDIX" in text else []
-    if ")" not in text and "[" not in text and not references:
+    hanging = [match.span() for match in _HANGING.finditer(text)] if "- " in text or "-," in text or "-/" in text else []
+    if ")" not in text and "[" not in text and not references and not hanging:
         return atoms
     lower = text.lower()
-    drop = references + list(_method_parentheses(text))
+    drop = references + hanging + list(_method_parentheses(text))
     drop += list(_list_marks(text))
     drop += [match.span(1) for match in _UNIT_AGAIN.finditer(text)]
     drop += [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]

@@ -213,7 +213,9 @@ class Occurrence:
         persons = np.flatnonzero(masks)
         return Grouped(persons, masks[persons].astype(np.int64), range(64))
 
-    def _in_order(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints], there: Flags | None = None, *, purposes: bool = False) -> Grouped:
+    def _in_order(
+        self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints], there: Flags | None = None, *, purposes: bool = False
+    ) -> Grouped:
         """Persons by their rows one by one, as far as these say that it is so, or may be: of which course, or for what."""
         persons, numbers, values = [], [], list[Hashable]()
         for one, told_codes in zip(listed, codes, strict=True):
@@ -282,7 +284,9 @@ class Occurrence:
         rows = denials.rows_of(self.relevance.of_group("denials", name))
         refuted = conditions.rows_of(self.relevance.of_group("refuted", name))
         refuted = refuted[block.refuted[refuted]]
-        denied = of_kinds([(denials.person[rows], denials.kind[rows], "denied"), (conditions.person[refuted], conditions.subject[refuted], "refuted")])
+        denied = of_kinds(
+            [(denials.person[rows], denials.kind[rows], "denied"), (conditions.person[refuted], conditions.subject[refuted], "refuted")]
+        )
         return [self.by_rows(block, self.relevance.of_kind("conditions", name)), denied, *told(self.rule, self.looks, block, self.relevance, None)]
 
     # --- what else decides -------------------------------------------------------------------------------------------------------------------

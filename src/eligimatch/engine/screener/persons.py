@@ -108,7 +108,8 @@ class Resulted:
         person = int(table.person[row])
         index, case = row - int(table.start[person]), self.case._replace(facts=block.facts(person))
         return tuple(
-            tuple(one.truth for one in results_for(rule, case) if one.evidence.section == table.name and one.evidence.index == index) for rule in self.rules
+            tuple(one.truth for one in results_for(rule, case) if one.evidence.section == table.name and one.evidence.index == index)
+            for rule in self.rules
         )
 
 
