@@ -115,8 +115,10 @@ class Parens:
         if len(inner) == 1 and self._said_again(phrase, inner[0]):
             return True
         limits = len(inner) == 1 and inner[0].comparisons and inner[0].heads and not phrase.comparisons
-        if limits and self._measured(phrase) and self._measured(inner[0]):
+        judged = all(token.type == "JUDGED" for token in phrase.adjectives)  # "good performance status (ECOG 0 or 1)": the limit says what is good
+        if limits and judged and self._measured(replace(phrase, adjectives=[])) and self._measured(inner[0]):
             phrase.heads, phrase.comparisons, phrase.window = inner[0].heads, inner[0].comparisons, phrase.window or inner[0].window
+            phrase.adjectives = []
             return True
         if phrase.heads and all(names_only(p) and kind_of(p) == "analyte" for p in inner) and any(self._same(phrase, p) for p in inner):
             return True  # "aspartate and alanine aminotransferase (AST and ALT)"
