@@ -222,6 +222,19 @@ def test_what_other_programs_write_is_read_too(tmp_path: Path) -> None:
     assert (found["A"].conditions[0].evidence, found["A"].conditions[0].grade) == (("imaging", "cytology"), 3)
 
 
+def test_one_person_is_read_alone(tmp_path: Path) -> None:
+    folder, tables, numbered = TOP / "patients", tmp_path / "tables", tmp_path / "numbered"
+    write_tables(open_cohort(folder).blocks(), tables)
+    numbered.mkdir()
+    written(numbered, persons=[{"person": 9}, {"person": 10}, {"person": 10}], denials=[{"person": 9, "name": "x", "time": "never"}])
+    expected = load_profile(folder / "vitiligo.yaml")
+    for cohort in (open_cohort(folder), open_cohort(tables)):
+        assert cohort.profile(expected.id) == expected
+        assert cohort.profile("nobody") is None
+    assert open_cohort(numbered).profile("9") == Profile(id="9", never=("x",))
+    assert [open_cohort(numbered).profile(who) for who in ("10", "x", "99999999999999999999")] == [None, None, None]
+
+
 def test_a_block_may_be_read_by_another_process(tmp_path: Path) -> None:
     (tmp_path / "persons.csv").write_text("person\nB\nA\n", encoding="utf-8")
     cohort = open_cohort(tmp_path)
@@ -319,6 +332,17 @@ def test_a_file_that_is_no_profile_is_set_aside(tmp_path: Path) -> None:
     assert list(people(tmp_path)) == ["a"]
 
 
+def test_files_of_one_id_are_set_aside_whatever_the_size_of_blocks(tmp_path: Path) -> None:
+    for name, text in {"a": "id: A\nsex: male\n", "b": "id: B\n", "c": "# again\nid: 'A'\nsex: female\n", "d": "sex: male\n"}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    for size in (1, 2, 4):
+        made = list(open_cohort(tmp_path).blocks(size))
+        assert [who for one in made for who in one.person] == ["B", "d"]
+        assert [row[1:] for one in made for row in one.rejected.rows()] == [
+            (row, name, "another file has the same `id`") for row, name in ((1, "a.yaml"), (3, "c.yaml"))
+        ]
+
+
 # --- what is refused as a whole ------------------------------------------------------------------------------------------------
 
 
@@ -373,8 +397,13 @@ def test_a_table_that_stands_there_twice(tmp_path: Path) -> None:
     assert refused(tmp_path).title == "the table `persons` stands here twice"
 
 
-def test_a_column_of_lists_of_lists(tmp_path: Path) -> None:
-    assert refused(written(tmp_path, persons=[{"person": "A", "sex": [["male"]]}])).title == "`sex` holds several values a cell"
+@pytest.mark.parametrize("cells", [{"sex": ["male"]}, {"complete": [["conditions"]]}, {"sex": {"is": "male"}}])
+def test_a_column_of_more_than_cells(tmp_path: Path, cells: dict[str, Any]) -> None:
+    assert refused(written(tmp_path, persons=[{"person": "A", **cells}])).title == f"`{next(iter(cells))}` holds several values a cell"
+
+
+def test_a_column_of_empty_lists_says_nothing(tmp_path: Path) -> None:
+    assert people(written(tmp_path, persons=pl.DataFrame({"person": ["A"], "complete": [[]]})))["A"].complete == ()
 
 
 def test_nothing_there(tmp_path: Path) -> None:

@@ -215,7 +215,7 @@ def _compiled(content: bytes, load: Callable[[], Trial]) -> CompiledTrial:
 
 
 def _as_kept(trial: Trial, compiled: CompiledTrial) -> Kept:
-    text = "\n".join((*trial.conditions, trial.eligibility))
+    text = "\n".join((*trial.conditions, trial.eligibility, *(clarification.says for clarification in trial.clarifications)))
     counted = [((str(read.section), str(read.form), read.families), count) for read, count in reads(compiled).items()]
     about = (language().key, text, counted, _diagnostics().dump_json(compiled.diagnostics))
     return Kept(marshal.dumps(about), compiled.model_dump_json().encode())

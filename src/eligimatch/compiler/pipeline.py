@@ -9,6 +9,7 @@ from operator import attrgetter
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
 from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.explicit import Explicit
 from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.lexicon import Lexicon
 from eligimatch.compiler.measures import Measurer
@@ -52,15 +53,22 @@ class Compiler:
         self.parser = parser
         self.linker = Linker(vocabulary)
         self.measurer = Measurer(self.linker, units)
+        self.explicit = Explicit(lambda text: self._read(text, "inclusion"), vocabulary)
 
     def rule(self, text: str, side: Side) -> Rule:
         """The rule of one bullet's own words."""
+        if explicit := self.explicit.read(text):
+            return explicit
         if side == "inclusion" and (table := age_table(text)):
             rule = with_table(self._rule(without_table(text, table), side), table, self.measurer)
             return self._rule(text, side) if in_words(rule) else rule
         return self._rule(text, side)
 
     def _rule(self, text: str, side: Side) -> Rule:
+        return asked_of_some(self._read(text, side))
+
+    def _read(self, text: str, side: Side) -> Rule:
+        """The rule of the words as they stand."""
         builder = Builder(Nouns(self.linker, self.measurer, text), side)
         sentences = [sentence for sentence in tag(lex(text, self.lexicon)) if not _number_alone(sentence)]
         spoken = [sentence for sentence in sentences if sentence.tokens]
@@ -73,7 +81,7 @@ class Compiler:
         for read in reads:
             rule = builder.tailed(rule, read.tails) if rule and read.tails else together(rule, read, side, self.vocabulary)
         assert rule is not None
-        return asked_of_some(rule)
+        return rule
 
     def criterion(self, text: str, kind: Side) -> Criterion:
         """One criterion's words by themselves."""

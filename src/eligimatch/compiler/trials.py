@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.clarifications import clarified, idle
 from eligimatch.compiler.contraceptives import as_examples
 from eligimatch.compiler.introductions import Side, adds_nothing, introduced, whole_text
 from eligimatch.compiler.registry_fields import disagreements, registry_criteria
@@ -14,8 +16,8 @@ from eligimatch.compiler.splitter import split
 from eligimatch.compiler.studies import apart_from, beside
 from eligimatch.compiler.wording import announces, leads, titles
 from eligimatch.model.diagnostic import Diagnostic
-from eligimatch.model.outline import Bullet
-from eligimatch.model.rule import AnyOf, Is, Not, Rule, Unparsed
+from eligimatch.model.outline import Bullet, Outline
+from eligimatch.model.rule import AllOf, AnyOf, Is, Not, Rule, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.trial import CompiledTrial, Criterion, Form, Trial
 
@@ -45,10 +47,54 @@ def compile_trial(compiler: Compiler, trial: Trial) -> CompiledTrial:
     study = frozenset(name for condition in trial.conditions for name in compiler.vocabulary.find(condition))
     sides: tuple[Side, Side] = ("inclusion", "exclusion")
     listed = [criterion for side in sides for criterion in _criteria(compiler, getattr(outline, side), side)]
-    bullets = [_in_study(compiler, criterion, study) for criterion in as_examples(listed, compiler.vocabulary)]
+    read = clarified(trial, as_examples(listed, compiler.vocabulary), _Reworded(compiler, outline))
+    bullets = [_in_study(compiler, criterion, study) for criterion in read]
     fields = registry_criteria(trial)
-    diagnostics = [*_missing(trial, outline.missing), *_empty(trial, bullets), *disagreements(trial, [*fields, *bullets])]
+    diagnostics = [
+        *_missing(trial, outline.missing), *_empty(trial, bullets), *disagreements(trial, [*fields, *bullets]), *idle(trial, bullets),
+    ]  # fmt: skip
     return CompiledTrial(id=trial.id, title=trial.title, conditions=trial.conditions, criteria=(*fields, *bullets), diagnostics=tuple(diagnostics))
+
+
+class _Reworded:
+    """Reads a person's words in the place of a criterion's own."""
+
+    def __init__(self, compiler: Compiler, outline: Outline) -> None:
+        self._compiler = compiler
+        self._outline = outline
+
+    def __call__(self, criterion: Criterion, says: str) -> Criterion:
+        """The criterion, asked of the same group of people; several lines are bullets."""
+        side: Side = "exclusion" if criterion.kind == "exclusion" else "inclusion"
+        whole = _sole(self._compiler, says, side)
+        bullet = next(bullet for bullet in _each(getattr(self._outline, side)) if _number(bullet, side) == criterion.id)
+        read = _criterion(self._compiler, bullet, whole.text, side, whole.rule)
+        return read.model_copy(update={"text": criterion.text, "clarified": whole.text})
+
+
+def _sole(compiler: Compiler, says: str, side: Side) -> Criterion:
+    """One criterion of some words; the bullets of several lines count as those of their section do: all admit, any excludes."""
+    if "\n" not in says.strip():
+        return compiler.criterion(says.strip(), side)
+    outline = split(f"{side.title()} Criteria:\n\n{says}")
+    found = [*_criteria(compiler, getattr(outline, side), side)]
+    if not found or (outline.inclusion and outline.exclusion):
+        return compiler.criterion_of("", side, says, Unparsed(text=says, span=Span(0, len(says))))
+    starts = [*accumulate((len(one.text) + 1 for one in found), initial=0)]
+    rules = [shifted(one.rule, start.__add__) for one, start in zip(found, starts, strict=False)]
+    text = "\n".join(one.text for one in found)
+    joined = AllOf if side == "inclusion" else AnyOf
+    return compiler.criterion_of("", side, text, rules[0] if len(rules) == 1 else joined(rules=tuple(rules), span=Span(0, len(text))))
+
+
+def _each(bullets: tuple[Bullet, ...]) -> Iterator[Bullet]:
+    for bullet in bullets:
+        yield bullet
+        yield from _each(bullet.children)
+
+
+def _number(bullet: Bullet, side: Side) -> str:
+    return f"{side[0].upper()}{bullet.number}"
 
 
 def _in_study(compiler: Compiler, criterion: Criterion, study: frozenset[str]) -> Criterion:
@@ -105,7 +151,7 @@ def _criterion(compiler: Compiler, bullet: Bullet, text: str, side: Side, rule: 
         member = Is(fact="group", values=(bullet.group,), span=rule.span)
         outside: Rule = Not(rule=member, span=rule.span)
         rule = AnyOf(rules=(outside, rule), span=rule.span) if side == "inclusion" else compiler.both(member, rule)
-    return compiler.criterion_of(f"{side[0].upper()}{bullet.number}", side, text, rule)
+    return compiler.criterion_of(_number(bullet, side), side, text, rule)
 
 
 def _missing(trial: Trial, ids: tuple[str, ...]) -> Iterator[Diagnostic]:

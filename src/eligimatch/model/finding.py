@@ -42,7 +42,14 @@ class Finding(Frozen):
     missing: tuple[str, ...] = ()
     """The facts that would decide it."""
     assumptions: tuple[str, ...] = ()
+    clarified: str | None = Field(default=None, exclude_if=lambda said: said is None)
+    """The rewording that was judged in place of the text: what `rule` and `trace` speak of."""
     trace: tuple[Trace, ...] = Field(default=(), exclude=True, repr=False)
+
+    @property
+    def judged(self) -> str:
+        """The words that were judged."""
+        return self.clarified or self.text
 
 
 class Ask(Frozen):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from typing import Literal
 
 from pydantic import Field
@@ -25,14 +26,23 @@ class Source(Sparse):
     note: str = ""
 
 
-class Clarification(Frozen):
-    """A person's signed rewording of one criterion; `original` is the hash of the words it stands for."""
+def words_hash(words: str) -> str:
+    """What tells whether words are the same as they were: 16 hex digits, whatever the lines they are broken into."""
+    return sha256(" ".join(words.split()).encode()).hexdigest()[:16]
+
+
+class Clarification(Sparse):
+    """A person's signed rewording of one criterion; `original` is the hash of the words it stands for (`words_hash`)."""
 
     criterion: str
     says: str
     by: str
     on: date
     original: str | None = None
+
+    def stands_for(self, words: str) -> bool:
+        """Whether these are the words that the person reworded; without a hash, whatever stands there."""
+        return self.original is None or self.original == words_hash(words)
 
 
 class Trial(Sparse):

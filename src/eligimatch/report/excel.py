@@ -143,7 +143,8 @@ def _criteria(judged: Judged, trial: TrialReport) -> Iterator[list[Value]]:
     for finding in trial.criteria:
         facts = _listed(judged.facts(finding))
         missing, assumptions = _listed(finding.missing), _listed(finding.assumptions)
-        yield [judged.name, trial.trial, finding.id, finding.kind, finding.status, finding.text, finding.reason, facts, missing, assumptions]
+        words = f"{finding.text}\nclarified, read as:\n{finding.clarified}" if finding.clarified else finding.text
+        yield [judged.name, trial.trial, finding.id, finding.kind, finding.status, words, finding.reason, facts, missing, assumptions]
 
 
 def _questions(judged: Judged, trial: TrialReport) -> Iterator[list[Value]]:

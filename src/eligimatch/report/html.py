@@ -78,12 +78,12 @@ def page(persons: Iterable[Judged], only: Collection[Status] = ORDER, program: s
 
 
 def words(finding: Finding) -> Words:
-    """How a criterion's words are shown."""
+    """How the words of a criterion that were judged are shown."""
     found = answers(finding.trace)
     said = [[Answer(_TRUTHS[trace.truth], trace.reason) for trace in traces] for traces in found.values()]
     kinds = [answer[0].truth if len({each.truth for each in answer}) == 1 else "mixed" for answer in said]
     told = len(said) > 1 or [answer.reason for each in said for answer in each] != [finding.reason] * len(said)
-    return Words(segments(finding.text, list(found)), said, kinds, told)
+    return Words(segments(finding.judged, list(found)), said, kinds, told)
 
 
 def _short(trial: TrialReport) -> TrialReport:

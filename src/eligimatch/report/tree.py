@@ -28,9 +28,11 @@ def trial_tree(trial: CompiledTrial, width: int) -> RenderableType:
     return tree
 
 
-def criterion_tree(criterion: Criterion, width: int) -> RenderableType:
-    """One criterion by itself: its words, their rule as a tree, and the rule in words."""
-    return Group(_branch(Tree(_heading(criterion, width), guide_style="dim"), criterion), Text(f"says: {sentence(criterion.rule)}", style="cyan"))
+def criterion_tree(criterion: Criterion, width: int, exactly: str) -> RenderableType:
+    """One criterion by itself: its words, their rule as a tree, the rule in words, and words that compile to it where these are others."""
+    said = sentence(criterion.rule)
+    more = [] if exactly == said else [Text(f"exactly: {exactly}", style="cyan")]
+    return Group(_branch(Tree(_heading(criterion, width), guide_style="dim"), criterion), Text(f"says: {said}", style="cyan"), *more)
 
 
 def coverage(counted: Counter[Read]) -> RenderableType:
@@ -65,9 +67,10 @@ def _share(part: int, whole: int) -> str:
 def _heading(criterion: Criterion, width: int) -> RenderableType:
     style = "green" if criterion.form in _GOOD else "yellow" if criterion.form is Form.OPEN else "red"
     rows = [Text.assemble((criterion.id, "bold"), " ", (criterion.form, style))]
-    rows += [Text(row) for row in numbered(criterion.text, [residue.span for residue in criterion.residue], width)]
     if criterion.clarified:
-        rows.append(Text.assemble(("read as: ", "dim"), criterion.clarified))
+        rows += [Text(row) for row in numbered(criterion.text, (), width)]
+        rows.append(Text("clarified, read as:", style="bold cyan"))
+    rows += [Text(row) for row in numbered(criterion.clarified or criterion.text, [residue.span for residue in criterion.residue], width)]
     return Group(*rows)
 
 

@@ -50,6 +50,7 @@ _OUTCOMES: dict[tuple[str, ...], str] = {
     ("PD", "progression"): "progressed on", ("toxicity", "intolerance"): "intolerant to", ("CR",): "complete response to",
     ("PR",): "partial response to", ("CR", "PR"): "complete or partial response to",
 }  # fmt: skip
+_ALTERED: dict[tuple[str, ...], str] = {("mutated", "positive"): " mutation", ("altered",): " alteration"}
 
 
 def sentence(rule: Rule) -> str:
@@ -135,13 +136,19 @@ def _change(rule: Measure) -> str:
 
 def _is(rule: Is) -> str:
     if rule.concept is not None:
-        said = f"{rule.concept.name} {_listed(list(rule.values), 'or')}"
+        said = _result(rule.concept.name, rule.values)
     elif rule.fact == "group":
         said = f"in {_listed(list(rule.values), 'or')}"
     else:
         said = _listed([_PEOPLE.get((rule.fact, value), value) for value in rule.values], "or")
     words = [said, "at any time" if rule.pick == "any" else "", window(rule.window) if rule.window else ""]
     return " ".join(word for word in words if word)
+
+
+def _result(name: str, values: tuple[str, ...]) -> str:
+    if values in _ALTERED:
+        return name.removesuffix(_ALTERED[values]) + _ALTERED[values]
+    return f"{name} {_listed(list(values), 'or')}"
 
 
 # --- occurrences -----------------------------------------------------------------------------------------------------

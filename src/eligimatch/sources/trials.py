@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +13,7 @@ from pydantic import ValidationError
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.trial import Trial
 from eligimatch.sources.documents import Document, read_document
+from eligimatch.sources.drafts import draft
 from eligimatch.sources.mistakes import first_mistake
 from eligimatch.sources.registry import flat_trial, read_record
 
@@ -84,16 +82,8 @@ def write_trial(trial: Trial, folder: Path) -> Path:
     if path.exists() and not trial.clarifications:
         trial = trial.model_copy(update={"clarifications": load_trial(path).clarifications})
     folder.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{trial.id}.", suffix=".yaml")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(as_yaml(trial))
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(draft).unlink()
-        raise
+    with draft(path) as made:
+        made.write_text(as_yaml(trial), encoding="utf-8", newline="\n")
     return path
 
 

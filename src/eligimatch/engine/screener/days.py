@@ -28,9 +28,7 @@ def bounds_of(block: Block, looks: Footprint) -> list[Ints]:
         bounds.append(block.bound(("last", window), window.event, lambda day, window=window: stretch_of(window, day, None).last))
     for lasting in looks.lastings:
         for back in _back(lasting):
-            bounds.append(
-                block.bound(("lasting", back, lasting.duration), lasting.event, lambda day, back=back, lasting=lasting: _since(day, lasting, back))
-            )
+            bounds.append(block.bound(("lasting", back, lasting.duration), lasting.event, lambda day, back=back, lasting=lasting: _since(day, lasting, back)))
     return bounds
 
 

@@ -82,7 +82,6 @@ class Relevance:
 
     def graded_subjects(self) -> list[int]:
         """The condition subjects whose degree a laboratory value may tell."""
-
         def look(case: Case) -> Iterable[int]:
             asked = {condition for name in self.analytes() for condition in graded_conditions(name, self.language.kinship)}
             return [item.evidence.index for item in case.facts.of_section("conditions") if not asked.isdisjoint(item.own)]
@@ -92,13 +91,7 @@ class Relevance:
     def at_once(self, table: str) -> list[int]:
         """The subjects that take a day."""
         lister = Lister(self.language.kinship, self.language.namer, _A_DAY)
-        return self._subjects(
-            table,
-            "at once",
-            lambda case: [
-                item.evidence.index for item in case.facts.listed if item.evidence.section == table and lister.at_once(item.name, item.kinds)
-            ],
-        )
+        return self._subjects(table, "at once", lambda case: [item.evidence.index for item in case.facts.listed if item.evidence.section == table and lister.at_once(item.name, item.kinds)])
 
     def all(self, table: str) -> list[int]:
         """Every subject."""
@@ -135,7 +128,9 @@ class Relevance:
 
     def readings(self, analyte: str) -> list[int]:
         """The observation subjects that are values of an analyte or of its kinds."""
-        return self._subjects("observations", ("analyte", analyte), lambda case: [r.evidence.index for r in case.facts.readings_of(analyte)])
+        return self._subjects(
+            "observations", ("analyte", analyte), lambda case: [r.evidence.index for r in case.facts.readings_of(analyte)]
+        )
 
     def key(self, rule: Measure) -> Hashable:
         """Equal for measures that look at the same values."""
@@ -143,9 +138,7 @@ class Relevance:
 
     def measured(self, table: str, rule: Measure) -> list[int]:
         """The subjects of observations or biomarkers that are values of what a rule measures."""
-        return self._subjects(
-            table, ("measured", self.key(rule)), lambda case: [r.evidence.index for r in readings_for(rule, case) if r.evidence.section == table]
-        )
+        return self._subjects(table, ("measured", self.key(rule)), lambda case: [r.evidence.index for r in readings_for(rule, case) if r.evidence.section == table])
 
     def staged(self, rule: Measure | Is) -> list[int]:
         """The kinds of conditions whose stages are values of a scale."""
@@ -175,7 +168,6 @@ class Relevance:
 
     def of_study(self, study: tuple[str, ...]) -> list[int]:
         """The condition subjects that are, or may be, a study's own disease; all where it is not known."""
-
         def look(case: Case) -> Iterable[int]:
             case = case._replace(study=study)
             return [item.evidence.index for item in case.facts.of_section("conditions") if case.of_study(item) is not False]
