@@ -102,6 +102,10 @@ class Registry:
         """Each kind's number as far as its subject and some columns tell it."""
         return self.part_alone(table, (*SUBJECTS[table], *columns))
 
+    def purposes(self, table: str) -> Ints:
+        """Each kind's number as far as it tells what a treatment was for."""
+        return self.part_alone(table, ("for",) if table == "treatments" else ())
+
     def part_alone(self, table: str, names: tuple[str, ...]) -> Ints:
         """Each kind's number as far as some columns tell it."""
         numbering, known = self._parts.setdefault((table, names), (Numbering(), []))
@@ -219,6 +223,8 @@ class Block:
         self._contexts: dict[tuple[str, ...], tuple[Ints, list[Any]]] = {}
         self.sites: Flags | None = None
         """Whose only cancer has listed metastases, once it was asked (`telling`)."""
+        self.by_grade: dict[str, Grouped] = {}
+        """Persons by the grades that their values give to conditions, once they were asked (`telling`)."""
         self.latest: dict[Hashable, Any] = {}
         """The latest values of analytes, once they were asked (`measures`)."""
         self._classes: dict[tuple[str, tuple[str, ...]], tuple[Ints, Ints]] = {}
