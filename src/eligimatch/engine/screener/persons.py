@@ -65,7 +65,7 @@ class Personal:
             table = block.tables["groups"]
             groups = [*groups, folded(table.person, *_numbered(table.kind), ordered=True)]
         if fact == "volunteer" and self.case.study:
-            groups.append(self.listed.by_rows(block, self.relevance.of_study(self.case.study)))
+            groups.append(self.listed.by_rows(block, sorted({*self.relevance.of_study(self.case.study), *self.relevance.cancers()})))
         if fact in ("pregnant", "breastfeeding"):
             groups += self.listed.groups_of_kind(block, fact)
         return self.answers.plane(block, groups)

@@ -162,7 +162,7 @@ class Plan:
 
     def _occurrence(self, rule: Had, case: Case) -> int:
         study = case.study if _of_study(rule) else ()
-        if not study and speaks_of_study(rule, case):
+        if not _of_study(rule) and speaks_of_study(rule, case):
             study = (rule.concept.name,)  # which of its diseases is asked makes no difference
         narrowed = self.relevance.narrowing(rule)
         bare = rule if narrowed else _bare(rule)
