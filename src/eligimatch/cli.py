@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
-from eligimatch.commands import clarify, mapping, synth, tables
+from eligimatch.commands import clarify, mapping, screen, synth, tables
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -195,6 +195,7 @@ def show(names: Annotated[list[str], typer.Argument(metavar="NAME", help="A conc
 
 app.command("map")(mapping.map_)
 app.command()(tables.tables)
+app.command()(screen.screen)
 
 
 @app.callback(invoke_without_command=True)
