@@ -400,7 +400,7 @@ def test_near_words_are_offered(run: Run) -> None:
     refused(run("vocabulary", "find", "tublerculosis"), "`tuberculosis`")
 
 
-@pytest.mark.parametrize("command", ["check", "compile", "explain", "import", "vocabulary find", "vocabulary show"])
+@pytest.mark.parametrize("command", ["check", "compile", "explain", "import", "map", "tables", "vocabulary find", "vocabulary show"])
 def test_every_help_has_an_example(run: Run, command: str) -> None:
     said = run(*command.split(), "--help").out
     assert f" eligimatch {command}" in said

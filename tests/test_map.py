@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import xlsxwriter
@@ -13,11 +13,14 @@ from conftest import TOP, Golden
 
 from eligimatch.api import propose_mapping
 from eligimatch.cli import main
+from eligimatch.kept import language
 from eligimatch.model.diagnostic import Diagnostic, InputError
-from eligimatch.model.profile import Days, Profile
+from eligimatch.model.profile import Days, Profile, Result
 from eligimatch.sources.blocks import Block
 from eligimatch.sources.cohort import open_cohort
-from eligimatch.sources.mapping import read_mapping
+from eligimatch.sources.headings import folded_words
+from eligimatch.sources.mapping import read_mapping, targets
+from eligimatch.sources.vocabulary import load
 
 PRIVATE = "zebra"
 """Stands for a patient's data: no message and no proposal may repeat it."""
@@ -86,6 +89,8 @@ def proposed(listed: Path, columns: dict[str, list[str]]) -> dict[str, Any]:
     listed.write_text("\n".join(rows), encoding="utf-8")
     text = propose_mapping(listed)
     assert PRIVATE not in text
+    listed.with_name("proposed.yaml").write_text(text, encoding="utf-8")
+    open_cohort(listed, listed.with_name("proposed.yaml"))
     made: dict[str, Any] = yaml.safe_load(text)
     return made
 
@@ -133,6 +138,7 @@ def test_a_heading_is_understood(listed: Path, heading: str, cells: list[str], c
         ("Stage", ["IV", "III"]),
         ("Hemoglobin", ["", ""]),
         ("Date", ["2026-01-01", "2026-01-02"]),
+        ("ED", ["yes", "no"]),
     ],
 )
 def test_what_could_be_taken_in_more_than_one_way_is_left_to_a_person(listed: Path, heading: str, cells: list[str]) -> None:
@@ -184,7 +190,8 @@ def test_a_number_that_may_be_two_is_pointed_out(listed: Path) -> None:
 
 
 def test_what_there_is_one_of_is_taken_from_one_column(listed: Path) -> None:
-    assert proposed(listed, {"ID": ["A"], "Age": ["40"], "Alter": ["41"]})["ignore"] == ["Alter"]
+    days = {"Lab date": ["2026-01-01"], "Labs on": ["2026-01-02"], "C1D1": ["2026-01-01"], "First dose": ["2026-01-01"]}
+    assert proposed(listed, {"ID": ["A"], "Age": ["40"], "Alter": ["41"]} | days)["ignore"] == ["Alter", "Labs on", "First dose"]
 
 
 def test_a_list_in_another_encoding_with_titles_above_it(listed: Path) -> None:
@@ -328,9 +335,21 @@ def test_a_date_of_all_observations_is_of_those_that_have_none(listed: Path) -> 
 
 def test_several_in_a_cell_and_what_is_said_of_them(listed: Path) -> None:
     columns = {"Dx": {"to": "conditions.name", "several": ","}, "stage": {"to": "conditions.stage", "of": "Dx"}, "none": {"to": "never"}}
-    found = person(listed, "asthma, SCLC,;IV;COPD", columns)
-    assert [(item.name, [stage.value for stage in item.stage]) for item in found.conditions] == [("asthma", ["IV"]), ("SCLC", ["IV"])]
-    assert found.never == ("COPD",)
+    found = person(listed, "asthma, SCLC,;;COPD", columns)
+    assert ([item.name for item in found.conditions], found.never) == (["asthma", "SCLC"], ("COPD",))
+    assert [item.stage[0].value for item in person(listed, "SCLC;IV;", columns).conditions] == ["IV"]
+    made = block(listed, "id;Dx;stage;none\nA;asthma, SCLC;IV;\n", of(columns, complete=["conditions"]))
+    assert {reason for *_, reason in reasons(made)} == {"`Dx`, `stage`: several are named, and more is said of one of them"}
+    assert made.profile(0) == Profile(id="A")
+
+
+def test_no_allergy_is_denied_as_an_allergy(listed: Path) -> None:
+    assert person(listed, "no", {"penicillin": {"to": "allergies", "name": "penicillin", "no": "never"}}).never == ("allergy to penicillin",)
+
+
+def test_a_date_alone_makes_no_result(listed: Path) -> None:
+    egfr = {"EGFR": {"to": "biomarkers.result", "name": "EGFR"}, "on": {"to": "biomarkers.date", "name": "EGFR"}}
+    assert person(listed, ";2026", egfr).biomarkers == ()
 
 
 def test_statements_events_groups_and_the_day_of_the_list(listed: Path) -> None:
@@ -361,6 +380,14 @@ def test_a_person_who_stands_twice_in_a_list_is_set_aside_whatever_the_size_of_b
         assert [row for one in made for row in one.rejected["row"]] == [1, 3, 4]
 
 
+def test_one_person_of_a_list_is_read_alone() -> None:
+    cohort = open_cohort(LIST, TOP / "docs" / "patients-list.yaml")
+    found = cohort.profile("L-002")
+    assert found is not None
+    assert found.sex == "male"
+    assert [cohort.profile(who) for who in ("L-004", "L-999")] == [None, None]
+
+
 def test_a_row_that_is_longer_than_the_heading(listed: Path) -> None:
     made = block(listed, "id;sex\nA;male;x\nB;male\n", of({"sex": {"to": "sex"}}))
     assert reasons(made) == [("persons", 1, "more cells than the heading has")]
@@ -389,7 +416,14 @@ def workbook(path: Path, rows: list[list[Any]], title: str = "Liste") -> Path:
 
 def test_a_workbook_says_the_same_as_a_text(tmp_path: Path) -> None:
     born = datetime(1959, 5, 14)  # noqa: DTZ001 - a day has no zone
-    rows = [["Tumorboard"], ["Pat-ID", "DOB", "CRP (mg/L)", "Sex"], [1, born, 12.5, "f"], [2, None, 1234, "m"], [], ["x3", born, 3.141, "m"]]
+    rows: list[list[Any]] = [
+        ["Tumorboard"],
+        ["Pat-ID", "DOB", "CRP (mg/L)", "Sex"],
+        [1, born, 12.5, "f"],
+        [2, None, 1234, "m"],
+        [],
+        ["x3", born, 3.141, "m"],
+    ]
     source = workbook(tmp_path / "list.xlsx", rows)
     text = propose_mapping(source)
     assert yaml.safe_load(text)["sheet"] == "Liste"
@@ -399,6 +433,11 @@ def test_a_workbook_says_the_same_as_a_text(tmp_path: Path) -> None:
     assert made.person.to_list() == ["1", "2", "x3"]
     assert [made.profile(row).observations[0].value for row in range(3)] == [12.5, 1234.0, 3.141]
     assert made.profile(0).birth_date == Days(date(1959, 5, 14), date(1959, 5, 14))
+
+
+def test_a_long_number_that_tells_persons_apart_keeps_its_digits(tmp_path: Path) -> None:
+    source = workbook(tmp_path / "list.xlsx", [["id"], [123456789012345], [123456789012346]])
+    assert block(source, mapping=of({}, sheet="Liste")).person.to_list() == ["123456789012345", "123456789012346"]
 
 
 def test_a_text_in_a_sheet_that_may_be_two_numbers_is_not_guessed(tmp_path: Path) -> None:
@@ -444,7 +483,12 @@ UNEVEN = (("a", "value"), ("b", "value"), ("c", "value"), ("d", "date"), ("e", "
             "columns:\n  id: {to: person}\n  x: {to: conditions.name,\n    with: {statsu: active}}\n",
             "`conditions` has no column `statsu`", 4, "did you mean `status`?",
         ),
-        ("columns:\n  x: {to: age}\n", "one column is mapped to `person`", 1, ""),
+        ("columns:\n  x: {to: age}\n", "no column is mapped to `person`", 1, ""),
+        ("columns:\n  id: {to: person}\n  x: {to: age}\n  y: {to: age}\n", "`y` says the same as `x`", 4, "put one"),
+        ("columns:\n  id: {to: person}\n  x: {to: person}\n", "`x` says the same as `id`", 3, "put one"),
+        ("columns:\n  id: {to: person}\n  x: {to: age, several: ;}\n", "`several` has no meaning for `age`", 3, ""),
+        ("columns:\n  id: {to: person}\n  x: {to: procedures.date, name: PET,\n    unit: mm}\n", "`procedures` has no column `unit`", 4, ""),
+        ("columns:\n  id: {to: person}\nignore: [id]\n", "`id` stands under `columns` too", 3, ""),
         ("dates: DD.MM.YY\ncolumns: {id: {to: person}}\n", "`dates` is no format", 1, ""),
         ("decimal: ;\ncolumns: {id: {to: person}}\n", "`decimal` takes other words", 1, "one of: . or ,"),
         ("as_of: yesterday\ncolumns: {id: {to: person}}\n", "`as_of` is not readable", 1, "a date is written as 2026-03-02"),
@@ -490,3 +534,21 @@ def test_a_list_without_a_mapping_is_told_how_to_get_one(listed: Path) -> None:
     with pytest.raises(InputError) as caught:
         open_cohort(listed)
     assert caught.value.diagnostic.hint == f"eligimatch map {listed} --out mapping.yaml"
+
+
+# --- grammar/headings.yaml -----------------------------------------------------------------------------------------------------
+
+
+def test_every_heading_leads_to_something_that_there_is() -> None:
+    said = load(TOP / "grammar" / "headings.yaml")
+    assert [name for name in said["columns"] if name not in targets()] == []
+    assert [name for name in said["names"] if name not in language().vocabulary] == []
+    assert [unit for unit in said["units"] if language().units.named(unit) is None] == []
+    assert [word for word in said["cells"]["result"] if word not in get_args(get_args(Result)[0])] == []
+
+
+def test_no_heading_means_two_things() -> None:
+    said = load(TOP / "grammar" / "headings.yaml")
+    for kind in ("columns", "statements", "planned", "parts", "names"):
+        words = [(folded_words(word), name) for name, some in said[kind].items() for word in some]
+        assert {word for word, name in words for other, another in words if word == other and name != another} == set(), kind

@@ -222,6 +222,19 @@ def test_what_other_programs_write_is_read_too(tmp_path: Path) -> None:
     assert (found["A"].conditions[0].evidence, found["A"].conditions[0].grade) == (("imaging", "cytology"), 3)
 
 
+def test_one_person_is_read_alone(tmp_path: Path) -> None:
+    folder, tables, numbered = TOP / "patients", tmp_path / "tables", tmp_path / "numbered"
+    write_tables(open_cohort(folder).blocks(), tables)
+    numbered.mkdir()
+    written(numbered, persons=[{"person": 9}, {"person": 10}, {"person": 10}], denials=[{"person": 9, "name": "x", "time": "never"}])
+    expected = load_profile(folder / "vitiligo.yaml")
+    for cohort in (open_cohort(folder), open_cohort(tables)):
+        assert cohort.profile(expected.id) == expected
+        assert cohort.profile("nobody") is None
+    assert open_cohort(numbered).profile("9") == Profile(id="9", never=("x",))
+    assert [open_cohort(numbered).profile(who) for who in ("10", "x", "99999999999999999999")] == [None, None, None]
+
+
 def test_a_block_may_be_read_by_another_process(tmp_path: Path) -> None:
     (tmp_path / "persons.csv").write_text("person\nB\nA\n", encoding="utf-8")
     cohort = open_cohort(tmp_path)
@@ -317,6 +330,17 @@ def test_a_file_that_is_no_profile_is_set_aside(tmp_path: Path) -> None:
     assert found[0] == ("profiles", 2, "b.yaml", "line 2: `sex` takes other words; one of: female or male")
     assert found[1][:3] == ("profiles", 3, "c.json")
     assert list(people(tmp_path)) == ["a"]
+
+
+def test_files_of_one_id_are_set_aside_whatever_the_size_of_blocks(tmp_path: Path) -> None:
+    for name, text in {"a": "id: A\nsex: male\n", "b": "id: B\n", "c": "# again\nid: 'A'\nsex: female\n", "d": "sex: male\n"}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    for size in (1, 2, 4):
+        made = list(open_cohort(tmp_path).blocks(size))
+        assert [who for one in made for who in one.person] == ["B", "d"]
+        assert [row[1:] for one in made for row in one.rejected.rows()] == [
+            (row, name, "another file has the same `id`") for row, name in ((1, "a.yaml"), (3, "c.yaml"))
+        ]
 
 
 # --- what is refused as a whole ------------------------------------------------------------------------------------------------

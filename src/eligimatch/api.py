@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from eligimatch import kept
+from eligimatch.model.amendment import Amendment
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.finding import Report
+from eligimatch.model.nearness import Nearness
+from eligimatch.model.outlook import Calendar
 from eligimatch.model.profile import Profile
+from eligimatch.model.question import Questions
+from eligimatch.model.remark import Check, Remark
 from eligimatch.model.rule import Rule
+from eligimatch.model.supposition import WhatIf
 from eligimatch.model.trial import Clarification, CompiledTrial, Criterion, Trial
 
 if TYPE_CHECKING:
+    from eligimatch.engine.facts import Language
     from eligimatch.sources.cohort import Cohort
 
 
@@ -98,6 +106,43 @@ def check(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | str |
     return evaluate(profile, trials, kept.language().vocabulary, kept.language().units, day)
 
 
+def amendment(old: CompiledTrial, new: CompiledTrial, profiles: Iterable[Profile] = (), as_of: date | None = None) -> Amendment:
+    """What became of each criterion from one version of a trial to the next, and for which persons some status changes."""
+    from eligimatch.engine.amendments import amendment as amended
+
+    return amended(old, new, (check(profile, (old, new), as_of) for profile in profiles), _language())
+def ask(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | None = None, *, ruled_out: bool = False) -> Questions:
+    """What to ask of a person next; with `ruled_out` for trials too in which a criterion failed."""
+    from eligimatch.engine.questions import questions
+
+    return questions(profile, trials, kept.language().vocabulary, kept.language().units, as_of, ruled_out=ruled_out)
+
+
+def near(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | None = None) -> Nearness:
+    """What failed or barely holds: by how much, whether it may change, and when."""
+    from eligimatch.engine.nearnesses import nearness
+
+    return nearness(profile, trials, kept.language().vocabulary, kept.language().units, as_of)
+
+
+def calendar(profile: Profile, trials: Iterable[CompiledTrial], first: date | None = None, last: date | None = None) -> Calendar:
+    """How trials stand from a day (default: the day of judgement) up to another (default: for good), as long as only time goes on."""
+    from eligimatch.engine.outlooks import calendar as outlook
+
+    return outlook(profile, trials, kept.language().vocabulary, kept.language().units, first, last)
+
+
+def what_if(profile: Profile, trials: Iterable[CompiledTrial], settings: Iterable[str], as_of: date | None = None) -> WhatIf:
+    """The verdicts that change if some things were so: `blood glucose=10.2 mmol/L` (docs/questions). Raises InputError."""
+    from eligimatch.engine.suppositions import what_if as suppose
+    from eligimatch.sources.settings import read_setting
+
+    vocabulary, units = kept.language().vocabulary, kept.language().units
+    known = [*(item.name for item in profile.observations), *(item.name for item in profile.biomarkers)]
+    wanted = [read_setting(text, vocabulary, units, known) for text in settings]
+    return suppose(profile, trials, wanted, vocabulary, units, as_of)
+
+
 def explain(text: str, kind: Literal["inclusion", "exclusion"] = "inclusion") -> Criterion:
     """One criterion's words compiled."""
     compiler = kept.compiler()
@@ -109,3 +154,19 @@ def in_words(rule: Rule, kind: Literal["inclusion", "exclusion"] = "inclusion") 
     from eligimatch.report.exact import exact
 
     return exact(rule, lambda words: kept.compiler().rule(words, kind))
+def lint(trial: CompiledTrial) -> list[Remark]:
+    """What a careful reader would ask the authors of a trial: contradictions, slips of units, what is asked twice, what the record lacks."""
+    from eligimatch.compiler.slips import slips
+    from eligimatch.engine.consistency import remarks
+
+    of_record = [Remark(check=Check.RECORD, trial=trial.id, criteria=tuple(one.source.split()[1:]), diagnostic=one) for one in trial.diagnostics]
+    of_units = [remark for criterion in trial.criteria if criterion.kind != "registry" for remark in slips(trial.id, criterion, kept.compiler())]
+    return sorted([*of_record, *of_units, *remarks(trial, _language())], key=lambda remark: list(Check).index(remark.check))
+
+
+@cache
+def _language() -> Language:
+    """What rules are compared by: made once, with all that it found so far."""
+    from eligimatch.engine.facts import language_of
+
+    return language_of(kept.language().vocabulary, kept.language().units)

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
-from eligimatch.commands import clarify, mapping, screen, synth, tables
+from eligimatch.commands import ask, clarify, diff, lint, mapping, report, screen, synth, tables, what_if
+from eligimatch.commands.options import AsOf, Patients, Trials, Workers
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,21 +21,13 @@ app = typer.Typer(
 )
 vocabulary = typer.Typer(no_args_is_help=True, help="What the words of medicine mean here: concepts, parents, synonyms, codes.")
 app.add_typer(vocabulary, name="vocabulary")
-app.command()(synth.synth)
-app.command()(clarify.clarify)
-
-Trials = Annotated[
-    list[Path] | None,
-    typer.Option("--trials", metavar="DIR|FILE", help="Trial records; may be given again. Default: rules/ here, else those of the program."),
-]
-Workers = Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes that compile side by side; default: one for each core.")]
 
 
 @app.command()
 def check(
-    patients: Annotated[list[Path], typer.Argument(metavar="PATIENT", help="Profiles, YAML or JSON.")],
+    patients: Patients,
     trials: Trials = None,
-    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day of judgement; default: the profile's own, else today.")] = None,
+    as_of: AsOf = None,
     format: Annotated[  # noqa: A002
         Literal["table", "json", "html", "xlsx"],
         typer.Option(help="json: one object a patient, each on a line of its own; html: one page to read and print; xlsx: a worklist."),
@@ -44,6 +37,9 @@ def check(
         str | None, typer.Option(metavar="STATUSES", help="Which to show: failed,unknown,matched. A page and a worklist can show the rest again.")
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Underline the words that each answer rests on.")] = False,
+    near: Annotated[bool, typer.Option("--near", help="Only what failed or barely holds: by how much, whether it may change, and when.")] = False,
+    from_: Annotated[str | None, typer.Option("--from", metavar="DATE", help="Show a calendar from this day on.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="The calendar's last day; default: eight weeks on.")] = None,
     workers: Workers = None,
 ) -> None:
     """Judge patients by trials.
@@ -53,15 +49,19 @@ def check(
     eligimatch check patients/*.yaml --trials rules/ --only failed,unknown
     eligimatch check patient.yaml --as-of 2026-03-02 --explain
     eligimatch check patient.yaml --format json | python -m json.tool
+    eligimatch check patients/near-limits.yaml --near
+    eligimatch check patient.yaml --from 2026-03-01 --until 2026-04-30
     eligimatch check patients/*.yaml --format html --out report.html
     eligimatch check patients/*.yaml --format xlsx --out worklist.xlsx
     """
     from eligimatch import api
+    from eligimatch.commands import views
     from eligimatch.report.facts import Judged
     from eligimatch.report.terminal import ORDER, report_lines
 
     statuses = console.statuses(only) if only else ORDER
     day = console.day(as_of) if as_of else None
+    view = views.chosen(format, near=near, first=from_, last=until)
     if format == "xlsx":
         console.refuse_terminal("a worklist", out)
     batch = console.Batch()
@@ -71,6 +71,9 @@ def check(
     persons = (Judged(profile, api.check(profile, compiled, day)) for profile in watched)
     with console.saved(out):
         match format:
+            case "table" | "json" if view:
+                for index, profile in enumerate(watched):
+                    view(profile, compiled, day, format, apart=index > 0)
             case "table":
                 for index, person in enumerate(persons):
                     console.show(report_lines(person.report, statuses, explain=console.width() if explain else 0), apart=index > 0)
@@ -193,9 +196,16 @@ def show(names: Annotated[list[str], typer.Argument(metavar="NAME", help="A conc
     console.show(members(kept.language().vocabulary, " ".join(names)))
 
 
+app.command()(ask.ask)
+app.command("what-if")(what_if.what_if)
+app.command()(clarify.clarify)
+app.command()(diff.diff)
+app.command()(lint.lint)
 app.command("map")(mapping.map_)
 app.command()(tables.tables)
 app.command()(screen.screen)
+app.command()(report.report)
+app.command()(synth.synth)
 
 
 @app.callback(invoke_without_command=True)

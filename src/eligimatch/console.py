@@ -216,11 +216,21 @@ def end_aside(rejected: DataFrame, path: Path) -> None:
 def records(paths: Iterable[Path] | None) -> list[Path]:
     """The trial records of files and folders; without any, those of rules/ here, else those that come with the program."""
     here = Path("rules")
+    return _files(paths or [here if here.is_dir() else resources.rules()], "no trial records here", "eligimatch import FILE --into DIR")
+
+
+def profiles(paths: Iterable[Path]) -> list[Path]:
+    """The profiles of files and folders."""
+    return _files(paths, "no profiles here", "*.yaml or *.json, one person a file")
+
+
+def _files(paths: Iterable[Path], empty: str, hint: str) -> list[Path]:
+    """The files themselves, and those of folders in the order of their names."""
     found: list[Path] = []
-    for path in paths or [here if here.is_dir() else resources.rules()]:
+    for path in paths:
         inside = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml", ".json")) if path.is_dir() else [path]
         if not inside:
-            raise refusal("no trial records here", str(path), "eligimatch import FILE --into DIR")
+            raise refusal(empty, str(path), hint)
         found += inside
     return found
 
@@ -245,12 +255,20 @@ def statuses(text: str) -> list[Status]:
     return [Status(word) for word in words]
 
 
-def day(text: str) -> date:
+def day(text: str, option: str = "--as-of") -> date:
     """The day of `2026-03-02`."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise refusal(f"`{text}` is no date", "--as-of", "a date is written as 2026-03-02") from None
+        raise refusal(f"`{text}` is no date", option, "a date is written as 2026-03-02") from None
+
+
+def needs(package: str, what: str, extra: str) -> None:
+    """Ends the run where a package is not installed that comes with an extra."""
+    from importlib.util import find_spec
+
+    if find_spec(package) is None:
+        raise refusal(f"{what} need a package that is not installed", package, f"pip install 'eligimatch[{extra}]'")
 
 
 def refusal(title: str, source: str, hint: str) -> Exception:

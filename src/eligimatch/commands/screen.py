@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from eligimatch import console
+from eligimatch.commands.options import Trials
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -22,10 +23,7 @@ COMBINED = 50
 
 def screen(
     source: Annotated[list[Path], typer.Argument(metavar="SOURCE", help="Profiles, one folder of profiles or tables, or one list.")],
-    trials: Annotated[
-        list[Path] | None,
-        typer.Option("--trials", metavar="DIR|FILE", help="Trial records; may be given again. Default: rules/ here, else those of the program."),
-    ] = None,
+    trials: Trials = None,
     mapping: Annotated[Path | None, typer.Option(metavar="FILE", help="What the columns of a list mean, see `eligimatch map`.")] = None,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day of judgement of those whose source gives none; default: today.")] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes side by side; default: one for each core.")] = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import inf
 
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.lexicon import MISSPELT
@@ -33,7 +34,7 @@ class Measurer:
         analyte = self._predicted(analyte, comparisons)
         choices = [c for c in comparisons if c.choices]
         if choices:
-            rules = tuple(Measure(analyte=analyte, interval=Interval(low=v, high=v), unit=self._unit(analyte), span=span) for v in choices[0].choices)
+            rules = tuple(Measure(analyte=analyte, interval=Interval(low=v, high=v), unit=self.unit(analyte), span=span) for v in choices[0].choices)
             return _ranged(rules)
         if len(comparisons) == 1 and _single(comparisons[0]) and analyte.kind == "score":
             return self._single_value(analyte, comparisons[0], span)
@@ -109,13 +110,12 @@ class Measurer:
 
     def _on_scale(self, analyte: Concept, interval: Interval, comparison: Comparison) -> None:
         """A limit outside a score's scale is of another score."""
-        bounds = self.linker.fact(analyte, "bounds") or self.linker.fact(analyte, "values")
-        if isinstance(bounds, list) and all(str(bound).lstrip("-").replace(".", "").isdigit() for bound in (bounds[0], bounds[-1])):
-            low, high = float(bounds[0]), float(bounds[-1])
-            if any(limit is not None and not low <= limit <= high for limit in (interval.low, interval.high)):
-                raise Unreadable(comparison.start, comparison.end, f"a value of {analyte.name}")
+        bounds = self.bounds(analyte)
+        if bounds and any(limit is not None and not bounds[0] <= limit <= bounds[1] for limit in (interval.low, interval.high)):
+            raise Unreadable(comparison.start, comparison.end, f"a value of {analyte.name}")
 
-    def _unit(self, analyte: Concept) -> str | None:
+    def unit(self, analyte: Concept) -> str | None:
+        """The analyte's own unit; None for a number without one."""
         unit = self.linker.fact(analyte, "unit")
         return str(unit) if unit else None
 
@@ -130,12 +130,36 @@ class Measurer:
                 return unit, found[0], found[1]
         raise Unreadable(comparison.start, comparison.end, f"a number and unit of {analyte.name}")
 
+    def read(self, analyte: Concept, number: float, written: str | None) -> float | None:
+        """A number in the analyte's own unit, as its unit is taken; None where no reading is plausible."""
+        found = (exact(number * slope + offset) for unit, slope, offset in self._readings(analyte, written) if unit == self.unit(analyte))
+        low, high = self.bounds(analyte) or (-inf, inf)
+        return next((value for value in found if low <= value <= high), None)
+
+    def literal(self, analyte: Concept, number: float, written: str | None) -> float | None:
+        """The number in the analyte's own unit, its unit taken at its word; None where the one does not lead to the other."""
+        if written is None or written == self.unit(analyte):
+            return number
+        rules = self.linker.fact(analyte, "convert")
+        if isinstance(rules, dict) and written in rules:
+            slope, offset = rules[written]
+            return exact(number * float(slope) + float(offset))
+        factor = self._factor(analyte, written, self.unit(analyte) or "")
+        return None if factor is None else exact(number * factor)
+
+    def bounds(self, analyte: Concept) -> tuple[float, float] | None:
+        """The least and the most that is ever measured, or the ends of a scale; None where they are not known."""
+        bounds = self.linker.fact(analyte, "bounds") or self.linker.fact(analyte, "values")
+        if not isinstance(bounds, list) or not all(str(end).lstrip("-").replace(".", "").isdigit() for end in (bounds[0], bounds[-1])):
+            return None
+        return float(bounds[0]), float(bounds[-1])
+
     def _readings(self, analyte: Concept, written: str | None) -> Iterator[tuple[str | None, float, float]]:
         """What a unit as written may be, most literal first, each with the slope and offset that lead to the canonical one.
 
         Itself, a thousand of it (`100.000 /mm3`), what usage takes its misspelling for; a unit that leads to no other is kept.
         """
-        canonical = self._unit(analyte)
+        canonical = self.unit(analyte)
         usage = self.linker.fact(analyte, "written_as")
         spelling = (written or "").removeprefix(MISSPELT)
         slip = str(usage[spelling]) if isinstance(usage, dict) and spelling in usage else None
@@ -165,7 +189,7 @@ class Measurer:
 
     def converts(self, analyte: Concept, unit: str) -> bool:
         """Whether a unit leads to the analyte's own."""
-        canonical = self._unit(analyte)
+        canonical = self.unit(analyte)
         return canonical is None or unit.startswith(MISSPELT) or self._factor(analyte, unit, canonical) is not None
 
     def _factor(self, analyte: Concept, unit: str, target: str) -> float | None:
@@ -175,7 +199,7 @@ class Measurer:
     def _plausible(self, analyte: Concept, limit: float, unit: str | None) -> bool:
         """Whether a limit lies inside the analyte's bounds, which are in its own unit."""
         bounds = self.linker.fact(analyte, "bounds")
-        if not isinstance(bounds, list) or unit != self._unit(analyte) or limit == 0:
+        if not isinstance(bounds, list) or unit != self.unit(analyte) or limit == 0:
             return True
         return float(bounds[0]) <= limit <= float(bounds[1])
 

@@ -13,7 +13,7 @@ from eligimatch.model.quantity import Duration, Interval, TimeUnit, point
 from eligimatch.model.rule import Measure
 from eligimatch.model.verdict import Truth, agreed, all_of
 
-_UNITS: dict[str | None, TimeUnit] = {
+AGE_UNITS: dict[str | None, TimeUnit] = {
     None: "year", "a": "year", "year": "year", "mo": "month", "month": "month", "wk": "week", "week": "week", "d": "day", "day": "day", "h": "hour",
     "hour": "hour",
 }  # fmt: skip
@@ -56,7 +56,7 @@ def completed_years(born: date, as_of: date) -> int:
 
 
 def _born(rule: Measure, born: date, as_of: date) -> Truth:
-    unit = _UNITS.get(rule.unit, "year")
+    unit = AGE_UNITS.get(rule.unit, "year")
     interval = rule.interval
     if unit == "year" and all(end is None or end == int(end) for end in (interval.low, interval.high)):
         return interval.decide(point(completed_years(born, as_of)))
@@ -76,7 +76,7 @@ def _reached(born: date, count: float | None, unit: TimeUnit, as_of: date, *, be
 
 def _completed(rule: Measure, years: int) -> Truth:
     """Completed years alone: the exact age lies within the year that follows."""
-    unit = _UNITS.get(rule.unit, "year")
+    unit = AGE_UNITS.get(rule.unit, "year")
     if unit == "year" and all(end is None or end == int(end) for end in (rule.interval.low, rule.interval.high)):
         return rule.interval.decide(point(years))
     each = _PER_YEAR[unit]
@@ -87,6 +87,6 @@ def _shown(rule: Measure, case: Case) -> str:
     profile = case.facts.profile
     if profile.birth_date is None:
         return f"age {profile.age}"
-    if _UNITS.get(rule.unit, "year") == "year" and profile.birth_date.exact:
+    if AGE_UNITS.get(rule.unit, "year") == "year" and profile.birth_date.exact:
         return f"age {completed_years(profile.birth_date.first, case.facts.as_of)}"
     return f"born {profile.birth_date}"

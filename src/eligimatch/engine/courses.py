@@ -36,7 +36,7 @@ _STAGED_OTHERWISE = ("head and neck cancer", "thyroid cancer", "thymic neoplasm"
 """Cancers whose stage IV need not be a distant metastasis, or whose stage II or III may be one (AJCC, 8th ed.)."""
 
 
-_CHRONIC = timedelta(days=90)
+CHRONIC = timedelta(days=90)
 _SHORT = timedelta(days=7)
 
 
@@ -85,7 +85,7 @@ def _by_length(item: Listed, case: Case) -> frozenset[str]:
     if not isinstance(item.item, Treatment):
         return frozenset()
     shortest = max(min(item.period.end_first, case.facts.as_of) - item.period.start_last, timedelta())
-    if shortest >= _CHRONIC:
+    if shortest >= CHRONIC:
         return frozenset({"chronic"})
     known = item.period.start_first > date.min and item.period.end_last < date.max
     return frozenset({"acute"}) if known and item.period.end_last - item.period.start_first <= _SHORT else frozenset()

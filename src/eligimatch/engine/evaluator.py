@@ -24,11 +24,16 @@ from eligimatch.model.vocabulary import Vocabulary
 
 def check(profile: Profile, trials: Iterable[CompiledTrial], vocabulary: Vocabulary, units: Units, as_of: date | None = None) -> Report:
     """One person against trials, judged on `as_of` (default: the profile's own, else today)."""
-    day = as_of or profile.as_of or datetime.now(tz=UTC).astimezone().date()
+    day = day_of(profile, as_of)
     language = language_of(vocabulary, units)
     facts = Facts(profile, language, day)
     reports = tuple(_trial(trial, facts, language) for trial in trials)
     return Report.model_construct(patient=profile.id, as_of=day, trials=reports)
+
+
+def day_of(profile: Profile, as_of: date | None = None) -> date:
+    """The day of judgement: as given, else the profile's own, else today."""
+    return as_of or profile.as_of or datetime.now(tz=UTC).astimezone().date()
 
 
 def _trial(trial: CompiledTrial, facts: Facts, language: Language) -> TrialReport:
@@ -77,4 +82,4 @@ def _asks(findings: Iterable[Finding]) -> tuple[Ask, ...]:
     return tuple(Ask.model_construct(fact=fact, criteria=tuple(ids)) for fact, ids in waiting.items())
 
 
-__all__ = ["check", "evaluate", "finding"]
+__all__ = ["check", "day_of", "evaluate", "finding"]

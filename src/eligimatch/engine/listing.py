@@ -69,7 +69,7 @@ class Lister:
             now = None if now else now
         return Listed(
             evidence, item.name, name, self._kinds(name), item, period, now,
-            ever=period.began_by(self.as_of), provisional=item.verification == "provisional" or bool(name.of("SUSPECTED")),
+            ever=True if now else period.began_by(self.as_of), provisional=item.verification == "provisional" or bool(name.of("SUSPECTED")),
             courses=_courses(item, name),
         )  # fmt: skip
 
@@ -106,7 +106,8 @@ class Lister:
             period = spanning(item.onset, None, ongoing=True, as_of=self.as_of)
             return period.began_by(self.as_of), period
         if any(self.kinship.marked(concept, "event") for concept in name.concepts):
-            return present, moment(item.onset, self._latest(item.abatement))
+            period = moment(item.onset, self._latest(item.abatement))
+            return (False if period.start_first > self.as_of else present), period
         end = item.abatement if item.abatement or present is not None else None
         period = spanning(item.onset, end, ongoing=present, as_of=self.as_of)
         return (False if period.start_first > self.as_of else present), period

@@ -100,12 +100,18 @@ def _of_places(rule: Measure, counted: Sequence[tuple[Reading, bool]], case: Cas
             places.setdefault((*rest, side), []).append((reading, surely))
     outcomes = [_of_place(rule, group, case) for group in places.values()]
     if rule.sides == "whole":
-        return outcomes[0] if len(outcomes) == 1 else joined(outcomes, agreed)
+        return outcomes[0] if len(outcomes) == 1 else _agreeing(outcomes, rule)
     listed = {place[-1] for place in places}
     if not listed >= set(_SIDES):
         side = next(iter(set(_SIDES) - listed))
         outcomes.append(Outcome(None, f"no {_label(rule)} of the {side} side", missing=(f"{_label(rule)}, {side}",)))
     return joined(outcomes, any_of if rule.sides == "either" else all_of)
+
+
+def _agreeing(outcomes: Sequence[Outcome], rule: Measure) -> Outcome:
+    """The answer of all places alike; else it waits for which of them is meant."""
+    outcome = joined(outcomes, agreed)
+    return outcome if outcome.truth is not None else outcome._replace(missing=(*outcome.missing, f"which site or side of {_label(rule)} counts"))
 
 
 def _of_place(rule: Measure, group: Sequence[tuple[Reading, bool]], case: Case) -> Outcome:

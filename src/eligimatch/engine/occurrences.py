@@ -12,7 +12,8 @@ from eligimatch.engine.counts import counted
 from eligimatch.engine.denials import Denial
 from eligimatch.engine.grades import grade_of
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
-from eligimatch.engine.kinship import DEVICE, SUPPORT
+from eligimatch.engine.kinship import DEVICE, SUPPORT, Kinship
+from eligimatch.engine.listing import Listed
 from eligimatch.engine.outcome import Outcome, distinct, opposed
 from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import refutals
@@ -36,8 +37,12 @@ def had(rule: Had, case: Case, relation: Relation | None = None) -> Outcome:
 
 
 def timed(rule: Had, case: Case) -> Had:
+    """The rule with the time that it is asked for."""
+    return over_once(rule, case.facts.kinship)
+
+
+def over_once(rule: Had, kinship: Kinship) -> Had:
     """An operation or procedure takes a day: to have one now is to have had it; a device or support is there as long as it lasts."""
-    kinship = case.facts.kinship
     if rule.when != "now" or kinship.kind(rule.concept) not in ("operation", "procedure"):
         return rule
     lasts = any(kinship.is_a(rule.concept.name, support) for support in (DEVICE, *SUPPORT))
@@ -70,8 +75,11 @@ def _one_of_two(rule: Had, asked: Sequence[Asked]) -> list[Asked]:
     if not rule.other or rule.section != "conditions":
         return []
     open_ = [one for one in asked if one.match and all(said.truth or "the study disease" in said.missing for said in one.said)]
-    apart = [one for one in open_ if not any(other is not one and set(one.item.own) & other.item.kinds for other in open_)]
-    return apart if len(apart) > 1 else []
+    return [one for one in open_ if any(not _kin(one.item, other.item) for other in open_)]
+
+
+def _kin(one: Listed, other: Listed) -> bool:
+    return bool(set(one.own) & other.kinds or set(other.own) & one.kinds)
 
 
 # --- what denials and complete sections decide -------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ T = TypeVar("T")
 SHOWN = 4
 """Reasons named in one sentence; the trace has them all."""
 
+AT_ODDS = ("which is right: ", "which site or side of ")
+"""What is missing begins so where facts contradict each other, or values of several places disagree."""
 _MORE = re.compile(r"and (\d+) more")
 
 
@@ -25,6 +27,11 @@ class Outcome(NamedTuple):
     missing: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     trace: tuple[Trace, ...] = ()
+
+    @property
+    def at_odds(self) -> bool:
+        """Unknown because facts contradict each other, or because values of several places disagree."""
+        return self.truth is None and any(fact.startswith(AT_ODDS) for fact in self.missing)
 
 
 def unknown(reason: str, *missing: str, evidence: tuple[Evidence, ...] = ()) -> Outcome:

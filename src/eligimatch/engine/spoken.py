@@ -36,7 +36,7 @@ class Answer(NamedTuple):
     @property
     def reason(self) -> str:
         """The statements in words."""
-        return "; ".join(one.label for one in self.spoken)
+        return "; ".join(dict.fromkeys(one.label for one in self.spoken))
 
 
 def _contraception(profile: Profile) -> Iterator[Spoken]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from eligimatch.engine.facts import Facts
+from eligimatch.engine.names import Namer
 from eligimatch.engine.periods import ALWAYS, FOREVER, Stretch
 from eligimatch.model.profile import Days
 from eligimatch.model.quantity import Duration, Window
@@ -92,10 +93,15 @@ def _planned(event: str, facts: Facts) -> Days | None:
     planned = {folded(key): days for key, days in facts.profile.planned.items()}
     if folded(event) in planned:
         return planned[folded(event)]
-    group = _canonical(folded(event), facts)
-    same = [days for key, days in planned.items() if _canonical(key, facts) == group]
+    group = _canonical(folded(event), facts.namer)
+    same = [days for key, days in planned.items() if _canonical(key, facts.namer) == group]
     return Days(min(days.first for days in same), max(days.last for days in same)) if same else None
 
 
-def _canonical(words: tuple[str, ...], facts: Facts) -> str:
-    return _SAME.get(words) or facts.namer.wordings.meaning("EVENT", words) or " ".join(words)
+def same_event(one: str, other: str, namer: Namer) -> bool:
+    """Whether two names are of one event."""
+    return _canonical(folded(one), namer) == _canonical(folded(other), namer)
+
+
+def _canonical(words: tuple[str, ...], namer: Namer) -> str:
+    return _SAME.get(words) or namer.wordings.meaning("EVENT", words) or " ".join(words)

@@ -24,11 +24,16 @@ def report_lines(report: Report, only: Collection[Status] = ORDER, *, explain: i
     yield line(0, Piece(NOTICE, "quiet"))
 
 
-def _trial(trial: TrialReport, only: Collection[Status], *, explain: int) -> Iterator[Line]:
+def trial_head(trial: TrialReport) -> Iterator[Line]:
+    """A trial's verdict, how many criteria stand how, and its title."""
     counts = ", ".join(f"{trial.counts.get(status, 0)} {status}" for status in ORDER)
     yield line(0, Piece(trial.trial, "title"), ": ", Piece(trial.verdict, trial.verdict), f" ({counts})")
     if trial.title:
         yield line(2, Piece(trial.title, "quiet"))
+
+
+def _trial(trial: TrialReport, only: Collection[Status], *, explain: int) -> Iterator[Line]:
+    yield from trial_head(trial)
     for status in ORDER:
         findings = [finding for finding in trial.criteria if finding.status == status]
         if findings and status in only:
@@ -46,15 +51,20 @@ def _finding(finding: Finding, *, explain: int) -> Iterator[Line]:
         yield from _named(finding, "" if finding.clarified is None else finding.text)
         yield from _underlined(finding, explain)
     else:
-        yield from _named(finding, finding.text)
-        if finding.clarified is not None:
-            yield line(6, finding.clarified)
+        yield from worded(finding)
         yield line(6, Piece(finding.reason, finding.status))
     if explain and finding.evidence:
         places = (f"{place.section}[{place.index}]" if place.index is not None else place.section for place in finding.evidence)
         yield line(6, Piece(f"from {', '.join(places)}", "quiet"))
     for assumption in finding.assumptions:
         yield line(6, Piece(f"assumed: {assumption}", "quiet"))
+
+
+def worded(finding: Finding) -> Iterator[Line]:
+    """The criterion's id and words, and a person's rewording of them."""
+    yield from _named(finding, finding.text)
+    if finding.clarified is not None:
+        yield line(6, finding.clarified)
 
 
 def _named(finding: Finding, words: str) -> Iterator[Line]:

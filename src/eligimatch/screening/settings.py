@@ -9,7 +9,7 @@ from typing import Any
 
 from eligimatch import __version__, kept, resources
 from eligimatch.model.base import Frozen
-from eligimatch.model.trial import CompiledTrial
+from eligimatch.model.trial import CompiledTrial, Section
 from eligimatch.sources.cache import digest
 
 FORMAT = 1
@@ -31,6 +31,21 @@ class Settings(Frozen):
     """The verdicts that are listed person by person."""
 
 
+class Words(Frozen):
+    """A criterion as it was screened; `hash` is that of all that decides what it comes to."""
+
+    kind: Section
+    text: str
+    hash: str
+
+
+class Described(Frozen):
+    """A trial as it was screened: its criteria by their ids, in order."""
+
+    title: str
+    criteria: dict[str, Words]
+
+
 class Manifest(Frozen):
     """What a folder was made with. Hashes are hexadecimal."""
 
@@ -43,8 +58,8 @@ class Manifest(Frozen):
     persons: int
     blocks: int
     settings: Settings
-    trials: dict[str, dict[str, str]]
-    """Of each trial and criterion, the hash of its words and rule."""
+    trials: dict[str, Described]
+    """Each trial by its id, in order."""
 
     def differs(self, other: Manifest) -> str:
         """In what another run differs, in words; empty where it does not."""
@@ -58,7 +73,7 @@ class Manifest(Frozen):
 def manifest_of(trials: Sequence[CompiledTrial], source: str, persons: int, blocks: int, settings: Settings) -> Manifest:
     """The manifest of a run over `blocks` blocks of a source that `source` stands for."""
     return Manifest(
-        program=program(), source=source, persons=persons, blocks=blocks, settings=settings, trials={trial.id: _hashes(trial) for trial in trials}
+        program=program(), source=source, persons=persons, blocks=blocks, settings=settings, trials={trial.id: _described(trial) for trial in trials}
     )
 
 
@@ -75,7 +90,11 @@ def source_hash(source: Sequence[Path], extents: Sequence[Any]) -> str:
     return digest(*said, repr(extents).encode()).hex()
 
 
-def _hashes(trial: CompiledTrial) -> dict[str, str]:
+def _described(trial: CompiledTrial) -> Described:
     study = "\n".join(trial.conditions)
-    said = {one.id: (study, one.kind, one.clarified or one.text, one.rule.model_dump_json()) for one in trial.criteria}
-    return {criterion: digest(*(text.encode() for text in texts)).hex() for criterion, texts in said.items()}
+    criteria = {}
+    for one in trial.criteria:
+        text = one.clarified or one.text
+        parts = (study, one.kind, text, one.rule.model_dump_json())
+        criteria[one.id] = Words(kind=one.kind, text=text, hash=digest(*(part.encode() for part in parts)).hex())
+    return Described(title=trial.title, criteria=criteria)

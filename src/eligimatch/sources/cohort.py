@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from eligimatch.model.columns import TABLES
 from eligimatch.model.diagnostic import Diagnostic, InputError
+from eligimatch.model.profile import Profile
 from eligimatch.model.units import Units
 from eligimatch.sources.blocks import Block
 from eligimatch.sources.list_files import LISTS
@@ -31,6 +32,9 @@ class Source(Protocol):
 
     def extents(self, size: int) -> list[Any]:
         """What `block` takes, for each block of `size` persons."""
+
+    def extent_of(self, who: str) -> Any:
+        """An extent of one person alone, None where nobody is called so."""
 
     def block(self, extent: Any) -> Block:
         """The persons of an extent."""
@@ -58,6 +62,12 @@ class Cohort:
     def blocks(self, size: int = SIZE) -> Iterator[Block]:
         """All blocks in order, one at a time."""
         return map(self.block, self.extents(size))
+
+    def profile(self, who: str) -> Profile | None:
+        """The profile of the person with an identifier, read alone; None where there is none, or none that is not set aside."""
+        extent = self._source.extent_of(who)
+        block = None if extent is None else self.block(extent)
+        return block.profile(0) if block and len(block) else None
 
 
 def open_cohort(source: Path | Sequence[Path], mapping: Path | None = None, units: Units | None = None) -> Cohort:

@@ -95,7 +95,7 @@ def _as_text(given: pl.Series) -> pl.Series:
     if given.dtype == pl.Datetime:
         return given.dt.strftime("%Y-%m-%d")
     if given.dtype.is_float():
-        return given.replace(float("nan"), None).map_elements(lambda cell: f"{cell:.12g}", return_dtype=pl.String)
+        return given.fill_nan(None).map_elements(lambda cell: str(int(cell)) if cell.is_integer() else repr(cell), return_dtype=pl.String)
     return given.cast(pl.String)
 
 

@@ -59,14 +59,14 @@ class ListRows:
         part = own.hstack(rest.drop(PERSON, ROW, LABEL).rename({REASON: _SHARED_REASON}))
         if _ANSWER in cells:
             answer = pl.col(_ANSWER).str.to_lowercase()
-            yield "denials", part.filter(answer.is_in(_NO)).select(PERSON, ROW, name=pl.lit(first.name), time=pl.lit(first.no))
+            denied = f"allergy to {first.name}" if table == "allergies" else first.name
+            yield "denials", part.filter(answer.is_in(_NO)).select(PERSON, ROW, name=pl.lit(denied), time=pl.lit(first.no))
             unclear = pl.when(~answer.is_in(_YES + _NO)).then(pl.lit("yes or no is needed"))
             part = part.with_columns(pl.coalesce(REASON, unclear))
-        there = part.filter(_there(table, cells) | pl.col(REASON).is_not_null())
-        yield (
-            table,
-            _several(there.with_columns(pl.coalesce(REASON, _SHARED_REASON)).drop(_SHARED_REASON, _ANSWER, strict=False), named, first.several),
-        )
+        there = part.filter(_there(table, cells) | pl.col(REASON).is_not_null()).with_columns(pl.coalesce(REASON, _SHARED_REASON))
+        if first.several:
+            there = _several(there, named, first.several, cells - {named})
+        yield table, there.drop(_SHARED_REASON, _ANSWER, strict=False)
 
     def _keyed(self) -> Iterator[tuple[str, pl.DataFrame]]:
         for table, value in KEYED.items():
@@ -77,7 +77,8 @@ class ListRows:
 
     def _denied(self) -> Iterator[tuple[str, pl.DataFrame]]:
         for header, column in self._mapping.of_table("denials").items():
-            part = _several(self._part({header: column}, {"time": column.to}), column.cell, column.several).rename({column.cell: "name"})
+            part = self._part({header: column}, {"time": column.to}).rename({column.cell: "name"})
+            part = _several(part, "name", column.several, set()) if column.several else part
             yield "denials", part.filter(pl.col("name").is_not_null())
 
     def _part(self, entries: Pairs[str, ListColumn], constants: Pairs[str, str]) -> pl.DataFrame:
@@ -95,18 +96,21 @@ class ListRows:
 
 
 _YES, _NO = ["yes", "true"], ["no", "false"]
+_TELLING = {"observations": {"value"}, "biomarkers": {"result", "variant", "value"}}
+"""Of these tables, the columns of which one is needed for a row."""
 
 
 def _there(table: str, cells: set[str]) -> pl.Expr:
     """Whether the person has the thing: what it is, its value, or anything of it is said, or the answer is yes."""
     asked = pl.col(_ANSWER).str.to_lowercase().is_in(_YES).fill_null(value=False) if _ANSWER in cells else pl.lit(value=False)
-    telling = {"value"} if table == "observations" else {NAMED[table]} & cells or cells - {_ANSWER}
+    telling = _TELLING.get(table) or {NAMED[table]} & cells or cells - {_ANSWER}
     return pl.any_horizontal(asked, *(pl.col(cell).is_not_null() for cell in telling & cells))
 
 
-def _several(part: pl.DataFrame, named: str, separator: str | None) -> pl.DataFrame:
-    """One row for each of several in a cell."""
-    if separator is None:
-        return part
-    split = part.with_columns(pl.col(named).str.split(separator)).explode(named).with_columns(pl.col(named).str.strip_chars())
-    return split.filter(pl.col(named).is_null() | (pl.col(named) != ""))
+def _several(part: pl.DataFrame, named: str, separator: str, more: set[str]) -> pl.DataFrame:
+    """One row for each of several in a cell; what is said `more` of several could be of any one of them."""
+    names = pl.col(named).str.split(separator).list.eval(pl.element().str.strip_chars()).list.eval(pl.element().filter(pl.element() != ""))
+    split = part.with_columns(names)
+    unclear = (pl.col(named).list.len() > 1) & pl.any_horizontal(pl.lit(value=False), *(pl.col(cell).is_not_null() for cell in sorted(more)))
+    told = split.with_columns(pl.coalesce(REASON, pl.when(unclear).then(pl.lit("several are named, and more is said of one of them"))))
+    return told.explode(named)

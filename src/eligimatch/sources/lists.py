@@ -44,6 +44,11 @@ class ListFile:
         """The rows of each block."""
         return [Rows(number, first, size) for number, first in enumerate(range(0, self.persons, size))]
 
+    def extent_of(self, who: str) -> Rows | None:
+        """The row of one person."""
+        first = (self._list[WHO] == who).arg_max()
+        return Rows(0, first, 1) if first is not None and self._list[WHO][first] == who else None
+
     def block(self, extent: Rows) -> Block:
         """The block of some rows."""
         return block_of(extent.number, ListRows(self._list.slice(extent.first, extent.size), self._mapping, self._cells).tables())

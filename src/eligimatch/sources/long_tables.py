@@ -13,8 +13,9 @@ import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
@@ -70,6 +71,15 @@ class LongTables:
         offsets = {name: self._offsets(table, bounds) for name, table in self.tables.items()}
         return [Extent(number, {name: (rows[number], rows[number + 1]) for name, rows in offsets.items()}) for number in range(len(starts))]
 
+    def extent_of(self, who: str) -> Extent | None:
+        """The rows of one person."""
+        if self._key != pl.String and not who.lstrip("-").isdecimal():
+            return None
+        key = pl.Series([who]).cast(self._key, strict=False)
+        rows = {name: (self._before(table, key, "left")[0], self._before(table, key, "right")[0]) for name, table in self.tables.items()}
+        start, end = rows["persons"]
+        return Extent(0, rows) if start < end and key[0] is not None else None
+
     def block(self, extent: Extent) -> Block:
         """The block of an extent's rows."""
         return block_of(extent.number, {name: self._rows(self.tables[name], *bounds) for name, bounds in extent.rows.items()})
@@ -90,10 +100,14 @@ class LongTables:
             yield people.fill_null(nobody)
 
     def _offsets(self, table: Table, bounds: pl.Series) -> list[int]:
-        if not len(bounds):
-            return [0, table.height]
-        before = sum(people.search_sorted(bounds, side="left").cast(pl.Int64).to_numpy() for people in self._people(table))
-        return [0, *(before.tolist() if table.height else [0] * len(bounds)), table.height]  # type: ignore[union-attr]
+        return [0, *self._before(table, bounds, "left"), table.height]
+
+    def _before(self, table: Table, bounds: pl.Series, side: Literal["left", "right"]) -> list[int]:
+        """For each of some persons, the rows of those before (`left`), or before and their own (`right`)."""
+        counts = np.zeros(len(bounds), np.int64)
+        for people in self._people(table):
+            counts += people.search_sorted(bounds, side=side).to_numpy()
+        return counts.tolist()
 
     def _sorted(self, name: str, source: str, scan: pl.LazyFrame) -> Table:
         with readable(source):

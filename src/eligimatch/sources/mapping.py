@@ -48,6 +48,12 @@ class ListColumn(Frozen):
         """The table that takes the cells."""
         return "denials" if self.to in ("absent", "never") else self.to.partition(".")[0] if self.to.partition(".")[0] in TABLES else "persons"
 
+    @property
+    def once(self) -> bool:
+        """Whether no other column may be mapped so: there is one of it a person, or it stands for all rows of its table."""
+        several = self.table == "denials" or (self.table in ITEMS and (self.name or self.of or self.cell == NAMED[self.table]))
+        return not several
+
     def constants(self) -> dict[str, str]:
         """The columns of the table that are the same in each row."""
         return self.also | ({"unit": self.unit} if self.unit else {})
@@ -123,33 +129,62 @@ def targets() -> list[str]:
     return [PERSON, *persons, "absent", "never", *cells, *ASKED, *KEYED_CELLS]
 
 
+Mistake = tuple[Steps, str, str]
+"""Where, what, and what to do."""
 ASKED = ("conditions", "treatments", "procedures", "allergies", "statements")
 """The tables whose items a list may ask by yes and no."""
 
 
 def _mistakes(mapping: Mapping, document: Document) -> Iterator[Diagnostic]:
-    def mistake(way: Steps, title: str, hint: str) -> Diagnostic:
-        return Diagnostic(title=title, source=document.source, line=document.line(way), hint=hint)
+    """What pydantic does not see: each with its place in the file."""
+    found = (*_of_columns(mapping), *_of_pairs(mapping), *_of_all(mapping))
+    return (Diagnostic(title=title, source=document.source, line=document.line(way), hint=hint) for way, title, hint in found)
 
+
+def _of_columns(mapping: Mapping) -> Iterator[Mistake]:
+    """What one column cannot be."""
     known = targets()
     for header, column in mapping.columns.items():
         way = ("columns", header)
         if column.to not in known:
-            yield mistake((*way, "to"), f"`{column.to}` is nothing that a column can be mapped to", nearest(column.to, known))
-        elif column.name is None and (column.to in ASKED or column.to in KEYED_CELLS):
-            yield mistake(way, f"`{header}` needs a `name`", f"the column says yes or no, or when; `name` says what: {{to: {column.to}, name: …}}")
-        elif column.name is None and column.of is not None and not _names(mapping, column):
-            yield mistake((*way, "of"), f"`of: {column.of}` names no column that is mapped to the name of an item", "write `name:` instead")
-        elif wrong := next((key for key in column.also if key not in _cells(column)), None):
-            yield mistake((*way, "with", wrong), f"`{column.table}` has no column `{wrong}`", nearest(wrong, _cells(column)))
+            yield (*way, "to"), f"`{column.to}` is nothing that a column can be mapped to", nearest(column.to, known)
+            continue
+        if column.name is None and (column.to in ASKED or column.to in KEYED_CELLS):
+            yield way, f"`{header}` needs a `name`", f"the column says yes or no, or when; `name` says what: {{to: {column.to}, name: …}}"
+        if column.name is None and column.of is not None and not _names(mapping, column):
+            yield (*way, "of"), f"`of: {column.of}` names no column that is mapped to the name of an item", "write `name:` instead"
+        if column.several and column.cell not in ("absent", "never", NAMED.get(column.table)):
+            yield (*way, "several"), f"`several` has no meaning for `{column.to}`", "one column a value"
+        cells = [cell.name for cell in TABLES[column.table]]
+        for wrong in (key for key in column.constants() if key not in cells or column.table not in ITEMS):
+            place = (*way, "with", wrong) if wrong in column.also else (*way, wrong)
+            yield (
+                place,
+                f"`{column.table}` has no column `{wrong}`",
+                nearest(wrong, cells) if column.table in ITEMS else "only an item has more",
+            )
+
+
+def _of_pairs(mapping: Mapping) -> Iterator[Mistake]:
+    """Columns that cannot stand beside each other."""
+    said: dict[tuple[str, str | None], str] = {}
+    for header, column in mapping.columns.items():
+        if column.once and (column.to, column.name) in said:
+            yield ("columns", header), f"`{header}` says the same as `{said[column.to, column.name]}`", "put one of them under `ignore:`"
+        said[column.to, column.name] = header
     for table in ITEMS:
         for header in _uneven(mapping.of_table(table)):
-            yield mistake(("columns", header), f"`{header}` stands for one of several", "as many columns for each thing said of it, or one for all")
-    persons = [header for header, column in mapping.columns.items() if column.to == PERSON]
-    if len(persons) != 1:
-        yield mistake(("columns",), "one column is mapped to `person`", "`Patient ID: {to: person}`: the column that tells persons apart")
+            yield ("columns", header), f"`{header}` stands for one of several", "as many columns for each thing said of it, or one for all"
+
+
+def _of_all(mapping: Mapping) -> Iterator[Mistake]:
+    if PERSON not in {column.to for column in mapping.columns.values()}:
+        yield ("columns",), "no column is mapped to `person`", "`Patient ID: {to: person}`: the column that tells persons apart"
     if mapping.dates and not {"DD", "YYYY"} <= set(_parts(mapping.dates)):
-        yield mistake(("dates",), "`dates` is no format", "DD.MM.YYYY, MM/DD/YYYY, DD-MMM-YYYY: years have four digits")
+        yield ("dates",), "`dates` is no format", "DD.MM.YYYY, MM/DD/YYYY, DD-MMM-YYYY: years have four digits"
+    for header in mapping.ignore:
+        if header in mapping.columns:
+            yield ("ignore",), f"`{header}` stands under `columns` too", "it can be in one place"
 
 
 def _uneven(entries: Mapping_[str, ListColumn]) -> Iterator[str]:
@@ -162,10 +197,6 @@ def _uneven(entries: Mapping_[str, ListColumn]) -> Iterator[str]:
 
 def _parts(dates: str) -> list[str]:
     return "".join(letter if letter.isalpha() else " " for letter in dates).split()
-
-
-def _cells(column: ListColumn) -> list[str]:
-    return [cell.name for cell in TABLES[column.table]]
 
 
 def _names(mapping: Mapping, column: ListColumn) -> bool:

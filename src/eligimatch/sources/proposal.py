@@ -15,6 +15,7 @@ from eligimatch.model.concept import Entry
 from eligimatch.sources.cells import REASON, ROW
 from eligimatch.sources.headings import Heading, Headings, fact_column
 from eligimatch.sources.list_signs import Signs, signs_of
+from eligimatch.sources.mapping import ListColumn
 
 _DAYS = {
     ("treatments", "start"): "start", ("treatments", "end"): "end", ("treatments", "date"): "start",
@@ -28,6 +29,7 @@ _TABLES = {
     "score": "observations", "marker": "biomarkers",
 }  # fmt: skip
 
+_ALWAYS_DAYS = ("as_of", "conditions.onset")
 _SHOWS = {"positive": "yes", "negative": "no"}
 """What the result of a test says of the disease that it is named after."""
 
@@ -57,15 +59,16 @@ class Proposal:
 
     def _once(self, lines: Iterable[Line]) -> Iterator[Line]:
         """What there is one of a person is taken from one column."""
-        taken: dict[str, str] = {}
+        taken: dict[tuple[str, str | None], str] = {}
         for line in lines:
-            to = line.column["to"] if line.column else ""
-            if to in taken:
-                yield Line(line.header, None, f"`{to}` is taken from `{taken[to]}`")
-                continue
-            if to and "." not in to and to not in TABLES and to not in ("absent", "never"):
-                taken[to] = line.header
-            yield line
+            column = line.column and ListColumn.model_validate(line.column)
+            if not column or not column.once:
+                yield line
+            elif (column.to, column.name) in taken:
+                yield Line(line.header, None, f"`{column.to}` is taken from `{taken[column.to, column.name]}`")
+            else:
+                taken[column.to, column.name] = line.header
+                yield line
 
     def _line(self, header: str, heading: Heading, signs: Signs) -> Line:
         """The first way that fits."""
@@ -77,7 +80,7 @@ class Proposal:
 
     def _column(self, header: str, heading: Heading, signs: Signs) -> Line | None:
         to = self._headings.column(heading.name)
-        if to is None or (to == "as_of" and signs.kind != "day"):
+        if to is None or (to in _ALWAYS_DAYS and signs.kind != "day"):
             return None
         if to in ("conditions.onset", "conditions.stage", "conditions.code_value"):
             return self._of_diagnosis(header, to)
