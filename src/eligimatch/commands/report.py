@@ -35,8 +35,7 @@ def report(
     if format == "xlsx":
         console.refuse_terminal("a workbook", out)
     totals = Totals(folder)
-    names = [*(trial or ()), *(name.partition(":")[0] for name in drop or ())]
-    trials = totals.trials(names, drop or ())
+    trials = totals.trials(trial or (), drop or ())
     program = f"eligimatch {__version__}"
     with console.saved(out):
         match format:
@@ -55,4 +54,4 @@ def report(
             case "xlsx":
                 from eligimatch.report.attrition_sheets import workbook
 
-                console.write_bytes(workbook(trials, totals.listed(names), totals.manifest.settings.as_of, program))
+                console.write_bytes(workbook(trials, totals.listed([one.trial for one in trials]), totals.manifest.settings.as_of, program))

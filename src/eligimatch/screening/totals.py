@@ -43,9 +43,12 @@ class Totals:
         return [name for name in known if not wanted or name in wanted]
 
     def trials(self, wanted: Collection[str] = (), dropped: Sequence[str] = ()) -> list[TrialAttrition]:
-        """Each trial's attrition; `dropped` are criteria (`NCT01234567:I4`) to be left out together. Raises InputError."""
-        names = self.names(wanted)
+        """Each trial's attrition; `dropped` are criteria (`NCT01234567:I4`) to be left out together, of trials that are then asked for.
+
+        Raises InputError.
+        """
         left_out = self._left_out(dropped)
+        names = self.names([*wanted, *left_out])
         rows, combinations = self._counts(names), self._combinations(names)
         verdicts = {row["trial"]: row for row in self._read([self.folder.path / "summary.parquet"], names).to_dicts()}
         return [
