@@ -131,7 +131,7 @@ def test_what_cannot_be_read_is_set_aside(cohort: Path, tmp_path: Path, capsys: 
 
 def test_json_has_a_row_a_trial(cohort: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["screen", str(cohort), "--trials", str(RULES[0]), "--out", str(tmp_path / "out"), "--format", "json"]) == 0
-    (row,) = json.loads(capsys.readouterr().out)
+    (row,) = json.loads(capsys.readouterr().out)["trials"]
     assert row["trial"] == api.read_trial(RULES[0]).id
     assert row["eligible"] + row["ineligible"] + row["undetermined"] == PERSONS
 

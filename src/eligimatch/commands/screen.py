@@ -35,6 +35,10 @@ def screen(
     also_undetermined: Annotated[bool, typer.Option("--also-undetermined", help="List those too for whom it is open.")] = False,
     statuses: Annotated[bool, typer.Option("--statuses", help="Also write the status of each criterion.")] = False,
     combinations: Annotated[bool | None, typer.Option(help=f"Count which criteria fail together; default: with up to {COMBINED} trials.")] = None,
+    since: Annotated[
+        Path | None,
+        typer.Option(metavar="LAST_OUT", help="The folder of an earlier run with --statuses: what did not change is copied, and what moved is told."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Start anew in a folder that was made with something else.")] = False,
     format: Annotated[Literal["table", "json"], typer.Option(help="json: one object, the verdicts of each trial.")] = "table",  # noqa: A002
     *,
@@ -45,8 +49,10 @@ def screen(
     \b
     eligimatch synth 1000 --out cohort/
     eligimatch screen cohort/ --trials rules/ --out screened/
+    eligimatch screen cohort/ --trials rules/ --out tonight/ --since screened/
     eligimatch screen list.csv --mapping mapping.yaml --out screened/ --only-eligible --also-undetermined
     """
+    import json
     import os
 
     from eligimatch import api
@@ -64,18 +70,20 @@ def screen(
     folder = Folder(out)
     with folder.locked():
         today = day or folder.day(anew=force)
-        settings = Settings(as_of=today, block=block, statuses=statuses, combinations=combined, eligible=listed)
-        run = Run(folder, compiled, cohort, [*source, *([mapping] if mapping else [])], settings)
+        settings = Settings(as_of=today, block=block, statuses=statuses or since is not None, combinations=combined, eligible=listed)
+        run = Run(folder, compiled, cohort, [*source, *([mapping] if mapping else [])], settings, since)
         _follow(run, workers or os.cpu_count() or 1, anew=force)
         if run.lost:
             console.message(run.lost)
             raise typer.Exit(console.UNUSABLE)
         summary = run.finish()
-        rejected = run.rejected()
+        rejected, moves = run.rejected(), run.moves()
     if format == "json":
-        console.write(summary.write_json())
+        console.write(json.dumps({"trials": summary.to_dicts(), **({} if moves is None else {"moved": moves.to_dicts()})}))
     else:
         console.render(_table(summary))
+        if moves is not None:
+            console.render(_table(moves, "\nverdicts that moved") if moves.height else "\nno verdict moved")
     console.end_aside(rejected, out / "rejected.parquet")
 
 
@@ -103,12 +111,12 @@ def _follow(run: Run, workers: int, *, anew: bool) -> None:
             progress.update(task, advance=done.persons + done.set_aside, rate=f"{rate:,.0f} persons/s, {rate * run.cells:,.0f} cells/s")
 
 
-def _table(summary: DataFrame) -> Table:
+def _table(rows: DataFrame, title: str | None = None) -> Table:
     from rich.table import Table
 
-    table = Table("trial", box=None, pad_edge=False)
-    for title in summary.columns[1:]:
-        table.add_column(title, justify="right")
-    for name, *numbers in summary.iter_rows():
-        table.add_row(name, *(f"{number:,}" for number in numbers))
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="")
+    for name, kind in rows.schema.items():
+        table.add_column(name, justify="right" if kind.is_numeric() else "left")
+    for row in rows.iter_rows():
+        table.add_row(*(f"{value:,}" if isinstance(value, int) else value for value in row))
     return table

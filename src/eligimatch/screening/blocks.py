@@ -11,9 +11,11 @@ from eligimatch import kept
 from eligimatch.engine.screener.screener import Screener
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.trial import CompiledTrial
+from eligimatch.screening.contents import contents
 from eligimatch.screening.folder import Folder
 from eligimatch.screening.parts import Parts
 from eligimatch.screening.settings import Settings
+from eligimatch.screening.since import Earlier, Since, moved
 from eligimatch.sources.cohort import Cohort
 
 
@@ -24,6 +26,8 @@ class Job(NamedTuple):
     cohort: Cohort
     folder: Path
     settings: Settings
+    before: Earlier | None = None
+    """The screening that this one follows."""
 
 
 class Done(NamedTuple):
@@ -40,18 +44,27 @@ class BlockScreener:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._folder = Folder(job.folder)
-        self._screener = Screener(job.trials, kept.language().vocabulary, kept.language().units, job.settings.as_of)
+        self._screener = self._with(job.trials)
+        before = job.before
+        self._since = before and Since(before, job.trials, self._screener, self._with([one for one in job.trials if one.id not in before.same]))
+
+    def _with(self, trials: Sequence[CompiledTrial]) -> Screener:
+        return Screener(trials, kept.language().vocabulary, kept.language().units, self._job.settings.as_of)
 
     def screen(self, extent: Any) -> Done:
         """Writes a block's part files. Raises InputError."""
         block = self._job.cohort.block(extent)
         parts = Parts(block.person, self._job.settings)
-        parts.add(self._screener.screen(self._screener.block(parts.person.to_list(), block.tables)))
-        tables = parts.tables()
-        if block.rejected.height:
-            tables = {"rejected": block.rejected, **tables}
+        known = contents(parts.person, block.tables, self._job.settings.as_of, extent.number)
+        more = {"persons": known, **({"rejected": block.rejected} if block.rejected.height else {})}
+        if self._since:
+            screened, then = self._since.screen(block, known)
+            parts.add(screened)
+            more["moved"] = moved(parts.person, parts.verdicts, then)
+        else:
+            parts.add(self._screener.screen(self._screener.block(parts.person.to_list(), block.tables)))
         try:
-            for table, frame in tables.items():
+            for table, frame in {**more, **parts.tables()}.items():
                 self._folder.write_part(table, extent.number, frame)
         except OSError as error:
             raise unwritable(self._job.folder, error) from None

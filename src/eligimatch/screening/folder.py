@@ -20,7 +20,7 @@ MANIFEST = "manifest.json"
 SUMMARY = "summary.parquet"
 KEPT = ("attrition", "combinations", "statuses", "verdicts")
 """Tables that stay in part files, one a block; a block is done when its verdicts are there, which are written last."""
-JOINED = ("persons", "rejected", "eligible")
+JOINED = ("persons", "rejected", "eligible", "moved")
 """Tables whose part files become one file at the end."""
 _LOCK = ".lock"
 _DRAFT = ".draft"

@@ -46,6 +46,11 @@ class Parts:
             if self._settings.combinations:
                 self._combinations += combinations(one, len(self.person))
 
+    @property
+    def verdicts(self) -> dict[str, pl.Series]:
+        """Each trial's verdicts so far."""
+        return {column.name: column for column in self._verdicts[1:]}
+
     def tables(self) -> dict[str, pl.DataFrame]:
         """Each table by its name, the verdicts last."""
         made = {"attrition": pl.DataFrame(self._counts, schema=COUNTS, orient="row")}

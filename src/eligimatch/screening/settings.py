@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from eligimatch import __version__, kept, resources
 from eligimatch.model.base import Frozen
 from eligimatch.model.trial import CompiledTrial, Section
@@ -52,9 +54,11 @@ class Manifest(Frozen):
     format: int = FORMAT
     version: str = __version__
     program: str
-    """The hash of what the program's language and its engine are."""
+    """The hash of what the program's language and its engine are, and of the library that hashes cells."""
     source: str
     """The hash of where each block lies, and of the files' sizes and times."""
+    since: str = ""
+    """The hash of the manifest and contents of the screening that this one follows."""
     persons: int
     blocks: int
     settings: Settings
@@ -66,7 +70,7 @@ class Manifest(Frozen):
         for name in Settings.model_fields:
             if getattr(self.settings, name) != getattr(other.settings, name):
                 return f"the setting `{name}`"
-        words = {"format": "the program", "program": "the program", "trials": "the trials", "source": "the source"}
+        words = {"format": "the program", "program": "the program", "trials": "the trials", "source": "the source", "since": "the earlier screening"}
         return next((said for name, said in words.items() if getattr(self, name) != getattr(other, name)), "")
 
 
@@ -79,7 +83,7 @@ def manifest_of(trials: Sequence[CompiledTrial], source: str, persons: int, bloc
 
 def program() -> str:
     """The hash of the language and of the modules that judge by it."""
-    return digest(kept.language().key, kept.store().content_of(resources.engine())).hex()
+    return digest(kept.language().key, kept.store().content_of(resources.engine()), pl.__version__.encode()).hex()
 
 
 def source_hash(source: Sequence[Path], extents: Sequence[Any]) -> str:
