@@ -36,7 +36,7 @@ def drawn(path: Path, count: int, seed: int) -> Iterator[CompiledTrial]:
     """Some trials of a file of records, compiled."""
     with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
         listed = list(lines)
-    for line in random.Random(seed).sample(listed, min(count, len(listed))):  # noqa: S311 - a draw that can be repeated
+    for line in random.Random(seed).sample(listed, min(count, len(listed))):
         yield kept.compiler().compile_trial(api.load_trial(_record(json.loads(line))))
 
 

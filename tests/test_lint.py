@@ -154,6 +154,17 @@ def test_plausible_limits_are_left_alone(words: str) -> None:
     assert [remark.diagnostic.title for remark in found(words) if remark.check is Check.UNIT] == []
 
 
+# --- the record --------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_clarification_gone_stale_and_a_field_against_the_words_are_remarked() -> None:
+    stale = {"criterion": "I1", "says": "Hemoglobin ≥ 9 g/dL", "by": "someone", "on": "2026-01-05", "original": "0" * 64}
+    remark, *_ = found("Hemoglobin of nine", clarifications=[stale])
+    assert (remark.check, remark.criteria) == (Check.RECORD, ("I1",))
+    assert "out of date" in remark.diagnostic.title
+    assert ("record", "I1") in told(found("Age 18 to 75 years", minimum_age="18 years", maximum_age="65 years"))
+
+
 # --- the command -------------------------------------------------------------------------------------------------------------------------
 
 

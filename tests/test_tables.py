@@ -397,8 +397,13 @@ def test_a_table_that_stands_there_twice(tmp_path: Path) -> None:
     assert refused(tmp_path).title == "the table `persons` stands here twice"
 
 
-def test_a_column_of_lists_of_lists(tmp_path: Path) -> None:
-    assert refused(written(tmp_path, persons=[{"person": "A", "sex": [["male"]]}])).title == "`sex` holds several values a cell"
+@pytest.mark.parametrize("cells", [{"sex": ["male"]}, {"complete": [["conditions"]]}, {"sex": {"is": "male"}}])
+def test_a_column_of_more_than_cells(tmp_path: Path, cells: dict[str, Any]) -> None:
+    assert refused(written(tmp_path, persons=[{"person": "A", **cells}])).title == f"`{next(iter(cells))}` holds several values a cell"
+
+
+def test_a_column_of_empty_lists_says_nothing(tmp_path: Path) -> None:
+    assert people(written(tmp_path, persons=pl.DataFrame({"person": ["A"], "complete": [[]]})))["A"].complete == ()
 
 
 def test_nothing_there(tmp_path: Path) -> None:

@@ -111,6 +111,8 @@ def amendment(old: CompiledTrial, new: CompiledTrial, profiles: Iterable[Profile
     from eligimatch.engine.amendments import amendment as amended
 
     return amended(old, new, (check(profile, (old, new), as_of) for profile in profiles), _language())
+
+
 def ask(profile: Profile, trials: Iterable[CompiledTrial], as_of: date | None = None, *, ruled_out: bool = False) -> Questions:
     """What to ask of a person next; with `ruled_out` for trials too in which a criterion failed."""
     from eligimatch.engine.questions import questions
@@ -154,6 +156,8 @@ def in_words(rule: Rule, kind: Literal["inclusion", "exclusion"] = "inclusion") 
     from eligimatch.report.exact import exact
 
     return exact(rule, lambda words: kept.compiler().rule(words, kind))
+
+
 def lint(trial: CompiledTrial) -> list[Remark]:
     """What a careful reader would ask the authors of a trial: contradictions, slips of units, what is asked twice, what the record lacks."""
     from eligimatch.compiler.slips import slips

@@ -83,6 +83,8 @@ class Kinship:
         if name in self.vocabulary.ancestors(other):
             return True
         entry = self.vocabulary.get(name)
+        if entry is not None and entry.kind == "treatment" and self.single_drug(name) is None:
+            return self.meet(name, other)  # "monoclonal antibody" may be a checkpoint inhibitor
         if entry is None or entry.kind != "condition" or self.is_a(other, METASTASIS):
             return False
         words = folded(name)

@@ -8,7 +8,7 @@ from eligimatch.engine.case import Case
 from eligimatch.engine.coded import coded
 from eligimatch.engine.measures import measure
 from eligimatch.engine.occurrences import had
-from eligimatch.engine.outcome import Outcome, denied, joined, opposed
+from eligimatch.engine.outcome import AT_ODDS, Outcome, denied, joined, opposed
 from eligimatch.engine.statements import answered, stated
 from eligimatch.model.finding import Trace
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Is, Measure, Not, Rule, Statement, Unparsed
@@ -40,7 +40,8 @@ def _ambiguous(rule: Ambiguous, case: Case) -> Outcome:
     outcome = joined(readings, agreed)
     if outcome.truth is not None or all(reading.truth is None for reading in readings):
         return outcome
-    return outcome._replace(reason=f"the words can be read in more than one way: {outcome.reason}", missing=("which reading is meant",))
+    at_odds = (fact for fact in outcome.missing if fact.startswith(AT_ODDS))
+    return outcome._replace(reason=f"the words can be read in more than one way: {outcome.reason}", missing=("which reading is meant", *at_odds))
 
 
 def _leaf(rule: Measure | Is | Had | Statement | Unparsed, case: Case) -> Outcome:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from eligimatch.model.columns import ITEMS, KEYED, PERSON, SEPARATOR, TABLES, profile_of_rows, texts_of
@@ -21,7 +22,9 @@ from eligimatch.sources.cells import LABEL, ODD_SPACE, REASON, ROW, columns_in_m
 
 REJECTED: dict[str, Any] = {"table": pl.String, "row": pl.UInt64, PERSON: pl.String, "reason": pl.String}
 """What is set aside: the table, its row on file from 1 (a heading is not counted), whose it is, and why; no values."""
-_CODE = "code"
+_CODE = "\0code"
+"""The column of positions among the accepted persons; below 0, where there is none."""
+_SET_ASIDE, _NOBODY = -1, -2
 _TELL_OF_CONDITIONS = ("observations", "statements")
 
 
@@ -115,16 +118,20 @@ def _codes(persons: pl.DataFrame, planned: pl.DataFrame | None) -> pl.DataFrame:
     refused = persons[REASON].is_not_null()
     if planned is not None and planned[REASON].null_count() < planned.height:
         refused |= persons[PERSON].is_in(planned.filter(pl.col(REASON).is_not_null())[PERSON].drop_nulls().implode())
-    code = pl.when(refused).then(-1).otherwise((~refused).cum_sum().cast(pl.Int64) - 1).cast(pl.Int64).alias(_CODE)
+    code = pl.when(refused).then(_SET_ASIDE).otherwise((~refused).cum_sum().cast(pl.Int64) - 1).cast(pl.Int64).alias(_CODE)
     return persons.select(PERSON, code).unique(PERSON, keep="any", maintain_order=True).drop_nulls(PERSON)
 
 
 def _owned(rows: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
     """Rows with the position of their person; whose person does not stand in `persons` has a reason."""
-    owned = rows.join(codes, on=PERSON, how="left", maintain_order="left")
-    if owned[_CODE].null_count():
-        nobody = pl.when(pl.col(_CODE).is_null()).then(pl.lit("the person does not stand in `persons`"))
-        owned = owned.with_columns(pl.coalesce(REASON, nobody), pl.col(_CODE).fill_null(-1))
+    who = rows[PERSON]
+    starts = who.ne_missing(who.shift(1)).set(pl.arange(rows.height, eager=True) == 0, value=True).arg_true()
+    runs = pl.DataFrame({PERSON: who.gather(starts)}).join(codes, on=PERSON, how="left", maintain_order="left")[_CODE]
+    lengths = np.diff(starts.to_numpy(), append=rows.height)
+    owned = rows.with_columns(pl.Series(_CODE, np.repeat(runs.fill_null(_NOBODY).to_numpy(), lengths), pl.Int64))
+    if _NOBODY in runs.fill_null(_NOBODY):
+        nobody = pl.when(pl.col(_CODE) == _NOBODY).then(pl.lit("the person does not stand in `persons`"))
+        owned = owned.with_columns(pl.coalesce(REASON, nobody))
     return owned
 
 

@@ -168,6 +168,9 @@ def _by_value(name: str, given: pl.Series, reader: Callable[[Any], tuple[Any, ..
             made.append((*reader(cell), None))
         except ValidationError as error:
             made.append((*(None,) * len(schema), f"`{name}`: {reason_of(error)}"))
+    *others, last = schema
+    if given.dtype == schema[last] and [(*(None,) * len(others), cell, None) for cell in distinct.to_list()] == made:
+        return Read((*(_nulls(other, schema[other], len(given)) for other in others), given.rename(last)))
     table = pl.DataFrame(made, schema={**schema, REASON: pl.String}, orient="row").with_columns(distinct.alias("given"))
     joined = pl.DataFrame({"given": given}).join(table, on="given", how="left", maintain_order="left")
     reasons = joined[REASON]

@@ -185,10 +185,11 @@ def _scan_parquet(files: list[Path]) -> pl.LazyFrame:
 
 def _check(name: str, source: str, schema: pl.Schema) -> None:
     names = [PERSON, *(column.name for column in TABLES[name])]
+    several = {column.name for column in TABLES[name] if column.kind == "texts"}
     for column, dtype in schema.items():
         if column not in (*names, ROW, REASON):
             raise InputError(Diagnostic(title=f"unknown column `{column}`", source=source, hint=nearest(column, names, "columns here")))
-        if dtype.is_nested() and dtype != pl.List(pl.String):
+        if dtype.is_nested() and not (column in several and isinstance(dtype, pl.List) and not dtype.inner.is_nested()):
             raise InputError(Diagnostic(title=f"`{column}` holds several values a cell", source=source, hint="texts in one cell have `;` between"))
     if PERSON not in schema:
         raise InputError(Diagnostic(title="no column `person`", source=source, hint=f"columns here: {', '.join(names)}"))

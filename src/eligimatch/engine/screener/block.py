@@ -37,6 +37,7 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
     "groups": ("group", "value"),
 }
 """The columns that name what a row is about."""
+_UNVALUED = tuple(table for table in SUBJECTS if table not in ("observations", "biomarkers"))
 
 
 class Numbering:
@@ -210,7 +211,8 @@ class Block:
         self.tables = {name: Table(name, frames.get(name, empty), registry, self.size) for name in SUBJECTS}
         as_of = _ordinals(self.persons, "as_of")
         self.as_of = np.where(as_of == NO_DAY, today.toordinal(), as_of)
-        self._facts: dict[int, Facts] = {}
+        self._facts: dict[tuple[int, bool], Facts] = {}
+        self._row_facts: dict[tuple[str, int], Facts] = {}
         self._events: dict[str, Planned] = {}
         self._bounds: dict[Hashable, Ints] = {}
         self._contexts: dict[tuple[str, ...], tuple[Ints, list[Any]]] = {}
@@ -218,7 +220,7 @@ class Block:
         """Whose only cancer has listed metastases, once it was asked (`telling`)."""
         self.latest: dict[Hashable, Any] = {}
         """The latest values of analytes, once they were asked (`measures`)."""
-        self._classes: dict[tuple[str, tuple[str, ...]], Ints] = {}
+        self._classes: dict[tuple[str, tuple[str, ...]], tuple[Ints, Ints]] = {}
         self._ages: dict[bool, Grouped] = {}
         self._planes: dict[tuple[tuple[str, ...], tuple[int, ...]], Plane] = {}
 
@@ -231,22 +233,39 @@ class Block:
 
     # --- one person ------------------------------------------------------------------------------------------------------------------------
 
-    def profile(self, person: int) -> Profile:
-        """The profile of one person."""
+    def profile(self, person: int, tables: Sequence[str] = tuple(SUBJECTS)) -> Profile:
+        """The profile of one person, or what some tables say of them."""
         rows: dict[str, list[dict[str, Any]]] = {"persons": self.persons[person : person + 1].rows(named=True)}
-        for name, table in self.tables.items():
+        for name in tables:
+            table = self.tables[name]
             place = table.rows_of_person(person)
             if place.stop > place.start:
                 rows[name] = table.frame[place].rows(named=True)
         return Profile.model_validate(profile_of_rows(self.ids[person], rows))
 
-    def facts(self, person: int) -> Facts:
-        """What the evaluator knows of one person."""
-        known = self._facts.get(person)
+    def facts(self, person: int, *, valued: bool = True) -> Facts:
+        """What the evaluator knows of one person; without their values, where no value counts."""
+        known = self._facts.get((person, valued))
         if known is None:
-            as_of = date.fromordinal(int(self.as_of[person]))
-            known = self._facts[person] = Facts(self.profile(person), self.language, as_of)
+            profile = self.profile(person, tuple(SUBJECTS) if valued else _UNVALUED)
+            known = self._facts[person, valued] = Facts(profile, self.language, self._day(person))
         return known
+
+    def facts_of_row(self, table: Table, row: int) -> Facts:
+        """What the evaluator knows by one row alone, which is then the first of its section."""
+        known = self._row_facts.get((table.name, row))
+        if known is None:
+            person = int(table.person[row])
+            rows = {table.name: table.frame[row : row + 1].rows(named=True)}
+            planned = self.tables["planned"]
+            if (place := planned.rows_of_person(person)).stop > place.start:
+                rows["planned"] = planned.frame[place].rows(named=True)
+            profile = Profile.model_validate(profile_of_rows("", rows))
+            known = self._row_facts[table.name, row] = Facts(profile, self.language, self._day(person))
+        return known
+
+    def _day(self, person: int) -> date:
+        return date.fromordinal(int(self.as_of[person]))
 
     # --- days ------------------------------------------------------------------------------------------------------------------------------
 
@@ -285,24 +304,29 @@ class Block:
 
     # --- rows ------------------------------------------------------------------------------------------------------------------------------
 
-    def classes_of(self, table: str, columns: tuple[str, ...]) -> tuple[Ints, list[Any]]:
-        """Each row's class by its subject, some columns, and the side of the day of judgement on which its days lie: numbered alike in all blocks."""
+    def classes_of(self, table: str, columns: tuple[str, ...]) -> tuple[Ints, list[Any], Ints]:
+        """Each row's class by its subject, some columns, and the side of the day of judgement on which its days lie; what the classes, numbered alike
+        in all blocks, say; and a row of each.
+        """
         found = self._classes.get((table, columns))
         numbering = self.registry.classes.setdefault((table, columns), Numbering())
         if found is None:
             rows = self.tables[table]
             parts = [self.registry.part(table, columns)[rows.kind] if rows.kind.size else rows.kind]
             local, said_of = combined([*parts, *sides(rows.days, np.arange(rows.kind.size), [self.as_of[rows.person]])])
-            found = self._classes[table, columns] = numbering.of_all(said_of)[local] if local.size else local
-        return found, numbering.values
+            classes = numbering.of_all(said_of)[local] if local.size else local
+            first = np.zeros(len(numbering.values), np.int64)
+            first[classes[::-1]] = np.arange(classes.size)[::-1]
+            found = self._classes[table, columns] = (classes, first)
+        return found[0], numbering.values, found[1]
 
-    def unlined(self, table: str) -> Flags:
-        """The rows of no line of treatment."""
+    def given(self, table: str, column: str) -> Flags:
+        """The rows that say anything in a column; none where the table has no such column."""
         rows = self.tables[table]
-        if table != "treatments" or not rows.kind.size:
-            return np.ones(rows.kind.size, np.bool_)
-        place = said(table).index("line")
-        return np.array([values[place] is None for values in self.registry.kinds[table].values], np.bool_)[rows.kind]
+        if column not in said(table) or not rows.kind.size:
+            return np.zeros(rows.kind.size, np.bool_)
+        place = said(table).index(column)
+        return np.array([values[place] is not None for values in self.registry.kinds[table].values], np.bool_)[rows.kind]
 
     # --- what persons are ------------------------------------------------------------------------------------------------------------------
 

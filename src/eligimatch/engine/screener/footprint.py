@@ -37,7 +37,7 @@ class Footprint(NamedTuple):
     spread: bool = False
     """Asks how far a cancer has spread, which another listed item may tell."""
     lengths: bool = False
-    """Asks how long an item lasted."""
+    """Asks how long a treatment lasted."""
 
     def of_table(self, table: str, known: tuple[str, ...]) -> tuple[str, ...]:
         """The columns of a table that it looks at."""
@@ -64,7 +64,7 @@ def footprint(rule: Had, kinship: Kinship) -> Footprint:
         graded=bool(columns & set(_GRADE)),
         systems=tuple(dict.fromkeys(qualifier.system for qualifier in qualifiers if isinstance(qualifier, Staged))),
         spread=bool(courses) or any(one.concept.name in (METASTASIS, METASTATIC_DISEASE) for one in rules),
-        lengths=not _LENGTHS.isdisjoint(courses) or any(isinstance(qualifier, Lasting) for qualifier in qualifiers),
+        lengths=not _LENGTHS.isdisjoint(courses),
     )
 
 
@@ -91,7 +91,7 @@ def _columns(qualifier: Qualifier) -> tuple[str, ...]:
 
 def _of_concept(concept: Concept, kinship: Kinship) -> tuple[str, ...]:
     if concept.name == ANY_TREATMENT:
-        return ("for", "line", "investigational", "route", "dose", "unit")
+        return ("for", "line")
     if concept.name in (METASTASIS, METASTATIC_DISEASE):
         return ("course", "stage")
     told = ("for",) if concept.name in AGAINST_CANCER else ()

@@ -25,7 +25,6 @@ from eligimatch.engine.screener.planes import Flags, Plane, packed
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.sequences import by_day, coded, up_to_now
 from eligimatch.model.concept import Concept
-from eligimatch.model.finding import Evidence
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import Measure
 from eligimatch.model.verdict import Truth
@@ -174,10 +173,8 @@ class Measured:
         return (truth, reading.fasting, reading.place, reading.own)
 
     def _reading(self, block: Block, table: Table, row: int) -> tuple[Reading, Case]:
-        person = int(table.person[row])
-        case = self.case._replace(facts=block.facts(person))
-        evidence = Evidence(section=table.name, index=row - int(table.start[person]))
-        return next(reading for reading in case.facts.readings if reading.evidence == evidence), case
+        case = self.case._replace(facts=block.facts_of_row(table, row))
+        return next(reading for reading in case.facts.readings if reading.evidence.section == table.name), case
 
     def _staged(self, block: Block) -> Grouped:
         """Persons by the stages of their conditions that are values of the same scale."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import cached_property
+from math import ceil, floor
 from typing import NamedTuple
 
 import numpy as np
 
 from eligimatch.engine.candidates import could_be, found, sections_of, sections_to_complete
 from eligimatch.engine.case import YES, Case
+from eligimatch.engine.facts import Facts
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
 from eligimatch.engine.kinship import METASTASIS
 from eligimatch.engine.nodes import evaluate
@@ -26,12 +28,14 @@ from eligimatch.engine.screener.footprint import Footprint, footprint
 from eligimatch.engine.screener.planes import Flags, Plane
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.telling import half_lives, sites, told
+from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import Had, Requiring
 from eligimatch.model.verdict import Truth
 
 PROVED, OPEN, COULD_BE, REFUTED, PAST, SEVERAL = 1, 2, 4, 8, 16, 32
 """What a row says: that it is so; perhaps; it may not even be what is asked; no; no, and it is over. `SEVERAL`: more than one row is what is asked."""
 _TABLES = ("conditions", "treatments", "procedures", "allergies")
+_PERHAPS = PROVED | OPEN | COULD_BE
 _NAMED = PROVED | OPEN | REFUTED | PAST
 
 
@@ -44,6 +48,8 @@ class Rowed(NamedTuple):
     classes: Ints
     said: Sequence[Hashable]
     """What each class says."""
+    first: Ints | None = None
+    """A row of each class, the same for all rules, where the classes are those of the whole table."""
 
 
 class Occurrence:
@@ -67,6 +73,8 @@ class Occurrence:
         asked = dict.fromkeys((*self.sections, *(section for other in self.required for section in other.sections)))
         self.answers = Answers(self._answer, tuple(f"complete {section}" for section in asked))
         self._codes: dict[Hashable, int] = {}
+        self._valued = False
+        """Whether values tell of what is asked."""
         self._resolved: dict[str, tuple[int, Sequence[int]]] = {}
 
     def plane(self, block: Block) -> Plane:
@@ -79,35 +87,45 @@ class Occurrence:
         listed = list(self._listed(block, speaking))
         codes = [self._codes_of(block, one) for one in listed]
         groups = [self._by_set(block, listed, codes), self._denied(block), speaking, self._still_open(block)]
-        groups += told(self.rule, self.looks, block, self.relevance, listed_of(block, listed, self.relevance) if self.looks.graded else None)
+        telling = list(told(self.rule, self.looks, block, self.relevance, listed_of(block, listed, self.relevance) if self.looks.graded else None))
+        self._valued = self._valued or any(group.persons.size for group in telling)
+        groups += telling
         if self.of_study:
             groups.append(self._of_study(block, listed))
-        if self.rule.count is not None or self.required:
+        if self.rule.count is not None:
             groups.append(self._in_order(block, listed, codes))
+        return [*groups, *self._treated(block, listed, codes)] if self.required else groups
+
+    def _treated(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints]) -> Iterator[Grouped]:
+        """Persons by what they have and what it may have been treated with; which item it is counts where a treatment says what it was for."""
+        there, purposeful = np.zeros(block.size, np.bool_), np.zeros(block.size, np.bool_)
+        for one, told_codes in zip(listed, codes, strict=True):
+            there[one.persons[(told_codes & _PERHAPS) > 0]] = True
         for other in self.required:
             rows = list(other._listed(block, other._speaking(block)))  # noqa: SLF001 - of its own kind
-            there = np.zeros(block.size, np.bool_)
-            for one in listed:
-                there[one.persons] = True
-            groups.append(other._in_order(block, rows, [other._codes_of(block, one) for one in rows], there, purposes=True))  # noqa: SLF001
-            groups.append(other._denied(block))  # noqa: SLF001
-        return groups
+            other_codes = [other._codes_of(block, one) for one in rows]  # noqa: SLF001
+            for one, told_codes in zip(rows, other_codes, strict=True):
+                purposeful[one.persons[((told_codes & _PERHAPS) > 0) & block.given(one.table.name, "for")[one.rows]]] = True
+            yield other._in_order(block, rows, other_codes, there, purposes=True)  # noqa: SLF001
+            yield other._denied(block)  # noqa: SLF001
+        yield self._in_order(block, listed, codes, purposeful)
 
     # --- the evaluator ---------------------------------------------------------------------------------------------------------------------
 
     def _answer(self, block: Block, person: int) -> Truth:
-        return evaluate(self.rule, self.case._replace(facts=block.facts(person))).truth
+        valued = bool(self.looks.graded or self.looks.systems or self._valued)
+        return evaluate(self.rule, self.case._replace(facts=block.facts(person, valued=valued))).truth
 
-    def _asked(self, block: Block, person: int) -> dict[tuple[str, int], int]:
-        """What the evaluator makes of each item of a person, by its section and index."""
-        case = self.case._replace(facts=block.facts(person))
-        inquiry, codes = Inquiry(self.alone, case, self.relation, had), dict[tuple[str, int], int]()
+    def _asked(self, facts: Facts, section: str, index: int) -> int:
+        """What the evaluator makes of one item."""
+        case = self.case._replace(facts=facts)
+        inquiry, code = Inquiry(self.alone, case, self.relation, had), 0
         candidates = found(self.alone, case)
         for candidate in (*candidates, *could_be(self.alone, case, [one.item for one in candidates])):
-            place, code = (candidate.item.evidence.section, candidate.item.evidence.index), self._code_of(inquiry.ask(candidate))
-            before = codes.get(place, 0)
-            codes[place] = before | code | (SEVERAL if before & _NAMED and code & _NAMED else 0)
-        return codes
+            if candidate.item.evidence.section == section and candidate.item.evidence.index == index:
+                one = self._code_of(inquiry.ask(candidate))
+                code |= one | (SEVERAL if code & _NAMED and one & _NAMED else 0)
+        return code
 
     def _code_of(self, asked: Asked) -> int:
         if asked.truth:
@@ -155,8 +173,8 @@ class Occurrence:
         spread = self.looks.spread and table.name == "conditions"
         by_days = len(events_of(self.looks)) > 1 or self.looks.windows or self.looks.lastings or self.looks.lengths
         if not by_days and not spread and not (self.of_study and not self.case.study) and not speaking.persons.size:
-            classes, values = block.classes_of(table.name, columns)
-            return Rowed(table, rows, persons, classes[rows], values)
+            classes, values, first = block.classes_of(table.name, columns)
+            return Rowed(table, rows, persons, classes[rows], values, first)
         parts = [block.classes_of(table.name, columns)[0][rows]]
         if by_days:
             bounds = [bound[persons] for bound in bounds_of(block, self.looks)]
@@ -164,7 +182,7 @@ class Occurrence:
             hours = half_lives(block, table, rows, self.relevance) if windows else np.zeros(0)
             bounds += [half_life_bound(block, window, persons, hours) for window in windows]
             parts += [*sides(table.days, rows, bounds), side(block.as_of[persons], bounds)]
-        if self.looks.lengths:
+        if self.looks.lengths and table.name == "treatments":
             parts += [day[rows] - block.as_of[persons] for days in table.days.values() for day in days]
         if spread:
             parts.append(sites(block, self.relevance)[persons].astype(np.int64))
@@ -185,19 +203,38 @@ class Occurrence:
         name = one.table.name
         for number in np.flatnonzero(there).tolist():
             known[number] = self._codes.get((name, one.said[number]), -1)
-        for row in np.flatnonzero(known[one.classes] < 0).tolist() if (known[there] < 0).any() else ():
-            if known[one.classes[row]] < 0:
-                self._ask(block, one, int(one.persons[row]), known)
+        if (known[there] < 0).any():
+            classes, first = np.unique(one.classes, return_index=True)
+            for number, at in zip(classes.tolist(), first.tolist(), strict=True):
+                if known[number] < 0:
+                    row = int(one.rows[at] if one.first is None else one.first[number])
+                    known[number] = self._codes[name, one.said[number]] = self._of_row(block, one.table, row)
         return known[one.classes]
 
-    def _ask(self, block: Block, one: Rowed, person: int, known: Ints) -> None:
-        """Asks the evaluator of all rows of a person."""
-        codes, start = self._asked(block, person), int(one.table.start[person])
-        first, last = np.searchsorted(one.persons, [person, person + 1])
-        for place in range(int(first), int(last)):
-            number = int(one.classes[place])
-            code = codes.get((one.table.name, int(one.rows[place]) - start), 0)
-            known[number] = self._codes[one.table.name, one.said[number]] = code
+    def _of_row(self, block: Block, table: Table, row: int) -> int:
+        """What the evaluator makes of a row: by itself, or where other rows of the person count, among these."""
+        person = int(table.person[row])
+        if self._entangled(block, table, row, person):
+            return self._asked(block.facts(person), table.name, row - int(table.start[person]))
+        return self._asked(block.facts_of_row(table, row), table.name, 0)
+
+    def _entangled(self, block: Block, table: Table, row: int, person: int) -> bool:
+        """Whether what a row says may hang on other rows."""
+        if self._speaks_up(block)[person] or self.looks.systems:
+            return True
+        if table.name != "conditions":
+            return False
+        if self.of_study and (not self.case.study or table.subject[row] in self._subjects("cancers", self.relevance.cancers)):
+            return True
+        graded = self.looks.graded and table.subject[row] in self.relevance.graded_subjects()
+        return graded or (self.looks.spread and bool(sites(block, self.relevance)[person]))
+
+    def _speaks_up(self, block: Block) -> Flags:
+        """Who has said what may answer a judgement."""
+        heard = np.zeros(block.size, np.bool_)
+        if self.looks.judged:
+            heard[self._speaking(block).persons] = True
+        return heard
 
     # --- persons -----------------------------------------------------------------------------------------------------------------------------
 
@@ -217,7 +254,7 @@ class Occurrence:
         """Persons by their rows one by one, as far as these say that it is so, or may be: of which course, or for what."""
         persons, numbers, values = [], [], list[Hashable]()
         for one, told_codes in zip(listed, codes, strict=True):
-            kept = (told_codes & (PROVED | OPEN | COULD_BE)) > 0
+            kept = (told_codes & _PERHAPS) > 0
             kept &= there[one.persons] if there is not None else True
             if kept.any():
                 parts = [told_codes[kept], *self._apart(block, one, one.rows[kept], purposes=purposes)]
@@ -227,16 +264,20 @@ class Occurrence:
                 values += [(one.table.name, value) for value in said_of]
         if not persons:
             return NOBODY
-        whose = np.concatenate(persons)
+        whose, classes = np.concatenate(persons), np.concatenate(numbers)
+        if self.rule.count is not None:
+            few = np.bincount(whose, minlength=block.size)[whose] <= _too_few(self.rule.count)
+            whose, classes = np.concatenate([np.unique(whose[few]), whose[~few]]), np.concatenate([np.full(np.unique(whose[few]).size, len(values)), classes[~few]])
+            values.append("too few")
         order = np.argsort(whose, kind="stable")
-        return folded(whose[order], np.concatenate(numbers)[order], values, ordered=self.rule.count is not None)
+        return folded(whose[order], classes[order], values, ordered=self.rule.count is not None)
 
     def _apart(self, block: Block, one: Rowed, rows: Rows, *, purposes: bool) -> Iterator[Ints]:
         """What tells one item from another: the course of a treatment, what it was for, or the item itself."""
         table, kinds = one.table, one.table.kind[rows]
         given = table.name == "treatments"
         if self.rule.count is not None:
-            yield np.where(block.unlined(table.name)[rows], -1, block.registry.part_alone(table.name, ("line",) if given else ())[kinds])
+            yield np.where(~block.given(table.name, "line")[rows], -1, block.registry.part_alone(table.name, ("line",) if given else ())[kinds])
             yield block.registry.part_alone(table.name, ("status",) if given else ())[kinds]
             yield np.where(np.isin(table.subject[rows], self.relevance.at_once(table.name)), table.subject[rows], -1)
             yield from ranks(table.person[rows], [day[rows] for days in table.days.values() for day in days], block.as_of[table.person[rows]])
@@ -321,6 +362,13 @@ class Occurrence:
         later = bounds_of(block, Footprint(windows=(window,)))[-1] > block.as_of
         persons = np.flatnonzero(later)
         return Grouped(persons, np.zeros(persons.size, np.int64), ("still open",))
+
+
+def _too_few(count: Interval) -> int:
+    """So many items can at most be the number of courses that decides nothing but by the list's being complete."""
+    if count.low:
+        return ceil(count.low) - 1 + int(count.low_open and count.low == int(count.low))
+    return 0 if count.high is None else ceil(count.high) - 1 if count.high_open else floor(count.high)
 
 
 def listed_of(block: Block, listed: Sequence[Rowed], relevance: Relevance) -> Flags:

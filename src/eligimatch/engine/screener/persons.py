@@ -105,11 +105,8 @@ class Resulted:
 
     def _told(self, block: Block, table: Table, row: int) -> Hashable:
         """What one row says to the rule and to each of those it speaks of."""
-        person = int(table.person[row])
-        index, case = row - int(table.start[person]), self.case._replace(facts=block.facts(person))
-        return tuple(
-            tuple(one.truth for one in results_for(rule, case) if one.evidence.section == table.name and one.evidence.index == index) for rule in self.rules
-        )
+        case = self.case._replace(facts=block.facts_of_row(table, row))
+        return tuple(tuple(one.truth for one in results_for(rule, case) if one.evidence.section == table.name) for rule in self.rules)
 
 
 class Said:

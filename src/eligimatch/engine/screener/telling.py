@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from datetime import date
 
 import numpy as np
 
@@ -67,10 +66,8 @@ def _by_grade(conditions: list[str], block: Block, relevance: Relevance, there: 
     rows = rows if there is None else rows[there[table.person[rows]]]
 
     def said(row: int) -> Hashable:
-        person = int(table.person[row])
-        facts, index = block.facts(person), row - int(table.start[person])
-        readings = [one for one in facts.readings if one.evidence == Evidence(section="observations", index=index)]
-        return tuple(found and found.interval for one in readings for condition in conditions for found in (graded(condition, one, facts),))
+        facts = block.facts_of_row(table, row)
+        return tuple(found and found.interval for one in facts.readings for condition in conditions for found in (graded(condition, one, facts),))
 
     codes, values = coded(table, rows, said, relevance.grades.setdefault(tuple(conditions), {}))
     return by_day(block, table, rows, codes, values)
@@ -89,9 +86,8 @@ def half_lives(block: Block, table: Table, rows: Rows, relevance: Relevance) -> 
 
 
 def _half_life(block: Block, table: Table, row: int) -> float:
-    person = int(table.person[row])
-    facts, evidence = block.facts(person), Evidence(section=table.name, index=row - int(table.start[person]))
-    item = next((one for one in facts.listed if one.evidence == evidence), None)
+    facts = block.facts_of_row(table, row)
+    item = next(iter(facts.listed), None)
     return 0.0 if item is None or no_drug(item, facts.kinship) else half_life(item, facts.kinship) or 0.0
 
 
@@ -126,11 +122,9 @@ def _spreads(block: Block, table: Table, rows: Rows, relevance: Relevance) -> In
 
 
 def _spread(block: Block, table: Table, row: int) -> int:
-    person = int(table.person[row])
-    index, kinship = row - int(table.start[person]), block.language.kinship
-    given = block.facts(person).profile.conditions[index]
-    lister = Lister(kinship, block.language.namer, date.fromordinal(int(block.as_of[person])))
-    item = lister.condition(given, Evidence(section="conditions", index=index))
+    facts, kinship = block.facts_of_row(table, row), block.language.kinship
+    given = facts.profile.conditions[0]
+    item = Lister(kinship, block.language.namer, facts.as_of).condition(given, Evidence(section="conditions", index=0))
     if given.verification == "refuted":
         return 0
     if CANCER in item.kinds and METASTASIS not in item.kinds:
