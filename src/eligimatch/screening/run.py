@@ -15,7 +15,7 @@ from eligimatch.screening.blocks import BlockScreener, Done, Job, settle, unwrit
 from eligimatch.screening.contents import CONTENTS
 from eligimatch.screening.crew import Crew
 from eligimatch.screening.folder import SUMMARY, Folder, drafted
-from eligimatch.screening.parts import ELIGIBLE, VERDICT
+from eligimatch.screening.parts import COUNTS, ELIGIBLE
 from eligimatch.screening.settings import Manifest, Settings, manifest_of, source_hash
 from eligimatch.screening.since import MOVED, earlier, identity
 from eligimatch.sources.blocks import REJECTED
@@ -46,18 +46,20 @@ class Run:
         """Criteria that each person is put before."""
         return sum(len(trial.criteria) for trial in self.trials)
 
-    def blocks(self, workers: int, *, anew: bool) -> Iterator[Done]:
-        """Each block that was not done, as soon as it is written. Raises InputError."""
+    def begin(self, *, anew: bool) -> list[Any]:
+        """The blocks that are not done; `anew` forgets those that are. Raises InputError."""
         with _writing(self.folder):
-            left = self.folder.begin(self.manifest, anew=anew)
+            return [self._extents[number] for number in self.folder.begin(self.manifest, anew=anew)]
+
+    def screen(self, blocks: Sequence[Any], workers: int) -> Iterator[Done]:
+        """Each block as soon as it is written. Raises InputError."""
         job = Job(self.trials, self._cohort, self.folder.path, self._settings, self._before)
-        extents = [self._extents[number] for number in left]
-        if min(workers, len(extents)) > 1:
-            crew = Crew(job, min(workers, len(extents)))
-            yield from crew.screen(extents)
+        if min(workers, len(blocks)) > 1:
+            crew = Crew(job, min(workers, len(blocks)))
+            yield from crew.screen(blocks)
             self.lost = crew.lost
-        elif extents:
-            yield from _alone(job, extents)
+        elif blocks:
+            yield from _alone(job, blocks)
 
     def finish(self) -> pl.DataFrame:
         """Joins what is joined, and sums up: a row a trial. Raises InputError."""
@@ -91,15 +93,14 @@ class Run:
         )
 
     def _summary(self) -> pl.DataFrame:
-        names = [trial.id for trial in self.trials]
-        sums = {name: dict.fromkeys(VERDICT.categories, 0) for name in names}
-        for path in self.folder.parts("verdicts"):
-            part = pl.read_parquet(path, columns=names)
-            for name in names:
-                for verdict, count in part[name].value_counts().iter_rows():
-                    sums[name][verdict] += count
-        rows = [{"trial": name, **counted} for name, counted in sums.items()]
-        return pl.DataFrame(rows, schema={"trial": pl.String, **dict.fromkeys(VERDICT.categories, pl.Int64)})
+        """A row a trial: in order, who failed a criterion first is ineligible, and who matched through all of them is eligible."""
+        persons = pl.scan_parquet(self.folder.path / "persons.parquet", glob=False).select(pl.len()).collect().item()
+        counts = [pl.DataFrame(schema=COUNTS), *map(pl.read_parquet, self.folder.parts("attrition"))]
+        sums = pl.concat(counts).group_by("trial", "criterion").sum().group_by("trial").agg(pl.sum("failed_first"), pl.min("matched_through"))
+        trials = pl.DataFrame({"trial": [trial.id for trial in self.trials]}, schema={"trial": pl.String})
+        found = trials.join(sums, on="trial", how="left", maintain_order="left")
+        eligible, ineligible = pl.col("matched_through").fill_null(persons), pl.col("failed_first").fill_null(0)
+        return found.select("trial", eligible=eligible, ineligible=ineligible, undetermined=persons - eligible - ineligible)
 
 
 def _alone(job: Job, extents: Sequence[Any]) -> Iterator[Done]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eligimatch.engine.screener.planes import Bits, Plane, counted, unpacked
+from eligimatch.engine.screener.planes import Bits, Plane, counted, packed, unpacked
 from eligimatch.engine.screener.screener import Screened
 
 _AT_ONCE = 31
@@ -60,14 +60,16 @@ class _Marks(NamedTuple):
 
 def counts(screened: Screened, persons: int) -> Iterator[Counts]:
     """One row a criterion, in the trial's order."""
-    nobody = np.zeros_like(screened.verdict.true)
+    everyone = packed(np.ones(persons, np.bool_))
+    nobody = np.zeros_like(everyone)
     failed, unmatched = _Marks(nobody, nobody), _Marks(nobody, nobody)
     for status in screened.criteria.values():
-        failed, unmatched = failed.and_one(status.false), unmatched.and_one(~status.true)
-    before = Plane(~nobody, nobody)
+        failed, unmatched = failed.and_one(status.false), unmatched.and_one(everyone & ~status.true)
+    only_failed, only_unmatched = failed.only, unmatched.only
+    before = Plane(everyone, nobody)
     for criterion, status in screened.criteria.items():
         through = before.true & status.true
-        fails = counted(status.false)
+        fails, last = counted(status.false), counted(status.false & only_unmatched)
         yield Counts(
             trial=screened.trial,
             criterion=criterion,
@@ -76,9 +78,9 @@ def counts(screened: Screened, persons: int) -> Iterator[Counts]:
             unknown=persons - fails - counted(status.true),
             failed_first=counted(status.false & ~before.false),
             matched_through=counted(through),
-            failed_alone=counted(status.false & failed.only),
-            failed_rest_matched=counted(status.false & unmatched.only),
-            unknown_rest_matched=_unfilled(~(status.true | status.false) & unmatched.only, persons),
+            failed_alone=counted(status.false & only_failed),
+            failed_rest_matched=last,
+            unknown_rest_matched=counted(only_unmatched & ~status.true) - last,
         )
         before = Plane(through, before.false | status.false)
 
@@ -97,8 +99,3 @@ def combinations(screened: Screened, persons: int) -> list[Combination]:
     ]
     ordered = sorted((one for one in found if one[0]), key=lambda one: (-one[1], one[0]))
     return [Combination(screened.trial, *one) for one in ordered]
-
-
-def _unfilled(bits: Bits, persons: int) -> int:
-    """How many bits are set, without those after the last person."""
-    return int(np.count_nonzero(unpacked(bits, persons)))
