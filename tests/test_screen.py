@@ -12,6 +12,7 @@ from conftest import TOP
 
 from eligimatch import api
 from eligimatch.cli import main
+from eligimatch.screening.settings import _OPTIONS, Settings
 from eligimatch.sources.synthetic.cohort import AS_OF, write_cohort
 
 PERSONS = 70
@@ -92,7 +93,7 @@ def test_who_is_listed_is_who_may_be_eligible(whole: Path) -> None:
 
 @pytest.mark.parametrize(
     ("more", "what"),
-    [(["--block", "30"], "the setting `block`"), (["--as-of", "2020-01-01"], "the setting `as_of`"), (["--trials", str(RULES[0])], "the trials")],
+    [(["--block", "30"], "`--block`"), (["--as-of", "2020-01-01"], "`--as-of`"), (["--trials", str(RULES[0])], "the trials")],
 )
 def test_a_folder_of_something_else_is_refused(cohort: Path, tmp_path: Path, more: list[str], what: str, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
@@ -140,3 +141,7 @@ def test_a_trial_given_twice_is_refused(cohort: Path, tmp_path: Path, capsys: py
     twice = ["--trials", str(RULES[0]), "--trials", str(RULES[0])]
     assert main(["screen", str(cohort), *twice, "--out", str(tmp_path / "out")]) == 2
     assert "is given twice" in capsys.readouterr().err
+
+
+def test_every_setting_is_named_by_its_option() -> None:
+    assert list(_OPTIONS) == list(Settings.model_fields)

@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from eligimatch.model.attrition import CriterionAttrition, TrialAttrition
 
@@ -26,6 +27,7 @@ _STYLE: dict[str, Any] = {
     "axes.edgecolor": _LINE, "xtick.color": _QUIET, "ytick.color": _QUIET, "xtick.labelcolor": _INK, "ytick.labelcolor": _INK,
     "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False,
 }  # fmt: skip
+_NUMBERS = StrMethodFormatter("{x:,.0f}")
 _WIDTH = 9.6
 _ROW = 0.27
 
@@ -78,6 +80,8 @@ def together(trial: TrialAttrition) -> str:
             dots.plot([at] * len(names), range(len(names)), "o", color=_LINE, markersize=5)
             dots.plot([at] * len(rows), rows, "o-", color=_BAD, markersize=7, linewidth=1.6)
         bars.set_ylabel("persons")
+        bars.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+        bars.yaxis.set_major_formatter(_NUMBERS)
         bars.margins(y=0.15)
         dots.set_yticks(range(len(names)), names)
         dots.invert_yaxis()
@@ -101,8 +105,8 @@ def _rows(names: Sequence[str]) -> tuple[Figure, Axes]:
 def _finish(axes: Axes, what: str, persons: int) -> None:
     axes.set_xlim(0, max(persons, 1) * 1.13)
     axes.set_xlabel(what)
-    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(6, integer=True))
-    axes.xaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,.0f}"))
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.xaxis.set_major_formatter(_NUMBERS)
     axes.tick_params(axis="y", left=False)
     axes.figure.legend(loc="outside upper left", ncols=3)
 

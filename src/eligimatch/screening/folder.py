@@ -137,11 +137,12 @@ class Folder:
 
 @contextmanager
 def drafted(path: Path) -> Iterator[Path]:
-    """A file to write, which takes its name when it is whole and on the disk, and goes away otherwise."""
+    """A file to write, its owner's alone, which takes its name when it is whole and on the disk, and goes away otherwise."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}{_DRAFT}")
     try:
         yield draft
+        draft.chmod(0o600)
         _settle(draft, os.O_RDWR)
         draft.replace(path)
         if os.name == "posix":

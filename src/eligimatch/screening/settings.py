@@ -33,6 +33,10 @@ class Settings(Frozen):
     """The verdicts that are listed person by person."""
 
 
+_OPTIONS = {"as_of": "--as-of", "block": "--block", "statuses": "--statuses", "combinations": "--combinations", "eligible": "--only-eligible"}
+"""The option that each setting is given by."""
+
+
 class Words(Frozen):
     """A criterion as it was screened; `hash` is that of all that decides what it comes to."""
 
@@ -67,9 +71,9 @@ class Manifest(Frozen):
 
     def differs(self, other: Manifest) -> str:
         """In what another run differs, in words; empty where it does not."""
-        for name in Settings.model_fields:
+        for name, option in _OPTIONS.items():
             if getattr(self.settings, name) != getattr(other.settings, name):
-                return f"the setting `{name}`"
+                return f"`{option}`"
         words = {"format": "the program", "program": "the program", "trials": "the trials", "source": "the source", "since": "the earlier screening"}
         return next((said for name, said in words.items() if getattr(self, name) != getattr(other, name)), "")
 
