@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from eligimatch.engine.facts import Facts
 from eligimatch.engine.names import Namer
+from eligimatch.engine.names import Namer
 from eligimatch.engine.periods import ALWAYS, FOREVER, Stretch
 from eligimatch.model.profile import Days
 from eligimatch.model.quantity import Duration, Window
@@ -77,6 +78,7 @@ def half_life_hours(text: str) -> float | None:
 
 
 def stretch_of(window: Window, day: date, half_life_days: float | None) -> Stretch:
+    """The days of a window around an event's day."""
     first = shifted(day, window.start, back=True) if window.start else ALWAYS
     if half_life_days is not None and window.start:
         by_half_lives = shifted(day, Duration(count=float(int(half_life_days + 0.999999)), unit="day"), back=True)

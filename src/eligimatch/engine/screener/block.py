@@ -18,9 +18,10 @@ from eligimatch.engine.ages import completed_years
 from eligimatch.engine.facts import Facts, Language
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, sides
 from eligimatch.engine.screener.planes import Flags, Plane, packed
-from eligimatch.engine.times import event_day
+from eligimatch.engine.times import AS_OF, same_event
 from eligimatch.model.columns import LAST, PERSON, REPRODUCTIVE, TABLES, profile_of_rows
 from eligimatch.model.profile import Profile
+from eligimatch.model.words import folded
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _ITEM = ("name", "code_system", "code_value", "site")
@@ -100,6 +101,10 @@ class Registry:
     def part(self, table: str, columns: tuple[str, ...]) -> Ints:
         """Each kind's number as far as its subject and some columns tell it."""
         return self.part_alone(table, (*SUBJECTS[table], *columns))
+
+    def purposes(self, table: str) -> Ints:
+        """Each kind's number as far as it tells what a treatment was for."""
+        return self.part_alone(table, ("for",) if table == "treatments" else ())
 
     def part_alone(self, table: str, names: tuple[str, ...]) -> Ints:
         """Each kind's number as far as some columns tell it."""
@@ -273,12 +278,23 @@ class Block:
         """The day of an event for each person; the day of judgement where it is not planned."""
         found = self._events.get(name)
         if found is None:
-            day, inexact = self.as_of.copy(), np.zeros(self.size, np.bool_)
-            for person in np.unique(self.tables["planned"].person):
-                days, _ = event_day(name, self.facts(int(person)))
-                day[person], inexact[person] = days.first.toordinal(), not days.exact
-            found = self._events[name] = Planned(day, inexact)
+            found = self._events[name] = self._planned(name) if name != AS_OF else Planned(self.as_of, np.zeros(self.size, np.bool_))
         return found
+
+    def _planned(self, name: str) -> Planned:
+        """By its own name before those that mean the same."""
+        table, namer = self.tables["planned"], self.language.namer
+        names = [str(values[0]) for values in self.registry.subjects["planned"].values]
+        own = np.array([folded(other) == folded(name) for other in names], np.bool_)
+        same = np.array([same_event(other, name, namer) for other in names], np.bool_)
+        first, last = np.full(self.size, np.iinfo(np.int64).max), np.full(self.size, NO_DAY)
+        by_itself = np.zeros(self.size, np.bool_)
+        if table.kind.size:
+            by_itself[table.person[own[table.subject]]] = True
+            rows = np.flatnonzero(np.where(by_itself[table.person], own[table.subject], same[table.subject]))
+            np.minimum.at(first, table.person[rows], table.days["date"][0][rows])
+            np.maximum.at(last, table.person[rows], table.days["date"][1][rows])
+        return Planned(np.where(last == NO_DAY, self.as_of, first), (last != NO_DAY) & (first != last))
 
     def bound(self, key: Hashable, event: str, made: Callable[[date], date]) -> Ints:
         """A day that is computed from an event's, for each person; `key` says how."""

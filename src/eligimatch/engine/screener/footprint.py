@@ -51,7 +51,6 @@ def footprint(rule: Had, kinship: Kinship) -> Footprint:
     columns = {name for qualifier in qualifiers for name in _columns(qualifier)}
     columns |= {name for one in rules for name in _of_concept(one.concept, kinship)}
     columns |= {"line"} if rule.count is not None else set()
-    columns |= {"course", "stage"} if rule.other or rule.study else set()
     coded = [qualifier for qualifier in qualifiers if isinstance(qualifier, Coded)]
     courses = [value for qualifier in coded if qualifier.aspect == "course" for value in qualifier.values]
     requiring = [qualifier.treatment for qualifier in qualifiers if isinstance(qualifier, Requiring)]

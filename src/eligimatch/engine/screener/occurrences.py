@@ -20,7 +20,8 @@ from eligimatch.engine.inquiry import Asked, Inquiry, Relation
 from eligimatch.engine.kinship import METASTASIS
 from eligimatch.engine.nodes import evaluate
 from eligimatch.engine.occurrences import had, speaks_of_study, timed
-from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, combined, ranks, side, sides
+from eligimatch.engine.purposes import treats
+from eligimatch.engine.screener.arrays import NO_DAY, NO_ROWS, Ints, Rows, combined, ranks, side, sides
 from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table, said
 from eligimatch.engine.screener.classes import NOBODY, Answers, folded
 from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound
@@ -73,6 +74,8 @@ class Occurrence:
         asked = dict.fromkeys((*self.sections, *(section for other in self.required for section in other.sections)))
         self.answers = Answers(self._answer, tuple(f"complete {section}" for section in asked))
         self._codes: dict[Hashable, int] = {}
+        self._sets = Numbering()
+        self._purposes: dict[tuple[int, ...], int] = {}
         self._valued = False
         """Whether values tell of what is asked."""
         self._resolved: dict[str, tuple[int, Sequence[int]]] = {}
@@ -93,22 +96,62 @@ class Occurrence:
         if self.of_study:
             groups.append(self._of_study(block, listed))
         if self.rule.count is not None:
-            groups.append(self._in_order(block, listed, codes))
+            groups.append(self._in_order(block, listed, codes, self.rule.count))
         return [*groups, *self._treated(block, listed, codes)] if self.required else groups
 
     def _treated(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints]) -> Iterator[Grouped]:
-        """Persons by what they have and what it may have been treated with; which item it is counts where a treatment says what it was for."""
-        there, purposeful = np.zeros(block.size, np.bool_), np.zeros(block.size, np.bool_)
-        for one, told_codes in zip(listed, codes, strict=True):
-            there[one.persons[(told_codes & _PERHAPS) > 0]] = True
+        """Persons by what they have, and what each of it may have been treated with."""
+        items = [(one, told_codes, place) for one, told_codes in zip(listed, codes, strict=True) for place in [np.flatnonzero(told_codes & _PERHAPS)]]
+        persons = np.concatenate([one.persons[place] for one, _, place in items]) if items else np.zeros(0, np.int64)
+        own_codes = [told_codes[place] for _, told_codes, place in items]
         for other in self.required:
-            rows = list(other._listed(block, other._speaking(block)))  # noqa: SLF001 - of its own kind
-            other_codes = [other._codes_of(block, one) for one in rows]  # noqa: SLF001
-            for one, told_codes in zip(rows, other_codes, strict=True):
-                purposeful[one.persons[((told_codes & _PERHAPS) > 0) & block.given(one.table.name, "for")[one.rows]]] = True
-            yield other._in_order(block, rows, other_codes, there, purposes=True)  # noqa: SLF001
-            yield other._denied(block)  # noqa: SLF001
-        yield self._in_order(block, listed, codes, purposeful)
+            yield other._denied(block)  # noqa: SLF001 - of its own kind
+        if not persons.size:
+            return
+        parts = [np.concatenate(own_codes)]
+        rows = [(one.table, int(row)) for one, _, place in items for row in one.rows[place]]
+        subjects = np.concatenate([one.table.subject[one.rows[place]] * len(_TABLES) + _TABLES.index(one.table.name) for one, _, place in items])
+        parts += [self._by_treatment(block, other, persons, subjects, rows) for other in self.required]
+        order = np.argsort(persons, kind="stable")
+        classes, values = combined([part[order] for part in parts])
+        yield folded(persons[order], classes, values, ordered=False)
+
+    def _by_treatment(self, block: Block, other: Occurrence, persons: Ints, subjects: Ints, rows: Sequence[tuple[Table, int]]) -> Ints:
+        """For each item of some persons, the number of the set of what it may have been treated with."""
+        given = list(other._listed(block, other._speaking(block)))
+        told_codes = [other._codes_of(block, one) for one in given]
+        kept = [np.flatnonzero(code & _PERHAPS) for code in told_codes]
+        if not any(place.size for place in kept):
+            return np.zeros(persons.size, np.int64)
+        whose = np.concatenate([one.persons[place] for one, place in zip(given, kept, strict=True)])
+        code = np.concatenate([codes[place] for codes, place in zip(told_codes, kept, strict=True)])
+        sources = [(one.table, int(row)) for one, place in zip(given, kept, strict=True) for row in one.rows[place]]
+        purposes = np.concatenate([block.registry.purposes(one.table.name)[one.table.kind[one.rows[place]]] for one, place in zip(given, kept, strict=True)])
+        order = np.argsort(whose, kind="stable")
+        start, end = np.searchsorted(whose[order], persons), np.searchsorted(whose[order], persons, side="right")
+        item = np.repeat(np.arange(persons.size), end - start)
+        if not item.size:
+            return np.zeros(persons.size, np.int64)
+        place = order[np.arange(item.size) - np.repeat(np.cumsum(end - start) - (end - start), end - start) + np.repeat(start, end - start)]
+        pairs, first, inverse = np.unique(np.stack([subjects[item], purposes[place]]), axis=1, return_index=True, return_inverse=True)
+        truths = np.array(
+            [self._treats(block, tuple(pair), rows[item[at]], sources[place[at]]) for pair, at in zip(pairs.T.tolist(), first.tolist(), strict=True)], np.int64
+        )[inverse]
+        related = truths > 0
+        classes, values = combined([code[place][related], truths[related]])
+        group = folded(item[related], classes, values, ordered=False)
+        numbers = np.zeros(persons.size, np.int64)
+        numbers[group.persons] = self._sets.of_all(group.keys)[group.numbers] + 1
+        return numbers
+
+    def _treats(self, block: Block, pair: tuple[int, ...], item: tuple[Table, int], treatment: tuple[Table, int]) -> int:
+        """Whether a treatment was given for an item: 0 no, 1 perhaps, 2 yes."""
+        known = self._purposes.get(pair)
+        if known is None:
+            listed = [next(iter(block.facts_of_row(*place).listed)) for place in (item, treatment)]
+            truth = treats(listed[0], listed[1], self.case._replace(facts=block.facts_of_row(*item))).truth
+            known = self._purposes[pair] = 2 if truth else 1 if truth is None else 0
+        return known
 
     # --- the evaluator ---------------------------------------------------------------------------------------------------------------------
 
@@ -250,14 +293,13 @@ class Occurrence:
         persons = np.flatnonzero(masks)
         return Grouped(persons, masks[persons].astype(np.int64), range(64))
 
-    def _in_order(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints], there: Flags | None = None, *, purposes: bool = False) -> Grouped:
-        """Persons by their rows one by one, as far as these say that it is so, or may be: of which course, or for what."""
+    def _in_order(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints], count: Interval) -> Grouped:
+        """Persons by their rows one by one, as far as these say that it is so, or may be, and by the courses to which they belong."""
         persons, numbers, values = [], [], list[Hashable]()
         for one, told_codes in zip(listed, codes, strict=True):
             kept = (told_codes & _PERHAPS) > 0
-            kept &= there[one.persons] if there is not None else True
             if kept.any():
-                parts = [told_codes[kept], *self._apart(block, one, one.rows[kept], purposes=purposes)]
+                parts = [told_codes[kept], *self._courses(block, one, one.rows[kept])]
                 classes, said_of = combined(parts)
                 persons.append(one.persons[kept])
                 numbers.append(classes + len(values))
@@ -265,26 +307,22 @@ class Occurrence:
         if not persons:
             return NOBODY
         whose, classes = np.concatenate(persons), np.concatenate(numbers)
-        if self.rule.count is not None:
-            few = np.bincount(whose, minlength=block.size)[whose] <= _too_few(self.rule.count)
-            whose, classes = np.concatenate([np.unique(whose[few]), whose[~few]]), np.concatenate([np.full(np.unique(whose[few]).size, len(values)), classes[~few]])
-            values.append("too few")
+        few = np.bincount(whose, minlength=block.size)[whose] <= _too_few(count)
+        with_few = np.unique(whose[few])
+        whose, classes = np.concatenate([with_few, whose[~few]]), np.concatenate([np.full(with_few.size, len(values)), classes[~few]])
         order = np.argsort(whose, kind="stable")
-        return folded(whose[order], classes[order], values, ordered=self.rule.count is not None)
+        return folded(whose[order], classes[order], [*values, "too few"], ordered=True)
 
-    def _apart(self, block: Block, one: Rowed, rows: Rows, *, purposes: bool) -> Iterator[Ints]:
-        """What tells one item from another: the course of a treatment, what it was for, or the item itself."""
+    def _courses(self, block: Block, one: Rowed, rows: Rows) -> Iterator[Ints]:
+        """What tells one course of treatment from another: its line, or else the order of its days among the person's."""
         table, kinds = one.table, one.table.kind[rows]
         given = table.name == "treatments"
-        if self.rule.count is not None:
-            yield np.where(~block.given(table.name, "line")[rows], -1, block.registry.part_alone(table.name, ("line",) if given else ())[kinds])
-            yield block.registry.part_alone(table.name, ("status",) if given else ())[kinds]
-            yield np.where(np.isin(table.subject[rows], self.relevance.at_once(table.name)), table.subject[rows], -1)
-            yield from ranks(table.person[rows], [day[rows] for days in table.days.values() for day in days], block.as_of[table.person[rows]])
-        elif purposes:
-            yield block.registry.part_alone(table.name, ("for",) if given else ())[kinds]
-        else:
-            yield table.subject[rows]
+        lined = block.given(table.name, "line")[rows]
+        yield np.where(lined, block.registry.part_alone(table.name, ("line",) if given else ())[kinds], -1)
+        yield np.where(lined, -1, block.registry.part_alone(table.name, ("status",) if given else ())[kinds])
+        yield np.where(np.isin(table.subject[rows], self.relevance.at_once(table.name)), table.subject[rows], -1)
+        days = [np.where(lined, NO_DAY, day[rows]) for days in table.days.values() for day in days]
+        yield from ranks(table.person[rows], days, block.as_of[table.person[rows]])
 
     def _of_study(self, block: Block, listed: Sequence[Rowed]) -> Grouped:
         """Persons by all that those of their conditions say which are, or may be, the study's own disease."""

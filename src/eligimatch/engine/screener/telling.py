@@ -10,7 +10,7 @@ from eligimatch.engine.grades import graded, graded_conditions
 from eligimatch.engine.kinship import ANY_CONDITION, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Kinship
 from eligimatch.engine.listing import Lister
 from eligimatch.engine.presence import half_life, no_drug
-from eligimatch.engine.screener.arrays import Ints, Rows, combined, sides
+from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, sides
 from eligimatch.engine.screener.block import Block, Table
 from eligimatch.engine.screener.classes import NOBODY, Grouped
 from eligimatch.engine.screener.footprint import Footprint
@@ -63,7 +63,7 @@ def _by_grade(conditions: list[str], block: Block, relevance: Relevance, there: 
     kinship, table = block.language.kinship, block.tables["observations"]
     analytes = [analyte for analyte in relevance.analytes() if not graded_conditions(analyte, kinship).isdisjoint(conditions)]
     rows = up_to_now(block, table, table.rows_of(sorted({subject for analyte in analytes for subject in relevance.readings(analyte)})))
-    rows = rows if there is None else rows[there[table.person[rows]]]
+    rows = _last_of_each(block, table, rows if there is None else rows[there[table.person[rows]]], conditions)
 
     def said(row: int) -> Hashable:
         facts = block.facts_of_row(table, row)
@@ -71,6 +71,17 @@ def _by_grade(conditions: list[str], block: Block, relevance: Relevance, there: 
 
     codes, values = coded(table, rows, said, relevance.grades.setdefault(tuple(conditions), {}))
     return by_day(block, table, rows, codes, values)
+
+
+def _last_of_each(block: Block, table: Table, rows: Rows, conditions: list[str]) -> Rows:
+    """Where one condition is asked and all values have a day, those of the last day alone count."""
+    if len(conditions) != 1 or not rows.size:
+        return rows
+    persons, (first, last) = table.person[rows], (day[rows] for day in table.days["date"])
+    vague, newest = np.zeros(block.size, np.bool_), np.full(block.size, NO_DAY)
+    vague[persons[(first == NO_DAY) | (first != last)]] = True
+    np.maximum.at(newest, persons, last)
+    return rows[vague[persons] | (last == newest[persons])]
 
 
 # --- drugs -----------------------------------------------------------------------------------------------------------------------------------
