@@ -145,3 +145,27 @@ def test_a_trial_given_twice_is_refused(cohort: Path, tmp_path: Path, capsys: py
 
 def test_every_setting_is_named_by_its_option() -> None:
     assert list(_OPTIONS) == list(Settings.model_fields)
+
+
+def test_a_folder_within_the_source_is_gone_on_with(cohort: Path, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "persons.parquet").write_bytes((cohort / "persons.parquet").read_bytes())
+    first = files(screened(source, source / "screened"))
+    assert files(screened(source, source / "screened")) == first
+
+
+@pytest.mark.parametrize(("source", "code"), [(["patients"], 0), (["docs/patients-list.csv", "--mapping", "docs/patients-list.yaml"], 3)])
+def test_every_source_is_screened(source: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Profiles and a list, in blocks and by two workers."""
+    monkeypatch.chdir(TOP)
+    for workers in ("1", "2"):
+        assert main(["screen", *source, "--out", str(tmp_path / workers), "--block", "2", "--workers", workers, "--as-of", "2026-03-02"]) == code
+    assert files(tmp_path / "1") == files(tmp_path / "2")
+    cohort = api.open_cohort(Path(source[0]), Path(source[2]) if source[1:] else None)
+    people = {who: block.profile(row) for block in cohort.blocks() for row, who in enumerate(block.person)}
+    trials = [api.read_trial(path) for path in RULES]
+    verdicts = table(tmp_path / "1", "verdicts").rows_by_key("person", named=True, unique=True)
+    assert verdicts == {
+        who: {one.trial: one.verdict for one in api.check(profile, trials, profile.as_of or AS_OF).trials} for who, profile in people.items()
+    }

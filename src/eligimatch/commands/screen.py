@@ -101,16 +101,22 @@ def _follow(run: Run, workers: int, *, anew: bool) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from eligimatch.model.diagnostic import Diagnostic
+
     columns = TextColumn("persons"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         blocks = run.begin(anew=anew)
         done_before = (run.manifest.blocks - len(blocks)) * run.manifest.settings.block
         task = progress.add_task("persons", total=run.manifest.persons, completed=done_before, rate="")
         began, persons = monotonic(), 0
-        for done in run.screen(blocks, workers):
-            persons += done.persons
-            rate = persons / max(monotonic() - began, 1e-3)
-            progress.update(task, advance=done.persons, rate=f"{rate:,.0f} persons/s, {rate * run.cells:,.0f} cells/s")
+        try:
+            for done in run.screen(blocks, workers):
+                persons += done.persons
+                rate = persons / max(monotonic() - began, 1e-3)
+                progress.update(task, advance=done.persons, rate=f"{rate:,.0f} persons/s, {rate * run.cells:,.0f} cells/s")
+        except KeyboardInterrupt:
+            console.message([Diagnostic(severity="note", title="interrupted: finished blocks are kept", hint="the same command again goes on")])
+            raise
 
 
 def _table(rows: DataFrame, title: str | None = None) -> Table:

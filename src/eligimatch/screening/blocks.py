@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from polars.exceptions import PanicException
+
 from eligimatch import kept
 from eligimatch.engine.screener.screener import Screener
 from eligimatch.model.diagnostic import Diagnostic, InputError
@@ -16,6 +18,7 @@ from eligimatch.screening.folder import Folder
 from eligimatch.screening.parts import Parts
 from eligimatch.screening.settings import Settings
 from eligimatch.screening.since import Earlier, Since, moved
+from eligimatch.sources.blocks import Block
 from eligimatch.sources.cohort import Cohort
 
 
@@ -51,9 +54,15 @@ class BlockScreener:
     def _with(self, trials: Sequence[CompiledTrial]) -> Screener:
         return Screener(trials, kept.language().vocabulary, kept.language().units, self._job.settings.as_of)
 
+    def _read(self, extent: Any) -> Block:
+        try:
+            return self._job.cohort.block(extent)
+        except PanicException:
+            raise InputError(Diagnostic(title=f"block {extent.number} cannot be read", hint="is every table of the source whole?")) from None
+
     def screen(self, extent: Any) -> Done:
         """Writes a block's part files. Raises InputError."""
-        block = self._job.cohort.block(extent)
+        block = self._read(extent)
         parts = Parts(block.person, self._job.settings)
         known = contents(parts.person, block.tables, self._job.settings.as_of, extent.number)
         more = {"persons": known, **({"rejected": block.rejected} if block.rejected.height else {})}

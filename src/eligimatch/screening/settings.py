@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import polars as pl
 
 from eligimatch import __version__, kept, resources
 from eligimatch.model.base import Frozen
+from eligimatch.model.columns import TABLES
 from eligimatch.model.trial import CompiledTrial, Section
 from eligimatch.sources.cache import digest
 
@@ -91,11 +92,19 @@ def program() -> str:
 
 
 def source_hash(source: Sequence[Path], extents: Sequence[Any]) -> str:
-    """The hash of a source's files and folders by names, sizes and times, and of where its blocks begin and end."""
-    files = sorted(file for path in source for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file())
+    """The hash of a source's files by names, sizes and times, and of where its blocks begin and end.
+
+    Of a folder's folders, only those of tables count.
+    """
+    files = sorted(file for path in source for file in ([path] if path.is_file() else _inside(path)))
     stats = [(file.name, file.stat()) for file in files]
     said = [f"{name} {stat.st_size} {stat.st_mtime_ns}".encode() for name, stat in stats]
     return digest(*said, repr(extents).encode()).hex()
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    for place in (folder, *(folder / table for table in TABLES)):
+        yield from (file for file in place.glob("*") if file.is_file())
 
 
 def _described(trial: CompiledTrial) -> Described:
