@@ -223,6 +223,8 @@ class Block:
         self._contexts: dict[tuple[str, ...], tuple[Ints, list[Any]]] = {}
         self.sites: Flags | None = None
         """Whose only cancer has listed metastases, once it was asked (`telling`)."""
+        self.by_grade: dict[str, Grouped] = {}
+        """Persons by the grades that their values give to conditions, once they were asked (`telling`)."""
         self.latest: dict[Hashable, Any] = {}
         """The latest values of analytes, once they were asked (`measures`)."""
         self._classes: dict[tuple[str, tuple[str, ...]], tuple[Ints, Ints]] = {}

@@ -21,14 +21,14 @@ from eligimatch.engine.kinship import METASTASIS
 from eligimatch.engine.nodes import evaluate
 from eligimatch.engine.occurrences import had, speaks_of_study, timed
 from eligimatch.engine.purposes import treats
-from eligimatch.engine.screener.arrays import NO_DAY, NO_ROWS, Ints, Rows, combined, ranks, side, sides
+from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, ranks, side, sides
 from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table, said
 from eligimatch.engine.screener.classes import NOBODY, Answers, folded
 from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound
 from eligimatch.engine.screener.footprint import Footprint, footprint
 from eligimatch.engine.screener.planes import Flags, Plane
 from eligimatch.engine.screener.relevance import Relevance
-from eligimatch.engine.screener.telling import half_lives, sites, told
+from eligimatch.engine.screener.telling import grades, half_lives, sites, told
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import Had, Requiring
 from eligimatch.model.verdict import Truth
@@ -90,11 +90,11 @@ class Occurrence:
         listed = list(self._listed(block, speaking))
         codes = [self._codes_of(block, one) for one in listed]
         groups = [self._by_set(block, listed, codes), self._denied(block), speaking, self._still_open(block)]
-        telling = list(told(self.rule, self.looks, block, self.relevance, listed_of(block, listed, self.relevance) if self.looks.graded else None))
+        telling = list(told(self.rule, self.looks, block, self.relevance))
         self._valued = self._valued or any(group.persons.size for group in telling)
         groups += telling
         if self.of_study:
-            groups.append(self._of_study(block, listed))
+            groups.append(self._of_study(block, listed, codes))
         if self.rule.count is not None:
             groups.append(self._in_order(block, listed, codes, self.rule.count))
         return [*groups, *self._treated(block, listed, codes)] if self.required else groups
@@ -214,8 +214,9 @@ class Occurrence:
         persons = table.person[rows]
         columns = self.looks.of_table(table.name, said(table.name))
         spread = self.looks.spread and table.name == "conditions"
+        graded = self.looks.graded and table.name == "conditions"
         by_days = len(events_of(self.looks)) > 1 or self.looks.windows or self.looks.lastings or self.looks.lengths
-        if not by_days and not spread and not (self.of_study and not self.case.study) and not speaking.persons.size:
+        if not by_days and not spread and not graded and not (self.of_study and not self.case.study) and not speaking.persons.size:
             classes, values, first = block.classes_of(table.name, columns)
             return Rowed(table, rows, persons, classes[rows], values, first)
         parts = [block.classes_of(table.name, columns)[0][rows]]
@@ -227,6 +228,8 @@ class Occurrence:
             parts += [*sides(table.days, rows, bounds), side(block.as_of[persons], bounds)]
         if self.looks.lengths and table.name == "treatments":
             parts += [day[rows] - block.as_of[persons] for days in table.days.values() for day in days]
+        if graded:
+            parts.append(grades(block, table, rows, self.relevance))
         if spread:
             parts.append(sites(block, self.relevance)[persons].astype(np.int64))
         if self.of_study and not self.case.study:
@@ -324,19 +327,30 @@ class Occurrence:
         days = [np.where(lined, NO_DAY, day[rows]) for days in table.days.values() for day in days]
         yield from ranks(table.person[rows], days, block.as_of[table.person[rows]])
 
-    def _of_study(self, block: Block, listed: Sequence[Rowed]) -> Grouped:
-        """Persons by all that those of their conditions say which are, or may be, the study's own disease."""
+    def _of_study(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints]) -> Grouped:
+        """Persons by those of their conditions that are, or may be, the study's own disease, where one of these speaks of another."""
         table = block.tables["conditions"]
-        own = table.rows_of(self._subjects("of study", lambda: self.relevance.of_study(self.case.study))) if self.case.study else NO_ROWS
-        spread = table.person[table.rows_of(self._subjects("metastases", lambda: self.relevance.of_kind("conditions", METASTASIS)))]
         cancers = table.rows_of(self._subjects("cancers", self.relevance.cancers))
+        if not self.case.study:
+            return self._perhaps_apart(block, listed, codes, cancers) if self.rule.other else NOBODY
         far = np.zeros(block.size, np.bool_)
-        far[spread] = True
-        rows = np.union1d(own, cancers[far[table.person[cancers]]]) if self.case.study else cancers
+        far[table.person[table.rows_of(self._subjects("metastases", lambda: self.relevance.of_kind("conditions", METASTASIS)))]] = True
+        rows = cancers[far[table.person[cancers]]]
+        if self.rule.other:
+            rows = np.union1d(rows, table.rows_of(self._subjects("of study", lambda: self.relevance.of_study(self.case.study))))
         if not rows.size:
             return NOBODY
         one = self._classed(block, table, rows)
         return folded(one.persons, one.classes, one.said, ordered=True)
+
+    def _perhaps_apart(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints], cancers: Rows) -> Grouped:
+        """Persons by those of their cancers that may be another than the study's, of which nothing is known."""
+        for one, told_codes in zip(listed, codes, strict=True):
+            if one.table.name == "conditions":
+                kept = ((told_codes & _PERHAPS) > 0) & np.isin(one.rows, cancers)
+                classes, values = combined([one.table.subject[one.rows[kept]], told_codes[kept]])
+                return folded(one.persons[kept], classes, values, ordered=True)
+        return NOBODY
 
     def _cancerous(self, block: Block) -> Ints:
         """Who has a cancer that is no metastasis: what else they have is not the study's disease, where its name is not known."""
@@ -362,7 +376,7 @@ class Occurrence:
         refuted = conditions.rows_of(self.relevance.of_group("refuted", name))
         refuted = refuted[block.refuted[refuted]]
         denied = of_kinds([(denials.person[rows], denials.kind[rows], "denied"), (conditions.person[refuted], conditions.subject[refuted], "refuted")])
-        return [self.by_rows(block, self.relevance.of_kind("conditions", name)), denied, *told(self.rule, self.looks, block, self.relevance, None)]
+        return [self.by_rows(block, self.relevance.of_kind("conditions", name)), denied, *told(self.rule, self.looks, block, self.relevance)]
 
     # --- what else decides -------------------------------------------------------------------------------------------------------------------
 
@@ -407,15 +421,6 @@ def _too_few(count: Interval) -> int:
     if count.low:
         return ceil(count.low) - 1 + int(count.low_open and count.low == int(count.low))
     return 0 if count.high is None else ceil(count.high) - 1 if count.high_open else floor(count.high)
-
-
-def listed_of(block: Block, listed: Sequence[Rowed], relevance: Relevance) -> Flags:
-    """Who has an item whose degree a laboratory value may tell."""
-    there = np.zeros(block.size, np.bool_)
-    for one in listed:
-        if one.table.name == "conditions":
-            there[one.persons[np.isin(one.table.subject[one.rows], relevance.graded_subjects())]] = True
-    return there
 
 
 def _also(rule: Had) -> tuple[str, ...]:

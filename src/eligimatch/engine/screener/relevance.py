@@ -16,7 +16,7 @@ from eligimatch.engine.listing import Lister
 from eligimatch.engine.measures import readings_for
 from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import denials_of
-from eligimatch.engine.screener.block import Registry, said
+from eligimatch.engine.screener.block import Numbering, Registry, said
 from eligimatch.engine.statements import near
 from eligimatch.model.columns import profile_of_rows
 from eligimatch.model.concept import Concept
@@ -35,11 +35,13 @@ class Relevance:
     def __init__(self, registry: Registry, language: Language) -> None:
         self.registry = registry
         self.language = language
-        self.grades: dict[Hashable, dict[int, Hashable]] = {}
+        self.grades: dict[str, dict[int, Hashable]] = {}
         self.half_lives: dict[int, float] = {}
         self.intervals: dict[Hashable, dict[int, tuple[float, float, bool, bool]]] = {}
         self.spreads: dict[Hashable, int] = {}
         """What the evaluator said of kinds, subjects and classes of rows so far (`telling`)."""
+        self.graded_keys = Numbering()
+        self._graded: tuple[int, dict[str, list[int]]] = (-1, {})
         self._telling: tuple[int, list[tuple[str, set[str]]]] = (-1, [])
         self._staged: dict[Concept, tuple[int, list[int]]] = {}
         self._scales: dict[tuple[str, Concept], bool] = {}
@@ -80,13 +82,19 @@ class Relevance:
         """The condition subjects that are a cancer and no metastasis."""
         return self._subjects("conditions", "primaries", lambda case: [item.evidence.index for item in primaries(case.facts)])
 
+    def graded(self) -> dict[str, list[int]]:
+        """For each condition whose degree a laboratory value may tell, the condition subjects that are it."""
+        if self._graded[0] != self.version:
+            asked = {condition for name in self.analytes() for condition in graded_conditions(name, self.language.kinship)}
+            self._graded = (self.version, {condition: self._own(condition) for condition in sorted(asked)})
+        return self._graded[1]
+
     def graded_subjects(self) -> list[int]:
         """The condition subjects whose degree a laboratory value may tell."""
-        def look(case: Case) -> Iterable[int]:
-            asked = {condition for name in self.analytes() for condition in graded_conditions(name, self.language.kinship)}
-            return [item.evidence.index for item in case.facts.of_section("conditions") if not asked.isdisjoint(item.own)]
+        return sorted({subject for subjects in self.graded().values() for subject in subjects})
 
-        return self._subjects("conditions", ("graded", len(self.analytes())), look)
+    def _own(self, condition: str) -> list[int]:
+        return self._subjects("conditions", ("own", condition), lambda case: [i.evidence.index for i in case.facts.of_kind(condition) if condition in i.own])
 
     def at_once(self, table: str) -> list[int]:
         """The subjects that take a day."""

@@ -26,13 +26,12 @@ from eligimatch.model.words import folded
 _ANY = frozenset({ANY_CONDITION, COMORBIDITY, STUDY_DISEASE})
 
 
-def told(rule: Had, looks: Footprint, block: Block, relevance: Relevance, graded_items: Flags | None) -> Iterator[Grouped]:
-    """Persons by the values that tell of what is asked, each kind of telling a grouping of its own; `graded_items`: who lists what a value may grade."""
+def told(rule: Had, looks: Footprint, block: Block, relevance: Relevance) -> Iterator[Grouped]:
+    """Persons by the values that tell of what is asked, each kind of telling a grouping of its own."""
     kinship = block.language.kinship
     analytes = [name for name, conditions in relevance.telling() if any(_tells(rule.concept, condition, kinship) for condition in conditions)]
     yield _as_said(block, relevance, analytes)
-    yield _by_grade([rule.concept.name], block, relevance) if looks.graded else NOBODY
-    yield _by_grade(_related(rule.concept, relevance, kinship), block, relevance, graded_items) if graded_items is not None else NOBODY
+    yield _by_grade(rule.concept.name, block, relevance) if looks.graded else NOBODY
     systems = [system for system in looks.systems if family(system)]
     yield _as_said(block, relevance, [c for system in systems for c in block.language.namer.measured(system, ("stage", "score")).concepts])
 
@@ -52,31 +51,41 @@ def _as_said(block: Block, relevance: Relevance, analytes: list[str]) -> Grouped
     return by_day(block, table, rows, codes, kinds.tolist())
 
 
-def _related(concept: Concept, relevance: Relevance, kinship: Kinship) -> list[str]:
-    """The conditions that values grade, and that an item of what is asked may be."""
-    asked = {condition for analyte in relevance.analytes() for condition in graded_conditions(analyte, kinship)}
-    return sorted(one for one in asked if not concept.linked or concept.name in _ANY or kinship.related(concept.name, one))
+def grades(block: Block, table: Table, rows: Rows, relevance: Relevance) -> Ints:
+    """For each condition row, a number for the grades that the person's values give to it."""
+    numbers, subjects = np.zeros(rows.size, np.int64), table.subject[rows]
+    for condition, graded_subjects in relevance.graded().items():
+        own = np.isin(subjects, graded_subjects)
+        if own.any():
+            group = _by_grade(condition, block, relevance)
+            of_person = np.zeros(block.size, np.int64)
+            of_person[group.persons] = relevance.graded_keys.of_all(group.keys)[group.numbers] + 1
+            pairs = np.stack([numbers[own], of_person[table.person[rows[own]]]])
+            distinct, inverse = np.unique(pairs, axis=1, return_inverse=True)
+            numbers[own] = (relevance.graded_keys.of_all([("both", *pair) for pair in distinct.T.tolist()]) + 1)[inverse]
+    return numbers
 
 
-def _by_grade(conditions: list[str], block: Block, relevance: Relevance, there: Flags | None = None) -> Grouped:
-    """By the grades that values give to some conditions; of those who are `there` alone."""
+def _by_grade(condition: str, block: Block, relevance: Relevance) -> Grouped:
+    """By the grades that values give to a condition."""
+    if condition in block.by_grade:
+        return block.by_grade[condition]
     kinship, table = block.language.kinship, block.tables["observations"]
-    analytes = [analyte for analyte in relevance.analytes() if not graded_conditions(analyte, kinship).isdisjoint(conditions)]
+    analytes = [analyte for analyte in relevance.analytes() if condition in graded_conditions(analyte, kinship)]
     rows = up_to_now(block, table, table.rows_of(sorted({subject for analyte in analytes for subject in relevance.readings(analyte)})))
-    rows = _last_of_each(block, table, rows if there is None else rows[there[table.person[rows]]], conditions)
+    rows = _last_of_each(block, table, rows)
 
     def said(row: int) -> Hashable:
         facts = block.facts_of_row(table, row)
-        return tuple(found and found.interval for one in facts.readings for condition in conditions for found in (graded(condition, one, facts),))
+        return tuple(found and found.interval for one in facts.readings for found in (graded(condition, one, facts),))
 
-    codes, values = coded(table, rows, said, relevance.grades.setdefault(tuple(conditions), {}))
-    return by_day(block, table, rows, codes, values)
+    codes, values = coded(table, rows, said, relevance.grades.setdefault(condition, {}))
+    block.by_grade[condition] = by_day(block, table, rows, codes, values)
+    return block.by_grade[condition]
 
 
-def _last_of_each(block: Block, table: Table, rows: Rows, conditions: list[str]) -> Rows:
-    """Where one condition is asked and all values have a day, those of the last day alone count."""
-    if len(conditions) != 1 or not rows.size:
-        return rows
+def _last_of_each(block: Block, table: Table, rows: Rows) -> Rows:
+    """Where all values have a day, those of the last day alone count."""
     persons, (first, last) = table.person[rows], (day[rows] for day in table.days["date"])
     vague, newest = np.zeros(block.size, np.bool_), np.full(block.size, NO_DAY)
     vague[persons[(first == NO_DAY) | (first != last)]] = True
