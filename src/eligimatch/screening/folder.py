@@ -79,9 +79,13 @@ class Folder:
         if anew or not before or self._damaged(manifest.blocks):
             self.clear()
             self.write(MANIFEST, manifest.model_dump_json(indent=2).encode() + b"\n")
+        self.sweep()
+        return self._left(manifest.blocks)
+
+    def sweep(self) -> None:
+        """Removes what a process left that was ended in the middle of a file."""
         for draft in self.path.rglob(f".*{_DRAFT}"):
             draft.unlink(missing_ok=True)
-        return self._left(manifest.blocks)
 
     def _left(self, blocks: int) -> list[int]:
         return [number for number in range(blocks) if not self.part("verdicts", number).exists()]

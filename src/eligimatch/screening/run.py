@@ -56,8 +56,11 @@ class Run:
         job = Job(self.trials, self._cohort, self.folder.path, self._settings, self._before)
         if min(workers, len(blocks)) > 1:
             crew = Crew(job, min(workers, len(blocks)))
-            yield from crew.screen(blocks)
-            self.lost = crew.lost
+            try:
+                yield from crew.screen(blocks)
+            finally:
+                self.lost = crew.lost
+                self.folder.sweep()
         elif blocks:
             yield from _alone(job, blocks)
 
