@@ -9,7 +9,8 @@ from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Rule
 
 def method_only(phrase: Phrase) -> bool:
     """ "(by biopsy)": how a thing was found, and no more."""
-    return phrase.method and not (phrase.comparisons or phrase.parts or phrase.results or phrase.act or phrase.speech or phrase.adjectives)
+    said = phrase.comparisons or phrase.parts or phrase.results or phrase.act or phrase.speech or phrase.adjectives
+    return phrase.method and not (said or phrase.grade or phrase.count or phrase.negated or phrase.lasting)
 
 
 def scales(phrase: Phrase) -> set[str]:

@@ -23,7 +23,7 @@ def other_limits(tokens: list[Token]) -> list[Token]:
     """The tokens with "unless X, in which case ≤ 3" and "; for X ≤ 3" as "(≤ 3 if X)"."""
     words = [token for token in tokens if token.type != "FILLER"]
     given = len(words)
-    words = _named_once(words)
+    words = _without_allowed(_named_once(words))
     changed = len(words) < given
     for _ in range(MOST):
         rewritten = next(_rewritten(words), None)
@@ -49,6 +49,16 @@ def _named_once(words: list[Token]) -> list[Token]:
         end = _limit_end(words, at) if at > opened + 1 and at < len(words) else 0
         if end and end < len(words) and words[end].type in ("FOR", "IN", "IF", "WITH"):
             return _named_once([*words[: opened + 1], *words[at:]])
+    return words
+
+
+def _without_allowed(words: list[Token]) -> list[Token]:
+    """ "(> 50 if X; platelet transfusions are permitted)" without what takes nothing from the limit."""
+    for at in range(3, len(words) - 2):
+        types = [token.type for token in words[at : at + 4]]
+        allowed = types in (["COMMA", "CONCEPT", "ELIGIBLE", "RPAR"], ["SEMICOLON", "CONCEPT", "ELIGIBLE", "RPAR"])
+        if allowed and words[at + 1].kind == "treatment" and any(token.type in ("COMPARE", "COMPARE_AFTER") for token in words[at - 8 : at]):
+            return [*words[:at], *words[at + 3 :]]
     return words
 
 

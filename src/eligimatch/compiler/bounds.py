@@ -20,7 +20,7 @@ def bounds(tokens: list[Token]) -> list[Token]:
     """ "≥ 18 to 75", "between ≥ 18 and ≤ 65", "0 to ≤ 55" as "≥ 18 and ≤ 75"; "≥ 18 years or older" as "≥ 18 years"."""
     if not any(token.type in ("COMPARE", "COMPARE_AFTER") for token in tokens):
         return tokens
-    tokens = _again(_apart(_pairs(_pressures(_once(_of_each(tokens))))))
+    tokens = _again(_apart(_pairs(_pressures(_once(_of_each(_counts(tokens)))))))
     tokens = [token for index, token in enumerate(tokens) if not _said_again(tokens, index)]
     out: list[Token] = []
     for index, token in enumerate(tokens):
@@ -38,6 +38,22 @@ def bounds(tokens: list[Token]) -> list[Token]:
             continue
         out.append(token)
     return _without_between(out)
+
+
+def _counts(tokens: list[Token]) -> list[Token]:
+    """ "at least one but no more than two | prior lines" as "between one and two"."""
+    out = list(tokens)
+    for at in range(len(out) - 5, -1, -1):
+        link = at + 2 + (out[at + 2].type == "COMMA")
+        row = [token.type for token in (*out[at : at + 2], *out[link : link + 3])]
+        after = out[link + 3] if link + 3 < len(out) else None
+        counted = after is not None and (after.type in ("HISTORY", "LINE") or after.kind in ("treatment", "operation"))
+        bounded = row in (["COMPARE", "NUMBER", word, "COMPARE", "NUMBER"] for word in ("AND", "THAT"))
+        if counted and bounded and (out[at].value, out[link + 1].value) == (">=", "<="):
+            become(out[at], "BETWEEN", "between")
+            become(out[link], "AND", "and")
+            out[at + 2 : link + 2] = [out[link]]
+    return out
 
 
 def _of_each(tokens: list[Token]) -> list[Token]:

@@ -10,12 +10,13 @@ from eligimatch.compiler.demands import after_modal, limited, limited_first, req
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase
-from eligimatch.compiler.rules import any_given, any_of, exactly, hads, negated, or_never, unread
+from eligimatch.compiler.rules import any_given, any_of, each_leaf, exactly, free_of, hads, measured_in, negated, or_never, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Sentence, Series, Tail, clause_span, series_span
 from eligimatch.compiler.tokens import Token
+from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
 from eligimatch.model.span import Span
 
@@ -129,8 +130,9 @@ class Builder:
             freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
         group = self._condition(subject)
-        group = exactly(group) if group is not None else None
+        group, tested = exactly(group) if group is not None else None, list[Window]()
         if group is not None and hads(group) and all(had.section == "procedures" or _of_everyone(had) for had in hads(group)):
+            tested = [had.window for had in hads(group) if had.section == "procedures" and had.window]
             group = None  # "the ECG must show …", "the tumor must harbor …": of everyone
         if group is not None and self._of_the_number(subject, group, predicates[0]):
             group = None  # "adults must be at least 18 years old", "performance status must be ECOG 0-1"
@@ -138,9 +140,10 @@ class Builder:
         with self.nouns.speaking_of(hads(group) if group else ()):
             for modal, predicate in zip(modals, predicates, strict=True):
                 rule = self._clause(predicate, excluding=modal == "MUST_NOT")
-                demands.append(negated(rule) if modal == "MUST_NOT" else rule)
+                demands.append(negated(each_leaf(rule, free_of)) if modal == "MUST_NOT" else rule)
         span = demands[0].span.cover(demands[-1].span)
         demand = demands[0] if len(demands) == 1 else AllOf(rules=tuple(demands), span=span)
+        demand = measured_in(demand, tested[0]) if len(tested) == 1 else demand
         if modals[0] == "THEN" and self.side == "exclusion" and group is not None:
             return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
         demand = or_never(demand) if group is None and modals == ["MUST"] else demand

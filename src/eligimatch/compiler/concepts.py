@@ -93,7 +93,7 @@ class Linker:
         last = tokens[-1]
         if last.names:
             head = self.known(last.names, prefer)
-            return Concept(name=words, kind=head.kind, linked=False, within=() if words.startswith("non ") else (head.name,))
+            return Concept(name=words, kind=head.kind, linked=False, within=() if " non " in f" {words} " else (head.name,))
         return Concept(name=words, kind=prefer[0] if prefer else "condition", linked=False)
 
     def _without_idle(self, text: str, tokens: tuple[Head, ...], *, numbers: bool) -> tuple[Head, ...]:

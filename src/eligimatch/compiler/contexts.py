@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.events import BEFORE_EVENT, planned_surgery
+from eligimatch.compiler.proofs import beside_evidence, done
 from eligimatch.compiler.signs import dash, grade, plus
 from eligimatch.compiler.standards import by_name, using
 from eligimatch.compiler.terminals import become, may_be
@@ -30,7 +31,7 @@ def narrowing(tokens: list[Token]) -> list[Token]:
     """Qualities before a condition or treatment, in a row or a list; elsewhere they are words like any other ("primary care physician")."""
     out: list[Token] = []
     for index, token in enumerate(tokens):
-        if token.value == "evidence" and token.type == "QUALITY" and _beside_evidence(tokens, index):
+        if token.value == "evidence" and token.type == "QUALITY" and beside_evidence(tokens, index):
             become(token, "EVIDENCE", "histology")
         elif token.type == "QUALITY" and not _narrows(tokens, index):
             become(token, "WORDS", "")
@@ -51,13 +52,6 @@ def _narrows(tokens: list[Token], index: int) -> bool:
     return treats if tokens[index].value in _OF_TREATMENT else following.kind == "condition" or (treats and tokens[index].value in _OF_EITHER)
 
 
-def _beside_evidence(tokens: list[Token], index: int) -> bool:
-    """ "histological, pathological or cytological": one proof of several."""
-    before = next((token.type for token in reversed(tokens[:index]) if token.type not in _BETWEEN), "")
-    after = next((token.type for token in tokens[index + 1 :] if token.type not in _BETWEEN), "")
-    return "EVIDENCE" in (before, after)
-
-
 def _one_word(first: Token, second: Token) -> Token:
     joined = Token("WORDS", "", first.start, second.end)
     joined.text = f"{first.text} {second.text}"
@@ -74,7 +68,7 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         become(token, "EVENT", types["EVENT"].value)
     elif token.type == "CONCEPT" and "QUALITY" in types and index + 1 < len(tokens) and tokens[index + 1].kind in _TREATED_BY:
         become(token, "QUALITY", types["QUALITY"].value)  # "standard of care chemotherapy"
-    elif "EVIDENCE" in types and not (token.kind == "procedure" and before in _OPENS_MEMBER and after in _SAYS_WHEN):
+    elif "EVIDENCE" in types and not done(tokens, index):
         become(token, "EVIDENCE", types["EVIDENCE"].value)
     elif "LAST" in types and after in ("NUMBER", "UNIT") and not _counts(tokens, index + 1):
         become(token, "LAST", types["LAST"].value)
@@ -88,11 +82,6 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         become(token, "SINCE", "since")
     elif "WITHIN" in types and after in ("NUMBER", "UNIT") and _is_duration(tokens, index + 1) and _window_follows(tokens, index + 1):
         become(token, "WITHIN", "within")
-
-
-_OPENS_MEMBER = frozenset({"", "OR", "AND", "ANDOR", "COMMA", "SLASH", "NOT", "HISTORY", "SEMICOLON", "STOP", "COLON", "SEVERITY"})
-_SAYS_WHEN = frozenset({"WITHIN", "LAST", "BEFORE", "COMPARE", "SINCE", "AGO"})
-"""What stands around "biopsy" where it is what was done: "surgery or | biopsy | within 2 weeks"."""
 
 
 def _at(tokens: list[Token], index: int) -> None:
@@ -116,6 +105,10 @@ def _course(tokens: list[Token], index: int) -> None:
 
 def _event(tokens: list[Token], index: int) -> None:
     token = tokens[index]
+    if token.text.lower() == "the surgery" and (named := [one for one in tokens[:index] if one.kind == "operation" and one.names]):
+        become(token, "CONCEPT", "operation")  # "who had major surgery …, 3 weeks after | the surgery"
+        token.names, token.kind = named[-1].names, "operation"
+        return None
     if _previous(tokens, index) in BEFORE_EVENT:
         return None
     if token.text.lower() in ("planned surgery", "scheduled surgery"):
@@ -223,6 +216,10 @@ def _in(tokens: list[Token], index: int) -> None:
         return
     rest = [token for token in tokens[index + 1 : index + 6] if token.type != "FILLER"]
     kinds = [token.type for token in rest[:3]]
+    if kinds[:2] == ["NUMBER", "HISTORY"] and len(rest) > 2 and rest[2].text.lower() in _TIMES_TOLD:
+        become(tokens[index], "WITHIN", "within")  # "in 2 prior weeks"
+        become(rest[2], "UNIT", _TIMES_TOLD[rest[2].text.lower()])
+        tokens.remove(rest[1])
     if kinds[:2] == ["NUMBER", "UNIT"] and len(rest) > 2 and rest[1].value in TIME_UNITS and may_be(rest[2], "BEFORE"):
         become(tokens[index], "WITHIN", "within")
     if rest and rest[0].text.lower() in _NEXT and _is_length(rest[1:]) and any(token.type == "PLANNED" for token in tokens[:index]):
@@ -343,15 +340,23 @@ def _equivalent(tokens: list[Token], index: int) -> None:
 _STEROID = re.compile(r"steroid|predni|cortiso|methasone|cortico", re.IGNORECASE)
 
 
+def _beside(tokens: list[Token], index: int) -> None:
+    """ "a second malignancy in addition to X": other than X."""
+    if tokens[index].text.lower() == "in addition to" and any(token.type == "OTHER" for token in tokens[:index]):
+        become(tokens[index], "EXCEPT", "except")
+
+
 def _percent(tokens: list[Token], index: int) -> None:
     become(tokens[index], "WORDS", "")
 
 
 def _people(tokens: list[Token], index: int) -> None:
     """ "children are excluded": those under age; elsewhere a child may be somebody's."""
-    before = next((token for token in reversed(tokens[:index]) if token.type != "FILLER"), None)
-    if before is not None and before.type in ("WORDS", "CONCEPT") and before.text.lower() == "children":
-        before.type, before.names, before.kind = "CONCEPT", ("minor",), "group"
+    for token in reversed(tokens[:index]):
+        if token.type in ("WORDS", "CONCEPT") and token.text.lower() in ("children", "adolescents", "infants"):
+            token.type, token.names, token.kind = "CONCEPT", ("minor",), "group"
+        elif token.type not in ("FILLER", "AND", "OR", "COMMA"):
+            return
 
 
 def _previous(tokens: list[Token], index: int) -> str:
@@ -371,13 +376,13 @@ def _window_follows(tokens: list[Token], index: int) -> bool:
 
 
 _MAY_TIME = frozenset({"NUMBER", "WORDS", "FILLER", "UNIT", "LAST"})
+_TIMES_TOLD = {"days": "day", "weeks": "week", "months": "month", "years": "year"}
 _NEXT = frozenset({"next", "following", "coming", "upcoming"})
 _LIMITS = frozenset({"NUMBER", "LIMIT", "NORMAL"})
 _TREATED_BY = frozenset({"treatment", "operation", "procedure"})
 _OF_TREATMENT = frozenset({"of treatment", "investigational"})
 _OF_EITHER = frozenset({"extent", "cause", "course"})
 """Qualities that may be of a condition or of a treatment: "extensive resection", "primary surgery"."""
-_BETWEEN = frozenset({"FILLER", "COMMA", "SLASH", "AND", "OR", "ANDOR"})
 _SHOWN = ("determined by", "demonstrated by", "evidenced by", "indicated by", "shown by", "documented by", "assessed by", "measured by")
 _LENGTHS = TIME_UNITS | {"half-life"}
 _BESIDE = frozenset(
@@ -386,6 +391,7 @@ _BESIDE = frozenset(
 )
 """What may stand between a quality and what it narrows."""
 _CONTEXT = {
+    "AND": _beside,
     "PROVIDED": _provided, "AT": _at, "STUDY": _named_before, "PROGRESSED": _last_given, "DOSE": _daily, "EQUIVALENT": _equivalent,
     "EVENT": _event, "DASH": dash, "PLUS": plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
     "QUALITY": _quality, "HISTORY": _history, "IN": _in, "WITHIN": _in, "INTENT": _intent, "GRADE": grade,

@@ -23,7 +23,9 @@ def measured_by(phrase: Phrase, head: Concept, linker: Linker) -> Concept | None
 
 
 def shown_by(told: Rule, beside: list[Rule], linker: Linker) -> Rule | None:
-    """ "anemia with hemoglobin < 8 g/dL": the number alone, where it is the one that shows the condition and lies on its side."""
+    """ "anemia with hemoglobin < 8 g/dL", "ECG with QTc > 470 ms": the number alone, where it shows the condition or a test found it."""
+    if _tested(told) and len(beside) == 1 and isinstance(beside[0], Measure):
+        return beside[0]
     if not isinstance(told, Had) or told.when != "now" or told.other or told.but_not or len(beside) != 1 or not isinstance(beside[0], Measure):
         return None
     if any(not isinstance(quality, Coded) or quality.aspect != "severity" for quality in told.qualifiers):
@@ -33,6 +35,11 @@ def shown_by(told: Rule, beside: list[Rule], linker: Linker) -> Rule | None:
         return None
     side = number.interval.low if measured[number.analyte.name] == "high" else number.interval.high
     return None if side is None else number
+
+
+def _tested(told: Rule) -> bool:
+    """A test of which nothing is said but what it found."""
+    return isinstance(told, Had) and told.concept.kind == "procedure" and told.concept.linked and told.when == "ever" and not told.qualifiers
 
 
 def judged_only(phrase: Phrase) -> bool:

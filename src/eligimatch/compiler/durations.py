@@ -18,7 +18,19 @@ def durations(tokens: list[Token]) -> list[Token]:
     """The length of time after what has lasted so long, led to by LASTING."""
     if not any(token.type in ("LASTING", "WORDS", "IN") and _NAMED.search(token.text) for token in tokens):
         return tokens
-    return _led(_said_last(_after_name(tokens)))
+    return _of_symptoms(_led(_said_last(_after_name(tokens))))
+
+
+def _of_symptoms(tokens: list[Token]) -> list[Token]:
+    """ "depression with symptoms | lasting ≥ 1 year": the symptoms are the depression's."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        named = index + 1 < len(tokens) and tokens[index + 1].type == "LASTING" and token.names == ("symptom",)
+        if named and len(out) > 1 and out[-1].type == "WITH" and out[-2].kind == "condition":
+            out.pop()
+        else:
+            out.append(token)
+    return out
 
 
 def _led(tokens: list[Token]) -> list[Token]:

@@ -11,10 +11,17 @@ from eligimatch.model.rule import AnyOf, Had, Is, Measure, Rule, Statement
 def each_number(rule: Rule, series: Series, grouped: Callable[[list[Rule], list[str], str], Rule]) -> Rule | None:
     """ "ALT ≤ 3, bilirubin ≤ 2, creatinine ≤ 2 or clearance ≥ 50": each number is asked, the `or` is perhaps of the last two only."""
     members = list(rule.rules) if isinstance(rule, AnyOf) else []
+    series = _without_tests(series)
     first = int(bool(members) and isinstance(members[0], Statement) and series.links[:1] == ("colon",))  # "adequate function: …"
     links = ["and" if link in ("comma", "colon") else link for link in series.links[first:]]
     said = len(members) == len(series.items) and all(isinstance(one, Measure) for one in members[first:])
     return grouped(members[first:], links, "and") if said and {"and", "or"} <= set(links) else None
+
+
+def _without_tests(series: Series) -> Series:
+    """The members without further tests of a number: "≥ 50% by MUGA or echocardiogram"."""
+    kept = [at for at, item in enumerate(series.items) if not at or any(getattr(piece, "kind", "") != "procedure" for piece in item.pieces)]
+    return Series(tuple(series.items[at] for at in kept), tuple(series.links[at - 1] for at in kept[1:]))
 
 
 def without_heading(rule: Rule, series: Series) -> Rule | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from eligimatch.compiler.leads import excepts, last_sentence, led
+from eligimatch.compiler.members import apart_in_number
 from eligimatch.compiler.rules import hads, measured_in, shifted
 from eligimatch.compiler.sentences import sentences
 from eligimatch.model.concept import Concept
@@ -33,6 +34,8 @@ _WITHIN = re.compile(
     r"\bwithin (?:the )?(?:last |past |prior )?[\w-]+ (?:hours?|days?|weeks?|months?)\b(?: (?:prior to|before|of|from|preceding|after) [\w -]+)?",
     re.IGNORECASE,
 )
+_AT_END = re.compile(rf"{_WITHIN.pattern}$", re.IGNORECASE)
+"""A time that ends a lead-in: what follows is no part of its event."""
 _GOES_ON = re.compile(
     r"\b(?:of|with|without|for|to|from|in|by|on|at|as|and|or|the|an?|any|has|have|had|having|is|are|be|been|being|no|not|who|that|due|during|after|before"
     r"|prior|previous|current|concurrent|concomitant|receiv\w+|using|use|taking|take|tolerate|undergo\w*|requir\w+|meet\w*|if|when|unless)\W*$",
@@ -50,7 +53,7 @@ _COUNT = re.compile(
     rf"|(?:\bany\s+)?\b{_SIZE}\s+(?:or\s+more\s+)?{_ONE_OF}",
     re.IGNORECASE,
 )
-_ANY = re.compile(rf"\b(?:any(?: one)?|either|one(?: or more)?|1|at least one)(?:\s*\((?:1|s)\))?\s+{_ONE_OF}", re.IGNORECASE)
+_ANY = re.compile(rf"\b(?:any(?: one)?|either|one(?: o[rf] more)?|1|at least one)(?:\s*\((?:1|s)\))?\s+{_ONE_OF}", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|both|each)\s+(?:of\s+)?(?:the\s+)?(?:following|these|below)\b", re.IGNORECASE)
 _NONE = re.compile(r"\bnone\s+of\s+(?:the\s+)?(?:following|these)\b", re.IGNORECASE)
 _FILLER = re.compile(
@@ -95,6 +98,10 @@ _LETS_PASS = re.compile(
 )
 _BANS = re.compile(r"\b(?:excluded|ineligible|not (?:be )?(?:eligible|allowed|permitted|included|enrolled)|exclusion)\b", re.IGNORECASE)
 _EXCEPTING = re.compile(r"\b(?:except(?:ion|ions|ing|ed)?|other than|excluding)\b[^.]*$", re.IGNORECASE)
+_EXCEPTIONS = re.compile(
+    r",?\s+with (?:the )?(?:following )?exceptions? (?:as )?(?:noted|listed|described|given|mentioned|below|as follows|following)[\w\s]*:\s*$",
+    re.IGNORECASE,
+)
 _OWN_LIST = re.compile(r"\W*(?:inclusions?|(?P<keeps_out>exclusions?))(?: criteria)?\W*", re.IGNORECASE)
 _PLACE = "zzlist"
 """A word that no language has, in the place of a list."""
@@ -125,7 +132,7 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     if side == "inclusion" and (own := _OWN_LIST.fullmatch(bullet.text)):
         return _own_list(_parts(bullet), compile_text, keeps_out=own["keeps_out"] is not None)
     mode = _mode(bullet, side)
-    before, lead = last_sentence(bullet.text)
+    before, lead = last_sentence(_EXCEPTIONS.sub(" except:", bullet.text))
     lead = led(lead, excluding=side == "exclusion")
     prefix = _prefix(lead)
     parts = _parts(bullet)
@@ -256,6 +263,8 @@ def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text
     only_items = _combined([_member(part, "", side, compile_text) for part in parts], mode)
     if exemplifies and not isinstance(head, Unparsed):
         return _exemplified(head, only_items)
+    if isinstance(head, Had) and head.examples and _only_judged(head, prefix):
+        return AnyOf(rules=(head, only_items), span=head.span.cover(only_items.span)) if side == "exclusion" else AllOf(rules=(head, only_items))
     if _only_judged(head, prefix):
         return _timed(prefix, only_items, compile_text)
     if defines and not exemplifies:
@@ -284,6 +293,9 @@ def _exemplified(head: Rule, members: Rule) -> Rule:
     listed = members.rules if isinstance(members, AnyOf) else (members,)
     if isinstance(head, Had):
         return head.model_copy(update={"examples": head.examples + tuple(listed), "span": head.span.cover(members.span)})
+    if isinstance(head, Not) and isinstance(head.rule, Had):
+        each = AnyOf(rules=members.rules, span=members.span) if isinstance(members, AllOf) else members
+        return Not(rule=_exemplified(head.rule, each), span=head.span.cover(members.span))
     return AnyOf(rules=(head, *listed), span=head.span.cover(members.span))
 
 
@@ -303,6 +315,7 @@ def _member(part: Part, prefix: str, side: Side, compile_text: Compile) -> Rule:
     text = part.text if part.bullet.children else _TIED.sub("", part.text)
     if not prefix:
         return shifted(read(text), lambda at: at + part.start)
+    prefix = f"{prefix}:" if _AT_END.search(prefix) else prefix
     return shifted(read(f"{prefix} {text}"), lambda at: at if at <= len(prefix) else at - len(prefix) - 1 + part.start)
 
 
@@ -312,7 +325,7 @@ def _combined(rules: list[Rule], mode: Mode) -> Rule:
     span = rules[0].span.cover(rules[-1].span)
     match mode.name:
         case "all":
-            return AllOf(rules=tuple(rules), span=span)
+            return (AnyOf if apart_in_number(rules) else AllOf)(rules=tuple(rules), span=span)
         case "any":
             chosen = [_chosen(rule) for rule in rules]
             return AnyOf(rules=tuple(rules) if None in chosen else tuple(one for one in chosen if one is not None), span=span)

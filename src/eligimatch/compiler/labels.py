@@ -11,7 +11,7 @@ _LABEL = re.compile(
     r"(?:adequate |normal |acceptable |sufficient )?(?:hepatic|liver|renal|kidney|ha?ematologic(?:al)?|ha?ematopoietic|ha?ematology|bone marrow"
     r"|marrow|blood|cardiac|cardiovascular"
     r"|pulmonary|respiratory|lung|coagulation|clotting|endocrine|metabolic|biochemi\w+|chemistry|laboratory|organ|thyroid|pancreatic|blood routine"
-    r"|blood biochemistry|routine blood|urine|urinalysis)"
+    r"|blood biochemistry|routine blood|urine|urinalysis|biological)"
     r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
     re.IGNORECASE,
 )

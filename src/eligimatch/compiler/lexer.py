@@ -102,7 +102,8 @@ _SNELLEN = re.compile(r"(?<![\d./])(?P<far>20|6)/(?P<near>\d{1,3}(?:\.\d)?)(?![\
 _SEES = re.compile(r"\b(?:visual|vision|acuity|snellen|BC?D?VA|eyes?|letters|ETDRS)\b", re.IGNORECASE)
 _SCALED = frozenset({"stage", "score"})
 _FOOTNOTES = frozenset("*†‡#§")
-_PERHAPS_SILENT = _DASHES | _FOOTNOTES | {"^"}
+_QUOTES = frozenset('"“”„«»')
+_PERHAPS_SILENT = _DASHES | _FOOTNOTES | _QUOTES | {"^"}
 _UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE", "COMPARE_AFTER"})
 _SAID_AGAIN = re.compile(rf"\((?:[<>≤≥=/]{{1,3}}|\d{{1,3}}|{'|'.join(NUMERALS)})\)", re.IGNORECASE)
 _AGAIN = re.compile(  # "less than or equal to (≤)", "four (4)", "4 (four)": a sign or number said again
@@ -266,6 +267,8 @@ def _coded(atoms: list[Atom], lexicon: Lexicon) -> tuple[list[Atom], str]:
 
 
 def _silent(atoms: list[Atom], index: int, sign: str) -> bool:
+    if sign in _QUOTES:
+        return True
     if sign in _DASHES:
         return _hyphen(atoms, index)
     raised = sign == "^" and index > 0 and atoms[index].glued and atoms[index - 1].text[-1].isalpha()

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
 
 
+_TAILS = ("INCLUDING", "EXCEPT", "UNLESS", "IF", "PROVIDED")
+
+
 def without_loose(lists: Lists, clause: Clause) -> tuple[Clause, tuple[Paren, ...]]:
     """The clause without such parentheses, and these."""
-    series = [one for one in (clause.series, *(tail.series for tail in clause.tails if tail.word.type in ("INCLUDING", "EXCEPT"))) if one]
+    series = [one for one in (clause.series, *(tail.series for tail in clause.tails if tail.word.type in _TAILS)) if one]
     items = [item for one in series for item in one.items]
     if len(items) < 2 or not any(isinstance(piece, Paren) and _spares(piece) for item in items for piece in item.pieces):
         return clause, ()

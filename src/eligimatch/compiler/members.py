@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import inf
 
+from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.marked import LACKING
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement, Unparsed, children
+from eligimatch.model.quantity import Interval
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Purpose, Rule, Statement, Unparsed, children
 
 
 def apart_in_age(rules: list[Rule]) -> bool:
@@ -15,6 +17,19 @@ def apart_in_age(rules: list[Rule]) -> bool:
     ranges = [_ages(rule) for rule in rules]
     known = sorted((low, high) for low, high in ranges if low is not None and high is not None)
     return len(known) == len(rules) > 1 and all(high <= low for (_, high), (low, _) in pairwise(known))
+
+
+def apart_in_number(rules: list[Rule]) -> bool:
+    """ "Normal function: ≥ 90. Moderate impairment: 30 to 59.": limits of one number of which no one meets two."""
+    limits = [leaf for rule in rules for leaf in (rule.rules if isinstance(rule, AllOf) else (rule,)) if isinstance(leaf, Measure)]
+    if len(limits) < max(len(rules), 2) or len({(leaf.analyte, leaf.per, leaf.unit) for leaf in limits}) != 1:
+        return False
+    return all(one is other or _disjoint(one.interval, other.interval) for one in limits for other in limits)
+
+
+def _disjoint(one: Interval, other: Interval) -> bool:
+    ends = ((one.high, other.low), (other.high, one.low))
+    return any(high is not None and low is not None and high < low for high, low in ends)
 
 
 def _ages(rule: Rule) -> tuple[float | None, float | None]:
@@ -68,3 +83,13 @@ def _measures(rule: Rule) -> list[Measure]:
     if isinstance(rule, (AllOf, AnyOf)):
         return [measure for member in rule.rules for measure in _measures(member)]
     return [rule] if isinstance(rule, Measure) else []
+
+
+def told_by_purpose(had: Had) -> bool:
+    """ "treatment for X": with whatever was named."""
+    return had.concept == ANY_TREATMENT and bool(had.qualifiers) and all(isinstance(quality, Purpose) for quality in had.qualifiers)
+
+
+def any_treatment(had: Had) -> bool:
+    """ "undergoing treatment": whatever is given."""
+    return had.concept == ANY_TREATMENT and not had.qualifiers and not had.count

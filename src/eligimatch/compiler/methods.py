@@ -14,10 +14,13 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
     index = 1
     while index < len(phrases):
         before, phrase = phrases[index - 1], phrases[index]
-        if phrase.method and not (phrase.grade or phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech):
+        said = phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech
+        if phrase.method and not (said or phrase.line or phrase.count or phrase.grade):
             before.end, before.parens, before.window = phrase.end, before.parens + phrase.parens, before.window or phrase.window
             del phrases[index], links[index - 1]
-            while index < len(phrases) and links[index - 1] in OR and _test(phrases[index]):  # "…, assessed by MUGA or echocardiography"
+            while (
+                index < len(phrases) and links[index - 1] in OR and (_test(phrases[index]) or _other_test(phrases[index]))
+            ):  # "…, assessed by MUGA or echocardiography"
                 before.end, before.window = phrases[index].end, before.window or phrases[index].window
                 del phrases[index], links[index - 1]
             continue
@@ -30,16 +33,25 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
         if before.shown and names_only(phrase) and all(token.kind in ("procedure", "analyte") for token in phrase.heads):
             _take(before, phrase)
             del phrases[index], links[index - 1]
-        elif ends_with_method and _names_only_or_evidence(phrase) and all(token.kind in ("procedure", "analyte") for token in phrase.heads):
+        elif ends_with_method and _names_only_or_evidence(phrase) and all(token.kind in _methods_of(before) for token in phrase.heads):
             part = before.parts[-1][1]
             part.adjectives, part.heads = part.adjectives + phrase.adjectives, part.heads + phrase.heads
             _take(before, phrase)
+            del phrases[index], links[index - 1]
+        elif ends_with_method and links[index - 1] in OR and _other_test(phrase):
+            before.end = phrase.end
             del phrases[index], links[index - 1]
         elif ends_with_method and _shown_by(before) and _shown_by(phrase):
             _take(before, phrase)
             del phrases[index], links[index - 1]
         else:
             index += 1
+
+
+def _methods_of(phrase: Phrase) -> tuple[str, ...]:
+    """Of what kinds the further methods are: "by biopsy or laparoscopy"."""
+    shown = any(token.type == "EVIDENCE" for token in phrase.parts[-1][1].adjectives)
+    return ("procedure", "analyte", "operation") if shown else ("procedure", "analyte")
 
 
 def _take(before: Phrase, method: Phrase) -> None:
@@ -55,9 +67,20 @@ def _number_after_tests(before: Phrase, phrase: Phrase) -> bool:
     return measured and test and bool(phrase.comparisons) and not said and not before.comparisons
 
 
+def _further_test(phrase: Phrase) -> bool:
+    return _test(phrase) or _other_test(phrase)
+
+
 def _test(phrase: Phrase) -> bool:
     """A procedure by itself."""
     return names_only(phrase) and not phrase.parens and all(token.kind == "procedure" for token in phrase.heads)
+
+
+def _other_test(phrase: Phrase) -> bool:
+    """ "by PCR, or | another diagnostic test for the virus"."""
+    said = phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech or phrase.window or phrase.parens
+    told = all(word.type in ("FOR", "OF", "IN") for word, _ in phrase.parts)
+    return phrase.other and bool(phrase.heads) and all(token.kind == "procedure" for token in phrase.heads) and told and not said
 
 
 def _shown_by(phrase: Phrase) -> bool:

@@ -14,8 +14,9 @@ from eligimatch.compiler.noun_words import ASSESSED
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent
-from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, with_qualities
+from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, slashed
 from eligimatch.compiler.relatives import appositions, predicates
+from eligimatch.compiler.serologies import tested
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
 from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows, times_alone
 from eligimatch.compiler.tokens import Token
@@ -84,7 +85,8 @@ class Neighbours:
         self._share_numbers(phrases, links)
         share_windows(phrases)
         self.judgements.settle(phrases, links)
-        _slashed(phrases, links)
+        slashed(phrases, links)
+        tested(phrases, self.vocabulary)
         _carry(phrases, links)
         return phrases, links
 
@@ -170,7 +172,7 @@ class Neighbours:
         out = list(phrases)
         for index in range(len(phrases) - 2, -1, -1):
             phrase, following = phrases[index], out[index + 1]
-            if links[index] in OR and noun_alone(phrase) and noun_alone(following) and not (phrase.parts or phrase.parens):
+            if links[index] in OR | {"and"} and noun_alone(phrase) and noun_alone(following) and not (phrase.parts or phrase.parens):
                 out[index] = self._sharing(phrase, following)
         return out
 
@@ -307,15 +309,6 @@ def _combined(before: Phrase, phrase: Phrase, link: str) -> bool:
     return drugs and not said and word.type == "WITH" and " with" in word.text.lower() and link in OR
 
 
-def _slashed(phrases: list[Phrase], links: list[str]) -> None:
-    """ "ILD/pneumonitis that required steroids": two names of one thing, what is said after the second is said of both."""
-    for index in range(len(phrases) - 2, -1, -1):
-        phrase, following = phrases[index], phrases[index + 1]
-        if links[index] == "slash" and kind_of(phrase) == kind_of(following) == "condition":
-            phrases[index] = with_qualities(phrase, following)
-            phrases[index].window = phrase.window or following.window
-
-
 def _allergic(phrase: Phrase) -> bool:
     """ "allergy to penicillin", where that is a disease by its own name."""
     head = phrase.heads[-1] if len(phrase.heads) == 1 and not phrase.act else None
@@ -350,7 +343,11 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.negated = True  # "not pregnant, planning to become pregnant, or breastfeeding"
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
-        if before.negated and not phrase.negated and not phrase.bare and (links[index - 1] != "and" or (alike(before, phrase) and not each)):
+        if (
+            before.negated
+            and not (phrase.negated or phrase.bare or phrase.method)
+            and (links[index - 1] != "and" or (alike(before, phrase) and not each))
+        ):
             phrase.negated = True
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"

@@ -19,6 +19,8 @@ ASSESSED = re.compile(
     re.IGNORECASE,
 )
 _TOLD = re.compile(r"\W*(?:may|will|would|could|can|might) (?:be|not|have)", re.IGNORECASE)
+_OTHER_EYE = re.compile(r"\b(?:fellow|non\W?(?:study|treated)|contralateral) eye$", re.IGNORECASE)
+_STUDIED_SIDE = re.compile(r"\b(?:study|treated|index|operative|affected) (?:eye|limb|knee|hip)$", re.IGNORECASE)
 THERE = frozenset({"mutated", "amplified", "fusion", "deleted"})
 ABSENT = frozenset(
     {"wild-type", "negative", "low", "lost", "proficient", "normal", "deleted", "unmutated", "unmethylated", "equivocal", "indeterminate"}
@@ -78,7 +80,12 @@ def keeps_up(part: Phrase, *, habit: bool) -> bool:
 
 def in_other_eye(phrase: Phrase) -> bool:
     """ "≥ 19 letters in the fellow eye": which of a person's eyes that is, no profile tells."""
-    return any(words.lower().endswith(("fellow eye", "non study eye", "non-study eye")) for words, _ in phrase.circumstances)
+    return any(_OTHER_EYE.search(words) for words, _ in phrase.circumstances)
+
+
+def of_studied_side(phrase: Phrase) -> bool:
+    """ "≥ 19 letters in the study eye", "pain ≥ 4 in the affected knee": one side of the two."""
+    return any(_STUDIED_SIDE.search(words) for words, _ in phrase.circumstances)
 
 
 def presence(phrase: Phrase, head: Concept, linker: Linker) -> tuple[str, ...]:

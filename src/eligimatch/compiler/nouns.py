@@ -23,6 +23,7 @@ from eligimatch.compiler.noun_words import (
     in_other_eye,
     keeps_up,
     number_of_part,
+    of_studied_side,
     only_a_method,
     only_judged,
     presence,
@@ -208,7 +209,7 @@ class Nouns:
         said = phrase.adjectives or phrase.act or phrase.equivalent or phrase.system or phrase.since
         told = None if said or not phrase.comparisons else self.people.told_by(phrase.comparisons)
         if told and all(word.type in ("WITH", "BY") or self._anyone(part) for word, part in phrase.parts):
-            return self._conditions(phrase, self.measurer.measure(told, phrase.comparisons, span), span)
+            return self.conditions(phrase, self.measurer.measure(told, phrase.comparisons, span), span)
         if phrase.act == "treatment" and len(self.about) == 1 and self.about[0].section != "conditions" and not (phrase.count or phrase.line):
             return self._foregoing(phrase, span)
         if phrase.count or phrase.line or phrase.act or phrase.study or phrase.equivalent or phrase.system:
@@ -283,8 +284,8 @@ class Nouns:
             changes["window"] = phrase.window
         if phrase.fasting or self.linker.fact(head, "fasting"):
             changes["fasting"] = True
-        if phrase.sides in ("either", "each"):
-            changes["sides"] = phrase.sides
+        if phrase.sides in ("either", "each") or of_studied_side(phrase):
+            changes["sides"] = phrase.sides if phrase.sides in ("either", "each") else "study"
         if phrase.change:
             changes["change"] = "relative"
         if phrase.time == "ever":
@@ -293,7 +294,7 @@ class Nouns:
             raise Unreadable(phrase.start, phrase.end, "a number by itself")
         return changes
 
-    def _conditions(self, phrase: Phrase, rule: Rule, span: Span) -> Rule:
+    def conditions(self, phrase: Phrase, rule: Rule, span: Span) -> Rule:
         """A limit "for men", "in patients with liver metastases", "without transfusion"."""
         return joined_limits([self._limited(phrase, rule, span)], span, selects=phrase.selects)
 
@@ -353,12 +354,12 @@ class Nouns:
 
     def _normal(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         self.only(phrase, "comparisons", "adjectives", "speech", "results", "count", "grade", "lasting")
-        return self._conditions(phrase, changed(in_range(phrase.normal, head, span), {"window": phrase.window} if phrase.window else {}), span)
+        return self.conditions(phrase, changed(in_range(phrase.normal, head, span), {"window": phrase.window} if phrase.window else {}), span)
 
     def _panel(self, phrase: Phrase, span: Span) -> Rule:
         """ "normal liver tests (ALT/AST/bilirubin)": each of them; by their own limits where these are given."""
         rules = [self._of_panel(phrase, one) for one in phrase.panel]
-        return (AllOf if phrase.normal == "normal" else AnyOf)(rules=tuple(rules), span=span)
+        return self.conditions(phrase, (AllOf if phrase.normal == "normal" else AnyOf)(rules=tuple(rules), span=span), span)
 
     def _of_panel(self, phrase: Phrase, one: Phrase) -> Rule:
         if one.comparisons:
@@ -376,7 +377,7 @@ class Nouns:
         if isinstance(known, list) and THERE.issuperset(values) and not set(known) & set(values) and self.linker.vocabulary[head.name].parents:
             values = presence(phrase, head, self.linker)  # "EGFR or ALK fusion mutation": the alteration is in the name
         found = Is(fact=head.name, concept=head, values=values, window=phrase.window, span=span)
-        asked = self._conditions(phrase, of_stage(found, phrase, self), span)
+        asked = self.conditions(phrase, of_stage(found, phrase, self), span)
         if not head.linked and isinstance(asked, AnyOf) and isinstance(asked.rules[0], Not) and isinstance(asked.rules[0].rule, Is):
             raise Unreadable(phrase.start, phrase.end, "whose result")  # "germline mutation in BRCA1"
         return asked
@@ -393,7 +394,7 @@ class Nouns:
         if results and {str(token.value) for token in results} != {"expressed"}:
             values = tuple(dict.fromkeys(str(token.value) for token in results))
             share = AllOf(rules=(Is(fact=head.name, concept=head, values=values, span=span), share), span=span)
-        return self._conditions(phrase, share, span)
+        return self.conditions(phrase, share, span)
 
 
 __all__ = ["Had", "Judged", "Nouns"]

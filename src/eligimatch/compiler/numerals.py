@@ -307,6 +307,8 @@ def late_parentheses(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     index = 0
     while index < len(tokens):
+        if tokens[index].type == "LPAR" and out and out[-1].type == "COMMA" and index + 1 < len(tokens) and tokens[index + 1].type == "WITHIN":
+            out.pop()  # "…, respectively (within 14 days)"
         if tokens[index].type == "LPAR" and out and out[-1].kind == "treatment" and (rest := _time_after(tokens, _paren_end(tokens, index))):
             end = _paren_end(tokens, index)
             out += [*tokens[end:rest], *tokens[index:end]]

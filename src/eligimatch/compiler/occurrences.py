@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.defining_numbers import shown_by
+from eligimatch.compiler.onsets import begun
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted
 from eligimatch.compiler.studies import ANY_CANCER
@@ -78,7 +79,8 @@ class Occurrences:
             qualifiers = [
                 quality for quality in qualifiers if not (isinstance(quality, Staged) and quality.system == "M" and quality.values == ("0",))
             ]
-        qualifiers += [Judged(words="") for _ in phrase.speech]
+        whose = [None] if head.name == "symptom" and phrase.lasting else []  # "duration of symptoms < 6 months": of which, the study tells
+        qualifiers += [Judged(words="") for _ in (*phrase.speech, *whose)]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
         qualifiers = self._judged_once(phrase, qualifiers)
         qualifiers += _outcomes(phrase)
@@ -99,6 +101,7 @@ class Occurrences:
         if (number := shown_by(asked, beside, self.nouns.linker)) is not None:
             return number
         told = _or_intolerant(phrase, asked, self.nouns.words(phrase))
+        told = begun(asked, phrase, forbids=self.nouns.forbids or phrase.negated) if told is asked else told
         return AllOf(rules=(told, *beside), span=span) if beside else told
 
     def _otherwise(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
@@ -245,7 +248,7 @@ class Occurrences:
         """ "at least 4 weeks since the last T": no T lies in the 4 weeks; "less than 4 weeks since": one does."""
         assert phrase.since is not None
         length = duration(phrase.since)
-        if length is None or beside:
+        if length is None or beside or (phrase.since.low and phrase.since.high and phrase.since.low is not phrase.since.high):
             raise Unreadable(phrase.start, phrase.end, "a length of time")
         passed = phrase.since.high is None or phrase.since.bare
         if section == "conditions" and "diagnos" in self.nouns.words(phrase).lower():
@@ -374,6 +377,9 @@ def _one_or_more(comparisons: list[Comparison]) -> bool:
     return alone and low is not None and low.number == 1 and not (low.unit or low.limit)
 
 
+_TAKEN = frozenset({"use", "intake", "consumption", "ingestion", "drinking"})
+
+
 def _section(phrase: Phrase, head: Concept) -> Any:
     if phrase.equivalent:
         return "treatments"
@@ -381,8 +387,8 @@ def _section(phrase: Phrase, head: Concept) -> Any:
         return "allergies"
     if phrase.act in ("treatment", "progressed", "intolerant"):
         return "procedures" if head.kind == "procedure" else "treatments"
-    if head.kind == "substance" and phrase.window:
-        return "treatments"  # "grapefruit within 7 days": taken
+    if head.kind == "substance" and (phrase.window or "drug" in head.name or phrase.heads[-1].text.lower() in _TAKEN):
+        return "treatments"  # "grapefruit within 7 days", "alcoholic beverage use": taken
     return SECTIONS.get(head.kind, "conditions")
 
 

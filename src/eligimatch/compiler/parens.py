@@ -19,7 +19,7 @@ from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
 from eligimatch.compiler.rules import hads, unread
-from eligimatch.compiler.said_in_parens import clear, excepted, for_whom, known, namely, numbered, side, then
+from eligimatch.compiler.said_in_parens import clear, excepted, for_whom, known, namely, numbered, perhaps_spared, side, then
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
@@ -207,9 +207,10 @@ class Parens:
             rule = self._listed(rule, phrase, clause, paren)
         if [tail.word.type for tail in tails[:2]] == ["EXCEPT", "IF"]:
             raise Unreadable(paren.start, paren.end, "whom an exception is of")
+        spoken = isinstance(rule, Statement) and bool(phrase.parts)
         for tail in tails:
             rule = self._tail(rule, tail)
-        return rule
+        return self.nouns.conditions(phrase, rule, rule.span) if spoken and is_limits(rule) else rule
 
     def _in_arm(self, rule: Rule, series: Series) -> Rule | None:
         """ "(Arm A only)": asked of those who are meant for it."""
@@ -247,7 +248,8 @@ class Parens:
         read = self.read_sentence(paren.sentence)
         if unread(read.passed) or (self.lists.excluding and not read.permits) or (isinstance(rule, Measure) and not clear(rule, read, paren)):
             raise Unreadable(paren.start, paren.end)
-        return together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
+        said = together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
+        return perhaps_spared(rule, read) if said == rule and self.lists.excluding else said
 
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
         assert clause.series is not None
@@ -266,11 +268,12 @@ class Parens:
         if isinstance(rule, Statement) and phrase.comparisons and rule.span.start <= paren.start and paren.end <= rule.span.end and is_limits(inner):
             return rule  # told with its words
         if isinstance(rule, Statement) and is_limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
-            return self.lists.rule(clause.series, excluding=self.lists.excluding)
+            return self.nouns.conditions(phrase, self.lists.rule(clause.series, excluding=self.lists.excluding), rule.span)
         if isinstance(rule, Had) and rule.section == "conditions" and numbers(inner):
             timed = rule.when in ("window", "ever")
             narrows = timed or self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or of_markers(inner)
-            rest = tuple(quality for quality in rule.qualifiers if not numbered(quality))
+            caused = any(word.type == "DUE_TO" for word, _ in phrase.parts)  # "pain (≥ 4) secondary to X"
+            rest = tuple(quality for quality in rule.qualifiers if not numbered(quality) or (caused and isinstance(quality, Judged)))
             told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
             beside = narrows or rest or not rule.concept.linked
             return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if beside else self._meant(rule, inner, clause.series)
@@ -383,6 +386,7 @@ def _take(phrase: Phrase, bare: Phrase) -> None:
     phrase.suspected = phrase.suspected or bare.suspected
     phrase.time = phrase.time or bare.time
     phrase.lasting = phrase.lasting or bare.lasting
+    phrase.circumstances = phrase.circumstances + bare.circumstances
 
 
 def _had(rule: Rule) -> Had | None:

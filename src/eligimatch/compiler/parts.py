@@ -141,6 +141,9 @@ class Parts:
         """ "X with Y": both, in the time of X; "therapy with Y": that therapy is Y; what contains Y is one thing."""
         if not (head.linked or head.within):
             raise Unreadable(word.start, part.end, "whose it is")  # "a relative with dementia", "contact with tuberculosis"
+        if head.linked and self.nouns.linker.vocabulary.is_a(head.name, "family history"):
+            qualifiers.append(Judged(words=self._written(word, part)))  # "family history of ALS with a SOD1 mutation": the relative's
+            return head
         if head.kind != "treatment" or not self._treats(part):
             if not part.negated:
                 self._in_time_of(phrase, part)
@@ -240,7 +243,8 @@ class Parts:
     def _caused(self, head: Concept, part: Phrase) -> tuple[Concept, list[Qualifier]]:
         """ "neuropathy due to chemotherapy": the concept of both, else a cause that only a person can judge."""
         other = self.nouns.concept(part)
-        if other is not None and other.linked and not part.parts:
+        said = part.parts or part.grade or part.comparisons or part.window or part.negated or part.results or part.lasting or part.count
+        if other is not None and other.linked and not said:
             vocabulary = self.nouns.linker.vocabulary
             kind = other.name.removesuffix(" disease")
             for wording in (f"{other.name}-induced {head.name}", f"{other.name}-related {head.name}", f"{kind} {head.name}"):
@@ -252,8 +256,8 @@ class Parts:
         part.comparisons = [one for one in part.comparisons if not _is_year(one)]  # "the 2003 criteria of X"
         self.nouns.only(part, "comparisons", "results", "negated", "count", "grade", "act")
         evidence = tuple(value for token in part.adjectives if token.type == "EVIDENCE" for value in str(token.value).split("|"))
-        shown = [token for token in part.heads if token.kind == "procedure"]
-        if evidence and all(self.nouns.linker.vocabulary.is_a(token.names[0], "imaging") for token in shown):
+        shown = [token for token in part.heads if token.kind in ("procedure", "operation") or token.type == "EVENT"]
+        if evidence and all(token.names and self.nouns.linker.vocabulary.is_a(token.names[0], "imaging") for token in shown):
             return [Coded(aspect="evidence", values=tuple(dict.fromkeys((*evidence, *(["imaging"] if shown else [])))))]
         if evidence and shown:
             return []

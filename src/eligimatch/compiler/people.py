@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from eligimatch.compiler.rules import each_leaf
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, children
 from eligimatch.model.span import Span
 
@@ -16,7 +17,7 @@ def asked_of_some(rule: Rule) -> Rule:
     said = {leaf.fact for leaf in _facts(rule)}
     if said & _GROUPS or not any(_of_fertility(leaf) for leaf in _facts(rule)):
         return rule
-    return _changed(rule, lambda leaf: _scoped(leaf, women=bool(said & _OF_WOMEN)))
+    return each_leaf(rule, lambda leaf: _scoped(leaf, women=bool(said & _OF_WOMEN)) if isinstance(leaf, Is) else leaf)
 
 
 def fertile(rule: Rule) -> Rule:
@@ -75,18 +76,3 @@ def _scoped(leaf: Is, *, women: bool) -> Rule:
         scoped = AnyOf(rules=(Not(rule=able, span=leaf.span), leaf), span=leaf.span)
         of_men = AnyOf(rules=(Not(rule=AnyOf(rules=(able, man), span=leaf.span), span=leaf.span), leaf), span=leaf.span)
     return scoped if women or leaf.concept else Ambiguous(readings=(scoped, of_men), span=leaf.span)
-
-
-def _changed(rule: Rule, change: Callable[[Is], Rule]) -> Rule:
-    """The rule with another for each of its facts."""
-    match rule:
-        case Is():
-            return change(rule)
-        case Not():
-            return rule.model_copy(update={"rule": _changed(rule.rule, change)})
-        case Ambiguous():
-            return rule.model_copy(update={"readings": tuple(_changed(reading, change) for reading in rule.readings)})
-        case AllOf() | AnyOf():
-            return rule.model_copy(update={"rules": tuple(_changed(member, change) for member in rule.rules)})
-        case _:
-            return rule

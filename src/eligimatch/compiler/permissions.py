@@ -226,7 +226,8 @@ def _qualified(rule: Had, of_it: list[Had], read: Read, vocabulary: Vocabulary) 
 def _spared(rule: Had, read: Read) -> Rule | None:
     """ "requiring systemic treatment; replacement therapy is allowed", "immunosuppressants; inhaled steroids are allowed": all others."""
     given = tuple(one for had in hads(read.rule) for one in _kinds(had) if one.section == "treatments" and one.concept.linked)
-    if not given or read.condition is not None or _none_since(read.rule):
+    named = [one for had in hads(read.rule) for one in _kinds(had) if one.section == "treatments"]
+    if not given or len(given) < len(named) or read.condition is not None or _none_since(read.rule):
         return None
     qualifiers = tuple(sparing(qualifier, given) for qualifier in rule.qualifiers)
     spared = rule.model_copy(update={"qualifiers": qualifiers})

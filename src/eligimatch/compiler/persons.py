@@ -15,7 +15,7 @@ from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import AllOf, Is, Measure, Rule, Statement
+from eligimatch.model.rule import AllOf, AnyOf, Is, Measure, Rule, Statement
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
@@ -105,14 +105,22 @@ class Persons:
 
     def aged(self, phrase: Phrase, span: Span) -> Rule:
         """ "men and women aged 18 to 75 years", "shift workers aged 18 to 65": whoever it is, and their age."""
-        age = self.nouns.measurer.measure(AGE, phrase.comparisons, span)
+        age = self._limits(AGE, phrase, span)
         named = phrase.heads[: -1 if aged(phrase) else None]
         if told_by_age(folded(self.nouns.text[named[0].start : named[-1].end])):
             self.nouns.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives", "window")
             said = [(word, part) for word, part in phrase.parts if word.type != "OF" or [head.names for head in part.heads] != [("age",)]]
             return self.with_parts(replace(phrase, parts=said), age, span)
-        who = replace(phrase, heads=phrase.heads[:-1], comparisons=[])
+        who = replace(phrase, heads=phrase.heads[:-1], comparisons=[], otherwise=[])
         return _both(self._of_whom(who, span), age, span)
+
+    def _limits(self, told: Concept, phrase: Phrase, span: Span) -> Rule:
+        """The limits of a person's number: "< 45 or > 75"."""
+        if any(one.heads or one.parts or one.normal or not one.comparisons for one in phrase.otherwise):
+            raise Unreadable(phrase.start, phrase.end, "whom a limit is of")
+        rules = tuple(self.nouns.measurer.measure(told, one.comparisons, span) for one in (phrase, *phrase.otherwise))
+        together = any(one.beside for one in phrase.otherwise)
+        return rules[0] if len(rules) == 1 else (AllOf if together else AnyOf)(rules=rules, span=span)
 
     def told_by(self, comparisons: list[Comparison]) -> Concept | None:
         """What limits without a noun are of: an age, or what their unit names."""
@@ -129,7 +137,7 @@ class Persons:
             return None
         if self._since_menopause(phrase):
             raise Unreadable(phrase.start, phrase.end, "an age")
-        number = self.nouns.measurer.measure(told or AGE, phrase.comparisons, span)
+        number = self._limits(told or AGE, phrase, span)
         return self.with_parts(phrase, number, span) if young else _both(self.group(phrase, head, span), number, span)
 
     def _since_menopause(self, phrase: Phrase) -> bool:

@@ -82,6 +82,8 @@ class Phrase:
     """Its window stands before its head."""
     late: bool = False
     """Its window stands in parentheses after it: "(obtained within 14 days)"."""
+    onset: str = ""
+    """What its window dates: that it was "diagnosed", its "diagnosis", or (else) that it was there."""
     led: bool = False
     """Its window stands before it: "within 4 weeks of surgery"."""
     unread: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.marked import mark_disease
+from eligimatch.compiler.onsets import onset
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, lasted
 from eligimatch.compiler.syntax import Comparison, Item, Paren
 from eligimatch.compiler.tokens import Token
@@ -52,6 +53,13 @@ def _of_whom(root: Phrase, current: Phrase) -> bool:
     return whom and bool(root.heads) and root.heads[-1].kind in ("analyte", "score")
 
 
+def _graded(root: Phrase, current: Phrase) -> Phrase:
+    """ "toxicity from prior therapy | of grade ≥ 2": the grade is the toxicity's."""
+    caused = bool(root.parts) and root.parts[-1][1] is current and root.parts[-1][0].type == "DUE_TO"
+    treats = caused and bool(current.heads) and current.heads[-1].kind in ("treatment", "operation", "procedure", "substance", "")
+    return root if treats and root.heads and root.heads[-1].kind == "condition" and not root.grade else current
+
+
 def _expressed(word: Token) -> Token:
     """What "expressing" says of the marker after it."""
     result = Token("RESULT", "positive", word.start, word.end)
@@ -73,6 +81,8 @@ class _Reader(WindowReader):
                     raise
             current.end = max(current.end, self.pieces[self.at - 1].end)
         _take_scale(root)
+        if root.window and root.window.after and root.time == "planned":
+            root.circumstances, root.window = [*root.circumstances, ("planned for then", True)], None
         if root.window:
             root.circumstances = [(words, known) for words, known in root.circumstances if not _TIMED.fullmatch(words)]
         return root
@@ -85,7 +95,7 @@ class _Reader(WindowReader):
         if self._preposition_of_number(root, current):
             return current
         if isinstance(piece, Comparison):
-            if not self._timed_before(self._holder(root, current)) and not self._counted(current):
+            if not self._timed_before(self._holder(root, current)) and not self._counted(_graded(root, current)):
                 (root if _of_whom(root, current) and not root.comparisons else current).comparisons.append(piece)
                 self.at += 1
         elif isinstance(piece, Paren):
@@ -121,6 +131,8 @@ class _Reader(WindowReader):
         root.parts.append((piece, part))
         if piece.type == "WITH" and _HAD.search(piece.text):
             part.time = "ever"  # "women who had X"
+        if piece.type in ("NOT", "NEITHER") and _EVER.search(piece.text):
+            part.time = "ever"  # "CRC previously untreated with X"
         if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
             part.results.append(_expressed(piece))
         self.at += 1
@@ -217,8 +229,10 @@ class _Reader(WindowReader):
         if piece.type in _PREPOSITIONS:
             said = root.heads or root.act or root.comparisons or root.results or root.adjectives or root.study or root.speech
             return piece.type == "DUE_TO" or bool(said)
-        if piece.type in _ACTS and current is not root and root.parts[-1][0].type in ("NOT", "NEITHER") and _empty(current):
-            return False
+        denied = current is not root and root.parts[-1][0].type in ("NOT", "NEITHER")
+        given = piece.type == "RECEIVED" and bool(current.heads) and current.heads[-1].kind in ("treatment", "operation")
+        if piece.type in _ACTS and denied and (_empty(current) or given):
+            return False  # "with no chemotherapy | administered in the metastatic setting"
         if piece.type in _ACTS:
             return bool(root.heads or root.parts) or bool(root.act and (root.act != "treatment" or _ACTS[piece.type][0] != "treatment"))
         return piece.type in ("NOT", "NEITHER") and bool(root.heads or root.comparisons)
@@ -258,12 +272,13 @@ class _Reader(WindowReader):
             current.adjectives.append(token)
             current.line = current.line or kind == "LINE"
         elif kind in _TIMES:
-            current.time = "ever" if current.time == "ever" else _TIMES[kind]
+            current.time = current.time if current.time in ("ever", "planned") else _TIMES[kind]
             current.concurrent = current.concurrent or token.text.lower().startswith(_BESIDE)
         elif kind in _ACTS:
             act, time = _ACTS[kind]
             current.act = act
-            current.time = time or current.time
+            said = current.time == "planned" or (current.time == "ever" and time == "now")  # "history of taking", "plans for administration of"
+            current.time = current.time if said else time or current.time
             current.use = kind == "TREATMENT_WITH" and token.value == "now"
             current.treats = token.value == "treats"
             current.outcome = responses(token)
@@ -282,7 +297,9 @@ class _Reader(WindowReader):
 
     def _timed_before(self, holder: Phrase) -> bool:
         """Reads a window, and notes whether it stands before what it is of."""
+        before = self.at
         found = self._window(holder)
+        holder.onset = holder.onset or (onset(self.pieces[:before]) if found and holder.window else "")
         holder.early = holder.early or (found and holder.window is not None and not holder.heads)
         return found
 

@@ -17,6 +17,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
 from eligimatch.compiler.people import asked_of_some
 from eligimatch.compiler.permissions import Read, Side, together
+from eligimatch.compiler.substitutes import with_substitute
 from eligimatch.compiler.tagger import Sentence, tag
 from eligimatch.compiler.trials import compile_trial
 from eligimatch.model.rule import (
@@ -65,7 +66,7 @@ class Compiler:
         return self._rule(text, side)
 
     def _rule(self, text: str, side: Side) -> Rule:
-        return asked_of_some(self._read(text, side))
+        return with_substitute(asked_of_some(self._read(text, side)), text)
 
     def _read(self, text: str, side: Side) -> Rule:
         """The rule of the words as they stand."""

@@ -94,7 +94,7 @@ def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
         changed.circumstances, changed.undated = [*phrase.circumstances, ("", False)], True
         changed.time, changed.end = phrase.time or last.time, last.end
         return changed
-    changed.window = last.window
+    changed.window, changed.onset = last.window, last.onset
     changed.circumstances = [] if _recent(phrase) else phrase.circumstances
     return changed
 

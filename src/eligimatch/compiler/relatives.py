@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import replace
 
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR, kind_of, settled
@@ -17,6 +18,13 @@ def predicates(phrases: list[Phrase], links: list[str]) -> None:
     for at in range(len(links) - 1, -1, -1):
         if links[at] == "that" and kind_of(phrases[at]) == "condition" and _grade_alone(phrases[at + 1]) and not phrases[at].grade:
             phrases[at].grade, phrases[at].end = phrases[at + 1].grade, phrases[at + 1].end
+            del phrases[at + 1], links[at]
+    for at in range(len(links) - 1, -1, -1):
+        noun, said = phrases[at], phrases[at + 1]
+        named = said.negated and said.act == "requiring" and bool(said.heads) and said.heads[-1].names != ("treatment",)
+        if links[at] == "that" and kind_of(noun) == "condition" and not noun.negated and named and not said.parens:
+            noun.parts = [*noun.parts, (Token("NOT", "no", said.start, said.start), replace(said, negated=False))]  # "that does not require X"
+            noun.end = said.end
             del phrases[at + 1], links[at]
     for at, link in enumerate(links):
         if link == "that" and phrases[at].heads and kind_of(phrases[at]) == "condition":

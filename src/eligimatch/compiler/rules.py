@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Measure, Not, Qualifier, Requiring, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed
 from eligimatch.model.span import Span
 
 
@@ -83,6 +83,29 @@ def changed(rule: Rule, changes: dict[str, Any]) -> Rule:
     if isinstance(rule, Not):
         return rule.model_copy(update={"rule": changed(rule.rule, changes)})
     return rule.model_copy(update=changes)
+
+
+def each_leaf(rule: Rule, change: Callable[[Rule], Rule]) -> Rule:
+    """The rule with another for each of its leaves."""
+    match rule:
+        case Not():
+            return rule.model_copy(update={"rule": each_leaf(rule.rule, change)})
+        case Ambiguous():
+            return rule.model_copy(update={"readings": tuple(each_leaf(reading, change) for reading in rule.readings)})
+        case AllOf() | AnyOf() | AtLeast():
+            return rule.model_copy(update={"rules": tuple(each_leaf(member, change) for member in rule.rules)})
+        case _:
+            return change(rule)
+
+
+def free_of(leaf: Rule) -> Rule:
+    """ "must not have received X for at least 7 days": no X in those days."""
+    lengths = [one for one in leaf.qualifiers if isinstance(one, Lasting)] if isinstance(leaf, Had) else []
+    if not isinstance(leaf, Had) or leaf.section == "conditions" or leaf.window or [one.bound for one in lengths] != ["at least"]:
+        return leaf
+    window = Window(event=lengths[0].event, start=lengths[0].duration, start_open=True)
+    rest = tuple(one for one in leaf.qualifiers if one not in lengths)
+    return leaf.model_copy(update={"when": "window", "window": window, "qualifiers": rest})
 
 
 def sparing(qualifier: Qualifier, given: tuple[Had, ...]) -> Qualifier:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from eligimatch.compiler.permissions import Read
 from eligimatch.compiler.phrase import Phrase
-from eligimatch.compiler.rules import hads
+from eligimatch.compiler.rules import hads, negated
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
@@ -94,3 +94,11 @@ def numbered(quality: Qualifier) -> bool:
     if isinstance(quality, Coded):
         return quality.aspect == "severity" or quality.values == ("stable",)
     return isinstance(quality, Judged) and quality.known
+
+
+def perhaps_spared(rule: Rule, read: Read) -> Rule:
+    """ "CNS disease (treated lesions are not considered active)": of another name, but in its parentheses, so perhaps an exception."""
+    named = hads(read.passed)
+    if not isinstance(rule, Had) or rule.section != "conditions" or not named or any(had.section != "conditions" for had in named):
+        return rule
+    return Ambiguous(readings=(rule, AllOf(rules=(rule, negated(read.passed)), span=rule.span)), span=rule.span)

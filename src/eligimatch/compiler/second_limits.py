@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eligimatch.compiler.limits import within
 from eligimatch.compiler.rules import negated
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Measure, Not, Rule, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Measure, Not, Rule, children
 from eligimatch.model.vocabulary import Vocabulary
 
 
@@ -15,9 +15,19 @@ def for_others(rule: Rule, demand: Rule, vocabulary: Vocabulary) -> Rule | None:
     if group is None or other is None or not numbers:
         return None
     joined = _widened(rule, group, other, vocabulary)
+    if joined is None and isinstance(rule, Measure) and isinstance(group, Had) and all(_akin(rule, number) for number in numbers):
+        span = rule.span.cover(other.span)  # "total bilirubin ≤ 1.5 × ULN. In those with X, direct bilirubin ≤ ULN": instead, or as well
+        instead = AnyOf(rules=(rule, AllOf(rules=(group, other), span=span)), span=span)
+        return Ambiguous(readings=(instead, AllOf(rules=(rule, demand), span=span)), span=span)
     if joined is None or isinstance(other, AnyOf) or isinstance(group, Measure) or all(_told(number, rule, vocabulary) for number in numbers):
         return joined
     return Ambiguous(readings=(joined, AllOf(rules=(joined, demand), span=joined.span)), span=joined.span)
+
+
+def _akin(rule: Measure, number: Measure) -> bool:
+    """Two of one analyte's kinds: total and direct bilirubin."""
+    one, other = rule.analyte.name, number.analyte.name
+    return one != other and one.split()[-1] == other.split()[-1] and (one.split()[0], other.split()[0]) == ("total", "direct")
 
 
 def _parted(demand: Rule) -> tuple[Rule | None, Rule | None]:

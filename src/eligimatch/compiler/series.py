@@ -68,9 +68,9 @@ class Lists:
             phrase.selects = excluding or phrase.negated or _alternative(phrases, links, index)
         found: list[Rule] = []
         before, self.nouns.forbids = self.nouns.forbids, forbids
-        two = len(phrases) == 2 and set(series.links) <= OR and not any_of
+        few = len(phrases) > 1 and set(series.links) <= {*OR, "and", "comma"} and not any_of
         judged = None if any_of else self.neighbours.judgements.others(phrases, links)
-        for reading in [one for phrases_ in (phrases, judged) if phrases_ for one in self._readings(phrases_, links if two else [])]:
+        for reading in [one for phrases_ in (phrases, judged) if phrases_ for one in self._readings(phrases_, links if few else [])]:
             rule = self._joined([self._member(phrase) for phrase in reading], links, forbids=forbids)
             if rule not in found:
                 found.append(rule)
@@ -294,14 +294,21 @@ class Lists:
 
     def _primaries(self, rules: list[Rule]) -> bool:
         """Whether each is a tumor of its own kind, which no one has all of."""
+        vocabulary, names = self.nouns.linker.vocabulary, self._cancers(rules)
+        apart = len(set(names)) == len(names) and not any(vocabulary.is_a(one, other) for one in names for other in names if one != other)
+        return len(names) == len(rules) and apart
+
+    def _cancers(self, rules: list[Rule]) -> list[str]:
+        """The primary tumors that are asked, of a disease or of people with it."""
         vocabulary = self.nouns.linker.vocabulary
         asked = [next(filter(of_disease, rule.rules), rule) if isinstance(rule, AllOf) else rule for rule in rules]  # "adults with …"
-        names = [one.concept.name for one in asked if isinstance(one, Had) and one.concept.linked and vocabulary.is_a(one.concept.name, "cancer")]
-        apart = len(set(names)) == len(names) and not any(vocabulary.is_a(one, other) for one in names for other in names if one != other)
-        return len(names) == len(rules) and apart and not any(vocabulary.is_a(name, "metastasis") for name in names)
+        names = [one.concept.name for one in asked if isinstance(one, Had) and one.concept.linked]
+        return [name for name in names if vocabulary.is_a(name, "cancer") and not vocabulary.is_a(name, "metastasis")]
 
     def _mixed(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
         """ "A and B or C": both groupings, unless they are the same; "A, B/C": the slash first."""
+        if not forbids and len(rules) > 2 and len(self._cancers(rules)) == len(rules):
+            return AnyOf(rules=tuple(rules), span=span)  # "A or B, C, D, and E", cancers: no one has all
         if {link for link in links if link in OR} == {"slash"}:
             return self._grouped(rules, links, "and")
         tight_and = self._grouped(rules, links, "or")

@@ -32,12 +32,20 @@ def _other_eye(phrases: list[Phrase]) -> None:
             phrase.heads = list(before.heads)
 
 
+def _dated(phrase: Phrase) -> None:
+    """ "≤ 3 mg/dL for patients with X (obtained within 14 days)": the time is the number's."""
+    word, part = phrase.parts[-1] if phrase.parts else (None, phrase)
+    if word is not None and word.type in ("FOR", "IN") and part.window and part.late and phrase.comparisons and not phrase.window:
+        phrase.window, phrase.late, part.window = part.window, True, None
+
+
 def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
     """ "Age: ≥ 18 and ≤ 75": a number without a noun belongs to the noun before it."""
     out: list[Phrase] = []
     kept: list[str] = []
     _other_eye(phrases)
     for index, phrase in enumerate(phrases):
+        _dated(phrase)
         if out and _of_group(out[-1], phrase):
             people = Phrase(phrase.start, phrase.heads[-1].end, heads=phrase.heads)
             phrase.parts, phrase.heads = [(Token("FOR", "for", phrase.start, phrase.start), people)], []

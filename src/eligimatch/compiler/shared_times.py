@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eligimatch.compiler.marked import MARKERS
-from eligimatch.compiler.phrase import Phrase, duration
+from eligimatch.compiler.phrase import Phrase, duration, half_lives
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.shared_numbers import names_only
 
@@ -56,8 +56,10 @@ def times_alone(phrases: list[Phrase], links: list[str]) -> None:
         said = (
             phrase.heads or phrase.parts or phrase.parens or phrase.comparisons or phrase.speech or phrase.window or phrase.negated or phrase.unread
         )
-        alone = (phrase.act == "treatment" and phrase.time == "planned") or (not phrase.act and bool(phrase.circumstances))
-        if said or not alone or links[index] not in ("or", "slash") or not following.heads or following.heads[-1].kind not in GIVEN:
+        planned = following.act == "treatment" and following.time == "planned"  # "history of, or plans to undergo, X"
+        alone = (phrase.act == "treatment" and phrase.time == "planned") or (not phrase.act and (bool(phrase.circumstances) or planned))
+        aside = links[index] == "comma" and index > 0 and links[index - 1] == "or" and phrase.time == "planned"  # "history of, or plans for, X"
+        if said or not alone or not (aside or links[index] in ("or", "slash")) or not following.heads or following.heads[-1].kind not in GIVEN:
             continue
         phrase.heads, phrase.parts = list(following.heads), list(following.parts)
         phrase.adjectives = [*phrase.adjectives, *following.adjectives]
@@ -77,8 +79,9 @@ def share_windows(phrases: list[Phrase]) -> None:
     for phrase in phrases[:-1]:
         comparison = phrase.comparisons[0] if len(phrase.comparisons) == 1 else None
         length = duration(comparison) if comparison and comparison.high and not comparison.bare else None
-        if length and phrase.window is None and phrase.heads and phrase.heads[-1].kind in GIVEN:
-            phrase.window = window.model_copy(update={"start": length, "start_open": comparison.high_open if comparison else False})
+        if comparison and length and phrase.window is None and phrase.heads and phrase.heads[-1].kind in GIVEN:
+            own = {"half_lives": None, "shorter": False, **half_lives(comparison)}
+            phrase.window = window.model_copy(update={"start": length, "start_open": comparison.high_open, **own})
             phrase.comparisons = []
 
 

@@ -214,15 +214,20 @@ def standards_between(tokens: list[Token]) -> list[Token]:
     return out
 
 
+_OPENS_CLAUSE = frozenset({"NOT", "NEITHER", "RECEIVED", "RECEIVING", "WITHIN", "COMPARE"})
+
+
 def regardless(tokens: list[Token]) -> list[Token]:
     """ "with or without X", "regardless of X", contraception "until …": asks nothing, up to the end of its clause."""
     out: list[Token] = []
     skipping = False
-    for token in tokens:
+    for index, token in enumerate(tokens):
         if lasts(token) and any("using contraception" in before.names for before in out):
             become(token, "REGARDLESS", "regardless")
         if skipping and (token.type in TAILS or token.type in MODALS or token.type in ("COMMA", "RPAR") or token.text in ("OR", "AND")):
             skipping = False
+        if skipping and token.type == "AND" and index + 1 < len(tokens) and tokens[index + 1].type in _OPENS_CLAUSE:
+            skipping = False  # "with or without treatment and no change of it"
         if token.type == "REGARDLESS":
             skipping = True
         if not skipping:

@@ -35,6 +35,7 @@ from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.respective import limit_told, respective
 from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import with_last_time, with_times
+from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.speech import (
     accompanied,
     not_included,
@@ -59,6 +60,8 @@ _NOTES = ("note", "please note", "nb", "however")
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
 """Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
 _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
+_OF_MENOPAUSE = frozenset({"follicle-stimulating hormone", "luteinizing hormone", "serum estradiol", "estradiol"})
+"""What shows the menopause: where a sentence explained that, the next one still does."""
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
 
@@ -78,7 +81,14 @@ def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
     tokens = _said_once(narrowing(settle(_passed(contraindications(reactions(tokens)), _WHOLE))))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
-    return [Sentence(_finish(sentence, first=not index), ended_by) for index, (sentence, ended_by) in enumerate(headed(found))]
+    out: list[Sentence] = []
+    ended = ""
+    for index, (sentence, ended_by) in enumerate(headed(found)):
+        goes_on = ended == ";" and bool(sentence) and sentence[0].type in ("OR", "AND", "ANDOR")  # "… if she is postmenopausal; or has had …"
+        told = bool(out) and not out[-1].tokens and (goes_on or any(not _OF_MENOPAUSE.isdisjoint(token.names) for token in sentence))
+        out.append(Sentence([] if told else _finish(sentence, first=not index), ended_by))
+        ended = ended_by
+    return out
 
 
 def _passed(tokens: list[Token], passes: Iterable[Pass]) -> list[Token]:
@@ -209,8 +219,11 @@ def _conditional(tokens: list[Token]) -> None:
     """At the head of a sentence, "for women, …" and "if …, …" condition what follows the comma or colon."""
     while tokens and (tokens[0].type in LINKS or (tokens[0].type == "TO" and len(tokens) > 1 and tokens[1].type == "WITH")):
         del tokens[0]
-    if _limit_of_people(tokens):
+    if tokens and tokens[0].type == "NOT" and tokens[0].text.lower().endswith("absence of") and any(t.type == "COMPARE" for t in tokens):
+        tokens.insert(0, Token("IF", "if", tokens[0].start, tokens[0].start))  # "in the absence of X, Y ≤ 3"
+    if at := _limit_of_people(tokens):
         become(tokens[0], "IF", "if")
+        become(tokens[at], "THEN", "then")
     if not tokens or (tokens[0].type not in ("IF", "FOR", "IN") and tokens[0].value != "present") or any(token.type == "THEN" for token in tokens):
         return
     depth = 0
@@ -239,11 +252,13 @@ def _joined(link: Token, token: Token) -> None:
         become(token, token.type, "and")
 
 
-def _limit_of_people(tokens: list[Token]) -> bool:
-    """ "Patients with Gilbert syndrome: bilirubin ≤ 3": a limit for them."""
+def _limit_of_people(tokens: list[Token]) -> int:
+    """ "Patients with Gilbert syndrome: bilirubin ≤ 3": the colon, where what follows is a limit for them; else 0."""
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
     named = at > 1 and tokens[0].type == "WITH" and all(token.type in ("CONCEPT", "KNOWN", "OR", "AND", "COMMA", "WORDS") for token in tokens[1:at])
-    return named and any(t.kind == "condition" for t in tokens[1:at]) and any(t.kind in ("analyte", "score") for t in tokens[at + 1 : at + 3])
+    diseases = sum(token.kind == "condition" for token in tokens[1:at])  # "patients with A, B and C: measurable disease"
+    asked = named and bool(diseases) and (diseases > 1 or any(t.kind in ("analyte", "score") for t in tokens[at + 1 : at + 3]))
+    return at if asked else 0
 
 
 def _idle(token: Token, out: list[Token]) -> bool:
@@ -309,6 +324,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"EXCLUDED"}), unfit),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER"}), _without_filler),
+    (frozenset({"RESULT"}), serologies),
     (frozenset({"GRADE"}), _without_any_grade),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), comparators),
     (frozenset({"LIMIT"}), respective),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.exceptions import Exceptions, spared
+from eligimatch.compiler.members import any_treatment, told_by_purpose
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.rules import hads, negated, unread, within
@@ -119,6 +120,9 @@ class Tails:
         if asked[0].section == "treatments" and any(had.concept.linked and had.section == "conditions" for had in hads(listed)):
             reasons = all(getattr(item.pieces[0], "type", "") == "FOR" for item in tail.series.items)  # "prophylaxis (e.g., for prevention of X)"
             return rule if reasons else self.lists.unparsed(span.start, span.end)  # "radiotherapy, including … for breast cancer": no kind of it
+        if asked[0].section == "conditions" and isinstance(rule, Had) and hads(listed) and all(map(any_treatment, hads(listed))):
+            treated = tuple(Requiring(treatment=had) for had in hads(listed))  # "active malignancy (i.e. currently undergoing treatment)"
+            return Ambiguous(readings=(rule, rule.model_copy(update={"qualifiers": rule.qualifiers + treated})), span=span)
         if self._exemplifies_treatment(asked[0], listed):
             return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
@@ -161,6 +165,8 @@ class Tails:
 
     def _exemplified(self, rule: Rule, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
         """Examples of a list: its further members, in its time; where the list is qualified, each may have to be so too."""
+        if all(had.section == "treatments" for had in asked) and hads(listed) and all(map(told_by_purpose, hads(listed))):
+            return rule  # "X or Y, including prior treatment for Z": with these
         of_all = next((had for had in asked if had.section == "allergies"), asked[0])
         found = listed.rules if isinstance(listed, AnyOf) else (listed,)
         nearest = [next((had for had in reversed(asked) if isinstance(one, Had) and had.section == one.section), of_all) for one in found]
@@ -265,6 +271,8 @@ class Tails:
                 return self._unknown(rule, span, known=True)  # "as defined by RECIST that has not been irradiated"
             return rule.model_copy(update={"qualifiers": (*rule.qualifiers, Meeting(criteria=words)), "span": span})
         definition = self.lists.rule(tail.series, excluding=excluding)
+        if hads(definition) and all(had.concept.kind == "procedure" and not had.window for had in hads(definition)) and isinstance(rule, Measure):
+            return rule  # "volume < 50 mL as defined by MRI"
         if unread(definition) and (_numbered(tail.series) or not isinstance(rule, Had) or not rule.concept.linked):
             return self.lists.unparsed(span.start, span.end)
         if unread(definition) or (hads(definition) and not any(had.concept.linked or had.concept.within for had in hads(definition))):
@@ -382,4 +390,4 @@ def _numeric(rule: Rule) -> bool:
 
 def _refers(phrase: Phrase) -> bool:
     """ "as defined by RECIST 1.1"."""
-    return phrase.method and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.results)
+    return phrase.method and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.results or phrase.adjectives or phrase.negated)

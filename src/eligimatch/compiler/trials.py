@@ -17,7 +17,7 @@ from eligimatch.compiler.studies import apart_from, beside
 from eligimatch.compiler.wording import announces, leads, titles
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.outline import Bullet, Outline
-from eligimatch.model.rule import AllOf, AnyOf, Is, Not, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.trial import CompiledTrial, Criterion, Form, Trial
 
@@ -39,6 +39,8 @@ _MOMENT = re.compile(
     re.IGNORECASE,
 )
 """Steps that every participant goes through: no group of people."""
+_SEX = re.compile(r"(?:all |for )?(males?|females?|men|women)(?: participants| patients| subjects| only| volunteers)*\W*", re.IGNORECASE)
+_SEXES = {"male": "male", "males": "male", "men": "male", "female": "female", "females": "female", "women": "female"}
 
 
 def compile_trial(compiler: Compiler, trial: Trial) -> CompiledTrial:
@@ -148,9 +150,12 @@ def _remarks(bullet: Bullet) -> bool:
 def _criterion(compiler: Compiler, bullet: Bullet, text: str, side: Side, rule: Rule) -> Criterion:
     """The criterion; of those outside its group it asks nothing."""
     if bullet.group and not _MOMENT.match(bullet.group):
-        member = Is(fact="group", values=(bullet.group,), span=rule.span)
+        sex = _SEX.fullmatch(bullet.group)
+        member = Is(fact="sex", values=(_SEXES[sex[1].lower()],), span=rule.span) if sex else Is(fact="group", values=(bullet.group,), span=rule.span)
+        whole = rule
         outside: Rule = Not(rule=member, span=rule.span)
         rule = AnyOf(rules=(outside, rule), span=rule.span) if side == "inclusion" else compiler.both(member, rule)
+        rule = Ambiguous(readings=(rule, whole), span=rule.span) if sex else rule  # what follows a sex's own items may be of everyone
     return compiler.criterion_of(_number(bullet, side), side, text, rule)
 
 

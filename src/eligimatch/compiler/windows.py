@@ -23,6 +23,11 @@ def _recurs(phrase: Phrase) -> bool:
     return any(token.type == "COURSE" and (token.text.lower().startswith(_RECURS) or token.text.lower() == "recurred") for token in phrase.adjectives)
 
 
+def _happened(token: Token, root: Phrase) -> bool:
+    """What is over by an event: what was done, and a condition of which nothing is said that holds at that time."""
+    return token.kind in ("treatment", "operation") or (token.kind == "condition" and not root.adjectives and not root.circumstances)
+
+
 class WindowReader:
     """Reads the pieces of one item from `at` on, as far as they speak of time."""
 
@@ -73,7 +78,7 @@ class WindowReader:
             return True
         relation, event = self._anchor()
         root.within = word.type == "WITHIN" and not relation
-        if word.type == "LAST" or relation in ("", "BEFORE"):
+        if relation in ("", "BEFORE") or (word.type == "LAST" and relation != "AFTER"):
             root.window = Window(event=event, start=length, **half_lives(comparison))
         elif relation == "AFTER":
             root.window = Window(event=event, start=Duration(count=0, unit="day"), after=length)
@@ -165,7 +170,7 @@ class WindowReader:
             root.since_event = str(event.value)
         elif word.type == "AT" and event.value not in ("as_of", "enrolment", "consent", "first dose"):
             return False
-        elif word.type == "BEFORE" and (root.act == "treatment" or any(token.kind in ("treatment", "operation") for token in root.heads)):
+        elif word.type == "BEFORE" and (root.act == "treatment" or any(_happened(token, root) for token in root.heads)):
             root.time, root.use, root.since_event = root.time or "ever", False, str(event.value)
         self.at += 2
         self._rest_of_event()

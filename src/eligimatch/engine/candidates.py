@@ -81,7 +81,7 @@ def found(rule: Had, case: Case) -> list[Candidate]:
     definition = case.facts.kinship.definition(concept.name)
     named = [Candidate(item, True) for item in case.facts.of_kind(concept.name) if _stands_in(item, sections)]
     if rule.section == "allergies" and concept.name == HYPERSENSITIVITY:
-        named = [Candidate(item, True) for item in case.facts.of_section("allergies")]
+        named = [Candidate(item, True) for item in case.facts.of_section("allergies") if item.evidence.section == "allergies"]
     return _defined(named, definition, sections, case) if definition else named
 
 
@@ -124,7 +124,7 @@ def _defined(named: list[Candidate], definition: Definition, sections: tuple[str
     """The items of a class that is another one by a route, or under investigation."""
     answers: dict[int, Candidate] = {id(candidate.item): candidate for candidate in named}
     for item in case.facts.of_section(*sections):
-        genus = _genus(item, definition, case)
+        genus = genus_of(item, definition, case)
         if id(item) in answers:
             contradicted = definition.route and item.item.route and _fits(item, definition, case) is False
             answers[id(item)] = Candidate(item, not contradicted)
@@ -133,7 +133,8 @@ def _defined(named: list[Candidate], definition: Definition, sections: tuple[str
     return list(answers.values())
 
 
-def _genus(item: Listed, definition: Definition, case: Case) -> Truth:
+def genus_of(item: Listed, definition: Definition, case: Case) -> Truth:
+    """Whether an item is of the class that a definition narrows."""
     if definition.genus is not None:
         return True if definition.genus in item.kinds else None if not item.own else False
     kinds = [case.facts.kinship.vocabulary[own].kind for own in item.own]

@@ -105,7 +105,7 @@ def _of_places(rule: Measure, counted: Sequence[tuple[Reading, bool]], case: Cas
     if not listed >= set(_SIDES):
         side = next(iter(set(_SIDES) - listed))
         outcomes.append(Outcome(None, f"no {_label(rule)} of the {side} side", missing=(f"{_label(rule)}, {side}",)))
-    return joined(outcomes, any_of if rule.sides == "either" else all_of)
+    return joined(outcomes, {"either": any_of, "each": all_of, "study": agreed}[rule.sides])
 
 
 def _agreeing(outcomes: Sequence[Outcome], rule: Measure) -> Outcome:

@@ -110,7 +110,7 @@ def ends(rule: Rule, kinship: Kinship) -> tuple[Rule, ...]:
     """A number between two limits as above the one and below the other, where both together say no less."""
     if not isinstance(rule, Measure) or rule.interval.low is None or rule.interval.high is None or rule.normal:
         return (rule,)
-    if rule.pick == "any" or rule.sides == "either" or several(rule, kinship) or (rule.analyte.name == "age" and not whole_years(rule)):
+    if rule.pick == "any" or rule.sides in ("either", "study") or several(rule, kinship) or (rule.analyte.name == "age" and not whole_years(rule)):
         return (rule,)
     limits = ({"high": None, "high_open": False}, {"low": None, "low_open": False})
     return tuple(rule.model_copy(update={"interval": rule.interval.model_copy(update=limit)}) for limit in limits)

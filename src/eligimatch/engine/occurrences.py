@@ -64,6 +64,7 @@ def _listed(rule: Had, asked: Sequence[Asked], denials: Sequence[Denial], case: 
 
 
 def speaks_of_study(rule: Had, case: Case) -> bool:
+    """Whether it is the study's own disease that is asked, of which one listed item tells all."""
     if rule.other or rule.section != "conditions":
         return False
     related = case.facts.kinship.related

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from eligimatch.engine.facts import Facts
 from eligimatch.engine.names import Namer
-from eligimatch.engine.names import Namer
 from eligimatch.engine.periods import ALWAYS, FOREVER, Stretch
 from eligimatch.model.profile import Days
 from eligimatch.model.quantity import Duration, Window

@@ -70,6 +70,7 @@ class Measure(Node):
     `per` says that the interval counts multiples of the observation's own reference limit. `normal`
     asks for a value inside the reference range. `change` compares the values inside the window:
     the interval then bounds the change, in the unit or (`relative`) in percent of the first value.
+    `sides` asks it of either side, of each, or of the one that is studied.
     """
 
     node: Literal["measure"] = "measure"
@@ -81,7 +82,7 @@ class Measure(Node):
     window: Window | None = None
     pick: Literal["latest", "any", "all"] = "latest"
     fasting: bool = False
-    sides: Literal["whole", "either", "each"] = "whole"
+    sides: Literal["whole", "either", "each", "study"] = "whole"
     change: Literal["", "absolute", "relative"] = ""
     written: str = ""
     """The limits as the criterion writes them, where they were converted: `> 11.0 mmol/L`."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from io import StringIO
-from typing import Any
+from typing import Any, cast
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -37,7 +38,7 @@ def funnel(trial: TrialAttrition) -> str:
     names = ["all", *(one.id for one in trial.criteria)]
     surely = [trial.persons, *(one.surely_remain for one in trial.criteria)]
     most = [trial.persons, *(one.may_remain for one in trial.criteria)]
-    with mpl.rc_context(_STYLE | {"svg.hashsalt": f"funnel {trial.trial}"}):
+    with _styled(f"funnel {trial.trial}"):
         figure, axes = _rows(names)
         axes.barh(names, most, color=_OPEN, alpha=0.45, height=0.72, label="at most: no criterion failed so far")
         axes.barh(names, surely, color=_GOOD, height=0.72, label="surely: every criterion is matched so far")
@@ -55,7 +56,7 @@ def exclusions(trial: TrialAttrition) -> str:
     alone = [one.failed_alone for one in trial.criteria]
     others = [one.failed - one.failed_alone for one in trial.criteria]
     failed = [one.failed for one in trial.criteria]
-    with mpl.rc_context(_STYLE | {"svg.hashsalt": f"exclusions {trial.trial}"}):
+    with _styled(f"exclusions {trial.trial}"):
         figure, axes = _rows(names)
         axes.barh(names, alone, color=_BAD, height=0.72, label="failed, and no other did")
         axes.barh(names, others, left=alone, color=_SOFT, height=0.72, label="failed, and others too")
@@ -70,7 +71,7 @@ def together(trial: TrialAttrition) -> str:
     if not shown:
         return ""
     names = [one.id for one in trial.criteria if any(one.id in combination.criteria for combination in shown)]
-    with mpl.rc_context(_STYLE | {"svg.hashsalt": f"together {trial.trial}"}):
+    with _styled(f"together {trial.trial}"):
         figure = Figure(figsize=(_WIDTH, 1.9 + _ROW * len(names)), layout="constrained")
         bars, dots = figure.subplots(2, 1, sharex=True, height_ratios=[1.6, max(0.5, _ROW * len(names))])
         bars.bar(range(len(shown)), [one.persons for one in shown], color=_BAD, width=0.62)
@@ -92,6 +93,11 @@ def together(trial: TrialAttrition) -> str:
         dots.spines["left"].set_visible(False)
         said = "; ".join(f"{', '.join(one.criteria)}: {one.persons:,}" for one in shown)
         return _svg(figure, f"{trial.trial}: which criteria failed together. {said}")
+
+
+def _styled(salt: str) -> AbstractContextManager[None]:
+    """The library in the house's style; ids within the picture follow from `salt`, which tells the pictures of a page apart."""
+    return mpl.rc_context(cast("Any", _STYLE | {"svg.hashsalt": salt}))
 
 
 def _rows(names: Sequence[str]) -> tuple[Figure, Axes]:

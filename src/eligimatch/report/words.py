@@ -33,6 +33,7 @@ from eligimatch.report.amounts import count, duration, interval, window
 
 _EVIDENCE = {"histology": "histologically confirmed", "cytology": "cytologically confirmed", "imaging": "radiologically confirmed",
              "clinical": "clinically confirmed", "laboratory": "laboratory confirmed"}  # fmt: skip
+_SIDES = {"whole": "", "either": "in either eye", "each": "in each eye", "study": "in the study eye"}
 _PEOPLE = {
     ("pregnant", "true"): "pregnant",
     ("breastfeeding", "true"): "breastfeeding",
@@ -115,7 +116,7 @@ def _measure(rule: Measure) -> str:
     if rule.fasting and "fasting" not in name:
         name = f"fasting {name}"
     said = _change(rule) if rule.change else _limits(rule)
-    words = [f"change in {name}" if rule.change else name, said, {"whole": "", "either": "in either eye", "each": "in each eye"}[rule.sides]]
+    words = [f"change in {name}" if rule.change else name, said, _SIDES[rule.sides]]
     words.append({"latest": "", "any": "at any time", "all": "each time"}[rule.pick])
     words.append(window(rule.window) if rule.window else "")
     return " ".join(word for word in words if word)

@@ -21,8 +21,7 @@ _MOST = 2**40
 def sides(days: Mapping[str, tuple[Ints, Ints]], rows: Rows, bounds: Sequence[Ints]) -> list[Ints]:
     """For each day of some rows, on which side of each bound it lies: numbers that are equal where all sides are."""
     told: list[Ints] = []
-    for first, last in days.values():
-        first, last = first[rows], last[rows]
+    for first, last in ((first[rows], last[rows]) for first, last in days.values()):
         told.append(side(first, bounds))
         told.append(np.full(rows.size, _EXACT) if (first == last).all() else np.where(first == last, _EXACT, side(last, bounds)))
     return told

@@ -1,6 +1,7 @@
 """Blocks: some persons' tables as arrays of small numbers, and any one of them as the evaluator's facts.
 
-A row's `kind` stands for all that it says but its days; its `subject` for the part of that by which it is named. Both are numbered alike in all blocks.
+A row's `kind` stands for all that it says but its days; its `subject` for the part of that by which it is named. Both are numbered alike in all
+blocks.
 """
 
 from __future__ import annotations
@@ -323,8 +324,9 @@ class Block:
     # --- rows ------------------------------------------------------------------------------------------------------------------------------
 
     def classes_of(self, table: str, columns: tuple[str, ...]) -> tuple[Ints, list[Any], Ints]:
-        """Each row's class by its subject, some columns, and the side of the day of judgement on which its days lie; what the classes, numbered alike
-        in all blocks, say; and a row of each.
+        """Each row's class, what the classes say, and a row of each.
+
+        A class is a subject, what some columns say, and the side of the day of judgement on which the days lie; numbered alike in all blocks.
         """
         found = self._classes.get((table, columns))
         numbering = self.registry.classes.setdefault((table, columns), Numbering())

@@ -31,14 +31,14 @@ def folded(persons: Ints, codes: Ints, values: Sequence[Hashable], *, ordered: b
         persons, codes = distinct // len(values), distinct % len(values)
     starts = np.flatnonzero(np.concatenate([[True], persons[1:] != persons[:-1]]))
     lengths = np.diff(np.concatenate([starts, [persons.size]]))
-    numbers, rows = np.zeros(starts.size, np.int64), [()]
+    numbers, rows = np.zeros(starts.size, np.int64), [tuple[Hashable, ...]()]
     for place in range(int(lengths.max())):
         longer = np.flatnonzero(lengths > place)
         pairs = numbers[longer] * len(values) + codes[starts[longer] + place]
         distinct, inverse = np.unique(pairs, return_inverse=True)
         numbers[longer] = len(rows) + inverse
         rows += [(*rows[pair // len(values)], values[pair % len(values)]) for pair in distinct.tolist()]
-    keys = rows if ordered else [frozenset(row) for row in rows]
+    keys: Sequence[Hashable] = rows if ordered else [frozenset(row) for row in rows]
     return Grouped(persons[starts], numbers, keys)
 
 
@@ -51,7 +51,7 @@ def joined(groups: Sequence[Grouped]) -> Grouped:
         group, before, after = groups[there[0]], (None,) * there[0], (None,) * (len(groups) - there[0] - 1)
         return group._replace(keys=[(*before, key, *after) for key in group.keys])
     persons = np.unique(np.concatenate([group.persons for group in groups]))
-    numbers, keys = np.zeros(persons.size, np.int64), [()]
+    numbers, keys = np.zeros(persons.size, np.int64), [tuple[Hashable, ...]()]
     for group in groups:
         own = np.full(persons.size, len(group.keys), np.int64)
         own[np.searchsorted(persons, group.persons)] = group.numbers
@@ -82,12 +82,16 @@ class Answers:
         """The truth for all persons: by their groups and features; those `alone` are each asked, those `settled` elsewhere left unknown."""
         context, said = block.context(self._features)
         group = joined(groups)
+        if alone is not None:
+            kept = ~alone[group.persons]
+            group = Grouped(group.persons[kept], group.numbers[kept], group.keys)
         if not group.persons.size and alone is None and settled is None and all((None, told) in self._known for told in said):
             return block.plane_of(self._features, tuple(self._known[None, told] for told in said))
         affected = np.zeros(block.size, np.bool_)
         affected[group.persons] = True
-        if settled is not None:
-            affected |= settled
+        for others in (settled, alone):
+            if others is not None:
+                affected |= others
         codes = self._of_the_rest(block, context, said, affected)
         if settled is not None:
             codes[settled] = UNKNOWN

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from math import ceil, floor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eligimatch.engine.screener.arrays import NO_DAY, Ints
 from eligimatch.engine.screener.block import Block
@@ -24,12 +26,19 @@ def bounds_of(block: Block, looks: Footprint) -> list[Ints]:
     """For each person, every day at which the answer for an item may turn, but half-lives."""
     bounds = [block.event(event).day for event in events_of(looks)]
     for window in looks.windows:
-        bounds.append(block.bound(("first", window), window.event, lambda day, window=window: stretch_of(window, day, None).first))
-        bounds.append(block.bound(("last", window), window.event, lambda day, window=window: stretch_of(window, day, None).last))
+        bounds.append(block.bound(("first", window), window.event, partial(_first, window)))
+        bounds.append(block.bound(("last", window), window.event, partial(_last, window)))
     for lasting in looks.lastings:
-        for back in _back(lasting):
-            bounds.append(block.bound(("lasting", back, lasting.duration), lasting.event, lambda day, back=back, lasting=lasting: _since(day, lasting, back)))
+        bounds += [block.bound(("lasting", back, lasting.duration), lasting.event, partial(_since, lasting, back)) for back in _back(lasting)]
     return bounds
+
+
+def _first(window: Window, day: date) -> date:
+    return stretch_of(window, day, None).first
+
+
+def _last(window: Window, day: date) -> date:
+    return stretch_of(window, day, None).last
 
 
 def _back(lasting: Lasting) -> tuple[int, ...]:
@@ -40,13 +49,13 @@ def _back(lasting: Lasting) -> tuple[int, ...]:
     return (ceil(days) + 1, floor(days))
 
 
-def _since(day: date, lasting: Lasting, back: int) -> date:
+def _since(lasting: Lasting, back: int, day: date) -> date:
     if lasting.duration.unit == "hour":
         return day - timedelta(days=back)
     return shifted(day, lasting.duration, back=True) - timedelta(days=back)
 
 
-def half_life_bound(block: Block, window: Window, persons: Ints, hours: Ints) -> Ints:
+def half_life_bound(block: Block, window: Window, persons: Ints, hours: NDArray[np.float64]) -> Ints:
     """For rows of some persons, the first day of a window of half-lives, each row's drug having its own; NO_DAY where it is not known."""
     assert window.half_lives is not None
     length = np.floor(window.half_lives * hours / 24 + 0.999999).astype(np.int64)

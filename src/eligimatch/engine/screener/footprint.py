@@ -14,9 +14,9 @@ from eligimatch.model.rule import Coded, Had, Judged, Lasting, Purpose, Qualifie
 _BASE = {"conditions": ("status", "verification"), "treatments": ("status",), "procedures": (), "allergies": ()}
 _GRADE = ("severity", "grade")
 _OF_ASPECT = {
-    "course": ("course", "stage"), "evidence": ("evidence",), "severity": _GRADE, "grade": _GRADE, "intent": ("for",), "route": ("route", "dose", "unit"),
-    "side": ("side",), "site": (), "outcome": ("best_response", "ended_for"), "reaction": (), "investigational": ("investigational",),
-    "verification": (), "line": ("line",), "dose": ("dose", "unit"),
+    "course": ("course", "stage"), "evidence": ("evidence",), "severity": _GRADE, "grade": _GRADE, "intent": ("for",), "site": (),
+    "route": ("route", "dose", "unit"), "side": ("side",), "outcome": ("best_response", "ended_for"), "reaction": (),
+    "investigational": ("investigational",), "verification": (), "line": ("line",), "dose": ("dose", "unit"),
 }  # fmt: skip
 _LENGTHS = frozenset({"chronic", "acute"})
 

@@ -17,8 +17,8 @@ from eligimatch.engine.measures import compare
 from eligimatch.engine.nodes import evaluate
 from eligimatch.engine.readings import Reading
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows
-from eligimatch.engine.screener.block import Block, Table, said
-from eligimatch.engine.screener.classes import FALSE, NOBODY, TRUE, UNKNOWN, Answers, Grouped, both, folded
+from eligimatch.engine.screener.block import Block, Grouped, Table, said
+from eligimatch.engine.screener.classes import FALSE, NOBODY, TRUE, UNKNOWN, Answers, both, folded
 from eligimatch.engine.screener.days import bounds_of
 from eligimatch.engine.screener.footprint import Footprint
 from eligimatch.engine.screener.planes import Flags, Plane, packed

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import cached_property
 from math import ceil, floor
-from typing import NamedTuple
 
 import numpy as np
 
@@ -20,7 +19,6 @@ from eligimatch.engine.inquiry import Asked, Inquiry, Relation
 from eligimatch.engine.kinship import METASTASIS
 from eligimatch.engine.nodes import evaluate
 from eligimatch.engine.occurrences import had, speaks_of_study, timed
-from eligimatch.engine.purposes import treats
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, ranks, side, sides
 from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table, said
 from eligimatch.engine.screener.classes import NOBODY, Answers, folded
@@ -28,29 +26,12 @@ from eligimatch.engine.screener.days import bounds_of, events_of, half_life_boun
 from eligimatch.engine.screener.footprint import Footprint, footprint
 from eligimatch.engine.screener.planes import Flags, Plane
 from eligimatch.engine.screener.relevance import Relevance
+from eligimatch.engine.screener.rows import COULD_BE, NAMED, OPEN, PAST, PERHAPS, PROVED, REFUTED, SEVERAL, TABLES, Rowed
 from eligimatch.engine.screener.telling import grades, half_lives, sites, told
+from eligimatch.engine.screener.treated import Treated
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import Had, Requiring
 from eligimatch.model.verdict import Truth
-
-PROVED, OPEN, COULD_BE, REFUTED, PAST, SEVERAL = 1, 2, 4, 8, 16, 32
-"""What a row says: that it is so; perhaps; it may not even be what is asked; no; no, and it is over. `SEVERAL`: more than one row is what is asked."""
-_TABLES = ("conditions", "treatments", "procedures", "allergies")
-_PERHAPS = PROVED | OPEN | COULD_BE
-_NAMED = PROVED | OPEN | REFUTED | PAST
-
-
-class Rowed(NamedTuple):
-    """Rows that a rule looks at, sorted by person, as classes of what they say."""
-
-    table: Table
-    rows: Rows
-    persons: Ints
-    classes: Ints
-    said: Sequence[Hashable]
-    """What each class says."""
-    first: Ints | None = None
-    """A row of each class, the same for all rules, where the classes are those of the whole table."""
 
 
 class Occurrence:
@@ -69,13 +50,12 @@ class Occurrence:
         self.alone = self.rule.model_copy(update={"qualifiers": own, "count": None})
         """What is asked of an item by itself."""
         self.required = [Occurrence(treatment, case, relevance, lambda _: YES) for treatment in self.looks.requiring]
-        self.tables = [table for table in _TABLES if table in (*sections_of(rule, case), *_also(rule))]
+        self.treated = Treated(self.required, case)
+        self.tables = [table for table in TABLES if table in (*sections_of(rule, case), *_also(rule))]
         self.sections = sections_to_complete(rule, case)
         asked = dict.fromkeys((*self.sections, *(section for other in self.required for section in other.sections)))
         self.answers = Answers(self._answer, tuple(f"complete {section}" for section in asked))
         self._codes: dict[Hashable, int] = {}
-        self._sets = Numbering()
-        self._purposes: dict[tuple[int, ...], int] = {}
         self._valued = False
         """Whether values tell of what is asked."""
         self._resolved: dict[str, tuple[int, Sequence[int]]] = {}
@@ -86,10 +66,10 @@ class Occurrence:
         return self.answers.plane(block, self._groups(block), np.logical_or.reduce(inexact) if inexact else None)
 
     def _groups(self, block: Block) -> list[Grouped]:
-        speaking = self._speaking(block)
-        listed = list(self._listed(block, speaking))
-        codes = [self._codes_of(block, one) for one in listed]
-        groups = [self._by_set(block, listed, codes), self._denied(block), speaking, self._still_open(block)]
+        speaking = self.speaking(block)
+        listed = list(self.listed(block, speaking))
+        codes = [self.codes_of(block, one) for one in listed]
+        groups = [self._by_set(block, listed, codes), self.denied(block), speaking, self._still_open(block)]
         telling = list(told(self.rule, self.looks, block, self.relevance))
         self._valued = self._valued or any(group.persons.size for group in telling)
         groups += telling
@@ -97,61 +77,7 @@ class Occurrence:
             groups.append(self._of_study(block, listed, codes))
         if self.rule.count is not None:
             groups.append(self._in_order(block, listed, codes, self.rule.count))
-        return [*groups, *self._treated(block, listed, codes)] if self.required else groups
-
-    def _treated(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints]) -> Iterator[Grouped]:
-        """Persons by what they have, and what each of it may have been treated with."""
-        items = [(one, told_codes, place) for one, told_codes in zip(listed, codes, strict=True) for place in [np.flatnonzero(told_codes & _PERHAPS)]]
-        persons = np.concatenate([one.persons[place] for one, _, place in items]) if items else np.zeros(0, np.int64)
-        own_codes = [told_codes[place] for _, told_codes, place in items]
-        for other in self.required:
-            yield other._denied(block)  # noqa: SLF001 - of its own kind
-        if not persons.size:
-            return
-        parts = [np.concatenate(own_codes)]
-        rows = [(one.table, int(row)) for one, _, place in items for row in one.rows[place]]
-        subjects = np.concatenate([one.table.subject[one.rows[place]] * len(_TABLES) + _TABLES.index(one.table.name) for one, _, place in items])
-        parts += [self._by_treatment(block, other, persons, subjects, rows) for other in self.required]
-        order = np.argsort(persons, kind="stable")
-        classes, values = combined([part[order] for part in parts])
-        yield folded(persons[order], classes, values, ordered=False)
-
-    def _by_treatment(self, block: Block, other: Occurrence, persons: Ints, subjects: Ints, rows: Sequence[tuple[Table, int]]) -> Ints:
-        """For each item of some persons, the number of the set of what it may have been treated with."""
-        given = list(other._listed(block, other._speaking(block)))
-        told_codes = [other._codes_of(block, one) for one in given]
-        kept = [np.flatnonzero(code & _PERHAPS) for code in told_codes]
-        if not any(place.size for place in kept):
-            return np.zeros(persons.size, np.int64)
-        whose = np.concatenate([one.persons[place] for one, place in zip(given, kept, strict=True)])
-        code = np.concatenate([codes[place] for codes, place in zip(told_codes, kept, strict=True)])
-        sources = [(one.table, int(row)) for one, place in zip(given, kept, strict=True) for row in one.rows[place]]
-        purposes = np.concatenate([block.registry.purposes(one.table.name)[one.table.kind[one.rows[place]]] for one, place in zip(given, kept, strict=True)])
-        order = np.argsort(whose, kind="stable")
-        start, end = np.searchsorted(whose[order], persons), np.searchsorted(whose[order], persons, side="right")
-        item = np.repeat(np.arange(persons.size), end - start)
-        if not item.size:
-            return np.zeros(persons.size, np.int64)
-        place = order[np.arange(item.size) - np.repeat(np.cumsum(end - start) - (end - start), end - start) + np.repeat(start, end - start)]
-        pairs, first, inverse = np.unique(np.stack([subjects[item], purposes[place]]), axis=1, return_index=True, return_inverse=True)
-        truths = np.array(
-            [self._treats(block, tuple(pair), rows[item[at]], sources[place[at]]) for pair, at in zip(pairs.T.tolist(), first.tolist(), strict=True)], np.int64
-        )[inverse]
-        related = truths > 0
-        classes, values = combined([code[place][related], truths[related]])
-        group = folded(item[related], classes, values, ordered=False)
-        numbers = np.zeros(persons.size, np.int64)
-        numbers[group.persons] = self._sets.of_all(group.keys)[group.numbers] + 1
-        return numbers
-
-    def _treats(self, block: Block, pair: tuple[int, ...], item: tuple[Table, int], treatment: tuple[Table, int]) -> int:
-        """Whether a treatment was given for an item: 0 no, 1 perhaps, 2 yes."""
-        known = self._purposes.get(pair)
-        if known is None:
-            listed = [next(iter(block.facts_of_row(*place).listed)) for place in (item, treatment)]
-            truth = treats(listed[0], listed[1], self.case._replace(facts=block.facts_of_row(*item))).truth
-            known = self._purposes[pair] = 2 if truth else 1 if truth is None else 0
-        return known
+        return [*groups, *self.treated.groups(block, listed, codes)]
 
     # --- the evaluator ---------------------------------------------------------------------------------------------------------------------
 
@@ -167,7 +93,7 @@ class Occurrence:
         for candidate in (*candidates, *could_be(self.alone, case, [one.item for one in candidates])):
             if candidate.item.evidence.section == section and candidate.item.evidence.index == index:
                 one = self._code_of(inquiry.ask(candidate))
-                code |= one | (SEVERAL if code & _NAMED and one & _NAMED else 0)
+                code |= one | (SEVERAL if code & NAMED and one & NAMED else 0)
         return code
 
     def _code_of(self, asked: Asked) -> int:
@@ -189,7 +115,7 @@ class Occurrence:
             self._resolved[what] = (self.relevance.version, subjects)
         return subjects
 
-    def _listed(self, block: Block, speaking: Grouped) -> Iterator[Rowed]:
+    def listed(self, block: Block, speaking: Grouped) -> Iterator[Rowed]:
         """The rows that are what is asked, and, of whoever's list is complete, those that could be."""
         complete = self._complete(block)
         for name in self.tables:
@@ -241,7 +167,7 @@ class Occurrence:
         classes, values = combined(parts)
         return Rowed(table, rows, persons, classes, values)
 
-    def _codes_of(self, block: Block, one: Rowed) -> Ints:
+    def codes_of(self, block: Block, one: Rowed) -> Ints:
         """The code of each row; the evaluator is asked of one row of each class that is new."""
         known = np.full(len(one.said), -1, np.int64)
         there = np.zeros(len(one.said), np.bool_)
@@ -279,7 +205,7 @@ class Occurrence:
         """Who has said what may answer a judgement."""
         heard = np.zeros(block.size, np.bool_)
         if self.looks.judged:
-            heard[self._speaking(block).persons] = True
+            heard[self.speaking(block).persons] = True
         return heard
 
     # --- persons -----------------------------------------------------------------------------------------------------------------------------
@@ -291,7 +217,7 @@ class Occurrence:
             for bit in (PROVED, OPEN, COULD_BE, REFUTED, PAST, SEVERAL):
                 masks[one.persons[(told_codes & bit) > 0]] |= bit
         if self.speaks:
-            named = [one.persons[(told_codes & _NAMED) > 0] for one, told_codes in zip(listed, codes, strict=True)]
+            named = [one.persons[(told_codes & NAMED) > 0] for one, told_codes in zip(listed, codes, strict=True)]
             masks[np.bincount(np.concatenate(named), minlength=block.size) > 1 if named else []] |= SEVERAL
         persons = np.flatnonzero(masks)
         return Grouped(persons, masks[persons].astype(np.int64), range(64))
@@ -300,7 +226,7 @@ class Occurrence:
         """Persons by their rows one by one, as far as these say that it is so, or may be, and by the courses to which they belong."""
         persons, numbers, values = [], [], list[Hashable]()
         for one, told_codes in zip(listed, codes, strict=True):
-            kept = (told_codes & _PERHAPS) > 0
+            kept = (told_codes & PERHAPS) > 0
             if kept.any():
                 parts = [told_codes[kept], *self._courses(block, one, one.rows[kept])]
                 classes, said_of = combined(parts)
@@ -347,7 +273,7 @@ class Occurrence:
         """Persons by those of their cancers that may be another than the study's, of which nothing is known."""
         for one, told_codes in zip(listed, codes, strict=True):
             if one.table.name == "conditions":
-                kept = ((told_codes & _PERHAPS) > 0) & np.isin(one.rows, cancers)
+                kept = ((told_codes & PERHAPS) > 0) & np.isin(one.rows, cancers)
                 classes, values = combined([one.table.subject[one.rows[kept]], told_codes[kept]])
                 return folded(one.persons[kept], classes, values, ordered=True)
         return NOBODY
@@ -375,12 +301,14 @@ class Occurrence:
         rows = denials.rows_of(self.relevance.of_group("denials", name))
         refuted = conditions.rows_of(self.relevance.of_group("refuted", name))
         refuted = refuted[block.refuted[refuted]]
-        denied = of_kinds([(denials.person[rows], denials.kind[rows], "denied"), (conditions.person[refuted], conditions.subject[refuted], "refuted")])
+        denied = of_kinds(
+            [(denials.person[rows], denials.kind[rows], "denied"), (conditions.person[refuted], conditions.subject[refuted], "refuted")]
+        )
         return [self.by_rows(block, self.relevance.of_kind("conditions", name)), denied, *told(self.rule, self.looks, block, self.relevance)]
 
     # --- what else decides -------------------------------------------------------------------------------------------------------------------
 
-    def _denied(self, block: Block) -> Grouped:
+    def denied(self, block: Block) -> Grouped:
         """Persons by what they deny of it, and what was refuted."""
         denials, conditions = block.tables["denials"], block.tables["conditions"]
         rows = denials.rows_of(self._subjects("denied", lambda: self.relevance.denials(self.rule)))
@@ -388,7 +316,7 @@ class Occurrence:
         refuted = refuted[block.refuted[refuted]]
         return of_kinds([(denials.person[rows], denials.kind[rows], "denied"), (conditions.person[refuted], conditions.subject[refuted], "refuted")])
 
-    def _speaking(self, block: Block) -> Grouped:
+    def speaking(self, block: Block) -> Grouped:
         """Persons by the statements and denials that speak of what is to be judged."""
         if not self.looks.judged:
             return NOBODY

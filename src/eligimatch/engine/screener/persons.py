@@ -13,8 +13,8 @@ from eligimatch.engine.outcome import Outcome
 from eligimatch.engine.persons import IN_WORDS
 from eligimatch.engine.phrasing import question
 from eligimatch.engine.screener.arrays import Ints
-from eligimatch.engine.screener.block import Block, Table
-from eligimatch.engine.screener.classes import Answers, Grouped, both, folded
+from eligimatch.engine.screener.block import Block, Grouped, Table
+from eligimatch.engine.screener.classes import Answers, both, folded
 from eligimatch.engine.screener.days import bounds_of
 from eligimatch.engine.screener.footprint import Footprint
 from eligimatch.engine.screener.occurrences import Occurrence, of_kinds

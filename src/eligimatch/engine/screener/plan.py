@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
-from typing import NamedTuple, Protocol, assert_never
+from typing import NamedTuple, Protocol, TypeVar, assert_never
 
 from eligimatch.engine.case import Case, study_concepts
 from eligimatch.engine.facts import Facts, Language
@@ -18,7 +18,7 @@ from eligimatch.engine.screener.persons import Aged, Personal, Resulted, Said, T
 from eligimatch.engine.screener.planes import Plane
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.model.profile import Profile
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Is, Measure, Not, Purpose, Requiring, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Is, Measure, Not, Purpose, Qualifier, Requiring, Rule, Statement, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.trial import CompiledTrial, Criterion
 
@@ -37,7 +37,7 @@ class Node(NamedTuple):
     law: str
     """`leaf`, `unknown`, or what joins the parts: all_of, any_of, not, at_least, agreed, completed, exampled, chosen."""
     parts: tuple[int, ...] = ()
-    count: int = 0
+    least: int = 0
 
 
 class Planned(NamedTuple):
@@ -55,10 +55,11 @@ class Plan:
         """`registry` holds what was said and denied so far: words that no one has said need no leaf. Leaves of the plan `before` are kept."""
         self.language = language
         self.registry = registry
-        self.relevance = before.relevance if before else Relevance(registry, language)
+        self.relevance: Relevance = before.relevance if before else Relevance(registry, language)
         self.nodes: list[Node] = []
         self.leaves: dict[int, Leaf] = {}
-        self._kept: dict[Hashable, Leaf] = before._kept if before else {}
+        self.kept: dict[Hashable, Leaf] = before.kept if before else {}
+        """Every leaf that was ever made, by what it asks."""
         self._numbers: dict[Hashable, int] = {}
         self._nobody = Case(Facts(Profile(), language, date(2000, 1, 1)))
         self.trials = tuple(self._trial(trial) for trial in trials)
@@ -178,9 +179,9 @@ class Plan:
         number = self._numbers.get(key)
         if number is None:
             number = self._new(key, Node("leaf"))
-            if key not in self._kept:
-                self._kept[key] = make()
-            self.leaves[number] = self._kept[key]
+            if key not in self.kept:
+                self.kept[key] = make()
+            self.leaves[number] = self.kept[key]
         return number
 
     def _join(self, law: str, parts: Sequence[int], count: int = 0) -> int:
@@ -194,15 +195,24 @@ class Plan:
         return len(self.nodes) - 1
 
 
-def _bare(rule: Rule) -> Rule:
+Asking = TypeVar("Asking", Measure, Is, Had, Statement)
+
+
+def _bare(rule: Asking) -> Asking:
     """A rule without its place in a text."""
-    update = {"span": Span(0, 0)}
+    update: dict[str, object] = {"span": Span(0, 0)}
     if isinstance(rule, Measure):
-        return rule.model_copy(update={**update, "written": ""})
+        update["written"] = ""
     if isinstance(rule, Had):
-        qualifiers = tuple(q.model_copy(update={"treatment": _bare(q.treatment)}) if isinstance(q, Requiring) else q for q in rule.qualifiers)
-        update = {**update, "qualifiers": qualifiers, "but_not": tuple(_bare(one) for one in rule.but_not)}
+        update["qualifiers"] = tuple(
+            q.model_copy(update={"treatment": _bare(q.treatment)}) if isinstance(q, Requiring) else q for q in rule.qualifiers
+        )
+        update["but_not"] = tuple(_bare(one) for one in rule.but_not)
     return rule.model_copy(update=update)
+
+
+def _bare_qualifier(qualifier: Qualifier) -> Qualifier:
+    return qualifier.model_copy(update={"treatment": _bare(qualifier.treatment)}) if isinstance(qualifier, Requiring) else qualifier
 
 
 def _of_study(rule: Had) -> bool:

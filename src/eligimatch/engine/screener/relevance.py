@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from eligimatch.engine.candidates import Candidate, could_be, found
+from eligimatch.engine.candidates import Candidate, could_be, found, genus_of
 from eligimatch.engine.case import Case, primaries
 from eligimatch.engine.coded import either, results_for
 from eligimatch.engine.facts import Facts, Language, told_by
 from eligimatch.engine.grades import graded_conditions
-from eligimatch.engine.kinship import CANCER, METASTASIS, METASTATIC_DISEASE
+from eligimatch.engine.kinship import CANCER, METASTASIS, METASTATIC_DISEASE, Definition
 from eligimatch.engine.listing import Lister
 from eligimatch.engine.measures import readings_for
 from eligimatch.engine.phrasing import content, question
@@ -26,7 +26,7 @@ from eligimatch.model.words import folded
 
 _A_DAY = date(2000, 1, 1)
 _REFUTED = "refuted"
-Look = Callable[[Case], Iterable[int]]
+Look = Callable[[Case], Iterable[int | None]]
 
 
 class Relevance:
@@ -56,16 +56,19 @@ class Relevance:
 
     def items(self, table: str, concept: Concept, section: str) -> list[int]:
         """The subjects that are what is asked."""
-        rule = Had(concept=concept, section=section)  # type: ignore[arg-type]
+        rule = Had(concept=concept, section=section)
         if table == "conditions" and concept.name in (METASTASIS, METASTATIC_DISEASE):
             return self.all(table)  # the course of any makes it one
+        definition = self.language.kinship.definition(concept.name) if concept.linked and section in ("treatments", "procedures") else None
+        if definition is not None:  # what else a row says of route or trial decides
+            return self._subjects(table, ("defined", concept), lambda case: _of_class(definition, concept, table, case))
         return self._subjects(table, ("items", concept, section), lambda case: _of_table(found(rule, case), table))
 
     def possible(self, table: str, concept: Concept, section: str) -> list[int]:
         """The subjects that could be what is asked, though they do not say so."""
-        rule = Had(concept=concept, section=section)  # type: ignore[arg-type]
+        rule = Had(concept=concept, section=section)
 
-        def look(case: Case) -> Iterable[int]:
+        def look(case: Case) -> Iterable[int | None]:
             return _of_table(could_be(rule, case, [candidate.item for candidate in found(rule, case)]), table)
 
         return self._subjects(table, ("possible", concept, section), look)
@@ -94,12 +97,20 @@ class Relevance:
         return sorted({subject for subjects in self.graded().values() for subject in subjects})
 
     def _own(self, condition: str) -> list[int]:
-        return self._subjects("conditions", ("own", condition), lambda case: [i.evidence.index for i in case.facts.of_kind(condition) if condition in i.own])
+        return self._subjects(
+            "conditions", ("own", condition), lambda case: [i.evidence.index for i in case.facts.of_kind(condition) if condition in i.own]
+        )
 
     def at_once(self, table: str) -> list[int]:
         """The subjects that take a day."""
         lister = Lister(self.language.kinship, self.language.namer, _A_DAY)
-        return self._subjects(table, "at once", lambda case: [item.evidence.index for item in case.facts.listed if item.evidence.section == table and lister.at_once(item.name, item.kinds)])
+        return self._subjects(
+            table,
+            "at once",
+            lambda case: [
+                item.evidence.index for item in case.facts.listed if item.evidence.section == table and lister.at_once(item.name, item.kinds)
+            ],
+        )
 
     def all(self, table: str) -> list[int]:
         """Every subject."""
@@ -114,7 +125,7 @@ class Relevance:
         """Whether some of them hold for a part only, which the words around the rule decide."""
         relevant = frozenset(self.denials(rule))
         return any(
-            denial.evidence.index + start in relevant and (denial.narrowing or denial.active)
+            (denial.evidence.index or 0) + start in relevant and (denial.narrowing or denial.active)
             for start, case in self._before_the_evaluator("denials")
             for denial in case.facts.denials.all
         )
@@ -127,7 +138,7 @@ class Relevance:
         """The statements or denials that share enough words with a topic to answer any of it."""
         asked = question(topic)
 
-        def look(case: Case) -> Iterable[int]:
+        def look(case: Case) -> Iterable[int | None]:
             for one in case.facts.spoken_with(content(asked.words)):
                 if near(one.words, asked.words):
                     yield one.evidence.index
@@ -136,9 +147,7 @@ class Relevance:
 
     def readings(self, analyte: str) -> list[int]:
         """The observation subjects that are values of an analyte or of its kinds."""
-        return self._subjects(
-            "observations", ("analyte", analyte), lambda case: [r.evidence.index for r in case.facts.readings_of(analyte)]
-        )
+        return self._subjects("observations", ("analyte", analyte), lambda case: [r.evidence.index for r in case.facts.readings_of(analyte)])
 
     def key(self, rule: Measure) -> Hashable:
         """Equal for measures that look at the same values."""
@@ -146,7 +155,9 @@ class Relevance:
 
     def measured(self, table: str, rule: Measure) -> list[int]:
         """The subjects of observations or biomarkers that are values of what a rule measures."""
-        return self._subjects(table, ("measured", self.key(rule)), lambda case: [r.evidence.index for r in readings_for(rule, case) if r.evidence.section == table])
+        return self._subjects(
+            table, ("measured", self.key(rule)), lambda case: [r.evidence.index for r in readings_for(rule, case) if r.evidence.section == table]
+        )
 
     def staged(self, rule: Measure | Is) -> list[int]:
         """The kinds of conditions whose stages are values of a scale."""
@@ -176,7 +187,8 @@ class Relevance:
 
     def of_study(self, study: tuple[str, ...]) -> list[int]:
         """The condition subjects that are, or may be, a study's own disease; all where it is not known."""
-        def look(case: Case) -> Iterable[int]:
+
+        def look(case: Case) -> Iterable[int | None]:
             case = case._replace(study=study)
             return [item.evidence.index for item in case.facts.of_section("conditions") if case.of_study(item) is not False]
 
@@ -200,7 +212,7 @@ class Relevance:
         seen, subjects = self._known.get((table, key), (0, []))
         batches = self._before_the_evaluator(table)
         for start, case in batches[seen:]:
-            subjects = [*subjects, *sorted({start + place for place in look(case)})]
+            subjects = [*subjects, *sorted({start + place for place in look(case) if place is not None})]
         self._known[table, key] = (len(batches), subjects)
         return subjects
 
@@ -216,7 +228,13 @@ class Relevance:
         return batches
 
 
-def _of_table(candidates: Iterable[Candidate], table: str) -> Iterable[int]:
+def _of_class(definition: Definition, concept: Concept, table: str, case: Case) -> Iterator[int | None]:
+    for item in case.facts.listed:
+        if item.evidence.section == table and (concept.name in item.kinds or genus_of(item, definition, case) is not False):
+            yield item.evidence.index
+
+
+def _of_table(candidates: Iterable[Candidate], table: str) -> Iterable[int | None]:
     return (candidate.item.evidence.index for candidate in candidates if candidate.item.evidence.section == table)
 
 

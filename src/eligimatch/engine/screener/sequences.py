@@ -7,8 +7,8 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, sides
-from eligimatch.engine.screener.block import Block, Table
-from eligimatch.engine.screener.classes import NOBODY, Grouped, folded
+from eligimatch.engine.screener.block import Block, Grouped, Table
+from eligimatch.engine.screener.classes import NOBODY, folded
 
 Said = Callable[[int], Hashable]
 """What a row says, given its number in the table."""
@@ -17,7 +17,8 @@ Said = Callable[[int], Hashable]
 def up_to_now(block: Block, table: Table, rows: Rows) -> Rows:
     """The rows that are not of a later day than that of judgement."""
     first = table.days["date"][0][rows]
-    return rows[(first == NO_DAY) | (first <= block.as_of[table.person[rows]])]
+    kept: Rows = rows[(first == NO_DAY) | (first <= block.as_of[table.person[rows]])]
+    return kept
 
 
 def by_day(block: Block, table: Table, rows: Rows, codes: Ints, values: Sequence[Hashable], bounds: Sequence[Ints] = ()) -> Grouped:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eligimatch.engine.grades import graded, graded_conditions
 from eligimatch.engine.kinship import ANY_CONDITION, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Kinship
 from eligimatch.engine.listing import Lister
 from eligimatch.engine.presence import half_life, no_drug
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, sides
-from eligimatch.engine.screener.block import Block, Table
-from eligimatch.engine.screener.classes import NOBODY, Grouped
+from eligimatch.engine.screener.block import Block, Grouped, Table
+from eligimatch.engine.screener.classes import NOBODY
 from eligimatch.engine.screener.footprint import Footprint
 from eligimatch.engine.screener.planes import Flags
 from eligimatch.engine.screener.relevance import Relevance
@@ -90,13 +91,14 @@ def _last_of_each(block: Block, table: Table, rows: Rows) -> Rows:
     vague, newest = np.zeros(block.size, np.bool_), np.full(block.size, NO_DAY)
     vague[persons[(first == NO_DAY) | (first != last)]] = True
     np.maximum.at(newest, persons, last)
-    return rows[vague[persons] | (last == newest[persons])]
+    kept: Rows = rows[vague[persons] | (last == newest[persons])]
+    return kept
 
 
 # --- drugs -----------------------------------------------------------------------------------------------------------------------------------
 
 
-def half_lives(block: Block, table: Table, rows: Rows, relevance: Relevance) -> Ints:
+def half_lives(block: Block, table: Table, rows: Rows, relevance: Relevance) -> NDArray[np.float64]:
     """For each row, the half-life of its drug in hours; 0 where none is known, or none is meant."""
     subjects, first, inverse = np.unique(table.subject[rows], return_index=True, return_inverse=True)
     for subject, at in zip(subjects.tolist(), first.tolist(), strict=True):
@@ -138,7 +140,8 @@ def _spreads(block: Block, table: Table, rows: Rows, relevance: Relevance) -> In
     for value, at in zip(values, first.tolist(), strict=True):
         if value not in relevance.spreads:
             relevance.spreads[value] = _spread(block, table, int(rows[at]))
-    return np.array([relevance.spreads[value] for value in values], np.int64)[classes]
+    codes: Ints = np.array([relevance.spreads[value] for value in values], np.int64)
+    return codes[classes]
 
 
 def _spread(block: Block, table: Table, row: int) -> int:

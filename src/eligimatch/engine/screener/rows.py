@@ -1,0 +1,28 @@
+"""Rows as a rule sees them: classes of what they say, and what the evaluator makes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+from eligimatch.engine.screener.arrays import Ints, Rows
+from eligimatch.engine.screener.block import Table
+
+PROVED, OPEN, COULD_BE, REFUTED, PAST, SEVERAL = 1, 2, 4, 8, 16, 32
+"""What a row says: that it is so; perhaps; it may not even be what is asked; no; no, and it is over; more than one row is what is asked."""
+TABLES = ("conditions", "treatments", "procedures", "allergies")
+PERHAPS = PROVED | OPEN | COULD_BE
+NAMED = PROVED | OPEN | REFUTED | PAST
+
+
+class Rowed(NamedTuple):
+    """Rows that a rule looks at, sorted by person, as classes of what they say."""
+
+    table: Table
+    rows: Rows
+    persons: Ints
+    classes: Ints
+    said: Sequence[Hashable]
+    """What each class says."""
+    first: Ints | None = None
+    """A row of each class, the same for all rules, where the classes are those of the whole table."""

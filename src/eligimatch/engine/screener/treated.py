@@ -1,0 +1,102 @@
+"""What conditions were treated with, for many: each item by the set of treatments that were, or may have been, given for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from eligimatch.engine.case import Case
+from eligimatch.engine.purposes import treats
+from eligimatch.engine.screener.arrays import Ints, combined
+from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table
+from eligimatch.engine.screener.classes import folded
+from eligimatch.engine.screener.rows import PERHAPS, TABLES, Rowed
+
+
+class Required(Protocol):
+    """The rule of a treatment."""
+
+    def listed(self, block: Block, speaking: Grouped) -> Iterator[Rowed]:
+        """The rows that it looks at."""
+        ...
+
+    def codes_of(self, block: Block, one: Rowed) -> Ints:
+        """What the evaluator makes of them."""
+        ...
+
+    def speaking(self, block: Block) -> Grouped:
+        """Persons by what they say of it."""
+        ...
+
+    def denied(self, block: Block) -> Grouped:
+        """Persons by what they deny of it."""
+        ...
+
+
+class Treated:
+    """The treatments that a rule requires of a condition."""
+
+    def __init__(self, required: Sequence[Required], case: Case) -> None:
+        self.required = required
+        self.case = case
+        self._sets = Numbering()
+        self._purposes: dict[tuple[int, ...], int] = {}
+
+    def groups(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints]) -> Iterator[Grouped]:
+        """Persons by what they have, and what each of it may have been treated with."""
+        items = [(one, told_codes, place) for one, told_codes in zip(listed, codes, strict=True) for place in [np.flatnonzero(told_codes & PERHAPS)]]
+        persons = np.concatenate([one.persons[place] for one, _, place in items]) if items else np.zeros(0, np.int64)
+        own_codes = [told_codes[place] for _, told_codes, place in items]
+        for other in self.required:
+            yield other.denied(block)
+        if not persons.size:
+            return
+        parts = [np.concatenate(own_codes)]
+        rows = [(one.table, int(row)) for one, _, place in items for row in one.rows[place]]
+        subjects = np.concatenate([one.table.subject[one.rows[place]] * len(TABLES) + TABLES.index(one.table.name) for one, _, place in items])
+        parts += [self._by_treatment(block, other, persons, subjects, rows) for other in self.required]
+        order = np.argsort(persons, kind="stable")
+        classes, values = combined([part[order] for part in parts])
+        yield folded(persons[order], classes, values, ordered=False)
+
+    def _by_treatment(self, block: Block, other: Required, persons: Ints, subjects: Ints, rows: Sequence[tuple[Table, int]]) -> Ints:
+        """For each item of some persons, the number of the set of what it may have been treated with."""
+        given = list(other.listed(block, other.speaking(block)))
+        told_codes = [other.codes_of(block, one) for one in given]
+        kept = [np.flatnonzero(code & PERHAPS) for code in told_codes]
+        if not any(place.size for place in kept):
+            return np.zeros(persons.size, np.int64)
+        whose = np.concatenate([one.persons[place] for one, place in zip(given, kept, strict=True)])
+        code = np.concatenate([codes[place] for codes, place in zip(told_codes, kept, strict=True)])
+        sources = [(one.table, int(row)) for one, place in zip(given, kept, strict=True) for row in one.rows[place]]
+        purposes = np.concatenate(
+            [block.registry.purposes(one.table.name)[one.table.kind[one.rows[place]]] for one, place in zip(given, kept, strict=True)]
+        )
+        order = np.argsort(whose, kind="stable")
+        start, end = np.searchsorted(whose[order], persons), np.searchsorted(whose[order], persons, side="right")
+        item = np.repeat(np.arange(persons.size), end - start)
+        if not item.size:
+            return np.zeros(persons.size, np.int64)
+        place = order[np.arange(item.size) - np.repeat(np.cumsum(end - start) - (end - start), end - start) + np.repeat(start, end - start)]
+        pairs, first, inverse = np.unique(np.stack([subjects[item], purposes[place]]), axis=1, return_index=True, return_inverse=True)
+        truths = np.array(
+            [self._treats(block, tuple(pair), rows[item[at]], sources[place[at]]) for pair, at in zip(pairs.T.tolist(), first.tolist(), strict=True)],
+            np.int64,
+        )[inverse]
+        related = truths > 0
+        classes, values = combined([code[place][related], truths[related]])
+        group = folded(item[related], classes, values, ordered=False)
+        numbers = np.zeros(persons.size, np.int64)
+        numbers[group.persons] = self._sets.of_all(group.keys)[group.numbers] + 1
+        return numbers
+
+    def _treats(self, block: Block, pair: tuple[int, ...], item: tuple[Table, int], treatment: tuple[Table, int]) -> int:
+        """Whether a treatment was given for an item: 0 no, 1 perhaps, 2 yes."""
+        known = self._purposes.get(pair)
+        if known is None:
+            listed = [next(iter(block.facts_of_row(*place).listed)) for place in (item, treatment)]
+            truth = treats(listed[0], listed[1], self.case._replace(facts=block.facts_of_row(*item))).truth
+            known = self._purposes[pair] = 2 if truth else 1 if truth is None else 0
+        return known
