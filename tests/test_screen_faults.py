@@ -200,3 +200,32 @@ def test_a_corrupt_table_is_named_and_the_blocks_before_it_are_kept(
     assert "persons.parquet" in said
     assert not list(tmp_path.rglob("*.draft"))
     assert whole_parts(tmp_path / "out")
+
+
+def test_a_damaged_part_is_told(cohort: Path, whole: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the report, by the run that follows, and by the run that would join it."""
+    out = tmp_path / "out"
+    assert main(["screen", str(cohort), "--out", str(out), "--workers", "1", *OPTIONS, "--statuses"]) == 0
+    capsys.readouterr()
+    for name, command in (
+        ("attrition/part-00002.parquet", ["report", str(out)]),
+        ("statuses/part-00002.parquet", ["screen", str(cohort), "--out", str(tmp_path / "next"), "--workers", "1", *OPTIONS, "--since", str(out)]),
+        ("persons.parquet", ["screen", str(cohort), "--out", str(tmp_path / "third"), "--workers", "1", *OPTIONS, "--since", str(out)]),
+    ):
+        content = (out / name).read_bytes()
+        (out / name).write_bytes(content[: len(content) // 2])
+        assert main(command) == 2
+        assert "the table cannot be read" in capsys.readouterr().err
+        (out / name).write_bytes(content)
+    (out / "summary.parquet").unlink()
+    (out / "attrition" / "part-00002.parquet").write_bytes(b"PAR1")
+    assert main(["screen", str(cohort), "--out", str(out), "--workers", "1", *OPTIONS, "--statuses"]) == 2
+    assert "the parts cannot be joined" in capsys.readouterr().err
+    assert main(["screen", str(cohort), "--out", str(out), "--workers", "1", *OPTIONS, "--force"]) == 0
+    assert files(out) == whole
+
+
+def test_a_file_is_no_folder(cohort: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "out").write_text("", encoding="utf-8")
+    assert main(["screen", str(cohort), "--out", str(tmp_path / "out"), "--workers", "1", *OPTIONS]) == 2
+    assert "no folder to write to" in capsys.readouterr().err

@@ -37,8 +37,11 @@ class Folder:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Holds the folder for this process, whose end in whatever way sets it free. Raises InputError where another holds it."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError:
+            raise InputError(Diagnostic(title="no folder to write to", source=str(self.path), hint="--out names a folder of yours")) from None
         try:
             _hold(handle, self.path)
             yield

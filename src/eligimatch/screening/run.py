@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from polars.exceptions import PolarsError
 
-from eligimatch.model.diagnostic import Diagnostic
+from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.trial import CompiledTrial
 from eligimatch.screening.blocks import BlockScreener, Done, Job, settle, unwritable
 from eligimatch.screening.contents import CONTENTS
@@ -120,3 +121,6 @@ def _writing(folder: Folder) -> Iterator[None]:
         yield
     except OSError as error:
         raise unwritable(folder.path, error) from None
+    except PolarsError:
+        hint = "is there room? if a part file is damaged, --force starts the folder anew"
+        raise InputError(Diagnostic(title="the parts cannot be joined", source=str(folder.path), hint=hint)) from None

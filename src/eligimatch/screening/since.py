@@ -20,6 +20,7 @@ from eligimatch.screening.parts import VERDICT
 from eligimatch.screening.settings import Manifest
 from eligimatch.sources.blocks import Block
 from eligimatch.sources.cache import digest
+from eligimatch.sources.long_tables import readable
 
 MOVED: dict[str, Any] = {PERSON: pl.String, "trial": pl.String, "before": VERDICT, "now": VERDICT}
 
@@ -73,7 +74,8 @@ class Since:
 
     def _known(self, persons: pl.Series) -> pl.DataFrame:
         path = self._before.folder / "persons.parquet"
-        return pl.scan_parquet(path, glob=False).filter(pl.col(PERSON).is_in(persons.implode())).collect()
+        with readable(str(path)):
+            return pl.scan_parquet(path, glob=False).filter(pl.col(PERSON).is_in(persons.implode())).collect()
 
     def _rows(self, table: str, parts: Iterable[int], persons: pl.Series) -> pl.DataFrame:
         """Earlier rows of these persons, one each, in their order."""
@@ -81,7 +83,8 @@ class Since:
         paths = [folder.part(table, number) for number in parts]
         if not paths:
             return wanted
-        found = pl.scan_parquet(paths, glob=False).filter(pl.col(PERSON).is_in(persons.implode())).collect()
+        with readable(str(folder.path)):
+            found = pl.scan_parquet(paths, glob=False).filter(pl.col(PERSON).is_in(persons.implode())).collect()
         return wanted.join(found, on=PERSON, how="left", maintain_order="left")
 
     def _screened(self, block: Block, same: Flags, verdicts: pl.DataFrame, statuses: pl.DataFrame) -> Iterator[Screened]:

@@ -15,6 +15,7 @@ from eligimatch.model.verdict import Status
 from eligimatch.screening.folder import Folder
 from eligimatch.screening.parts import STATUS
 from eligimatch.screening.settings import Described, Manifest
+from eligimatch.sources.long_tables import readable
 from eligimatch.sources.mistakes import nearest
 
 Row = Mapping[str, Any]
@@ -49,6 +50,10 @@ class Totals:
         """
         left_out = self._left_out(dropped)
         names = self.names([*wanted, *left_out])
+        with readable(str(self.folder.path)):
+            return self._trials(names, left_out)
+
+    def _trials(self, names: Sequence[str], left_out: Mapping[str, Sequence[str]]) -> list[TrialAttrition]:
         rows, combinations = self._counts(names), self._combinations(names)
         verdicts = {row["trial"]: row for row in self._read([self.folder.path / "summary.parquet"], names).to_dicts()}
         return [
