@@ -113,7 +113,7 @@ class Graph:
             case "any_of":
                 return planes.any_of(parts) if parts else planes.negate(self._true)
             case "at_least":
-                return self._within(planes.at_least(node.least, parts))
+                return self._within(planes.at_least(node.least, parts)) if parts else self._true if node.least <= 0 else planes.negate(self._true)
             case "agreed":
                 return planes.agreed(parts)
             case "not":
