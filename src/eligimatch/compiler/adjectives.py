@@ -82,18 +82,18 @@ def _staged(phrase: Phrase, token: Token) -> list[Qualifier]:
     return [stage if stage.system or not system else stage.model_copy(update={"system": system}) for stage in stages]
 
 
-def scaled(phrase: Phrase, vocabulary: Vocabulary) -> list[Qualifier]:
-    """ "NYHA ≥ 2": the values of the scale from there on."""
+def scaled(phrase: Phrase, vocabulary: Vocabulary) -> None:
+    """ "NYHA ≥ 2": the values of the scale from there on, as a stage."""
     system, comparison = phrase.system, phrase.comparisons[0] if phrase.comparisons else phrase.grade
     staged = any(token.type == "STAGE" for token in phrase.adjectives)
     if system is None or comparison is None or (staged and not phrase.comparisons):
-        return []  # "Ann Arbor stage III, grade 2": the grade is not the scale's
+        return  # "Ann Arbor stage III, grade 2": the grade is not the scale's
     values = tuple(str(value) for value in vocabulary[system.names[0]].facts.get("values", []))
     found = admitted(values, comparison) if values else ()
     if not found:
         raise Unreadable(comparison.start, comparison.end, f"a value of {system.names[0]}")
-    phrase.comparisons, phrase.grade = [], None
-    return [Staged(system=system.names[0], values=found)]
+    stage = Token("STAGE", (Staged(system=system.names[0], values=found),), comparison.start, comparison.end)
+    phrase.adjectives, phrase.comparisons, phrase.grade = [*phrase.adjectives, stage], [], None
 
 
 def _treated(head: Concept, vocabulary: Vocabulary, *, none: bool) -> Qualifier:

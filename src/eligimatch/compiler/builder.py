@@ -90,7 +90,7 @@ class Builder:
             return Ambiguous(readings=(rule, any_of(hads(rule), rule.span)), span=rule.span)
         if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Statement) and _TAKING_PART.search(rule.rule.topic):
             return Ambiguous(readings=(rule, rule.rule), span=rule.span)
-        if self.side == "inclusion" and isinstance(rule, AllOf) and _of_a_group(rule):
+        if self.side == "inclusion" and isinstance(rule, AllOf) and _of_a_group(rule, self.nouns):
             return Ambiguous(readings=(rule, AnyOf(rules=(negated(rule.rules[0]), *rule.rules[1:]), span=rule.span)), span=rule.span)
         return rule
 
@@ -151,11 +151,11 @@ class Builder:
         return Read(asked if self.side == "inclusion" else negated(asked))
 
     def _of_the_number(self, subject: Clause | None, group: Rule, predicate: Clause | None) -> bool:
-        """Whether a demand on a number names before it only the number, or people by that number."""
+        """Whether a demand on a number names before it only the number ("INR must be in the therapeutic range"), or people by that number."""
         demand = self._clause(predicate, excluding=False) if predicate else None
-        if not isinstance(demand, Measure):
+        if not isinstance(demand, (Measure, Statement)):
             return False
-        if isinstance(group, Measure):
+        if isinstance(group, Measure) and isinstance(demand, Measure):
             return group.analyte == demand.analyte
         named = subject.series.items[0].pieces if subject and subject.series and len(subject.series.items) == 1 and not subject.tails else ()
         return bool(named) and all(getattr(piece, "kind", "") in ("analyte", "score") for piece in named)
@@ -379,11 +379,13 @@ def _bounded(rule: Rule) -> bool:
     return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None
 
 
-def _of_a_group(rule: AllOf) -> bool:
-    """ "Women of childbearing potential who use contraception": whom the trial wants, or what it wants of some."""
+def _of_a_group(rule: AllOf, nouns: Nouns) -> bool:
+    """ "Women of childbearing potential who use contraception", "Lymphoma: ECOG 0-1": whom the trial wants, or what it wants of some."""
     if len(rule.rules) != 2:
         return False
     group, asked = rule.rules
+    if isinstance(group, Had) and isinstance(asked, Measure) and nouns.text[group.span.end :].lstrip().startswith(":"):
+        return nouns.linker.vocabulary.is_a(group.concept.name, "neoplasm")
     if isinstance(group, AllOf) and all(isinstance(one, Is) and one.fact == "sex" for one in group.rules[:1]):
         group = group.rules[-1] if group.rules else group  # "female subjects with childbearing potential"
     if not isinstance(group, Is):

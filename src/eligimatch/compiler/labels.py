@@ -23,6 +23,7 @@ _STEP = re.compile(
 
 def unlabelled(tokens: list[Token]) -> list[Token]:
     """A limit without the organ or the step of the study that it stands under: "Hepatic: …", "Step 2: …"."""
+    tokens = _of_range(tokens)
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
     label = " ".join(token.text for token in tokens[:at])
     if at and _STEP.fullmatch(label):
@@ -32,6 +33,13 @@ def unlabelled(tokens: list[Token]) -> list[Token]:
     if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
         return tokens[at + 1 :]
     return tokens
+
+
+def _of_range(tokens: list[Token]) -> list[Token]:
+    """ "Bilirubin: within normal limits": a range is told of the number before the colon."""
+    around = zip(tokens, tokens[1:], tokens[2:], strict=False)
+    idle = {id(colon) for name, colon, value in around if colon.type in ("COLON", "DASH") and name.kind == "analyte" and value.type == "NORMAL"}
+    return [token for token in tokens if id(token) not in idle] if idle else tokens
 
 
 def _only_treatments(tokens: list[Token]) -> bool:

@@ -81,6 +81,10 @@ _TIMES = frozenset("×X*")
 _NUMBERED = frozenset(
     {"part", "parts", "cohort", "cohorts", "arm", "arms", "group", "groups", "phase", "step", "stage", "dose", "level", "grade", "score"}
 )
+_HANGING = re.compile(
+    r"(?<=\w{3})-(?=(?:,? (?:and/or|and|or) |, |/)(?:[\w/]{2,}-(?:,? (?:and/or|and|or) |, |/))*\w{2,}-(?!posi|nega|low|high|mut|wild|ampl)[a-z]{4})"
+)
+"""A hyphen that waits for the end of a later word: "CD19- or CD20-directed"; not a sign of a result."""
 _NAME = re.compile(r"\d{1,2}[A-Zpq]\d{1,2}|\d[AB]")
 _DASHES = frozenset("-‐‑‒–—−")
 _SIGNS = {
@@ -93,8 +97,8 @@ _LIST = r"(?:, | and | or |, and |, or |/)"
 ARM = re.compile(
     r"\b(?:[Dd]ose[ -](?:[Ee]scalation|[Ee]xpansion)(?: (?:[Pp]hase|[Pp]art|[Cc]ohorts?|[Pp]ortion|[Ss]tage))?(?![\w-])"
     r"|(?:[Aa]rms?|ARMS?|[Cc]ohorts?|COHORTS?|[Pp]arts?|[Mm]odules?"
-    r"|[Pp]hases?(?= \d[ab]?\b(?!(?: |/\d |/I+ )?(?:clinical|trial|stud|of|registration)))) "
-    rf"(?:[A-Z]\d?(?:{_LIST}[A-Z]\d?(?![\w-]))*|\d{{1,2}}[A-Za-z]?(?:{_LIST}\d{{1,2}}[A-Za-z]?(?![\w-]))*)(?![\w'’-]|[.,]\d))"
+    r"|[Pp]hases?(?= (?:\d|I{1,3})[ab]?\b(?!(?: |/\d |/I+ ?)?(?:clinical|trial|stud|of|registration)))) "
+    rf"(?:I{{1,3}}[ab]?(?![\w/-])|[A-Z]\d?(?:{_LIST}[A-Z]\d?(?![\w-]))*|\d{{1,2}}[A-Za-z]?(?:{_LIST}\d{{1,2}}[A-Za-z]?(?![\w-]))*)(?![\w'’-]|[.,]\d))"
 )
 """Arms and cohorts of the trial, by their letters or numbers."""
 _SNELLEN = re.compile(r"(?<![\d./])(?P<far>20|6)/(?P<near>\d{1,3}(?:\.\d)?)(?![\d/]|\.\d)[+-]?(?! ?(?:mm ?Hg|mmHg|patients|subjects|participants))")
@@ -201,10 +205,11 @@ def _atoms(text: str) -> list[Atom]:
 def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
     """Leaves out "(ECOG)" after the words that it abbreviates."""
     references = [match.span() for match in _REFERENCE.finditer(text)] if "ppendix" in text or "PPENDIX" in text else []
-    if ")" not in text and "[" not in text and not references:
+    hanging = [match.span() for match in _HANGING.finditer(text)] if "- " in text or "-," in text or "-/" in text else []
+    if ")" not in text and "[" not in text and not references and not hanging:
         return atoms
     lower = text.lower()
-    drop = references + list(_method_parentheses(text))
+    drop = references + hanging + list(_method_parentheses(text))
     drop += list(_list_marks(text))
     drop += [match.span(1) for match in _UNIT_AGAIN.finditer(text)]
     drop += [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
@@ -284,6 +289,8 @@ def _hyphen(atoms: list[Atom], index: int) -> bool:
     if not atoms[index + 1].glued:  # "anti- PD-1"; "non- and low-invasive" are two
         return atoms[index - 1].text.lower() in ("anti", "non") and atoms[index + 1].text.lower() not in ("and", "or", "and/or", "/")
     after = atoms[index + 1].text[0]
+    if after == "(" and index + 3 < len(atoms) and len(atoms[index + 2].text) == 1 and atoms[index + 3].text == ")":
+        return True  # "PD-(L)1"
     return (after.isalnum() or after in _DASHES) and not (atoms[index - 1].text[-1].isdigit() and after.isdigit())
 
 

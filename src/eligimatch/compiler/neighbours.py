@@ -29,6 +29,7 @@ _ALLERGIC = ("allergy to ", "allergies to ", "allergic to ", "hypersensitivity t
 _TOGETHER = frozenset({"WITH", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PLANNED", "REQUIRING", "PROGRESSED", "AFTER"})
 _LINKING = frozenset({"by", "of", "from", "in", "with"})
 _BESIDE = frozenset({"with", "associated with", "accompanied by", "complicated by", "manifested by"})
+_HAVE = frozenset({"have", "has"})
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -343,11 +344,9 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.negated = True  # "not pregnant, planning to become pregnant, or breastfeeding"
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
-        if (
-            before.negated
-            and not (phrase.negated or phrase.bare or phrase.method)
-            and (links[index - 1] != "and" or (alike(before, phrase) and not each))
-        ):
+        own_verb = any(not _HAVE.isdisjoint(head.text.lower().split()) for head in phrase.heads)  # "symptoms have returned to baseline"
+        reached = links[index - 1] != "and" or (alike(before, phrase) and not each)
+        if before.negated and not (phrase.negated or phrase.bare or phrase.method) and reached and not own_verb:
             phrase.negated = True
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"

@@ -68,7 +68,7 @@ class Occurrences:
         self._lately(phrase, head)
         head, defining = self._beside(phrase, head) or self._defined(head)
         received(phrase)
-        defining = [*defining, *scaled(phrase, self.nouns.linker.vocabulary)]
+        scaled(phrase, self.nouns.linker.vocabulary)
         if phrase.system and not any(token.type == "STAGE" for token in phrase.adjectives) and not defining:
             raise Unreadable(phrase.system.start, phrase.system.end, "a stage")
         qualifiers, beside, head = self.parts.of(phrase, head)

@@ -19,7 +19,7 @@ from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
 from eligimatch.compiler.rules import hads, unread
-from eligimatch.compiler.said_in_parens import clear, excepted, for_whom, known, namely, numbered, perhaps_spared, side, then
+from eligimatch.compiler.said_in_parens import clear, excepted, for_whom, known, namely, numbered, of_circumstances, perhaps_spared, side, then
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
@@ -115,8 +115,10 @@ class Parens:
         if len(inner) == 1 and self._said_again(phrase, inner[0]):
             return True
         limits = len(inner) == 1 and inner[0].comparisons and inner[0].heads and not phrase.comparisons
-        if limits and self._measured(phrase) and self._measured(inner[0]):
+        judged = all(token.type == "JUDGED" for token in phrase.adjectives)  # "good performance status (ECOG 0 or 1)": the limit says what is good
+        if limits and judged and self._measured(replace(phrase, adjectives=[])) and self._measured(inner[0]):
             phrase.heads, phrase.comparisons, phrase.window = inner[0].heads, inner[0].comparisons, phrase.window or inner[0].window
+            phrase.adjectives = []
             return True
         if phrase.heads and all(names_only(p) and kind_of(p) == "analyte" for p in inner) and any(self._same(phrase, p) for p in inner):
             return True  # "aspartate and alanine aminotransferase (AST and ALT)"
@@ -334,7 +336,8 @@ class Parens:
         return Ambiguous(readings=(rule, AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
 
     def _tail(self, rule: Rule, tail: Tail) -> Rule:
-        if tail.word.type == "INCLUDING" and isinstance(rule, Measure) and self.remarks.ends(rule, tail):
+        both_ends = isinstance(rule, Measure) and tail.word.type == "INCLUDING" and self.remarks.ends(rule, tail)
+        if both_ends or (isinstance(rule, Had) and of_circumstances(tail)):
             return rule
         applied = self.lists.tails.apply(rule, tail, excluding=self.lists.excluding)
         if unread(applied):

@@ -249,7 +249,8 @@ class Parts:
             kind = other.name.removesuffix(" disease")
             for wording in (f"{other.name}-induced {head.name}", f"{other.name}-related {head.name}", f"{kind} {head.name}"):
                 if names := vocabulary.find(wording):
-                    return self.nouns.linker.known(names, (head.kind,)), []
+                    more = part.speech or part.comparisons or part.window or part.circumstances or part.results or part.parens
+                    return self.nouns.linker.known(names, (head.kind,)), [Judged(words=self.nouns.words(part))] if more else []
         return head, [Judged(words=self.nouns.words(part))]
 
     def _by(self, word: Token, part: Phrase, head: Concept) -> list[Qualifier]:

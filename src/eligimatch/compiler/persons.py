@@ -100,7 +100,7 @@ class Persons:
         """ "arm A", "cohorts 2 and 3": who is meant for it, or for one of them."""
         if not is_arm(phrase) or phrase.parts or phrase.parens or phrase.adjectives or phrase.comparisons or phrase.window or phrase.time:
             return None
-        kind, *members = re.findall(r"[A-Za-z]{3,}|[A-Z]?\d{1,2}[A-Za-z]?|[A-Z]", phrase.heads[0].text.replace(" and ", " ").replace(" or ", " "))
+        kind, *members = re.findall(r"[A-Za-z]{3,}|II|[A-Z]?\d{1,2}[A-Za-z]?|[A-Z]", phrase.heads[0].text.replace(" and ", " ").replace(" or ", " "))
         return Is(fact="group", values=tuple(f"{kind.removesuffix('s')} {member}" for member in members), span=span)
 
     def aged(self, phrase: Phrase, span: Span) -> Rule:

@@ -74,7 +74,7 @@ def merge_adjectives(phrases: list[Phrase], links: list[str], base: Callable[[Ph
         one, other = phrases[first], phrases[second]
         if second == first + 1 and links[first] in OR and one.alternatives and share_noun(one, other):
             _also_of(other, one.alternatives, base)
-    kept = [_link_between(links, nouns, index) for index in nouns[1:]]
+    kept = [_link_between(phrases, links, nouns, index) for index in nouns[1:]]
     return [phrases[index] for index in nouns], kept
 
 
@@ -109,10 +109,12 @@ def _standing_alone(phrases: list[Phrase], nouns: list[int]) -> list[int]:
     """ "stable and without seizures": no quality of what is denied after it, where nothing before it could have it."""
     found: list[int] = []
     for index, phrase in enumerate(phrases):
-        following = next((phrases[n] for n in nouns if n > index), None)
-        denied = following is not None and (following.negated or following.since is not None) and not phrase.negated
+        noun = next((n for n in nouns if n > index), index)
+        following = phrases[index + 1 : noun + 1]  # "stable, no new or enlarging metastases": denied with the first of its qualities
+        denied = any(one.negated for one in following) or (noun > index and phrases[noun].since is not None)
         told = any(token.type == "COURSE" for token in phrase.adjectives)
-        if index not in nouns and told and denied and all(n > index or phrases[n].negated or kind_of(phrases[n]) != "condition" for n in nouns):
+        apart = all(n > index or phrases[n].negated or kind_of(phrases[n]) != "condition" for n in nouns)
+        if index not in nouns and told and denied and apart and not phrase.negated:
             found.append(index)
     return found
 
@@ -123,10 +125,12 @@ def _run_start(phrases: list[Phrase], index: int) -> int:
     return index
 
 
-def _link_between(links: list[str], nouns: list[int], index: int) -> str:
-    """The connective between this noun and the one before it: the weakest that stands there."""
+def _link_between(phrases: list[Phrase], links: list[str], nouns: list[int], index: int) -> str:
+    """The connective between this noun and the one before it: the weakest that stands there; before a denied quality, its own."""
     previous = nouns[nouns.index(index) - 1]
     between = links[previous:index]
+    if phrases[previous + 1].negated and previous + 1 < index and not phrases[previous].negated:
+        return between[0]  # "stable, no new or enlarging metastases, and …"
     if len(between) > 1 and between[0] == "that":
         between = between[1:]  # it led to what the noun before has taken over
     return next((link for link in between if link != "comma"), between[0]) if len(between) > 1 else between[0]

@@ -9,12 +9,22 @@ from eligimatch.compiler.permissions import Read
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.rules import hads, negated
 from eligimatch.compiler.shared_numbers import names_only
-from eligimatch.compiler.syntax import Clause, Paren
+from eligimatch.compiler.syntax import Clause, Paren, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Judged, Measure, Qualifier, Rule, leaves
 
 _FOR_WHOM = re.compile(r"\W*(?:only )?(?:for|in) (?:the )?(?:patients|subjects|participants|those|individuals)\b", re.IGNORECASE)
+
+
+_INSTANCE = re.compile(r"\W*(?:e\.?g|for example|for instance|such as)\b", re.IGNORECASE)
+_CIRCUMSTANCES = frozenset({"FOR", "TO", "DUE_TO", "AFTER", "BY", "REQUIRING"})
+
+
+def of_circumstances(tail: Tail) -> bool:
+    """ "antibiotics (e.g., to prevent a urinary tract infection)": an example that names no other thing, only one of its circumstances."""
+    first = tail.series.items[0].pieces[0]
+    return tail.word.type == "INCLUDING" and _INSTANCE.match(tail.word.text) is not None and getattr(first, "type", "") in _CIRCUMSTANCES
 
 
 def excepted(sentence: SyntaxSentence) -> SyntaxSentence:

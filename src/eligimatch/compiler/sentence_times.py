@@ -11,10 +11,10 @@ _STRUCTURE = MODALS | TAILS | {"WITHIN", "LAST", "LPAR", "AND", "SAYS", "JUDGES"
 
 
 def with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
-    """A time by itself belongs to what follows the semicolon, a limit by itself to what stands before it."""
+    """A time by itself belongs to what follows the semicolon, or to the limit before it; a limit by itself to what stands before it."""
     out: list[tuple[list[Token], str]] = []
     for tokens, ended_by in sentences:
-        led = out and tokens and out[-1][1] == ";" and (_only_time(out[-1][0]) or (_only_time(tokens) and _untimed_limit(out[-1][0])))
+        led = out and tokens and ((out[-1][1] == ";" and _only_time(out[-1][0])) or (_only_time(tokens) and _untimed_limit(out[-1][0])))
         if led or (out and tokens and continues(out[-1][0], tokens)):
             before = out.pop()[0]
             out.append(([*before, Token("COMMA", ",", before[-1].end, before[-1].end), *tokens], ended_by))
@@ -27,7 +27,7 @@ def _untimed_limit(tokens: list[Token]) -> bool:
     """Whether a sentence only holds a number against a limit, and tells no time."""
     types = {token.type for token in tokens}
     named = any(token.kind in ("analyte", "score") for token in tokens)
-    return named and bool(types & {"COMPARE", "COMPARE_AFTER"}) and types.isdisjoint({"WITHIN", "LAST", "BEFORE", "LPAR", "IF", "UNLESS"})
+    return named and bool(types & {"COMPARE", "COMPARE_AFTER", "NUMBER"}) and types.isdisjoint({"WITHIN", "LAST", "BEFORE", "LPAR", "IF", "UNLESS"})
 
 
 def with_last_time(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:

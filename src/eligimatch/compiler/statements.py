@@ -37,6 +37,8 @@ _ASSESSOR = re.compile(
 """Who may judge, named after another who does: "in the opinion of the investigator or the sponsor"."""
 _DEEMS = re.compile(r"\b(?:considered|deemed|judged|felt|believed|thought|considers?|deems?|judges?|feels?|believes?|thinks?)$", re.IGNORECASE)
 _HYPOTHESIS = re.compile(r"\b(?:participat|enrol|enter|initiat|administ|treated|receiv|includ|tak\w+ part|involved|were|undergo)", re.IGNORECASE)
+_TELLS = re.compile(r"(?:that|which) (?:has|have|had|is|are)\b", re.IGNORECASE)
+"""Tells more of a thing than who assessed it: "toxicity that has not resolved to grade < 2"."""
 _AFFECTS = re.compile(
     r"(?:(?:substantially|significantly|unduly|adversely|otherwise|potentially|seriously) )?"
     r"(?:increase|compromise|interfere|jeopardi[sz]e|prevent|preclude|affect|limit|impair|put|place|pose|make|confound|hinder|reduce|influence|alter"
@@ -131,6 +133,8 @@ def _merge(tokens: list[Token], index: int, end: int, merged: list[Token]) -> No
 
 def _assessed(tokens: list[Token], index: int) -> int:
     """The end of words that only tell who assessed the criterion ("as determined by the investigator"); 0 where they judge more."""
+    if _TELLS.match(tokens[index].text):
+        return 0
     following = tokens[index + 1 + _others_assessing(tokens, index + 1) :]
     if tokens[index].text.lower().endswith("protocol"):  # a number stands by itself, anything else is what the protocol makes of it
         return index + 1 if index and tokens[index - 1].type in ("NUMBER", "UNIT", "LIMIT") else 0

@@ -183,7 +183,10 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
 
 
 def _without_filler(tokens: list[Token]) -> list[Token]:
-    return [token for token in tokens if token.type != "FILLER"]
+    """Without words that add nothing, and without the "either" of "either 0 or 1"."""
+    kept = [token for token in tokens if token.type != "FILLER"]
+    idle = {at for at, token in enumerate(kept[1:]) if token.type == "NUMBER" and kept[at].type == "EITHER"}
+    return [token for at, token in enumerate(kept) if at not in idle] if idle else kept
 
 
 def _without_any_grade(tokens: list[Token]) -> list[Token]:
@@ -208,7 +211,17 @@ def _restated(tokens: list[Token]) -> list[Token]:
         quality = before.type in ("COURSE", "JUDGED") and tokens[index + 1].type == "NOT"
         if token.type == "INCLUDING" and quality and token.text.lower() in ("i.e", "i.e.", "ie", "that is") and _conditions(tokens[:index]):
             become(token, "COMMA", ",")
+        if token.type == "LPAR" and before.type == "COURSE" and tokens[index + 1].type == "NOT" and _conditions(tokens[:index]):
+            _opened_up(tokens, index)
     return tokens
+
+
+def _opened_up(tokens: list[Token], at: int) -> None:
+    """ "if stable (without progression) and …": the parentheses that begin here as commas, where they hold no others."""
+    end = next((index for index in range(at + 1, len(tokens)) if tokens[index].type in ("LPAR", "RPAR")), at)
+    if tokens[end].type == "RPAR":
+        become(tokens[at], "COMMA", ",")
+        become(tokens[end], "COMMA", ",")
 
 
 def _conditions(tokens: list[Token]) -> bool:
@@ -323,7 +336,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"INCLUDING"}), not_included),
     (frozenset({"EXCLUDED"}), unfit),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
-    (frozenset({"FILLER"}), _without_filler),
+    (frozenset({"FILLER", "EITHER"}), _without_filler),
     (frozenset({"RESULT"}), serologies),
     (frozenset({"GRADE"}), _without_any_grade),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), comparators),
@@ -334,7 +347,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"REGARDLESS", "UNLESS"}), regardless),
     (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),
     (frozenset({"WITH"}), accompanied),
-    (frozenset({"INCLUDING", "BY"}), _restated),
+    (frozenset({"INCLUDING", "BY", "LPAR"}), _restated),
     (QUALITIES, commas_of_alternatives),
     (JOINED, joined_adjectives),
     (frozenset({"UNIT"}), units_after_last),

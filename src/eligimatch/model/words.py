@@ -47,7 +47,7 @@ def atoms(text: str) -> list[str]:
 @lru_cache(maxsize=1 << 16)
 def fold(atom: str) -> str:
     """The atom's one spelling; phrases of the vocabulary and of the text are folded alike."""
-    word = atom.lower()
+    word = (atom[:-1] if atom[-1] == "s" and len(atom) > 2 and atom[:2].isupper() and atom.isalpha() else atom).lower()  # "TKIs", "PARPis"
     if not word.isascii():
         word = "".join(_GREEK.get(letter, letter) for letter in word)
         word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).replace("’", "'")
