@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from eligimatch import __version__, console
-from eligimatch.commands import ask, clarify, diff, lint, mapping, synth, tables, what_if
+from eligimatch.commands import ask, clarify, diff, lint, mapping, report, screen, synth, tables, what_if
 from eligimatch.commands.options import AsOf, Patients, Trials, Workers
 
 app = typer.Typer(
@@ -203,6 +203,8 @@ app.command()(diff.diff)
 app.command()(lint.lint)
 app.command("map")(mapping.map_)
 app.command()(tables.tables)
+app.command()(screen.screen)
+app.command()(report.report)
 app.command()(synth.synth)
 
 

@@ -191,12 +191,19 @@ def write_file(path: Path, text: str) -> None:
 
 def set_aside(rejected: DataFrame, path: Path) -> None:
     """Lists in a CSV file what a cohort's blocks set aside, says the first of it, and ends the run with 3; nothing where nothing was."""
-    from eligimatch.sources.blocks import diagnostics
     from eligimatch.sources.table_files import write_rejected
+
+    if not rejected.is_empty():
+        write_rejected(rejected, path)
+        end_aside(rejected, path)
+
+
+def end_aside(rejected: DataFrame, path: Path) -> None:
+    """Says the first of what a cohort's blocks set aside and stands in a file, and ends the run with 3; nothing where nothing was."""
+    from eligimatch.sources.blocks import diagnostics
 
     if rejected.is_empty():
         return
-    write_rejected(rejected, path)
     message(diagnostics(rejected.head(SHOWN)))
     if rejected.height > SHOWN:
         sys.stderr.write(f"and {rejected.height - SHOWN} more: {path}\n")
@@ -254,6 +261,14 @@ def day(text: str, option: str = "--as-of") -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise refusal(f"`{text}` is no date", option, "a date is written as 2026-03-02") from None
+
+
+def needs(package: str, what: str, extra: str) -> None:
+    """Ends the run where a package is not installed that comes with an extra."""
+    from importlib.util import find_spec
+
+    if find_spec(package) is None:
+        raise refusal(f"{what} need a package that is not installed", package, f"pip install 'eligimatch[{extra}]'")
 
 
 def refusal(title: str, source: str, hint: str) -> Exception:

@@ -53,14 +53,15 @@ class Sheet(NamedTuple):
     frozen: int
 
 
-_NOTES = Column("notes", 40)
+NOTES = Column("notes", 40)
+DECISION = Column("decision", 16, choices=("to screen", "not suitable", "waiting", "declined", "enrolled"))
 SHEETS = (
     Sheet(
         "Trials",
         (
             Column("patient", 16), Column("trial", 15), Column("verdict", 15, coloured=True), Column("failed", 9), Column("unknown", 10),
             Column("matched", 10), Column("first failed criterion", 45), Column("open questions", 11), Column("to ask", 50),
-            Column("decision", 16, choices=("to screen", "not suitable", "waiting", "declined", "enrolled")), _NOTES, Column("title", 40),
+            DECISION, NOTES, Column("title", 40),
             Column("as of", 12),
         ),
         2,
@@ -70,7 +71,7 @@ SHEETS = (
         (
             Column("patient", 16), Column("trial", 15), Column("criterion", 11), Column("kind", 11), Column("status", 11, coloured=True),
             Column("words", 60), Column("reason", 45), Column("facts", 45), Column("missing", 30), Column("assumptions", 25),
-            Column("decision", 14, choices=("met", "not met", "unclear", "does not apply")), _NOTES,
+            Column("decision", 14, choices=("met", "not met", "unclear", "does not apply")), NOTES,
         ),
         3,
     ),
@@ -78,7 +79,7 @@ SHEETS = (
         "Questions",
         (
             Column("patient", 16), Column("trial", 15), Column("verdict", 15, coloured=True), Column("question", 55), Column("criteria", 20),
-            Column("decision", 14, choices=("asked", "answered", "not needed")), _NOTES,
+            Column("decision", 14, choices=("asked", "answered", "not needed")), NOTES,
         ),
         2,
     ),
@@ -99,7 +100,7 @@ def workbook(persons: Iterable[Judged], only: Iterable[Status] = ORDER, program:
     """
     made = BytesIO()
     with Workbook(made, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        tables = [_Table(book, sheet) for sheet in SHEETS]
+        tables = [SheetTable(book, sheet) for sheet in SHEETS]
         trials, criteria, questions = tables
         shown, latest = set(only), date.min
         for judged in persons:
@@ -159,7 +160,7 @@ def _listed(texts: Iterable[str]) -> str:
 # --- sheets ------------------------------------------------------------------------------------------------------------------
 
 
-class _Table:
+class SheetTable:
     """A sheet that grows by rows."""
 
     def __init__(self, book: Workbook, sheet: Sheet) -> None:
@@ -197,7 +198,7 @@ class _Table:
         texts = [(value, column.width) for value, column in zip(row, self._about.columns, strict=False) if isinstance(value, str)]
         self.sheet.set_row(self._rows, min(_HIGHEST, _LINE * max(_lines(text, width) for text, width in texts)), None, {"hidden": hidden})
         for at, column in enumerate(self._about.columns):
-            if column.choices or column is _NOTES:
+            if column.choices or column is NOTES:
                 self.sheet.write_blank(self._rows, at, None, self._mine)
             else:
                 self._write(at, row[at])

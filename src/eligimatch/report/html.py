@@ -69,11 +69,11 @@ def page(persons: Iterable[Judged], only: Collection[Status] = ORDER, program: s
             trials = trials or [trial.trial for trial in judged.report.trials]
             days.add(judged.report.as_of.isoformat())
             rows.append(Row(number, judged.name, tuple(map(_short, judged.report.trials))))
-            parts.write(_template("person.html.jinja").render(judged=judged, number=number, places=_places(judged)))
+            parts.write(template("person.html.jinja").render(judged=judged, number=number, places=_places(judged)))
         parts.seek(0)
         pieces = (Markup(piece) for piece in iter(lambda: parts.read(_PIECE), ""))  # noqa: S704 - the templates escaped it
         said = {"rows": rows, "days": sorted(days), "trials": trials, "tables": _tables(trials), "only": only, "program": program}
-        yield from _template("page.html.jinja").generate(said, parts=pieces)
+        yield from template("page.html.jinja").generate(said, parts=pieces)
         yield "\n"
 
 
@@ -112,5 +112,6 @@ def _environment() -> Environment:
     return environment
 
 
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """One of the templates, which escapes whatever it is given."""
     return _environment().get_template(name)
