@@ -109,8 +109,7 @@ class Parens:
         staged = len(inner) == 1 and inner[0].system and not (inner[0].parts or inner[0].parens) and phrase.system is None
         if staged and self._of_wider(phrase, inner[0]):
             phrase.system, phrase.adjectives = inner[0].system, phrase.adjectives + inner[0].adjectives
-            phrase.comparisons = phrase.comparisons + inner[0].comparisons
-            phrase.grade = phrase.grade or inner[0].grade
+            phrase.comparisons, phrase.grade = phrase.comparisons + inner[0].comparisons, phrase.grade or inner[0].grade
             return True
         if len(inner) == 1 and self._said_again(phrase, inner[0]):
             return True
