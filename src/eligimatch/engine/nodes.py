@@ -45,13 +45,14 @@ def _ambiguous(rule: Ambiguous, case: Case) -> Outcome:
 
 
 def _leaf(rule: Measure | Is | Had | Statement | Unparsed, case: Case) -> Outcome:
-    outcome = _answered(rule, case)
+    outcome = by_facts(rule, case)
     if isinstance(rule, (Measure, Had)) or (isinstance(rule, Is) and rule.concept is not None):
         outcome = _by_statement(rule, outcome, case)
     return outcome._replace(trace=(Trace(rule.span, outcome.truth, outcome.reason),))
 
 
-def _answered(rule: Measure | Is | Had | Statement | Unparsed, case: Case) -> Outcome:
+def by_facts(rule: Measure | Is | Had | Statement | Unparsed, case: Case) -> Outcome:
+    """A leaf by what is known, before a statement in its own words is heard."""
     match rule:
         case Measure():
             return measure(rule, case)

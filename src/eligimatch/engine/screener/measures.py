@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from eligimatch.engine.case import Case
 from eligimatch.engine.measures import compare
-from eligimatch.engine.nodes import evaluate
+from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.readings import Reading
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows
 from eligimatch.engine.screener.block import Block, Grouped, Table, said
@@ -117,7 +117,7 @@ class Measured:
         return Plane(others.true | plain.true, others.false | plain.false)
 
     def _answer(self, block: Block, person: int) -> Truth:
-        return evaluate(self.rule, self.case._replace(facts=block.facts(person))).truth
+        return by_facts(self.rule, self.case._replace(facts=block.facts(person))).truth
 
     # --- the latest value alone ----------------------------------------------------------------------------------------------------------------
 

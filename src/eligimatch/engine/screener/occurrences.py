@@ -17,7 +17,7 @@ from eligimatch.engine.case import YES, Case
 from eligimatch.engine.facts import Facts
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
 from eligimatch.engine.kinship import METASTASIS
-from eligimatch.engine.nodes import evaluate
+from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.occurrences import had, speaks_of_study, timed
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, ranks, side, sides
 from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table, said
@@ -75,6 +75,8 @@ class Occurrence:
         groups += telling
         if self.of_study:
             groups.append(self._of_study(block, listed, codes))
+            reacted = [one for one in listed if one.table.name == "allergies" and self.rule.other]
+            groups.append(folded(reacted[0].persons, reacted[0].classes, reacted[0].said, ordered=True) if reacted else NOBODY)
         if self.rule.count is not None:
             groups.append(self._in_order(block, listed, codes, self.rule.count))
         return [*groups, *self.treated.groups(block, listed, codes)]
@@ -83,7 +85,7 @@ class Occurrence:
 
     def _answer(self, block: Block, person: int) -> Truth:
         valued = bool(self.looks.graded or self.looks.systems or self._valued)
-        return evaluate(self.rule, self.case._replace(facts=block.facts(person, valued=valued))).truth
+        return by_facts(self.rule, self.case._replace(facts=block.facts(person, valued=valued))).truth
 
     def _asked(self, facts: Facts, section: str, index: int) -> int:
         """What the evaluator makes of one item."""
@@ -194,9 +196,11 @@ class Occurrence:
         """Whether what a row says may hang on other rows."""
         if self._speaks_up(block)[person] or self.looks.systems:
             return True
+        if self.of_study and not self.case.study:
+            return True
         if table.name != "conditions":
             return False
-        if self.of_study and (not self.case.study or table.subject[row] in self._subjects("cancers", self.relevance.cancers)):
+        if self.of_study and table.subject[row] in self._subjects("cancers", self.relevance.cancers):
             return True
         graded = self.looks.graded and table.subject[row] in self.relevance.graded_subjects()
         return graded or (self.looks.spread and bool(sites(block, self.relevance)[person]))
@@ -258,7 +262,7 @@ class Occurrence:
         table = block.tables["conditions"]
         cancers = table.rows_of(self._subjects("cancers", self.relevance.cancers))
         if not self.case.study:
-            return self._perhaps_apart(block, listed, codes, cancers) if self.rule.other else NOBODY
+            return self._perhaps_apart(listed, codes) if self.rule.other else NOBODY
         far = np.zeros(block.size, np.bool_)
         far[table.person[table.rows_of(self._subjects("metastases", lambda: self.relevance.of_kind("conditions", METASTASIS)))]] = True
         rows = cancers[far[table.person[cancers]]]
@@ -269,14 +273,20 @@ class Occurrence:
         one = self._classed(block, table, rows)
         return folded(one.persons, one.classes, one.said, ordered=True)
 
-    def _perhaps_apart(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints], cancers: Rows) -> Grouped:
-        """Persons by those of their cancers that may be another than the study's, of which nothing is known."""
+    def _perhaps_apart(self, listed: Sequence[Rowed], codes: Sequence[Ints]) -> Grouped:
+        """Persons by those of their items that may be another than the study's disease, of which nothing is known."""
+        persons, numbers, values = [], [], list[Hashable]()
         for one, told_codes in zip(listed, codes, strict=True):
-            if one.table.name == "conditions":
-                kept = ((told_codes & PERHAPS) > 0) & np.isin(one.rows, cancers)
-                classes, values = combined([one.table.subject[one.rows[kept]], told_codes[kept]])
-                return folded(one.persons[kept], classes, values, ordered=True)
-        return NOBODY
+            kept = (told_codes & PERHAPS) > 0
+            classes, said_of = combined([one.table.subject[one.rows[kept]], told_codes[kept]])
+            persons.append(one.persons[kept])
+            numbers.append(classes + len(values))
+            values += [(one.table.name, value) for value in said_of]
+        if not persons:
+            return NOBODY
+        whose = np.concatenate(persons)
+        order = np.argsort(whose, kind="stable")
+        return folded(whose[order], np.concatenate(numbers)[order], values, ordered=True)
 
     def _cancerous(self, block: Block) -> Ints:
         """Who has a cancer that is no metastasis: what else they have is not the study's disease, where its name is not known."""

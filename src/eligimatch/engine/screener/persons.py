@@ -8,7 +8,7 @@ import numpy as np
 
 from eligimatch.engine.case import Case
 from eligimatch.engine.coded import either, results_for
-from eligimatch.engine.nodes import evaluate
+from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.outcome import Outcome
 from eligimatch.engine.persons import IN_WORDS
 from eligimatch.engine.phrasing import question
@@ -24,15 +24,15 @@ from eligimatch.engine.screener.sequences import by_day, coded, up_to_now
 from eligimatch.engine.statements import CAUSE, answered, in_so_many_words, near
 from eligimatch.model.columns import REPRODUCTIVE
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import Had, Is, Measure, Rule, Statement
+from eligimatch.model.rule import Had, Is, Measure, Statement
 from eligimatch.model.verdict import Truth
 
 _CONTRACEPTION = question("willing to use effective contraception").words
 
 
-def truth_of(rule: Rule, case: Case) -> Callable[[Block, int], Truth]:
+def truth_of(rule: Measure | Is | Statement, case: Case) -> Callable[[Block, int], Truth]:
     """What the evaluator says of a rule for one person of a block."""
-    return lambda block, person: evaluate(rule, case._replace(facts=block.facts(person))).truth
+    return lambda block, person: by_facts(rule, case._replace(facts=block.facts(person))).truth
 
 
 class Aged:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from eligimatch.engine.presence import half_life, no_drug
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, sides
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY
+from eligimatch.engine.screener.days import bounds_of
 from eligimatch.engine.screener.footprint import Footprint
 from eligimatch.engine.screener.planes import Flags
 from eligimatch.engine.screener.relevance import Relevance
@@ -31,7 +32,7 @@ def told(rule: Had, looks: Footprint, block: Block, relevance: Relevance) -> Ite
     """Persons by the values that tell of what is asked, each kind of telling a grouping of its own."""
     kinship = block.language.kinship
     analytes = [name for name, conditions in relevance.telling() if any(_tells(rule.concept, condition, kinship) for condition in conditions)]
-    yield _as_said(block, relevance, analytes)
+    yield _as_said(block, relevance, analytes, bounds_of(block, looks) if analytes and (looks.windows or looks.lastings) else ())
     yield _by_grade(rule.concept.name, block, relevance) if looks.graded else NOBODY
     systems = [system for system in looks.systems if family(system)]
     yield _as_said(block, relevance, [c for system in systems for c in block.language.namer.measured(system, ("stage", "score")).concepts])
@@ -43,13 +44,13 @@ def _tells(concept: Concept, condition: str, kinship: Kinship) -> bool:
     return folded(concept.name) == folded(condition) or any(kinship.related(name, condition) for name in concept.within)
 
 
-def _as_said(block: Block, relevance: Relevance, analytes: list[str]) -> Grouped:
+def _as_said(block: Block, relevance: Relevance, analytes: list[str], bounds: Sequence[Ints] = ()) -> Grouped:
     """By the values of some analytes, each with its unit and limits."""
     table = block.tables["observations"]
     rows = table.rows_of(sorted({subject for name in analytes for subject in relevance.readings(name)}))
     rows = up_to_now(block, table, rows)
     kinds, codes = np.unique(table.kind[rows], return_inverse=True)
-    return by_day(block, table, rows, codes, kinds.tolist())
+    return by_day(block, table, rows, codes, kinds.tolist(), bounds)
 
 
 def grades(block: Block, table: Table, rows: Rows, relevance: Relevance) -> Ints:
