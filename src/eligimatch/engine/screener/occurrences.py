@@ -16,7 +16,7 @@ from eligimatch.engine.candidates import could_be, found, sections_of, sections_
 from eligimatch.engine.case import YES, Case
 from eligimatch.engine.facts import Facts
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
-from eligimatch.engine.kinship import METASTASIS
+from eligimatch.engine.kinship import COMORBIDITY, METASTASIS, STUDY_DISEASE
 from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.occurrences import had, speaks_of_study, timed
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, ranks, side, sides
@@ -45,7 +45,7 @@ class Occurrence:
         self.rule = timed(rule, case)
         self.looks = footprint(rule, case.facts.kinship)
         self.speaks = speaks_of_study(rule, case)
-        self.of_study = rule.section == "conditions" and (rule.other or rule.study)
+        self.of_study = rule.section == "conditions" and (rule.other or rule.study or rule.concept.name in (STUDY_DISEASE, COMORBIDITY))
         own = tuple(qualifier for qualifier in rule.qualifiers if not isinstance(qualifier, Requiring))
         self.alone = self.rule.model_copy(update={"qualifiers": own, "count": None})
         """What is asked of an item by itself."""
