@@ -62,9 +62,14 @@ def footprint(rule: Had, kinship: Kinship) -> Footprint:
         requiring=tuple(requiring),
         graded=bool(columns & set(_GRADE)),
         systems=tuple(dict.fromkeys(qualifier.system for qualifier in qualifiers if isinstance(qualifier, Staged))),
-        spread=bool(courses) or any(one.concept.name in (METASTASIS, METASTATIC_DISEASE) for one in rules),
+        spread=bool(courses) or any(of_spread(one.concept) for one in rules),
         lengths=not _LENGTHS.isdisjoint(courses),
     )
+
+
+def of_spread(concept: Concept) -> bool:
+    """Whether the course or stage of any disease may make it what is asked."""
+    return not {METASTASIS, METASTATIC_DISEASE}.isdisjoint((concept.name, *concept.within))
 
 
 def _beneath(rule: Had) -> Iterator[Had]:
@@ -91,7 +96,7 @@ def _columns(qualifier: Qualifier) -> tuple[str, ...]:
 def _of_concept(concept: Concept, kinship: Kinship) -> tuple[str, ...]:
     if concept.name == ANY_TREATMENT:
         return ("for", "line")
-    if concept.name in (METASTASIS, METASTATIC_DISEASE):
+    if of_spread(concept):
         return ("course", "stage")
     told = ("for",) if concept.name in AGAINST_CANCER else ()
     return (*told, "route", "dose", "unit", "investigational") if concept.linked and kinship.definition(concept.name) else told

@@ -19,7 +19,7 @@ from eligimatch.engine.inquiry import Asked, Inquiry, Relation
 from eligimatch.engine.kinship import COMORBIDITY, METASTASIS, STUDY_DISEASE
 from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.occurrences import had, speaks_of_study, timed
-from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, ranks, side, sides
+from eligimatch.engine.screener.arrays import NO_DAY, NO_ROWS, Ints, Rows, combined, ranks, side, sides
 from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table, said
 from eligimatch.engine.screener.classes import NOBODY, Answers, folded
 from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound
@@ -77,6 +77,8 @@ class Occurrence:
             groups.append(self._of_study(block, listed, codes))
             reacted = [one for one in listed if one.table.name == "allergies" and self.rule.other]
             groups.append(folded(reacted[0].persons, reacted[0].classes, reacted[0].said, ordered=True) if reacted else NOBODY)
+            cancerous = np.flatnonzero(self._cancerous(block)) if not self.case.study else NO_ROWS
+            groups.append(Grouped(cancerous, np.zeros(cancerous.size, np.int64), ("has a cancer",)))
         if self.rule.count is not None:
             groups.append(self._in_order(block, listed, codes, self.rule.count))
         return [*groups, *self.treated.groups(block, listed, codes)]

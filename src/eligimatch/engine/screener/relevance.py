@@ -11,12 +11,13 @@ from eligimatch.engine.case import Case, primaries
 from eligimatch.engine.coded import either, results_for
 from eligimatch.engine.facts import Facts, Language, told_by
 from eligimatch.engine.grades import graded_conditions
-from eligimatch.engine.kinship import CANCER, METASTASIS, METASTATIC_DISEASE, Definition
+from eligimatch.engine.kinship import CANCER, METASTASIS, Definition
 from eligimatch.engine.listing import Lister
 from eligimatch.engine.measures import readings_for
 from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import denials_of
 from eligimatch.engine.screener.block import Numbering, Registry, said
+from eligimatch.engine.screener.footprint import of_spread
 from eligimatch.engine.statements import near
 from eligimatch.model.columns import profile_of_rows
 from eligimatch.model.concept import Concept
@@ -57,7 +58,7 @@ class Relevance:
     def items(self, table: str, concept: Concept, section: str) -> list[int]:
         """The subjects that are what is asked."""
         rule = Had(concept=concept, section=section)
-        if table == "conditions" and concept.name in (METASTASIS, METASTATIC_DISEASE):
+        if table == "conditions" and concept.linked and of_spread(concept):
             return self.all(table)  # the course of any makes it one
         definition = self.language.kinship.definition(concept.name) if concept.linked and section in ("treatments", "procedures") else None
         if definition is not None:  # what else a row says of route or trial decides
@@ -67,6 +68,8 @@ class Relevance:
     def possible(self, table: str, concept: Concept, section: str) -> list[int]:
         """The subjects that could be what is asked, though they do not say so."""
         rule = Had(concept=concept, section=section)
+        if table == "conditions" and of_spread(concept):
+            return self.all(table)
 
         def look(case: Case) -> Iterable[int | None]:
             return _of_table(could_be(rule, case, [candidate.item for candidate in found(rule, case)]), table)
