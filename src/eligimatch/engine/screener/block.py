@@ -84,10 +84,6 @@ class Registry:
             numbering.of(None)
         return numbering
 
-    def row(self, table: str, kind: int) -> dict[str, Any]:
-        """What a kind says, by column."""
-        return dict(zip(said(table), self.kinds[table].values[kind], strict=True))
-
     def subject_row(self, table: str, subject: int) -> dict[str, Any]:
         """What names a subject, by column."""
         return dict(zip(SUBJECTS[table], self.subjects[table].values[subject], strict=True))

@@ -7,7 +7,7 @@ speak of each other (counts, second diseases, what a disease was treated with), 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from functools import cached_property
+from functools import partial
 from math import ceil, floor
 
 import numpy as np
@@ -56,6 +56,7 @@ class Occurrence:
         asked = dict.fromkeys((*self.sections, *(section for other in self.required for section in other.sections)))
         self.answers = Answers(self._answer, tuple(f"complete {section}" for section in asked))
         self._codes: dict[Hashable, int] = {}
+        self._heard = Numbering()
         self._valued = False
         """Whether values tell of what is asked."""
         self._resolved: dict[str, tuple[int, Sequence[int]]] = {}
@@ -124,8 +125,8 @@ class Occurrence:
         complete = self._complete(block)
         for name in self.tables:
             table, concept, section = block.tables[name], self.rule.concept, self.rule.section
-            rows = table.rows_of(self._subjects(name, lambda: self.relevance.items(name, concept, section)))  # noqa: B023 - called at once
-            possible = self._subjects(f"possible {name}", lambda: self.relevance.possible(name, concept, section))  # noqa: B023
+            rows = table.rows_of(self._subjects(name, partial(self.relevance.items, name, concept, section)))
+            possible = self._subjects(f"possible {name}", partial(self.relevance.possible, name, concept, section))
             if complete is not None and len(possible):
                 others = table.rows_of(possible)
                 others = others[complete[table.person[others]]]
@@ -335,16 +336,12 @@ class Occurrence:
         rows = []
         for name in ("statements", "denials"):
             table = block.tables[name]
-            heard = table.rows_of(self._subjects(f"heard {name}", lambda: self._heard_of(name)))  # noqa: B023 - called at once
+            heard = table.rows_of(self._subjects(f"heard {name}", partial(self._heard_of, name)))
             rows.append((table.person[heard], table.kind[heard], name))
         return of_kinds(rows)
 
     def _heard_of(self, table: str) -> list[int]:
         return sorted({subject for words in self.looks.judged for subject in self.relevance.spoken(table, words)})
-
-    @cached_property
-    def _heard(self) -> Numbering:
-        return Numbering()
 
     def _still_open(self, block: Block) -> Grouped:
         """Persons for whom a window ends only after the day of judgement."""

@@ -185,7 +185,10 @@ class Relevance:
     def results(self, table: str, rule: Is) -> list[int]:
         """The subjects that are results of what a rule asks, or of one of those it speaks of."""
         rules = either(rule, self.language.kinship)
-        look = lambda case: [r.evidence.index for one in rules for r in results_for(one, case) if r.evidence.section == table]  # noqa: E731
+
+        def look(case: Case) -> Iterable[int | None]:
+            return [result.evidence.index for one in rules for result in results_for(one, case) if result.evidence.section == table]
+
         return self._subjects(table, ("results", rule.concept, rule.values), look)
 
     def of_study(self, study: tuple[str, ...]) -> list[int]:
