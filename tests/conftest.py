@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from command_line import Ran, Run
 
 TOP = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
@@ -34,3 +35,30 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         assert text == path.read_text(encoding="utf-8"), f"{path.name} differs: if that is meant, pytest --update"
 
     return compare
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command line in this process, as from the project's folder."""
+    from eligimatch.cli import main
+
+    monkeypatch.chdir(TOP)
+
+    def call(*arguments: str | Path) -> Ran:
+        capsys.readouterr()
+        code = main([str(argument) for argument in arguments])
+        return Ran(code, *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Callable[[str], Path]:
+    """Writes a patient's profile."""
+
+    def write(text: str) -> Path:
+        path = tmp_path / "patient.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write

@@ -3,81 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from command_line import Run, process, refused
 from conftest import TOP, Golden
 
-from eligimatch.cli import main
 from eligimatch.kept import SIDE_BY_SIDE
 
 PATIENTS = sorted((TOP / "patients").glob("*.yaml"))
 SAMPLE = "patients/near-limits.yaml"
 """The patient of README's first command."""
 TRIALS = sorted((TOP / "rules").glob("*.yaml"))
-
-
-class Ran(NamedTuple):
-    """What a run left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The command line in this process, as from the project's folder."""
-    monkeypatch.chdir(TOP)
-
-    def call(*arguments: str | Path) -> Ran:
-        capsys.readouterr()
-        code = main([str(argument) for argument in arguments])
-        return Ran(code, *capsys.readouterr())
-
-    return call
-
-
-def process(*arguments: str | Path, **environment: str) -> Ran:
-    """The program as a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "eligimatch", *map(str, arguments)],
-        cwd=TOP,
-        env=os.environ | environment,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    return Ran(done.returncode, done.stdout, done.stderr)
-
-
-@pytest.fixture
-def profile(tmp_path: Path) -> Callable[[str], Path]:
-    def write(text: str) -> Path:
-        path = tmp_path / "patient.yaml"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
-
-
-def refused(ran: Ran, *words: str) -> None:
-    """Exit code 2, a message with its hint on stderr, nothing on stdout, no traceback."""
-    assert ran.code == 2
-    assert ran.out == ""
-    assert ran.err.startswith("error: ")
-    assert "Traceback" not in ran.err
-    for word in words:
-        assert word in ran.err
 
 
 def rows(report: dict[str, Any]) -> Iterator[str]:
@@ -179,110 +119,6 @@ def test_a_batch_goes_on_where_a_row_is_set_aside(run: Run, tmp_path: Path) -> N
 
 
 # --- unusable input ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("conditions: [{name: secret", ("malformed YAML", "patient.yaml:2:1", "hint")),
-        ("id: X\nconditons: []\n", ("`conditons`", "patient.yaml:2", "`conditions`")),
-        ("id: X\nconditions:\n  - {name: secret, onset: 2026-02-30}\n", ("impossible date", "patient.yaml:3", "onset")),
-        ("id: X\nobservations:\n  - {name: ALT, value: 31, unit: furlongs}\n", ("unknown unit", "patient.yaml:3", "hint")),
-        ("- a\n- list\n", ("not a profile", "hint")),
-        ("", ("empty", "patient.yaml")),
-        ("id: X\nsex: secret\n", ("`sex`", "patient.yaml:2", "female")),
-        ("id: X\nid: secret\n", ("twice", "patient.yaml:2")),
-    ],
-)
-def test_unusable_profiles_are_refused_with_line_and_hint(run: Run, profile: Callable[[str], Path], text: str, words: tuple[str, ...]) -> None:
-    ran = run("check", profile(text))
-    refused(ran, *words)
-    assert "secret" not in ran.err
-    assert "furlongs" not in ran.err
-
-
-def test_an_alias_bomb_is_refused_at_once(run: Run, profile: Callable[[str], Path]) -> None:
-    rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
-    rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
-    refused(run("check", profile("\n".join(rows))), "patient.yaml", "aliases")
-
-
-def test_a_file_of_50_megabytes_is_refused(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "large.yaml"
-    with path.open("wb") as file:
-        file.truncate(50 * 1024 * 1024)
-    refused(run("check", path), "large.yaml", "too large")
-    refused(run("check", PATIENTS[0], "--trials", path), "large.yaml", "too large")
-
-
-def test_a_missing_file_is_refused(run: Run, tmp_path: Path) -> None:
-    refused(run("check", tmp_path / "nobody.yaml"), "no such file", "nobody.yaml")
-    refused(run("check", PATIENTS[0], "--trials", tmp_path / "nothing.yaml"), "no such file", "nothing.yaml")
-    refused(run("compile", tmp_path / "nothing.yaml"), "no such file")
-    refused(run("import", tmp_path / "nothing.json", "--into", tmp_path), "no such file")
-
-
-def test_a_folder_without_records_is_refused(run: Run, tmp_path: Path) -> None:
-    refused(run("check", PATIENTS[0], "--trials", tmp_path), "no trial records", "hint")
-
-
-def test_a_trial_without_eligibility_text_is_refused(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "X1.yaml"
-    path.write_text("id: X1\ntitle: nothing asked\n")
-    refused(run("check", PATIENTS[0], "--trials", path), "no eligibility text", "X1.yaml", "hint")
-
-
-def test_a_bullet_of_20000_characters_is_refused(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "X2.yaml"
-    path.write_text(f"id: X2\neligibility: |\n  Inclusion Criteria:\n\n  * {'lung cancer and ' * 1400}\n")
-    refused(run("check", PATIENTS[0], "--trials", path), "characters", "X2.yaml:5", "hint")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["check"], ("missing argument",)),
-        (["check", "x.yaml", "--as-of", "yesterday"], ("`yesterday`", "2026-03-02")),
-        (["check", "x.yaml", "--only", "failed,perhaps"], ("`perhaps`", "matched")),
-        (["check", "x.yaml", "--format", "poem"], ("poem",)),
-        (["check", "x.yaml", "--colour"], ("--colour",)),
-        (["chekc"], ("chekc",)),
-        (["vocabulary", "find", "quixotism"], ("`quixotism`",)),
-    ],
-)
-def test_unusable_arguments_are_refused(run: Run, arguments: list[str], words: tuple[str, ...]) -> None:
-    refused(run(*arguments), *words)
-
-
-def test_messages_are_drawn_as_ever(run: Run, golden: Golden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    said = []
-    for text in ("conditions: [{", "conditons: []\n", "birth_date: 1959-13-01\n", "observations:\n  - {name: ALT, value: 31, unit: mgg/dL}\n"):
-        Path("patient.yaml").write_text(text, encoding="utf-8")
-        said.append(run("check", "patient.yaml").err)
-    golden("messages.txt", "\n".join(said))
-
-
-def test_a_closed_pipe_is_no_error() -> None:
-    shell = f"{sys.executable} -m eligimatch check {PATIENTS[0]} --explain | head -1"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", shell], cwd=TOP, capture_output=True, text=True, check=False)
-    assert done.stderr.count("Error") == 0
-    assert done.returncode == 0
-
-
-def test_an_internal_error_names_its_place_and_nothing_else(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
-        raise RuntimeError("Jane Doe, born 1959-05-14")
-
-    monkeypatch.setattr("eligimatch.api.check", broken)
-    ran = run("check", PATIENTS[0])
-    assert ran.code == 1
-    assert ran.out == ""
-    assert "RuntimeError at test_cli.py" in ran.err
-    assert "Jane" not in ran.err
-    monkeypatch.setenv("ELIGIMATCH_TRACEBACK", "1")
-    with pytest.raises(RuntimeError):
-        run("check", PATIENTS[0])
 
 
 # --- the other commands ------------------------------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 import strategies
+from command_line import Run
 from conftest import TOP, Golden
 from hypothesis import given, settings
 from random_people import concern, person
@@ -18,7 +18,6 @@ from random_rules import near, rule
 from vocabulary_slice import STUDIES, TODAY
 
 from eligimatch.api import amendment, compile_trial, load_profile, load_trial
-from eligimatch.cli import main
 from eligimatch.engine.amendments import became
 from eligimatch.engine.case import study_concepts
 from eligimatch.engine.evaluator import finding
@@ -33,19 +32,6 @@ from eligimatch.model.verdict import Status, Verdict
 DATA = TOP / "tests" / "data" / "amendment"
 BEFORE, AFTER = (DATA / side / "EXAMPLE-1.yaml" for side in ("before", "after"))
 LANGUAGE = language_of(language().vocabulary, language().units)
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(TOP)
-
-    def call(*arguments: str | Path) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = main(["diff", *map(str, arguments)])
-        return code, *capsys.readouterr()
-
-    return call
 
 
 def amended(old: str, new: str, kind: str = "Inclusion", **more: Any) -> Amendment:
@@ -128,14 +114,14 @@ def test_a_criterion_added_that_is_met_is_no_news() -> None:
 
 
 def test_the_screen_shows_what_changed_and_for_whom(run: Run, golden: Golden) -> None:
-    code, out, err = run(BEFORE, AFTER, "--patients", DATA / "patients")
+    code, out, err = run("diff", BEFORE, AFTER, "--patients", DATA / "patients")
     assert (code, err) == (0, "")
     golden("diff.txt", out)
     assert out in (TOP / "docs" / "amendments.md").read_text(encoding="utf-8"), "docs/amendments.md shows it"
 
 
 def test_programs_get_one_object_a_trial(run: Run) -> None:
-    code, out, _ = run(DATA / "before", DATA / "after", "--patients", DATA / "patients" / "1-vitiligo.yaml", "--format", "json")
+    code, out, _ = run("diff", DATA / "before", DATA / "after", "--patients", DATA / "patients" / "1-vitiligo.yaml", "--format", "json")
     assert code == 0
     (line,) = out.splitlines()
     found = json.loads(line)
@@ -148,7 +134,7 @@ def test_programs_get_one_object_a_trial(run: Run) -> None:
 
 
 def test_two_trials_are_no_amendment(run: Run) -> None:
-    code, out, err = run(BEFORE, TOP / "rules" / "NCT05255926.yaml")
+    code, out, err = run("diff", BEFORE, TOP / "rules" / "NCT05255926.yaml")
     assert (code, out) == (2, "")
     assert "two trials" in err
 
@@ -158,10 +144,10 @@ def test_an_unusable_record_ends_the_run_and_one_of_a_folder_is_set_aside(run: R
     shutil.copytree(DATA / "before", tmp_path / "before")
     shutil.copy(TOP / "rules" / "NCT05255926.yaml", tmp_path / "before")
     broken.write_text("id: EXAMPLE-1\nelegibility: none\n", encoding="utf-8")
-    code, out, err = run(broken, AFTER)
+    code, out, err = run("diff", broken, AFTER)
     assert (code, out) == (2, "")
     assert "elegibility" in err
-    code, out, _ = run(tmp_path / "before", DATA / "after")
+    code, out, _ = run("diff", tmp_path / "before", DATA / "after")
     assert code == 3
     assert "NCT05255926" in out
     assert "EXAMPLE-1" not in out, "a record that could not be read is neither added nor removed"
@@ -170,7 +156,7 @@ def test_an_unusable_record_ends_the_run_and_one_of_a_folder_is_set_aside(run: R
 def test_trials_of_one_folder_only_are_added_and_removed_whole(run: Run, tmp_path: Path) -> None:
     (tmp_path / "after").mkdir()
     shutil.copy(TOP / "rules" / "NCT05255926.yaml", tmp_path / "after")
-    code, out, _ = run(DATA / "before", tmp_path / "after", "--format", "json")
+    code, out, _ = run("diff", DATA / "before", tmp_path / "after", "--format", "json")
     assert code == 0
     new, old = (json.loads(line) for line in out.splitlines())
     assert {change["became"] for change in new["changes"]} == {"added"}

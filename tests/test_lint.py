@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
 import pytest
 import strategies
+from command_line import Run
 from conftest import TOP, Golden
 from hypothesis import given, settings
 from random_people import concern, person
@@ -16,7 +16,6 @@ from random_rules import leaf, near
 from vocabulary_slice import TODAY
 
 from eligimatch.api import compile_trial, lint, load_trial
-from eligimatch.cli import main
 from eligimatch.engine.consistency import remarks
 from eligimatch.engine.evaluator import finding
 from eligimatch.engine.facts import Facts, language_of
@@ -28,19 +27,6 @@ from eligimatch.model.verdict import Status
 
 RECORD = TOP / "tests" / "data" / "contradictory.yaml"
 LANGUAGE = language_of(language().vocabulary, language().units)
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(TOP)
-
-    def call(*arguments: str | Path) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = main(["lint", *map(str, arguments)])
-        return code, *capsys.readouterr()
-
-    return call
 
 
 def found(inclusion: str = "", exclusion: str = "", **fields: object) -> list[Remark]:
@@ -169,7 +155,7 @@ def test_a_clarification_gone_stale_and_a_field_against_the_words_are_remarked()
 
 
 def test_the_screen_underlines_the_words(run: Run, golden: Golden) -> None:
-    code, out, err = run(RECORD)
+    code, out, err = run("lint", RECORD)
     assert (code, err) == (0, "")
     golden("lint.txt", out)
     assert out in (TOP / "docs" / "lint.md").read_text(encoding="utf-8"), "docs/lint.md shows it"
@@ -178,12 +164,12 @@ def test_the_screen_underlines_the_words(run: Run, golden: Golden) -> None:
 def test_strict_ends_with_two_where_there_is_something_to_remark(run: Run, tmp_path: Path) -> None:
     clean = tmp_path / "EXAMPLE-6.yaml"
     clean.write_text("id: EXAMPLE-6\neligibility: |\n  Inclusion Criteria:\n\n  * Hemoglobin ≥ 9 g/dL\n", encoding="utf-8")
-    assert run(RECORD, "--strict")[0] == 2
-    assert run(clean, "--strict") == (0, "1 trial: nothing to remark\n", "")
+    assert run("lint", RECORD, "--strict")[0] == 2
+    assert run("lint", clean, "--strict") == (0, "1 trial: nothing to remark\n", "")
 
 
 def test_programs_get_one_object_a_remark(run: Run) -> None:
-    code, out, _ = run(RECORD, "--format", "json")
+    code, out, _ = run("lint", RECORD, "--format", "json")
     assert code == 0
     objects = [json.loads(line) for line in out.splitlines()]
     assert {one["check"] for one in objects} == {check.value for check in Check}
@@ -191,15 +177,15 @@ def test_programs_get_one_object_a_remark(run: Run) -> None:
 
 
 def test_the_trials_that_come_with_the_program_ask_nothing_impossible(run: Run) -> None:
-    _, out, _ = run("rules", "--format", "json")
+    _, out, _ = run("lint", "rules", "--format", "json")
     assert {json.loads(line)["check"] for line in out.splitlines()} <= {"record"}
 
 
 def test_an_unusable_record_is_set_aside(run: Run, tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("id: [\n", encoding="utf-8")
-    assert run(broken)[0] == 2
-    code, out, err = run(RECORD, broken)
+    assert run("lint", broken)[0] == 2
+    code, out, err = run("lint", RECORD, broken)
     assert code == 3
     assert "EXAMPLE-4" in out
     assert "broken.yaml" in err
