@@ -62,3 +62,9 @@ def profile(tmp_path: Path) -> Callable[[str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    """Where a list of persons may be written."""
+    return tmp_path / "list.csv"
