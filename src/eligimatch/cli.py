@@ -28,9 +28,9 @@ def check(
     patients: Patients,
     trials: Trials = None,
     as_of: AsOf = None,
-    format: Annotated[  # noqa: A002
+    shown: Annotated[
         Literal["table", "json", "html", "xlsx"],
-        typer.Option(help="json: one object a patient, each on a line of its own; html: one page to read and print; xlsx: a worklist."),
+        typer.Option("--format", help="json: one object a patient, each on a line of its own; html: one page to read and print; xlsx: a worklist."),
     ] = "table",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to a file, wholly or not at all; only its owner may read it.")] = None,
     only: Annotated[
@@ -61,8 +61,8 @@ def check(
 
     statuses = console.statuses(only) if only else ORDER
     day = console.day(as_of) if as_of else None
-    view = views.chosen(format, near=near, first=from_, last=until)
-    if format == "xlsx":
+    view = views.chosen(shown, near=near, first=from_, last=until)
+    if shown == "xlsx":
         console.refuse_terminal("a worklist", out)
     batch = console.Batch()
     profiles = list(batch.each(patients, api.load_profile))
@@ -70,10 +70,10 @@ def check(
     watched = console.tracked(profiles, len(profiles), "patients") if out else profiles
     persons = (Judged(profile, api.check(profile, compiled, day)) for profile in watched)
     with console.saved(out):
-        match format:
+        match shown:
             case "table" | "json" if view:
                 for index, profile in enumerate(watched):
-                    view(profile, compiled, day, format, apart=index > 0)
+                    view(profile, compiled, day, shown, apart=index > 0)
             case "table":
                 for index, person in enumerate(persons):
                     console.show(report_lines(person.report, statuses, explain=console.width() if explain else 0), apart=index > 0)
@@ -95,7 +95,7 @@ def check(
 @app.command("compile")
 def compile_(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Trial records, or folders of them; default: as for check.")] = None,
-    format: Annotated[Literal["tree", "json"], typer.Option(help="json: one object a trial, each on a line of its own.")] = "tree",  # noqa: A002
+    shown: Annotated[Literal["tree", "json"], typer.Option("--format", help="json: one object a trial, each on a line of its own.")] = "tree",
     stats: Annotated[
         bool, typer.Option("--stats", help="Only tables: how many criteria were read, and how well, by form and by what they ask.")
     ] = False,
@@ -117,7 +117,7 @@ def compile_(
         heads.append(trial.head())
         if stats:
             continue
-        if format == "json":
+        if shown == "json":
             console.write(trial.compiled.decode())
         else:
             console.render(trial_tree(trial.trial(), console.width()))
@@ -131,7 +131,7 @@ def compile_(
 def explain(
     text: Annotated[str, typer.Argument(help="One criterion, in quotes.")],
     kind: Annotated[Literal["inclusion", "exclusion"], typer.Option(help="The section in which it would stand.")] = "inclusion",
-    format: Annotated[Literal["tree", "json"], typer.Option(help="json: the compiled criterion.")] = "tree",  # noqa: A002
+    shown: Annotated[Literal["tree", "json"], typer.Option("--format", help="json: the compiled criterion.")] = "tree",
 ) -> None:
     """Show how one criterion is understood.
 
@@ -143,7 +143,7 @@ def explain(
     from eligimatch.report.tree import criterion_tree
 
     criterion = api.explain(text, kind)
-    if format == "json":
+    if shown == "json":
         console.write(criterion.model_dump_json())
     else:
         console.render(criterion_tree(criterion, console.width(), api.in_words(criterion.rule, kind)))

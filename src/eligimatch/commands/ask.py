@@ -14,7 +14,7 @@ def ask(
     patients: Patients,
     trials: Trials = None,
     as_of: AsOf = None,
-    format: Annotated[Literal["table", "json"], typer.Option(help="json: one object a patient, each on a line of its own.")] = "table",  # noqa: A002
+    shown: Annotated[Literal["table", "json"], typer.Option("--format", help="json: one object a patient, each on a line of its own.")] = "table",
     all_: Annotated[bool, typer.Option("--all", help="Ask for trials too that a failed criterion rules out already.")] = False,
     most: Annotated[int, typer.Option(metavar="N", min=0, help="Entries shown of each list; 0: all. JSON has all.")] = 20,
     workers: Workers = None,
@@ -37,7 +37,7 @@ def ask(
     compiled = [api.read_trial(path) for path in console.prepared(trials, workers)]
     for index, profile in enumerate(profiles):
         asked = api.ask(profile, compiled, day, ruled_out=all_)
-        if format == "json":
+        if shown == "json":
             console.write(json.dumps(as_json(asked), ensure_ascii=False))
         else:
             console.show(question_lines(asked, most), apart=index > 0)

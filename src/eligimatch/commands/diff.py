@@ -19,7 +19,7 @@ def diff(
     new: Annotated[Path, typer.Argument(metavar="NEW", help="The record after, or a folder; records of folders are paired by their trial's id.")],
     patients: Annotated[list[Path] | None, typer.Option(metavar="PATH", help="A profile, or a folder of them; may be given again.")] = None,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day of judgement; default: each profile's own, else today.")] = None,
-    format: Annotated[Literal["table", "json"], typer.Option(help="json: one object a trial, each on a line of its own.")] = "table",  # noqa: A002
+    shown: Annotated[Literal["table", "json"], typer.Option("--format", help="json: one object a trial, each on a line of its own.")] = "table",
 ) -> None:
     """Show what an amendment changes: criteria added, removed, reworded, loosened, tightened, changed, and whose verdicts flip.
 
@@ -35,7 +35,7 @@ def diff(
     profiles = list(batch.each(console.profiles(patients or ()), api.load_profile))
     for index, (before, after) in enumerate(_versions(old, new, batch)):
         amended = api.amendment(before, after, profiles, day)
-        if format == "json":
+        if shown == "json":
             console.write(amended.model_dump_json())
         else:
             console.show(amendment_lines(amended), apart=index > 0)

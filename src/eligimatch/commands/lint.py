@@ -13,7 +13,7 @@ from eligimatch import console
 
 def lint(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Trial records, or folders of them; default: as for check.")] = None,
-    format: Annotated[Literal["table", "json"], typer.Option(help="json: one object a remark, each on a line of its own.")] = "table",  # noqa: A002
+    shown: Annotated[Literal["table", "json"], typer.Option("--format", help="json: one object a remark, each on a line of its own.")] = "table",
     strict: Annotated[bool, typer.Option("--strict", help="End with exit code 2 where there is anything to remark.")] = False,
     workers: Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes that compile side by side; default: one for each core.")] = None,
 ) -> None:
@@ -30,13 +30,13 @@ def lint(
     batch, counts = console.Batch(), Counter[str]()
     for trial in batch.each(console.prepared(paths, workers), api.read_trial):
         remarks = api.lint(trial)
-        if format == "json":
+        if shown == "json":
             for remark in remarks:
                 console.write(remark.model_dump_json())
         elif remarks:
             console.show(drawn(remark.diagnostic for remark in remarks), apart=bool(counts))
         counts.update(remark.check.value for remark in remarks)
-    if format == "table":
+    if shown == "table":
         console.write(("\n" if counts else "") + _told(batch.done, counts))
     batch.close()
     if strict and counts:

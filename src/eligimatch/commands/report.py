@@ -17,9 +17,12 @@ def report(
         list[str] | None,
         typer.Option("--drop", metavar="NCT:ID", help="Also say what leaving out this criterion comes to, together with others that are given."),
     ] = None,
-    format: Annotated[  # noqa: A002
+    shown: Annotated[
         Literal["table", "json", "html", "xlsx"],
-        typer.Option(help="json: one object a trial, each on a line of its own; html: one page with charts; xlsx: counts, and a worklist."),
+        typer.Option(
+            "--format",
+            help="json: one object a trial, each on a line of its own; html: one page with charts; xlsx: counts, and a worklist.",
+        ),
     ] = "table",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to a file, wholly or not at all; only its owner may read it.")] = None,
 ) -> None:
@@ -32,13 +35,13 @@ def report(
     """
     from eligimatch.screening.totals import Totals
 
-    if format == "xlsx":
+    if shown == "xlsx":
         console.refuse_terminal("a workbook", out)
     totals = Totals(folder)
     trials = totals.trials(trial or (), drop or ())
     program = f"eligimatch {__version__}"
     with console.saved(out):
-        match format:
+        match shown:
             case "table":
                 from eligimatch.report.attrition import drawn
 

@@ -40,7 +40,7 @@ def screen(
         typer.Option(metavar="LAST_OUT", help="The folder of an earlier run with --statuses: what did not change is copied, and what moved is told."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Start anew in a folder that was made with something else.")] = False,
-    format: Annotated[Literal["table", "json"], typer.Option(help="json: one object, the verdicts of each trial.")] = "table",  # noqa: A002
+    shown: Annotated[Literal["table", "json"], typer.Option("--format", help="json: one object, the verdicts of each trial.")] = "table",
     *,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder that takes the results. The same run again goes on where it was.")],
 ) -> None:
@@ -78,7 +78,7 @@ def screen(
             raise typer.Exit(console.UNUSABLE)
         summary = run.finish()
         rejected, moves = run.rejected(), run.moves()
-    if format == "json":
+    if shown == "json":
         console.write(json.dumps({"trials": summary.to_dicts(), **({} if moves is None else {"moved": moves.to_dicts()})}))
     else:
         console.render(_table(summary))

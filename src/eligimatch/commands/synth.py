@@ -16,7 +16,7 @@ def synth(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder that takes one Parquet file a table.")],
     seed: Annotated[int, typer.Option(metavar="S", min=0, help="The same seed gives the same persons.")] = 0,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day of judgement; default: 2026-03-02, so that files stay the same.")] = None,
-    format: Annotated[Literal["table", "json"], typer.Option(help="json: one object, the rows of each table.")] = "table",  # noqa: A002
+    shown: Annotated[Literal["table", "json"], typer.Option("--format", help="json: one object, the rows of each table.")] = "table",
 ) -> None:
     """Write a synthetic cohort: persons of no one, for trying out and measuring.
 
@@ -38,7 +38,7 @@ def synth(
         rows = write_cohort(persons, seed, out, day, tracked)
     except OSError as error:
         raise console.refusal("the folder cannot be written", str(out), error.strerror or "is there room, and may you write there?") from None
-    if format == "json":
+    if shown == "json":
         console.write(json.dumps(rows))
     else:
         for table, count in rows.items():

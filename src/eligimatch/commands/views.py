@@ -19,13 +19,13 @@ _WEEKS = timedelta(weeks=8) - timedelta(days=1)
 class View(Protocol):
     """Shows one person's trials."""
 
-    def __call__(self, profile: Profile, trials: Sequence[CompiledTrial], day: date | None, format: str, *, apart: bool) -> None:  # noqa: A002
+    def __call__(self, profile: Profile, trials: Sequence[CompiledTrial], day: date | None, shown: str, *, apart: bool) -> None:
         """Writes the view as a table or JSON; `apart` sets an empty line before it."""
 
 
-def chosen(format: str, *, near: bool, first: str | None, last: str | None) -> View | None:  # noqa: A002
+def chosen(shown: str, *, near: bool, first: str | None, last: str | None) -> View | None:
     """The view that the options ask for; None for the plain report. Raises InputError where options do not go together."""
-    if (near or first or last) and format not in ("table", "json"):
+    if (near or first or last) and shown not in ("table", "json"):
         raise console.refusal("this view has no such format", "--format", "table or json; a page shows the plain report")
     if first is None and last is None:
         return _near if near else None
@@ -37,19 +37,19 @@ def chosen(format: str, *, near: bool, first: str | None, last: str | None) -> V
     return _calendar(start, end)
 
 
-def _near(profile: Profile, trials: Sequence[CompiledTrial], day: date | None, format: str, *, apart: bool) -> None:  # noqa: A002
+def _near(profile: Profile, trials: Sequence[CompiledTrial], day: date | None, shown: str, *, apart: bool) -> None:
     from eligimatch import api
     from eligimatch.report.near import as_json, near_lines
 
     report, near = api.check(profile, trials, day), api.near(profile, trials, day)
-    if format == "json":
+    if shown == "json":
         console.write(json.dumps(as_json(report, near), ensure_ascii=False))
     else:
         console.show(near_lines(report, near), apart=apart)
 
 
 def _calendar(first: date | None, last: date | None) -> View:
-    def view(profile: Profile, trials: Sequence[CompiledTrial], day: date | None, format: str, *, apart: bool) -> None:  # noqa: A002
+    def view(profile: Profile, trials: Sequence[CompiledTrial], day: date | None, shown: str, *, apart: bool) -> None:
         from eligimatch import api
         from eligimatch.report.strip import as_json, calendar_lines
 
@@ -58,7 +58,7 @@ def _calendar(first: date | None, last: date | None) -> View:
         if end < start:
             raise console.refusal("the calendar ends before it begins", "--until", f"it begins on {start}, the day of judgement")
         calendar = api.calendar(profile, trials, start, end)
-        if format == "json":
+        if shown == "json":
             console.write(json.dumps(as_json(calendar), ensure_ascii=False))
         else:
             console.show(calendar_lines(calendar), apart=apart)

@@ -15,7 +15,7 @@ def what_if(
     settings: Annotated[list[str], typer.Option("--set", metavar="WHAT", help="What to suppose; may be given again, and is taken in order.")],
     trials: Trials = None,
     as_of: AsOf = None,
-    format: Annotated[Literal["table", "json"], typer.Option(help="json: one object a patient, each on a line of its own.")] = "table",  # noqa: A002
+    shown: Annotated[Literal["table", "json"], typer.Option("--format", help="json: one object a patient, each on a line of its own.")] = "table",
     workers: Workers = None,
 ) -> None:
     """Show only the verdicts that would change.
@@ -34,7 +34,7 @@ def what_if(
     profiles = list(batch.each(patients, api.load_profile))
     compiled = [api.read_trial(path) for path in console.prepared(trials, workers)]
     for index, found in enumerate([api.what_if(profile, compiled, settings, day) for profile in profiles]):
-        if format == "json":
+        if shown == "json":
             console.write(found.model_dump_json())
         else:
             console.show(what_if_lines(found), apart=index > 0)

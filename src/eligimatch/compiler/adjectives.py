@@ -77,9 +77,8 @@ def _may_be_cancer(head: Concept, vocabulary: Vocabulary) -> bool:
 
 def _staged(phrase: Phrase, token: Token) -> list[Qualifier]:
     """The stages, in the scale that stands beside them."""
-    stages: tuple[Staged, ...] = token.value  # type: ignore[assignment]
     system = phrase.system.names[0] if phrase.system else ""
-    return [stage if stage.system or not system else stage.model_copy(update={"system": system}) for stage in stages]
+    return [stage if stage.system or not system else stage.model_copy(update={"system": system}) for stage in token.stages]
 
 
 def scaled(phrase: Phrase, vocabulary: Vocabulary) -> None:

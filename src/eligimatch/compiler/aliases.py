@@ -15,7 +15,7 @@ def method_only(phrase: Phrase) -> bool:
 
 def scales(phrase: Phrase) -> set[str]:
     """The staging systems of a phrase's stages; one without a name is a numbered one."""
-    return {stage.system for token in phrase.adjectives if token.type == "STAGE" for stage in token.value}  # type: ignore[attr-defined]
+    return {stage.system for token in phrase.adjectives if token.type == "STAGE" for stage in token.stages}
 
 
 def says_stage(phrase: Phrase) -> bool:
@@ -25,7 +25,7 @@ def says_stage(phrase: Phrase) -> bool:
 
 def spread_letter(phrase: Phrase) -> str:
     """The value of M where nothing else is staged."""
-    stages = [stage for token in phrase.adjectives if token.type == "STAGE" for stage in token.value]  # type: ignore[attr-defined]
+    stages = [stage for token in phrase.adjectives if token.type == "STAGE" for stage in token.stages]
     return "|".join(stages[0].values) if len(stages) == 1 and stages[0].system == "M" else ""
 
 

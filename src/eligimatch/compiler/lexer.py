@@ -355,7 +355,7 @@ def _number(tokens: list[Token], atoms: list[Atom], index: int) -> int:
     value, size, power = in_digits(atoms, index)
     start = atoms[index].start
     if power and [token.type for token in tokens[-2:]] == ["NUMBER", "TIMES"]:
-        value, start = value * float(tokens[-2].value), tokens[-2].start  # type: ignore[arg-type]
+        value, start = value * tokens[-2].number, tokens[-2].start
         del tokens[-2:]
     tokens.append(Token("NUMBER", value, start, atoms[index + size - 1].end))
     return size

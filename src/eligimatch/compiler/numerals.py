@@ -76,7 +76,7 @@ def _lengths(out: list[Token], which: str) -> list[Token] | None:
     if days[1].value not in TIME_UNITS:
         return None
     number = Token("NUMBER", days[0].value, first[0].start, first[0].end)
-    unit = Token("UNIT", f"{days[1].value}|{float(halves[0].value):g}|{which}", first[1].start, second[1].end)  # type: ignore[arg-type]
+    unit = Token("UNIT", f"{days[1].value}|{halves[0].number:g}|{which}", first[1].start, second[1].end)
     anchor = [token for token in out[at + 1 : -2] if token.type in ("BEFORE", "EVENT")]
     return [*out[: at - 1], number, unit, *anchor]
 
@@ -88,7 +88,7 @@ def _alone(tokens: list[Token]) -> list[Token]:
             continue
         after = tokens[index + 1].type if index + 1 < len(tokens) else ""
         if tokens[index - 2].type in ("WITHIN", "LAST", "COMPARE") or after in ("BEFORE", "SINCE"):
-            token.value = f"day|{float(tokens[index - 1].value):g}|longer"  # type: ignore[arg-type]
+            token.value = f"day|{tokens[index - 1].number:g}|longer"
             tokens[index - 1].value = 0.0
     return tokens
 
@@ -222,7 +222,7 @@ def _listed_numbers(token: Token) -> tuple[float, ...]:
     first, comma, last = token.text.partition(",")
     if comma and first.isdigit() and last.isdigit() and int(last) == int(first) + 1:
         return float(first), float(last)
-    return (float(token.value),)  # type: ignore[arg-type]
+    return (token.number,)
 
 
 def _choice_end(tokens: list[Token], index: int) -> int:
@@ -235,9 +235,9 @@ def _choice_end(tokens: list[Token], index: int) -> int:
             ahead += 1
         if ahead == end or ahead >= len(tokens) or tokens[ahead].type != "NUMBER":
             break
-        if {t.type for t in tokens[end:ahead]} & {"AND"} and float(tokens[index].value) and not _of_scale(tokens, index):  # type: ignore[arg-type]
+        if {t.type for t in tokens[end:ahead]} & {"AND"} and tokens[index].number and not _of_scale(tokens, index):
             break
-        if {t.type for t in tokens[end:ahead]} & {"AND", "SLASH"} and float(tokens[ahead].value) - float(tokens[end - 1].value) != 1:  # type: ignore[arg-type]
+        if {t.type for t in tokens[end:ahead]} & {"AND", "SLASH"} and tokens[ahead].number - tokens[end - 1].number != 1:
             break
         end = ahead + 1
     after = tokens[end].type if end < len(tokens) else ""

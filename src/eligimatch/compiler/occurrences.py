@@ -345,7 +345,7 @@ def _or_intolerant(phrase: Phrase, allergy: Had, words: str) -> Rule:
 
 
 def _nodal(phrase: Phrase) -> bool:
-    stages = [stage.system for token in phrase.adjectives if token.type == "STAGE" for stage in token.value]  # type: ignore[attr-defined]
+    stages = [stage.system for token in phrase.adjectives if token.type == "STAGE" for stage in token.stages]
     return bool(stages) and all(system in ("T", "N", "M") for system in stages)
 
 

@@ -94,7 +94,7 @@ class Parens:
             return False
         if len(inner) == 1 and inner[0].bare and self._spread(phrase) and spread_letter(inner[0]) in ("0", "1"):
             return True  # "distant metastasis (M1)", "without metastases (M0)": the same in a letter
-        one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.value) and len(inner) == 1  # type: ignore[attr-defined]
+        one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.stages) and len(inner) == 1
         apart = one and scales(phrase).isdisjoint(scales(inner[0]))  # "stage III (N2)"
         if all(p.bare for p in inner) and not self._kinds(phrase, inner) and (apart or not (says_stage(phrase) and any(map(says_stage, inner)))):
             for p in inner:

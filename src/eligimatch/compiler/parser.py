@@ -139,11 +139,11 @@ def _value(number: Token, *rest: Token) -> Value:
     unit = next((str(token.value) for token in rest if token.type == "UNIT"), None)
     limit = next((str(token.value) for token in rest if token.type == "LIMIT"), None)
     text = " ".join(token.text for token in (number, *rest) if token.type in ("NUMBER", "UNIT"))
-    return Value(float(number.value), unit, limit, number.start, rest[-1].end if rest else number.end, text)  # type: ignore[arg-type]
+    return Value(number.number, unit, limit, number.start, rest[-1].end if rest else number.end, text)
 
 
 def _limit(limit: Token, *rest: Token) -> Value:
-    factor = float(rest[-1].value) if rest else 1.0  # type: ignore[arg-type]
+    factor = rest[-1].number if rest else 1.0
     return Value(factor, None, str(limit.value), limit.start, rest[-1].end if rest else limit.end)
 
 

@@ -90,7 +90,7 @@ def _negative(tokens: list[Token], index: int) -> Stretch | None:
     row = tokens[index : index + 2]
     if [token.type for token in row] != ["DASH", "NUMBER"] or row[0].end != row[1].start:
         return None
-    return Stretch(float(row[1].value), 0, index + 2)  # type: ignore[arg-type]
+    return Stretch(row[1].number, 0, index + 2)
 
 
 def _of_first_dose(tokens: list[Token], index: int) -> int:
@@ -114,7 +114,7 @@ def _around(tokens: list[Token], index: int) -> tuple[list[Token], int] | None:
         longer = before.type == "UNIT" and before.value == row[1].value and at + 2 < len(tokens) and tokens[at + 2].type == "RPAR"
         if not longer or tokens[index - 3].type not in ("WITHIN", "LAST"):
             return None
-        tokens[index - 2].value = float(tokens[index - 2].value) + float(row[0].value)  # type: ignore[arg-type]
+        tokens[index - 2].value = tokens[index - 2].number + row[0].number
         return [], at + 3
     link = _skip(tokens, at + 2)
     if before.type == "UNIT" and before.value in TIME_UNITS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from eligimatch.compiler.lexicon import Meaning
+from eligimatch.model.rule import Staged
 
 TIME_UNITS = frozenset({"h", "hour", "day", "week", "month", "year", "minute"})
 
@@ -23,6 +24,16 @@ class Token:
         self.also = also
         self.kind = str(value) if type_ == "CONCEPT" else ""
         self.text = ""
+
+    @property
+    def number(self) -> float:
+        """Its value where that is a number."""
+        return float(self.value)  # type: ignore[arg-type]
+
+    @property
+    def stages(self) -> tuple[Staged, ...]:
+        """Its value where that is stages."""
+        return self.value  # type: ignore[return-value]
 
     def __copy__(self) -> Token:
         copied = Token(self.type, self.value, self.start, self.end, self.names, self.also)

@@ -155,20 +155,18 @@ class Table:
 
 
 def _kinds(table: str, frame: pl.DataFrame, registry: Registry) -> Ints:
-    """Each row's kind. Columns are joined one by one, so that the numbers stay small."""
+    """Each row's kind."""
     if not frame.height:
         return np.zeros(0, np.int64)
     told = [name for name in said(table) if name in frame.columns and frame[name].null_count() < frame.height]
-    numbers = np.zeros(frame.height, np.int64)
-    for name in told:
-        column = frame[name]
-        codes = column.rank("dense").fill_null(0).to_numpy().astype(np.int64)
-        numbers = numbers * (int(codes.max()) + 1) + codes
-        if numbers.max() > 2**40:
-            numbers = np.unique(numbers, return_inverse=True)[1]
-    _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
-    distinct = frame[first].select(pl.lit(None).alias(name) if name not in told else pl.col(name) for name in said(table)).rows()
-    return registry.kinds[table].of_all(distinct)[inverse]
+    rows = pl.col("rows")
+    alike = frame.lazy().select(told).select(pl.struct(told).alias("said"), pl.int_range(pl.len()).alias("rows")).group_by("said").agg(rows)
+    groups = alike.select(rows, rows.list.first().alias("first")).sort("first").collect()
+    kinds = np.empty(frame.height, np.int64)
+    numbered = groups.with_row_index("number").select("number", "rows").explode("rows")
+    kinds[numbered["rows"].to_numpy()] = numbered["number"].to_numpy()
+    distinct = frame[groups["first"]].select(pl.lit(None).alias(name) if name not in told else pl.col(name) for name in said(table)).rows()
+    return registry.kinds[table].of_all(distinct)[kinds]
 
 
 def _days(frame: pl.DataFrame, name: str) -> tuple[Ints, Ints]:
