@@ -114,7 +114,8 @@ class Measured:
         settled = np.zeros(block.size, np.bool_)
         settled[latest.persons] = True
         others = self.answers.plane(block, groups, alone, settled)
-        return Plane(others.true | plain.true, others.false | plain.false)
+        together = packed(~alone) if alone is not None else packed(np.ones(block.size, np.bool_))
+        return Plane(others.true | (plain.true & together), others.false | (plain.false & together))
 
     def _answer(self, block: Block, person: int) -> Truth:
         return by_facts(self.rule, self.case._replace(facts=block.facts(person))).truth
