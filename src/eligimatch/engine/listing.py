@@ -78,8 +78,7 @@ class Lister:
         name = self.namer.link(item.name, TREATMENTS, item.code, item.site, item.intent)
         kinds = self._kinds(name)
         planned = item.status == "planned" or (item.start is not None and item.start.first > self.as_of)
-        ongoing = self._ongoing(item)
-        at_once = item.end is None and ongoing is None and self.at_once(name, kinds)
+        ongoing, at_once = self.ongoing(item), self.takes_a_day(item, name, kinds)
         period = moment(item.start, self.as_of) if at_once else spanning(item.start, item.end, ongoing=ongoing, as_of=self.as_of)
         now = False if planned else self._on(period) if at_once else ongoing
         return Listed(evidence, item.name, name, kinds, item, period, now, ever=not planned, planned=planned)
@@ -122,7 +121,11 @@ class Lister:
     def _latest(self, day: Days | None) -> date:
         return min(self.as_of, day.last) if day else self.as_of
 
-    def _ongoing(self, item: Treatment) -> Truth:
+    def takes_a_day(self, item: Treatment, name: Name, kinds: frozenset[str]) -> bool:
+        """Whether a treatment of which no more than its start is known was over on that day."""
+        return item.end is None and self.ongoing(item) is None and self.at_once(name, kinds)
+
+    def ongoing(self, item: Treatment) -> Truth:
         """Said by the status, else by the end; unknown where neither is given."""
         if item.status == "completed":
             return False

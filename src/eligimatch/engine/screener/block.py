@@ -335,12 +335,14 @@ class Block:
         return found[0], numbering.values, found[1]
 
     def given(self, table: str, column: str) -> Flags:
-        """The rows that say anything in a column; none where the table has no such column."""
-        rows = self.tables[table]
-        if column not in said(table) or not rows.kind.size:
-            return np.zeros(rows.kind.size, np.bool_)
-        place = said(table).index(column)
+        """The rows that say anything in a column."""
+        rows, place = self.tables[table], said(table).index(column)
         return np.array([values[place] is not None for values in self.registry.kinds[table].values], np.bool_)[rows.kind]
+
+    def values(self, table: Table, column: str, rows: Rows) -> list[Any]:
+        """What some rows say in a column."""
+        place, kinds = said(table.name).index(column), self.registry.kinds[table.name].values
+        return [kinds[kind][place] for kind in table.kind[rows].tolist()]
 
     # --- what persons are ------------------------------------------------------------------------------------------------------------------
 

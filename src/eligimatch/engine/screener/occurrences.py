@@ -16,22 +16,28 @@ from eligimatch.engine.candidates import could_be, found, sections_of, sections_
 from eligimatch.engine.case import YES, Case
 from eligimatch.engine.facts import Facts
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
-from eligimatch.engine.kinship import COMORBIDITY, METASTASIS, STUDY_DISEASE
+from eligimatch.engine.kinship import COMORBIDITY, STUDY_DISEASE
 from eligimatch.engine.nodes import by_facts
-from eligimatch.engine.occurrences import had, speaks_of_study, timed
-from eligimatch.engine.screener.arrays import NO_DAY, NO_ROWS, Ints, Rows, combined, ranks, side, sides
+from eligimatch.engine.occurrences import had, perhaps_of_study, speaks_of_study, timed
+from eligimatch.engine.screener.apart import StudyDisease
+from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, combined, side, sides
 from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table, said
 from eligimatch.engine.screener.classes import NOBODY, Answers, folded
+from eligimatch.engine.screener.counting import Going, by_courses
 from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound
 from eligimatch.engine.screener.footprint import Footprint, footprint
+from eligimatch.engine.screener.judging import judgements, someone_of_each
 from eligimatch.engine.screener.planes import Flags, Plane
 from eligimatch.engine.screener.relevance import Relevance
-from eligimatch.engine.screener.rows import COULD_BE, NAMED, OPEN, PAST, PERHAPS, PROVED, REFUTED, SEVERAL, TABLES, Rowed
+from eligimatch.engine.screener.rows import APART, COULD_BE, NAMED, OPEN, PAST, PROVED, REFUTED, SEVERAL, TABLES, Rowed
 from eligimatch.engine.screener.telling import grades, half_lives, sites, told
 from eligimatch.engine.screener.treated import Treated
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import Had, Requiring
 from eligimatch.model.verdict import Truth
+
+_TELLING = slice(4, 7)
+"""Which of a rule's groups are by values that tell of it."""
 
 
 class Occurrence:
@@ -45,7 +51,8 @@ class Occurrence:
         self.rule = timed(rule, case)
         self.looks = footprint(rule, case.facts.kinship)
         self.speaks = speaks_of_study(rule, case)
-        self.of_study = rule.section == "conditions" and (rule.other or rule.study or rule.concept.name in (STUDY_DISEASE, COMORBIDITY))
+        asks_study = rule.section == "conditions" and (rule.other or rule.study or rule.concept.name in (STUDY_DISEASE, COMORBIDITY))
+        self.of_study = StudyDisease(relevance, named=bool(case.study), other=rule.other) if asks_study else None
         own = tuple(qualifier for qualifier in rule.qualifiers if not isinstance(qualifier, Requiring))
         self.alone = self.rule.model_copy(update={"qualifiers": own, "count": None})
         """What is asked of an item by itself."""
@@ -56,15 +63,30 @@ class Occurrence:
         asked = dict.fromkeys((*self.sections, *(section for other in self.required for section in other.sections)))
         self.answers = Answers(self._answer, tuple(f"complete {section}" for section in asked))
         self._codes: dict[Hashable, int] = {}
+        self._numbered: dict[str, Ints] = {}
         self._heard = Numbering()
+        self._going: dict[tuple[str, int], Going] = {}
+        self._judgements: dict[Hashable, tuple[Truth, ...]] = {}
+        """What the judgements come to, by what was said."""
         self._valued = False
         """Whether values tell of what is asked."""
         self._resolved: dict[str, tuple[int, Sequence[int]]] = {}
 
     def plane(self, block: Block) -> Plane:
         """The truth of the rule for each person."""
-        inexact = [planned for event in events_of(self.looks) if (planned := block.event(event).inexact).any()]
-        return self.answers.plane(block, self._groups(block), np.logical_or.reduce(inexact) if inexact else None)
+        alone = [planned for event in events_of(self.looks) if (planned := block.event(event).inexact).any()]
+        groups = self._groups(block)
+        if self.rule.count is not None and self.rule.section == "conditions":
+            alone += self._told_beside(block, groups)
+        return self.answers.plane(block, groups, np.logical_or.reduce(alone) if alone else None)
+
+    def _told_beside(self, block: Block, groups: Sequence[Grouped]) -> list[Flags]:
+        """Whose days of what is listed would have to be compared with those of what values tell."""
+        listed, told_of = (np.zeros(block.size, np.bool_) for _ in range(2))
+        listed[groups[0].persons] = True
+        for group in groups[_TELLING]:
+            told_of[group.persons] = True
+        return [listed & told_of]
 
     def _groups(self, block: Block) -> list[Grouped]:
         speaking = self.speaking(block)
@@ -75,13 +97,11 @@ class Occurrence:
         self._valued = self._valued or any(group.persons.size for group in telling)
         groups += telling
         if self.of_study:
-            groups.append(self._of_study(block, listed, codes))
             reacted = [one for one in listed if one.table.name == "allergies" and self.rule.other]
             groups.append(folded(reacted[0].persons, reacted[0].classes, reacted[0].said, ordered=True) if reacted else NOBODY)
-            cancerous = np.flatnonzero(self._cancerous(block)) if not self.case.study else NO_ROWS
-            groups.append(Grouped(cancerous, np.zeros(cancerous.size, np.int64), ("has a cancer",)))
+            groups += self.of_study.groups(block, listed, codes, groups[_TELLING.start :], self._classed)
         if self.rule.count is not None:
-            groups.append(self._in_order(block, listed, codes, self.rule.count))
+            groups.append(by_courses(block, listed, codes, _too_few(self.rule.count), self._going))
         return [*groups, *self.treated.groups(block, listed, codes)]
 
     # --- the evaluator ---------------------------------------------------------------------------------------------------------------------
@@ -105,7 +125,7 @@ class Occurrence:
         if asked.truth:
             return PROVED
         if asked.truth is None:
-            return OPEN if asked.match else COULD_BE
+            return OPEN | (APART if perhaps_of_study(asked) else 0) if asked.match else COULD_BE
         if not self.speaks or not asked.match:
             return 0
         return PAST if asked.item.now is False else REFUTED
@@ -147,7 +167,7 @@ class Occurrence:
         spread = self.looks.spread and table.name == "conditions"
         graded = self.looks.graded and table.name == "conditions"
         by_days = len(events_of(self.looks)) > 1 or self.looks.windows or self.looks.lastings or self.looks.lengths
-        if not by_days and not spread and not graded and not (self.of_study and not self.case.study) and not speaking.persons.size:
+        if not by_days and not spread and not graded and not self.of_study and not speaking.persons.size:
             classes, values, first = block.classes_of(table.name, columns)
             return Rowed(table, rows, persons, classes[rows], values, first)
         parts = [block.classes_of(table.name, columns)[0][rows]]
@@ -163,57 +183,59 @@ class Occurrence:
             parts.append(grades(block, table, rows, self.relevance))
         if spread:
             parts.append(sites(block, self.relevance)[persons].astype(np.int64))
-        if self.of_study and not self.case.study:
-            parts.append(self._cancerous(block)[persons])
+        if self.of_study:
+            parts.append(self.of_study.setting(block)[persons])
+        heard = None
         if speaking.persons.size:
             numbers = np.zeros(block.size, np.int64)
             numbers[speaking.persons] = self._heard.of_all(speaking.keys)[speaking.numbers] + 1
             parts.append(numbers[persons])
+            heard = numbers > 0
         classes, values = combined(parts)
-        return Rowed(table, rows, persons, classes, values)
+        return Rowed(table, rows, persons, classes, values, heard=heard)
 
     def codes_of(self, block: Block, one: Rowed) -> Ints:
         """The code of each row; the evaluator is asked of one row of each class that is new."""
-        known = np.full(len(one.said), -1, np.int64)
-        there = np.zeros(len(one.said), np.bool_)
-        there[one.classes] = True
-        name = one.table.name
-        for number in np.flatnonzero(there).tolist():
-            known[number] = self._codes.get((name, one.said[number]), -1)
-        if (known[there] < 0).any():
+        if one.first is not None:
+            return self._codes_of_all(block, one, one.first)
+        name, codes = one.table.name, np.array([self._codes.get((one.table.name, said_of), -1) for said_of in one.said], np.int64)
+        if (codes < 0).any():
             classes, first = np.unique(one.classes, return_index=True)
             for number, at in zip(classes.tolist(), first.tolist(), strict=True):
-                if known[number] < 0:
-                    row = int(one.rows[at] if one.first is None else one.first[number])
-                    known[number] = self._codes[name, one.said[number]] = self._of_row(block, one.table, row)
-        return known[one.classes]
+                if codes[number] < 0:
+                    codes[number] = self._codes[name, one.said[number]] = self._of_row(block, one, int(one.rows[at]))
+        return codes[one.classes]
 
-    def _of_row(self, block: Block, table: Table, row: int) -> int:
+    def _codes_of_all(self, block: Block, one: Rowed, first: Ints) -> Ints:
+        """The same by classes that are numbered alike in all blocks."""
+        codes = self._numbered.get(one.table.name, NO_ROWS)
+        if codes.size < len(one.said):
+            codes = self._numbered[one.table.name] = np.concatenate([codes, np.full(len(one.said) - codes.size, -1, np.int64)])
+        found: Ints = codes[one.classes]
+        if (found < 0).any():
+            for number in np.unique(one.classes[found < 0]).tolist():
+                codes[number] = self._of_row(block, one, int(first[number]))
+            found = codes[one.classes]
+        return found
+
+    def _of_row(self, block: Block, one: Rowed, row: int) -> int:
         """What the evaluator makes of a row: by itself, or where other rows of the person count, among these."""
-        person = int(table.person[row])
-        if self._entangled(block, table, row, person):
+        table, person = one.table, int(one.table.person[row])
+        if self._entangled(block, one, row, person):
             return self._asked(block.facts(person), table.name, row - int(table.start[person]))
         return self._asked(block.facts_of_row(table, row), table.name, 0)
 
-    def _entangled(self, block: Block, table: Table, row: int, person: int) -> bool:
+    def _entangled(self, block: Block, one: Rowed, row: int, person: int) -> bool:
         """Whether what a row says may hang on other rows."""
-        if self._speaks_up(block)[person] or self.looks.systems:
+        table = one.table
+        if self.looks.systems or (one.heard is not None and one.heard[person]):
             return True
-        if self.of_study and not self.case.study:
+        if self.of_study and self.of_study.entangled(block, table, row):
             return True
         if table.name != "conditions":
             return False
-        if self.of_study and table.subject[row] in self._subjects("cancers", self.relevance.cancers):
-            return True
         graded = self.looks.graded and table.subject[row] in self.relevance.graded_subjects()
         return graded or (self.looks.spread and bool(sites(block, self.relevance)[person]))
-
-    def _speaks_up(self, block: Block) -> Flags:
-        """Who has said what may answer a judgement."""
-        heard = np.zeros(block.size, np.bool_)
-        if self.looks.judged:
-            heard[self.speaking(block).persons] = True
-        return heard
 
     # --- persons -----------------------------------------------------------------------------------------------------------------------------
 
@@ -221,83 +243,13 @@ class Occurrence:
         """Persons by the set of what their rows say."""
         masks = np.zeros(block.size, np.uint8)
         for one, told_codes in zip(listed, codes, strict=True):
-            for bit in (PROVED, OPEN, COULD_BE, REFUTED, PAST, SEVERAL):
+            for bit in (PROVED, OPEN, COULD_BE, REFUTED, PAST, SEVERAL, APART):
                 masks[one.persons[(told_codes & bit) > 0]] |= bit
         if self.speaks:
             named = [one.persons[(told_codes & NAMED) > 0] for one, told_codes in zip(listed, codes, strict=True)]
             masks[np.bincount(np.concatenate(named), minlength=block.size) > 1 if named else []] |= SEVERAL
         persons = np.flatnonzero(masks)
-        return Grouped(persons, masks[persons].astype(np.int64), range(64))
-
-    def _in_order(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints], count: Interval) -> Grouped:
-        """Persons by their rows one by one, as far as these say that it is so, or may be, and by the courses to which they belong."""
-        persons, numbers, values = [], [], list[Hashable]()
-        for one, told_codes in zip(listed, codes, strict=True):
-            kept = (told_codes & PERHAPS) > 0
-            if kept.any():
-                parts = [told_codes[kept], *self._courses(block, one, one.rows[kept])]
-                classes, said_of = combined(parts)
-                persons.append(one.persons[kept])
-                numbers.append(classes + len(values))
-                values += [(one.table.name, value) for value in said_of]
-        if not persons:
-            return NOBODY
-        whose, classes = np.concatenate(persons), np.concatenate(numbers)
-        few = np.bincount(whose, minlength=block.size)[whose] <= _too_few(count)
-        with_few = np.unique(whose[few])
-        whose, classes = np.concatenate([with_few, whose[~few]]), np.concatenate([np.full(with_few.size, len(values)), classes[~few]])
-        order = np.argsort(whose, kind="stable")
-        return folded(whose[order], classes[order], [*values, "too few"], ordered=True)
-
-    def _courses(self, block: Block, one: Rowed, rows: Rows) -> Iterator[Ints]:
-        """What tells one course of treatment from another: its line, or else the order of its days among the person's."""
-        table, kinds = one.table, one.table.kind[rows]
-        given = table.name == "treatments"
-        lined = block.given(table.name, "line")[rows]
-        yield np.where(lined, block.registry.part_alone(table.name, ("line",) if given else ())[kinds], -1)
-        yield np.where(lined, -1, block.registry.part_alone(table.name, ("status",) if given else ())[kinds])
-        yield np.where(np.isin(table.subject[rows], self.relevance.at_once(table.name)), table.subject[rows], -1)
-        days = [np.where(lined, NO_DAY, day[rows]) for days in table.days.values() for day in days]
-        yield from ranks(table.person[rows], days, block.as_of[table.person[rows]])
-
-    def _of_study(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints]) -> Grouped:
-        """Persons by those of their conditions that are, or may be, the study's own disease, where one of these speaks of another."""
-        table = block.tables["conditions"]
-        cancers = table.rows_of(self._subjects("cancers", self.relevance.cancers))
-        if not self.case.study:
-            return self._perhaps_apart(listed, codes) if self.rule.other else NOBODY
-        far = np.zeros(block.size, np.bool_)
-        far[table.person[table.rows_of(self._subjects("metastases", lambda: self.relevance.of_kind("conditions", METASTASIS)))]] = True
-        rows = cancers[far[table.person[cancers]]]
-        if self.rule.other:
-            rows = np.union1d(rows, table.rows_of(self._subjects("of study", lambda: self.relevance.of_study(self.case.study))))
-        if not rows.size:
-            return NOBODY
-        one = self._classed(block, table, rows)
-        return folded(one.persons, one.classes, one.said, ordered=True)
-
-    def _perhaps_apart(self, listed: Sequence[Rowed], codes: Sequence[Ints]) -> Grouped:
-        """Persons by those of their items that may be another than the study's disease, of which nothing is known."""
-        persons, numbers, values = [], [], list[Hashable]()
-        for one, told_codes in zip(listed, codes, strict=True):
-            kept = (told_codes & PERHAPS) > 0
-            classes, said_of = combined([one.table.subject[one.rows[kept]], told_codes[kept]])
-            persons.append(one.persons[kept])
-            numbers.append(classes + len(values))
-            values += [(one.table.name, value) for value in said_of]
-        if not persons:
-            return NOBODY
-        whose = np.concatenate(persons)
-        order = np.argsort(whose, kind="stable")
-        return folded(whose[order], np.concatenate(numbers)[order], values, ordered=True)
-
-    def _cancerous(self, block: Block) -> Ints:
-        """Who has a cancer that is no metastasis: what else they have is not the study's disease, where its name is not known."""
-        found = np.zeros(block.size, np.int64)
-        table = block.tables["conditions"]
-        rows = table.rows_of(self._subjects("primaries", self.relevance.primaries))
-        found[table.person[rows[~block.refuted[rows]]]] = 1
-        return found
+        return Grouped(persons, masks[persons].astype(np.int64), range(2 * APART))
 
     def by_rows(self, block: Block, subjects: Sequence[int]) -> Grouped:
         """Persons by all that some conditions say."""
@@ -338,7 +290,19 @@ class Occurrence:
             table = block.tables[name]
             heard = table.rows_of(self._subjects(f"heard {name}", partial(self._heard_of, name)))
             rows.append((table.person[heard], table.kind[heard], name))
-        return of_kinds(rows)
+        return self._answering(block, of_kinds(rows))
+
+    def _answering(self, block: Block, said: Grouped) -> Grouped:
+        """By what the judgements come to with what was said; who answers none of them is like who is silent."""
+        for key, person in zip(said.keys, someone_of_each(said), strict=True):
+            if person >= 0 and key not in self._judgements:
+                self._judgements[key] = judgements(self.rule, self.case._replace(facts=block.facts(person, valued=False)))
+        numbering = Numbering()
+        told = np.array([numbering.of(self._judgements.get(key, ())) for key in said.keys], np.int64)
+        answered = np.array([any(one is not None for one in key) for key in numbering.values], np.bool_)
+        numbers = told[said.numbers] if said.persons.size else said.numbers
+        kept = answered[numbers] if numbers.size else np.zeros(0, np.bool_)
+        return Grouped(said.persons[kept], numbers[kept], numbering.values) if kept.any() else NOBODY
 
     def _heard_of(self, table: str) -> list[int]:
         return sorted({subject for words in self.looks.judged for subject in self.relevance.spoken(table, words)})

@@ -12,7 +12,6 @@ from eligimatch.engine.coded import either, results_for
 from eligimatch.engine.facts import Facts, Language, told_by
 from eligimatch.engine.grades import graded_conditions
 from eligimatch.engine.kinship import CANCER, METASTASIS, Definition
-from eligimatch.engine.listing import Lister
 from eligimatch.engine.measures import readings_for
 from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import denials_of
@@ -37,6 +36,7 @@ class Relevance:
         self.registry = registry
         self.language = language
         self.grades: dict[str, dict[int, Hashable]] = {}
+        self.tellings: dict[int, Hashable] = {}
         self.half_lives: dict[int, float] = {}
         self.intervals: dict[Hashable, dict[int, tuple[float, float, bool, bool]]] = {}
         self.spreads: dict[Hashable, int] = {}
@@ -102,17 +102,6 @@ class Relevance:
     def _own(self, condition: str) -> list[int]:
         return self._subjects(
             "conditions", ("own", condition), lambda case: [i.evidence.index for i in case.facts.of_kind(condition) if condition in i.own]
-        )
-
-    def at_once(self, table: str) -> list[int]:
-        """The subjects that take a day."""
-        lister = Lister(self.language.kinship, self.language.namer, _A_DAY)
-        return self._subjects(
-            table,
-            "at once",
-            lambda case: [
-                item.evidence.index for item in case.facts.listed if item.evidence.section == table and lister.at_once(item.name, item.kinds)
-            ],
         )
 
     def all(self, table: str) -> list[int]:
