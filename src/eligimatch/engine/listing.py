@@ -42,6 +42,16 @@ class Listed(NamedTuple):
         return self.name.concepts
 
 
+class Manner(NamedTuple):
+    """How a name says that something goes on: what else of an item's time is not said by the item itself."""
+
+    lifelong: bool
+    event: bool
+    at_once: bool
+    history: bool
+    suspected: bool
+
+
 class Lister:
     """Makes listed items of a profile's sections."""
 
@@ -99,12 +109,25 @@ class Lister:
 
     # --- time --------------------------------------------------------------------------------------------------------------------------
 
+    def manner(self, name: Name, kinds: frozenset[str]) -> Manner:
+        """What a name says of time."""
+        return Manner(
+            self._marked(name, "lifelong"),
+            self._marked(name, "event"),
+            self.at_once(name, kinds),
+            bool(name.of("HISTORY")),
+            bool(name.of("SUSPECTED")),
+        )
+
+    def _marked(self, name: Name, how: str) -> bool:
+        return any(self.kinship.marked(concept, how) for concept in name.concepts)
+
     def _standing(self, item: Condition, name: Name) -> tuple[Truth, Period]:
         present = self._present(item)
-        if any(self.kinship.marked(concept, "lifelong") for concept in name.concepts):
+        if self._marked(name, "lifelong"):
             period = spanning(item.onset, None, ongoing=True, as_of=self.as_of)
             return period.began_by(self.as_of), period
-        if any(self.kinship.marked(concept, "event") for concept in name.concepts):
+        if self._marked(name, "event"):
             period = moment(item.onset, self._latest(item.abatement))
             return (False if period.start_first > self.as_of else present), period
         end = item.abatement if item.abatement or present is not None else None

@@ -12,7 +12,7 @@ from eligimatch.engine.counts import Course, course, least, most
 from eligimatch.engine.listing import Lister
 from eligimatch.engine.periods import moment, spanning
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows
-from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table
+from eligimatch.engine.screener.block import SUBJECTS, Block, Grouped, Numbering, Table
 from eligimatch.engine.screener.classes import NOBODY
 from eligimatch.engine.screener.planes import Flags
 from eligimatch.engine.screener.rows import COULD_BE, OPEN, PERHAPS, PROVED, Rowed
@@ -77,7 +77,7 @@ def _courses(block: Block, sources: Sequence[tuple[Table, Rows]], kept: Sequence
 
 def _given(block: Block, table: Table, rows: Rows, known: dict[tuple[str, int], Going]) -> Iterator[Course]:
     treated = table.name == "treatments"
-    classes = block.classes_of(table.name, ("status",) if treated else ())[0][rows].tolist()
+    classes = block.classes_of(table.name, (*SUBJECTS[table.name], *(("status",) if treated else ())))[0][rows].tolist()
     as_of = [date.fromordinal(day) for day in block.as_of[table.person[rows]].tolist()]
     starts, ends = (_days(table, "start", rows), _days(table, "end", rows)) if treated else (_days(table, "date", rows), [None] * rows.size)
     lines = block.values(table, "line", rows) if treated else [None] * rows.size

@@ -20,13 +20,14 @@ from eligimatch.engine.kinship import COMORBIDITY, STUDY_DISEASE
 from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.occurrences import had, perhaps_of_study, speaks_of_study, timed
 from eligimatch.engine.screener.apart import StudyDisease
-from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, combined, side, sides
-from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table, said
+from eligimatch.engine.screener.arrays import Ints, Rows, combined, side, sides
+from eligimatch.engine.screener.block import SUBJECTS, Block, Grouped, Numbering, Table, said
 from eligimatch.engine.screener.classes import NOBODY, Answers, folded
 from eligimatch.engine.screener.counting import Going, by_courses
 from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound
 from eligimatch.engine.screener.footprint import Footprint, footprint
 from eligimatch.engine.screener.judging import judgements, someone_of_each
+from eligimatch.engine.screener.naming import Naming, by_name_alone
 from eligimatch.engine.screener.planes import Flags, Plane
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.rows import APART, COULD_BE, NAMED, OPEN, PAST, PROVED, REFUTED, SEVERAL, TABLES, Rowed
@@ -64,6 +65,9 @@ class Occurrence:
         self.answers = Answers(self._answer, tuple(f"complete {section}" for section in asked))
         self._codes: dict[Hashable, int] = {}
         self._numbered: dict[str, Ints] = {}
+        looks = self.looks
+        self._by_days = len(events_of(looks)) > 1 or bool(looks.windows or looks.lastings or looks.lengths)
+        self._naming = Naming(self.alone, case, relevance) if by_name_alone(self.alone, looks, case) and not self.required else None
         self._heard = Numbering()
         self._going: dict[tuple[str, int], Going] = {}
         self._judgements: dict[Hashable, tuple[Truth, ...]] = {}
@@ -145,14 +149,16 @@ class Occurrence:
         complete = self._complete(block)
         for name in self.tables:
             table, concept, section = block.tables[name], self.rule.concept, self.rule.section
-            rows = table.rows_of(self._subjects(name, partial(self.relevance.items, name, concept, section)))
+            items = self._subjects(name, partial(self.relevance.items, name, concept, section))
+            rows = table.rows_of(items)
             possible = self._subjects(f"possible {name}", partial(self.relevance.possible, name, concept, section))
             if complete is not None and len(possible):
                 others = table.rows_of(possible)
                 others = others[complete[table.person[others]]]
                 rows = np.union1d(rows, others) if rows.size and others.size else others if others.size else rows
             if rows.size:
-                yield self._classed(block, table, rows, speaking)
+                names = self._naming.numbers(name, items, possible) if self._naming else None
+                yield self._classed(block, table, rows, speaking, names)
 
     def _complete(self, block: Block) -> Flags | None:
         """Whose lists are complete, where anyone's are."""
@@ -160,39 +166,39 @@ class Occurrence:
         wanted = [number for number, features in enumerate(said) if all(features)]
         return numbers == wanted[0] if wanted else None
 
-    def _classed(self, block: Block, table: Table, rows: Rows, speaking: Grouped = NOBODY) -> Rowed:
-        """Rows by all that is looked at."""
-        persons = table.person[rows]
+    def _classed(self, block: Block, table: Table, rows: Rows, speaking: Grouped = NOBODY, names: Ints | None = None) -> Rowed:
+        """Rows by all that is looked at. `names` say what the name of each subject comes to, where that is all that counts of it."""
+        persons, windows = table.person[rows], [window for window in self.looks.windows if window.half_lives and table.name == "treatments"]
         columns = self.looks.of_table(table.name, said(table.name))
-        spread = self.looks.spread and table.name == "conditions"
-        graded = self.looks.graded and table.name == "conditions"
-        by_days = len(events_of(self.looks)) > 1 or self.looks.windows or self.looks.lastings or self.looks.lengths
-        if not by_days and not spread and not graded and not self.of_study and not speaking.persons.size:
-            classes, values, first = block.classes_of(table.name, columns)
-            return Rowed(table, rows, persons, classes[rows], values, first)
-        parts = [block.classes_of(table.name, columns)[0][rows]]
-        if by_days:
-            bounds = [bound[persons] for bound in bounds_of(block, self.looks)]
-            windows = [window for window in self.looks.windows if window.half_lives] if table.name == "treatments" else []
-            hours = half_lives(block, table, rows, self.relevance) if windows else np.zeros(0)
-            bounds += [half_life_bound(block, window, persons, hours) for window in windows]
-            parts += [*sides(table.days, rows, bounds), side(block.as_of[persons], bounds)]
-        if self.looks.lengths and table.name == "treatments":
-            parts += [day[rows] - block.as_of[persons] for days in table.days.values() for day in days]
-        if graded:
-            parts.append(grades(block, table, rows, self.relevance))
-        if spread:
-            parts.append(sites(block, self.relevance)[persons].astype(np.int64))
-        if self.of_study:
-            parts.append(self.of_study.setting(block)[persons])
-        heard = None
+        bounds, by_days = ([], ()) if not self._by_days else (bounds_of(block, self.looks), (self.looks.windows, self.looks.lastings))
+        classes, values, first = block.classes_of(table.name, columns if names is not None else (*SUBJECTS[table.name], *columns), bounds, by_days)
+        who = None if names is None else names[table.subject[rows]]
+        further, heard = list(self._further(block, table, rows)), None
+        if windows:
+            days = [bound[persons] for bound in bounds]
+            days += [half_life_bound(block, window, persons, half_lives(block, table, rows, self.relevance)) for window in windows]
+            further += [*sides(table.days, rows, days), side(block.as_of[persons], days)]
         if speaking.persons.size:
             numbers = np.zeros(block.size, np.int64)
             numbers[speaking.persons] = self._heard.of_all(speaking.keys)[speaking.numbers] + 1
-            parts.append(numbers[persons])
+            further.append(numbers[persons])
             heard = numbers > 0
-        classes, values = combined(parts)
+        if not further:
+            return Rowed(table, rows, persons, classes[rows], values, first, who)
+        classes, values = combined([classes[rows], *([] if who is None else [who]), *further])
         return Rowed(table, rows, persons, classes, values, heard=heard)
+
+    def _further(self, block: Block, table: Table, rows: Rows) -> Iterator[Ints]:
+        """What else is looked at than what a row says by itself."""
+        persons = table.person[rows]
+        if self.looks.lengths and table.name == "treatments":
+            yield from (day[rows] - block.as_of[persons] for days in table.days.values() for day in days)
+        if self.looks.graded and table.name == "conditions":
+            yield grades(block, table, rows, self.relevance)
+        if self.looks.spread and table.name == "conditions":
+            yield sites(block, self.relevance)[persons].astype(np.int64)
+        if self.of_study:
+            yield self.of_study.setting(block)[persons]
 
     def codes_of(self, block: Block, one: Rowed) -> Ints:
         """The code of each row; the evaluator is asked of one row of each class that is new."""
@@ -207,15 +213,18 @@ class Occurrence:
         return codes[one.classes]
 
     def _codes_of_all(self, block: Block, one: Rowed, first: Ints) -> Ints:
-        """The same by classes that are numbered alike in all blocks."""
-        codes = self._numbered.get(one.table.name, NO_ROWS)
-        if codes.size < len(one.said):
-            codes = self._numbered[one.table.name] = np.concatenate([codes, np.full(len(one.said) - codes.size, -1, np.int64)])
-        found: Ints = codes[one.classes]
-        if (found < 0).any():
-            for number in np.unique(one.classes[found < 0]).tolist():
-                codes[number] = self._of_row(block, one, int(first[number]))
-            found = codes[one.classes]
+        """The same by classes that are numbered alike in all blocks, and by what the names come to, if that is told apart."""
+        name, who = one.table.name, np.zeros(one.rows.size, np.int64) if one.who is None else one.who
+        codes = _grown(self._numbered.get(name), int(who.max(initial=0)) + 1, len(one.said))
+        self._numbered[name] = codes
+        found: Ints = codes[who, one.classes]
+        missing = np.flatnonzero(found < 0)
+        if missing.size:
+            _, places = np.unique(who[missing] * len(one.said) + one.classes[missing], return_index=True)
+            for at in missing[places].tolist():
+                row = int(one.rows[at] if one.who is not None else first[one.classes[at]])
+                codes[who[at], one.classes[at]] = self._of_row(block, one, row)
+            found = codes[who, one.classes]
         return found
 
     def _of_row(self, block: Block, one: Rowed, row: int) -> int:
@@ -243,8 +252,8 @@ class Occurrence:
         """Persons by the set of what their rows say."""
         masks = np.zeros(block.size, np.uint8)
         for one, told_codes in zip(listed, codes, strict=True):
-            for bit in (PROVED, OPEN, COULD_BE, REFUTED, PAST, SEVERAL, APART):
-                masks[one.persons[(told_codes & bit) > 0]] |= bit
+            starts = np.flatnonzero(np.concatenate([[True], one.persons[1:] != one.persons[:-1]]))
+            masks[one.persons[starts]] |= np.bitwise_or.reduceat(told_codes, starts).astype(np.uint8)
         if self.speaks:
             named = [one.persons[(told_codes & NAMED) > 0] for one, told_codes in zip(listed, codes, strict=True)]
             masks[np.bincount(np.concatenate(named), minlength=block.size) > 1 if named else []] |= SEVERAL
@@ -315,6 +324,16 @@ class Occurrence:
         later = bounds_of(block, Footprint(windows=(window,)))[-1] > block.as_of
         persons = np.flatnonzero(later)
         return Grouped(persons, np.zeros(persons.size, np.int64), ("still open",))
+
+
+def _grown(codes: Ints | None, height: int, width: int) -> Ints:
+    """A table of codes that is at least so large; -1 where it has none yet."""
+    before = codes if codes is not None else np.zeros((0, 0), np.int64)
+    if before.shape[0] >= height and before.shape[1] >= width:
+        return before
+    grown = np.full((max(height, before.shape[0]), max(width, before.shape[1])), -1, np.int64)
+    grown[: before.shape[0], : before.shape[1]] = before
+    return grown
 
 
 def _too_few(count: Interval) -> int:

@@ -12,6 +12,7 @@ from eligimatch.engine.coded import either, results_for
 from eligimatch.engine.facts import Facts, Language, told_by
 from eligimatch.engine.grades import graded_conditions
 from eligimatch.engine.kinship import CANCER, METASTASIS, Definition
+from eligimatch.engine.listing import Listed, Lister, Manner
 from eligimatch.engine.measures import readings_for
 from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import denials_of
@@ -46,6 +47,8 @@ class Relevance:
         self._telling: tuple[int, list[tuple[str, set[str]]]] = (-1, [])
         self._staged: dict[Concept, tuple[int, list[int]]] = {}
         self._scales: dict[tuple[str, Concept], bool] = {}
+        self._listed: dict[str, list[Listed]] = {}
+        self._manners: dict[str, list[Manner]] = {}
         self._batches: dict[str, list[tuple[int, Case]]] = {}
         self._seen: dict[str, int] = {}
         self._known: dict[Hashable, tuple[int, list[int]]] = {}
@@ -87,6 +90,20 @@ class Relevance:
     def primaries(self) -> list[int]:
         """The condition subjects that are a cancer and no metastasis."""
         return self._subjects("conditions", "primaries", lambda case: [item.evidence.index for item in primaries(case.facts)])
+
+    def listed(self, table: str) -> list[Listed]:
+        """Each subject as the evaluator lists it."""
+        known = self._listed.setdefault(table, [])
+        for start, case in self._before_the_evaluator(table):
+            if start == len(known):
+                known += [item for item in case.facts.listed if item.evidence.section == table]
+        return known
+
+    def manners(self, table: str) -> list[Manner]:
+        """How the name of each subject says that it goes on."""
+        known, lister = self._manners.setdefault(table, []), Lister(self.language.kinship, self.language.namer, _A_DAY)
+        known += [lister.manner(item.name, item.kinds) for item in self.listed(table)[len(known) :]]
+        return known
 
     def graded(self) -> dict[str, list[int]]:
         """For each condition whose degree a laboratory value may tell, the condition subjects that are it."""

@@ -28,5 +28,7 @@ class Rowed(NamedTuple):
     """What each class says."""
     first: Ints | None = None
     """A row of each class, the same for all rules, where the classes are those of the whole table."""
+    who: Ints | None = None
+    """For each row, what its name comes to, where the classes leave that out."""
     heard: Flags | None = None
     """Who has said what answers a judgement."""
