@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 from collections.abc import Callable
@@ -85,6 +86,22 @@ def test_a_bullet_of_20000_characters_is_refused(run: Run, tmp_path: Path) -> No
 )
 def test_unusable_arguments_are_refused(run: Run, arguments: list[str], words: tuple[str, ...]) -> None:
     refused(run(*arguments), *words)
+
+
+@pytest.mark.parametrize("arguments", [[], ["vocabulary"]])
+def test_no_arguments_at_all_are_answered_with_the_help(run: Run, arguments: list[str]) -> None:
+    ran = run(*arguments)
+    assert ran.code == 2
+    assert "Usage: eligimatch" in ran.out
+    assert ran.err == ""
+
+
+@pytest.mark.parametrize("command", ["synth 5 --out", "screen patients --out", "report", "tables patients --out", "map docs/patients-list.csv --out"])
+def test_what_needs_an_extra_names_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    there = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "polars" else there(name))
+    refused(run(*command.split(), tmp_path / "made"), "not installed", "pip install 'eligimatch[cohort]'")
+    assert not (tmp_path / "made").exists()
 
 
 def test_messages_are_drawn_as_ever(run: Run, golden: Golden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

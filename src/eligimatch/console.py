@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -32,6 +33,8 @@ TRACEBACK = "ELIGIMATCH_TRACEBACK"
 SHOWN = 20
 """Warnings before the rest is only counted."""
 _SLOW = 50
+_PYDANTIC = re.compile("Value error, |, unable to parse string as an? [a-z]+")
+"""What of a message speaks of the program, not of the argument."""
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
@@ -306,13 +309,22 @@ def _failed(error: Exception) -> int:
         message([error.diagnostic])
         return UNUSABLE
     if isinstance(error, typer.TyperException):
-        said = error.format_message().rstrip(".")
-        message([Diagnostic(title=said[:1].lower() + said[1:], hint="eligimatch --help")])
+        message(_misused(error))
         return UNUSABLE
     if os.environ.get(TRACEBACK):
         raise error
     message([Diagnostic(title=f"internal error: {_place(error)}", hint=f"{TRACEBACK}=1 shows the traceback, which may hold a patient's data")])
     return 1
+
+
+def _misused(error: typer.TyperException) -> Iterator[Diagnostic]:
+    """What is wrong with the arguments; nothing where there were none, and the help stands there already."""
+    from eligimatch.model.diagnostic import Diagnostic
+
+    said = _PYDANTIC.sub("", error.format_message()).replace("Input should be", "should be").replace("'", "`").rstrip(".")
+    if said:
+        context = getattr(error, "ctx", None)
+        yield Diagnostic(title=said[:1].lower() + said[1:], hint=f"{context.command_path if context else 'eligimatch'} --help")
 
 
 def _place(error: Exception) -> str:

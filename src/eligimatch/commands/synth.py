@@ -26,6 +26,7 @@ def synth(
     """
     import json
 
+    console.needs("polars", "tables of persons", "cohort")
     from eligimatch.sources.synthetic.cohort import AS_OF, write_cohort
 
     day = console.day(as_of) if as_of else AS_OF
