@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Run, process, refused
+from command_line import Run, process, refused, warm
 from conftest import TOP, Golden
 
 from eligimatch.kept import SIDE_BY_SIDE
@@ -161,9 +161,10 @@ def test_processes_side_by_side_print_what_one_prints(tmp_path: Path) -> None:
             f"id: T{number:03}\neligibility: |\n  Inclusion Criteria:\n\n  {criterion}\n".replace("\n*", "\n  *")
         )
     (folder / "T050.yaml").write_text("id: [")
+    one, other = warm(tmp_path / "one"), warm(tmp_path / "other")
     alone, both, again = (
-        process("compile", folder, "--format", "json", "--workers", workers, ELIGIMATCH_CACHE=str(tmp_path / cache))
-        for workers, cache in (("1", "a"), ("2", "b"), ("2", "b"))
+        process("compile", folder, "--format", "json", "--workers", workers, ELIGIMATCH_CACHE=str(cache))
+        for workers, cache in (("1", one), ("2", other), ("2", other))
     )
     assert alone == both == again
     assert alone.code == 3
