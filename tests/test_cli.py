@@ -105,6 +105,14 @@ def test_trials_may_be_files_and_folders(run: Run) -> None:
     assert [len(json.loads(ran.out)["trials"]) for ran in (one, two, every)] == [1, 2, len(TRIALS)]
 
 
+@pytest.mark.parametrize("command", ["check", "ask", "what-if --set age=40"])
+def test_patients_may_be_files_and_folders(run: Run, tmp_path: Path, command: str) -> None:
+    for path in PATIENTS[:2]:
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    words = (*command.split(), "--format", "json", "--trials", TRIALS[0])
+    assert run(*words, tmp_path).out == run(*words, *PATIENTS[:2]).out != ""
+
+
 def test_without_rules_here_the_programs_own_trials_are_used(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     patient = PATIENTS[0].resolve()
     monkeypatch.chdir(tmp_path)

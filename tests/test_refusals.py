@@ -81,11 +81,25 @@ def test_a_bullet_of_20000_characters_is_refused(run: Run, tmp_path: Path) -> No
         (["check", "x.yaml", "--format", "poem"], ("poem",)),
         (["check", "x.yaml", "--colour"], ("--colour",)),
         (["chekc"], ("chekc",)),
+        (["check", "x.yaml", "--workers", "many"], ("`--workers`: should be a valid integer", "hint: eligimatch check --help")),
         (["vocabulary", "find", "quixotism"], ("`quixotism`",)),
+        (["explain", " "], ("a criterion without words", "hint")),
+        (["clarify", "NCT05255926", "E3", "--trials", "not-there.yaml"], ("no such file", "not-there.yaml")),
+        (["import", "rules/NCT05255926.yaml"], ("a trial in YAML is not imported", "--trials")),
+        (["map", "docs/page.png"], ("the list cannot be read", "page.png")),
+        (["map", "docs"], ("a folder where a file is needed", "name one of its files")),
+        (["synth", "5", "--out", "README.md"], ("no folder to write to", "README.md")),
     ],
 )
 def test_unusable_arguments_are_refused(run: Run, arguments: list[str], words: tuple[str, ...]) -> None:
     refused(run(*arguments), *words)
+
+
+@pytest.mark.parametrize("command", ["screen", "tables"])
+def test_a_source_of_which_nobody_can_be_read_is_refused(run: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "one.yaml").write_text("conditons: []\n")
+    refused(run(command, tmp_path / "folder", "--out", tmp_path / "out"), "unknown key `conditons`", "did you mean `conditions`?")
 
 
 @pytest.mark.parametrize("arguments", [[], ["vocabulary"]])

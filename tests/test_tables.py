@@ -216,7 +216,7 @@ def test_the_command_writes_tables_and_lists_what_it_set_aside(tmp_path: Path, c
     (source / "b.yaml").write_text(f"id: B\nsex: {PRIVATE}\n", encoding="utf-8")
     assert main(["tables", str(source), "--out", str(out)]) == 3
     told = capsys.readouterr()
-    assert told.out == f"{out}: 1 persons\n"
+    assert told.out == f"{out}: 1 person\n"
     assert "profiles, row 2" in told.err
     assert PRIVATE not in told.err
     assert sorted(path.name for path in out.iterdir()) == ["conditions.parquet", "persons.parquet", "rejected.csv"]

@@ -192,25 +192,15 @@ def write_file(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def set_aside(rejected: DataFrame, path: Path) -> None:
-    """Lists in a CSV file what a cohort's blocks set aside, says the first of it, and ends the run with 3; nothing where nothing was."""
-    from eligimatch.sources.table_files import write_rejected
-
-    if not rejected.is_empty():
-        write_rejected(rejected, path)
-        end_aside(rejected, path)
-
-
-def end_aside(rejected: DataFrame, path: Path) -> None:
-    """Says the first of what a cohort's blocks set aside and stands in a file, and ends the run with 3; nothing where nothing was."""
+def end_aside(rejected: DataFrame, path: Path, persons: int) -> None:
+    """Says the first of what a cohort's blocks set aside and a file lists, and ends the run: 3, or 2 if nobody is left; nothing where nothing was."""
     from eligimatch.sources.blocks import diagnostics
 
     if rejected.is_empty():
         return
     message(diagnostics(rejected.head(SHOWN)))
-    if rejected.height > SHOWN:
-        sys.stderr.write(f"and {rejected.height - SHOWN} more: {path}\n")
-    raise typer.Exit(SET_ASIDE)
+    sys.stderr.write(f"{rejected.height:,} set aside, listed in {path}\n")
+    raise typer.Exit(SET_ASIDE if persons else UNUSABLE)
 
 
 # --- arguments ---------------------------------------------------------------------------------------------------------------

@@ -37,6 +37,8 @@ def synth(
 
     try:
         rows = write_cohort(persons, seed, out, day, tracked)
+    except (FileExistsError, NotADirectoryError):
+        raise console.refusal("no folder to write to", str(out), "--out names a folder of yours") from None
     except OSError as error:
         raise console.refusal("the folder cannot be written", str(out), error.strerror or "is there room, and may you write there?") from None
     if shown == "json":
