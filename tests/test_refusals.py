@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_line import Run, refused
+from command_line import Ran, Run, refused
 from conftest import TOP, Golden
 
 PATIENTS = sorted((TOP / "patients").glob("*.yaml"))
@@ -127,11 +127,24 @@ def test_messages_are_drawn_as_ever(run: Run, golden: Golden, tmp_path: Path, mo
     golden("messages.txt", "\n".join(said))
 
 
-def test_a_closed_pipe_is_no_error() -> None:
-    shell = f"{sys.executable} -m eligimatch check {PATIENTS[0]} --explain | head -1"
+def in_shell(words: str) -> Ran:
+    """The program in a shell, whose words follow its own."""
+    shell = f"{sys.executable} -m eligimatch {words}"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", shell], cwd=TOP, capture_output=True, text=True, check=False)
-    assert done.stderr.count("Error") == 0
-    assert done.returncode == 0
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("words", ["check patients/near-limits.yaml --explain | head -1", "check patients --format json | head -1", "--help >&-"])
+def test_a_closed_pipe_is_no_error(words: str) -> None:
+    ran = in_shell(words)
+    assert ran.code == 0
+    assert "rror" not in ran.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's own")
+@pytest.mark.parametrize("words", ["explain 'ECOG 0-1'", "check patients --format json"], ids=["at the end", "in the middle"])
+def test_a_full_disk_is_told(words: str) -> None:
+    refused(in_shell(f"{words} > /dev/full"), "cannot write: no space left on device", "make room")
 
 
 def test_an_internal_error_names_its_place_and_nothing_else(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -33,6 +34,7 @@ TRACEBACK = "ELIGIMATCH_TRACEBACK"
 SHOWN = 20
 """Warnings before the rest is only counted."""
 _SLOW = 50
+_FULL = (errno.ENOSPC, errno.EFBIG)
 _PYDANTIC = re.compile("Value error, |, unable to parse string as an? [a-z]+")
 """What of a message speaks of the program, not of the argument."""
 Given = TypeVar("Given")
@@ -172,7 +174,8 @@ def message(diagnostics: Iterable[Diagnostic]) -> None:
     from eligimatch.report.diagnostics import drawn
     from eligimatch.report.paint import show as paint
 
-    sys.stdout.flush()
+    with suppress(OSError):  # a full disk is told, too
+        sys.stdout.flush()
     paint(drawn(diagnostics), sys.stderr)
 
 
@@ -282,7 +285,7 @@ def run(command: Callable[[], int]) -> int:
     try:
         code = command()
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # typer makes the one of the other
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (typer.Abort, KeyboardInterrupt):
@@ -297,6 +300,9 @@ def _failed(error: Exception) -> int:
 
     if isinstance(error, InputError):
         message([error.diagnostic])
+        return UNUSABLE
+    if isinstance(error, OSError) and error.errno in _FULL:
+        message([Diagnostic(title=f"cannot write: {os.strerror(error.errno).lower()}", hint="make room, and run it again")])
         return UNUSABLE
     if isinstance(error, typer.TyperException):
         message(_misused(error))
