@@ -34,7 +34,14 @@ TRACEBACK = "ELIGIMATCH_TRACEBACK"
 SHOWN = 20
 """Warnings before the rest is only counted."""
 _SLOW = 50
-_FULL = (errno.ENOSPC, errno.EFBIG)
+_REFUSALS = {
+    errno.ENOSPC: ("cannot write: no space left on device", "make room, and run it again"),
+    errno.EFBIG: ("cannot write: file too large", "name another place"),
+    errno.EROFS: ("cannot write: nothing may be written here", "name another place"),
+    errno.EACCES: ("no permission", "see whose it is, or name another place"),
+    errno.EPERM: ("no permission", "see whose it is, or name another place"),
+}
+"""What the system refuses, wherever it is met: what is said, and a hint."""
 _PYDANTIC = re.compile("Value error, |, unable to parse string as an? [a-z]+")
 """What of a message speaks of the program, not of the argument."""
 Given = TypeVar("Given")
@@ -301,8 +308,9 @@ def _failed(error: Exception) -> int:
     if isinstance(error, InputError):
         message([error.diagnostic])
         return UNUSABLE
-    if isinstance(error, OSError) and error.errno in _FULL:
-        message([Diagnostic(title=f"cannot write: {os.strerror(error.errno).lower()}", hint="make room, and run it again")])
+    if isinstance(error, OSError) and error.errno in _REFUSALS:
+        title, hint = _REFUSALS[error.errno]
+        message([Diagnostic(title=title, source=str(error.filename or ""), hint=hint)])
         return UNUSABLE
     if isinstance(error, typer.TyperException):
         message(_misused(error))

@@ -40,7 +40,8 @@ def synth(
     except (FileExistsError, NotADirectoryError):
         raise console.refusal("no folder to write to", str(out), "--out names a folder of yours") from None
     except OSError as error:
-        raise console.refusal("the folder cannot be written", str(out), error.strerror or "is there room, and may you write there?") from None
+        why = (error.strerror or "no reason given").lower()
+        raise console.refusal(f"the folder cannot be written: {why}", str(out), "is there room, and may you write there?") from None
     if shown == "json":
         console.write(json.dumps(rows))
     else:
