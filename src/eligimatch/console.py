@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import re
 import sys
@@ -154,8 +155,12 @@ def render(drawing: RenderableType) -> None:
 
     from eligimatch.report.paint import coloured
 
-    terminal = coloured(sys.stdout)
-    Console(file=sys.stdout, width=None if terminal else 10_000, no_color=not terminal, highlight=False).print(drawing)
+    if coloured(sys.stdout):
+        Console(file=sys.stdout, highlight=False).print(drawing)
+        return
+    plain = io.StringIO()
+    Console(file=plain, width=10_000, no_color=True, highlight=False).print(drawing)
+    sys.stdout.writelines(line.rstrip() + "\n" for line in plain.getvalue().splitlines())
 
 
 def tracked(given: Iterable[Given], total: int, what: str) -> Iterator[Given]:
