@@ -154,6 +154,13 @@ def test_bounds_are_in_order() -> None:
     ] == []
 
 
+def test_what_is_adequate_and_what_is_illest_are_values_of_the_scale() -> None:
+    pairs = [(entry, *map(float, entry.facts["adequate"])) for entry in entries("adequate")]
+    assert [entry.name for entry, adequate, worst in pairs if adequate == worst] == []
+    bounds = {entry.name: entry.facts.get("bounds") or [*map(float, entry.facts["values"])] for entry, _, _ in pairs}
+    assert [entry.name for entry, adequate, _ in pairs if not bounds[entry.name][0] <= adequate <= bounds[entry.name][-1]] == []
+
+
 def test_a_molar_mass_is_that_of_an_atom_or_a_molecule() -> None:
     assert [entry.name for entry in entries("molar_mass") if not 1 <= entry.facts["molar_mass"] <= 1_000_000] == []
 
