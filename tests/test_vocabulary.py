@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from math import prod
 from pathlib import Path
 from typing import get_args
@@ -155,10 +156,19 @@ def test_bounds_are_in_order() -> None:
 
 
 def test_what_is_adequate_and_what_is_illest_are_values_of_the_scale() -> None:
-    pairs = [(entry, *map(float, entry.facts["adequate"])) for entry in entries("adequate")]
-    assert [entry.name for entry, adequate, worst in pairs if adequate == worst] == []
-    bounds = {entry.name: entry.facts.get("bounds") or [*map(float, entry.facts["values"])] for entry, _, _ in pairs}
-    assert [entry.name for entry, adequate, _ in pairs if not bounds[entry.name][0] <= adequate <= bounds[entry.name][-1]] == []
+    for entry in entries("adequate"):
+        adequate, worst = map(float, entry.facts["adequate"])
+        scale = [float(value) for value in entry.facts.get("bounds") or entry.facts["values"]]
+        assert scale[0] <= adequate <= scale[-1], entry.name
+        assert adequate != worst, entry.name
+
+
+def test_no_number_without_a_unit_is_of_two_units() -> None:
+    units = read_units(GRAMMAR)
+    for entry in entries("bare"):
+        ranges = sorted(entry.facts["bare"].values())
+        assert all(before[1] < after[0] for before, after in pairwise(ranges)), entry.name
+        assert entry.facts["bare"].keys() <= units.units.keys(), entry.name
 
 
 def test_a_molar_mass_is_that_of_an_atom_or_a_molecule() -> None:
