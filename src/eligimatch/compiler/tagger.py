@@ -36,6 +36,7 @@ from eligimatch.compiler.respective import limit_told, respective
 from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import with_last_time, with_times
 from eligimatch.compiler.serologies import serologies
+from eligimatch.compiler.setbacks import setbacks
 from eligimatch.compiler.speech import (
     accompanied,
     not_included,
@@ -319,6 +320,7 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),
     (frozenset({"BETWEEN"}), between),
     (frozenset({"LIMIT"}), limit_told),
+    (frozenset({"WITHIN", "COMPARE"}), setbacks),
     (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
     (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
 )
