@@ -321,6 +321,9 @@ class _Reader(WindowReader):
         return opened
 
     def _flag(self, token: Token, current: Phrase) -> bool:
+        if token.type == "ONLY" and token.value == "alone":
+            current.circumstances.append((token.text, True))
+            return bool(current.heads) and current.heads[-1].kind in _HAPPENING
         if token.type in _FLAGS:
             named = token.type == "METHOD" and (current.adjectives or any(head.kind != "procedure" for head in current.heads))
             setattr(current, _FLAGS[token.type], not named)
