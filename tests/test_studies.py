@@ -63,6 +63,21 @@ def test_so_is_a_scale_that_is_asked_at_its_end(words: str) -> None:
     assert measured([], "Inclusion", words, "ECOG", 4) == measured([], "Inclusion", words, "ECOG", 0) == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("words", "name", "value", "status"),
+    [
+        ("ANC < 1.5 x 10^9/L", "ANC", 1.2, "failed"),
+        ("ALT > 55 U/L", "ALT", 50, "matched"),
+        ("Creatinine > 1.5 x ULN", "creatinine", 0.9, "unknown"),
+        ("ECOG ≥ 2", "ECOG", 3, "failed"),
+        ("KPS < 100", "KPS", 90, "failed"),
+    ],
+)
+def test_a_limit_that_leaves_what_is_adequate_is_taken_at_its_word(words: str, name: str, value: float, status: str) -> None:
+    unit = {"ANC": "10^9/L", "ALT": "U/L", "creatinine": "mg/dL"}.get(name)
+    assert measured([], "Exclusion", words, name, value, unit) == status
+
+
 def test_both_signs_agree_on_the_limit_itself() -> None:
     assert measured([], "Inclusion", "Platelets ≤ 60 x 10^9/L", "platelets", 60, "10^9/L") == "matched"
 

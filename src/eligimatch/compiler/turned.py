@@ -71,9 +71,10 @@ def _ill(rule: Measure, vocabulary: Vocabulary, *, excluding: bool) -> bool:
     high = inf if rule.interval.high is None else rule.interval.high
     if worst > adequate:  # mirrored, so that the ill end is the lower one
         adequate, worst, low, high = -adequate, -worst, -high, -low
+    scored = rule.analyte.kind == "score"
     if excluding:
-        return low <= adequate and high in (adequate, inf)
-    return low <= worst and (high < adequate or (high == adequate and rule.analyte.kind == "analyte"))
+        return -inf < low <= adequate and high >= (adequate if scored else inf)
+    return low <= worst and (high < adequate or (high == adequate and not scored))
 
 
 def _turned(rule: Measure) -> Rule:
