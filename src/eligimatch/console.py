@@ -292,8 +292,8 @@ def refusal(title: str, source: str, hint: str) -> Exception:
 def run(command: Callable[[], int]) -> int:
     """Runs a command to its exit code; every failure becomes a message on stderr without a traceback."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, ValueError):
-            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     try:
         code = command()
         sys.stdout.flush()
