@@ -19,10 +19,11 @@ from eligimatch.engine.inquiry import Asked, Inquiry, Relation
 from eligimatch.engine.kinship import COMORBIDITY, STUDY_DISEASE
 from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.occurrences import had, perhaps_of_study, speaks_of_study, timed
+from eligimatch.engine.refutals import refutals
 from eligimatch.engine.screener.apart import StudyDisease
 from eligimatch.engine.screener.arrays import Ints, Rows, combined, side, sides
 from eligimatch.engine.screener.block import SUBJECTS, Block, Grouped, Numbering, Table, said
-from eligimatch.engine.screener.classes import NOBODY, Answers, folded
+from eligimatch.engine.screener.classes import NOBODY, Answers, folded, regrouped
 from eligimatch.engine.screener.counting import Going, by_courses
 from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound
 from eligimatch.engine.screener.footprint import Footprint, footprint
@@ -31,12 +32,13 @@ from eligimatch.engine.screener.naming import Naming, by_name_alone
 from eligimatch.engine.screener.planes import Flags, Plane
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.rows import APART, COULD_BE, NAMED, OPEN, PAST, PROVED, REFUTED, SEVERAL, TABLES, Rowed
-from eligimatch.engine.screener.telling import grades, half_lives, sites, told
+from eligimatch.engine.screener.telling import grades, half_lives, sites, staged, told
 from eligimatch.engine.screener.treated import Treated
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import Had, Requiring
 from eligimatch.model.verdict import Truth
 
+_NOTHING = (frozenset[int](), ())
 _TELLING = slice(4, 7)
 """Which of a rule's groups are by values that tell of it."""
 
@@ -72,6 +74,8 @@ class Occurrence:
         self._going: dict[tuple[str, int], Going] = {}
         self._judgements: dict[Hashable, tuple[Truth, ...]] = {}
         """What the judgements come to, by what was said."""
+        self._told: dict[Hashable, Hashable] = {}
+        """What comes of what values tell."""
         self._valued = False
         """Whether values tell of what is asked."""
         self._resolved: dict[str, tuple[int, Sequence[int]]] = {}
@@ -80,17 +84,16 @@ class Occurrence:
         """The truth of the rule for each person."""
         alone = [planned for event in events_of(self.looks) if (planned := block.event(event).inexact).any()]
         groups = self._groups(block)
-        if self.rule.count is not None and self.rule.section == "conditions":
+        if self.required or (self.rule.count is not None and self.rule.section == "conditions"):
             alone += self._told_beside(block, groups)
         return self.answers.plane(block, groups, np.logical_or.reduce(alone) if alone else None)
 
     def _told_beside(self, block: Block, groups: Sequence[Grouped]) -> list[Flags]:
-        """Whose days of what is listed would have to be compared with those of what values tell."""
-        listed, told_of = (np.zeros(block.size, np.bool_) for _ in range(2))
-        listed[groups[0].persons] = True
+        """Of whom values tell what may be asked, where what is listed must be compared with it: its days, or what it was treated with."""
+        told_of = np.zeros(block.size, np.bool_)
         for group in groups[_TELLING]:
             told_of[group.persons] = True
-        return [listed & told_of]
+        return [told_of] if told_of.any() else []
 
     def _groups(self, block: Block) -> list[Grouped]:
         speaking = self.speaking(block)
@@ -99,6 +102,8 @@ class Occurrence:
         groups = [self._by_set(block, listed, codes), self.denied(block), speaking, self._still_open(block)]
         telling = list(told(self.rule, self.looks, block, self.relevance))
         self._valued = self._valued or any(group.persons.size for group in telling)
+        if not (self.of_study or speaking.persons.size or self.looks.graded or self.looks.systems):
+            telling[0] = self._coming_to(block, telling[0])
         groups += telling
         if self.of_study:
             reacted = [one for one in listed if one.table.name == "allergies" and self.rule.other]
@@ -107,6 +112,21 @@ class Occurrence:
         if self.rule.count is not None:
             groups.append(by_courses(block, listed, codes, _too_few(self.rule.count), self._going))
         return [*groups, *self.treated.groups(block, listed, codes)]
+
+    def _coming_to(self, block: Block, telling: Grouped) -> Grouped:
+        """Persons by what the rule makes of what their values tell; what comes to nothing is left out."""
+        for key, person in zip(telling.keys, someone_of_each(telling), strict=True):
+            if person >= 0 and key not in self._told:
+                self._told[key] = self._of_values(block.facts(person))
+        return regrouped(telling, [self._told.get(key, _NOTHING) for key in telling.keys], _NOTHING)
+
+    def _of_values(self, facts: Facts) -> tuple[frozenset[int], tuple[Hashable, ...]]:
+        """The codes of what values tell, and what of it denies what is asked."""
+        case = self.case._replace(facts=facts)
+        items = [item.evidence.index or 0 for item in facts.listed if item.evidence.section == "observations"]
+        codes = frozenset(code for index in dict.fromkeys(items) if (code := self._asked(facts, "observations", index)))
+        denials = [denial for denial in refutals(self.rule, case) if denial.evidence.section == "observations"]
+        return codes, tuple((denial.lasting, denial.narrowing, denial.other) for denial in denials)
 
     # --- the evaluator ---------------------------------------------------------------------------------------------------------------------
 
@@ -197,6 +217,8 @@ class Occurrence:
             yield grades(block, table, rows, self.relevance)
         if self.looks.spread and table.name == "conditions":
             yield sites(block, self.relevance)[persons].astype(np.int64)
+        if self.looks.systems and table.name == "conditions":
+            yield staged(block, self.looks, self.relevance)[persons].astype(np.int64)
         if self.of_study:
             yield self.of_study.setting(block)[persons]
 
@@ -231,13 +253,14 @@ class Occurrence:
         """What the evaluator makes of a row: by itself, or where other rows of the person count, among these."""
         table, person = one.table, int(one.table.person[row])
         if self._entangled(block, one, row, person):
-            return self._asked(block.facts(person), table.name, row - int(table.start[person]))
+            facts = block.facts(person, valued=self.looks.graded or bool(self.looks.systems))
+            return self._asked(facts, table.name, row - int(table.start[person]))
         return self._asked(block.facts_of_row(table, row), table.name, 0)
 
     def _entangled(self, block: Block, one: Rowed, row: int, person: int) -> bool:
         """Whether what a row says may hang on other rows."""
         table = one.table
-        if self.looks.systems or (one.heard is not None and one.heard[person]):
+        if (one.heard is not None and one.heard[person]) or (self.looks.systems and staged(block, self.looks, self.relevance)[person]):
             return True
         if self.of_study and self.of_study.entangled(block, table, row):
             return True
@@ -306,12 +329,8 @@ class Occurrence:
         for key, person in zip(said.keys, someone_of_each(said), strict=True):
             if person >= 0 and key not in self._judgements:
                 self._judgements[key] = judgements(self.rule, self.case._replace(facts=block.facts(person, valued=False)))
-        numbering = Numbering()
-        told = np.array([numbering.of(self._judgements.get(key, ())) for key in said.keys], np.int64)
-        answered = np.array([any(one is not None for one in key) for key in numbering.values], np.bool_)
-        numbers = told[said.numbers] if said.persons.size else said.numbers
-        kept = answered[numbers] if numbers.size else np.zeros(0, np.bool_)
-        return Grouped(said.persons[kept], numbers[kept], numbering.values) if kept.any() else NOBODY
+        silent = judgements(self.rule, self.case)
+        return regrouped(said, [self._judgements.get(key, silent) for key in said.keys], silent)
 
     def _heard_of(self, table: str) -> list[int]:
         return sorted({subject for words in self.looks.judged for subject in self.relevance.spoken(table, words)})

@@ -34,8 +34,20 @@ def told(rule: Had, looks: Footprint, block: Block, relevance: Relevance) -> Ite
     analytes = [name for name, conditions in relevance.telling() if any(_tells(rule.concept, condition, kinship) for condition in conditions)]
     yield _by_telling(block, relevance, analytes, bounds_of(block, looks) if analytes and (looks.windows or looks.lastings) else ())
     yield _by_grade(rule.concept.name, block, relevance) if looks.graded else NOBODY
+    yield _as_said(block, relevance, _scales(looks, block))
+
+
+def _scales(looks: Footprint, block: Block) -> list[str]:
+    """The scales of which an observation may tell a stage."""
     systems = [system for system in looks.systems if family(system)]
-    yield _as_said(block, relevance, [c for system in systems for c in block.language.namer.measured(system, ("stage", "score")).concepts])
+    return [concept for system in systems for concept in block.language.namer.measured(system, ("stage", "score")).concepts]
+
+
+def staged(block: Block, looks: Footprint, relevance: Relevance) -> Flags:
+    """Of whom an observation may tell a stage."""
+    found = np.zeros(block.size, np.bool_)
+    found[_as_said(block, relevance, _scales(looks, block)).persons] = True
+    return found
 
 
 def _tells(concept: Concept, condition: str, kinship: Kinship) -> bool:
