@@ -1,4 +1,4 @@
-"""Labels: what stands before a colon and only says where a limit belongs: an organ, a step of the study."""
+"""Labels: what stands before a colon and only says where a limit belongs: an organ, a step of the study, the sex."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _LABEL = re.compile(
     r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
     re.IGNORECASE,
 )
+_SEX = re.compile(r"(?:biological |birth )?(?:sex|gender)(?: at birth)?(?:/(?:sex|gender))?", re.IGNORECASE)
 _STEP = re.compile(
     r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline|required|mandatory",
     re.IGNORECASE,
@@ -22,11 +23,11 @@ _STEP = re.compile(
 
 
 def unlabelled(tokens: list[Token]) -> list[Token]:
-    """A limit without the organ or the step of the study that it stands under: "Hepatic: …", "Step 2: …"."""
+    """A limit without the organ or the step of the study that it stands under: "Hepatic: …", "Step 2: …", "Sex: …"."""
     tokens = _of_range(tokens)
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
     label = " ".join(token.text for token in tokens[:at])
-    if at and _STEP.fullmatch(label):
+    if at and (_STEP.fullmatch(label) or (_SEX.fullmatch(label) and tokens[at + 1 :])):
         return tokens[at + 1 :]
     if at and tokens[at + 1 : at + 2] and tokens[at + 1].type in ("MUST", "MUST_NOT") and _only_treatments(tokens[:at]):
         return tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"

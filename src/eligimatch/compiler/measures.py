@@ -42,7 +42,7 @@ class Measurer:
         merged = limits[0]
         for rule in limits[1:]:
             merged = _both(merged, rule)
-        return merged
+        return AnyOf(rules=tuple(limits), span=span) if len(limits) > 1 and _empty(merged.interval) else merged  # "pulse < 50 and > 110"
 
     def _predicted(self, analyte: Concept, comparisons: Sequence[Comparison]) -> Concept:
         """ "FEV1 ≥ 50 %" is of the share of what is predicted, where the analyte itself is measured in another unit."""
@@ -254,6 +254,12 @@ def _both(first: Measure, second: Measure) -> Measure:
     both = Interval(low=low.low, low_open=low.low_open, high=high.high, high_open=high.high_open)
     written = f"{first.written} and {second.written}" if first.written and second.written else ""
     return first.model_copy(update={"interval": both, "written": written})
+
+
+def _empty(interval: Interval) -> bool:
+    """Whether no number lies in it."""
+    low, high = interval.low, interval.high
+    return low is not None and high is not None and (low > high or (low == high and (interval.low_open or interval.high_open)))
 
 
 def _ranged(rules: tuple[Measure, ...]) -> Rule:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 
 from eligimatch.compiler.descriptions import share_people
-from eligimatch.compiler.ellipses import involved, lent_to_parts, personal, share_words
+from eligimatch.compiler.ellipses import involved, lent_to_parts, misused, personal, share_words
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.kinship import share_cause
 from eligimatch.compiler.marked import gather_marks
@@ -17,7 +17,7 @@ from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, slashed
 from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.serologies import tested
-from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
+from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled, share_company
 from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows, times_alone
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.understood import heads, required
@@ -65,6 +65,7 @@ class Neighbours:
         self._assessed(phrases, links)
         personal(phrases, links, self.vocabulary)
         involved(phrases, links, self.vocabulary)
+        misused(phrases, self.vocabulary)
         share_words(phrases, self.vocabulary)
         lent_to_parts(phrases, links, self.vocabulary)
         share_cause(phrases, links)
@@ -84,6 +85,7 @@ class Neighbours:
             noun.act, noun.time, noun.use = verb.act, verb.time, verb.use
         phrases, links = merge_numbers(phrases, links)
         self._share_numbers(phrases, links)
+        share_company(phrases, links)
         share_windows(phrases)
         self.judgements.settle(phrases, links)
         slashed(phrases, links)
@@ -345,6 +347,9 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
         own_verb = any(not _HAVE.isdisjoint(head.text.lower().split()) for head in phrase.heads)  # "symptoms have returned to baseline"
+        apart = links[index - 1] == "comma" and OR.isdisjoint(links) and phrase.comparisons and not before.comparisons
+        if apart:
+            continue  # "not pregnant, age ≥ 18 years"
         reached = links[index - 1] != "and" or (alike(before, phrase) and not each)
         if before.negated and not (phrase.negated or phrase.bare or phrase.method) and reached and not own_verb:
             phrase.negated = True

@@ -26,7 +26,9 @@ def onset(pieces: Sequence[Piece]) -> str:
 def begun(asked: Had, phrase: Phrase, *, forbids: bool) -> Rule:
     """The condition as it was found in its window; where a diagnosis in that time is forbidden, perhaps the condition is."""
     window = asked.window
-    if not phrase.onset or asked.section != "conditions" or window is None or window.start is None or window.end or window.after:
+    if not phrase.onset or asked.section != "conditions" or window is None or window.start is None:
+        return asked
+    if window.end or window.after not in (None, window.start):
         return asked
     length = Lasting(duration=window.start, bound="less than" if window.start_open else "at most", event=window.event)
     found = asked.model_copy(update={"qualifiers": (*asked.qualifiers, length)})

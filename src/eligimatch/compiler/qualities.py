@@ -27,6 +27,8 @@ def settled(links: list[str], phrases: Sequence[Phrase] = ()) -> list[str]:
     """
     out = list(links)
     tight = {index for index, link in enumerate(links) if link == "slash" and [kind_of(one) for one in phrases[index : index + 2]] == ["analyte"] * 2}
+    if phrases and (at := _denied_after_number(links, phrases)):
+        return [*settled(links[: at - 1], phrases[:at]), *["and"] * (len(links) - at + 1)]
     words = {link for index, link in enumerate(links) if link not in ("comma", "colon", "that") and index not in tight}
     last = next(iter(words)) if len(words) == 1 else "and"
     for index in range(len(out) - 1, -1, -1):
@@ -35,6 +37,14 @@ def settled(links: list[str], phrases: Sequence[Phrase] = ()) -> list[str]:
         elif out[index] != "that" and index not in tight:
             last = out[index]
     return out
+
+
+def _denied_after_number(links: list[str], phrases: Sequence[Phrase]) -> int:
+    """ "hemoglobin ≥ 9 g/dL, independent of transfusion or growth factors": where what a number goes without begins, of which each is denied."""
+    at = next((index for index, phrase in enumerate(phrases) if phrase.negated), 0)
+    numbers = bool(at) and all(phrase.comparisons for phrase in phrases[:at])
+    alone = all(phrase.negated and not phrase.comparisons for phrase in phrases[at:])
+    return at if numbers and alone and links[at - 1] in ("comma", "and") and "that" not in links else 0
 
 
 def kind_of(phrase: Phrase) -> str:

@@ -18,7 +18,7 @@ from eligimatch.compiler.members import apart_in_age, lacks, of_disease, one_lim
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
-from eligimatch.compiler.people import of_their_arm, only_people
+from eligimatch.compiler.people import each_aged, of_their_arm, only_people, people_together
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
@@ -250,6 +250,7 @@ class Lists:
         return readings + [other for other, own in zip(shared, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
 
     def _joined(self, rules: list[Rule], links: list[str], *, forbids: bool) -> Rule:
+        rules, links = (rules, links) if forbids else people_together(rules, links)
         if len(rules) == 1:
             return rules[0]
         span = rules[0].span.cover(rules[-1].span)
@@ -260,7 +261,7 @@ class Lists:
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)
         if kinds == {"or"}:
             both = set(links) == {"slash"} and (all(map(lacks, rules)) or (one_limit(rules) and not forbids))  # "AST/ALT ≤ 3 × ULN"
-            return AllOf(rules=tuple(rules), span=span) if both else _any(rules, span)
+            return AllOf(rules=tuple(rules), span=span) if both else _any(rules, span) if forbids else each_aged(_any(rules, span))
         if kinds == {"and"}:
             return self._and(rules, span, forbids=forbids)
         return self._mixed(rules, links, span, forbids=forbids)

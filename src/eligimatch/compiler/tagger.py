@@ -13,7 +13,7 @@ from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.comparators import between, comparators
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
-from eligimatch.compiler.durations import durations
+from eligimatch.compiler.durations import durations, said_once
 from eligimatch.compiler.elapsed import elapsed
 from eligimatch.compiler.events import events
 from eligimatch.compiler.labels import unlabelled
@@ -351,6 +351,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (QUALITIES, commas_of_alternatives),
     (JOINED, joined_adjectives),
     (frozenset({"UNIT"}), units_after_last),
+    (frozenset({"LPAR"}), said_once),
     (frozenset({"UNIT"}), durations),
     (frozenset({"UNIT", "WHICHEVER", "RPAR"}), half_lives),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "KNOWN"}), ages),
