@@ -136,7 +136,7 @@ class Linker:
         ):
             return tuple(first)
         kind = self.vocabulary[first[-1].names[0]].kind
-        idle = _IDLE.get(kind, _GENERIC) if beside_it else _GENERIC
+        idle = _IDLE.get(kind, _GENERIC) if beside_it or kind != "condition" else _GENERIC
         return tuple(first) if not last.names and all(word in idle for word in folded(text[last.start : last.end])) else ()
 
     def _treated(self, name: str, other: str) -> bool:

@@ -109,6 +109,8 @@ class Neighbours:
         means = self.vocabulary[head.names[0]].facts.get("means")
         above = {str(means["concept"])} if isinstance(means, dict) else set()
         for size in range(1, len(words)):
+            if size > 1 and "-" in words[size - 1]:
+                return ()  # "chronic limb-threatening ischemia": no ischemia of any place
             names = self.vocabulary.find(" ".join(words[size:])) if _LINKING.isdisjoint(words[:size]) else ()  # no "involvement by lymphoma"
             if any(name in above or self._wider(head, name) for name in names):
                 return names
@@ -376,6 +378,10 @@ def _done_alike(earlier: list[Phrase], before: Phrase, phrase: Phrase) -> None:
     fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}
     phrase.act, phrase.use = (before.act, before.use) if before.act in _CARRIED and fits else (phrase.act, phrase.use)
     phrase.outcome = before.outcome if phrase.act == "progressed" else ()
+    if phrase.act == "treatment" and before.act == "treatment" and not phrase.adjectives:
+        phrase.adjectives = [
+            token for token in before.adjectives if token.value == "chronic" and token.start <= before.start
+        ]  # "chronic use of A or B"
     if phrase.act == "allergy" and not phrase.adjectives:
         phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
     if phrase.act == "allergy":

@@ -112,7 +112,7 @@ class Occurrences:
         if named := self._outside(phrase):
             return self._except_for(phrase, named, span)
         counted = self._how_many(phrase, head)
-        return self.nouns.measurer.measure(counted, phrase.comparisons, span) if counted else None
+        return self.nouns.people.limits(counted, phrase, span) if counted else None
 
     def _how_many(self, phrase: Phrase, head: Concept) -> Concept | None:
         """ "no more than 5 bone metastases", "tumor > 5 cm in diameter": their number or size, where nothing else is said of them."""
@@ -392,7 +392,7 @@ def _section(phrase: Phrase, head: Concept) -> Any:
 
 
 def _default_time(phrase: Phrase, section: str) -> str:
-    if phrase.use:
+    if phrase.use or any(token.value == "chronic" for token in phrase.adjectives):
         return "now"
     if section == "allergies" or phrase.act == "treatment" or phrase.count:
         return "ever"

@@ -273,6 +273,7 @@ class _Reader(WindowReader):
             current.line = current.line or kind == "LINE"
         elif kind in _TIMES:
             current.time = current.time if current.time in ("ever", "planned") else _TIMES[kind]
+            current.circumstances += _lasting_still(token, current)
             current.concurrent = current.concurrent or token.text.lower().startswith(_BESIDE)
         elif kind in _ACTS:
             act, time = _ACTS[kind]
@@ -354,6 +355,11 @@ def graded_only(part: Phrase) -> bool:
     """ "(grade 3 or 4)", "of grade ≥ 2": a grade and nothing else."""
     said = part.heads or part.parts or part.adjectives or part.comparisons or part.results or part.speech or part.negated or part.window
     return part.grade is not None and not (said or part.act or part.time or part.parens or part.unread)
+
+
+def _lasting_still(token: Token, current: Phrase) -> list[tuple[str, bool]]:
+    """ "a prior malignancy that is | not in remission": once there, and for a person to judge."""
+    return [(token.text, True)] if token.text.lower().startswith("not in ") and (current.time == "ever" or not current.heads) else []
 
 
 def _empty(part: Phrase) -> bool:

@@ -303,7 +303,7 @@ def _tidy(tokens: list[Token]) -> list[Token]:
         if token.type == "INCLUDING" and opened[-1] == "EXCEPT" and token.text.lower().startswith(_FOR_INSTANCE):
             become(token, "COMMA", ",")  # "except minor procedures, such as biopsy": of the exception
         opened = _opened(opened, token)
-        if token.type in LINKS and (not out or out[-1].type in TAILS or out[-1].type in MODALS or out[-1].type == "LPAR"):
+        if token.type in LINKS and (not out or out[-1].type in TAILS or out[-1].type == "EITHER" or out[-1].type in MODALS or out[-1].type == "LPAR"):
             continue
         if (token.type in TAILS or token.type in MODALS or token.type == "RPAR") and _idle(token, out):
             continue
