@@ -1,4 +1,4 @@
-"""Onsets: "diagnosed within N": that a condition began in that time, not only that it was there."""
+"""Onsets: "diagnosed within N": that a condition began in that time, not only that it was there; "not in remission": that it is still."""
 
 from __future__ import annotations
 
@@ -33,3 +33,8 @@ def begun(asked: Had, phrase: Phrase, *, forbids: bool) -> Rule:
     length = Lasting(duration=window.start, bound="less than" if window.start_open else "at most", event=window.event)
     found = asked.model_copy(update={"qualifiers": (*asked.qualifiers, length)})
     return Ambiguous(readings=(found, asked), span=asked.span) if forbids and phrase.onset == "diagnosis" else found
+
+
+def still_there(token: Token, current: Phrase) -> list[tuple[str, bool]]:
+    """ "a prior malignancy that is | not in remission": once there, and for a person to judge."""
+    return [(token.text, True)] if token.text.lower().startswith("not in ") and (current.time == "ever" or not current.heads) else []
