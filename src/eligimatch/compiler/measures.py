@@ -53,7 +53,8 @@ class Measurer:
         shares = any(value is not None and value.unit == "%" for c in comparisons for value in (c.low, c.high))
         if not shares or not analyte.linked or self.converts(analyte, "%"):
             return analyte
-        named = self.linker.vocabulary.find(f"{analyte.name} percent predicted")
+        vocabulary = self.linker.vocabulary
+        named = vocabulary.find(f"{analyte.name} percent predicted") or vocabulary.find(f"affected {analyte.name}")
         return Concept(name=named[0], kind="analyte") if len(named) == 1 else analyte
 
     def _dipstick(self, analyte: Concept, comparisons: Sequence[Comparison]) -> tuple[Concept, list[Comparison]]:

@@ -14,12 +14,13 @@ from eligimatch.compiler.noun_words import ASSESSED
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent
-from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, slashed
+from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
 from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.serologies import tested
 from eligimatch.compiler.setbacks import came_back
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled, share_company
 from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows, times_alone
+from eligimatch.compiler.slashes import slashed
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.understood import heads, required
 from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
