@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _PLACING = frozenset({"OF", "IN", "TO"})
 _DONE = frozenset({"treatment", "procedure"})
+_ANYWHERE = frozenset({"surgery", "major surgery", "radiotherapy", "biopsy", "cryotherapy", "tumor ablation", "surgical resection", "embolization"})
 _AT_END = re.compile(r"\b(of|to|in) (?:the )?([\w ]+)$", re.IGNORECASE)
 
 
@@ -45,7 +46,7 @@ def _of_its_name(last: Phrase, nouns: Nouns) -> tuple[Token, Phrase] | None:
 
 
 def _there(phrase: Phrase, last: Phrase, place: tuple[Token, Phrase], nouns: Nouns) -> Phrase:
-    done = kind_of(phrase) in _DONE and kind_of(last) in _DONE and all(_somewhere(head, nouns) for head in phrase.heads)
+    done = kind_of(phrase) in _DONE and kind_of(last) in _DONE and all(map(_somewhere, phrase.heads))
     if not noun_alone(replace(phrase, window=None)) or phrase.parts or phrase.sites or not (done or kind_of(phrase) == kind_of(last) == "condition"):
         return phrase
     if not done:
@@ -57,6 +58,6 @@ def _there(phrase: Phrase, last: Phrase, place: tuple[Token, Phrase], nouns: Nou
     return changed
 
 
-def _somewhere(head: Token, nouns: Nouns) -> bool:
-    """Whether it is done at some place of the body."""
-    return head.kind in ("operation", "procedure") or any(nouns.linker.vocabulary.is_a(name, "radiotherapy") for name in head.names)
+def _somewhere(head: Token) -> bool:
+    """Whether it is done at some place of the body, which its name does not tell."""
+    return bool(_ANYWHERE.intersection(head.names))
