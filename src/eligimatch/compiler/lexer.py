@@ -27,6 +27,7 @@ _METHOD = re.compile(
     r"|e?GFR (?:can|may)(?: also)? be used|glomerular filtration rate (?:\W?GFR\W? )?(?:can|may)(?: also)? be used"
     r"|or (?:an? )?equivalent (?:on |in |of )?(?:the )?(?:karnofsky|KPS|ECOG|lansky|WHO)"
     r"|or [\w/\[\]() -]{0,90}(?:karnofsky|ECOG|lansky|WHO)[\]) ]*equivalent"
+    r"|(?:clinical |local |central )?laboratory (?:values?|results?)(?: (?:at|during) (?:screening|baseline|enrol?lment))?(?=\s*[)\]])"
     r"|on a scale|scale (?:of|from)|scale range|possible range|score range|oken"
     r"|machine or|manual or|independent of transfusion"
     r"|(?:as |to be |exclusion |status )*(?:confirmed|verified|documented|determined|established|excluded) (?:by|with|via|using|through|on)"
