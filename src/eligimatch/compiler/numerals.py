@@ -219,7 +219,7 @@ def choices(tokens: list[Token]) -> list[Token]:
 
 def _listed_numbers(token: Token) -> tuple[float, ...]:
     """ "0,1" in a list of choices, or of a scale, is two numbers."""
-    steps = [int(step) for step in token.text.split(",") if step.isdigit()]
+    steps = [int(step) for step in token.text.split(",") if step.isdecimal()]
     listed = len(steps) == token.text.count(",") + 1 and steps == [*range(steps[0], steps[0] + len(steps))]
     return tuple(map(float, steps)) if listed and len(steps) > 1 else (token.number,)
 
