@@ -382,7 +382,8 @@ def _of_a_group(rule: AllOf, nouns: Nouns) -> bool:
         return False
     group, asked = rule.rules
     if isinstance(group, Had) and isinstance(asked, Measure) and nouns.text[group.span.end :].lstrip().startswith(":"):
-        return nouns.linker.vocabulary.is_a(group.concept.name, "neoplasm")
+        vocabulary = nouns.linker.vocabulary
+        return vocabulary.is_a(group.concept.name, "neoplasm") or any(vocabulary[name].kind == "site" for name in vocabulary.find(group.concept.name))
     if isinstance(group, AllOf) and all(isinstance(one, Is) and one.fact == "sex" for one in group.rules[:1]):
         group = group.rules[-1] if group.rules else group  # "female subjects with childbearing potential"
     if not isinstance(group, Is):

@@ -115,8 +115,10 @@ class Measurer:
 
     def _on_scale(self, analyte: Concept, interval: Interval, comparison: Comparison) -> None:
         """A limit outside a score's scale is of another score."""
-        bounds = self.bounds(analyte)
-        if bounds and any(limit is not None and not bounds[0] <= limit <= bounds[1] for limit in (interval.low, interval.high)):
+        bounds, steps = self.bounds(analyte), self.linker.fact(analyte, "values")
+        limits = [limit for limit in (interval.low, interval.high) if limit is not None]
+        between = isinstance(steps, list) and interval.low == interval.high and any(f"{limit:g}" not in map(str, steps) for limit in limits)
+        if bounds and (between or any(not bounds[0] <= limit <= bounds[1] for limit in limits)):
             raise Unreadable(comparison.start, comparison.end, f"a value of {analyte.name}")
 
     def unit(self, analyte: Concept) -> str | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from eligimatch.compiler.adjective_runs import JOINED, QUALITIES, commas_of_alternatives, joined_adjectives
 from eligimatch.compiler.alternatives import other_limits
 from eligimatch.compiler.any_of import any_of
+from eligimatch.compiler.assays import losses, one_assay
 from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.comparators import between, comparators
 from eligimatch.compiler.contexts import narrowing, settle
@@ -342,6 +343,8 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER", "EITHER"}), _without_filler),
     (frozenset({"RESULT"}), serologies),
+    (frozenset({"METHOD", "BY"}), one_assay),
+    (frozenset({"CHANGE"}), losses),
     (frozenset({"GRADE"}), _without_any_grade),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), comparators),
     (frozenset({"LIMIT"}), respective),
