@@ -50,9 +50,12 @@ class Places:
 class Treated:
     """The treatments that a rule requires of a condition."""
 
-    def __init__(self, required: Sequence[Required], case: Case) -> None:
+    def __init__(self, required: Sequence[Required], case: Case, *, by_exceptions: bool) -> None:
+        """`by_exceptions` says whether exceptions require any of them: then it counts which an item may be."""
         self.required = required
         self.case = case
+        self.by_exceptions = by_exceptions
+        self._items = Numbering()
         self._sets = Numbering()
         self._purposes: dict[tuple[int, ...], int] = {}
 
@@ -69,9 +72,16 @@ class Treated:
         rows = Places([(one.table, one.rows[place]) for one, _, place in items])
         subjects = np.concatenate([one.table.subject[one.rows[place]] * len(TABLES) + TABLES.index(one.table.name) for one, _, place in items])
         parts += [self._by_treatment(block, other, persons, subjects, rows) for other in self.required]
+        if self.by_exceptions:
+            parts.append(np.concatenate([self._numbered(one, place) for one, _, place in items]))
         order = np.argsort(persons, kind="stable")
         classes, values = combined([part[order] for part in parts])
         yield folded(persons[order], classes, values, ordered=False)
+
+    def _numbered(self, one: Rowed, place: Rows) -> Ints:
+        """Some rows by all that they say."""
+        classes, inverse = np.unique(one.classes[place], return_inverse=True)
+        return self._items.of_all([(one.table.name, one.said[number]) for number in classes.tolist()])[inverse]
 
     def _by_treatment(self, block: Block, other: Required, persons: Ints, subjects: Ints, rows: Places) -> Ints:
         """For each item of some persons, the number of the set of what it may have been treated with."""
