@@ -32,15 +32,11 @@ from eligimatch.engine.screener.naming import Naming, by_name_alone
 from eligimatch.engine.screener.planes import Flags, Plane
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.rows import APART, COULD_BE, NAMED, OPEN, PAST, PROVED, REFUTED, SEVERAL, TABLES, Rowed
-from eligimatch.engine.screener.telling import grades, half_lives, sites, staged, told
+from eligimatch.engine.screener.telling import grades, half_lives, sites, staged, tellers, told
 from eligimatch.engine.screener.treated import Treated
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import Had, Requiring
 from eligimatch.model.verdict import Truth
-
-_NOTHING = (frozenset[int](), ())
-_TELLING = slice(4, 7)
-"""Which of a rule's groups are by values that tell of it."""
 
 
 class Occurrence:
@@ -74,8 +70,8 @@ class Occurrence:
         self._going: dict[tuple[str, int], Going] = {}
         self._judgements: dict[Hashable, tuple[Truth, ...]] = {}
         """What the judgements come to, by what was said."""
-        self._told: dict[Hashable, Hashable] = {}
-        """What comes of what values tell."""
+        self._denials: dict[int, tuple[Hashable, ...]] = {}
+        """What that which a value tells denies."""
         self._valued = False
         """Whether values tell of what is asked."""
         self._resolved: dict[str, tuple[int, Sequence[int]]] = {}
@@ -84,49 +80,21 @@ class Occurrence:
         """The truth of the rule for each person."""
         alone = [planned for event in events_of(self.looks) if (planned := block.event(event).inexact).any()]
         groups = self._groups(block)
-        if self.required or (self.rule.count is not None and self.rule.section == "conditions"):
-            alone += self._told_beside(block, groups)
         return self.answers.plane(block, groups, np.logical_or.reduce(alone) if alone else None)
-
-    def _told_beside(self, block: Block, groups: Sequence[Grouped]) -> list[Flags]:
-        """Of whom values tell what may be asked, where what is listed must be compared with it: its days, or what it was treated with."""
-        told_of = np.zeros(block.size, np.bool_)
-        for group in groups[_TELLING]:
-            told_of[group.persons] = True
-        return [told_of] if told_of.any() else []
 
     def _groups(self, block: Block) -> list[Grouped]:
         speaking = self.speaking(block)
-        listed = list(self.listed(block, speaking))
+        listed = [*self.listed(block, speaking), *self._told(block, speaking)]
         codes = [self.codes_of(block, one) for one in listed]
-        groups = [self._by_set(block, listed, codes), self.denied(block), speaking, self._still_open(block)]
-        telling = list(told(self.rule, self.looks, block, self.relevance))
-        self._valued = self._valued or any(group.persons.size for group in telling)
-        if not (self.of_study or speaking.persons.size or self.looks.graded or self.looks.systems):
-            telling[0] = self._coming_to(block, telling[0])
-        groups += telling
+        groups = [self._by_set(block, listed, codes), self.denied(block), self._denied_by_values(block), speaking, self._still_open(block)]
+        groups += told(self.rule, self.looks, block, self.relevance)
         if self.of_study:
             reacted = [one for one in listed if one.table.name == "allergies" and self.rule.other]
             groups.append(folded(reacted[0].persons, reacted[0].classes, reacted[0].said, ordered=True) if reacted else NOBODY)
-            groups += self.of_study.groups(block, listed, codes, groups[_TELLING.start :], self._classed)
+            groups += self.of_study.groups(block, listed, codes, groups[-1:], self._classed)
         if self.rule.count is not None:
             groups.append(by_courses(block, listed, codes, _too_few(self.rule.count), self._going))
         return [*groups, *self.treated.groups(block, listed, codes)]
-
-    def _coming_to(self, block: Block, telling: Grouped) -> Grouped:
-        """Persons by what the rule makes of what their values tell; what comes to nothing is left out."""
-        for key, person in zip(telling.keys, someone_of_each(telling), strict=True):
-            if person >= 0 and key not in self._told:
-                self._told[key] = self._of_values(block.facts(person))
-        return regrouped(telling, [self._told.get(key, _NOTHING) for key in telling.keys], _NOTHING)
-
-    def _of_values(self, facts: Facts) -> tuple[frozenset[int], tuple[Hashable, ...]]:
-        """The codes of what values tell, and what of it denies what is asked."""
-        case = self.case._replace(facts=facts)
-        items = [item.evidence.index or 0 for item in facts.listed if item.evidence.section == "observations"]
-        codes = frozenset(code for index in dict.fromkeys(items) if (code := self._asked(facts, "observations", index)))
-        denials = [denial for denial in refutals(self.rule, case) if denial.evidence.section == "observations"]
-        return codes, tuple((denial.lasting, denial.narrowing, denial.other) for denial in denials)
 
     # --- the evaluator ---------------------------------------------------------------------------------------------------------------------
 
@@ -186,6 +154,27 @@ class Occurrence:
         wanted = [number for number, features in enumerate(said) if all(features)]
         return numbers == wanted[0] if wanted else None
 
+    def _told(self, block: Block, speaking: Grouped) -> Iterator[Rowed]:
+        """The values that tell of what is asked, each an item as the listed ones are."""
+        rows, told_numbers = tellers(self.rule.concept, block, self.relevance)
+        if not rows.size:
+            return
+        self._valued, table = True, block.tables["observations"]
+        persons = table.person[rows]
+        days = [bound[persons] for bound in bounds_of(block, self.looks)]
+        parts = [told_numbers, *sides(table.days, rows, days), side(block.as_of[persons], days), *self._further(block, table, rows)]
+        heard = self._numbers_of(block, speaking)
+        classes, values = combined(parts if heard is None else [*parts, heard[persons]])
+        yield Rowed(table, rows, persons, classes, values, heard=None if heard is None else heard > 0)
+
+    def _numbers_of(self, block: Block, speaking: Grouped) -> Ints | None:
+        """For each person, a number for what was said of the judgements; 0 for nothing. None where no one said anything."""
+        if not speaking.persons.size:
+            return None
+        numbers = np.zeros(block.size, np.int64)
+        numbers[speaking.persons] = self._heard.of_all(speaking.keys)[speaking.numbers] + 1
+        return numbers
+
     def _classed(self, block: Block, table: Table, rows: Rows, speaking: Grouped = NOBODY, names: Ints | None = None) -> Rowed:
         """Rows by all that is looked at. `names` say what the name of each subject comes to, where that is all that counts of it."""
         persons, windows = table.person[rows], [window for window in self.looks.windows if window.half_lives and table.name == "treatments"]
@@ -193,20 +182,17 @@ class Occurrence:
         bounds, by_days = ([], ()) if not self._by_days else (bounds_of(block, self.looks), (self.looks.windows, self.looks.lastings))
         classes, values, first = block.classes_of(table.name, columns if names is not None else (*SUBJECTS[table.name], *columns), bounds, by_days)
         who = None if names is None else names[table.subject[rows]]
-        further, heard = list(self._further(block, table, rows)), None
+        further, heard = list(self._further(block, table, rows)), self._numbers_of(block, speaking)
         if windows:
             days = [bound[persons] for bound in bounds]
             days += [half_life_bound(block, window, persons, half_lives(block, table, rows, self.relevance)) for window in windows]
             further += [*sides(table.days, rows, days), side(block.as_of[persons], days)]
-        if speaking.persons.size:
-            numbers = np.zeros(block.size, np.int64)
-            numbers[speaking.persons] = self._heard.of_all(speaking.keys)[speaking.numbers] + 1
-            further.append(numbers[persons])
-            heard = numbers > 0
+        if heard is not None:
+            further.append(heard[persons])
         if not further:
             return Rowed(table, rows, persons, classes[rows], values, first, who)
         classes, values = combined([classes[rows], *([] if who is None else [who]), *further])
-        return Rowed(table, rows, persons, classes, values, heard=heard)
+        return Rowed(table, rows, persons, classes, values, heard=None if heard is None else heard > 0)
 
     def _further(self, block: Block, table: Table, rows: Rows) -> Iterator[Ints]:
         """What else is looked at than what a row says by itself."""
@@ -253,7 +239,7 @@ class Occurrence:
         """What the evaluator makes of a row: by itself, or where other rows of the person count, among these."""
         table, person = one.table, int(one.table.person[row])
         if self._entangled(block, one, row, person):
-            facts = block.facts(person, valued=self.looks.graded or bool(self.looks.systems))
+            facts = block.facts(person, valued=self.looks.graded or bool(self.looks.systems) or table.name == "observations")
             return self._asked(facts, table.name, row - int(table.start[person]))
         return self._asked(block.facts_of_row(table, row), table.name, 0)
 
@@ -301,7 +287,13 @@ class Occurrence:
         denied = of_kinds(
             [(denials.person[rows], denials.kind[rows], "denied"), (conditions.person[refuted], conditions.subject[refuted], "refuted")]
         )
-        return [self.by_rows(block, self.relevance.of_kind("conditions", name)), denied, *told(self.rule, self.looks, block, self.relevance)]
+        return [self.by_rows(block, self.relevance.of_kind("conditions", name)), denied, *self._by_values(block)]
+
+    def _by_values(self, block: Block) -> Iterator[Grouped]:
+        found, table = tellers(self.rule.concept, block, self.relevance), block.tables["observations"]
+        distinct, codes = np.unique(found.numbers, return_inverse=True)
+        yield folded(table.person[found.rows], codes, distinct.tolist(), ordered=True)
+        yield from told(self.rule, self.looks, block, self.relevance)
 
     # --- what else decides -------------------------------------------------------------------------------------------------------------------
 
@@ -312,6 +304,21 @@ class Occurrence:
         refuted = conditions.rows_of(self._subjects("refuted", lambda: self.relevance.denials(self.rule, "refuted")))
         refuted = refuted[block.refuted[refuted]]
         return of_kinds([(denials.person[rows], denials.kind[rows], "denied"), (conditions.person[refuted], conditions.subject[refuted], "refuted")])
+
+    def _denied_by_values(self, block: Block) -> Grouped:
+        """Persons by what a status denies of it."""
+        found = tellers(self.rule.concept, block, self.relevance)
+        if not found.rows.size:
+            return NOBODY
+        table = block.tables["observations"]
+        distinct, first, codes = np.unique(found.numbers, return_index=True, return_inverse=True)
+        for number, row in zip(distinct.tolist(), found.rows[first].tolist(), strict=True):
+            if number not in self._denials:
+                denials = refutals(self.rule, self.case._replace(facts=block.facts_of_row(table, row)))
+                self._denials[number] = tuple((denial.lasting, denial.narrowing, denial.other) for denial in denials)
+        if not any(self._denials[number] for number in distinct.tolist()):
+            return NOBODY
+        return folded(table.person[found.rows], codes, [self._denials[number] for number in distinct.tolist()], ordered=False)
 
     def speaking(self, block: Block) -> Grouped:
         """Persons by the statements and denials that speak of what is to be judged."""

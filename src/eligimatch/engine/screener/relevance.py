@@ -38,6 +38,7 @@ class Relevance:
         self.language = language
         self.grades: dict[str, dict[int, Hashable]] = {}
         self.tellings: dict[int, Hashable] = {}
+        self.told = Numbering()
         self.half_lives: dict[int, float] = {}
         self.intervals: dict[Hashable, dict[int, tuple[float, float, bool, bool]]] = {}
         self.spreads: dict[Hashable, int] = {}
@@ -157,6 +158,12 @@ class Relevance:
     def readings(self, analyte: str) -> list[int]:
         """The observation subjects that are values of an analyte or of its kinds."""
         return self._subjects("observations", ("analyte", analyte), lambda case: [r.evidence.index for r in case.facts.readings_of(analyte)])
+
+    def readings_named(self, analyte: str) -> list[int]:
+        """The observation subjects that are values of an analyte itself."""
+        return self._subjects(
+            "observations", ("named", analyte), lambda case: [r.evidence.index for r in case.facts.readings_of(analyte) if analyte in r.own]
+        )
 
     def key(self, rule: Measure) -> Hashable:
         """Equal for measures that look at the same values."""

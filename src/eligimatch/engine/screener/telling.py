@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,6 @@ from eligimatch.engine.presence import half_life, no_drug
 from eligimatch.engine.screener.arrays import NO_DAY, NO_ROWS, Ints, Rows, combined, sides
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY
-from eligimatch.engine.screener.days import bounds_of
 from eligimatch.engine.screener.footprint import Footprint
 from eligimatch.engine.screener.planes import Flags
 from eligimatch.engine.screener.relevance import Relevance
@@ -29,10 +29,7 @@ _ANY = frozenset({ANY_CONDITION, COMORBIDITY, STUDY_DISEASE})
 
 
 def told(rule: Had, looks: Footprint, block: Block, relevance: Relevance) -> Iterator[Grouped]:
-    """Persons by the values that tell of what is asked, each kind of telling a grouping of its own."""
-    kinship = block.language.kinship
-    analytes = [name for name, conditions in relevance.telling() if any(_tells(rule.concept, condition, kinship) for condition in conditions)]
-    yield _by_telling(block, relevance, analytes, bounds_of(block, looks) if analytes and (looks.windows or looks.lastings) else ())
+    """Persons by the values that grade or stage what is asked, each kind of telling a grouping of its own."""
     yield _by_grade(rule.concept.name, block, relevance) if looks.graded else NOBODY
     yield _as_said(block, relevance, _scales(looks, block))
 
@@ -56,27 +53,34 @@ def _tells(concept: Concept, condition: str, kinship: Kinship) -> bool:
     return folded(concept.name) == folded(condition) or any(kinship.related(name, condition) for name in concept.within)
 
 
-def _by_telling(block: Block, relevance: Relevance, analytes: list[str], bounds: Sequence[Ints]) -> Grouped:
-    """By what the values of some analytes tell; of a number or a status, the last day's alone."""
-    if not analytes:
-        return NOBODY
-    key = ("telling", *analytes)
-    if key not in block.latest:
-        block.latest[key] = _telling_rows(block, relevance, analytes)
-    rows, codes, values = block.latest[key]
-    return by_day(block, block.tables["observations"], rows, codes, values, bounds)
+class Tellers(NamedTuple):
+    """The rows of observations that tell of a condition, and a number for what each tells, the same in all blocks."""
+
+    rows: Rows
+    numbers: Ints
 
 
-def _telling_rows(block: Block, relevance: Relevance, analytes: Sequence[str]) -> tuple[Rows, Ints, list[Hashable]]:
+def tellers(concept: Concept, block: Block, relevance: Relevance) -> Tellers:
+    """The rows by which values prove what is asked, or tell of it as a status does."""
+    kinship = block.language.kinship
+    analytes = tuple(name for name, conditions in relevance.telling() if any(_tells(concept, condition, kinship) for condition in conditions))
+    found: Tellers | None = block.latest.get(("tellers", analytes))
+    if found is None:
+        found = block.latest["tellers", analytes] = _tellers(block, relevance, analytes)
+    return found
+
+
+def _tellers(block: Block, relevance: Relevance, analytes: Sequence[str]) -> Tellers:
+    """A result in words proves on each of its days; a number, or a status, by its last value alone."""
     table, kept = block.tables["observations"], [NO_ROWS]
     worded = block.given("observations", "value_text")
     for name in analytes:
-        rows = up_to_now(block, table, table.rows_of(relevance.readings(name)))
-        if not rows.size:
-            continue
-        in_words = worded[rows]
-        always = rows[in_words] if block.language.kinship.fact(name, "proves") else NO_ROWS
-        kept += [_last_of_each(block, table, rows), _last_of_each(block, table, rows[in_words]), always]
+        rows = up_to_now(block, table, table.rows_of(relevance.readings_named(name)))
+        if rows.size and block.language.kinship.fact(name, "proves"):
+            latest = _latest(block, table, rows)
+            kept += [rows[worded[rows]], latest[~worded[latest]]]
+        if rows.size and block.language.kinship.fact(name, "tells"):
+            kept.append(_latest(block, table, rows[worded[rows]]))
     rows = np.unique(np.concatenate(kept))
 
     def said(row: int) -> Hashable:
@@ -84,7 +88,20 @@ def _telling_rows(block: Block, relevance: Relevance, analytes: Sequence[str]) -
         return tuple((item.own, item.now) for item in facts.listed), tuple((habit.condition, habit.standing) for habit in facts.habits)
 
     codes, values = coded(table, rows, said, relevance.tellings)
-    return rows, codes, values
+    return Tellers(rows, relevance.told.of_all(values)[codes] if rows.size else NO_ROWS)
+
+
+def _latest(block: Block, table: Table, rows: Rows) -> Rows:
+    """The one value of each person, or the one of the last day; none where several could be it."""
+    persons, last = table.person[rows], table.days["date"][1][rows]
+    number, undated = np.bincount(persons, minlength=block.size), np.zeros(block.size, np.bool_)
+    undated[persons[last == NO_DAY]] = True
+    newest = np.full(block.size, NO_DAY)
+    np.maximum.at(newest, persons, last)
+    on_it = last == newest[persons]
+    several = np.bincount(persons[on_it], minlength=block.size) > 1
+    kept: Rows = rows[(number[persons] == 1) | (on_it & ~undated[persons] & ~several[persons])]
+    return kept
 
 
 def _as_said(block: Block, relevance: Relevance, analytes: list[str]) -> Grouped:

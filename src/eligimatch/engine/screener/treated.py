@@ -14,6 +14,8 @@ from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table
 from eligimatch.engine.screener.classes import folded
 from eligimatch.engine.screener.rows import PERHAPS, TABLES, Rowed
 
+_ALL = (*TABLES, "observations")
+
 
 class Required(Protocol):
     """The rule of a treatment."""
@@ -47,6 +49,13 @@ class Places:
         return self._tables[int(self._table[at])], int(self._row[at])
 
 
+def _named(one: Rowed, place: Rows) -> Ints:
+    """A number for what each row names; a value tells it by all that it says."""
+    table, rows = one.table, one.rows[place]
+    names = table.kind[rows] if table.name == "observations" else table.subject[rows]
+    return names * len(_ALL) + _ALL.index(table.name)
+
+
 class Treated:
     """The treatments that a rule requires of a condition."""
 
@@ -70,7 +79,7 @@ class Treated:
             return
         parts = [np.concatenate(own_codes)]
         rows = Places([(one.table, one.rows[place]) for one, _, place in items])
-        subjects = np.concatenate([one.table.subject[one.rows[place]] * len(TABLES) + TABLES.index(one.table.name) for one, _, place in items])
+        subjects = np.concatenate([_named(one, place) for one, _, place in items])
         parts += [self._by_treatment(block, other, persons, subjects, rows) for other in self.required]
         if self.by_exceptions:
             parts.append(np.concatenate([self._numbered(one, place) for one, _, place in items]))
