@@ -79,10 +79,11 @@ class Occurrence:
     def plane(self, block: Block) -> Plane:
         """The truth of the rule for each person."""
         alone = [planned for event in events_of(self.looks) if (planned := block.event(event).inexact).any()]
-        groups = self._groups(block)
+        groups = self.groups(block)
         return self.answers.plane(block, groups, np.logical_or.reduce(alone) if alone else None)
 
-    def _groups(self, block: Block) -> list[Grouped]:
+    def groups(self, block: Block) -> list[Grouped]:
+        """Persons by what decides the rule for them."""
         speaking = self.speaking(block)
         listed = [*self.listed(block, speaking), *self._told(block, speaking)]
         codes = [self.codes_of(block, one) for one in listed]

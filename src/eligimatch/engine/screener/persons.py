@@ -8,6 +8,7 @@ import numpy as np
 
 from eligimatch.engine.case import Case
 from eligimatch.engine.coded import either, results_for
+from eligimatch.engine.kinship import STUDY_DISEASE
 from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.outcome import Outcome
 from eligimatch.engine.persons import IN_WORDS
@@ -56,6 +57,7 @@ class Personal:
         self.relevance = relevance
         self.answers = Answers(truth_of(rule, case), () if rule.fact == "group" else ("sex",) if rule.fact == "sex" else ("sex", *REPRODUCTIVE))
         self.listed = Occurrence(Had(concept=Concept(name=rule.fact, kind="group")), case, relevance)
+        self.diseased = Occurrence(Had(concept=Concept(name=STUDY_DISEASE)), case, relevance)
 
     def plane(self, block: Block) -> Plane:
         """The truth for each person."""
@@ -65,7 +67,7 @@ class Personal:
             table = block.tables["groups"]
             groups = [*groups, folded(table.person, *_numbered(table.kind), ordered=True)]
         if fact == "volunteer" and self.case.study:
-            groups.append(self.listed.by_rows(block, sorted({*self.relevance.of_study(self.case.study), *self.relevance.cancers()})))
+            groups += self.diseased.groups(block)
         if fact in ("pregnant", "breastfeeding"):
             groups += self.listed.groups_of_kind(block, fact)
         return self.answers.plane(block, groups)
