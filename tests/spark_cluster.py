@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,9 +16,17 @@ from typing import NamedTuple
 
 import pytest
 
-FOREVER = 120
+FOREVER = 300
 _WHY = "pyspark is not installed" if find_spec("pyspark") is None else "Java is not installed" if shutil.which("java") is None else ""
 needs_spark = pytest.mark.skipif(bool(_WHY), reason=_WHY)
+
+
+def light(folder: Path) -> dict[str, str]:
+    """An environment in which Spark's processes do not prepare for long work: it takes them longer than these tests."""
+    settings = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.shuffle.partitions": "2"}
+    (folder / "spark-defaults.conf").write_text("\n".join(f"{name} {value}" for name, value in settings.items()), encoding="utf-8")
+    java = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+    return {"SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable, "JDK_JAVA_OPTIONS": java}
 
 
 class Cluster(NamedTuple):
@@ -61,7 +70,7 @@ def _started(log: Path, environment: Mapping[str, str], name: str, *arguments: s
     with log.open("wb") as stream:
         return subprocess.Popen(
             [spark / "bin" / "spark-class", f"org.apache.spark.deploy.{name}", *arguments],
-            env={**os.environ, "SPARK_HOME": str(spark), "SPARK_LOCAL_IP": "127.0.0.1", **environment},
+            env={**os.environ, "SPARK_HOME": str(spark), **environment},
             stdout=stream,
             stderr=stream,
         )

@@ -179,7 +179,7 @@ def _scan(folder: Path, name: str) -> tuple[str, pl.LazyFrame] | None:
     source = str(places[0])
     files = _files(places[0])
     if not files:
-        raise InputError(Diagnostic(title="no part files here", source=source, hint="Parquet or CSV"))
+        return None
     with readable(source):
         scan = _scan_parquet(files) if files[0].suffix == ".parquet" else scan_csv(files)
         check_columns(name, source, scan.collect_schema())
@@ -187,6 +187,7 @@ def _scan(folder: Path, name: str) -> tuple[str, pl.LazyFrame] | None:
 
 
 def _files(place: Path) -> list[Path]:
+    """The files of a table; a Delta table that is empty has none."""
     if place.is_file():
         return [place]
     if (place / LOG).is_dir():
@@ -194,6 +195,8 @@ def _files(place: Path) -> list[Path]:
     files = sorted(path for path in place.iterdir() if path.suffix in SUFFIXES and not path.name.startswith((".", "_")))
     if len({path.suffix for path in files}) > 1:
         raise InputError(Diagnostic(title="part files of several kinds", source=str(place), hint="all of them Parquet, or all of them CSV"))
+    if not files:
+        raise InputError(Diagnostic(title="no part files here", source=str(place), hint="Parquet or CSV"))
     return files
 
 

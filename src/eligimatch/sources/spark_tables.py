@@ -182,11 +182,13 @@ def _reads(spark: SparkSession, folder: str) -> Iterator[tuple[str, DataFrame]]:
             raise twice(table, _shown(folder), mine)
         for name in mine:
             place = f"{folder.rstrip('/')}/{name}"
-            yield table, _read(spark, table, place, _files(spark, place) if names[name] else [place])
+            files = _files(spark, place) if names[name] else [place]
+            if files:
+                yield table, _read(spark, table, place, files)
 
 
 def _files(spark: SparkSession, folder: str) -> list[str]:
-    """The files of a table that is a folder."""
+    """The files of a table that is a folder; a Delta table that is empty has none."""
     names = _listed(spark, folder)
     if LOG in names:
         return [path if "://" in path else f"{_HERE}{path}" for path in files_of(_shown(folder))]
