@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from eligimatch.compiler.allowances import allowed
-from eligimatch.compiler.demands import after_modal, limited, limited_first, required_for, shown_after_modal, time_after_modal
+from eligimatch.compiler.demands import after_modal, limited, limited_first, of_group, required_for, shown_after_modal, time_after_modal
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase
@@ -147,7 +147,7 @@ class Builder:
         if modals[0] == "THEN" and self.side == "exclusion" and group is not None:
             return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
         demand = or_never(demand) if group is None and modals == ["MUST"] else demand
-        asked = demand if group is None else AnyOf(rules=(negated(group), demand), span=group.span.cover(demand.span))
+        asked = demand if group is None else of_group(group, demand)
         return Read(asked if self.side == "inclusion" else negated(asked))
 
     def _of_the_number(self, subject: Clause | None, group: Rule, predicate: Clause | None) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from itertools import dropwhile
 
 from eligimatch.compiler.phrase import duration
+from eligimatch.compiler.rules import negated
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
+from eligimatch.model.rule import AllOf, AnyOf, Is, Rule, leaves
 
 _TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "DURING", "AT", "AFTER"})
+_REQUIRED = ("required", "mandatory", "obtained", "documented", "performed", "done")
 
 
 def _number_after_modal(subject: Clause, predicate: Clause | None) -> Clause | None:
@@ -17,7 +20,9 @@ def _number_after_modal(subject: Clause, predicate: Clause | None) -> Clause | N
     first, *rest = predicate.series.items
     opens = first.pieces[0]
     *before, noun = subject.series.items
-    tested = getattr(opens, "type", "") == "RESULT" and getattr(noun.pieces[-1], "kind", "") in ("analyte", "marker") and not before
+    of_test = any(getattr(piece, "kind", "") in ("analyte", "marker") for piece in (noun.pieces[0], noun.pieces[-1]))
+    told = any(getattr(piece, "type", "") == "RESULT" for piece in noun.pieces)
+    tested = getattr(opens, "type", "") == "RESULT" and of_test and not (told or before)
     if not (isinstance(opens, Comparison) or getattr(opens, "type", "") == "NORMAL" or tested):
         return None
     joined = Item((*noun.pieces, *first.pieces))
@@ -45,10 +50,12 @@ def time_after_modal(subject: Clause, rest: Series) -> Clause | None:
 
 
 def required_for(sentence: Sentence) -> Sentence | None:
-    """ "X is required for women" as "women must X"; None where no one is named after it."""
+    """ "X is required for women" as "women must X", "X is required within 2 weeks" as that X; None where no one and no time is named after it."""
     subject, predicate = sentence.clauses[:2]
-    if len(sentence.modals) != 1 or not sentence.modals[0].text.lower().endswith("required") or subject is None or subject.series is None:
+    if len(sentence.modals) != 1 or not sentence.modals[0].text.lower().endswith(_REQUIRED) or subject is None or subject.series is None:
         return None
+    if predicate is not None and predicate.series is not None and not predicate.tails and (timed := time_after_modal(subject, predicate.series)):
+        return Sentence((timed, None), sentence.modals)
     first = predicate.series.items[0].pieces if predicate is not None and predicate.series is not None else ()
     if predicate is None or predicate.series is None or len(first) < 2 or getattr(first[0], "type", "") not in ("FOR", "IN"):
         return None
@@ -67,6 +74,14 @@ def shown_after_modal(subject: Clause | None, predicate: Clause | None) -> Claus
     *before, noun = subject.series.items
     joined = Item((*noun.pieces, *first.pieces))
     return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
+
+
+def of_group(group: Rule, demand: Rule) -> Rule:
+    """What is demanded of a group only; "contraception is required until 3 months after" demands what it names first."""
+    span = group.span.cover(demand.span)
+    if any(isinstance(leaf, Is) and leaf.fact == "contraception" for leaf in leaves(group)):
+        return AllOf(rules=(group, demand), span=span)
+    return AnyOf(rules=(negated(group), demand), span=span)
 
 
 def limited(clause: Clause) -> bool:

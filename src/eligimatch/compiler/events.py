@@ -10,7 +10,7 @@ from eligimatch.compiler.tokens import TIME_UNITS, Token
 BEFORE_EVENT = frozenset({"BEFORE", "AFTER", "SINCE", "AT", "DURING", "OF", "IN", "TO", "BY"})
 _BEFORE_NAME = BEFORE_EVENT | {"DUE_TO"}
 _EVENTFUL = frozenset({"START", "AGENT", "DONE", "ASIDE"})
-_OF_THE_STUDY = ("enrolment", "first dose", "as_of", "consent")
+OF_THE_STUDY = ("enrolment", "first dose", "as_of", "consent")
 """Events that two words may name at once: "before screening or randomization"."""
 _AHEAD = re.compile(
     r"\b(?:registration|randomi[sz]ation|enrol\w*|study|trial|protocol|treatment|therapy|dose|dosing|infusion|cycle|day|step|screening|apheresis"
@@ -21,6 +21,8 @@ _BEHIND = re.compile(
     r"\b(?:diagnos\w+|last|prior|previous|relapse|progression|onset|surgery|completion|end|discharge|injury|symptom\w*)\b", re.IGNORECASE
 )
 _STARTING = ("starting", "beginning", "initiating", "commencing")
+_LEADING = frozenset({"date", "dates", "projected", "expected", "intended"})
+_BEFORE_START = frozenset({"FILLER", "PLANNED", "OF"})
 _CODE = re.compile(r"[A-Za-z]{1,5}[ -]?\d{2,}\w*")
 _OF_A_NAME = frozenset({"FILLER", "OF", "FOR", "TO", "IN", "BY", "WORDS", "NUMBER", "DASH", "UNIT"})
 _GIVING = frozenset({"TREATMENT_WITH", "RECEIVING", "RECEIVED"})
@@ -59,7 +61,7 @@ def _whole(tokens: list[Token], index: int, end: int, event: str) -> tuple[Token
     """The event with others that are named beside it, and where they end."""
     while end + 1 < len(tokens) and tokens[end].type in ("SLASH", "OR", "ANDOR"):
         later, other = event_at(tokens, end + 1)
-        if not other or (other != event and other not in _OF_THE_STUDY):
+        if not other or (other != event and other not in OF_THE_STUDY):
             break
         end = later
     end = _without_repetition(tokens, _other_drug(tokens, end), event)
@@ -133,6 +135,20 @@ def _goes_on(tokens: list[Token], at: int) -> bool:
 
 def event_at(tokens: list[Token], index: int) -> tuple[int, str]:
     """The end of the event that begins here and its name; no name where none does."""
+    first = _led_to(tokens, index)
+    end, event = _event_at(tokens, first) if first > index else (index, "")
+    return (end, event) if event else _event_at(tokens, index)
+
+
+def _led_to(tokens: list[Token], index: int) -> int:
+    """Where what leads to an event ends: "the date of | the first dose", "planned | cycle 1 day 1"."""
+    at = index
+    while at < len(tokens) and (tokens[at].type in _BEFORE_START or tokens[at].text.lower() in _LEADING):
+        at += 1
+    return at if at > index and tokens[index].type != "OF" else index
+
+
+def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
     at, started, given = index, False, False
     while at < len(tokens):
         token = tokens[at]
@@ -197,6 +213,9 @@ def otherwise(tokens: list[Token], index: int) -> None:
     token = tokens[index]
     if token.type == "DONE" and _before_time(tokens, index):
         become(token, *(("MUST", "must") if _demanded(tokens, index) else ("FILLER", "")))
+        return
+    if token.type == "DONE" and token.text.lower().startswith(("must", "should")) and any(before.type == "RESULT" for before in tokens[:index]):
+        become(token, "MUST", "must")  # "a negative test | must be obtained | in women"
         return
     for meaning in token.also:
         if meaning.terminal not in ("START", "AGENT", "DONE", "ASIDE"):

@@ -15,15 +15,19 @@ _LABEL = re.compile(
     r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
     re.IGNORECASE,
 )
+_DASHES = ("-", "–", "—")
 _STEP = re.compile(
-    r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d|study treatment|screening|baseline|required|mandatory",
+    r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d(?: (?:registration|randomi[sz]ation|eligibility|criteria))*"
+    r"|study treatment|screening|baseline|required|mandatory",
     re.IGNORECASE,
 )
 
 
 def unlabelled(tokens: list[Token]) -> list[Token]:
     """A limit without the organ or the step of the study that it stands under: "Hepatic: …", "Step 2: …"."""
-    tokens = _of_range(tokens)
+    tokens = _without_next(_of_range(tokens))
+    if len(tokens) > 1 and tokens[1].type == "COMMA" and tokens[1].text in _DASHES and _STEP.fullmatch(tokens[0].text):
+        return tokens[2:]  # "Step 2 - …"
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
     label = " ".join(token.text for token in tokens[:at])
     if at and _STEP.fullmatch(label):
@@ -33,6 +37,13 @@ def unlabelled(tokens: list[Token]) -> list[Token]:
     if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
         return tokens[at + 1 :]
     return tokens
+
+
+def _without_next(tokens: list[Token]) -> list[Token]:
+    """ "Albumin ≥ 3 g/dL Renal": without the label of what stands under the next heading."""
+    if len(tokens) < 3 or tokens[-2].type not in ("UNIT", "LIMIT") or not tokens[-1].text[:1].isupper():
+        return tokens
+    return tokens[:-1] if tokens[-1].type in ("CONCEPT", "WORDS") and _LABEL.fullmatch(tokens[-1].text) else tokens
 
 
 def _of_range(tokens: list[Token]) -> list[Token]:

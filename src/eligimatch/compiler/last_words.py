@@ -19,6 +19,8 @@ def last_word(phrase: Phrase, vocabulary: Vocabulary) -> None:
     first, last = phrase.heads
     if last.text.lower() in _LENGTH:
         _lasting(phrase, vocabulary)
+    elif "monotherapy" in last.names and first.kind == "treatment":
+        phrase.heads, phrase.circumstances = [first], [*phrase.circumstances, (last.text, True)]
     elif not last.names or vocabulary.find(f"{first.text} {last.text}"):
         return
     elif _REACTIONS.intersection(last.names) and _taken(first, vocabulary) and phrase.act in ("", "allergy"):

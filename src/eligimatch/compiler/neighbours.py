@@ -17,6 +17,7 @@ from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, slashed
 from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.serologies import tested
+from eligimatch.compiler.setbacks import came_back
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
 from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows, times_alone
 from eligimatch.compiler.tokens import Token
@@ -371,6 +372,8 @@ def _done_alike(earlier: list[Phrase], before: Phrase, phrase: Phrase) -> None:
     fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}
     phrase.act, phrase.use = (before.act, before.use) if before.act in _CARRIED and fits else (phrase.act, phrase.use)
     phrase.outcome = before.outcome if phrase.act == "progressed" else ()
+    if phrase.act == "treatment" and came_back(before.circumstances):
+        phrase.circumstances, phrase.start = [*before.circumstances, *phrase.circumstances], before.start
     if phrase.act == "allergy" and not phrase.adjectives:
         phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
     if phrase.act == "allergy":

@@ -240,9 +240,8 @@ class Occurrences:
         named = [token.start for token in (*phrase.adjectives, *phrase.heads, *phrase.speech)]
         if phrase.speech and phrase.heads and all(token.type in ("SEVERITY", "KNOWN", "NEW") for token in phrase.adjectives):
             return self.nouns.words(replace(phrase, start=phrase.heads[0].start))  # its severity and its time are asked by themselves
-        if not phrase.negated or phrase.circumstances or not named:
-            return self.nouns.words(phrase)
-        return " ".join(self.nouns.text[min(named) : phrase.end].split()).strip(" ,;:.")
+        start = max(phrase.start, phrase.denied) if phrase.circumstances else min(named, default=phrase.start)
+        return " ".join(self.nouns.text[start if phrase.negated else phrase.start : phrase.end].split()).strip(" ,;:.")
 
     def _since(self, phrase: Phrase, head: Concept, section: Any, qualifiers: tuple[Qualifier, ...], beside: list[Rule], span: Span) -> Rule:
         """ "at least 4 weeks since the last T": no T lies in the 4 weeks; "less than 4 weeks since": one does."""

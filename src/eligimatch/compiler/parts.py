@@ -11,7 +11,7 @@ from eligimatch.compiler.phrase import Phrase, Unreadable, lasted
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import TIME_UNITS, Token
-from eligimatch.compiler.verbs import TREATED, responses
+from eligimatch.compiler.verbs import TREATED, responses, verb
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import Coded, Had, Judged, Meeting, Not, Purpose, Qualifier, Requiring, Rule
@@ -105,7 +105,7 @@ class Parts:
             case kind if kind in TREATED and head.kind == "condition":
                 qualifiers += self.treated_with(word, part)
             case "PROGRESSED" | "INTOLERANT" if head.kind == "condition" and not part.negated:
-                part.act, part.time, part.outcome = ("progressed" if word.type == "PROGRESSED" else "intolerant"), "ever", responses(word)
+                part.act, part.time, part.outcome = verb(word), "ever", responses(word)
                 beside.append(self.nouns.rule(part))
             case "DUE_TO" if word.value == "not":
                 qualifiers.append(Judged(words=self._written(word, part)))

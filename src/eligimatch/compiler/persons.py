@@ -224,6 +224,8 @@ class Persons:
                     act, time = ACT_OF.get(word.type, ("", ""))
                     for member in (part, *part.others):
                         member.act, member.time = member.act or act, member.time or time
+                case "IN" | "FOR" if isinstance(rule, Is) and rule.fact == "pregnant" and part.heads and part.heads[-1].kind == "group":
+                    pass  # "a positive pregnancy test in women of childbearing potential"
                 case "NOT" | "NEITHER":
                     denied = not denied
                 case _:

@@ -7,10 +7,11 @@ import re
 from eligimatch.compiler.marked import mark_disease
 from eligimatch.compiler.onsets import onset
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, lasted
+from eligimatch.compiler.setbacks import SETBACK
 from eligimatch.compiler.syntax import Comparison, Item, Paren
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import responses
-from eligimatch.compiler.windows import NO_TIME, UNDATED, WindowReader
+from eligimatch.compiler.windows import NO_TIME, UNDATED, WindowReader, names_moment
 
 _WINDOWED = frozenset({"WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"})
 _FLAGS = {
@@ -135,6 +136,7 @@ class _Reader(WindowReader):
             part.time = "ever"  # "CRC previously untreated with X"
         if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
             part.results.append(_expressed(piece))
+        part.circumstances += [(piece.text, True)] if piece.value == SETBACK else []
         self.at += 1
         return part
 
@@ -143,7 +145,7 @@ class _Reader(WindowReader):
         said = holder.results or holder.comparisons or holder.speech or holder.window or holder.parens
         if not holder.heads or holder.heads[-1].kind not in _HAPPENING or said:
             return False
-        holder.circumstances.append(("", False))
+        holder.circumstances.append(("", names_moment(self.pieces[self.at :])))
         holder.time, holder.undated = ("planned" if holder.time == "planned" else "ever"), True
         holder.end, self.at = self.pieces[-1].end, len(self.pieces)
         return True
@@ -276,13 +278,13 @@ class _Reader(WindowReader):
             current.concurrent = current.concurrent or token.text.lower().startswith(_BESIDE)
         elif kind in _ACTS:
             act, time = _ACTS[kind]
-            current.act = act
+            current.act = "treatment" if token.value == SETBACK else act
             said = current.time == "planned" or (current.time == "ever" and time == "now")  # "history of taking", "plans for administration of"
             current.time = current.time if said else time or current.time
             current.use = kind == "TREATMENT_WITH" and token.value == "now"
             current.treats = token.value == "treats"
             current.outcome = responses(token)
-            current.circumstances += [(token.text, True)] if token.value in ("ended", "started") else []
+            current.circumstances += [(token.text, True)] if token.value in ("ended", "started", SETBACK) else []
             current.reaction = current.reaction or (str(token.value) if kind == "ALLERGY" else "")
         elif kind in ("NOT", "NEITHER"):
             _deny(token, current)
@@ -319,6 +321,9 @@ class _Reader(WindowReader):
         return opened
 
     def _flag(self, token: Token, current: Phrase) -> bool:
+        if token.type == "ONLY" and token.value == "alone":
+            current.circumstances.append((token.text, True))
+            return bool(current.heads) and current.heads[-1].kind in _HAPPENING
         if token.type in _FLAGS:
             named = token.type == "METHOD" and (current.adjectives or any(head.kind != "procedure" for head in current.heads))
             setattr(current, _FLAGS[token.type], not named)

@@ -91,7 +91,7 @@ def _counted(phrase: Phrase, last: Window) -> Phrase:
 def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
     changed = copy(phrase)
     if last.undated and not last.window:
-        changed.circumstances, changed.undated = [*phrase.circumstances, ("", False)], True
+        changed.circumstances, changed.undated = [*phrase.circumstances, *last.circumstances[-1:]], True
         changed.time, changed.end = phrase.time or last.time, last.end
         return changed
     changed.window, changed.onset = last.window, last.onset

@@ -16,6 +16,7 @@ from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.durations import durations
 from eligimatch.compiler.elapsed import elapsed
 from eligimatch.compiler.events import events
+from eligimatch.compiler.idle_nouns import idle_nouns
 from eligimatch.compiler.labels import unlabelled
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
 from eligimatch.compiler.numerals import (
@@ -36,6 +37,7 @@ from eligimatch.compiler.respective import limit_told, respective
 from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import with_last_time, with_times
 from eligimatch.compiler.serologies import serologies
+from eligimatch.compiler.setbacks import setbacks
 from eligimatch.compiler.speech import (
     accompanied,
     not_included,
@@ -314,11 +316,13 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 
 
 _WHOLE: tuple[Pass, ...] = (
+    (frozenset({"WORDS"}), idle_nouns),
     (frozenset({"ANY_OF"}), any_of),
     (frozenset({"NUMBER"}), study_days),
     (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),
     (frozenset({"BETWEEN"}), between),
     (frozenset({"LIMIT"}), limit_told),
+    (frozenset({"WITHIN", "COMPARE"}), setbacks),
     (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
     (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
 )
@@ -362,7 +366,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"COMPARE"}), without_idle_equals),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), flip),
     (frozenset({"COMPARE", "COMPARE_AFTER", "BETWEEN", "NUMBER"}), reorder),
-    (frozenset({"COLON"}), unlabelled),
+    (frozenset({"COLON", "EVENT", "UNIT", "LIMIT"}), unlabelled),
     (frozenset({"COLON"}), of_an_age),
     (frozenset({"CONCEPT", "WORDS"}), of_people),
 )

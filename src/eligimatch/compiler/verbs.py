@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.setbacks import SETBACK
 from eligimatch.compiler.tokens import Token
 
 TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
@@ -15,6 +16,11 @@ VERBS = frozenset({"treatment", "progressed", "intolerant"})
 def responses(word: Token) -> tuple[str, ...]:
     """ "complete remission after": the best response that the verb tells, none where it tells progression."""
     return tuple(str(word.value).split("|")) if word.value in _BEST else ()
+
+
+def verb(word: Token) -> str:
+    """What a verb says of its treatment: that it was of no use, not tolerated, or only given."""
+    return "treatment" if word.value == SETBACK else "progressed" if word.type == "PROGRESSED" else "intolerant"
 
 
 def received(phrase: Phrase) -> None:
@@ -48,7 +54,7 @@ def verb_alone(phrase: Phrase) -> Phrase | None:
     """A verb whose treatment is named later: the phrase, or its last part."""
     if phrase.parts and phrase.parts[-1][0].type in ("PROGRESSED", "INTOLERANT"):
         word, part = phrase.parts[-1]
-        part.act, part.time, part.start = "progressed" if word.type == "PROGRESSED" else "intolerant", "ever", word.start
+        part.act, part.time, part.start = verb(word), "ever", word.start
         part.outcome = responses(word)
         return verb_alone(part)
     said = phrase.heads or phrase.parts or phrase.comparisons or phrase.speech or phrase.unread or phrase.count or phrase.line

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted
 from eligimatch.compiler.syntax import Comparison, Piece
+from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.quantity import Duration, Window
 
 _STARTING = ("receiving", "starting", "beginning", "initiating", "commencing")
 
+_MOMENTS = frozenset("date;diagnosis;date of diagnosis;initial diagnosis;original diagnosis;completion;discontinuation;birth;discharge".split(";"))
+"""Days of a person's history that no profile holds as such."""
+_BARELY = frozenset({"prior", "before", "previous", "beforehand", "previously"})
+"""At the end of a length of time it is before now."""
 NO_EVENT = "an event of the study"
 NO_TIME = "a length of time or an event"
 UNDATED = frozenset({NO_EVENT, NO_TIME})
@@ -26,6 +33,40 @@ def _recurs(phrase: Phrase) -> bool:
 def _happened(token: Token, root: Phrase) -> bool:
     """What is over by an event: what was done, and a condition of which nothing is said that holds at that time."""
     return token.kind in ("treatment", "operation") or (token.kind == "condition" and not root.adjectives and not root.circumstances)
+
+
+def _before(event: str, comparison: Comparison, length: Duration) -> Window:
+    """ "2 to 4 weeks before the event", "less than 4 weeks before", "at least 4 weeks before"."""
+    if comparison.low and comparison.high and comparison.low is not comparison.high:
+        low = comparison.low if comparison.low.unit else comparison.low._replace(unit=comparison.high.unit)
+        return Window(event=event, start=length, end=duration(comparison._replace(high=low, low=None)))
+    if comparison.bare or comparison.high:
+        return Window(event=event, start=length, start_open=comparison.high_open, **half_lives(comparison))
+    return Window(event=event, end=length, **half_lives(comparison))
+
+
+def _after(event: str, comparison: Comparison, word: Token) -> Window:
+    """ "no more than 4 weeks after the event"; a stretch that begins after it no window tells."""
+    length = duration(comparison)
+    if length is None or comparison.high is None or comparison.high_open or comparison.low is not None:
+        raise Unreadable(comparison.start, word.end, NO_EVENT)
+    return Window(event=event, start=Duration(count=0, unit="day"), after=length)
+
+
+def _operated(piece: Piece | None) -> None:
+    """ "4 weeks after | surgery": an operation, where it is not the time of something else."""
+    if isinstance(piece, Token) and piece.type == "EVENT" and piece.value == "surgery" and piece.text.lower() == "surgery":
+        become(piece, "CONCEPT", "operation")
+        piece.names, piece.kind = ("surgery",), "operation"
+
+
+def names_moment(pieces: Sequence[Piece]) -> bool:
+    """ "within 7 days of stem cell collection": whether every word of a time is known, though no profile dates what it is counted from."""
+    lengths = [piece for piece in pieces if isinstance(piece, Comparison)]
+    words = [piece for piece in pieces if isinstance(piece, Token)]
+    known = all(token.type != "WORDS" or token.text.lower() in _MOMENTS for token in words if not token.names)
+    named = any(token.names or token.type in ("EVENT", "WORDS") for token in words)
+    return known and named and len(lengths) == 1 and len(lengths) + len(words) == len(pieces)
 
 
 class WindowReader:
@@ -106,6 +147,8 @@ class WindowReader:
         following = self.pieces[after] if after < len(self.pieces) else None
         if length is None or not isinstance(following, Token) or following.type not in ("BEFORE", "AGO", "SINCE", "AFTER", "DUE_TO", "OF"):
             return False
+        if following.type in ("SINCE", "AFTER") and not (root.heads or root.act):
+            _operated(self.pieces[after + 1] if after + 1 < len(self.pieces) else None)
         past = following.type == "SINCE" or (following.type == "AFTER" and self._type(after + 1) != "EVENT")
         past = past or (following.type == "DUE_TO" and not root.heads and self._treats(after + 1))
         if not past and following.type in ("DUE_TO", "OF") and (comparison.bare or self._type(after + 1) != "EVENT"):
@@ -118,18 +161,8 @@ class WindowReader:
         if root.window:
             raise Unreadable(comparison.start, following.end, "one window")
         self.at = after
-        event = "as_of"
-        if following.type == "AGO":
-            self.at += 1
-        else:
-            _, event = self._anchor()
-        if comparison.low and comparison.high and comparison.low is not comparison.high:
-            low = comparison.low if comparison.low.unit else comparison.low._replace(unit=comparison.high.unit)
-            root.window = Window(event=event, start=length, end=duration(comparison._replace(high=low, low=None)))
-        elif comparison.bare or comparison.high:
-            root.window = Window(event=event, start=length, start_open=comparison.high_open, **half_lives(comparison))
-        else:
-            root.window = Window(event=event, end=length, **half_lives(comparison))
+        _, event = self._anchor()
+        root.window = _after(event, comparison, following) if following.type == "AFTER" else _before(event, comparison, length)
         return True
 
     def _anchor(self) -> tuple[str, str]:
@@ -139,7 +172,7 @@ class WindowReader:
         piece = self.pieces[self.at]
         if not isinstance(piece, Token) or piece.type not in ("BEFORE", "AFTER", "OF", "SINCE", "AT", "AGO", "DUE_TO"):
             return "", "as_of"
-        if piece.type == "AGO":
+        if piece.type == "AGO" or (piece.type == "BEFORE" and self.at + 1 == len(self.pieces) and piece.text.lower() in _BARELY):
             self.at += 1
             return "BEFORE", "as_of"
         event = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rapidfuzz import process
 
@@ -57,7 +57,13 @@ def _facts(vocabulary: Vocabulary, entry: Entry) -> Iterator[tuple[str, str]]:
     yield "also written", ", ".join(entry.synonyms)
     yield "codes", "; ".join(f"{system} {', '.join(values)}" for system, values in entry.codes.items())
     for key, value in entry.facts.items():
-        yield key.replace("_", " "), _said(value)
+        match key:
+            case "bounds":
+                yield "bounds", " to ".join(map(str, value))
+            case "written_as":
+                yield "misspelled units", _meant(value)
+            case _:
+                yield key.replace("_", " "), _said(value)
     yield "members", _some(sorted(vocabulary.children(entry.name)))
     yield "source", f"grammar/{entry.source}"
     yield "reference", entry.reference
@@ -66,6 +72,14 @@ def _facts(vocabulary: Vocabulary, entry: Entry) -> Iterator[tuple[str, str]]:
 def _some(names: list[str]) -> str:
     more = f" and {len(names) - _MEMBERS} more" if len(names) > _MEMBERS else ""
     return ", ".join(names[:_MEMBERS]) + more
+
+
+def _meant(written: Mapping[str, str]) -> str:
+    """Spellings by the unit that they mean."""
+    spellings: dict[str, list[str]] = {}
+    for spelling, unit in written.items():
+        spellings.setdefault(unit, []).append(f"`{spelling}`" if spelling else "none")
+    return "; ".join(f"{', '.join(listed)} for {unit}" for unit, listed in spellings.items())
 
 
 def _said(value: object) -> str:

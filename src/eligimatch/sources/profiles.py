@@ -61,9 +61,9 @@ def load_profile(source: Path | str | Mapping[str, Any], units: Units | None = N
 def _check_units(profile: Profile, units: Units, document: Document) -> None:
     for way, unit in _units(profile):
         if units.named(unit) is None:
-            from rapidfuzz import process  # noqa: PLC0415 - only a message needs it
+            from rapidfuzz import fuzz, process  # noqa: PLC0415 - only a message needs it
 
-            near = process.extractOne(unit, list(units.units), score_cutoff=NEAR)
+            near = process.extractOne(unit, list(units.units), scorer=fuzz.ratio, score_cutoff=NEAR)
             hint = f"the nearest unit is `{near[0]}`" if near else "grammar/vocabulary/units.yaml lists the units"
             raise InputError(Diagnostic(title=f"unknown unit at {_shown(way)}", source=document.source, line=document.line(way), hint=hint))
 
