@@ -79,8 +79,8 @@ def _processors() -> float:
 
 def _bytes(events: Path) -> tuple[int, int]:
     found = Counter[str]()
-    for file in events.rglob("*"):
-        for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else ():
+    for file in events.rglob("events_*"):
+        for line in file.read_text(encoding="utf-8").splitlines():
             event = json.loads(line)
             if event["Event"] == "SparkListenerTaskEnd":
                 found["moved"] += event["Task Metrics"]["Shuffle Write Metrics"]["Shuffle Bytes Written"]

@@ -52,7 +52,14 @@ def test_workers_that_lack_the_program_are_told_of(two: Cluster, environment: di
     bare.write_text(f'#!/bin/sh\nPYTHONPATH="{paths}" exec "{sys.executable}" -S "$@"\n', encoding="utf-8")
     bare.chmod(0o700)
     ran = process(
-        "screen", cohort, "--out", tmp_path / "out", *OPTIONS, "--engine", f"spark:{two.master}", **environment | {"PYSPARK_PYTHON": str(bare)}
+        "screen",
+        cohort,
+        "--out",
+        tmp_path / "out",
+        *OPTIONS,
+        "--engine",
+        f"spark:{two.master}",
+        **environment | {"PYSPARK_PYTHON": str(bare), "PYSPARK_SUBMIT_ARGS": "--conf spark.task.maxFailures=1 pyspark-shell"},
     )
     assert ran.code == 2
     assert "error: a worker's Python has no `" in ran.err
