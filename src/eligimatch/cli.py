@@ -46,13 +46,13 @@ def check(
 
     \b
     eligimatch check patients/near-limits.yaml
-    eligimatch check patients/*.yaml --trials rules/ --only failed,unknown
+    eligimatch check patients/ --trials rules/ --only failed,unknown
     eligimatch check patient.yaml --as-of 2026-03-02 --explain
     eligimatch check patient.yaml --format json | python -m json.tool
     eligimatch check patients/near-limits.yaml --near
     eligimatch check patient.yaml --from 2026-03-01 --until 2026-04-30
-    eligimatch check patients/*.yaml --format html --out report.html
-    eligimatch check patients/*.yaml --format xlsx --out worklist.xlsx
+    eligimatch check patients/ --format html --out report.html
+    eligimatch check patients/ --format xlsx --out worklist.xlsx
     """
     from eligimatch import api
     from eligimatch.commands import views

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import re
 import sys
@@ -154,8 +155,12 @@ def render(drawing: RenderableType) -> None:
 
     from eligimatch.report.paint import coloured
 
-    terminal = coloured(sys.stdout)
-    Console(file=sys.stdout, width=None if terminal else 10_000, no_color=not terminal, highlight=False).print(drawing)
+    if coloured(sys.stdout):
+        Console(file=sys.stdout, highlight=False).print(drawing)
+        return
+    plain = io.StringIO()
+    Console(file=plain, width=10_000, no_color=True, highlight=False).print(drawing)
+    sys.stdout.writelines(line.rstrip() + "\n" for line in plain.getvalue().splitlines())
 
 
 def tracked(given: Iterable[Given], total: int, what: str) -> Iterator[Given]:
@@ -287,8 +292,8 @@ def refusal(title: str, source: str, hint: str) -> Exception:
 def run(command: Callable[[], int]) -> int:
     """Runs a command to its exit code; every failure becomes a message on stderr without a traceback."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, ValueError):
-            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     try:
         code = command()
         sys.stdout.flush()

@@ -97,9 +97,9 @@ def _criterion(trial: CompiledTrial, name: str) -> Criterion:
 
 
 def _near(name: str, known: list[str], title: str) -> str:
-    from rapidfuzz import process
+    from eligimatch.model.nearest import nearest
 
-    near = [f"`{one}`" for one, *_ in process.extract(name, known, limit=3, score_cutoff=50, processor=str.lower)]
+    near = [f"`{one}`" for one in nearest(name, known, 50, most=3)]
     return f"near: {', '.join(near)}" if near else f"{title}: {', '.join(known)}"
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from rapidfuzz import process
-
 from eligimatch.model.concept import Entry
 from eligimatch.model.diagnostic import Diagnostic, InputError
+from eligimatch.model.nearest import nearest
 from eligimatch.model.vocabulary import Vocabulary
 from eligimatch.report.paint import Line, Piece, line
 
@@ -45,8 +44,8 @@ def _beneath(vocabulary: Vocabulary, name: str, depth: int, seen: set[str]) -> I
 def _entries(vocabulary: Vocabulary, text: str) -> list[Entry]:
     names = vocabulary.find(text) or ((text,) if text in vocabulary else ())
     if not names:
-        near = process.extract(text.lower(), list(vocabulary.entries), limit=3, score_cutoff=_NEAR)
-        hint = f"near: {', '.join(f'`{name}`' for name, *_ in near)}" if near else "grammar/vocabulary/ holds the concepts; one entry adds another"
+        near = nearest(text, vocabulary.entries, _NEAR, most=3)
+        hint = f"near: {', '.join(f'`{name}`' for name in near)}" if near else "grammar/vocabulary/ holds the concepts; one entry adds another"
         raise InputError(Diagnostic(title=f"`{text}` is not in the vocabulary", hint=hint))
     return [vocabulary[name] for name in names]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import polars as pl
 from pydantic import ValidationError
@@ -132,7 +132,7 @@ class Folder:
         """Writes a block's file of a table, which was made elsewhere."""
         self.write(str(self.part(table, number).relative_to(self.path)), content)
 
-    def join(self, table: str, schema: dict[str, pl.DataType | type[pl.DataType]]) -> pl.LazyFrame:
+    def join(self, table: str, schema: Mapping[str, Any]) -> pl.LazyFrame:
         """Makes one file of a table's parts, in order; gives it."""
         path = self.path / f"{table}.parquet"
         if self.parts(table) or not path.exists():
