@@ -131,6 +131,7 @@ def test_all_types_of_columns(screen: Screen, tmp_path: Path) -> None:
             "birth_date": [datetime(1950, 1, 2, 3), None],  # noqa: DTZ001 - as tables have it
             "pregnant": [None, False],
             "complete": [["conditions", "treatments"], []],
+            "contraception": pl.Series([None, None], dtype=pl.Null),
         }
     )
     values = pl.DataFrame(
@@ -214,6 +215,8 @@ def test_columns_that_no_table_of_the_name_has(screen: Screen, tmp_path: Path) -
 def test_points_in_time_have_no_day_of_their_own(screen: Screen, tmp_path: Path) -> None:
     source = written(tmp_path, persons=[{"person": "A", "birth_date": datetime(1950, 1, 2, tzinfo=UTC)}])
     refused(screen(source, tmp_path / "out", "spark", *ONE), "`birth_date` holds points in time", "write it as dates")
+    nanoseconds = pl.DataFrame([{"person": "A", "birth_date": datetime(1950, 1, 2)}], schema_overrides={"birth_date": pl.Datetime("ns")})  # noqa: DTZ001
+    refused(screen(written(tmp_path, persons=nanoseconds), tmp_path / "out", "spark", *ONE), "a type that Spark does not read", "persons.parquet")
 
 
 def test_damaged_tables_are_named_without_their_cells(screen: Screen, tmp_path: Path) -> None:

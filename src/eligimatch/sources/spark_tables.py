@@ -33,6 +33,8 @@ BLOCK = "block"
 _ROW = "row"
 """What the number of a row is called within Spark."""
 _HERE = "file://"
+_STRICT = {"ignoreCorruptFiles": False, "ignoreMissingFiles": False, "__globPaths__": False}
+"""Whatever Spark's configuration says: no file is passed over in silence, and a `[` in a path is a `[`."""
 _WHOLE = "is every file whole, and do their columns agree?"
 
 
@@ -147,16 +149,18 @@ def readable(source: str) -> Iterator[None]:
     try:
         yield
     except (Py4JError, PySparkException) as error:
-        said = failure(error) or Diagnostic(title="the table cannot be read", source=_shown(source), hint=_WHOLE)
-        raise InputError(said) from None
+        said = failure(error) or Diagnostic(title="the table cannot be read", hint=_WHOLE)
+        raise InputError(said.model_copy(update={"source": _shown(source)})) from None
 
 
 def failure(error: Exception) -> Diagnostic | None:
-    """What is to be said of an error of Spark that comes of how its workers are set up; else None."""
+    """What is to be said of an error of Spark that comes of how its workers are set up, or of a type that it does not know; else None."""
     if missing := re.search(r"No module named '(\w+)", str(error)):
         return Diagnostic(title=f"a worker's Python has no `{missing[1]}`", hint="pip install 'eligimatch[spark]' into the Python of every worker")
     if "PYTHON_VERSION_MISMATCH" in str(error):
         return Diagnostic(title="a worker has another version of Python", hint="PYSPARK_PYTHON names the Python of every worker")
+    if "PARQUET_TYPE_ILLEGAL" in str(error) or "Illegal Parquet type" in str(error):
+        return Diagnostic(title="a column has a type that Spark does not read", hint="times in nanoseconds are one: write days as dates")
     return None
 
 
@@ -202,7 +206,7 @@ def _read(spark: SparkSession, table: str, place: str, files: Sequence[str]) -> 
     if not all(file.endswith(".parquet") for file in files):
         raise _no(place, "Spark is given Parquet and Delta tables alone", "eligimatch tables SOURCE --out DIR writes any source as Parquet")
     with readable(place):
-        rows = spark.read.options(mergeSchema=len(files) > 1, __globPaths__=False).parquet(*files)
+        rows = spark.read.options(mergeSchema=len(files) > 1, **_STRICT).parquet(*files)
     for field in rows.schema:
         if isinstance(field.dataType, types.TimestampType):
             raise _no(place, f"`{field.name}` holds points in time, whose day depends on where the clock is", "write it as dates")
