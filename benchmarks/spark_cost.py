@@ -79,7 +79,7 @@ def cost(source: Path, engine: str, block: int, scratch: Path) -> Cost:
 
 
 def _processors(session: int) -> dict[int, float]:
-    """Seconds of processors that each process of a session has used so far: PySpark leaves its Java and its workers to nobody who would count them."""
+    """Seconds of processors that each process of a session has used so far: PySpark leaves Java and workers to nobody who would count them."""
     found = {}
     for place in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
