@@ -17,9 +17,9 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
 from eligimatch.compiler.people import asked_of_some
 from eligimatch.compiler.permissions import Read, Side, together
-from eligimatch.compiler.reproduction import promised
 from eligimatch.compiler.substitutes import with_substitute
 from eligimatch.compiler.tagger import Sentence, tag
+from eligimatch.compiler.told import told
 from eligimatch.compiler.trials import compile_trial
 from eligimatch.model.rule import (
     AllOf,
@@ -113,7 +113,7 @@ class Compiler:
         asks = (first or builder.side == "inclusion") and not read.permits  # further words of an exclusion may let pass
         if asks and builder.says(sentence.tokens) and form(read.rule) in (Form.OPEN, Form.PARTIAL, Form.UNPARSED):
             return Read(builder.statement(span))
-        return read if read.permits else read._replace(rule=promised(read.rule, sentence.tokens, text, excluding=builder.side == "exclusion"))
+        return read if read.permits else read._replace(rule=told(read.rule, sentence.tokens, text, excluding=builder.side == "exclusion"))
 
 
 def _depth(types: list[str]) -> int:
