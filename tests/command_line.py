@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
+
+from eligimatch import kept
 
 TOP = Path(__file__).parent.parent
 
@@ -34,6 +39,19 @@ def process(*arguments: str | Path, **environment: str) -> Ran:
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def warm(folder: Path) -> Path:
+    """A new cache folder that holds the language of this process: a program that is given it need not read the vocabulary."""
+    own = kept.store().folder
+    kept.compiler()
+    if own:
+        folder.mkdir(mode=0o700)
+        for path in (*own.glob("language-*.sqlite"), own / "criterion.lark.table"):
+            shutil.copy(path, folder)
+        with closing(sqlite3.connect(own / "kept.sqlite")) as values, closing(sqlite3.connect(folder / "kept.sqlite")) as copy:
+            values.backup(copy)
+    return folder
 
 
 def refused(ran: Ran, *words: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import shutil
@@ -372,7 +371,7 @@ def test_a_record_in_json_is_not_edited(tmp_path: Path, capsys: pytest.CaptureFi
 def test_a_trial_is_found_by_its_id_whatever_its_file_is_called(folder: Path) -> None:
     (folder / "T-1.yaml").rename(folder / "gout study.yaml")
     assert run(folder, "E1", "--says", GLUCOSE, "--by", "a") == 0
-    assert os.listdir(folder) == ["gout study.yaml"]  # noqa: PTH208 - hidden drafts would be there too
+    assert [path.name for path in folder.iterdir()] == ["gout study.yaml"], "and no draft beside it"
 
 
 def test_the_program_s_own_records_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Run, process, refused
+from command_line import Run, process, refused, warm
 from conftest import TOP, Golden
 
 from eligimatch.kept import SIDE_BY_SIDE
@@ -105,6 +105,14 @@ def test_trials_may_be_files_and_folders(run: Run) -> None:
     assert [len(json.loads(ran.out)["trials"]) for ran in (one, two, every)] == [1, 2, len(TRIALS)]
 
 
+@pytest.mark.parametrize("command", ["check", "ask", "what-if --set age=40"])
+def test_patients_may_be_files_and_folders(run: Run, tmp_path: Path, command: str) -> None:
+    for path in PATIENTS[:2]:
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    words = (*command.split(), "--format", "json", "--trials", TRIALS[0])
+    assert run(*words, tmp_path).out == run(*words, *PATIENTS[:2]).out != ""
+
+
 def test_without_rules_here_the_programs_own_trials_are_used(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     patient = PATIENTS[0].resolve()
     monkeypatch.chdir(tmp_path)
@@ -161,9 +169,10 @@ def test_processes_side_by_side_print_what_one_prints(tmp_path: Path) -> None:
             f"id: T{number:03}\neligibility: |\n  Inclusion Criteria:\n\n  {criterion}\n".replace("\n*", "\n  *")
         )
     (folder / "T050.yaml").write_text("id: [")
+    one, other = warm(tmp_path / "one"), warm(tmp_path / "other")
     alone, both, again = (
-        process("compile", folder, "--format", "json", "--workers", workers, ELIGIMATCH_CACHE=str(tmp_path / cache))
-        for workers, cache in (("1", "a"), ("2", "b"), ("2", "b"))
+        process("compile", folder, "--format", "json", "--workers", workers, ELIGIMATCH_CACHE=str(cache))
+        for workers, cache in (("1", one), ("2", other), ("2", other))
     )
     assert alone == both == again
     assert alone.code == 3

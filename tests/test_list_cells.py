@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +211,7 @@ def workbook(path: Path, rows: list[list[Any]], title: str = "Liste") -> Path:
 
 
 def test_a_workbook_says_the_same_as_a_text(tmp_path: Path) -> None:
-    born = datetime(1959, 5, 14)  # noqa: DTZ001 - a day has no zone
+    born = datetime.combine(date(1959, 5, 14), time.min)
     rows: list[list[Any]] = [
         ["Tumorboard"],
         ["Pat-ID", "DOB", "CRP (mg/L)", "Sex"],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_line import Run, refused
+from command_line import Ran, Run, refused
 from conftest import TOP, Golden
 
 PATIENTS = sorted((TOP / "patients").glob("*.yaml"))
@@ -80,11 +81,41 @@ def test_a_bullet_of_20000_characters_is_refused(run: Run, tmp_path: Path) -> No
         (["check", "x.yaml", "--format", "poem"], ("poem",)),
         (["check", "x.yaml", "--colour"], ("--colour",)),
         (["chekc"], ("chekc",)),
+        (["check", "x.yaml", "--workers", "many"], ("`--workers`: should be a valid integer", "hint: eligimatch check --help")),
         (["vocabulary", "find", "quixotism"], ("`quixotism`",)),
+        (["explain", " "], ("a criterion without words", "hint")),
+        (["clarify", "NCT05255926", "E3", "--trials", "not-there.yaml"], ("no such file", "not-there.yaml")),
+        (["import", "rules/NCT05255926.yaml"], ("a trial in YAML is not imported", "--trials")),
+        (["map", "docs/page.png"], ("the list cannot be read", "page.png")),
+        (["map", "docs"], ("a folder where a file is needed", "name one of its files")),
+        (["synth", "5", "--out", "README.md"], ("no folder to write to", "README.md")),
     ],
 )
 def test_unusable_arguments_are_refused(run: Run, arguments: list[str], words: tuple[str, ...]) -> None:
     refused(run(*arguments), *words)
+
+
+@pytest.mark.parametrize("command", ["screen", "tables"])
+def test_a_source_of_which_nobody_can_be_read_is_refused(run: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "one.yaml").write_text("conditons: []\n")
+    refused(run(command, tmp_path / "folder", "--out", tmp_path / "out"), "unknown key `conditons`", "did you mean `conditions`?")
+
+
+@pytest.mark.parametrize("arguments", [[], ["vocabulary"]])
+def test_no_arguments_at_all_are_answered_with_the_help(run: Run, arguments: list[str]) -> None:
+    ran = run(*arguments)
+    assert ran.code == 2
+    assert "Usage: eligimatch" in ran.out
+    assert ran.err == ""
+
+
+@pytest.mark.parametrize("command", ["synth 5 --out", "screen patients --out", "report", "tables patients --out", "map docs/patients-list.csv --out"])
+def test_what_needs_an_extra_names_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    there = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "polars" else there(name))
+    refused(run(*command.split(), tmp_path / "made"), "not installed", "pip install 'eligimatch[cohort]'")
+    assert not (tmp_path / "made").exists()
 
 
 def test_messages_are_drawn_as_ever(run: Run, golden: Golden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,11 +127,24 @@ def test_messages_are_drawn_as_ever(run: Run, golden: Golden, tmp_path: Path, mo
     golden("messages.txt", "\n".join(said))
 
 
-def test_a_closed_pipe_is_no_error() -> None:
-    shell = f"{sys.executable} -m eligimatch check {PATIENTS[0]} --explain | head -1"
+def in_shell(words: str) -> Ran:
+    """The program in a shell, whose words follow its own."""
+    shell = f"{sys.executable} -m eligimatch {words}"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", shell], cwd=TOP, capture_output=True, text=True, check=False)
-    assert done.stderr.count("Error") == 0
-    assert done.returncode == 0
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("words", ["check patients/near-limits.yaml --explain | head -1", "check patients --format json | head -1", "--help >&-"])
+def test_a_closed_pipe_is_no_error(words: str) -> None:
+    ran = in_shell(words)
+    assert ran.code == 0
+    assert "rror" not in ran.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's own")
+@pytest.mark.parametrize("words", ["explain 'ECOG 0-1'", "check patients --format json"], ids=["at the end", "in the middle"])
+def test_a_full_disk_is_told(words: str) -> None:
+    refused(in_shell(f"{words} > /dev/full"), "cannot write: no space left on device", "make room")
 
 
 def test_an_internal_error_names_its_place_and_nothing_else(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

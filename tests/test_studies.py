@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from eligimatch.api import check, compile_trial, load_profile, load_trial
+from eligimatch.model.rule import Measure
 
 
 def verdict(study: list[str], side: str, words: str, *conditions: str) -> str:
@@ -30,3 +31,75 @@ def test_who_may_enter_beside_the_disease_of_the_study_is_not_demanded() -> None
     permits = "Patients with treated brain metastases are eligible"
     assert verdict(["Hepatitis B"], "Inclusion", permits, "hepatitis B") == "matched"
     assert verdict(["Brain Metastases"], "Inclusion", permits, "hepatitis B") == "unknown"
+
+
+# --- signs that may be turned round ----------------------------------------------------------------------------------------------------------
+
+
+def measured(study: list[str], side: str, words: str, name: str, value: float, unit: str | None = None) -> str:
+    """The status of one criterion of a study for a person with this value."""
+    trial = compile_trial(load_trial({"id": "T", "title": "T", "conditions": study, "eligibility": f"{side} Criteria:\n\n* {words}\n"}))
+    seen = {"name": name, "value": value, "date": "2026-03-01", **({"unit": unit} if unit else {})}
+    profile = load_profile({"id": "P", "as_of": "2026-03-02", "observations": [seen]})
+    return next(criterion.status.value for criterion in check(profile, [trial]).trials[0].criteria if criterion.kind != "registry")
+
+
+@pytest.mark.parametrize(
+    ("side", "words"),
+    [
+        ("Inclusion", "Platelets ≤ 60 x 10^9/L"),
+        ("Inclusion", "Age ≥ 18 years and platelets < 90,000/µL"),
+        ("Exclusion", "Platelets ≥ 80,000/mm3"),
+        ("Exclusion", "Pregnancy, or platelets > 80,000/mm3"),
+    ],
+)
+def test_a_limit_that_asks_for_the_ill_end_is_read_with_either_sign(side: str, words: str) -> None:
+    for value in (40, 120):
+        assert measured([], side, words, "platelets", value, "10^9/L") == "unknown"
+
+
+@pytest.mark.parametrize("words", ["ECOG of 3 or 4", "ECOG ≥ 2"])
+def test_so_is_a_scale_that_is_asked_at_its_end(words: str) -> None:
+    assert measured([], "Inclusion", words, "ECOG", 4) == measured([], "Inclusion", words, "ECOG", 0) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "value", "status"),
+    [
+        ("ANC < 1.5 x 10^9/L", "ANC", 1.2, "failed"),
+        ("ALT > 55 U/L", "ALT", 50, "matched"),
+        ("Creatinine > 1.5 x ULN", "creatinine", 0.9, "unknown"),
+        ("ECOG ≥ 2", "ECOG", 3, "failed"),
+        ("KPS < 100", "KPS", 90, "failed"),
+    ],
+)
+def test_a_limit_that_leaves_what_is_adequate_is_taken_at_its_word(words: str, name: str, value: float, status: str) -> None:
+    unit = {"ANC": "10^9/L", "ALT": "U/L", "creatinine": "mg/dL"}.get(name)
+    assert measured([], "Exclusion", words, name, value, unit) == status
+
+
+def test_both_signs_agree_on_the_limit_itself() -> None:
+    assert measured([], "Inclusion", "Platelets ≤ 60 x 10^9/L", "platelets", 60, "10^9/L") == "matched"
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("WBC < 30,000/µL", "WBC"), ("Platelets < 600 x 10^9/L", "platelets"), ("Severe thrombocytopenia (platelets < 30,000/µL)", "platelets")],
+)
+def test_a_limit_that_lets_in_what_is_adequate_or_is_explained_is_taken_at_its_word(words: str, name: str) -> None:
+    assert measured([], "Inclusion", words, name, 20, "10^9/L") == "matched"
+
+
+@pytest.mark.parametrize(("disease", "status"), [("Immune Thrombocytopenia", "matched"), ("Acute Leukemia", "matched"), ("Lung Cancer", "unknown")])
+def test_the_disease_of_the_study_may_be_what_the_value_shows(disease: str, status: str) -> None:
+    assert measured([disease], "Inclusion", "Platelets < 30 x 10^9/L", "platelets", 20, "10^9/L") == status
+
+
+def test_the_doubt_is_told_and_a_clarification_ends_it() -> None:
+    record = {"id": "T", "title": "T", "eligibility": "Inclusion Criteria:\n\n* Platelets ≤ 60 x 10^9/L\n"}
+    (told,) = compile_trial(load_trial(record)).diagnostics
+    assert (told.title, told.source) == ("the sign of a limit may be turned round", "T I1")
+    clarification = {"criterion": "I1", "says": "Platelets < 60 x 10^9/L", "by": "A. Reader", "on": "2026-03-01"}
+    clarified = compile_trial(load_trial({**record, "clarifications": [clarification]}))
+    assert told not in clarified.diagnostics
+    assert isinstance(clarified.criteria[0].rule, Measure)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import re
 import string
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
@@ -216,18 +215,12 @@ def test_the_command_writes_tables_and_lists_what_it_set_aside(tmp_path: Path, c
     (source / "b.yaml").write_text(f"id: B\nsex: {PRIVATE}\n", encoding="utf-8")
     assert main(["tables", str(source), "--out", str(out)]) == 3
     told = capsys.readouterr()
-    assert told.out == f"{out}: 1 persons\n"
+    assert told.out == f"{out}: 1 person\n"
     assert "profiles, row 2" in told.err
     assert PRIVATE not in told.err
     assert sorted(path.name for path in out.iterdir()) == ["conditions.parquet", "persons.parquet", "rejected.csv"]
     assert pl.read_csv(out / "rejected.csv")["row"].to_list() == [2]
     assert main(["tables", str(source), "--out", str(out)]) == 2
-
-
-def test_without_polars_a_message_says_what_to_install(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "polars", None)
-    assert main(["tables", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
-    assert "pip install 'eligimatch[cohort]'" in capsys.readouterr().err
 
 
 def test_the_page_names_every_table_and_column() -> None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from math import prod
 from pathlib import Path
 from typing import get_args
@@ -152,6 +153,22 @@ def test_bounds_are_in_order() -> None:
     assert [
         entry.name for entry in entries("bounds") if len(entry.facts["bounds"]) != 2 or not entry.facts["bounds"][0] < entry.facts["bounds"][1]
     ] == []
+
+
+def test_what_is_adequate_and_what_is_illest_are_values_of_the_scale() -> None:
+    for entry in entries("adequate"):
+        adequate, worst = map(float, entry.facts["adequate"])
+        scale = [float(value) for value in entry.facts.get("bounds") or entry.facts["values"]]
+        assert scale[0] <= adequate <= scale[-1], entry.name
+        assert adequate != worst, entry.name
+
+
+def test_no_number_without_a_unit_is_of_two_units() -> None:
+    units = read_units(GRAMMAR)
+    for entry in entries("bare"):
+        ranges = sorted(entry.facts["bare"].values())
+        assert all(before[1] < after[0] for before, after in pairwise(ranges)), entry.name
+        assert entry.facts["bare"].keys() <= units.units.keys(), entry.name
 
 
 def test_a_molar_mass_is_that_of_an_atom_or_a_molecule() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
-from importlib.util import find_spec
+from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -86,7 +86,7 @@ def propose_mapping(file: Path | str) -> str:
 
 
 def _needs_polars() -> None:
-    if find_spec("polars") is None:
+    if util.find_spec("polars") is None:
         raise InputError(Diagnostic(title="lists of persons need packages that are not installed", hint="pip install 'eligimatch[cohort]'"))
 
 

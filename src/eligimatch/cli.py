@@ -46,13 +46,13 @@ def check(
 
     \b
     eligimatch check patients/near-limits.yaml
-    eligimatch check patients/*.yaml --trials rules/ --only failed,unknown
+    eligimatch check patients/ --trials rules/ --only failed,unknown
     eligimatch check patient.yaml --as-of 2026-03-02 --explain
     eligimatch check patient.yaml --format json | python -m json.tool
     eligimatch check patients/near-limits.yaml --near
     eligimatch check patient.yaml --from 2026-03-01 --until 2026-04-30
-    eligimatch check patients/*.yaml --format html --out report.html
-    eligimatch check patients/*.yaml --format xlsx --out worklist.xlsx
+    eligimatch check patients/ --format html --out report.html
+    eligimatch check patients/ --format xlsx --out worklist.xlsx
     """
     from eligimatch import api
     from eligimatch.commands import views
@@ -65,7 +65,7 @@ def check(
     if shown == "xlsx":
         console.refuse_terminal("a worklist", out)
     batch = console.Batch()
-    profiles = list(batch.each(patients, api.load_profile))
+    profiles = list(batch.each(console.profiles(patients), api.load_profile))
     compiled = [api.read_trial(path) for path in console.prepared(trials, workers)]
     watched = console.tracked(profiles, len(profiles), "patients") if out else profiles
     persons = (Judged(profile, api.check(profile, compiled, day)) for profile in watched)
@@ -129,7 +129,7 @@ def compile_(
 
 @app.command()
 def explain(
-    text: Annotated[str, typer.Argument(help="One criterion, in quotes.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="One criterion, in quotes.")],
     kind: Annotated[Literal["inclusion", "exclusion"], typer.Option(help="The section in which it would stand.")] = "inclusion",
     shown: Annotated[Literal["tree", "json"], typer.Option("--format", help="json: the compiled criterion.")] = "tree",
 ) -> None:
@@ -142,6 +142,8 @@ def explain(
     from eligimatch import api
     from eligimatch.report.tree import criterion_tree
 
+    if not text.strip():
+        raise console.refusal("a criterion without words", "", 'give it in quotes: eligimatch explain "ECOG 0-1"')
     criterion = api.explain(text, kind)
     if shown == "json":
         console.write(criterion.model_dump_json())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -32,6 +35,16 @@ TRACEBACK = "ELIGIMATCH_TRACEBACK"
 SHOWN = 20
 """Warnings before the rest is only counted."""
 _SLOW = 50
+_REFUSALS = {
+    errno.ENOSPC: ("cannot write: no space left on device", "make room, and run it again"),
+    errno.EFBIG: ("cannot write: file too large", "name another place"),
+    errno.EROFS: ("cannot write: nothing may be written here", "name another place"),
+    errno.EACCES: ("no permission", "see whose it is, or name another place"),
+    errno.EPERM: ("no permission", "see whose it is, or name another place"),
+}
+"""What the system refuses, wherever it is met: what is said, and a hint."""
+_PYDANTIC = re.compile("Value error, |, unable to parse string as an? [a-z]+")
+"""What of a message speaks of the program, not of the argument."""
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
@@ -142,8 +155,12 @@ def render(drawing: RenderableType) -> None:
 
     from eligimatch.report.paint import coloured
 
-    terminal = coloured(sys.stdout)
-    Console(file=sys.stdout, width=None if terminal else 10_000, no_color=not terminal, highlight=False).print(drawing)
+    if coloured(sys.stdout):
+        Console(file=sys.stdout, highlight=False).print(drawing)
+        return
+    plain = io.StringIO()
+    Console(file=plain, width=10_000, no_color=True, highlight=False).print(drawing)
+    sys.stdout.writelines(line.rstrip() + "\n" for line in plain.getvalue().splitlines())
 
 
 def tracked(given: Iterable[Given], total: int, what: str) -> Iterator[Given]:
@@ -169,7 +186,8 @@ def message(diagnostics: Iterable[Diagnostic]) -> None:
     from eligimatch.report.diagnostics import drawn
     from eligimatch.report.paint import show as paint
 
-    sys.stdout.flush()
+    with suppress(OSError):  # a full disk is told, too
+        sys.stdout.flush()
     paint(drawn(diagnostics), sys.stderr)
 
 
@@ -189,25 +207,15 @@ def write_file(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def set_aside(rejected: DataFrame, path: Path) -> None:
-    """Lists in a CSV file what a cohort's blocks set aside, says the first of it, and ends the run with 3; nothing where nothing was."""
-    from eligimatch.sources.table_files import write_rejected
-
-    if not rejected.is_empty():
-        write_rejected(rejected, path)
-        end_aside(rejected, path)
-
-
-def end_aside(rejected: DataFrame, path: Path) -> None:
-    """Says the first of what a cohort's blocks set aside and stands in a file, and ends the run with 3; nothing where nothing was."""
+def end_aside(rejected: DataFrame, path: Path, persons: int) -> None:
+    """Says the first of what a cohort's blocks set aside and a file lists, and ends the run: 3, or 2 if nobody is left; nothing where nothing was."""
     from eligimatch.sources.blocks import diagnostics
 
     if rejected.is_empty():
         return
     message(diagnostics(rejected.head(SHOWN)))
-    if rejected.height > SHOWN:
-        sys.stderr.write(f"and {rejected.height - SHOWN} more: {path}\n")
-    raise typer.Exit(SET_ASIDE)
+    sys.stderr.write(f"{rejected.height:,} set aside, listed in {path}\n")
+    raise typer.Exit(SET_ASIDE if persons else UNUSABLE)
 
 
 # --- arguments ---------------------------------------------------------------------------------------------------------------
@@ -284,12 +292,12 @@ def refusal(title: str, source: str, hint: str) -> Exception:
 def run(command: Callable[[], int]) -> int:
     """Runs a command to its exit code; every failure becomes a message on stderr without a traceback."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, ValueError):
-            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     try:
         code = command()
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # typer makes the one of the other
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (typer.Abort, KeyboardInterrupt):
@@ -305,14 +313,27 @@ def _failed(error: Exception) -> int:
     if isinstance(error, InputError):
         message([error.diagnostic])
         return UNUSABLE
+    if isinstance(error, OSError) and error.errno in _REFUSALS:
+        title, hint = _REFUSALS[error.errno]
+        message([Diagnostic(title=title, source=str(error.filename or ""), hint=hint)])
+        return UNUSABLE
     if isinstance(error, typer.TyperException):
-        said = error.format_message().rstrip(".")
-        message([Diagnostic(title=said[:1].lower() + said[1:], hint="eligimatch --help")])
+        message(_misused(error))
         return UNUSABLE
     if os.environ.get(TRACEBACK):
         raise error
     message([Diagnostic(title=f"internal error: {_place(error)}", hint=f"{TRACEBACK}=1 shows the traceback, which may hold a patient's data")])
     return 1
+
+
+def _misused(error: typer.TyperException) -> Iterator[Diagnostic]:
+    """What is wrong with the arguments; nothing where there were none, and the help stands there already."""
+    from eligimatch.model.diagnostic import Diagnostic
+
+    said = _PYDANTIC.sub("", error.format_message()).replace("Input should be", "should be").replace("'", "`").rstrip(".")
+    if said:
+        context = getattr(error, "ctx", None)
+        yield Diagnostic(title=said[:1].lower() + said[1:], hint=f"{context.command_path if context else 'eligimatch'} --help")
 
 
 def _place(error: Exception) -> str:

@@ -33,7 +33,7 @@ def ask(
 
     day = console.day(as_of) if as_of else None
     batch = console.Batch()
-    profiles = list(batch.each(patients, api.load_profile))
+    profiles = list(batch.each(console.profiles(patients), api.load_profile))
     compiled = [api.read_trial(path) for path in console.prepared(trials, workers)]
     for index, profile in enumerate(profiles):
         asked = api.ask(profile, compiled, day, ruled_out=all_)

@@ -64,11 +64,19 @@ def _record(name: str, places: list[Path] | None) -> tuple[Path, Trial]:
 
     paths = console.records(places)
     for path in sorted(paths, key=lambda path: path.stem.lower() != name.lower()):
-        if path.stem.lower() == name.lower() or name.encode() in path.read_bytes():
+        if path.stem.lower() == name.lower() or _names(path, name):
             record = api.load_trial(path)
             if record.id.lower() == name.lower():
                 return path, record
     raise console.refusal(f"no trial `{name}` here", "", _near(name, [path.stem for path in paths], "trials here"))
+
+
+def _names(path: Path, name: str) -> bool:
+    """Whether a trial's id stands in a file; what cannot be read is told when the record is loaded."""
+    try:
+        return name.encode() in path.read_bytes()
+    except OSError:
+        return True
 
 
 def _clarified(trial: Trial, name: str) -> str:
@@ -89,9 +97,9 @@ def _criterion(trial: CompiledTrial, name: str) -> Criterion:
 
 
 def _near(name: str, known: list[str], title: str) -> str:
-    from rapidfuzz import process
+    from eligimatch.model.nearest import nearest
 
-    near = [f"`{one}`" for one, *_ in process.extract(name, known, limit=3, score_cutoff=50, processor=str.lower)]
+    near = [f"`{one}`" for one in nearest(name, known, 50, most=3)]
     return f"near: {', '.join(near)}" if near else f"{title}: {', '.join(known)}"
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-Patients = Annotated[list[Path], typer.Argument(metavar="PATIENT", help="Profiles, YAML or JSON.")]
+Patients = Annotated[list[Path], typer.Argument(metavar="PATIENT", help="Profiles, YAML or JSON, or folders of them.")]
 Trials = Annotated[
     list[Path] | None,
     typer.Option("--trials", metavar="DIR|FILE", help="Trial records; may be given again. Default: rules/ here, else those of the program."),

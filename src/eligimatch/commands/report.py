@@ -33,6 +33,7 @@ def report(
     eligimatch report screened/ --format html --out attrition.html
     eligimatch report screened/ --trial NCT05255926 --drop NCT05255926:I2 --drop NCT05255926:E1
     """
+    console.needs("polars", "tables of persons", "cohort")
     from eligimatch.screening.totals import Totals
 
     if shown == "xlsx":

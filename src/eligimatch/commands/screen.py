@@ -78,13 +78,16 @@ def screen(
             raise typer.Exit(console.UNUSABLE)
         summary = run.finish()
         rejected, moves = run.rejected(), run.moves()
+    persons = sum(summary.row(0)[1:])
+    if not persons:
+        console.end_aside(rejected, out / "rejected.parquet", persons)
     if shown == "json":
         console.write(json.dumps({"trials": summary.to_dicts(), **({} if moves is None else {"moved": moves.to_dicts()})}))
     else:
         console.render(_table(summary))
         if moves is not None:
             console.render(_table(moves, "\nverdicts that moved") if moves.height else "\nno verdict moved")
-    console.end_aside(rejected, out / "rejected.parquet")
+    console.end_aside(rejected, out / "rejected.parquet", persons)
 
 
 def _refuse_twice(names: list[str]) -> None:

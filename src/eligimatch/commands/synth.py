@@ -26,6 +26,7 @@ def synth(
     """
     import json
 
+    console.needs("polars", "tables of persons", "cohort")
     from eligimatch.sources.synthetic.cohort import AS_OF, write_cohort
 
     day = console.day(as_of) if as_of else AS_OF
@@ -36,8 +37,11 @@ def synth(
 
     try:
         rows = write_cohort(persons, seed, out, day, tracked)
+    except (FileExistsError, NotADirectoryError):
+        raise console.refusal("no folder to write to", str(out), "--out names a folder of yours") from None
     except OSError as error:
-        raise console.refusal("the folder cannot be written", str(out), error.strerror or "is there room, and may you write there?") from None
+        why = (error.strerror or "no reason given").lower()
+        raise console.refusal(f"the folder cannot be written: {why}", str(out), "is there room, and may you write there?") from None
     if shown == "json":
         console.write(json.dumps(rows))
     else:

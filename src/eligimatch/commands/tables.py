@@ -28,9 +28,11 @@ def tables(
     from eligimatch import api
 
     cohort = api.open_cohort(source[0] if len(source) == 1 else source, mapping)
-    from eligimatch.sources.table_files import write_tables
+    from eligimatch.sources.table_files import write_rejected, write_tables
 
     extents = cohort.extents()
     persons, rejected = write_tables((cohort.block(extent) for extent in console.tracked(extents, len(extents), "blocks")), out)
-    console.write(f"{out}: {persons} persons")
-    console.set_aside(rejected, out / "rejected.csv")
+    console.write(f"{out}: {persons:,} {'person' if persons == 1 else 'persons'}")
+    if not rejected.is_empty():
+        write_rejected(rejected, out / "rejected.csv")
+    console.end_aside(rejected, out / "rejected.csv", persons)

@@ -31,7 +31,7 @@ def what_if(
 
     day = console.day(as_of) if as_of else None
     batch = console.Batch()
-    profiles = list(batch.each(patients, api.load_profile))
+    profiles = list(batch.each(console.profiles(patients), api.load_profile))
     compiled = [api.read_trial(path) for path in console.prepared(trials, workers)]
     for index, found in enumerate([api.what_if(profile, compiled, settings, day) for profile in profiles]):
         if shown == "json":

@@ -17,6 +17,9 @@ from eligimatch.model.rule import Ambiguous, AnyOf, Measure, Rule
 from eligimatch.model.span import Span
 from eligimatch.model.units import Units
 
+_COUNTS = frozenset({"10^9/L", "/uL"})
+"""Units of cells, of which a number may be given a thousand times too large: "100,000 × 10^9/L"."""
+
 
 class Measurer:
     """Converts limits once, at compile time."""
@@ -31,6 +34,7 @@ class Measurer:
             analyte, comparisons = self._dipstick(analyte, comparisons)
             if len(comparisons) == 1 and _single(comparisons[0]):
                 return self._that_step(analyte, comparisons[0], span)
+        comparisons = _in_one_unit(comparisons)
         analyte = self._predicted(analyte, comparisons)
         choices = [c for c in comparisons if c.choices]
         if choices:
@@ -123,12 +127,30 @@ class Measurer:
         """The unit that limits are kept in and the limits in it: the first reading of the unit that is plausible."""
         low, high = comparison.low, comparison.high
         written = next((value.unit for value in (low, high) if value is not None and value.unit), None)
-        readings = list(self._readings(analyte, written))
+        readings = list(
+            self._readings(analyte, written) if written else self._bare(analyte, [value.number for value in (low, high) if value is not None])
+        )
         for unit, slope, offset in readings:
             found = tuple(None if value is None else exact(value.number * slope + offset) for value in (low, high))
             if all(limit is None or self._plausible(analyte, limit, unit) for limit in found):
                 return unit, found[0], found[1]
         raise Unreadable(comparison.start, comparison.end, f"a number and unit of {analyte.name}")
+
+    def _bare(self, analyte: Concept, numbers: Sequence[float]) -> Iterator[tuple[str | None, float, float]]:
+        """The units of numbers without one: of several customary ones that in which limits are so large, else the canonical one."""
+        usual = self.linker.fact(analyte, "bare")
+        if isinstance(usual, dict):
+            fitting = (unit for unit, (least, most) in usual.items() if all(number == 0 or least <= number <= most for number in numbers))
+            for unit in fitting:
+                yield from self._readings(analyte, unit)
+        elif not self._in_several_units(analyte):
+            yield from self._readings(analyte, None)
+
+    def _in_several_units(self, analyte: Concept) -> bool:
+        """Whether its numbers are given as a mass and as a substance, or in units of different size."""
+        rules = self.linker.fact(analyte, "convert")
+        sizes = {tuple(map(float, rule)) for rule in rules.values()} if isinstance(rules, dict) else set()
+        return self.linker.fact(analyte, "molar_mass") is not None or bool(sizes - {(1.0, 0.0)})
 
     def read(self, analyte: Concept, number: float, written: str | None) -> float | None:
         """A number in the analyte's own unit, as its unit is taken; None where no reading is plausible."""
@@ -174,7 +196,8 @@ class Measurer:
             slope, offset = rules[written]
             yield canonical, float(slope), float(offset)
             return
-        for unit, factor in ((literal, 1.0), (literal, 1000.0), (slip, 1.0), (slip, 1000.0), (literal, 0.001)):
+        thousandth = [(literal, 0.001)] if canonical in _COUNTS else []
+        for unit, factor in ((literal, 1.0), (literal, 1000.0), (slip, 1.0), (slip, 1000.0), *thousandth):
             if unit is not None and (size := self._factor(analyte, unit, canonical)) is not None:
                 yield canonical, size * factor, 0.0
         if slip is None and written is not None and not written.startswith(MISSPELT) and self._factor(analyte, written, canonical) is None:
@@ -215,9 +238,23 @@ def _interval(comparison: Comparison, low: float | None, high: float | None, *, 
 
 
 def _without_unit(comparison: Comparison) -> Comparison:
-    low = comparison.low and comparison.low._replace(unit=None)
-    high = low if comparison.high is comparison.low else comparison.high and comparison.high._replace(unit=None)
+    return _in_unit(comparison, None)
+
+
+def _in_unit(comparison: Comparison, unit: str | None) -> Comparison:
+    low = comparison.low and comparison.low._replace(unit=unit)
+    high = low if comparison.high is comparison.low else comparison.high and comparison.high._replace(unit=unit)
     return comparison._replace(low=low, high=high)
+
+
+def _in_one_unit(comparisons: Sequence[Comparison]) -> Sequence[Comparison]:
+    """ "≥ 50 and ≤ 130 µmol/L": the unit of the one is the unit of the other."""
+    values = [[value for value in (one.low, one.high) if value is not None] for one in comparisons]
+    units = {value.unit for row in values for value in row if value.unit}
+    if len(comparisons) < 2 or len(units) != 1 or any(value.limit for row in values for value in row):
+        return comparisons
+    (unit,) = units
+    return [one if any(value.unit for value in row) else _in_unit(one, unit) for one, row in zip(comparisons, values, strict=True)]
 
 
 def _single(comparison: Comparison) -> bool:

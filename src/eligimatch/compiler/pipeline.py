@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
+from copy import copy
 from itertools import accumulate
 from operator import attrgetter
 
+from eligimatch.compiler.abbreviations import Definitions, definitions
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
 from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.expansions import expansions
 from eligimatch.compiler.explicit import Explicit
 from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.lexicon import Lexicon
@@ -23,6 +27,7 @@ from eligimatch.compiler.told import told
 from eligimatch.compiler.trials import compile_trial
 from eligimatch.model.rule import (
     AllOf,
+    Ambiguous,
     AnyOf,
     Had,
     Is,
@@ -55,10 +60,27 @@ class Compiler:
         self.parser = parser
         self.linker = Linker(vocabulary)
         self.measurer = Measurer(self.linker, units)
+        self.abbreviations: Definitions = {}
         self.explicit = Explicit(lambda text: self._read(text, "inclusion"), vocabulary)
 
+    def of_record(self, texts: Iterable[str]) -> Compiler:
+        """The compiler of a record, whose abbreviations are its own."""
+        found = definitions(texts, self.lexicon, self.vocabulary)
+        if not found:
+            return self
+        compiler = copy(self)
+        compiler.abbreviations = found
+        return compiler
+
     def rule(self, text: str, side: Side) -> Rule:
-        """The rule of one bullet's own words."""
+        """The rule of one bullet's own words, by each meaning of their abbreviations."""
+        expanded = expansions(text, self.abbreviations, self.lexicon) if self.abbreviations else []
+        readings = tuple(dict.fromkeys(one.restored(self._said(one.text, side), text) for one in expanded))
+        if len(readings) > 1:
+            return Ambiguous(readings=readings, span=Span(0, len(text)))
+        return readings[0] if readings else self._said(text, side)
+
+    def _said(self, text: str, side: Side) -> Rule:
         if explicit := self.explicit.read(text):
             return explicit
         if side == "inclusion" and (table := age_table(text)):

@@ -14,6 +14,7 @@ from eligimatch.compiler.registry_fields import disagreements, registry_criteria
 from eligimatch.compiler.rules import hads, shifted
 from eligimatch.compiler.splitter import split
 from eligimatch.compiler.studies import apart_from, beside
+from eligimatch.compiler.turned import doubts, with_doubt
 from eligimatch.compiler.wording import announces, leads, titles
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.outline import Bullet, Outline
@@ -45,15 +46,18 @@ _SEXES = {"male": "male", "males": "male", "men": "male", "female": "female", "f
 
 def compile_trial(compiler: Compiler, trial: Trial) -> CompiledTrial:
     """The trial with its criteria in order and what is to be said of its record."""
+    compiler = compiler.of_record([trial.title, *trial.conditions, trial.eligibility])
     outline = split(trial.eligibility)
     study = frozenset(name for condition in trial.conditions for name in compiler.vocabulary.find(condition))
     sides: tuple[Side, Side] = ("inclusion", "exclusion")
     listed = [criterion for side in sides for criterion in _criteria(compiler, getattr(outline, side), side)]
     read = clarified(trial, as_examples(listed, compiler.vocabulary), _Reworded(compiler, outline))
-    bullets = [_in_study(compiler, criterion, study) for criterion in read]
+    meant = [_in_study(compiler, criterion, study) for criterion in read]
+    bullets = [with_doubt(criterion, trial.conditions, compiler) for criterion in meant]
     fields = registry_criteria(trial)
     diagnostics = [
         *_missing(trial, outline.missing), *_empty(trial, bullets), *disagreements(trial, [*fields, *bullets]), *idle(trial, bullets),
+        *doubts(trial.id, zip(meant, bullets, strict=True)),
     ]  # fmt: skip
     return CompiledTrial(id=trial.id, title=trial.title, conditions=trial.conditions, criteria=(*fields, *bullets), diagnostics=tuple(diagnostics))
 

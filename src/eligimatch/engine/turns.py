@@ -104,8 +104,13 @@ def _turned(given: date, length: Duration) -> Iterator[date]:
         yield from (day, _next(day))
         if length.unit not in ("month", "year"):
             continue
-        yield from _first(day, lambda one, back=not back: shifted(one, length, back=back) >= given)  # type: ignore[misc]
-        yield from _first(day, lambda one, back=not back: shifted(one, length, back=back) > given)  # type: ignore[misc]
+        yield from _reached(given, day, length, back=not back)
+
+
+def _reached(given: date, near: date, length: Duration, *, back: bool) -> Iterator[date]:
+    """The days around another of which the day so long before or after reaches a given day, and passes it."""
+    yield from _first(near, lambda one: shifted(one, length, back=back) >= given)
+    yield from _first(near, lambda one: shifted(one, length, back=back) > given)
 
 
 def _first(near: date, reached: Callable[[date], bool]) -> Iterator[date]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from eligimatch.model.profile import Days, Item, Profile, Stage
 
 Kind = Literal["text", "texts", "number", "integer", "day", "answer"]
+_KINDS: Mapping[str, Kind] = {"": "text", **{kind: kind for kind in get_args(Kind)}}
 PERSON = "person"
 """The column, first in every table, that says whose row it is."""
 LAST = "_last"
@@ -30,7 +31,7 @@ class Column(NamedTuple):
 def _columns(text: str) -> tuple[Column, ...]:
     """`grade:integer onset:day name`: what has no kind is text."""
     parts = (part.partition(":") for part in text.split())
-    return tuple(Column(name, kind or "text") for name, _, kind in parts)  # type: ignore[arg-type]
+    return tuple(Column(name, _KINDS[kind]) for name, _, kind in parts)
 
 
 _ITEM = " code_system code_value site side route note"
@@ -156,19 +157,21 @@ def _on_file(value: Any) -> Any:
             return value
 
 
+_FIELDS = {"for": "purpose"}
+"""Fields that are called otherwise than their columns."""
+
+
 def _of_item(item: Item, name: str) -> Any:
     match name:
         case "code_system" | "code_value":
             return item.code and getattr(item.code, name.removeprefix("code_"))
         case "value" | "value_text":
-            value = getattr(item, "value")  # noqa: B009 - not every item has one
+            value = getattr(item, name.removesuffix("_text"))
             return value if isinstance(value, str) is name.endswith("text") else None
-        case "for":
-            return getattr(item, "purpose")  # noqa: B009 - the same
         case "stage":
             return tuple(_stage_text(stage) for stage in getattr(item, name))
         case _:
-            return getattr(item, name)
+            return getattr(item, _FIELDS.get(name, name))
 
 
 def _stage_text(stage: Stage) -> str:

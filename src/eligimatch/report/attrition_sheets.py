@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from io import BytesIO
 
 from xlsxwriter import Workbook
@@ -55,5 +55,5 @@ def workbook(trials: Sequence[TrialAttrition], listed: Iterable[Sequence[str]], 
             of_persons.add(list(row))
         for table in (of_trials, of_criteria, of_combinations, of_persons):
             table.finish()
-        book.set_properties({"title": "Attrition", "comments": f"{NOTICE} Made by {program}.", "created": datetime(day.year, day.month, day.day)})  # noqa: DTZ001
+        book.set_properties({"title": "Attrition", "comments": f"{NOTICE} Made by {program}.", "created": datetime.combine(day, time.min)})
     return made.getvalue()

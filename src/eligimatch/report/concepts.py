@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from rapidfuzz import process
+from collections.abc import Iterator, Mapping
 
 from eligimatch.model.concept import Entry
 from eligimatch.model.diagnostic import Diagnostic, InputError
+from eligimatch.model.nearest import nearest
 from eligimatch.model.vocabulary import Vocabulary
 from eligimatch.report.paint import Line, Piece, line
 
@@ -45,8 +44,8 @@ def _beneath(vocabulary: Vocabulary, name: str, depth: int, seen: set[str]) -> I
 def _entries(vocabulary: Vocabulary, text: str) -> list[Entry]:
     names = vocabulary.find(text) or ((text,) if text in vocabulary else ())
     if not names:
-        near = process.extract(text.lower(), list(vocabulary.entries), limit=3, score_cutoff=_NEAR)
-        hint = f"near: {', '.join(f'`{name}`' for name, *_ in near)}" if near else "grammar/vocabulary/ holds the concepts; one entry adds another"
+        near = nearest(text, vocabulary.entries, _NEAR, most=3)
+        hint = f"near: {', '.join(f'`{name}`' for name in near)}" if near else "grammar/vocabulary/ holds the concepts; one entry adds another"
         raise InputError(Diagnostic(title=f"`{text}` is not in the vocabulary", hint=hint))
     return [vocabulary[name] for name in names]
 
@@ -57,7 +56,13 @@ def _facts(vocabulary: Vocabulary, entry: Entry) -> Iterator[tuple[str, str]]:
     yield "also written", ", ".join(entry.synonyms)
     yield "codes", "; ".join(f"{system} {', '.join(values)}" for system, values in entry.codes.items())
     for key, value in entry.facts.items():
-        yield key.replace("_", " "), _said(value)
+        match key:
+            case "bounds":
+                yield "bounds", " to ".join(map(str, value))
+            case "written_as":
+                yield "misspelled units", _meant(value)
+            case _:
+                yield key.replace("_", " "), _said(value)
     yield "members", _some(sorted(vocabulary.children(entry.name)))
     yield "source", f"grammar/{entry.source}"
     yield "reference", entry.reference
@@ -66,6 +71,14 @@ def _facts(vocabulary: Vocabulary, entry: Entry) -> Iterator[tuple[str, str]]:
 def _some(names: list[str]) -> str:
     more = f" and {len(names) - _MEMBERS} more" if len(names) > _MEMBERS else ""
     return ", ".join(names[:_MEMBERS]) + more
+
+
+def _meant(written: Mapping[str, str]) -> str:
+    """Spellings by the unit that they mean."""
+    spellings: dict[str, list[str]] = {}
+    for spelling, unit in written.items():
+        spellings.setdefault(unit, []).append(f"`{spelling}`" if spelling else "none")
+    return "; ".join(f"{', '.join(listed)} for {unit}" for unit, listed in spellings.items())
 
 
 def _said(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from io import BytesIO
 from typing import NamedTuple
 
@@ -116,7 +116,7 @@ def workbook(persons: Iterable[Judged], only: Iterable[Status] = ORDER, program:
         if shown < set(ORDER):
             criteria.sheet.filter_column_list(4, sorted(shown))
         _about(book, program)
-        book.set_properties({"title": "Eligibility worklist", "comments": NOTICE, "created": datetime(latest.year, latest.month, latest.day)})  # noqa: DTZ001
+        book.set_properties({"title": "Eligibility worklist", "comments": NOTICE, "created": datetime.combine(latest, time.min)})
     return made.getvalue()
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from pydantic import ValidationError
@@ -127,7 +128,7 @@ class Folder:
         """Writes a block's file of a table."""
         write_frame(self.part(table, number), frame)
 
-    def join(self, table: str, schema: dict[str, pl.DataType | type[pl.DataType]]) -> pl.LazyFrame:
+    def join(self, table: str, schema: Mapping[str, Any]) -> pl.LazyFrame:
         """Makes one file of a table's parts, in order; gives it."""
         path = self.path / f"{table}.parquet"
         if self.parts(table) or not path.exists():

@@ -16,7 +16,7 @@ from eligimatch.screening.folder import Folder
 from eligimatch.screening.parts import STATUS
 from eligimatch.screening.settings import Described, Manifest
 from eligimatch.sources.long_tables import readable
-from eligimatch.sources.mistakes import nearest
+from eligimatch.sources.mistakes import meant
 
 Row = Mapping[str, Any]
 
@@ -40,7 +40,7 @@ class Totals:
         known = self.manifest.trials
         for name in wanted:
             if name not in known:
-                raise _no(self.folder.path, f"the trial `{name}` was not screened", nearest(name, list(known)))
+                raise _no(self.folder.path, f"the trial `{name}` was not screened", meant(name, list(known)))
         return [name for name in known if not wanted or name in wanted]
 
     def trials(self, wanted: Collection[str] = (), dropped: Sequence[str] = ()) -> list[TrialAttrition]:

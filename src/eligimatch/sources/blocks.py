@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -20,7 +19,7 @@ from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.profile import Profile
 from eligimatch.sources.cells import LABEL, ODD_SPACE, REASON, ROW, columns_in_memory, read_cells, why
 
-REJECTED: dict[str, Any] = {"table": pl.String, "row": pl.UInt64, PERSON: pl.String, "reason": pl.String}
+REJECTED = pl.Schema({"table": pl.String(), "row": pl.UInt64(), PERSON: pl.String(), "reason": pl.String()})
 """What is set aside: the table, its row on file from 1 (a heading is not counted), whose it is, and why; no values."""
 _CODE = "\0code"
 """The column of positions among the accepted persons; below 0, where there is none."""
@@ -138,7 +137,7 @@ def _owned(rows: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
 def _rejected(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     bad = rows.filter(pl.col(REASON).is_not_null()) if rows[REASON].null_count() < rows.height else rows.clear()
     place = pl.col(LABEL) + ": " if LABEL in bad.columns else pl.lit("")
-    return bad.select(pl.lit(table).alias("table"), pl.col(ROW).alias("row"), PERSON, (place + pl.col(REASON)).alias("reason")).cast(REJECTED)  # type: ignore[arg-type]
+    return bad.select(pl.lit(table).alias("table"), pl.col(ROW).alias("row"), PERSON, (place + pl.col(REASON)).alias("reason")).cast(REJECTED)
 
 
 def _readable(table: str, owned: pl.DataFrame, open_sections: dict[int, set[str]]) -> pl.DataFrame:
@@ -151,7 +150,7 @@ def _readable(table: str, owned: pl.DataFrame, open_sections: dict[int, set[str]
         good = owned.filter(pl.col(REASON).is_null())
         if table in ITEMS:
             good = good.filter(~pl.col(_CODE).is_in(bad.implode()))
-    if good.height and good[_CODE].min() < 0:  # type: ignore[operator]
+    if (good[_CODE] < 0).any():
         good = good.filter(pl.col(_CODE) >= 0)
     return _numbered(good)
 

@@ -189,7 +189,8 @@ def _reader(table: str, column: Column) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def _two(day: Any) -> tuple[Any, Any]:
-    return tuple(day) if isinstance(day, Days) else (day, day)  # type: ignore[return-value]
+    first, last = day if isinstance(day, Days) else (day, day)
+    return first, last
 
 
 @cache

@@ -11,6 +11,7 @@ import polars as pl
 
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.sources.cells import REASON, ROW
+from eligimatch.sources.documents import unreadable
 
 SEPARATORS = ",;\t|"
 _MORE = "\0more"
@@ -52,8 +53,8 @@ def _heading(path: Path) -> tuple[list[str], str]:
             first = stream.readline(1 << 16)
     except UnicodeDecodeError:
         raise InputError(not_utf8(str(path))) from None
-    except OSError:
-        raise InputError(Diagnostic(title="file cannot be read", source=str(path))) from None
+    except OSError as error:
+        raise InputError(unreadable(error, str(path))) from None
     separator = separator_of(first)
     return distinct_names(next(csv.reader([first], delimiter=separator), []), str(path), 1), separator
 

@@ -44,6 +44,19 @@ def read_document(path: Path) -> Document:
     return _yaml(text, str(path))
 
 
+def unreadable(error: Exception, source: str) -> Diagnostic:
+    """What there is to say of a file that the system does not give."""
+    match error:
+        case FileNotFoundError():
+            return Diagnostic(title="no such file", source=source)
+        case IsADirectoryError():
+            return Diagnostic(title="a folder where a file is needed", source=source, hint="name one of its files")
+        case PermissionError():
+            return Diagnostic(title="file cannot be read", source=source, hint="it is not yours to read")
+        case _:
+            return Diagnostic(title="file cannot be read", source=source)
+
+
 def read_text(path: Path) -> str:
     """A file of bounded size, as UTF-8."""
     source = str(path)
@@ -51,12 +64,8 @@ def read_text(path: Path) -> str:
         if path.is_file() and path.stat().st_size > LIMIT:
             raise InputError(Diagnostic(title="file is too large", source=source, hint=f"the limit is {LIMIT // 1024 // 1024} MB"))
         raw = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(Diagnostic(title="no such file", source=source)) from None
-    except IsADirectoryError:
-        raise InputError(Diagnostic(title="a folder where a file is needed", source=source)) from None
-    except (OSError, ValueError):
-        raise InputError(Diagnostic(title="file cannot be read", source=source)) from None
+    except (OSError, ValueError) as error:
+        raise InputError(unreadable(error, source)) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

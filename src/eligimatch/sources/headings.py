@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from eligimatch.model.columns import REPRODUCTIVE
 from eligimatch.model.concept import Entry
+from eligimatch.model.nearest import nearest
 from eligimatch.model.units import Units
 from eligimatch.model.vocabulary import Vocabulary
 from eligimatch.model.words import folded
@@ -81,11 +82,8 @@ class Headings:
 
     def nearest(self, text: str) -> str | None:
         """The heading that is written most like it."""
-        from rapidfuzz import fuzz, process  # noqa: PLC0415 - only an unknown heading needs it
-
         known = [word for kind in ("columns", "statements", "planned", "names") for words in self._said[kind].values() for word in words]
-        near = process.extractOne(text.casefold(), known, scorer=fuzz.ratio, score_cutoff=75)
-        return near[0] if near else None
+        return next(iter(nearest(text, known, 75, whole=True)), None)
 
     def _unit(self, text: str) -> tuple[str, str | None]:
         match = re.fullmatch(r"(.*\S)\s*(?:\((.+)\)|\[(.+)\])", text)

@@ -14,6 +14,7 @@ import polars as pl
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.sources.cells import REASON, ROW
 from eligimatch.sources.comma_separated import distinct_names, not_utf8, rows_of, separator_of
+from eligimatch.sources.documents import unreadable
 from eligimatch.sources.long_tables import readable
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def find_list(path: Path) -> Found:
         return Found(sheet if len(sheets) > 1 else None, _heading_of(tops[sheet]), "utf-8-sig")
     content = _content(path)
     encoding = _encoding(content)
+    if "\0" in content.decode(encoding):
+        raise InputError(_no_list(path))
     lines = content.decode(encoding).splitlines()[:_TOP]
     separator = separator_of(max(lines, key=len, default=""))
     return Found(None, _heading_of(list(csv.reader(lines, delimiter=separator))), encoding)
@@ -76,7 +79,7 @@ def _text(path: Path, heading: int, encoding: str) -> pl.DataFrame:
     try:
         text = _content(path).decode(encoding)
     except UnicodeDecodeError:
-        raise InputError(not_utf8(str(path)) if "utf" in encoding else _unreadable(path)) from None
+        raise InputError(not_utf8(str(path)) if "utf" in encoding else _no_list(path)) from None
     except LookupError:
         raise InputError(Diagnostic(title=f"unknown encoding `{encoding}`", source=str(path), hint="utf-8, cp1252, latin-1, utf-16 …")) from None
     lines = io.StringIO(text, newline="")
@@ -124,17 +127,15 @@ def _loading(path: Path) -> Iterator[None]:
     try:
         yield
     except (fastexcel.FastExcelError, ValueError):
-        raise InputError(_unreadable(path)) from None
+        raise InputError(_no_list(path)) from None
 
 
-def _unreadable(path: Path) -> Diagnostic:
+def _no_list(path: Path) -> Diagnostic:
     return Diagnostic(title="the list cannot be read", source=str(path), hint="is it whole, without a password? CSV in UTF-8 is read too")
 
 
 def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(Diagnostic(title="no such file", source=str(path))) from None
-    except OSError:
-        raise InputError(Diagnostic(title="file cannot be read", source=str(path))) from None
+    except OSError as error:
+        raise InputError(unreadable(error, str(path))) from None

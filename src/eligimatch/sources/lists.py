@@ -15,7 +15,7 @@ from eligimatch.sources.list_cells import Cells
 from eligimatch.sources.list_files import SHEETS, read_list
 from eligimatch.sources.list_rows import WHO, ListRows
 from eligimatch.sources.mapping import ListColumn, read_mapping
-from eligimatch.sources.mistakes import nearest
+from eligimatch.sources.mistakes import meant
 
 
 class Rows(NamedTuple):
@@ -57,7 +57,7 @@ class ListFile:
         headers = [header for header in self._list.columns if header not in (ROW, REASON)]
         for header in (*self._mapping.columns, *self._mapping.ignore):
             if header not in headers:
-                hint = nearest(header, headers, f"columns of {path.name}")
+                hint = meant(header, headers, f"columns of {path.name}")
                 raise InputError(Diagnostic(title=f"the list has no column `{header}`", source=str(mapping), hint=hint))
         for header in headers:
             if header not in self._mapping.columns and header not in self._mapping.ignore:

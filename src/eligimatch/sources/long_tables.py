@@ -24,7 +24,7 @@ from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.sources.blocks import Block, block_of
 from eligimatch.sources.cells import REASON, ROW
 from eligimatch.sources.comma_separated import not_utf8, scan_csv
-from eligimatch.sources.mistakes import nearest
+from eligimatch.sources.mistakes import meant
 
 SUFFIXES = (".parquet", ".csv", ".tsv")
 _BATCH = 1 << 20
@@ -188,7 +188,7 @@ def _check(name: str, source: str, schema: pl.Schema) -> None:
     several = {column.name for column in TABLES[name] if column.kind == "texts"}
     for column, dtype in schema.items():
         if column not in (*names, ROW, REASON):
-            raise InputError(Diagnostic(title=f"unknown column `{column}`", source=source, hint=nearest(column, names, "columns here")))
+            raise InputError(Diagnostic(title=f"unknown column `{column}`", source=source, hint=meant(column, names, "columns here")))
         if dtype.is_nested() and not (column in several and isinstance(dtype, pl.List) and not dtype.inner.is_nested()):
             raise InputError(Diagnostic(title=f"`{column}` holds several values a cell", source=source, hint="texts in one cell have `;` between"))
     if PERSON not in schema:

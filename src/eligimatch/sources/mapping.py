@@ -15,7 +15,7 @@ from eligimatch.model.columns import ITEMS, PERSON, TABLES
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.profile import DenialTime, OneDay, SectionName, Text
 from eligimatch.sources.documents import Document, Steps, read_document
-from eligimatch.sources.mistakes import first_mistake, nearest
+from eligimatch.sources.mistakes import first_mistake, meant
 
 NAMED = {table: "substance" if table == "allergies" else "name" for table in ITEMS}
 """The column of each table that says what an item is."""
@@ -147,7 +147,7 @@ def _of_columns(mapping: Mapping) -> Iterator[Mistake]:
     for header, column in mapping.columns.items():
         way = ("columns", header)
         if column.to not in known:
-            yield (*way, "to"), f"`{column.to}` is nothing that a column can be mapped to", nearest(column.to, known)
+            yield (*way, "to"), f"`{column.to}` is nothing that a column can be mapped to", meant(column.to, known)
             continue
         if column.name is None and (column.to in ASKED or column.to in KEYED_CELLS):
             yield way, f"`{header}` needs a `name`", f"the column says yes or no, or when; `name` says what: {{to: {column.to}, name: …}}"
@@ -161,7 +161,7 @@ def _of_columns(mapping: Mapping) -> Iterator[Mistake]:
             yield (
                 place,
                 f"`{column.table}` has no column `{wrong}`",
-                nearest(wrong, cells) if column.table in ITEMS else "only an item has more",
+                meant(wrong, cells) if column.table in ITEMS else "only an item has more",
             )
 
 

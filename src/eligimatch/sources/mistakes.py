@@ -10,10 +10,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from eligimatch.model.diagnostic import Diagnostic
+from eligimatch.model.nearest import nearest
 from eligimatch.sources.documents import Document, Steps
 
 NEAR = 60
-"""The rapidfuzz ratio from which a key counts as a slip for another."""
+"""The likeness, of 100, from which a key counts as a slip for another."""
 _NEEDED = {
     "tuple": "a list is needed here",
     "model": "a mapping is needed here: `name: …`",
@@ -37,7 +38,7 @@ def _said(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     key = next((step for step in reversed(way) if isinstance(step, str)), "")
     match detail["type"]:
         case "extra_forbidden":
-            return f"unknown key `{way[-1]}`", nearest(str(way[-1]), _keys(way[:-1], model))
+            return f"unknown key `{way[-1]}`", meant(str(way[-1]), _keys(way[:-1], model))
         case "missing":
             return f"`{key}` is missing", f"keys here: {', '.join(_keys(way[:-1], model))}"
         case "literal_error":
@@ -46,11 +47,9 @@ def _said(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
             return f"`{key}` is not readable", _NEEDED.get(kind.split("_", 1)[0], "see the format of a trial record")
 
 
-def nearest(word: str, words: Sequence[str], all_of_them: str = "keys here") -> str:
+def meant(word: str, words: Sequence[str], all_of_them: str = "keys here") -> str:
     """A hint: the word that was meant, else all that may stand there."""
-    from rapidfuzz import process  # noqa: PLC0415 - only a message needs it
-
-    near = process.extractOne(word, words, score_cutoff=NEAR)
+    near = nearest(word, words, NEAR)
     return f"did you mean `{near[0]}`?" if near else f"{all_of_them}: " + ", ".join(words)
 
 

@@ -10,10 +10,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from eligimatch.model.diagnostic import Diagnostic, InputError
+from eligimatch.model.nearest import nearest
 from eligimatch.model.profile import Profile
 from eligimatch.model.units import Units
 from eligimatch.sources.documents import Document, Steps, read_document
-from eligimatch.sources.mistakes import NEAR, nearest
+from eligimatch.sources.mistakes import NEAR, meant
 
 _NEEDED = {
     "tuple_type": "a list is needed here",
@@ -61,9 +62,7 @@ def load_profile(source: Path | str | Mapping[str, Any], units: Units | None = N
 def _check_units(profile: Profile, units: Units, document: Document) -> None:
     for way, unit in _units(profile):
         if units.named(unit) is None:
-            from rapidfuzz import process  # noqa: PLC0415 - only a message needs it
-
-            near = process.extractOne(unit, list(units.units), score_cutoff=NEAR)
+            near = nearest(unit, units.units, NEAR, whole=True)
             hint = f"the nearest unit is `{near[0]}`" if near else "grammar/vocabulary/units.yaml lists the units"
             raise InputError(Diagnostic(title=f"unknown unit at {_shown(way)}", source=document.source, line=document.line(way), hint=hint))
 
@@ -102,7 +101,7 @@ def _said(detail: ErrorDetails, way: Steps) -> tuple[str, str]:
     key = next((step for step in reversed(way) if isinstance(step, str)), "")
     match detail["type"]:
         case "extra_forbidden":
-            return f"unknown key `{way[-1]}`", nearest(str(way[-1]), _keys(way[:-1]))
+            return f"unknown key `{way[-1]}`", meant(str(way[-1]), _keys(way[:-1]))
         case "missing":
             return f"`{key}` is missing", f"each item of {_shown(way[:-2] or way)} needs it"
         case "impossible_date":

@@ -31,7 +31,12 @@ def read_record(source: Path | str | Study, vocabulary: Vocabulary | None = None
     if isinstance(source, Mapping):
         return _of_mapping(source, "")
     path = Path(source)
+    if path.suffix.lower() in (".yaml", ".yml"):
+        hint = "it is read as it is: --trials FILE, or copy it into rules/"
+        raise InputError(Diagnostic(title="a trial in YAML is not imported", source=str(path), hint=hint))
     text = read_text(path)
+    if not text.strip():
+        raise InputError(Diagnostic(title="empty file", source=str(path)))
     if text.lstrip()[:1] in ("{", "["):
         return _of_mapping(read_document(path).data, str(path))
     page = read_page(text)

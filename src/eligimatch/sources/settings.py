@@ -9,6 +9,7 @@ from typing import Any, NoReturn, get_args
 import yaml
 
 from eligimatch.model.diagnostic import Diagnostic, InputError
+from eligimatch.model.nearest import nearest
 from eligimatch.model.profile import Reproductive, Result, SectionName
 from eligimatch.model.supposition import Setting
 from eligimatch.model.units import Units
@@ -149,9 +150,7 @@ def _kinds(name: str, vocabulary: Vocabulary, known: tuple[str, ...]) -> frozens
 
 
 def _nearest(word: str, among: Iterable[str]) -> str:
-    from rapidfuzz import process  # noqa: PLC0415 - only a message needs it
-
-    near = process.extractOne(word.lower(), list(among), score_cutoff=_NEAR)
+    near = nearest(word, among, _NEAR)
     return f"did you mean `{near[0]}`?" if near else _FORMS
 
 

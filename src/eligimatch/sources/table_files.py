@@ -32,7 +32,8 @@ def write_tables(blocks: Iterable[Block], folder: Path) -> tuple[int, pl.DataFra
             persons += len(block)
             rejected.append(block.rejected)
         if not persons:
-            raise InputError(Diagnostic(title="nobody can be read", source=str(folder), hint="what was read has no person that is not set aside"))
+            why = next(iter(pl.concat(rejected)["reason"]), "there is no person")
+            raise InputError(Diagnostic(title="nobody can be read", source=str(folder), hint=f"the first reason: {why}"))
         for table in reversed(list(TABLES)):
             _join(table, Path(drafts), folder)
     return persons, in_order(rejected)

@@ -49,7 +49,8 @@ Draw = Scalar | Choice | Number | By
 def draw_of(raw: Any) -> Draw:
     """The draw that is written as a value, as `{value: weight}`, as a distribution or as `by: {trait: draw}`."""
     if not isinstance(raw, Mapping):
-        return raw  # type: ignore[no-any-return]
+        scalar: Scalar = raw
+        return scalar
     if "by" in raw:
         return By({str(trait): draw_of(case) for trait, case in raw["by"].items()})
     if raw.keys() <= Number.model_fields.keys():
