@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.syntax import Comparison, Value
-from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.rule import Judged
 
 _DOSED = frozenset(
@@ -38,10 +37,11 @@ def how_much(phrase: Phrase, text: str, *, forbids: bool) -> Judged:
     kind = phrase.heads[-1].kind if phrase.heads else ""
     if kind == "condition" and any(value.limit or "/" in (value.unit or "") for value in values):
         raise Unreadable(start, end, "a number of it")  # "for subjects with Gilbert syndrome ≤ 3 mg/dL"
-    if kind == "treatment" and not (forbids or phrase.negated) and any(map(_of_time, values)):
+    if kind == "treatment" and not (forbids or phrase.negated) and any(map(_washout, values)):
         raise Unreadable(start, end, "a number of it")  # "chemotherapy: 2 weeks or 5 half-lives"
     return Judged(words=" ".join(text[start:end].split()), known=is_share(phrase))
 
 
-def _of_time(value: Value) -> bool:
-    return (value.unit or "").split("|")[0] in TIME_UNITS
+def _washout(value: Value) -> bool:
+    """Whether it is a length of time or some half-lives: a washout."""
+    return "|" in (value.unit or "")
