@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -44,16 +45,21 @@ class Case(NamedTuple):
     @property
     def criterion(self) -> Criterion:
         """The criterion as it is compiled now."""
-        if "\n" not in self.text:
-            return explain(self.text, self.side)
-        trial = Trial(id="T", eligibility=f"{self.side.title()} Criteria:\n\n{self.text}")
-        return next(criterion for criterion in compile_trial(trial).criteria if criterion.kind == self.side)
+        return _compiled(self.text, self.side)
 
     @property
     def now(self) -> Case:
         """The case with the form and the rule of today."""
         criterion = self.criterion
         return self._replace(form=criterion.form.value, rule="\n".join(drawn(criterion.rule)))
+
+
+@cache
+def _compiled(text: str, side: Side) -> Criterion:
+    if "\n" not in text:
+        return explain(text, side)
+    trial = Trial(id="T", eligibility=f"{side.title()} Criteria:\n\n{text}")
+    return next(criterion for criterion in compile_trial(trial).criteria if criterion.kind == side)
 
 
 def cases() -> list[Case]:

@@ -53,7 +53,7 @@ def told(found: Amendment) -> list[tuple[str, str | None, str | None]]:
 @pytest.mark.parametrize(
     ("old", "new", "inclusion", "exclusion"),
     [
-        ("Hemoglobin ≥ 10 g/dL", "Hemoglobin ≥ 9 g/dL", "loosened", "tightened"),
+        ("Body mass index ≥ 30 kg/m2", "Body mass index ≥ 28 kg/m2", "loosened", "tightened"),
         ("Hemoglobin ≥ 9 g/dL", "Hemoglobin ≥ 90 g/L", "reworded", "reworded"),
         ("Hemoglobin ≥ 9 g/dL", "Hematocrit ≥ 27 %", "changed", "changed"),
         ("History of stroke", "Stroke within 6 months", "tightened", "loosened"),

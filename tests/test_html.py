@@ -84,8 +84,13 @@ def all_patients() -> str:
     return "".join(page(judged(*PATIENTS)))
 
 
-def test_a_page_is_well_formed_and_names_nothing_twice(all_patients: str) -> None:
-    elements = read(all_patients)
+@pytest.fixture(scope="module")
+def elements(all_patients: str) -> list[Element]:
+    """Those of the page of all patients."""
+    return read(all_patients)
+
+
+def test_a_page_is_well_formed_and_names_nothing_twice(all_patients: str, elements: list[Element]) -> None:
     assert all_patients.startswith("<!doctype html>\n<html lang=")
     ids = [element.attributes["id"] for element in elements if "id" in element.attributes]
     assert len(ids) == len(set(ids))
@@ -95,16 +100,14 @@ def test_a_page_is_well_formed_and_names_nothing_twice(all_patients: str) -> Non
         assert target[1:] in ids
 
 
-def test_a_page_asks_for_nothing_from_elsewhere(all_patients: str) -> None:
-    elements = read(all_patients)
+def test_a_page_asks_for_nothing_from_elsewhere(all_patients: str, elements: list[Element]) -> None:
     assert not {element.name for element in elements} & {"script", "link", "img", "iframe", "object", "embed", "form", "base", "svg", "video"}
     assert not {name for element in elements for name in element.attributes if name.startswith("on") or name in {"src", "style", "srcset", "action"}}
     assert re.search(r"https?:|//[a-z]|url\(|@import|@font-face", all_patients) is None
     assert "default-src 'none'" in next(element.attributes["content"] for element in elements if "http-equiv" in element.attributes)
 
 
-def test_every_table_has_a_caption_and_headings_go_down_step_by_step(all_patients: str) -> None:
-    elements = read(all_patients)
+def test_every_table_has_a_caption_and_headings_go_down_step_by_step(elements: list[Element]) -> None:
     names = [element.name for element in elements]
     assert names.count("caption") == names.count("table") > len(PATIENTS) * len(TRIALS)
     levels = [int(name[1]) for name in names if re.fullmatch("h[1-6]", name)]
@@ -127,8 +130,7 @@ def test_every_word_of_every_criterion_is_there() -> None:
     assert len(shown) == sum(len(trial.criteria) for trial in one.report.trials)
 
 
-def test_every_person_and_trial_has_a_part_with_its_verdict(all_patients: str) -> None:
-    elements = read(all_patients)
+def test_every_person_and_trial_has_a_part_with_its_verdict(elements: list[Element]) -> None:
     parts = {
         element.attributes["id"]: "".join(element.text)
         for element in elements
@@ -183,7 +185,7 @@ def test_lines_of_overlapping_words_never_cover_each_other() -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_what_a_profile_says_is_never_markup(name: str, all_patients: str) -> None:
+def test_what_a_profile_says_is_never_markup(name: str, elements: list[Element]) -> None:
     person = {
         "id": name,
         "sex": "female",
@@ -192,12 +194,12 @@ def test_what_a_profile_says_is_never_markup(name: str, all_patients: str) -> No
         "statements": {name: True, "signed informed consent": True},
     }
     plain = {"id": "A", "sex": "female", "conditions": [{"name": "lung cancer"}]}
-    elements = read("".join(page(judged(person, plain))))
-    assert {element.name for element in elements} <= {element.name for element in read(all_patients)}
-    assert not {key for element in elements for key in element.attributes if key.startswith("on")}
+    made = read("".join(page(judged(person, plain))))
+    assert {element.name for element in made} <= {element.name for element in elements}
+    assert not {key for element in made for key in element.attributes if key.startswith("on")}
     said = " ".join(name.split())
-    assert said in texts(elements, "h2")[1]
-    assert f"conditions: lung cancer, note {said}" in texts(elements, "p", "fact")
+    assert said in texts(made, "h2")[1]
+    assert f"conditions: lung cancer, note {said}" in texts(made, "p", "fact")
 
 
 def test_what_a_record_says_is_never_markup() -> None:

@@ -155,12 +155,14 @@ def test_a_folder_within_the_source_is_gone_on_with(cohort: Path, tmp_path: Path
     assert files(screened(source, source / "screened")) == first
 
 
-@pytest.mark.parametrize(("source", "code"), [(["patients"], 0), (["docs/patients-list.csv", "--mapping", "docs/patients-list.yaml"], 3)])
-def test_every_source_is_screened(source: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("source", "block", "code"), [(["patients"], "8", 0), (["docs/patients-list.csv", "--mapping", "docs/patients-list.yaml"], "2", 3)]
+)
+def test_every_source_is_screened(source: list[str], block: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Profiles and a list, in blocks and by two workers."""
     monkeypatch.chdir(TOP)
     for workers in ("1", "2"):
-        assert main(["screen", *source, "--out", str(tmp_path / workers), "--block", "2", "--workers", workers, "--as-of", "2026-03-02"]) == code
+        assert main(["screen", *source, "--out", str(tmp_path / workers), "--block", block, "--workers", workers, "--as-of", "2026-03-02"]) == code
     assert files(tmp_path / "1") == files(tmp_path / "2")
     cohort = api.open_cohort(Path(source[0]), Path(source[2]) if source[1:] else None)
     people = {who: block.profile(row) for block in cohort.blocks() for row, who in enumerate(block.person)}

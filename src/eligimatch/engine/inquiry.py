@@ -25,6 +25,8 @@ from eligimatch.model.words import folded
 ANTICANCER = "anticancer therapy"
 AGAINST_CANCER = frozenset({ANTICANCER, "anticancer drug", "systemic anticancer therapy", "chemotherapy"})
 STUDY = "study disease"
+_THE = {STUDY: "the study disease"}
+"""What there is only one of, in a sentence."""
 _DENYING = frozenset({"no", "not", "non", "without", "never", "denies"})
 
 Relation = Callable[[Listed], Said]
@@ -86,8 +88,8 @@ class Inquiry(NamedTuple):
     def _match(self, candidate: Candidate) -> Said:
         if candidate.match:
             return YES
-        label, asked = candidate.item.label, self.rule.concept.name
-        return Said(candidate.match, f"{label} could be {asked}", f"whether {label} is {asked}")
+        label, asked = candidate.item.label, _THE.get(self.rule.concept.name, self.rule.concept.name)
+        return Said(candidate.match, _could_be(candidate.match, label, asked), f"whether {label} is {asked}")
 
     def _qualified(self, qualifier: Qualifier, item: Listed) -> Said:
         match qualifier:
@@ -107,7 +109,7 @@ class Inquiry(NamedTuple):
         own = self.case.of_study(item)
         missing = f"whether {item.label} is the study disease"
         if self.rule.study and not self.rule.other:
-            return Said(own, f"{item.label} is not the study disease", missing)
+            return Said(own, _could_be(own, item.label, _THE[STUDY]), missing)
         rivals = any(other is not item and self.case.of_study(other) and _kin(other, item) for other in primaries(self.case.facts))
         return Said(None if own and rivals else negate(own), f"{item.label} is the study disease" if own else "", missing)
 
@@ -154,6 +156,10 @@ class Inquiry(NamedTuple):
             return Said(False, f"{item.label} is an exception")
         missing = next((one.missing for one in asked.said if one.truth is None and one.missing), f"whether {item.label} is {exception.concept.name}")
         return Said(None, f"{item.label} may be an exception", missing)
+
+
+def _could_be(truth: Truth, label: str, asked: str) -> str:
+    return f"{label} {'could be' if truth is None else 'is not'} {asked}"
 
 
 def _in_so_many_words(qualifier: Judged, item: Listed) -> bool:
