@@ -84,7 +84,12 @@ def test_both_signs_agree_on_the_limit_itself() -> None:
 
 @pytest.mark.parametrize(
     ("words", "name"),
-    [("WBC < 30,000/µL", "WBC"), ("Platelets < 600 x 10^9/L", "platelets"), ("Severe thrombocytopenia (platelets < 30,000/µL)", "platelets")],
+    [
+        ("WBC < 30,000/µL", "WBC"),
+        ("Platelets ≥ 10 and less than 60 x 10^9/L", "platelets"),
+        ("Platelets < 600 x 10^9/L", "platelets"),
+        ("Severe thrombocytopenia (platelets < 30,000/µL)", "platelets"),
+    ],
 )
 def test_a_limit_that_lets_in_what_is_adequate_or_is_explained_is_taken_at_its_word(words: str, name: str) -> None:
     assert measured([], "Inclusion", words, name, 20, "10^9/L") == "matched"

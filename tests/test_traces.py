@@ -34,6 +34,7 @@ USED_UP = {
     "the reference limit in units": r"(?i)\bthe ULN for\b",
     "a multiple of that limit is no time": r"(?i)\bwithin [\d.]+ ?(?:x|×)",
     "the range of a scale": r"(?i)\bscale\b",
+    "steps of a scale with commas between": r": \d(?:,\d)+$",
     "which of two scales is used": r"(?i)\buse karnofsky\b",
     "a range of steps by its ends": r"(?i)\b(?:0, 1,?|1,) or 2\b",
     "how long it must go on, which begins with the study": r"(?i)\b(?:until|maintained)\b",

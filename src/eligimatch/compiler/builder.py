@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from eligimatch.compiler.allowances import allowed
 from eligimatch.compiler.demands import after_modal, limited, limited_first, of_group, required_for, shown_after_modal, time_after_modal
+from eligimatch.compiler.members import any_treatment, bounded
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase
@@ -130,10 +131,10 @@ class Builder:
             freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
         group = self._condition(subject)
-        group, tested = exactly(group) if group is not None else None, list[Window]()
+        group, tested, tests = exactly(group) if group is not None else None, list[Window](), list[Rule]()
         if group is not None and hads(group) and all(had.section == "procedures" or _of_everyone(had) for had in hads(group)):
             tested = [had.window for had in hads(group) if had.section == "procedures" and had.window]
-            group = None  # "the ECG must show …", "the tumor must harbor …": of everyone
+            tests, group = [group], None  # "the ECG must show …", "the tumor must harbor …": of everyone
         if group is not None and self._of_the_number(subject, group, predicates[0]):
             group = None  # "adults must be at least 18 years old", "performance status must be ECOG 0-1"
         demands = []
@@ -144,6 +145,7 @@ class Builder:
         span = demands[0].span.cover(demands[-1].span)
         demand = demands[0] if len(demands) == 1 else AllOf(rules=tuple(demands), span=span)
         demand = measured_in(demand, tested[0]) if len(tested) == 1 else demand
+        demand = tests[0] if tests and hads(demand) and all(map(any_treatment, hads(demand))) else demand  # "a biopsy must be completed"
         if modals[0] == "THEN" and self.side == "exclusion" and group is not None:
             return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
         demand = or_never(demand) if group is None and modals == ["MUST"] else demand
@@ -198,7 +200,7 @@ class Builder:
             return Read(self._kept(sentence), permits=True)
         if modals[1:]:
             return Read(group, permits=True, condition=self._clause(sentence.clauses[2], excluding=False))
-        if predicate is None and (_bounded(group) or (hads(group) and _all_denied(group))):
+        if predicate is None and (bounded(group) or (hads(group) and _all_denied(group))):
             return Read(group if self.side == "inclusion" else negated(group))
         if predicate is None:
             others = any(phrase.other for phrase in self.lists.phrases(subject.series)[0])
@@ -374,18 +376,14 @@ def _of_everyone(had: Had) -> bool:
     return had.concept.name in ANY_CANCER and had.when == "now" and not (had.qualifiers or had.but_not or had.other)
 
 
-def _bounded(rule: Rule) -> bool:
-    """ "No more than 2 lines": a number of courses that may not be passed."""
-    return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None
-
-
 def _of_a_group(rule: AllOf, nouns: Nouns) -> bool:
     """ "Women of childbearing potential who use contraception", "Lymphoma: ECOG 0-1": whom the trial wants, or what it wants of some."""
     if len(rule.rules) != 2:
         return False
     group, asked = rule.rules
     if isinstance(group, Had) and isinstance(asked, Measure) and nouns.text[group.span.end :].lstrip().startswith(":"):
-        return nouns.linker.vocabulary.is_a(group.concept.name, "neoplasm")
+        vocabulary = nouns.linker.vocabulary
+        return vocabulary.is_a(group.concept.name, "neoplasm") or any(vocabulary[name].kind == "site" for name in vocabulary.find(group.concept.name))
     if isinstance(group, AllOf) and all(isinstance(one, Is) and one.fact == "sex" for one in group.rules[:1]):
         group = group.rules[-1] if group.rules else group  # "female subjects with childbearing potential"
     if not isinstance(group, Is):

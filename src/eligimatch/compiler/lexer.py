@@ -27,7 +27,7 @@ _METHOD = re.compile(
     r"|e?GFR (?:can|may)(?: also)? be used|glomerular filtration rate (?:\W?GFR\W? )?(?:can|may)(?: also)? be used"
     r"|or (?:an? )?equivalent (?:on |in |of )?(?:the )?(?:karnofsky|KPS|ECOG|lansky|WHO)"
     r"|or [\w/\[\]() -]{0,90}(?:karnofsky|ECOG|lansky|WHO)[\]) ]*equivalent"
-    r"|on a scale|scale (?:of|from)|scale range|possible range|score range|oken"
+    r"|(?:clinical |local )?laboratory values?(?: at \w+)?(?=\s*[)\]])|on a scale|scale (?:of|from)|scale range|possible range|score range|oken"
     r"|machine or|manual or|independent of transfusion"
     r"|(?:as |to be |exclusion |status )*(?:confirmed|verified|documented|determined|established|excluded) (?:by|with|via|using|through|on)"
     r"(?=[^()]*(?:pregnancy test|hCG|chorionic gonadotrop))"
@@ -190,6 +190,7 @@ def _on_scale(scale: Scale, text: str, tokens: list[Token], start: int) -> int:
     compared = any(token.type == "COMPARE" for token in tokens[max(at - 1, 0) :])
     found = values_at(scale, text, start, compared=compared)
     if found is None:
+        tokens[-1].end = max(tokens[-1].end, len(text[: step(text, start)].rstrip()))  # "heart failure stage | C"
         return step(text, start)
     tokens[at].names, tokens[at].kind = (scale.name,), scale.kind
     tokens += [Token(*token) for token in found.tokens]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.tokens import Token
-from eligimatch.model.rule import AllOf, Is, Rule
+from eligimatch.model.concept import Concept
+from eligimatch.model.rule import AllOf, AnyOf, Is, Measure, Rule
 from eligimatch.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -63,9 +65,21 @@ def alternatives(phrase: Phrase) -> list[list[Phrase]]:
         if link in ("comma", "slash"):
             before = phrase.marks[phrase.marks.index((link, mark)) - 1][1]
             same = {t.value for t in before.results} == {t.value for t in mark.results}
-            lacking = LACKING.issuperset(str(token.value) for token in mark.results)
+            lacking = bool(mark.results) and LACKING.issuperset(str(token.value) for token in mark.results)
             joins = same and ((link == "slash" and not lacking) or len(groups[-1]) > 1)
     return groups[::-1]
+
+
+def jointly(rule: Rule, links: Collection[str]) -> Rule:
+    """What commas and slashes alone join, of one thing: "triple-negative (ER < 1%, PR < 1%, HER2-negative)" asks all."""
+    return AllOf(rules=rule.rules, span=rule.span) if isinstance(rule, AnyOf) and {"comma", "slash"}.issuperset(links) else rule
+
+
+def scores(rule: Rule, marker: Concept | None) -> bool:
+    """Whether a rule is all numbers of a marker: "PD-L1 positive (CPS ≥ 1)", "hormone receptor positive (ER and/or PR ≥ 1%)"."""
+    if isinstance(rule, (AnyOf, AllOf)):
+        return bool(rule.rules) and all(scores(member, marker) for member in rule.rules)
+    return isinstance(rule, Measure) and marker is not None and f"{rule.analyte.name} ".startswith(f"{marker.name} ")
 
 
 def _is_mark(phrase: Phrase) -> bool:

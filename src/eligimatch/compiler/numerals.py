@@ -189,9 +189,11 @@ def ranges(tokens: list[Token]) -> list[Token]:
 
 
 def units_after_last(tokens: list[Token]) -> list[Token]:
-    """ "in the past year" is one year."""
+    """ "in the past year" is one year; "≤ 1 mg/mg (≤ 113 mg/mmol) | creatinine" is of what it is counted by."""
     out: list[Token] = []
-    for token in tokens:
+    for index, token in enumerate(tokens):
+        if token.text.lower() == "creatinine" and _counted_by(out) and not (tokens[index + 1 :] and tokens[index + 1].type in _NUMERIC | {"COMPARE"}):
+            continue
         if token.type == "UNIT" and (not out or out[-1].type not in _NUMERIC):
             if out and out[-1].type in ("LAST", "WITHIN", "COMPARE", "LASTING") and str(token.value) in TIME_UNITS:
                 out.append(Token("NUMBER", 1.0, token.start, token.start))
@@ -201,13 +203,22 @@ def units_after_last(tokens: list[Token]) -> list[Token]:
     return out
 
 
+def _counted_by(out: list[Token]) -> bool:
+    """Whether a number of a ratio ends here."""
+    last = out[-2:] if out and out[-1].type == "RPAR" else out[-1:]
+    return bool(last) and last[0].type == "UNIT" and str(last[0].value) in _RATIOS
+
+
+_RATIOS = frozenset({"mg/mg", "mg/g", "g/g", "g/mol", "mg/mmol"})
+
+
 def choices(tokens: list[Token]) -> list[Token]:
     """ "0, 1, or 2" as one CHOICE."""
     out: list[Token] = []
     index = 0
     while index < len(tokens):
         end = _choice_end(tokens, index) if tokens[index].type == "NUMBER" else index
-        if end > index + 1:
+        if end > index + 1 or (end > index and len(_listed_numbers(tokens[index])) > 1 and _of_scale(tokens, index)):
             values = tuple(value for t in tokens[index:end] if t.type == "NUMBER" for value in _listed_numbers(t))
             out.append(Token("CHOICE", values, tokens[index].start, tokens[end - 1].end))
         else:
@@ -218,11 +229,10 @@ def choices(tokens: list[Token]) -> list[Token]:
 
 
 def _listed_numbers(token: Token) -> tuple[float, ...]:
-    """ "0,1" in a list of choices is two numbers."""
-    first, comma, last = token.text.partition(",")
-    if comma and first.isdigit() and last.isdigit() and int(last) == int(first) + 1:
-        return float(first), float(last)
-    return (token.number,)
+    """ "0,1" in a list of choices, or of a scale, is two numbers."""
+    steps = [int(step) for step in token.text.split(",") if step.isdecimal()]
+    listed = len(steps) == token.text.count(",") + 1 and steps == [*range(steps[0], steps[0] + len(steps))]
+    return tuple(map(float, steps)) if listed and len(steps) > 1 else (token.number,)
 
 
 def _choice_end(tokens: list[Token], index: int) -> int:
@@ -246,7 +256,7 @@ def _choice_end(tokens: list[Token], index: int) -> int:
 
 def _of_scale(tokens: list[Token], index: int) -> bool:
     """Whether a number is of a score or a grade: of "3 and 4" a person has one."""
-    before = [token for token in tokens[max(index - 3, 0) : index] if token.type != "OF"]
+    before = [token for token in tokens[max(index - 3, 0) : index] if token.type not in ("OF", "COLON")]
     return bool(before) and (before[-1].kind == "score" or before[-1].type == "GRADE")
 
 

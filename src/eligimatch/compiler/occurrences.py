@@ -34,10 +34,8 @@ _STEROID = re.compile(r"steroid|predniso|glucocort|cortico", re.IGNORECASE)
 """What an equivalent dose must be of."""
 _LENGTHS = frozenset({"mm", "cm"})
 _MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
-
-
 _SPREAD = frozenset({"metastatic disease", "metastasis", "distant metastasis"})
-"""What a stage M0 beside it says is not there: "without distant metastases (M0)"."""
+"""What a stage M0 beside it says is not there."""
 _OUTCOMES = {"progressed": ("PD", "progression"), "intolerant": ("toxicity", "intolerance")}
 
 
@@ -108,12 +106,13 @@ class Occurrences:
         """What is no Had of the head: a function, a number or size, all but what the head names; None where it is one."""
         if head.linked and head.name.endswith(" function"):
             return Statement(topic=self.nouns.words(phrase), span=span)
-        if head.kind in ("site", "stage") or (head.kind in ("treatment", "operation") and _resists(phrase)):
+        born = phrase.time == "ever" and self.nouns.linker.vocabulary.is_a(head.name, "child")  # "a previous child with X"
+        if born or head.kind in ("site", "stage") or (head.kind in ("treatment", "operation") and _resists(phrase)):
             raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
         if named := self._outside(phrase):
             return self._except_for(phrase, named, span)
         counted = self._how_many(phrase, head)
-        return self.nouns.measurer.measure(counted, phrase.comparisons, span) if counted else None
+        return self.nouns.people.limits(counted, phrase, span) if counted else None
 
     def _how_many(self, phrase: Phrase, head: Concept) -> Concept | None:
         """ "no more than 5 bone metastases", "tumor > 5 cm in diameter": their number or size, where nothing else is said of them."""
@@ -193,8 +192,8 @@ class Occurrences:
         of_disease = [token for token in phrase.adjectives if token not in own]
         disease = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=of_disease, study=phrase.study)
         purpose = Token("FOR", "for", disease.start, disease.start)
-        phrase.heads, phrase.adjectives, phrase.parts, phrase.treats, phrase.study = [], own, [(purpose, disease), *phrase.parts], False, False
-        return self.had(phrase, ANY_TREATMENT, span)
+        given = replace(phrase, heads=[], adjectives=own, parts=[(purpose, disease), *phrase.parts], treats=False, study=False)
+        return self.had(given, ANY_TREATMENT, span)
 
     def _beside(self, phrase: Phrase, head: Concept) -> tuple[Concept, list[Qualifier]] | None:
         """ "comorbidities requiring X": any disease other than the study's, where what it requires tells which."""
@@ -374,7 +373,7 @@ def _section(phrase: Phrase, head: Concept) -> Any:
 
 
 def _default_time(phrase: Phrase, section: str) -> str:
-    if phrase.use:
+    if phrase.use or any(token.value == "chronic" for token in phrase.adjectives):
         return "now"
     if section == "allergies" or phrase.act == "treatment" or phrase.count:
         return "ever"

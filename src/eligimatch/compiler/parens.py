@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.aliases import abbreviation, alias, is_limits, method_only, numbers, of_markers, says_stage, scales, shouted, spread_letter
 from eligimatch.compiler.ellipses import kinds_named
+from eligimatch.compiler.marked import jointly, scores
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
@@ -35,7 +36,6 @@ _REFERENCE = re.compile(
     r"(?:appendix|appendices|section|table|annex|attachment|figure)\b[^()]*[)\]]$",
     re.IGNORECASE,
 )
-
 _SPECIMEN = re.compile(r"\W*(?:(?:serum|urine|blood|plasma|or|and|either|qualitative|quantitative|beta|β|hcg|test)\W*)+", re.IGNORECASE)
 """In what a pregnancy is tested."""
 _CITED = re.compile(r"^[(\[]\s*[A-Z][\w'’-]+(?: et al\.?| and [A-Z][\w'’-]+)?,?\s+(?:19|20)\d\d\s*[)\]]$")
@@ -265,7 +265,7 @@ class Parens:
         if isinstance(rule, Had) and (told := self._told_of(rule, inner, paren)):
             return told
         if isinstance(rule, Is):
-            return self._variants(rule, inner, paren)
+            return inner if scores(inner, rule.concept) else self._variants(rule, inner, paren)
         if isinstance(rule, Statement) and phrase.comparisons and rule.span.start <= paren.start and paren.end <= rule.span.end and is_limits(inner):
             return rule  # told with its words
         if isinstance(rule, Statement) and is_limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
@@ -279,8 +279,8 @@ class Parens:
             beside = narrows or rest or not rule.concept.linked
             return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if beside else self._meant(rule, inner, clause.series)
         if isinstance(rule, AllOf) and rule.rules and numbers(inner) and isinstance(rule.rules[0], Had):
-            others = tuple(member for member in rule.rules[1:] if not isinstance(member, Is))
-            return AllOf(rules=(rule.rules[0], *others, inner), span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
+            asked = (rule.rules[0], *(one for one in rule.rules[1:] if not isinstance(one, Is)), jointly(inner, clause.series.links))
+            return AllOf(rules=asked, span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
         if isinstance(rule, Had) and known(rule) and known(inner) and any(had.section == rule.section for had in hads(inner)):
             return Ambiguous(readings=(rule, then(rule, inner)), span=rule.span.cover(inner.span))  # what is named, examples of it, or its kind
         raise Unreadable(paren.start, paren.end)

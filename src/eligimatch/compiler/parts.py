@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.how_much import is_share
+from eligimatch.compiler.last_words import treated
 from eligimatch.compiler.phrase import Phrase, Unreadable, lasted
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.syntax import Comparison
@@ -285,6 +286,7 @@ class Parts:
         self.nouns.only(
             part, "comparisons", "results", "negated", "count", "grade", "parts", "speech", "other", "act", "system", "circumstances", "lasting"
         )
+        part.heads = part.heads[:1] if treated(part.heads) else part.heads  # "drugs for asthma treatment"
         purpose = self.nouns.concept(part)
         if purpose is None or purpose.kind != "condition":
             raise Unreadable(part.start, part.end, "a condition")

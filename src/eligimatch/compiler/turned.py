@@ -50,7 +50,11 @@ def doubts(trial: str, criteria: Iterable[tuple[Criterion, Criterion]]) -> Itera
 def _doubted(rule: Rule, vocabulary: Vocabulary, *, excluding: bool) -> Rule:
     """The rule itself where nothing in it is doubted; only what is asked of everyone by itself is."""
     if isinstance(rule, AnyOf if excluding else AllOf):
-        members = tuple(_doubted(member, vocabulary, excluding=excluding) for member in rule.rules)
+        asked = [member.analyte for member in rule.rules if isinstance(member, Measure)]
+        members = tuple(
+            member if isinstance(member, Measure) and asked.count(member.analyte) > 1 else _doubted(member, vocabulary, excluding=excluding)
+            for member in rule.rules
+        )
         same = all(one is other for one, other in zip(members, rule.rules, strict=True))
         return rule if same else rule.model_copy(update={"rules": members})
     if isinstance(rule, Measure) and _ill(rule, vocabulary, excluding=excluding):
