@@ -162,7 +162,7 @@ class Neighbours:
             if verb is None or links[index] == "that":
                 continue
             named = following.heads or following.line or following.count
-            if named and links[index] in ("comma", "colon") and not following.act and verb is phrases[index]:
+            if named and links[index] in ("comma", "colon") and not following.act and verb is phrases[index] and not verb.adjectives:
                 following.act, following.time, following.start, following.outcome = verb.act, verb.time, verb.start, verb.outcome
                 following.window, following.early = following.window or verb.window, verb.early
                 del phrases[index], links[index]
