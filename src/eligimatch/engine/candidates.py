@@ -75,7 +75,7 @@ def found(rule: Had, case: Case) -> list[Candidate]:
     if concept.name == COMORBIDITY:
         return [Candidate(item, negate(case.of_study(item))) for item in case.facts.of_section("conditions")]
     if concept.name == ANY_CONDITION:
-        return [Candidate(item, True) for item in case.facts.of_section("conditions")]
+        return [Candidate(item, True) for item in case.facts.of_section("conditions") if not _of_health(item, case)]
     if not concept.linked:
         return list(_in_words(concept, sections, case))
     definition = case.facts.kinship.definition(concept.name)
@@ -114,6 +114,11 @@ def _stands_in(item: Listed, sections: tuple[str, ...]) -> bool:
     if "conditions" in sections and item.evidence.section in ("observations", "allergies"):
         return isinstance(item.item, Condition)  # what a result or a reaction tells
     return item.evidence.section in sections and not (item.evidence.section == "allergies" and isinstance(item.item, Condition))
+
+
+def _of_health(item: Listed, case: Case) -> bool:
+    """Whether a result tells what is no disease: an ECOG of 1 that someone walks."""
+    return item.evidence.section == "observations" and any(case.facts.kinship.marked(own, "health") for own in item.own)
 
 
 def _treats(item: Listed) -> bool:
