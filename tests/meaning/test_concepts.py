@@ -225,6 +225,14 @@ def test_exceptions_take_their_descendants_out() -> None:
     assert truth(rule, listing("vitiligo", "rheumatoid arthritis")) is True
 
 
+def test_an_exception_by_its_route_takes_out_what_was_given_so() -> None:
+    rule = ever("corticosteroid", section="treatments", but_not=(ever("topical corticosteroid", section="treatments"),))
+    given = {"name": "hydrocortisone", "start": "2025-11-03", "end": "2025-12-01"}
+    assert truth(rule, {"treatments": [{**given, "route": "topical"}], "complete": ["treatments"]}) is False
+    assert truth(rule, {"treatments": [{**given, "route": "oral"}]}) is True
+    assert truth(rule, {"treatments": [given]}) is None
+
+
 def test_a_denial_of_part_answers_for_that_part_only() -> None:
     severe = Coded(aspect="severity", values=("severe",))
     assert truth(had("asthma"), {"absent": ["severe asthma"]}) is None

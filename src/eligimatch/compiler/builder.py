@@ -7,23 +7,11 @@ from collections.abc import Sequence
 
 from eligimatch.compiler.allowances import allowed
 from eligimatch.compiler.demands import after_modal, limited, limited_first, of_group, required_for, shown_after_modal, time_after_modal
+from eligimatch.compiler.members import any_treatment, bounded
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase
-from eligimatch.compiler.rules import (
-    all_denied,
-    any_given,
-    any_of,
-    bounded,
-    each_leaf,
-    exactly,
-    free_of,
-    hads,
-    measured_in,
-    negated,
-    or_never,
-    unread,
-)
+from eligimatch.compiler.rules import all_denied, any_given, any_of, each_leaf, exactly, free_of, hads, measured_in, negated, or_never, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.studies import ANY_CANCER
@@ -144,10 +132,10 @@ class Builder:
             freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
         group = self._condition(subject)
-        group, tested = exactly(group) if group is not None else None, list[Window]()
+        group, tested, tests = exactly(group) if group is not None else None, list[Window](), list[Rule]()
         if group is not None and hads(group) and all(had.section == "procedures" or _of_everyone(had) for had in hads(group)):
             tested = [had.window for had in hads(group) if had.section == "procedures" and had.window]
-            group = None  # "the ECG must show …", "the tumor must harbor …": of everyone
+            tests, group = [group], None  # "the ECG must show …", "the tumor must harbor …": of everyone
         if group is not None and self._of_the_number(subject, group, predicates[0]):
             group = None  # "adults must be at least 18 years old", "performance status must be ECOG 0-1"
         demands = []
@@ -158,6 +146,7 @@ class Builder:
         span = demands[0].span.cover(demands[-1].span)
         demand = demands[0] if len(demands) == 1 else AllOf(rules=tuple(demands), span=span)
         demand = measured_in(demand, tested[0]) if len(tested) == 1 else demand
+        demand = tests[0] if tests and hads(demand) and all(map(any_treatment, hads(demand))) else demand  # "a biopsy must be completed"
         if modals[0] == "THEN" and self.side == "exclusion" and group is not None:
             return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
         demand = or_never(demand) if group is None and modals == ["MUST"] else demand

@@ -21,6 +21,8 @@ _GENERIC = frozenset(
         " regimen procedure syndrome"
     )
 )
+_OF_CONDITIONS = frozenset(folded("disease disorder condition illness infection diagnosis patient subject syndrome use usage administration"))
+"""Words after a condition that add nothing to it: its treatment would."""
 _OF_TREATMENT = _GENERIC | frozenset(folded("exposure infusion intake product course dosing"))
 """Words after a treatment that add nothing to it."""
 _TAKEN = _GENERIC | {"concomitant", "medicine", "substance", "product", "compound"}
@@ -32,6 +34,8 @@ _BESIDE = re.compile(
 """What may stand between a treatment and the name that tells which it is: "the", "known to be a"."""
 _OF_NUMBERS = frozenset(folded("level value concentration measurement reading result test determination range found estimated obtained"))
 """Words after an analyte that add nothing to it."""
+_IDLE = {"analyte": _OF_NUMBERS | _GENERIC, "score": _OF_NUMBERS | _GENERIC, "treatment": _OF_TREATMENT, "condition": _OF_CONDITIONS}
+"""Words after a concept of a kind that add nothing to it."""
 _BEFORE_NUMBERS = frozenset(folded("baseline calculated estimated measured current resting mean average"))
 """Words before an analyte that say how its number is come by."""
 _TUMOR_WORDS = frozenset({("tumor", "cell"), ("tumor", "tissue"), ("surface",), ("cell", "surface")})
@@ -124,19 +128,25 @@ class Linker:
             )
         ):
             return (last,)  # "the proteasome inhibitor bortezomib"
+        beside_it = last.start <= first[-1].end + 1
         if last.names and any(
-            self.vocabulary.is_a(name, other) or self.vocabulary[other].facts.get("any") for name in first[-1].names for other in last.names
+            self.vocabulary.is_a(name, other) or (self.vocabulary[other].facts.get("any") and not (beside_it and self._treated(name, other)))
+            for name in first[-1].names
+            for other in last.names
         ):
             return tuple(first)
-        idle = _OF_NUMBERS | _GENERIC if self._numeric(first[-1].names) else _OF_TREATMENT if self._treats(first[-1].names) else _GENERIC
+        kind = self.vocabulary[first[-1].names[0]].kind
+        idle = _IDLE.get(kind, _GENERIC) if beside_it or kind != "condition" else _GENERIC
         return tuple(first) if not last.names and all(word in idle for word in folded(text[last.start : last.end])) else ()
+
+    def _treated(self, name: str, other: str) -> bool:
+        """ "GVHD therapy" is no GVHD; "contraindication to X therapy" is one to X."""
+        treats = self.vocabulary[other].kind == "treatment"
+        return treats and self.vocabulary[name].kind == "condition" and not self.vocabulary.is_a(name, "contraindication")
 
     def _numeric(self, names: tuple[str, ...]) -> bool:
         """Whether the names are of something that is counted or measured."""
         return any(self.vocabulary[name].kind in ("analyte", "score") for name in names[:1])
-
-    def _treats(self, names: tuple[str, ...]) -> bool:
-        return self.vocabulary[names[0]].kind == "treatment"
 
     def known(self, names: tuple[str, ...], prefer: tuple[Kind, ...] = ()) -> Concept:
         """The concept of the first name of a preferred kind."""

@@ -8,6 +8,7 @@ from eligimatch.compiler.events import BEFORE_EVENT, planned_surgery
 from eligimatch.compiler.proofs import beside_evidence, done
 from eligimatch.compiler.signs import dash, grade, plus
 from eligimatch.compiler.standards import by_name, using
+from eligimatch.compiler.study_diseases import named_before
 from eligimatch.compiler.terminals import become, may_be
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 
@@ -302,10 +303,7 @@ def _limit_follows(tokens: list[Token], index: int) -> bool:
 def _named_before(tokens: list[Token], index: int) -> None:
     """ "COVID-19, or those who had the disease in the last month": the one condition named before it."""
     _by_alternative(tokens, index)
-    named = [token for token in tokens[:index] if token.kind == "condition" and token.names and not token.names[0].endswith("function")]
-    if tokens[index].text.lower() == "the disease" and named and len({token.names[0] for token in named}) == 1:
-        become(tokens[index], "CONCEPT", "")
-        tokens[index].names, tokens[index].kind = named[0].names, "condition"
+    named_before(tokens, index)
 
 
 def _last_given(tokens: list[Token], index: int) -> None:

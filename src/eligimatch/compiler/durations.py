@@ -116,3 +116,32 @@ def _lasting(at: int, tokens: list[Token]) -> Token:
     token = Token("LASTING", "lasting", tokens[at].start, tokens[at].start)
     token.text = "lasting"
     return token
+
+
+def said_once(tokens: list[Token]) -> list[Token]:
+    """ "12 months (365 days)": the same length of time in another unit, said once."""
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        row = tokens[index : index + 4]
+        again = [token.type for token in row] == ["LPAR", "NUMBER", "UNIT", "RPAR"] and len(out) > 1 and out[-2].type == "NUMBER"
+        if again and _same_length(out[-2], out[-1], row[1], row[2]):
+            index += 4
+        else:
+            out.append(tokens[index])
+            index += 1
+    return out
+
+
+def _same_length(number: Token, unit: Token, other: Token, other_unit: Token) -> bool:
+    """Whether two lengths of time in different units are one, months and years as long as they are counted."""
+    days = [_DAYS.get(str(token.value), 0.0) for token in (unit, other_unit)]
+    if not all(days) or days[0] == days[1] or unit.type != "UNIT":
+        return False
+    first, second = number.number * days[0], other.number * days[1]
+    return abs(first - second) <= _TOLERANCE * max(first, second)
+
+
+_DAYS = {"hour": 1 / 24, "h": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.25}
+_TOLERANCE = 0.08
+"""Months of 28 days, years of 360."""

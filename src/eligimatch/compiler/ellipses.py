@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 
 from eligimatch.compiler.phrase import Phrase
@@ -66,6 +67,26 @@ def personal(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) ->
             part = next((part for word, part in following.parts if word.type == "OF"), None)
             named = [_named(head, vocabulary.find(words), vocabulary)] if words else part.heads if part else []
             phrase.heads, phrase.time = (named, "ever") if named and named[0].names else (phrase.heads, phrase.time)
+
+
+def misused(phrases: list[Phrase], vocabulary: Vocabulary) -> None:
+    """ "abuse of alcohol, drugs or sedatives": what each is abused as, or nothing that is read."""
+    misuse = ""
+    for phrase in phrases:
+        own = phrase.heads[0] if len(phrase.heads) == 1 else None
+        opens = _MISUSE.match(own.text) if own else None
+        part = phrase.parts[0][0].type == "OF" if phrase.parts else False
+        if opens and (part or opens[2]):
+            misuse = opens[1]
+        elif own is None or own.kind not in ("treatment", "substance", "") or phrase.act or phrase.parts or phrase.comparisons or phrase.window:
+            misuse = ""
+        elif misuse:
+            names = vocabulary.find(f"{misuse} of {own.text}") or vocabulary.find(f"{own.text} {misuse}")
+            phrase.heads, phrase.plain = [_named(own, names, vocabulary)], phrase.plain and bool(names)
+            phrase.unread = phrase.unread or not names
+
+
+_MISUSE = re.compile(r"((?:ab|mis|over)use|dependence|addiction)( of| on| to)?\b", re.IGNORECASE)
 
 
 def _named(token: Token, names: tuple[str, ...], vocabulary: Vocabulary) -> Token:

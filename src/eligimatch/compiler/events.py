@@ -26,6 +26,7 @@ _BEFORE_START = frozenset({"FILLER", "PLANNED", "OF"})
 _CODE = re.compile(r"[A-Za-z]{1,5}[ -]?\d{2,}\w*")
 _OF_A_NAME = frozenset({"FILLER", "OF", "FOR", "TO", "IN", "BY", "WORDS", "NUMBER", "DASH", "UNIT"})
 _GIVING = frozenset({"TREATMENT_WITH", "RECEIVING", "RECEIVED"})
+_DONE = frozenset({"operation", "procedure"})
 
 
 def events(tokens: list[Token]) -> list[Token]:
@@ -61,13 +62,18 @@ def _whole(tokens: list[Token], index: int, end: int, event: str) -> tuple[Token
     """The event with others that are named beside it, and where they end."""
     while end + 1 < len(tokens) and tokens[end].type in ("SLASH", "OR", "ANDOR"):
         later, other = event_at(tokens, end + 1)
-        if not other or (other != event and other not in OF_THE_STUDY):
+        apart = other != event and other not in OF_THE_STUDY
+        if not other or (apart and tokens[end].type != "SLASH" and not _closed(tokens, later)):
             break
-        end = later
+        end, event = later, f"{event} or {other}" if apart else event  # "before enrollment/leukapheresis": whichever it is
     end = _without_repetition(tokens, _other_drug(tokens, end), event)
     merged = Token("EVENT", event, tokens[index].start, tokens[end - 1].end)
     merged.text = tokens[index].text
     return merged, end
+
+
+def _closed(tokens: list[Token], end: int) -> bool:
+    return end == len(tokens) or tokens[end].type in ("RPAR", "STOP", "SEMICOLON")
 
 
 def _without_repetition(tokens: list[Token], end: int, event: str) -> int:
@@ -161,7 +167,7 @@ def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
         elif token.type == "FILLER" or (started and not given and _of_the_start(token)):
             pass
         elif started and not given and token.type in ("WORDS", "CONCEPT") and tokens[at - 1].type != "AND":
-            return _code_end(tokens, at), "first dose"
+            return _started_with(tokens, at, index)
         elif token.type == "TREATMENT_WITH" and at == index and (_coded(tokens, at + 1) or _started(tokens, at)):
             return _code_end(tokens, at + 1), "first dose"
         else:
@@ -181,6 +187,13 @@ def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
 def _of_the_start(token: Token) -> bool:
     """Whether a word may stand between a start and what starts: "first treatment | on | study"."""
     return token.type in ("OF", "WITH", "TREATMENT_WITH", "IN", "FOR", "TO") or (token.type == "BY" and token.text.lower() == "on")
+
+
+def _started_with(tokens: list[Token], at: int, index: int) -> tuple[int, str]:
+    """ "the start of | CT3001"; "the first | leukapheresis" is an event of its own, or none."""
+    if tokens[at].kind not in _DONE:
+        return _code_end(tokens, at), "first dose"
+    return (at + 1, value_as(tokens[at], "EVENT")) if may_be(tokens[at], "EVENT") else (index, "")
 
 
 def _code_end(tokens: list[Token], at: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
@@ -15,6 +16,7 @@ from eligimatch.model.span import Span
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
 
+_INSTANCE = re.compile(r"\b(?:e\.?g|such as|for example|for instance|i\.?e|like)\b", re.IGNORECASE)
 _THAT_REQUIRES = re.compile(r"\b(?:that|which)\s+(?:\w+\s+){0,2}(?:requir|need)\w*\b(?!\s+only)", re.IGNORECASE)
 
 
@@ -45,7 +47,7 @@ class Exceptions:
         """The rule with its exceptions, in each reading of them; nothing where they are no things."""
         found: list[Rule] = []
         for one in other.readings if isinstance(other, Ambiguous) else (other,):
-            things = tuple(self._own_examples(self._of_kind(had, hads(rule))) for had in self._things(one))
+            things = tuple(self._own_examples(self._of_kind(had, hads(rule))) for had in self._exemplary(self._things(one)))
             if not things:
                 return ()
             exceptions = (*things, *self._causes(tail))
@@ -103,6 +105,19 @@ class Exceptions:
         same = [one for one in exception.examples if not _linked(one) or one.section == exception.section]
         own = tuple(one for one in same if not disease or not _linked(one) or is_a(one.concept.name, name))
         return exception if own == exception.examples else exception.model_copy(update={"examples": own})
+
+    def _exemplary(self, things: tuple[Had, ...]) -> Iterator[Had]:
+        """ "except carcinoma in situ, e.g. breast cancer": what is no kind of the thing it is an example of is so only where a person says so."""
+        before: Had | None = None
+        for thing, last in zip(things, (None, *things), strict=False):
+            between = self.lists.text[last.span.end : thing.span.start] if last else ""
+            before = last if _INSTANCE.search(between) else before if between.strip(" ,/").lower() in ("", "or", "and") else None
+            apart = before is not None and _named(before) and _named(thing) and not self._kind(thing, before)
+            words = " ".join(self.lists.text[before.span.start : thing.span.end].split()) if before else ""
+            yield _judged(thing, words) if apart else thing
+
+    def _kind(self, thing: Had, other: Had) -> bool:
+        return self.lists.nouns.linker.vocabulary.is_a(thing.concept.name, other.concept.name)
 
     def _causes(self, tail: Tail) -> list[Had]:
         """ "except Y caused by X": whether a listed X has come to Y is for a person to judge."""
@@ -204,6 +219,11 @@ def _as_treated(rule: Had, exception: Had) -> Had:
     if rule.section != "conditions" or exception.section != "treatments":
         return exception
     return rule.model_copy(update={"qualifiers": (Requiring(treatment=exception),), "but_not": (), "examples": (), "span": exception.span})
+
+
+def _named(had: Had) -> bool:
+    """A condition told by its name alone."""
+    return had.concept.linked and had.section == "conditions" and not any(isinstance(one, Judged) for one in had.qualifiers)
 
 
 def _linked(rule: Rule) -> TypeGuard[Had]:

@@ -1,4 +1,4 @@
-"""Labels: what stands before a colon and only says where a limit belongs: an organ, a step of the study."""
+"""Labels: what stands before a colon and only says where a limit belongs: an organ, a step of the study, the sex."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _LABEL = re.compile(
     r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
     re.IGNORECASE,
 )
+_SEX = re.compile(r"(?:biological |birth )?(?:sex|gender)(?: at birth)?(?:/(?:sex|gender))?", re.IGNORECASE)
 _DASHES = ("-", "–", "—")
 _STEP = re.compile(
     r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d(?: (?:registration|randomi[sz]ation|eligibility|criteria))*"
@@ -24,13 +25,13 @@ _STEP = re.compile(
 
 
 def unlabelled(tokens: list[Token]) -> list[Token]:
-    """A limit without the organ or the step of the study that it stands under: "Hepatic: …", "Step 2: …"."""
+    """A limit without the organ or the step of the study that it stands under: "Hepatic: …", "Step 2: …", "Sex: …"."""
     tokens = _without_next(_of_range(tokens))
     if len(tokens) > 1 and tokens[1].type == "COMMA" and tokens[1].text in _DASHES and _STEP.fullmatch(tokens[0].text):
         return tokens[2:]  # "Step 2 - …"
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
     label = " ".join(token.text for token in tokens[:at])
-    if at and _STEP.fullmatch(label):
+    if at and (_STEP.fullmatch(label) or (_SEX.fullmatch(label) and tokens[at + 1 :])):
         return tokens[at + 1 :]
     if at and tokens[at + 1 : at + 2] and tokens[at + 1].type in ("MUST", "MUST_NOT") and _only_treatments(tokens[:at]):
         return tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"

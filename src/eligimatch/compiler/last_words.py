@@ -1,4 +1,4 @@
-"""Last words: what the last word of a name tells of the concept before it ("NSAID allergy", "psoriasis lesions", "gout duration")."""
+"""Last words: what the last word of a name tells of the concept before it ("NSAID allergy", "psoriasis lesions", "gout therapy")."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from eligimatch.model.vocabulary import Vocabulary
 _TAKEN = ("substance", "treatment")
 _REACTIONS = frozenset({"allergic disease", "hypersensitivity", "anaphylaxis"})
 _SHOWN_BY = frozenset({"lesion", "symptom"})
+_GIVEN = frozenset({"treatment", "medication"})
 _LENGTH = frozenset({"duration", "durations", "in duration"})
 
 
@@ -26,9 +27,16 @@ def last_word(phrase: Phrase, vocabulary: Vocabulary) -> None:
     elif _REACTIONS.intersection(last.names) and _taken(first, vocabulary) and phrase.act in ("", "allergy"):
         phrase.heads, phrase.act = [first], "allergy"
         phrase.reaction = "anaphylaxis" if "anaphylaxis" in last.names else ""
+    elif treated(phrase.heads) and not (phrase.act or phrase.comparisons or vocabulary.is_a(first.names[0], "contraindication")):
+        phrase.heads, phrase.act, phrase.treats, phrase.use = [first], "treatment", True, True
     elif _SHOWN_BY.intersection(last.names) and first.kind == "condition" and not (phrase.comparisons or phrase.sites or phrase.act):
         phrase.heads = [first]
         phrase.circumstances = [*phrase.circumstances, (last.text, True)]
+
+
+def treated(heads: list[Token]) -> bool:
+    """ "GVHD | therapy": a disease, and that it is treated."""
+    return len(heads) == 2 and heads[0].kind == "condition" and bool(_GIVEN.intersection(heads[1].names)) and heads[1].start <= heads[0].end + 1
 
 
 def _taken(token: Token, vocabulary: Vocabulary) -> bool:

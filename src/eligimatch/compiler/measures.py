@@ -46,14 +46,15 @@ class Measurer:
         merged = limits[0]
         for rule in limits[1:]:
             merged = _both(merged, rule)
-        return merged
+        return AnyOf(rules=tuple(limits), span=span) if len(limits) > 1 and _empty(merged.interval) else merged  # "pulse < 50 and > 110"
 
     def _predicted(self, analyte: Concept, comparisons: Sequence[Comparison]) -> Concept:
         """ "FEV1 ≥ 50 %" is of the share of what is predicted, where the analyte itself is measured in another unit."""
         shares = any(value is not None and value.unit == "%" for c in comparisons for value in (c.low, c.high))
         if not shares or not analyte.linked or self.converts(analyte, "%"):
             return analyte
-        named = self.linker.vocabulary.find(f"{analyte.name} percent predicted")
+        vocabulary = self.linker.vocabulary
+        named = vocabulary.find(f"{analyte.name} percent predicted") or vocabulary.find(f"affected {analyte.name}")
         return Concept(name=named[0], kind="analyte") if len(named) == 1 else analyte
 
     def _dipstick(self, analyte: Concept, comparisons: Sequence[Comparison]) -> tuple[Concept, list[Comparison]]:
@@ -293,6 +294,12 @@ def _both(first: Measure, second: Measure) -> Measure:
     both = Interval(low=low.low, low_open=low.low_open, high=high.high, high_open=high.high_open)
     written = f"{first.written} and {second.written}" if first.written and second.written else ""
     return first.model_copy(update={"interval": both, "written": written})
+
+
+def _empty(interval: Interval) -> bool:
+    """Whether no number lies in it."""
+    low, high = interval.low, interval.high
+    return low is not None and high is not None and (low > high or (low == high and (interval.low_open or interval.high_open)))
 
 
 def _ranged(rules: tuple[Measure, ...]) -> Rule:

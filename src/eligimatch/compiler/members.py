@@ -19,6 +19,19 @@ def apart_in_age(rules: list[Rule]) -> bool:
     return len(known) == len(rules) > 1 and all(high <= low for (_, high), (low, _) in pairwise(known))
 
 
+def either_age(rules: list[Rule]) -> Rule | None:
+    """ "adults and minors with cancer": either age, and what is asked of both; None where no ages stand there of which no one has two."""
+    ages = [rule.rules[0] if isinstance(rule, AllOf) and rule.rules else rule for rule in rules]
+    *first, last = rules
+    if not apart_in_age(ages):
+        return None
+    span = rules[0].span.cover(last.span)
+    shared = last.rules[1:] if isinstance(last, AllOf) else ()
+    if any(isinstance(rule, AllOf) for rule in first) or not shared or any(isinstance(one, Measure) for one in shared):
+        return AnyOf(rules=tuple(rules), span=span)
+    return AllOf(rules=(AnyOf(rules=tuple(ages), span=span), *shared), span=span)
+
+
 def apart_in_number(rules: list[Rule]) -> bool:
     """ "Normal function: ≥ 90. Moderate impairment: 30 to 59.": limits of one number of which no one meets two."""
     limits = [leaf for rule in rules for leaf in (rule.rules if isinstance(rule, AllOf) else (rule,)) if isinstance(leaf, Measure)]
@@ -93,3 +106,8 @@ def told_by_purpose(had: Had) -> bool:
 def any_treatment(had: Had) -> bool:
     """ "undergoing treatment": whatever is given."""
     return had.concept == ANY_TREATMENT and not had.qualifiers and not had.count
+
+
+def bounded(rule: Rule) -> bool:
+    """ "No more than 2 lines": a number of courses that may not be passed."""
+    return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None

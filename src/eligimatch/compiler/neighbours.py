@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 
 from eligimatch.compiler.descriptions import share_people
-from eligimatch.compiler.ellipses import involved, lent_to_parts, personal, share_words
+from eligimatch.compiler.ellipses import involved, lent_to_parts, misused, personal, share_words
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.kinship import share_cause
 from eligimatch.compiler.marked import gather_marks
@@ -14,12 +14,13 @@ from eligimatch.compiler.noun_words import ASSESSED
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent
-from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled, slashed
+from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
 from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.serologies import tested
 from eligimatch.compiler.setbacks import came_back
-from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
+from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled, share_company
 from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows, times_alone
+from eligimatch.compiler.slashes import slashed
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.understood import heads, required
 from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
@@ -66,6 +67,7 @@ class Neighbours:
         self._assessed(phrases, links)
         personal(phrases, links, self.vocabulary)
         involved(phrases, links, self.vocabulary)
+        misused(phrases, self.vocabulary)
         share_words(phrases, self.vocabulary)
         lent_to_parts(phrases, links, self.vocabulary)
         share_cause(phrases, links)
@@ -85,6 +87,7 @@ class Neighbours:
             noun.act, noun.time, noun.use = verb.act, verb.time, verb.use
         phrases, links = merge_numbers(phrases, links)
         self._share_numbers(phrases, links)
+        share_company(phrases, links)
         share_windows(phrases)
         self.judgements.settle(phrases, links)
         slashed(phrases, links)
@@ -108,6 +111,8 @@ class Neighbours:
         means = self.vocabulary[head.names[0]].facts.get("means")
         above = {str(means["concept"])} if isinstance(means, dict) else set()
         for size in range(1, len(words)):
+            if size > 1 and "-" in words[size - 1]:
+                return ()  # "chronic limb-threatening ischemia": no ischemia of any place
             names = self.vocabulary.find(" ".join(words[size:])) if _LINKING.isdisjoint(words[:size]) else ()  # no "involvement by lymphoma"
             if any(name in above or self._wider(head, name) for name in names):
                 return names
@@ -346,6 +351,9 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
         own_verb = any(not _HAVE.isdisjoint(head.text.lower().split()) for head in phrase.heads)  # "symptoms have returned to baseline"
+        apart = links[index - 1] == "comma" and OR.isdisjoint(links) and phrase.comparisons and not before.comparisons
+        if apart:
+            continue  # "not pregnant, age ≥ 18 years"
         reached = links[index - 1] != "and" or (alike(before, phrase) and not each)
         if before.negated and not (phrase.negated or phrase.bare or phrase.method) and reached and not own_verb:
             phrase.negated = True
@@ -372,6 +380,8 @@ def _done_alike(earlier: list[Phrase], before: Phrase, phrase: Phrase) -> None:
     fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}
     phrase.act, phrase.use = (before.act, before.use) if before.act in _CARRIED and fits else (phrase.act, phrase.use)
     phrase.outcome = before.outcome if phrase.act == "progressed" else ()
+    if phrase.act == before.act == "treatment" and not phrase.adjectives:  # "chronic use of A or B"
+        phrase.adjectives = [token for token in before.adjectives if token.value == "chronic" and token.start <= before.start]
     if phrase.act == "treatment" and came_back(before.circumstances):
         phrase.circumstances, phrase.start = [*before.circumstances, *phrase.circumstances], before.start
     if phrase.act == "allergy" and not phrase.adjectives:

@@ -189,9 +189,11 @@ def ranges(tokens: list[Token]) -> list[Token]:
 
 
 def units_after_last(tokens: list[Token]) -> list[Token]:
-    """ "in the past year" is one year."""
+    """ "in the past year" is one year; "≤ 1 mg/mg (≤ 113 mg/mmol) | creatinine" is of what it is counted by."""
     out: list[Token] = []
-    for token in tokens:
+    for index, token in enumerate(tokens):
+        if token.text.lower() == "creatinine" and _counted_by(out) and not (tokens[index + 1 :] and tokens[index + 1].type in _NUMERIC | {"COMPARE"}):
+            continue
         if token.type == "UNIT" and (not out or out[-1].type not in _NUMERIC):
             if out and out[-1].type in ("LAST", "WITHIN", "COMPARE", "LASTING") and str(token.value) in TIME_UNITS:
                 out.append(Token("NUMBER", 1.0, token.start, token.start))
@@ -199,6 +201,15 @@ def units_after_last(tokens: list[Token]) -> list[Token]:
                 become(token, "WORDS", "")
         out.append(token)
     return out
+
+
+def _counted_by(out: list[Token]) -> bool:
+    """Whether a number of a ratio ends here."""
+    last = out[-2:] if out and out[-1].type == "RPAR" else out[-1:]
+    return bool(last) and last[0].type == "UNIT" and str(last[0].value) in _RATIOS
+
+
+_RATIOS = frozenset({"mg/mg", "mg/g", "g/g", "g/mol", "mg/mmol"})
 
 
 def choices(tokens: list[Token]) -> list[Token]:

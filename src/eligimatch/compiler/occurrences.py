@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.defining_numbers import shown_by
+from eligimatch.compiler.how_much import doses, how_much, one_or_more
 from eligimatch.compiler.onsets import begun
-from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
+from eligimatch.compiler.parts import STUDY_DISEASE, Parts
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.study_diseases import of_the_study
-from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
@@ -34,10 +34,8 @@ _STEROID = re.compile(r"steroid|predniso|glucocort|cortico", re.IGNORECASE)
 """What an equivalent dose must be of."""
 _LENGTHS = frozenset({"mm", "cm"})
 _MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
-
-
 _SPREAD = frozenset({"metastatic disease", "metastasis", "distant metastasis"})
-"""What a stage M0 beside it says is not there: "without distant metastases (M0)"."""
+"""What a stage M0 beside it says is not there."""
 _OUTCOMES = {"progressed": ("PD", "progression"), "intolerant": ("toxicity", "intolerance")}
 
 
@@ -108,16 +106,17 @@ class Occurrences:
         """What is no Had of the head: a function, a number or size, all but what the head names; None where it is one."""
         if head.linked and head.name.endswith(" function"):
             return Statement(topic=self.nouns.words(phrase), span=span)
-        if head.kind in ("site", "stage") or (head.kind in ("treatment", "operation") and _resists(phrase)):
+        born = phrase.time == "ever" and self.nouns.linker.vocabulary.is_a(head.name, "child")  # "a previous child with X"
+        if born or head.kind in ("site", "stage") or (head.kind in ("treatment", "operation") and _resists(phrase)):
             raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
         if named := self._outside(phrase):
             return self._except_for(phrase, named, span)
         counted = self._how_many(phrase, head)
-        return self.nouns.measurer.measure(counted, phrase.comparisons, span) if counted else None
+        return self.nouns.people.limits(counted, phrase, span) if counted else None
 
     def _how_many(self, phrase: Phrase, head: Concept) -> Concept | None:
         """ "no more than 5 bone metastases", "tumor > 5 cm in diameter": their number or size, where nothing else is said of them."""
-        if not phrase.comparisons or head.kind != "condition" or _one_or_more(phrase.comparisons):
+        if not phrase.comparisons or head.kind != "condition" or one_or_more(phrase.comparisons):
             return None
         units = {value.limit or value.unit for one in phrase.comparisons for value in (one.low, one.high) if value}
         fact = "count" if units == {None} else "size" if units <= _LENGTHS else "amount"
@@ -193,8 +192,8 @@ class Occurrences:
         of_disease = [token for token in phrase.adjectives if token not in own]
         disease = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=of_disease, study=phrase.study)
         purpose = Token("FOR", "for", disease.start, disease.start)
-        phrase.heads, phrase.adjectives, phrase.parts, phrase.treats, phrase.study = [], own, [(purpose, disease), *phrase.parts], False, False
-        return self.had(phrase, ANY_TREATMENT, span)
+        given = replace(phrase, heads=[], adjectives=own, parts=[(purpose, disease), *phrase.parts], treats=False, study=False)
+        return self.had(given, ANY_TREATMENT, span)
 
     def _beside(self, phrase: Phrase, head: Concept) -> tuple[Concept, list[Qualifier]] | None:
         """ "comorbidities requiring X": any disease other than the study's, where what it requires tells which."""
@@ -289,18 +288,13 @@ class Occurrences:
 
     def _numbers(self, phrase: Phrase) -> list[Qualifier]:
         found: list[Qualifier] = []
-        if phrase.comparisons and not _one_or_more(phrase.comparisons):
-            found.append(self._dose(phrase) if doses(phrase) else self._unknown_number(phrase, known=is_share(phrase)))
+        if phrase.comparisons and not one_or_more(phrase.comparisons):
+            found.append(self._dose(phrase) if doses(phrase) else how_much(phrase, self.nouns.text, forbids=self.nouns.forbids))
         if phrase.grade:
             found.append(Ranged(aspect="grade", interval=interval_of(phrase.grade)))
         if phrase.lasting:
             found += phrase.lasting.asked()
         return found
-
-    def _unknown_number(self, phrase: Phrase, *, known: bool) -> Qualifier:
-        """A number of which the language does not know what it is of, or no profile tells it: it narrows the head."""
-        start, end = phrase.comparisons[0].start, phrase.comparisons[-1].end
-        return Judged(words=" ".join(self.nouns.text[start:end].split()), known=known)
 
     def _dose(self, phrase: Phrase) -> Qualifier:
         return Ranged(aspect="dose", interval=interval_of(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
@@ -363,19 +357,6 @@ def _diagnosed(had: Had, length: Duration, *, passed: bool) -> Rule:
     return early if passed else AllOf(rules=(had, Not(rule=early, span=had.span)), span=had.span)
 
 
-def doses(phrase: Phrase) -> bool:
-    """Whether its number is a dose."""
-    value = (phrase.comparisons[0].low or phrase.comparisons[0].high) if phrase.comparisons else None
-    return value is not None and value.unit in ("mg", "mg/day") and len(phrase.comparisons) == 1
-
-
-def _one_or_more(comparisons: list[Comparison]) -> bool:
-    """ "at least one lesion": there is one."""
-    low = comparisons[0].low
-    alone = len(comparisons) == 1 and not (comparisons[0].high or comparisons[0].low_open)
-    return alone and low is not None and low.number == 1 and not (low.unit or low.limit)
-
-
 _TAKEN = frozenset({"use", "intake", "consumption", "ingestion", "drinking"})
 
 
@@ -392,7 +373,7 @@ def _section(phrase: Phrase, head: Concept) -> Any:
 
 
 def _default_time(phrase: Phrase, section: str) -> str:
-    if phrase.use:
+    if phrase.use or any(token.value == "chronic" for token in phrase.adjectives):
         return "now"
     if section == "allergies" or phrase.act == "treatment" or phrase.count:
         return "ever"

@@ -1,4 +1,4 @@
-"""Onsets: "diagnosed within N": that a condition began in that time, not only that it was there."""
+"""Onsets: "diagnosed within N": that a condition began in that time, not only that it was there; "not in remission": that it is still."""
 
 from __future__ import annotations
 
@@ -26,8 +26,15 @@ def onset(pieces: Sequence[Piece]) -> str:
 def begun(asked: Had, phrase: Phrase, *, forbids: bool) -> Rule:
     """The condition as it was found in its window; where a diagnosis in that time is forbidden, perhaps the condition is."""
     window = asked.window
-    if not phrase.onset or asked.section != "conditions" or window is None or window.start is None or window.end or window.after:
+    if not phrase.onset or asked.section != "conditions" or window is None or window.start is None:
+        return asked
+    if window.end or window.after not in (None, window.start):
         return asked
     length = Lasting(duration=window.start, bound="less than" if window.start_open else "at most", event=window.event)
     found = asked.model_copy(update={"qualifiers": (*asked.qualifiers, length)})
     return Ambiguous(readings=(found, asked), span=asked.span) if forbids and phrase.onset == "diagnosis" else found
+
+
+def still_there(token: Token, current: Phrase) -> list[tuple[str, bool]]:
+    """ "a prior malignancy that is | not in remission": once there, and for a person to judge."""
+    return [(token.text, True)] if token.text.lower().startswith("not in ") and (current.time == "ever" or not current.heads) else []

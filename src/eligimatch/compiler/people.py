@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from eligimatch.compiler.members import state_denied
+from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.rules import each_leaf
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, children
 from eligimatch.model.span import Span
 
 _GROUPS = frozenset({"sex", "childbearing_potential", "postmenopausal"})
@@ -37,6 +39,53 @@ def only_people(rule: Rule) -> bool:
     if isinstance(rule, AllOf):
         return bool(rule.rules) and all(only_people(member) for member in rule.rules)
     return isinstance(rule, Is) and rule.concept is None
+
+
+def people_together(rules: list[Rule], links: list[str]) -> tuple[list[Rule], list[str]]:
+    """ "non-pregnant, non-lactating female" as one group; "age ≥ 18, male or non-pregnant female" as an age and a choice of people."""
+    rules, links = _states_of_women(rules, links)
+    if "and" in links and not OR.intersection(links) and (aged := each_aged(either := AnyOf(rules=tuple(rules), span=rules[0].span))) is not either:
+        return [aged], []  # "men and non-pregnant women ≥ 18 years"
+    ages = [rule for rule in rules if _is_age(rule)]
+    people = [rule for rule in rules if only_people(rule)]
+    if len(ages) != 1 or len(people) < 2 or len(ages) + len(people) < len(rules) or any(map(state_denied, people)):
+        return rules, links
+    return [AnyOf(rules=tuple(people), span=people[0].span.cover(people[-1].span)), *ages], ["and"]
+
+
+def _states_of_women(rules: list[Rule], links: list[str]) -> tuple[list[Rule], list[str]]:
+    out: list[Rule] = [rules[-1]]
+    kept: list[str] = []
+    for rule, link in zip(reversed(rules[:-1]), reversed(links), strict=True):
+        if state_denied(rule) and _of_women(out[0]):
+            women = out[0].rules if isinstance(out[0], AllOf) else (out[0],)
+            out[0] = AllOf(rules=(*women, rule), span=rule.span.cover(out[0].span))
+        else:
+            out.insert(0, rule)
+            kept.insert(0, link)
+    return out, kept
+
+
+def _of_women(rule: Rule) -> bool:
+    """ "female", "non-lactating female"."""
+    rest = [one for one in (rule.rules if isinstance(rule, AllOf) else (rule,)) if not state_denied(one)]
+    return len(rest) == 1 and isinstance(rest[0], Is) and rest[0].fact == "sex" and rest[0].values == ("female",)
+
+
+def _is_age(rule: Rule) -> bool:
+    return isinstance(rule, Measure) and rule.analyte.name == "age"
+
+
+def each_aged(rule: Rule) -> Rule:
+    """ "males or non-pregnant females ≥ 18 years": the age may be of all of them, or of the last."""
+    *first, last = rule.rules if isinstance(rule, AnyOf) and rule.rules else (rule,)
+    aged = isinstance(last, AllOf) and len(last.rules) == 2 and only_people(last.rules[0]) and _is_age(last.rules[1])
+    if not isinstance(last, AllOf) or not aged or not first or not all(map(only_people, first)):
+        return rule
+    whole = AllOf(rules=(AnyOf(rules=(*first, last.rules[0]), span=rule.span), last.rules[1]), span=rule.span)
+    if all(isinstance(one, Is) and one.fact == "sex" for one in (*first, last.rules[0])):
+        return whole  # "men, and women ≥ 18 years"
+    return Ambiguous(readings=(whole, rule), span=rule.span)
 
 
 def of_their_arm(rules: Sequence[Rule]) -> tuple[Rule, ...]:

@@ -80,8 +80,9 @@ def age_range(comparisons: Sequence[Comparison]) -> bool:
 
 def _both(people: Rule, asked: Rule, span: Span) -> Rule:
     """What is asked of a group of people; of anyone, that alone."""
-    if isinstance(people, AllOf) and not people.rules:
-        return asked
+    grown = isinstance(people, Measure) and isinstance(asked, Measure) and people.analyte == asked.analyte == AGE
+    if (isinstance(people, AllOf) and not people.rules) or (grown and isinstance(asked, Measure) and asked.interval.low is not None):
+        return asked  # "adults > 16 years": whom the trial counts as such
     return people if isinstance(asked, AllOf) and not asked.rules else AllOf(rules=(people, asked), span=span)
 
 
@@ -105,7 +106,7 @@ class Persons:
 
     def aged(self, phrase: Phrase, span: Span) -> Rule:
         """ "men and women aged 18 to 75 years", "shift workers aged 18 to 65": whoever it is, and their age."""
-        age = self._limits(AGE, phrase, span)
+        age = self.limits(AGE, phrase, span)
         named = phrase.heads[: -1 if aged(phrase) else None]
         if told_by_age(folded(self.nouns.text[named[0].start : named[-1].end])):
             self.nouns.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives", "window")
@@ -114,8 +115,8 @@ class Persons:
         who = replace(phrase, heads=phrase.heads[:-1], comparisons=[], otherwise=[])
         return _both(self._of_whom(who, span), age, span)
 
-    def _limits(self, told: Concept, phrase: Phrase, span: Span) -> Rule:
-        """The limits of a person's number: "< 45 or > 75"."""
+    def limits(self, told: Concept, phrase: Phrase, span: Span) -> Rule:
+        """The limits of a person's or a tumor's number: "< 45 or > 75"."""
         if any(one.heads or one.parts or one.normal or not one.comparisons for one in phrase.otherwise):
             raise Unreadable(phrase.start, phrase.end, "whom a limit is of")
         rules = tuple(self.nouns.measurer.measure(told, one.comparisons, span) for one in (phrase, *phrase.otherwise))
@@ -137,7 +138,7 @@ class Persons:
             return None
         if self._since_menopause(phrase):
             raise Unreadable(phrase.start, phrase.end, "an age")
-        number = self._limits(told or AGE, phrase, span)
+        number = self.limits(told or AGE, phrase, span)
         return self.with_parts(phrase, number, span) if young else _both(self.group(phrase, head, span), number, span)
 
     def _since_menopause(self, phrase: Phrase) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 from eligimatch.compiler.phrase import Phrase
-from eligimatch.compiler.syntax import Paren
 from eligimatch.compiler.tokens import Token
 
 OR = frozenset({"or", "andor", "slash", "nor"})
@@ -27,6 +26,8 @@ def settled(links: list[str], phrases: Sequence[Phrase] = ()) -> list[str]:
     """
     out = list(links)
     tight = {index for index, link in enumerate(links) if link == "slash" and [kind_of(one) for one in phrases[index : index + 2]] == ["analyte"] * 2}
+    if phrases and (at := _denied_after_number(links, phrases)):
+        return [*settled(links[: at - 1], phrases[:at]), *["and"] * (len(links) - at + 1)]
     words = {link for index, link in enumerate(links) if link not in ("comma", "colon", "that") and index not in tight}
     last = next(iter(words)) if len(words) == 1 else "and"
     for index in range(len(out) - 1, -1, -1):
@@ -35,6 +36,14 @@ def settled(links: list[str], phrases: Sequence[Phrase] = ()) -> list[str]:
         elif out[index] != "that" and index not in tight:
             last = out[index]
     return out
+
+
+def _denied_after_number(links: list[str], phrases: Sequence[Phrase]) -> int:
+    """ "hemoglobin ≥ 9 g/dL, independent of transfusion or growth factors": where what a number goes without begins, of which each is denied."""
+    at = next((index for index, phrase in enumerate(phrases) if phrase.negated), 0)
+    numbers = bool(at) and all(phrase.comparisons for phrase in phrases[:at])
+    alone = all(phrase.negated and not phrase.comparisons for phrase in phrases[at:])
+    return at if numbers and alone and links[at - 1] in ("comma", "and") and "that" not in links else 0
 
 
 def kind_of(phrase: Phrase) -> str:
@@ -310,7 +319,17 @@ def spread_qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
     types = _SPREADING if each else (*_SPREADING, "JUDGED")
     leading = [first, *(_with_adjectives(phrase, first, types) for phrase in phrases[1:])]
     trailing = [*(with_qualities(phrase, last) for phrase in phrases[:-1]), last]
-    return [phrases, *(other for other in (leading, trailing) if any(a is not b for a, b in zip(other, phrases, strict=True)))]
+    paired = _paired(phrases) if each else phrases
+    return [phrases, *(other for other in (leading, trailing, paired) if any(a is not b for a, b in zip(other, phrases, strict=True)))]
+
+
+def _paired(phrases: list[Phrase]) -> list[Phrase]:
+    """ "asthma, severe renal or hepatic impairment, stroke": what is said of one noun is said of those named with its word."""
+    out = [phrases[0]]
+    for phrase in phrases[1:]:
+        shares = _borrows(out[-1]) > 0 and kind_of(phrase) == "condition"
+        out.append(_with_adjectives(phrase, out[-1], (*_SPREADING, "JUDGED")) if shares else phrase)
+    return out
 
 
 def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> Phrase:
@@ -368,20 +387,3 @@ def _told(phrase: Phrase) -> bool:
 
 def _same_kind(phrase: Phrase, other: Phrase) -> bool:
     return bool(other.heads) and kind_of(phrase) == kind_of(other)
-
-
-def slashed(phrases: list[Phrase], links: list[str]) -> None:
-    """ "ILD/pneumonitis that required steroids": two names of one thing, what is said after the second is said of both."""
-    for index in range(len(phrases) - 2, -1, -1):
-        phrase, following = phrases[index], phrases[index + 1]
-        if links[index] == "slash" and kind_of(phrase) == kind_of(following) == "condition":
-            phrases[index] = with_qualities(phrase, following)
-            phrases[index].parens = phrase.parens or [paren for paren in following.parens if _excepts(paren)]
-            phrases[index].window = phrase.window or following.window
-            phrases[index].time = phrase.time or ("ever" if following.since_event != "as_of" else "")
-
-
-def _excepts(paren: Paren) -> bool:
-    """ "autoimmune/inflammatory disorders (except X)": from both."""
-    clause = paren.sentence.clauses[0] if paren.sentence and not paren.sentence.modals else None
-    return clause is not None and clause.series is None and [tail.word.type for tail in clause.tails] == ["EXCEPT"]

@@ -26,6 +26,7 @@ def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
         whole[first:at] = [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]]
         said = _verb_of_its_own(phrases[at])
         by_usage = by_usage and all(_by_usage(phrases[place], phrases[place + 1], nouns, said=said) for place in range(first, at))
+        by_usage = by_usage and not phrases[at].late  # "radiotherapy, surgery (within 4 weeks)": perhaps the last one's only
         joined = {"or", "and", "and/or"}.intersection(nouns.text[phrases[at - 1].end : phrases[at].start].lower().split())
         by_usage = by_usage and (bool(joined) or not (amid and any(kind_of(phrase) == "condition" for phrase in phrases[first:at])))
     if all(one is other for one, other in zip(whole, phrases, strict=True)):

@@ -56,11 +56,6 @@ def all_denied(rule: Rule) -> bool:
     return all(map(all_denied, rule.rules)) if isinstance(rule, (AnyOf, AllOf)) else isinstance(rule, Not)
 
 
-def bounded(rule: Rule) -> bool:
-    """ "No more than 2 lines": a number of courses that may not be passed."""
-    return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None
-
-
 def unread(rule: Rule) -> bool:
     """Whether words of a rule were not understood."""
     if isinstance(rule, (AnyOf, AllOf)):

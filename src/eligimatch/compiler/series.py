@@ -14,16 +14,17 @@ from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.loose_parens import said_of_all, without_loose
 from eligimatch.compiler.marked import alternatives
-from eligimatch.compiler.members import apart_in_age, lacks, of_disease, one_limit, reason, state_denied
+from eligimatch.compiler.members import apart_in_age, either_age, lacks, of_disease, one_limit, reason, state_denied
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
-from eligimatch.compiler.people import of_their_arm, only_people
+from eligimatch.compiler.people import each_aged, of_their_arm, only_people, people_together
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import windows_reaching
 from eligimatch.compiler.rules import measured_in
+from eligimatch.compiler.shared_places import sharing_place
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.tokens import Token
@@ -246,10 +247,13 @@ class Lists:
         kin = of_family(phrases, self.nouns.linker.vocabulary)
         lists += [] if all(one is other for one, other in zip(kin, phrases, strict=True)) else [kin]
         readings = [reading for one in lists for spread in spread_qualities(one) for reading in windows_reaching(spread, self.nouns)]
+        placed = [sharing_place(reading, self.nouns) for reading in readings]
+        readings += [other for other, own in zip(placed, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
         shared = [self.neighbours.sharing(reading, links) if links else reading for reading in readings]
         return readings + [other for other, own in zip(shared, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
 
     def _joined(self, rules: list[Rule], links: list[str], *, forbids: bool) -> Rule:
+        rules, links = (rules, links) if forbids else people_together(rules, links)
         if len(rules) == 1:
             return rules[0]
         span = rules[0].span.cover(rules[-1].span)
@@ -260,7 +264,7 @@ class Lists:
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)
         if kinds == {"or"}:
             both = set(links) == {"slash"} and (all(map(lacks, rules)) or (one_limit(rules) and not forbids))  # "AST/ALT ≤ 3 × ULN"
-            return AllOf(rules=tuple(rules), span=span) if both else _any(rules, span)
+            return AllOf(rules=tuple(rules), span=span) if both else _any(rules, span) if forbids else each_aged(_any(rules, span))
         if kinds == {"and"}:
             return self._and(rules, span, forbids=forbids)
         return self._mixed(rules, links, span, forbids=forbids)
@@ -285,6 +289,8 @@ class Lists:
         if not forbids and self._primaries(rules):
             either = AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
             return either if len(rules) > 2 else Ambiguous(readings=(either, AllOf(rules=tuple(rules), span=span)), span=span)
+        if not forbids and (aged_apart := either_age(rules)):
+            return aged_apart
         if apart_in_age(aged := [rule for rule in rules if not (isinstance(rule, AllOf) and not rule.rules)]):
             return AnyOf(rules=tuple(aged), span=span)  # "adults of 18 and over, and minors of 12 to 17"
         if forbids and all(map(reason, rules)) and not all(isinstance(rule, Is) for rule in rules):

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from eligimatch.compiler.noun_words import in_other_eye
 from eligimatch.compiler.phrase import Phrase, duration
-from eligimatch.compiler.qualities import OR
+from eligimatch.compiler.qualities import OR, kind_of
 from eligimatch.compiler.tokens import Token
 
 
@@ -56,7 +56,8 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
             else:
                 part.comparisons = part.comparisons + phrase.comparisons
             continue
-        if out and _number_alone(phrase) and (out[-1].heads or _number_alone(out[-1])):
+        of_people = _of_all_people(out, phrase, links[:index])
+        if out and not of_people and _number_alone(phrase) and (out[-1].heads or _number_alone(out[-1])):
             previous = out[-1]
             of_all = not (phrase.parts or previous.parts or previous.otherwise)
             if not previous.comparisons or (links[index - 1] not in OR and of_all):
@@ -82,6 +83,28 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
             kept.append(links[index - 1])
         out.append(phrase)
     return out, kept
+
+
+def _alike(phrase: Phrase, other: Phrase) -> bool:
+    """Whether two analytes are held against one limit."""
+    limits = [[(value.number, value.unit, value.limit) for one in p.comparisons for value in (one.low, one.high) if value] for p in (phrase, other)]
+    return limits[0] == limits[1] and kind_of(phrase) == kind_of(other) == "analyte"
+
+
+def _of_all_people(out: list[Phrase], phrase: Phrase, links: list[str]) -> bool:
+    """ "men or non-pregnant women, 18 to 49 years old": the age after the comma is of both."""
+    years = _number_alone(phrase) and all(length and length.unit == "year" for length in map(duration, phrase.comparisons))
+    return years and len(out) > 1 and links[-1] == "comma" and all(names_only(one) and kind_of(one) == "group" for one in out)
+
+
+def share_company(phrases: list[Phrase], links: list[str]) -> None:
+    """ "AST > 3 × ULN or ALT > 3 × ULN with bilirubin > 2 × ULN": what goes along with the last number goes along with each."""
+    word, part = phrases[-1].parts[-1] if phrases[-1].parts else (None, phrases[-1])
+    together = word is not None and word.type == "WITH" and part.comparisons and part.heads and phrases[-1].comparisons and phrases[-1].heads
+    if not together or not set(links) <= OR or any(phrase.parts or not _alike(phrase, phrases[-1]) for phrase in phrases[:-1]):
+        return
+    for phrase in phrases[:-1]:
+        phrase.parts = list(phrases[-1].parts)
 
 
 def _measured_part(before: Phrase) -> Phrase | None:

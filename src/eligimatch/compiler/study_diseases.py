@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.terminals import LINKS, become
+from eligimatch.compiler.tokens import Token
 
 
 def of_the_study(phrase: Phrase) -> bool:
@@ -23,3 +25,22 @@ _OF_TUMORS = frozenset(
     "relapsed,refractory,relapsed or refractory,recurrent,progressive,metastatic,locally advanced,unresectable,resectable,advanced,localized,"
     "newly diagnosed,untreated,persistent,early".split(",")
 )
+
+
+def named_before(tokens: list[Token], index: int) -> None:
+    """ "the disease", after one that was named: that one; "history of, or | current malignancy", "other active or | current malignancies": any."""
+    token, words = tokens[index], tokens[index].text.lower()
+    named = [other for other in tokens[:index] if other.kind == "condition" and other.names and not other.names[0].endswith("function")]
+    if words == "the disease" and named and len({other.names[0] for other in named}) == 1:
+        _become_condition(token, named[0].names)
+    elif words.startswith("current ") and index > 1 and tokens[index - 1].type in LINKS and tokens[index - 2].type in _OF_ANY:
+        _become_condition(token, ("cancer",))
+
+
+def _become_condition(token: Token, names: tuple[str, ...]) -> None:
+    become(token, "CONCEPT", "")
+    token.names, token.kind = names, "condition"
+
+
+_OF_ANY = frozenset({"OTHER", "HISTORY", "COMMA"})
+"""What may stand before, with a connective: the malignancy is not the one that is studied."""

@@ -14,7 +14,7 @@ from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.comparators import between, comparators
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
-from eligimatch.compiler.durations import durations
+from eligimatch.compiler.durations import durations, said_once
 from eligimatch.compiler.elapsed import elapsed
 from eligimatch.compiler.events import events
 from eligimatch.compiler.idle_nouns import idle_nouns
@@ -306,7 +306,7 @@ def _tidy(tokens: list[Token]) -> list[Token]:
         if token.type == "INCLUDING" and opened[-1] == "EXCEPT" and token.text.lower().startswith(_FOR_INSTANCE):
             become(token, "COMMA", ",")  # "except minor procedures, such as biopsy": of the exception
         opened = _opened(opened, token)
-        if token.type in LINKS and (not out or out[-1].type in TAILS or out[-1].type in MODALS or out[-1].type == "LPAR"):
+        if token.type in LINKS and (not out or out[-1].type in TAILS or out[-1].type == "EITHER" or out[-1].type in MODALS or out[-1].type == "LPAR"):
             continue
         if (token.type in TAILS or token.type in MODALS or token.type == "RPAR") and _idle(token, out):
             continue
@@ -358,6 +358,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (QUALITIES, commas_of_alternatives),
     (JOINED, joined_adjectives),
     (frozenset({"UNIT"}), units_after_last),
+    (frozenset({"LPAR"}), said_once),
     (frozenset({"UNIT"}), durations),
     (frozenset({"UNIT", "WHICHEVER", "RPAR"}), half_lives),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "KNOWN"}), ages),

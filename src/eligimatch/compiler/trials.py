@@ -18,7 +18,7 @@ from eligimatch.compiler.turned import doubts, with_doubt
 from eligimatch.compiler.wording import announces, leads, titles
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.outline import Bullet, Outline
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, Unparsed, leaves
 from eligimatch.model.span import Span
 from eligimatch.model.trial import CompiledTrial, Criterion, Form, Trial
 
@@ -143,7 +143,8 @@ def _in_context(compiler: Compiler, bullet: Bullet, text: str, side: Side) -> Ru
         return rule
     prefix = f"{bullet.context}: "
     completed = compiler.rule(prefix + text, side)
-    return rule if isinstance(completed, Unparsed) else shifted(completed, lambda at: max(0, at - len(prefix)))
+    of_heading = all(leaf.span.end < len(prefix) for leaf in leaves(completed))  # "Radiotherapy: see above": the heading alone
+    return rule if isinstance(completed, Unparsed) or of_heading else shifted(completed, lambda at: max(0, at - len(prefix)))
 
 
 def _remarks(bullet: Bullet) -> bool:

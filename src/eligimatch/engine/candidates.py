@@ -75,7 +75,7 @@ def found(rule: Had, case: Case) -> list[Candidate]:
     if concept.name == COMORBIDITY:
         return [Candidate(item, negate(case.of_study(item))) for item in case.facts.of_section("conditions")]
     if concept.name == ANY_CONDITION:
-        return [Candidate(item, True) for item in case.facts.of_section("conditions")]
+        return [Candidate(item, True) for item in case.facts.of_section("conditions") if not _of_health(item, case)]
     if not concept.linked:
         return list(_in_words(concept, sections, case))
     definition = case.facts.kinship.definition(concept.name)
@@ -101,9 +101,10 @@ def is_item(concept: Concept, item: Listed, case: Case) -> Truth:
     """Whether one item is a concept, for exceptions: unknown where it names a wider kind."""
     if not concept.linked:
         return True if _same_words(item, concept) else None if set(concept.within) & item.kinds else False
-    if concept.name in item.kinds:
-        return True
-    return None if _could_be(item, concept, case) else False
+    named = concept.name in item.kinds
+    if definition := case.facts.kinship.definition(concept.name):
+        return _narrowed(item, definition, case, named=named)
+    return True if named else None if _could_be(item, concept, case) else False
 
 
 # --- by concept ------------------------------------------------------------------------------------------------------------------------
@@ -115,6 +116,11 @@ def _stands_in(item: Listed, sections: tuple[str, ...]) -> bool:
     return item.evidence.section in sections and not (item.evidence.section == "allergies" and isinstance(item.item, Condition))
 
 
+def _of_health(item: Listed, case: Case) -> bool:
+    """Whether a result tells what is no disease: an ECOG of 1 that someone walks."""
+    return item.evidence.section == "observations" and any(case.facts.kinship.marked(own, "health") for own in item.own)
+
+
 def _treats(item: Listed) -> bool:
     """Whether an item of treatments or procedures is one that treats: imaging is none."""
     return item.evidence.section == "treatments"
@@ -124,13 +130,18 @@ def _defined(named: list[Candidate], definition: Definition, sections: tuple[str
     """The items of a class that is another one by a route, or under investigation."""
     answers: dict[int, Candidate] = {id(candidate.item): candidate for candidate in named}
     for item in case.facts.of_section(*sections):
-        genus = genus_of(item, definition, case)
-        if id(item) in answers:
-            contradicted = definition.route and item.item.route and _fits(item, definition, case) is False
-            answers[id(item)] = Candidate(item, not contradicted)
-        elif genus is not False and (truth := all_of((genus, _fits(item, definition, case)))) is not False:
+        truth = _narrowed(item, definition, case, named=id(item) in answers)
+        if id(item) in answers or truth is not False:
             answers[id(item)] = Candidate(item, truth)
     return list(answers.values())
+
+
+def _narrowed(item: Listed, definition: Definition, case: Case, *, named: bool) -> Truth:
+    """Whether an item, perhaps by its name already, is of the class that a definition makes of another."""
+    if named:
+        return not (definition.route and item.item.route and _fits(item, definition, case) is False)
+    genus = genus_of(item, definition, case)
+    return False if genus is False else all_of((genus, _fits(item, definition, case)))
 
 
 def genus_of(item: Listed, definition: Definition, case: Case) -> Truth:

@@ -97,7 +97,7 @@ class Inquiry(NamedTuple):
                 outcome = self.occurs(qualifier.treatment, self.case, lambda treatment: treats(item, treatment, self.case))
                 truth = negate(outcome.truth) if qualifier.negated else outcome.truth
                 return Said(truth, outcome.reason, next(iter(outcome.missing), ""), next(iter(outcome.assumptions), ""), outcome.evidence)
-            case Judged() if _in_so_many_words(qualifier, item):
+            case Judged() if names_judgement(qualifier, item):
                 return YES
             case Judged():
                 return judged(qualifier.words, self.case, self.rule.concept.name, now=self.rule.when == "now")
@@ -162,7 +162,7 @@ def _could_be(truth: Truth, label: str, asked: str) -> str:
     return f"{label} {'could be' if truth is None else 'is not'} {asked}"
 
 
-def _in_so_many_words(qualifier: Judged, item: Listed) -> bool:
+def names_judgement(qualifier: Judged, item: Listed) -> bool:
     """Whether the item's own name says all the words that are asked: "overt bleeding"."""
     said = set(item.name.words)
     return said.issuperset(folded(qualifier.words)) and said.isdisjoint(_DENYING)

@@ -42,6 +42,16 @@ class Listed(NamedTuple):
         return self.name.concepts
 
 
+class Manner(NamedTuple):
+    """How a name says that something goes on: what else of an item's time is not said by the item itself."""
+
+    lifelong: bool
+    event: bool
+    at_once: bool
+    history: bool
+    suspected: bool
+
+
 class Lister:
     """Makes listed items of a profile's sections."""
 
@@ -78,8 +88,7 @@ class Lister:
         name = self.namer.link(item.name, TREATMENTS, item.code, item.site, item.intent)
         kinds = self._kinds(name)
         planned = item.status == "planned" or (item.start is not None and item.start.first > self.as_of)
-        ongoing = self._ongoing(item)
-        at_once = item.end is None and ongoing is None and self.at_once(name, kinds)
+        ongoing, at_once = self.ongoing(item), self.takes_a_day(item, name, kinds)
         period = moment(item.start, self.as_of) if at_once else spanning(item.start, item.end, ongoing=ongoing, as_of=self.as_of)
         now = False if planned else self._on(period) if at_once else ongoing
         return Listed(evidence, item.name, name, kinds, item, period, now, ever=not planned, planned=planned)
@@ -100,12 +109,25 @@ class Lister:
 
     # --- time --------------------------------------------------------------------------------------------------------------------------
 
+    def manner(self, name: Name, kinds: frozenset[str]) -> Manner:
+        """What a name says of time."""
+        return Manner(
+            self._marked(name, "lifelong"),
+            self._marked(name, "event"),
+            self.at_once(name, kinds),
+            bool(name.of("HISTORY")),
+            bool(name.of("SUSPECTED")),
+        )
+
+    def _marked(self, name: Name, how: str) -> bool:
+        return any(self.kinship.marked(concept, how) for concept in name.concepts)
+
     def _standing(self, item: Condition, name: Name) -> tuple[Truth, Period]:
         present = self._present(item)
-        if any(self.kinship.marked(concept, "lifelong") for concept in name.concepts):
+        if self._marked(name, "lifelong"):
             period = spanning(item.onset, None, ongoing=True, as_of=self.as_of)
             return period.began_by(self.as_of), period
-        if any(self.kinship.marked(concept, "event") for concept in name.concepts):
+        if self._marked(name, "event"):
             period = moment(item.onset, self._latest(item.abatement))
             return (False if period.start_first > self.as_of else present), period
         end = item.abatement if item.abatement or present is not None else None
@@ -122,7 +144,11 @@ class Lister:
     def _latest(self, day: Days | None) -> date:
         return min(self.as_of, day.last) if day else self.as_of
 
-    def _ongoing(self, item: Treatment) -> Truth:
+    def takes_a_day(self, item: Treatment, name: Name, kinds: frozenset[str]) -> bool:
+        """Whether a treatment of which no more than its start is known was over on that day."""
+        return item.end is None and self.ongoing(item) is None and self.at_once(name, kinds)
+
+    def ongoing(self, item: Treatment) -> Truth:
         """Said by the status, else by the end; unknown where neither is given."""
         if item.status == "completed":
             return False

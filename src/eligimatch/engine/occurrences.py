@@ -75,12 +75,18 @@ def _one_of_two(rule: Had, asked: Sequence[Asked]) -> list[Asked]:
     """Of two unrelated malignancies one at least is other than the study disease."""
     if not rule.other or rule.section != "conditions":
         return []
-    open_ = [one for one in asked if one.match and all(said.truth or "the study disease" in said.missing for said in one.said)]
-    return [one for one in open_ if any(not _kin(one.item, other.item) for other in open_)]
+    open_ = [one for one in asked if perhaps_of_study(one)]
+    return [one for one in open_ if any(unrelated(one.item, other.item) for other in open_)]
 
 
-def _kin(one: Listed, other: Listed) -> bool:
-    return bool(set(one.own) & other.kinds or set(other.own) & one.kinds)
+def perhaps_of_study(one: Asked) -> bool:
+    """Whether an item is all that is asked, if only it is not the study disease."""
+    return bool(one.match) and all(said.truth or "the study disease" in said.missing for said in one.said)
+
+
+def unrelated(one: Listed, other: Listed) -> bool:
+    """Whether two items are known to be two diseases, neither a kind of the other."""
+    return bool(one.own and other.own) and not (set(one.own) & other.kinds or set(other.own) & one.kinds)
 
 
 # --- what denials and complete sections decide -------------------------------------------------------------------------------------------

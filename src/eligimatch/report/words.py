@@ -36,7 +36,9 @@ _EVIDENCE = {"histology": "histologically confirmed", "cytology": "cytologically
 _SIDES = {"whole": "", "either": "in either eye", "each": "in each eye", "study": "in the study eye"}
 _PEOPLE = {
     ("pregnant", "true"): "pregnant",
+    ("pregnant", "false"): "not pregnant",
     ("breastfeeding", "true"): "breastfeeding",
+    ("breastfeeding", "false"): "not breastfeeding",
     ("childbearing_potential", "true"): "woman of childbearing potential",
     ("childbearing_potential", "false"): "woman not of childbearing potential",
     ("contraception", "true"): "using contraception",

@@ -49,18 +49,3 @@ def combined(parts: Sequence[Ints]) -> tuple[Ints, list[tuple[int, ...]]]:
         number = number * (high - low + 1) + (part - low)
     _, first, inverse = np.unique(number, return_index=True, return_inverse=True)
     return inverse, list(zip(*(part[first].tolist() for part in parts), strict=True))
-
-
-def ranks(persons: Ints, days: Sequence[Ints], as_of: Ints) -> list[Ints]:
-    """Days of rows as places in the order of all days of the same person, of which the day of judgement is one: 0 for what is not said."""
-    count = len(days)
-    whose = np.concatenate([persons] * (count + 1))
-    all_days = np.concatenate([*days, as_of])
-    order = np.lexsort((all_days, whose))
-    new_person = np.concatenate([[True], whose[order][1:] != whose[order][:-1]])
-    new_day = new_person | np.concatenate([[True], all_days[order][1:] != all_days[order][:-1]])
-    steps = np.cumsum(new_day & (all_days[order] != NO_DAY))
-    base = np.maximum.accumulate(np.where(new_person, steps - (all_days[order] != NO_DAY), 0))
-    places = np.empty(whose.size, np.int64)
-    places[order] = np.where(all_days[order] == NO_DAY, 0, steps - base)
-    return np.split(places, count + 1)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from eligimatch.engine.ages import completed_years
 from eligimatch.engine.facts import Facts, Language
-from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, sides
+from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, side, sides
 from eligimatch.engine.screener.planes import Flags, Plane, packed
 from eligimatch.engine.times import AS_OF, same_event
 from eligimatch.model.columns import LAST, PERSON, REPRODUCTIVE, TABLES, profile_of_rows
@@ -69,7 +69,7 @@ class Registry:
         self.columns: dict[tuple[str, str], Numbering] = {}
         self.subjects = {table: Numbering() for table in SUBJECTS}
         self.kinds = {table: Numbering() for table in SUBJECTS}
-        self.classes: dict[tuple[str, tuple[str, ...]], Numbering] = {}
+        self.classes: dict[tuple[str, tuple[str, ...], Hashable], Numbering] = {}
         """Classes of rows (`Block.classes_of`)."""
         self.placed: list[bool] = []
         """Whether a kind of observation is of a site or side."""
@@ -222,7 +222,7 @@ class Block:
         """Persons by the grades that their values give to conditions, once they were asked (`telling`)."""
         self.latest: dict[Hashable, Any] = {}
         """The latest values of analytes, once they were asked (`measures`)."""
-        self._classes: dict[tuple[str, tuple[str, ...]], tuple[Ints, Ints]] = {}
+        self._classes: dict[tuple[str, tuple[str, ...], Hashable], tuple[Ints, Ints]] = {}
         self._ages: dict[bool, Grouped] = {}
         self._planes: dict[tuple[tuple[str, ...], tuple[int, ...]], Plane] = {}
 
@@ -317,30 +317,35 @@ class Block:
 
     # --- rows ------------------------------------------------------------------------------------------------------------------------------
 
-    def classes_of(self, table: str, columns: tuple[str, ...]) -> tuple[Ints, list[Any], Ints]:
+    def classes_of(self, table: str, columns: tuple[str, ...], bounds: Sequence[Ints] = (), windows: Hashable = ()) -> tuple[Ints, list[Any], Ints]:
         """Each row's class, what the classes say, and a row of each.
 
-        A class is a subject, what some columns say, and the side of the day of judgement on which the days lie; numbered alike in all blocks.
+        A class is what some columns say, and the side of the day of judgement, or of the `bounds` of `windows`, on which the days lie; numbered
+        alike in all blocks.
         """
-        found = self._classes.get((table, columns))
-        numbering = self.registry.classes.setdefault((table, columns), Numbering())
+        found = self._classes.get((table, columns, windows))
+        numbering = self.registry.classes.setdefault((table, columns, windows), Numbering())
         if found is None:
             rows = self.tables[table]
-            parts = [self.registry.part(table, columns)[rows.kind] if rows.kind.size else rows.kind]
-            local, said_of = combined([*parts, *sides(rows.days, np.arange(rows.kind.size), [self.as_of[rows.person]])])
+            as_of = self.as_of[rows.person]
+            days = [bound[rows.person] for bound in bounds] if windows else [as_of]
+            parts = [self.registry.part_alone(table, columns)[rows.kind] if rows.kind.size else rows.kind]
+            local, said_of = combined([*parts, *sides(rows.days, np.arange(rows.kind.size), days), *([side(as_of, days)] if windows else [])])
             classes = numbering.of_all(said_of)[local] if local.size else local
             first = np.zeros(len(numbering.values), np.int64)
             first[classes[::-1]] = np.arange(classes.size)[::-1]
-            found = self._classes[table, columns] = (classes, first)
+            found = self._classes[table, columns, windows] = (classes, first)
         return found[0], numbering.values, found[1]
 
     def given(self, table: str, column: str) -> Flags:
-        """The rows that say anything in a column; none where the table has no such column."""
-        rows = self.tables[table]
-        if column not in said(table) or not rows.kind.size:
-            return np.zeros(rows.kind.size, np.bool_)
-        place = said(table).index(column)
+        """The rows that say anything in a column."""
+        rows, place = self.tables[table], said(table).index(column)
         return np.array([values[place] is not None for values in self.registry.kinds[table].values], np.bool_)[rows.kind]
+
+    def values(self, table: Table, column: str, rows: Rows) -> list[Any]:
+        """What some rows say in a column."""
+        place, kinds = said(table.name).index(column), self.registry.kinds[table.name].values
+        return [kinds[kind][place] for kind in table.kind[rows].tolist()]
 
     # --- what persons are ------------------------------------------------------------------------------------------------------------------
 

@@ -61,6 +61,17 @@ def joined(groups: Sequence[Grouped]) -> Grouped:
     return Grouped(persons, numbers, keys)
 
 
+def regrouped(group: Grouped, keys: Sequence[Hashable], nothing: Hashable) -> Grouped:
+    """A grouping by other keys, some of which may be the same; whose is `nothing` is left out."""
+    numbers: dict[Hashable, int] = {nothing: 0}
+    of_key = np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+    if len(numbers) == 1:
+        return NOBODY
+    told = of_key[group.numbers]
+    kept = told > 0
+    return Grouped(group.persons[kept], told[kept], list(numbers))
+
+
 def both(block: Block, sources: Sequence[Ints], alone: Flags | None = None) -> Flags | None:
     """Persons who have rows in more than one table, whose days would have to be compared; those already `alone` with them."""
     counts = np.zeros(block.size, np.int8)

@@ -46,7 +46,7 @@ class Footprint(NamedTuple):
 
 def footprint(rule: Had, kinship: Kinship) -> Footprint:
     """Everything that a rule asks of an item, its exceptions included."""
-    rules = [rule, *_beneath(rule)]
+    rules = [rule, *beneath(rule)]
     qualifiers = [qualifier for one in rules for qualifier in one.qualifiers]
     columns = {name for qualifier in qualifiers for name in _columns(qualifier)}
     columns |= {name for one in rules for name in _of_concept(one.concept, kinship)}
@@ -72,11 +72,11 @@ def of_spread(concept: Concept) -> bool:
     return not {METASTASIS, METASTATIC_DISEASE}.isdisjoint((concept.name, *concept.within))
 
 
-def _beneath(rule: Had) -> Iterator[Had]:
+def beneath(rule: Had) -> Iterator[Had]:
     """The rules within a rule: its exceptions, and what a condition must have been treated with."""
     for one in (*rule.but_not, *(qualifier.treatment for qualifier in rule.qualifiers if isinstance(qualifier, Requiring))):
         yield one
-        yield from _beneath(one)
+        yield from beneath(one)
 
 
 def _columns(qualifier: Qualifier) -> tuple[str, ...]:

@@ -16,22 +16,31 @@ from eligimatch.engine.candidates import could_be, found, sections_of, sections_
 from eligimatch.engine.case import YES, Case
 from eligimatch.engine.facts import Facts
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
-from eligimatch.engine.kinship import COMORBIDITY, METASTASIS, STUDY_DISEASE
+from eligimatch.engine.kinship import COMORBIDITY, STUDY_DISEASE
 from eligimatch.engine.nodes import by_facts
-from eligimatch.engine.occurrences import had, speaks_of_study, timed
-from eligimatch.engine.screener.arrays import NO_DAY, NO_ROWS, Ints, Rows, combined, ranks, side, sides
-from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table, said
-from eligimatch.engine.screener.classes import NOBODY, Answers, folded
+from eligimatch.engine.occurrences import had, perhaps_of_study, speaks_of_study, timed
+from eligimatch.engine.refutals import refutals
+from eligimatch.engine.screener.apart import StudyDisease
+from eligimatch.engine.screener.arrays import Ints, Rows, combined, side, sides
+from eligimatch.engine.screener.block import SUBJECTS, Block, Grouped, Numbering, Table, said
+from eligimatch.engine.screener.classes import NOBODY, Answers, folded, regrouped
+from eligimatch.engine.screener.counting import Going, by_courses
 from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound
 from eligimatch.engine.screener.footprint import Footprint, footprint
+from eligimatch.engine.screener.judging import judgements, someone_of_each
+from eligimatch.engine.screener.naming import Naming, by_name_alone
 from eligimatch.engine.screener.planes import Flags, Plane
 from eligimatch.engine.screener.relevance import Relevance
-from eligimatch.engine.screener.rows import COULD_BE, NAMED, OPEN, PAST, PERHAPS, PROVED, REFUTED, SEVERAL, TABLES, Rowed
-from eligimatch.engine.screener.telling import grades, half_lives, sites, told
+from eligimatch.engine.screener.rows import APART, COULD_BE, NAMED, OPEN, PAST, PROVED, REFUTED, SEVERAL, TABLES, Rowed
+from eligimatch.engine.screener.telling import grades, half_lives, sites, staged, told
 from eligimatch.engine.screener.treated import Treated
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import Had, Requiring
 from eligimatch.model.verdict import Truth
+
+_NOTHING = (frozenset[int](), ())
+_TELLING = slice(4, 7)
+"""Which of a rule's groups are by values that tell of it."""
 
 
 class Occurrence:
@@ -45,26 +54,46 @@ class Occurrence:
         self.rule = timed(rule, case)
         self.looks = footprint(rule, case.facts.kinship)
         self.speaks = speaks_of_study(rule, case)
-        self.of_study = rule.section == "conditions" and (rule.other or rule.study or rule.concept.name in (STUDY_DISEASE, COMORBIDITY))
+        asks_study = rule.section == "conditions" and (rule.other or rule.study or rule.concept.name in (STUDY_DISEASE, COMORBIDITY))
+        self.of_study = StudyDisease(relevance, named=bool(case.study), other=rule.other) if asks_study else None
         own = tuple(qualifier for qualifier in rule.qualifiers if not isinstance(qualifier, Requiring))
         self.alone = self.rule.model_copy(update={"qualifiers": own, "count": None})
         """What is asked of an item by itself."""
         self.required = [Occurrence(treatment, case, relevance, lambda _: YES) for treatment in self.looks.requiring]
-        self.treated = Treated(self.required, case)
+        self.treated = Treated(self.required, case, by_exceptions=any(footprint(one, case.facts.kinship).requiring for one in rule.but_not))
         self.tables = [table for table in TABLES if table in (*sections_of(rule, case), *_also(rule))]
         self.sections = sections_to_complete(rule, case)
         asked = dict.fromkeys((*self.sections, *(section for other in self.required for section in other.sections)))
         self.answers = Answers(self._answer, tuple(f"complete {section}" for section in asked))
         self._codes: dict[Hashable, int] = {}
+        self._numbered: dict[str, Ints] = {}
+        looks = self.looks
+        self._by_days = len(events_of(looks)) > 1 or bool(looks.windows or looks.lastings or looks.lengths)
+        self._naming = Naming(self.alone, case, relevance) if by_name_alone(self.alone, looks, case) and not self.required else None
         self._heard = Numbering()
+        self._going: dict[tuple[str, int], Going] = {}
+        self._judgements: dict[Hashable, tuple[Truth, ...]] = {}
+        """What the judgements come to, by what was said."""
+        self._told: dict[Hashable, Hashable] = {}
+        """What comes of what values tell."""
         self._valued = False
         """Whether values tell of what is asked."""
         self._resolved: dict[str, tuple[int, Sequence[int]]] = {}
 
     def plane(self, block: Block) -> Plane:
         """The truth of the rule for each person."""
-        inexact = [planned for event in events_of(self.looks) if (planned := block.event(event).inexact).any()]
-        return self.answers.plane(block, self._groups(block), np.logical_or.reduce(inexact) if inexact else None)
+        alone = [planned for event in events_of(self.looks) if (planned := block.event(event).inexact).any()]
+        groups = self._groups(block)
+        if self.required or (self.rule.count is not None and self.rule.section == "conditions"):
+            alone += self._told_beside(block, groups)
+        return self.answers.plane(block, groups, np.logical_or.reduce(alone) if alone else None)
+
+    def _told_beside(self, block: Block, groups: Sequence[Grouped]) -> list[Flags]:
+        """Of whom values tell what may be asked, where what is listed must be compared with it: its days, or what it was treated with."""
+        told_of = np.zeros(block.size, np.bool_)
+        for group in groups[_TELLING]:
+            told_of[group.persons] = True
+        return [told_of] if told_of.any() else []
 
     def _groups(self, block: Block) -> list[Grouped]:
         speaking = self.speaking(block)
@@ -73,16 +102,31 @@ class Occurrence:
         groups = [self._by_set(block, listed, codes), self.denied(block), speaking, self._still_open(block)]
         telling = list(told(self.rule, self.looks, block, self.relevance))
         self._valued = self._valued or any(group.persons.size for group in telling)
+        if not (self.of_study or speaking.persons.size or self.looks.graded or self.looks.systems):
+            telling[0] = self._coming_to(block, telling[0])
         groups += telling
         if self.of_study:
-            groups.append(self._of_study(block, listed, codes))
             reacted = [one for one in listed if one.table.name == "allergies" and self.rule.other]
             groups.append(folded(reacted[0].persons, reacted[0].classes, reacted[0].said, ordered=True) if reacted else NOBODY)
-            cancerous = np.flatnonzero(self._cancerous(block)) if not self.case.study else NO_ROWS
-            groups.append(Grouped(cancerous, np.zeros(cancerous.size, np.int64), ("has a cancer",)))
+            groups += self.of_study.groups(block, listed, codes, groups[_TELLING.start :], self._classed)
         if self.rule.count is not None:
-            groups.append(self._in_order(block, listed, codes, self.rule.count))
+            groups.append(by_courses(block, listed, codes, _too_few(self.rule.count), self._going))
         return [*groups, *self.treated.groups(block, listed, codes)]
+
+    def _coming_to(self, block: Block, telling: Grouped) -> Grouped:
+        """Persons by what the rule makes of what their values tell; what comes to nothing is left out."""
+        for key, person in zip(telling.keys, someone_of_each(telling), strict=True):
+            if person >= 0 and key not in self._told:
+                self._told[key] = self._of_values(block.facts(person))
+        return regrouped(telling, [self._told.get(key, _NOTHING) for key in telling.keys], _NOTHING)
+
+    def _of_values(self, facts: Facts) -> tuple[frozenset[int], tuple[Hashable, ...]]:
+        """The codes of what values tell, and what of it denies what is asked."""
+        case = self.case._replace(facts=facts)
+        items = [item.evidence.index or 0 for item in facts.listed if item.evidence.section == "observations"]
+        codes = frozenset(code for index in dict.fromkeys(items) if (code := self._asked(facts, "observations", index)))
+        denials = [denial for denial in refutals(self.rule, case) if denial.evidence.section == "observations"]
+        return codes, tuple((denial.lasting, denial.narrowing, denial.other) for denial in denials)
 
     # --- the evaluator ---------------------------------------------------------------------------------------------------------------------
 
@@ -105,7 +149,7 @@ class Occurrence:
         if asked.truth:
             return PROVED
         if asked.truth is None:
-            return OPEN if asked.match else COULD_BE
+            return OPEN | (APART if perhaps_of_study(asked) else 0) if asked.match else COULD_BE
         if not self.speaks or not asked.match:
             return 0
         return PAST if asked.item.now is False else REFUTED
@@ -125,14 +169,16 @@ class Occurrence:
         complete = self._complete(block)
         for name in self.tables:
             table, concept, section = block.tables[name], self.rule.concept, self.rule.section
-            rows = table.rows_of(self._subjects(name, partial(self.relevance.items, name, concept, section)))
+            items = self._subjects(name, partial(self.relevance.items, name, concept, section))
+            rows = table.rows_of(items)
             possible = self._subjects(f"possible {name}", partial(self.relevance.possible, name, concept, section))
             if complete is not None and len(possible):
                 others = table.rows_of(possible)
                 others = others[complete[table.person[others]]]
                 rows = np.union1d(rows, others) if rows.size and others.size else others if others.size else rows
             if rows.size:
-                yield self._classed(block, table, rows, speaking)
+                names = self._naming.numbers(name, items, possible) if self._naming else None
+                yield self._classed(block, table, rows, speaking, names)
 
     def _complete(self, block: Block) -> Flags | None:
         """Whose lists are complete, where anyone's are."""
@@ -140,80 +186,88 @@ class Occurrence:
         wanted = [number for number, features in enumerate(said) if all(features)]
         return numbers == wanted[0] if wanted else None
 
-    def _classed(self, block: Block, table: Table, rows: Rows, speaking: Grouped = NOBODY) -> Rowed:
-        """Rows by all that is looked at."""
-        persons = table.person[rows]
+    def _classed(self, block: Block, table: Table, rows: Rows, speaking: Grouped = NOBODY, names: Ints | None = None) -> Rowed:
+        """Rows by all that is looked at. `names` say what the name of each subject comes to, where that is all that counts of it."""
+        persons, windows = table.person[rows], [window for window in self.looks.windows if window.half_lives and table.name == "treatments"]
         columns = self.looks.of_table(table.name, said(table.name))
-        spread = self.looks.spread and table.name == "conditions"
-        graded = self.looks.graded and table.name == "conditions"
-        by_days = len(events_of(self.looks)) > 1 or self.looks.windows or self.looks.lastings or self.looks.lengths
-        if not by_days and not spread and not graded and not (self.of_study and not self.case.study) and not speaking.persons.size:
-            classes, values, first = block.classes_of(table.name, columns)
-            return Rowed(table, rows, persons, classes[rows], values, first)
-        parts = [block.classes_of(table.name, columns)[0][rows]]
-        if by_days:
-            bounds = [bound[persons] for bound in bounds_of(block, self.looks)]
-            windows = [window for window in self.looks.windows if window.half_lives] if table.name == "treatments" else []
-            hours = half_lives(block, table, rows, self.relevance) if windows else np.zeros(0)
-            bounds += [half_life_bound(block, window, persons, hours) for window in windows]
-            parts += [*sides(table.days, rows, bounds), side(block.as_of[persons], bounds)]
-        if self.looks.lengths and table.name == "treatments":
-            parts += [day[rows] - block.as_of[persons] for days in table.days.values() for day in days]
-        if graded:
-            parts.append(grades(block, table, rows, self.relevance))
-        if spread:
-            parts.append(sites(block, self.relevance)[persons].astype(np.int64))
-        if self.of_study and not self.case.study:
-            parts.append(self._cancerous(block)[persons])
+        bounds, by_days = ([], ()) if not self._by_days else (bounds_of(block, self.looks), (self.looks.windows, self.looks.lastings))
+        classes, values, first = block.classes_of(table.name, columns if names is not None else (*SUBJECTS[table.name], *columns), bounds, by_days)
+        who = None if names is None else names[table.subject[rows]]
+        further, heard = list(self._further(block, table, rows)), None
+        if windows:
+            days = [bound[persons] for bound in bounds]
+            days += [half_life_bound(block, window, persons, half_lives(block, table, rows, self.relevance)) for window in windows]
+            further += [*sides(table.days, rows, days), side(block.as_of[persons], days)]
         if speaking.persons.size:
             numbers = np.zeros(block.size, np.int64)
             numbers[speaking.persons] = self._heard.of_all(speaking.keys)[speaking.numbers] + 1
-            parts.append(numbers[persons])
-        classes, values = combined(parts)
-        return Rowed(table, rows, persons, classes, values)
+            further.append(numbers[persons])
+            heard = numbers > 0
+        if not further:
+            return Rowed(table, rows, persons, classes[rows], values, first, who)
+        classes, values = combined([classes[rows], *([] if who is None else [who]), *further])
+        return Rowed(table, rows, persons, classes, values, heard=heard)
+
+    def _further(self, block: Block, table: Table, rows: Rows) -> Iterator[Ints]:
+        """What else is looked at than what a row says by itself."""
+        persons = table.person[rows]
+        if self.looks.lengths and table.name == "treatments":
+            yield from (day[rows] - block.as_of[persons] for days in table.days.values() for day in days)
+        if self.looks.graded and table.name == "conditions":
+            yield grades(block, table, rows, self.relevance)
+        if self.looks.spread and table.name == "conditions":
+            yield sites(block, self.relevance)[persons].astype(np.int64)
+        if self.looks.systems and table.name == "conditions":
+            yield staged(block, self.looks, self.relevance)[persons].astype(np.int64)
+        if self.of_study:
+            yield self.of_study.setting(block)[persons]
 
     def codes_of(self, block: Block, one: Rowed) -> Ints:
         """The code of each row; the evaluator is asked of one row of each class that is new."""
-        known = np.full(len(one.said), -1, np.int64)
-        there = np.zeros(len(one.said), np.bool_)
-        there[one.classes] = True
-        name = one.table.name
-        for number in np.flatnonzero(there).tolist():
-            known[number] = self._codes.get((name, one.said[number]), -1)
-        if (known[there] < 0).any():
+        if one.first is not None:
+            return self._codes_of_all(block, one, one.first)
+        name, codes = one.table.name, np.array([self._codes.get((one.table.name, said_of), -1) for said_of in one.said], np.int64)
+        if (codes < 0).any():
             classes, first = np.unique(one.classes, return_index=True)
             for number, at in zip(classes.tolist(), first.tolist(), strict=True):
-                if known[number] < 0:
-                    row = int(one.rows[at] if one.first is None else one.first[number])
-                    known[number] = self._codes[name, one.said[number]] = self._of_row(block, one.table, row)
-        return known[one.classes]
+                if codes[number] < 0:
+                    codes[number] = self._codes[name, one.said[number]] = self._of_row(block, one, int(one.rows[at]))
+        return codes[one.classes]
 
-    def _of_row(self, block: Block, table: Table, row: int) -> int:
+    def _codes_of_all(self, block: Block, one: Rowed, first: Ints) -> Ints:
+        """The same by classes that are numbered alike in all blocks, and by what the names come to, if that is told apart."""
+        name, who = one.table.name, np.zeros(one.rows.size, np.int64) if one.who is None else one.who
+        codes = _grown(self._numbered.get(name), int(who.max(initial=0)) + 1, len(one.said))
+        self._numbered[name] = codes
+        found: Ints = codes[who, one.classes]
+        missing = np.flatnonzero(found < 0)
+        if missing.size:
+            _, places = np.unique(who[missing] * len(one.said) + one.classes[missing], return_index=True)
+            for at in missing[places].tolist():
+                row = int(one.rows[at] if one.who is not None else first[one.classes[at]])
+                codes[who[at], one.classes[at]] = self._of_row(block, one, row)
+            found = codes[who, one.classes]
+        return found
+
+    def _of_row(self, block: Block, one: Rowed, row: int) -> int:
         """What the evaluator makes of a row: by itself, or where other rows of the person count, among these."""
-        person = int(table.person[row])
-        if self._entangled(block, table, row, person):
-            return self._asked(block.facts(person), table.name, row - int(table.start[person]))
+        table, person = one.table, int(one.table.person[row])
+        if self._entangled(block, one, row, person):
+            facts = block.facts(person, valued=self.looks.graded or bool(self.looks.systems))
+            return self._asked(facts, table.name, row - int(table.start[person]))
         return self._asked(block.facts_of_row(table, row), table.name, 0)
 
-    def _entangled(self, block: Block, table: Table, row: int, person: int) -> bool:
+    def _entangled(self, block: Block, one: Rowed, row: int, person: int) -> bool:
         """Whether what a row says may hang on other rows."""
-        if self._speaks_up(block)[person] or self.looks.systems:
+        table = one.table
+        if (one.heard is not None and one.heard[person]) or (self.looks.systems and staged(block, self.looks, self.relevance)[person]):
             return True
-        if self.of_study and not self.case.study:
+        if self.of_study and self.of_study.entangled(block, table, row):
             return True
         if table.name != "conditions":
             return False
-        if self.of_study and table.subject[row] in self._subjects("cancers", self.relevance.cancers):
-            return True
         graded = self.looks.graded and table.subject[row] in self.relevance.graded_subjects()
         return graded or (self.looks.spread and bool(sites(block, self.relevance)[person]))
-
-    def _speaks_up(self, block: Block) -> Flags:
-        """Who has said what may answer a judgement."""
-        heard = np.zeros(block.size, np.bool_)
-        if self.looks.judged:
-            heard[self.speaking(block).persons] = True
-        return heard
 
     # --- persons -----------------------------------------------------------------------------------------------------------------------------
 
@@ -221,83 +275,13 @@ class Occurrence:
         """Persons by the set of what their rows say."""
         masks = np.zeros(block.size, np.uint8)
         for one, told_codes in zip(listed, codes, strict=True):
-            for bit in (PROVED, OPEN, COULD_BE, REFUTED, PAST, SEVERAL):
-                masks[one.persons[(told_codes & bit) > 0]] |= bit
+            starts = np.flatnonzero(np.concatenate([[True], one.persons[1:] != one.persons[:-1]]))
+            masks[one.persons[starts]] |= np.bitwise_or.reduceat(told_codes, starts).astype(np.uint8)
         if self.speaks:
             named = [one.persons[(told_codes & NAMED) > 0] for one, told_codes in zip(listed, codes, strict=True)]
             masks[np.bincount(np.concatenate(named), minlength=block.size) > 1 if named else []] |= SEVERAL
         persons = np.flatnonzero(masks)
-        return Grouped(persons, masks[persons].astype(np.int64), range(64))
-
-    def _in_order(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints], count: Interval) -> Grouped:
-        """Persons by their rows one by one, as far as these say that it is so, or may be, and by the courses to which they belong."""
-        persons, numbers, values = [], [], list[Hashable]()
-        for one, told_codes in zip(listed, codes, strict=True):
-            kept = (told_codes & PERHAPS) > 0
-            if kept.any():
-                parts = [told_codes[kept], *self._courses(block, one, one.rows[kept])]
-                classes, said_of = combined(parts)
-                persons.append(one.persons[kept])
-                numbers.append(classes + len(values))
-                values += [(one.table.name, value) for value in said_of]
-        if not persons:
-            return NOBODY
-        whose, classes = np.concatenate(persons), np.concatenate(numbers)
-        few = np.bincount(whose, minlength=block.size)[whose] <= _too_few(count)
-        with_few = np.unique(whose[few])
-        whose, classes = np.concatenate([with_few, whose[~few]]), np.concatenate([np.full(with_few.size, len(values)), classes[~few]])
-        order = np.argsort(whose, kind="stable")
-        return folded(whose[order], classes[order], [*values, "too few"], ordered=True)
-
-    def _courses(self, block: Block, one: Rowed, rows: Rows) -> Iterator[Ints]:
-        """What tells one course of treatment from another: its line, or else the order of its days among the person's."""
-        table, kinds = one.table, one.table.kind[rows]
-        given = table.name == "treatments"
-        lined = block.given(table.name, "line")[rows]
-        yield np.where(lined, block.registry.part_alone(table.name, ("line",) if given else ())[kinds], -1)
-        yield np.where(lined, -1, block.registry.part_alone(table.name, ("status",) if given else ())[kinds])
-        yield np.where(np.isin(table.subject[rows], self.relevance.at_once(table.name)), table.subject[rows], -1)
-        days = [np.where(lined, NO_DAY, day[rows]) for days in table.days.values() for day in days]
-        yield from ranks(table.person[rows], days, block.as_of[table.person[rows]])
-
-    def _of_study(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints]) -> Grouped:
-        """Persons by those of their conditions that are, or may be, the study's own disease, where one of these speaks of another."""
-        table = block.tables["conditions"]
-        cancers = table.rows_of(self._subjects("cancers", self.relevance.cancers))
-        if not self.case.study:
-            return self._perhaps_apart(listed, codes) if self.rule.other else NOBODY
-        far = np.zeros(block.size, np.bool_)
-        far[table.person[table.rows_of(self._subjects("metastases", lambda: self.relevance.of_kind("conditions", METASTASIS)))]] = True
-        rows = cancers[far[table.person[cancers]]]
-        if self.rule.other:
-            rows = np.union1d(rows, table.rows_of(self._subjects("of study", lambda: self.relevance.of_study(self.case.study))))
-        if not rows.size:
-            return NOBODY
-        one = self._classed(block, table, rows)
-        return folded(one.persons, one.classes, one.said, ordered=True)
-
-    def _perhaps_apart(self, listed: Sequence[Rowed], codes: Sequence[Ints]) -> Grouped:
-        """Persons by those of their items that may be another than the study's disease, of which nothing is known."""
-        persons, numbers, values = [], [], list[Hashable]()
-        for one, told_codes in zip(listed, codes, strict=True):
-            kept = (told_codes & PERHAPS) > 0
-            classes, said_of = combined([one.table.subject[one.rows[kept]], told_codes[kept]])
-            persons.append(one.persons[kept])
-            numbers.append(classes + len(values))
-            values += [(one.table.name, value) for value in said_of]
-        if not persons:
-            return NOBODY
-        whose = np.concatenate(persons)
-        order = np.argsort(whose, kind="stable")
-        return folded(whose[order], np.concatenate(numbers)[order], values, ordered=True)
-
-    def _cancerous(self, block: Block) -> Ints:
-        """Who has a cancer that is no metastasis: what else they have is not the study's disease, where its name is not known."""
-        found = np.zeros(block.size, np.int64)
-        table = block.tables["conditions"]
-        rows = table.rows_of(self._subjects("primaries", self.relevance.primaries))
-        found[table.person[rows[~block.refuted[rows]]]] = 1
-        return found
+        return Grouped(persons, masks[persons].astype(np.int64), range(2 * APART))
 
     def by_rows(self, block: Block, subjects: Sequence[int]) -> Grouped:
         """Persons by all that some conditions say."""
@@ -338,7 +322,15 @@ class Occurrence:
             table = block.tables[name]
             heard = table.rows_of(self._subjects(f"heard {name}", partial(self._heard_of, name)))
             rows.append((table.person[heard], table.kind[heard], name))
-        return of_kinds(rows)
+        return self._answering(block, of_kinds(rows))
+
+    def _answering(self, block: Block, said: Grouped) -> Grouped:
+        """By what the judgements come to with what was said; who answers none of them is like who is silent."""
+        for key, person in zip(said.keys, someone_of_each(said), strict=True):
+            if person >= 0 and key not in self._judgements:
+                self._judgements[key] = judgements(self.rule, self.case._replace(facts=block.facts(person, valued=False)))
+        silent = judgements(self.rule, self.case)
+        return regrouped(said, [self._judgements.get(key, silent) for key in said.keys], silent)
 
     def _heard_of(self, table: str) -> list[int]:
         return sorted({subject for words in self.looks.judged for subject in self.relevance.spoken(table, words)})
@@ -351,6 +343,16 @@ class Occurrence:
         later = bounds_of(block, Footprint(windows=(window,)))[-1] > block.as_of
         persons = np.flatnonzero(later)
         return Grouped(persons, np.zeros(persons.size, np.int64), ("still open",))
+
+
+def _grown(codes: Ints | None, height: int, width: int) -> Ints:
+    """A table of codes that is at least so large; -1 where it has none yet."""
+    before = codes if codes is not None else np.zeros((0, 0), np.int64)
+    if before.shape[0] >= height and before.shape[1] >= width:
+        return before
+    grown = np.full((max(height, before.shape[0]), max(width, before.shape[1])), -1, np.int64)
+    grown[: before.shape[0], : before.shape[1]] = before
+    return grown
 
 
 def _too_few(count: Interval) -> int:

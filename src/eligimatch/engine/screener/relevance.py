@@ -12,7 +12,7 @@ from eligimatch.engine.coded import either, results_for
 from eligimatch.engine.facts import Facts, Language, told_by
 from eligimatch.engine.grades import graded_conditions
 from eligimatch.engine.kinship import CANCER, METASTASIS, Definition
-from eligimatch.engine.listing import Lister
+from eligimatch.engine.listing import Listed, Lister, Manner
 from eligimatch.engine.measures import readings_for
 from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import denials_of
@@ -37,6 +37,7 @@ class Relevance:
         self.registry = registry
         self.language = language
         self.grades: dict[str, dict[int, Hashable]] = {}
+        self.tellings: dict[int, Hashable] = {}
         self.half_lives: dict[int, float] = {}
         self.intervals: dict[Hashable, dict[int, tuple[float, float, bool, bool]]] = {}
         self.spreads: dict[Hashable, int] = {}
@@ -46,6 +47,8 @@ class Relevance:
         self._telling: tuple[int, list[tuple[str, set[str]]]] = (-1, [])
         self._staged: dict[Concept, tuple[int, list[int]]] = {}
         self._scales: dict[tuple[str, Concept], bool] = {}
+        self._listed: dict[str, list[Listed]] = {}
+        self._manners: dict[str, list[Manner]] = {}
         self._batches: dict[str, list[tuple[int, Case]]] = {}
         self._seen: dict[str, int] = {}
         self._known: dict[Hashable, tuple[int, list[int]]] = {}
@@ -88,6 +91,20 @@ class Relevance:
         """The condition subjects that are a cancer and no metastasis."""
         return self._subjects("conditions", "primaries", lambda case: [item.evidence.index for item in primaries(case.facts)])
 
+    def listed(self, table: str) -> list[Listed]:
+        """Each subject as the evaluator lists it."""
+        known = self._listed.setdefault(table, [])
+        for start, case in self._before_the_evaluator(table):
+            if start == len(known):
+                known += [item for item in case.facts.listed if item.evidence.section == table]
+        return known
+
+    def manners(self, table: str) -> list[Manner]:
+        """How the name of each subject says that it goes on."""
+        known, lister = self._manners.setdefault(table, []), Lister(self.language.kinship, self.language.namer, _A_DAY)
+        known += [lister.manner(item.name, item.kinds) for item in self.listed(table)[len(known) :]]
+        return known
+
     def graded(self) -> dict[str, list[int]]:
         """For each condition whose degree a laboratory value may tell, the condition subjects that are it."""
         if self._graded[0] != self.version:
@@ -102,17 +119,6 @@ class Relevance:
     def _own(self, condition: str) -> list[int]:
         return self._subjects(
             "conditions", ("own", condition), lambda case: [i.evidence.index for i in case.facts.of_kind(condition) if condition in i.own]
-        )
-
-    def at_once(self, table: str) -> list[int]:
-        """The subjects that take a day."""
-        lister = Lister(self.language.kinship, self.language.namer, _A_DAY)
-        return self._subjects(
-            table,
-            "at once",
-            lambda case: [
-                item.evidence.index for item in case.facts.listed if item.evidence.section == table and lister.at_once(item.name, item.kinds)
-            ],
         )
 
     def all(self, table: str) -> list[int]:

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from eligimatch.engine.screener.arrays import Ints, Rows
 from eligimatch.engine.screener.block import Table
+from eligimatch.engine.screener.planes import Flags
 
-PROVED, OPEN, COULD_BE, REFUTED, PAST, SEVERAL = 1, 2, 4, 8, 16, 32
-"""What a row says: that it is so; perhaps; it may not even be what is asked; no; no, and it is over; more than one row is what is asked."""
+PROVED, OPEN, COULD_BE, REFUTED, PAST, SEVERAL, APART = 1, 2, 4, 8, 16, 32, 64
+"""What a row says: that it is so; perhaps; it may not even be what is asked; no; no, and it is over; more than one row is what is asked; it is so
+if only it is not the study disease."""
 TABLES = ("conditions", "treatments", "procedures", "allergies")
 PERHAPS = PROVED | OPEN | COULD_BE
 NAMED = PROVED | OPEN | REFUTED | PAST
@@ -26,3 +28,7 @@ class Rowed(NamedTuple):
     """What each class says."""
     first: Ints | None = None
     """A row of each class, the same for all rules, where the classes are those of the whole table."""
+    who: Ints | None = None
+    """For each row, what its name comes to, where the classes leave that out."""
+    heard: Flags | None = None
+    """Who has said what answers a judgement."""

@@ -11,7 +11,7 @@ from eligimatch.engine.grades import graded, graded_conditions
 from eligimatch.engine.kinship import ANY_CONDITION, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Kinship
 from eligimatch.engine.listing import Lister
 from eligimatch.engine.presence import half_life, no_drug
-from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, sides
+from eligimatch.engine.screener.arrays import NO_DAY, NO_ROWS, Ints, Rows, combined, sides
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY
 from eligimatch.engine.screener.days import bounds_of
@@ -32,10 +32,22 @@ def told(rule: Had, looks: Footprint, block: Block, relevance: Relevance) -> Ite
     """Persons by the values that tell of what is asked, each kind of telling a grouping of its own."""
     kinship = block.language.kinship
     analytes = [name for name, conditions in relevance.telling() if any(_tells(rule.concept, condition, kinship) for condition in conditions)]
-    yield _as_said(block, relevance, analytes, bounds_of(block, looks) if analytes and (looks.windows or looks.lastings) else ())
+    yield _by_telling(block, relevance, analytes, bounds_of(block, looks) if analytes and (looks.windows or looks.lastings) else ())
     yield _by_grade(rule.concept.name, block, relevance) if looks.graded else NOBODY
+    yield _as_said(block, relevance, _scales(looks, block))
+
+
+def _scales(looks: Footprint, block: Block) -> list[str]:
+    """The scales of which an observation may tell a stage."""
     systems = [system for system in looks.systems if family(system)]
-    yield _as_said(block, relevance, [c for system in systems for c in block.language.namer.measured(system, ("stage", "score")).concepts])
+    return [concept for system in systems for concept in block.language.namer.measured(system, ("stage", "score")).concepts]
+
+
+def staged(block: Block, looks: Footprint, relevance: Relevance) -> Flags:
+    """Of whom an observation may tell a stage."""
+    found = np.zeros(block.size, np.bool_)
+    found[_as_said(block, relevance, _scales(looks, block)).persons] = True
+    return found
 
 
 def _tells(concept: Concept, condition: str, kinship: Kinship) -> bool:
@@ -44,13 +56,44 @@ def _tells(concept: Concept, condition: str, kinship: Kinship) -> bool:
     return folded(concept.name) == folded(condition) or any(kinship.related(name, condition) for name in concept.within)
 
 
-def _as_said(block: Block, relevance: Relevance, analytes: list[str], bounds: Sequence[Ints] = ()) -> Grouped:
+def _by_telling(block: Block, relevance: Relevance, analytes: list[str], bounds: Sequence[Ints]) -> Grouped:
+    """By what the values of some analytes tell; of a number or a status, the last day's alone."""
+    if not analytes:
+        return NOBODY
+    key = ("telling", *analytes)
+    if key not in block.latest:
+        block.latest[key] = _telling_rows(block, relevance, analytes)
+    rows, codes, values = block.latest[key]
+    return by_day(block, block.tables["observations"], rows, codes, values, bounds)
+
+
+def _telling_rows(block: Block, relevance: Relevance, analytes: Sequence[str]) -> tuple[Rows, Ints, list[Hashable]]:
+    table, kept = block.tables["observations"], [NO_ROWS]
+    worded = block.given("observations", "value_text")
+    for name in analytes:
+        rows = up_to_now(block, table, table.rows_of(relevance.readings(name)))
+        if not rows.size:
+            continue
+        in_words = worded[rows]
+        always = rows[in_words] if block.language.kinship.fact(name, "proves") else NO_ROWS
+        kept += [_last_of_each(block, table, rows), _last_of_each(block, table, rows[in_words]), always]
+    rows = np.unique(np.concatenate(kept))
+
+    def said(row: int) -> Hashable:
+        facts = block.facts_of_row(table, row)
+        return tuple((item.own, item.now) for item in facts.listed), tuple((habit.condition, habit.standing) for habit in facts.habits)
+
+    codes, values = coded(table, rows, said, relevance.tellings)
+    return rows, codes, values
+
+
+def _as_said(block: Block, relevance: Relevance, analytes: list[str]) -> Grouped:
     """By the values of some analytes, each with its unit and limits."""
     table = block.tables["observations"]
     rows = table.rows_of(sorted({subject for name in analytes for subject in relevance.readings(name)}))
     rows = up_to_now(block, table, rows)
     kinds, codes = np.unique(table.kind[rows], return_inverse=True)
-    return by_day(block, table, rows, codes, kinds.tolist(), bounds)
+    return by_day(block, table, rows, codes, kinds.tolist())
 
 
 def grades(block: Block, table: Table, rows: Rows, relevance: Relevance) -> Ints:

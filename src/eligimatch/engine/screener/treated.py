@@ -9,7 +9,7 @@ import numpy as np
 
 from eligimatch.engine.case import Case
 from eligimatch.engine.purposes import treats
-from eligimatch.engine.screener.arrays import Ints, combined
+from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, combined
 from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table
 from eligimatch.engine.screener.classes import folded
 from eligimatch.engine.screener.rows import PERHAPS, TABLES, Rowed
@@ -35,12 +35,27 @@ class Required(Protocol):
         ...
 
 
+class Places:
+    """Rows of several tables, one after the other."""
+
+    def __init__(self, parts: Sequence[tuple[Table, Rows]]) -> None:
+        self._tables = [table for table, _ in parts]
+        self._table = np.repeat(np.arange(len(parts)), [rows.size for _, rows in parts])
+        self._row = np.concatenate([rows for _, rows in parts]) if parts else NO_ROWS
+
+    def __getitem__(self, at: int) -> tuple[Table, int]:
+        return self._tables[int(self._table[at])], int(self._row[at])
+
+
 class Treated:
     """The treatments that a rule requires of a condition."""
 
-    def __init__(self, required: Sequence[Required], case: Case) -> None:
+    def __init__(self, required: Sequence[Required], case: Case, *, by_exceptions: bool) -> None:
+        """`by_exceptions` says whether exceptions require any of them: then it counts which an item may be."""
         self.required = required
         self.case = case
+        self.by_exceptions = by_exceptions
+        self._items = Numbering()
         self._sets = Numbering()
         self._purposes: dict[tuple[int, ...], int] = {}
 
@@ -54,14 +69,21 @@ class Treated:
         if not persons.size:
             return
         parts = [np.concatenate(own_codes)]
-        rows = [(one.table, int(row)) for one, _, place in items for row in one.rows[place]]
+        rows = Places([(one.table, one.rows[place]) for one, _, place in items])
         subjects = np.concatenate([one.table.subject[one.rows[place]] * len(TABLES) + TABLES.index(one.table.name) for one, _, place in items])
         parts += [self._by_treatment(block, other, persons, subjects, rows) for other in self.required]
+        if self.by_exceptions:
+            parts.append(np.concatenate([self._numbered(one, place) for one, _, place in items]))
         order = np.argsort(persons, kind="stable")
         classes, values = combined([part[order] for part in parts])
         yield folded(persons[order], classes, values, ordered=False)
 
-    def _by_treatment(self, block: Block, other: Required, persons: Ints, subjects: Ints, rows: Sequence[tuple[Table, int]]) -> Ints:
+    def _numbered(self, one: Rowed, place: Rows) -> Ints:
+        """Some rows by all that they say."""
+        classes, inverse = np.unique(one.classes[place], return_inverse=True)
+        return self._items.of_all([(one.table.name, one.said[number]) for number in classes.tolist()])[inverse]
+
+    def _by_treatment(self, block: Block, other: Required, persons: Ints, subjects: Ints, rows: Places) -> Ints:
         """For each item of some persons, the number of the set of what it may have been treated with."""
         given = list(other.listed(block, other.speaking(block)))
         told_codes = [other.codes_of(block, one) for one in given]
@@ -70,7 +92,7 @@ class Treated:
             return np.zeros(persons.size, np.int64)
         whose = np.concatenate([one.persons[place] for one, place in zip(given, kept, strict=True)])
         code = np.concatenate([codes[place] for codes, place in zip(told_codes, kept, strict=True)])
-        sources = [(one.table, int(row)) for one, place in zip(given, kept, strict=True) for row in one.rows[place]]
+        sources = Places([(one.table, one.rows[place]) for one, place in zip(given, kept, strict=True)])
         purposes = np.concatenate(
             [block.registry.purposes(one.table.name)[one.table.kind[one.rows[place]]] for one, place in zip(given, kept, strict=True)]
         )
