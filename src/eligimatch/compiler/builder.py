@@ -114,7 +114,8 @@ class Builder:
             modals, predicates = modals[:-1], predicates[:-1]
         if modals == ["MUST"] and predicates == [None] and subject is not None:
             asked = self._clause(subject, excluding=False)
-            return Read(asked if self.side == "inclusion" else negated(asked))
+            admits = self.side == "exclusion" and "includ" in sentence.modals[0].text.lower()  # "women will be included in this trial"
+            return Read(asked if admits or self.side == "inclusion" else negated(asked), permits=admits)
         if any(predicate is None for predicate in predicates):
             return Read(self._kept(sentence))
         if subject is not None and subject.series is not None and (merged := after_modal(subject, predicates[0], modals[0])):
