@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 CONTRAINDICATION = Concept(name="contraindication")
+_SECOND = re.compile(r"\b(?:second|third)\b", re.IGNORECASE)
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
 _STEROID = re.compile(r"steroid|predniso|glucocort|cortico", re.IGNORECASE)
@@ -77,7 +78,8 @@ class Occurrences:
             qualifiers = [
                 quality for quality in qualifiers if not (isinstance(quality, Staged) and quality.system == "M" and quality.values == ("0",))
             ]
-        whose = [None] if head.name == "symptom" and phrase.lasting else []  # "duration of symptoms < 6 months": of which, the study tells
+        again = phrase.other and section != "conditions" and _SECOND.search(self.nouns.words(phrase))  # "a second transplant"
+        whose = [None] if again or (head.name == "symptom" and phrase.lasting) else []  # "duration of symptoms < 6 months": of which, the study tells
         qualifiers += [Judged(words="") for _ in (*phrase.speech, *whose)]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
         qualifiers = self._judged_once(phrase, qualifiers)
