@@ -135,6 +135,11 @@ def test_the_last_words_of_a_listed_name_say_what_it_is() -> None:
     assert truth(had("pneumonia"), listing("pneumonia (ruled out)")) is None
 
 
+def test_a_thing_of_a_place_is_that_places_thing() -> None:
+    assert truth(had("kidney disease"), {"absent": ["disease of the kidney"]}) is False
+    assert truth(had("kidney disease"), listing("chronic disease of the kidney")) is True
+
+
 def test_each_of_a_combined_treatment_was_given() -> None:
     person = {"treatments": [{"name": "doxorubicin and cyclophosphamide", "status": "completed"}]}
     assert truth(ever("doxorubicin"), person) is True

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,14 +17,14 @@ if TYPE_CHECKING:
     from polars import DataFrame
     from rich.table import Table
 
-    from eligimatch.screening.run import Run
+    from eligimatch.screening.run import Run, Work
 
 COMBINED = 50
 """Trials up to which it is counted which criteria fail together."""
 
 
 def screen(
-    source: Annotated[list[Path], typer.Argument(metavar="SOURCE", help="Profiles, one folder of profiles or tables, or one list.")],
+    source: Annotated[list[str], typer.Argument(metavar="SOURCE", path_type=str, help="Profiles, one folder of profiles or tables, or one list.")],
     trials: Trials = None,
     mapping: Annotated[Path | None, typer.Option(metavar="FILE", help="What the columns of a list mean, see `eligimatch map`.")] = None,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day of judgement of those whose source gives none; default: today.")] = None,
@@ -39,6 +41,9 @@ def screen(
         Path | None,
         typer.Option(metavar="LAST_OUT", help="The folder of an earlier run with --statuses: what did not change is copied, and what moved is told."),
     ] = None,
+    engine: Annotated[
+        str, typer.Option(metavar="local|spark[:MASTER]", help="Who screens: processes here, or the workers of a Spark cluster (docs/spark.md).")
+    ] = "local",
     force: Annotated[bool, typer.Option("--force", help="Start anew in a folder that was made with something else.")] = False,
     shown: Annotated[Literal["table", "json"], typer.Option("--format", help="json: one object, the verdicts of each trial.")] = "table",
     *,
@@ -53,14 +58,12 @@ def screen(
     eligimatch screen list.csv --mapping mapping.yaml --out screened/ --only-eligible --also-undetermined
     """
     import json
-    import os
 
     from eligimatch import api
 
     day = console.day(as_of) if as_of else None
     compiled = [api.read_trial(path) for path in console.prepared(trials, workers)]
     _refuse_twice([trial.id for trial in compiled])
-    cohort = api.open_cohort(source[0] if len(source) == 1 else source, mapping)
     from eligimatch.screening.folder import Folder
     from eligimatch.screening.run import Run
     from eligimatch.screening.settings import Settings
@@ -68,11 +71,11 @@ def screen(
     listed = (*(("eligible",) if only_eligible or also_undetermined else ()), *(("undetermined",) if also_undetermined else ()))
     combined = len(compiled) <= COMBINED if combinations is None else combinations
     folder = Folder(out)
-    with folder.locked():
+    with _work(engine, source, mapping, block, workers) as work, folder.locked():
         today = day or folder.day(anew=force)
         settings = Settings(as_of=today, block=block, statuses=statuses or since is not None, combinations=combined, eligible=listed)
-        run = Run(folder, compiled, cohort, [*source, *([mapping] if mapping else [])], settings, since)
-        _follow(run, workers or os.cpu_count() or 1, anew=force)
+        run = Run(folder, compiled, work, settings, since)
+        _follow(run, anew=force)
         if run.lost:
             console.message(run.lost)
             raise typer.Exit(console.UNUSABLE)
@@ -96,7 +99,35 @@ def _refuse_twice(names: list[str]) -> None:
         raise console.refusal(f"the trial {name} is given twice", "--trials", "its verdicts are one column: leave one of its files out")
 
 
-def _follow(run: Run, workers: int, *, anew: bool) -> None:
+@contextmanager
+def _work(engine: str, source: list[str], mapping: Path | None, block: int, workers: int | None) -> Iterator[Work]:
+    """The blocks of a source, and who screens them."""
+    import os
+
+    from eligimatch import api
+
+    name, _, master = engine.partition(":")
+    if name == "spark":
+        if mapping or len(source) > 1:
+            raise console.refusal("Spark is given one folder of tables", "--engine", "eligimatch tables SOURCE --out DIR writes any source as one")
+        from eligimatch.screening.spark_session import session
+
+        with session(master, workers) as spark:
+            from eligimatch.screening.spark_work import SparkWork
+            from eligimatch.sources.spark_tables import address
+
+            yield SparkWork(spark, address(source[0]), block)
+    elif engine == "local":
+        from eligimatch.screening.local import LocalWork
+
+        files = [Path(one) for one in source]
+        cohort = api.open_cohort(files[0] if len(files) == 1 else files, mapping)
+        yield LocalWork(cohort, [*files, *([mapping] if mapping else [])], block, workers or os.cpu_count() or 1)
+    else:
+        raise console.refusal(f"`{engine}` is no engine", "--engine", "local, spark, or spark:MASTER as in spark:spark://HOST:7077")
+
+
+def _follow(run: Run, *, anew: bool) -> None:
     """Runs to the last block; a terminal sees how far it is, how fast, and how long it will take."""
     import sys
     from time import monotonic
@@ -113,7 +144,7 @@ def _follow(run: Run, workers: int, *, anew: bool) -> None:
         task = progress.add_task("persons", total=run.manifest.persons, completed=done_before, rate="")
         began, persons = monotonic(), 0
         try:
-            for done in run.screen(blocks, workers):
+            for done in run.screen(blocks):
                 persons += done.persons
                 rate = persons / max(monotonic() - began, 1e-3)
                 progress.update(task, advance=done.persons, rate=f"{rate:,.0f} persons/s, {rate * run.cells:,.0f} cells/s")

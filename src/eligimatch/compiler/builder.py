@@ -11,7 +11,7 @@ from eligimatch.compiler.members import any_treatment, bounded
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase
-from eligimatch.compiler.rules import any_given, any_of, each_leaf, exactly, free_of, hads, measured_in, negated, or_never, unread
+from eligimatch.compiler.rules import all_denied, any_given, any_of, each_leaf, exactly, free_of, hads, measured_in, negated, or_never, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.studies import ANY_CANCER
@@ -24,6 +24,7 @@ from eligimatch.model.span import Span
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
 _TAKING_PART = re.compile(r"\b(?:participat|enrol|taking part|donat|employ|prison|incarcerat)", re.IGNORECASE)
 """What is said of a person that a trial would rather not find: denied among the exclusions, it may be banned all the same."""
+_SUCH = re.compile(r"[-–—,]\s*(?:such|these|those) (?:patients|participants|subjects|individuals) (?:must\b)?", re.IGNORECASE)
 _OPTIONAL = ("may", "can", "is allowed to", "are allowed to", "are permitted to", "is permitted to")
 
 
@@ -87,7 +88,7 @@ class Builder:
     def _said(self, clause: Clause | None) -> Rule:
         """A list by itself. Among the exclusions "no X" may ban X or its absence: only where both readings agree is it decided."""
         rule = self._clause(clause, excluding=self.side == "exclusion")
-        if self.side == "exclusion" and _all_denied(rule) and hads(rule):
+        if self.side == "exclusion" and all_denied(rule) and hads(rule):
             return Ambiguous(readings=(rule, any_of(hads(rule), rule.span)), span=rule.span)
         if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Statement) and _TAKING_PART.search(rule.rule.topic):
             return Ambiguous(readings=(rule, rule.rule), span=rule.span)
@@ -113,7 +114,8 @@ class Builder:
             modals, predicates = modals[:-1], predicates[:-1]
         if modals == ["MUST"] and predicates == [None] and subject is not None:
             asked = self._clause(subject, excluding=False)
-            return Read(asked if self.side == "inclusion" else negated(asked))
+            admits = self.side == "exclusion" and "includ" in sentence.modals[0].text.lower()  # "women will be included in this trial"
+            return Read(asked if admits or self.side == "inclusion" else negated(asked), permits=admits)
         if any(predicate is None for predicate in predicates):
             return Read(self._kept(sentence))
         if subject is not None and subject.series is not None and (merged := after_modal(subject, predicates[0], modals[0])):
@@ -149,8 +151,14 @@ class Builder:
         if modals[0] == "THEN" and self.side == "exclusion" and group is not None:
             return Read(AllOf(rules=(group, demand), span=group.span.cover(demand.span)))
         demand = or_never(demand) if group is None and modals == ["MUST"] else demand
-        asked = demand if group is None else of_group(group, demand)
+        asked = demand if group is None else self._asked_of(group, demand)
         return Read(asked if self.side == "inclusion" else negated(asked))
+
+    def _asked_of(self, group: Rule, demand: Rule) -> Rule:
+        """A demand on a group; of "X within 4 weeks - such patients must have recovered" among the exclusions, X is excluded all the same."""
+        if self.side == "inclusion" or not _SUCH.search(self.nouns.text, group.span.end, demand.span.start):
+            return of_group(group, demand)
+        return Not(rule=any_of((group, negated(demand)), group.span.cover(demand.span)), span=demand.span)
 
     def _of_the_number(self, subject: Clause | None, group: Rule, predicate: Clause | None) -> bool:
         """Whether a demand on a number names before it only the number ("INR must be in the therapeutic range"), or people by that number."""
@@ -200,7 +208,7 @@ class Builder:
             return Read(self._kept(sentence), permits=True)
         if modals[1:]:
             return Read(group, permits=True, condition=self._clause(sentence.clauses[2], excluding=False))
-        if predicate is None and (bounded(group) or (hads(group) and _all_denied(group))):
+        if predicate is None and (bounded(group) or (hads(group) and all_denied(group))):
             return Read(group if self.side == "inclusion" else negated(group))
         if predicate is None:
             others = any(phrase.other for phrase in self.lists.phrases(subject.series)[0])
@@ -276,7 +284,7 @@ class Builder:
         if timed is None or predicate.tails:
             return Read(self._kept(sentence), permits=True)
         group, asked = self._clause(subject, excluding=False), self._clause(timed, excluding=False)
-        if hads(asked) and _all_denied(asked):
+        if hads(asked) and all_denied(asked):
             return Read(asked if self.side == "inclusion" else negated(asked))
         return Read(self._kept(sentence), permits=True) if unread(asked) or not hads(group) else Read(group, permits=True, condition=asked)
 
@@ -389,9 +397,3 @@ def _of_a_group(rule: AllOf, nouns: Nouns) -> bool:
     if not isinstance(group, Is):
         return False
     return group.fact == "childbearing_potential" or (group.fact == "sex" and isinstance(asked, (Statement, Is)))
-
-
-def _all_denied(rule: Rule) -> bool:
-    if isinstance(rule, (AnyOf, AllOf)):
-        return all(_all_denied(member) for member in rule.rules)
-    return isinstance(rule, Not)

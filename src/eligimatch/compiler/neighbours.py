@@ -162,7 +162,7 @@ class Neighbours:
             if verb is None or links[index] == "that":
                 continue
             named = following.heads or following.line or following.count
-            if named and links[index] in ("comma", "colon") and not following.act and verb is phrases[index]:
+            if named and links[index] in ("comma", "colon") and not following.act and verb is phrases[index] and not verb.adjectives:
                 following.act, following.time, following.start, following.outcome = verb.act, verb.time, verb.start, verb.outcome
                 following.window, following.early = following.window or verb.window, verb.early
                 del phrases[index], links[index]
@@ -226,7 +226,8 @@ class Neighbours:
         if before.comparisons and word.type in ("NOT", "NEITHER"):
             return link in OR  # "hemoglobin ≥ 8 g/dL without transfusion or erythropoietin dependence"
         if not before.heads:
-            return bool(before.comparisons) and word.type == "WITH" and kind_of(part) == kind_of(phrase) and link != "that"
+            people = word.type == "WITH" or (word.type in ("FOR", "IN") and kind_of(part) == "condition")  # "< 3 × ULN in patients with A or B"
+            return bool(before.comparisons) and people and kind_of(part) == kind_of(phrase) and link != "that"
         kinds = [kind_of(p) for p in (before, part, phrase)]
         apart = kinds[2] != kinds[0] or (word.value == "with" and before.heads[-1].names[:1] in (("treatment",), ("systemic therapy",)))
         return kinds[1] == kinds[2] and apart and (link != "that" or kinds[2] == "group")

@@ -10,6 +10,7 @@ from typing import Any
 from eligimatch.compiler.adjectives import dosed_as
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
+from eligimatch.compiler.how_much import doses
 from eligimatch.compiler.last_words import last_word
 from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.marked import of_stage
@@ -28,7 +29,7 @@ from eligimatch.compiler.noun_words import (
     only_judged,
     presence,
 )
-from eligimatch.compiler.occurrences import Occurrences, doses
+from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons, aged, of_years
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
@@ -87,11 +88,9 @@ class Nouns:
 
     def concept(self, phrase: Phrase) -> Concept | None:
         """The phrase's head, of the kind that its other words ask for."""
-        if not phrase.heads:
-            return None
         if len(phrase.heads) == 2 and all(head.kind == "group" for head in phrase.heads):
             return self.linker.both(*phrase.heads)
-        return self.linker.link(phrase.heads, self.text, self._preferred(phrase))
+        return self.linker.link(phrase.heads, self.text, self._preferred(phrase)) if phrase.heads else None
 
     def _located(self, phrase: Phrase) -> None:
         """ "oropharyngeal lesion", "elbow arthroscopy", where no name is made of both: the thing, and its place."""

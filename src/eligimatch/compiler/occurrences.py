@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.defining_numbers import shown_by
+from eligimatch.compiler.how_much import doses, how_much, one_or_more
 from eligimatch.compiler.onsets import begun
-from eligimatch.compiler.parts import STUDY_DISEASE, Parts, is_share
+from eligimatch.compiler.parts import STUDY_DISEASE, Parts
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.study_diseases import of_the_study
-from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 CONTRAINDICATION = Concept(name="contraindication")
+_SECOND = re.compile(r"\b(?:second|third)\b", re.IGNORECASE)
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
 _STEROID = re.compile(r"steroid|predniso|glucocort|cortico", re.IGNORECASE)
@@ -77,7 +78,8 @@ class Occurrences:
             qualifiers = [
                 quality for quality in qualifiers if not (isinstance(quality, Staged) and quality.system == "M" and quality.values == ("0",))
             ]
-        whose = [None] if head.name == "symptom" and phrase.lasting else []  # "duration of symptoms < 6 months": of which, the study tells
+        again = phrase.other and section != "conditions" and _SECOND.search(self.nouns.words(phrase))  # "a second transplant"
+        whose = [None] if again or (head.name == "symptom" and phrase.lasting) else []  # "duration of symptoms < 6 months": of which, the study tells
         qualifiers += [Judged(words="") for _ in (*phrase.speech, *whose)]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
         qualifiers = self._judged_once(phrase, qualifiers)
@@ -116,7 +118,7 @@ class Occurrences:
 
     def _how_many(self, phrase: Phrase, head: Concept) -> Concept | None:
         """ "no more than 5 bone metastases", "tumor > 5 cm in diameter": their number or size, where nothing else is said of them."""
-        if not phrase.comparisons or head.kind != "condition" or _one_or_more(phrase.comparisons):
+        if not phrase.comparisons or head.kind != "condition" or one_or_more(phrase.comparisons):
             return None
         units = {value.limit or value.unit for one in phrase.comparisons for value in (one.low, one.high) if value}
         fact = "count" if units == {None} else "size" if units <= _LENGTHS else "amount"
@@ -288,18 +290,13 @@ class Occurrences:
 
     def _numbers(self, phrase: Phrase) -> list[Qualifier]:
         found: list[Qualifier] = []
-        if phrase.comparisons and not _one_or_more(phrase.comparisons):
-            found.append(self._dose(phrase) if doses(phrase) else self._unknown_number(phrase, known=is_share(phrase)))
+        if phrase.comparisons and not one_or_more(phrase.comparisons):
+            found.append(self._dose(phrase) if doses(phrase) else how_much(phrase, self.nouns.text, forbids=self.nouns.forbids))
         if phrase.grade:
             found.append(Ranged(aspect="grade", interval=interval_of(phrase.grade)))
         if phrase.lasting:
             found += phrase.lasting.asked()
         return found
-
-    def _unknown_number(self, phrase: Phrase, *, known: bool) -> Qualifier:
-        """A number of which the language does not know what it is of, or no profile tells it: it narrows the head."""
-        start, end = phrase.comparisons[0].start, phrase.comparisons[-1].end
-        return Judged(words=" ".join(self.nouns.text[start:end].split()), known=known)
 
     def _dose(self, phrase: Phrase) -> Qualifier:
         return Ranged(aspect="dose", interval=interval_of(phrase.comparisons[0]), unit="mg/day", equivalent=phrase.equivalent)
@@ -360,19 +357,6 @@ def _diagnosed(had: Had, length: Duration, *, passed: bool) -> Rule:
     """ "at least 3 years since the diagnosis of X": X was there then; "less than 3 years": it was not."""
     early = had.model_copy(update={"when": "window", "window": Window(end=length)})
     return early if passed else AllOf(rules=(had, Not(rule=early, span=had.span)), span=had.span)
-
-
-def doses(phrase: Phrase) -> bool:
-    """Whether its number is a dose."""
-    value = (phrase.comparisons[0].low or phrase.comparisons[0].high) if phrase.comparisons else None
-    return value is not None and value.unit in ("mg", "mg/day") and len(phrase.comparisons) == 1
-
-
-def _one_or_more(comparisons: list[Comparison]) -> bool:
-    """ "at least one lesion": there is one."""
-    low = comparisons[0].low
-    alone = len(comparisons) == 1 and not (comparisons[0].high or comparisons[0].low_open)
-    return alone and low is not None and low.number == 1 and not (low.unit or low.limit)
 
 
 _TAKEN = frozenset({"use", "intake", "consumption", "ingestion", "drinking"})

@@ -76,7 +76,7 @@ class Parens:
             return Not(rule=self._narrowed(rule.rule, paren), span=rule.span)
         if isinstance(rule, Measure) and not self.lists.excluding and (said := self.remarks.reached(paren)):
             return AllOf(rules=(rule, said), span=rule.span.cover(said.span))
-        if not isinstance(rule, Had):
+        if not isinstance(rule, Had) or self.remarks.widens(paren):
             raise Unreadable(paren.start, paren.end)
         rest = tuple(qualifier for qualifier in rule.qualifiers if not isinstance(qualifier, Judged))
         words = " ".join(self.nouns.text[rule.span.start : max(rule.span.end, paren.end)].split())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS
+from eligimatch.compiler.how_much import is_share
 from eligimatch.compiler.last_words import treated
 from eligimatch.compiler.phrase import Phrase, Unreadable, lasted
 from eligimatch.compiler.qualities import kind_of
@@ -307,17 +308,6 @@ def _recent(window: Window | None) -> bool:
 def _is_year(comparison: Comparison) -> bool:
     value = comparison.low
     return comparison.bare and value is not None and not (value.unit or value.limit) and value.number in _YEARS
-
-
-_DOSED = frozenset(
-    {"%", "Gy", "cGy", "mg/m2", "mg/m2/day", "mg/m2/week", "g/m2", "mg/kg", "mg/kg/day", "g/kg", "mg/week", "mg/month", "mCi", "MBq", "GBq"}
-)
-
-
-def is_share(phrase: Phrase) -> bool:
-    """ "radiotherapy to more than 25 % of the bone marrow", "of more than 30 Gy": how much of it, which only a person knows."""
-    value = phrase.comparisons[0].low or phrase.comparisons[0].high if phrase.comparisons else None
-    return value is not None and value.unit in _DOSED and bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
 
 
 def _inherit(phrase: Phrase, qualifiers: list[Qualifier]) -> None:

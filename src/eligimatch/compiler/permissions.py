@@ -139,7 +139,7 @@ def _permitted(rule: Rule, read: Read, vocabulary: Vocabulary) -> Rule:
         case Ambiguous():
             return rule.model_copy(update={"readings": tuple(_permitted(member, read, vocabulary) for member in rule.readings)})
         case Had():
-            read = read._replace(rule=_named(read.rule, rule))
+            read = read._replace(rule=_named(read.rule, rule, vocabulary))
             timed = read._replace(rule=_in_time_of(rule, read.rule, vocabulary))
             conditions = _anchored(timed.condition, rule.window.event if rule.window else "as_of")
             lifts = [AllOf(rules=(rule, negated(timed._replace(condition=one).passed)), span=rule.span) for one in conditions]
@@ -170,15 +170,21 @@ def _anchored(condition: Rule | None, event: str) -> tuple[Rule | None, ...]:
     return (condition, within(condition, loose[0].model_copy(update={"event": event})))
 
 
-def _named(group: Rule, rule: Had) -> Rule:
+def _named(group: Rule, rule: Had, vocabulary: Vocabulary) -> Rule:
     """ "hepatitis B; patients with controlled disease are eligible": the disease is the one named before."""
     if isinstance(group, AnyOf):
-        return group.model_copy(update={"rules": tuple(_named(member, rule) for member in group.rules)})
+        return group.model_copy(update={"rules": tuple(_named(member, rule, vocabulary) for member in group.rules)})
     if not isinstance(group, Had):
         return group
     of_it = group.concept.name == "disease" and rule.section == "conditions" and group.qualifiers
-    own = tuple(one for one in group.examples if any(had.section == group.section for had in hads(one)))
+    own = tuple(one for one in group.examples if any(had.section == group.section and _of_it(had, group, vocabulary) for had in hads(one)))
     return group.model_copy(update={"concept": rule.concept if of_it else group.concept, "examples": own})
+
+
+def _of_it(example: Had, group: Had, vocabulary: Vocabulary) -> bool:
+    """ "carcinoma in situ (e.g. breast carcinoma) is allowed": what is no kind of a disease is let pass by no example of it."""
+    disease = group.section == "conditions" and group.concept.linked and example.concept.linked
+    return not disease or vocabulary.is_a(example.concept.name, group.concept.name)
 
 
 def _elsewhere(rule: Had, read: Read, vocabulary: Vocabulary) -> bool:

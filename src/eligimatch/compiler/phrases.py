@@ -107,6 +107,8 @@ class _Reader(WindowReader):
             self.at += 2
         elif self._idle_with(root, current):
             self.at += 1
+        elif self._place_of_method(root, current):
+            self.at += 2
         elif self._opens_part(piece, root, current):
             return self._part(piece, root, current)
         else:

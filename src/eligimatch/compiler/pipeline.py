@@ -17,13 +17,14 @@ from eligimatch.compiler.explicit import Explicit
 from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.lexicon import Lexicon
 from eligimatch.compiler.measures import Measurer
+from eligimatch.compiler.named import named
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
 from eligimatch.compiler.people import asked_of_some
 from eligimatch.compiler.permissions import Read, Side, together
-from eligimatch.compiler.reproduction import promised
 from eligimatch.compiler.substitutes import with_substitute
 from eligimatch.compiler.tagger import Sentence, tag
+from eligimatch.compiler.told import told
 from eligimatch.compiler.trials import compile_trial
 from eligimatch.model.rule import (
     AllOf,
@@ -81,6 +82,9 @@ class Compiler:
         return readings[0] if readings else self._said(text, side)
 
     def _said(self, text: str, side: Side) -> Rule:
+        return named(self._in_words(text, side), self._knows)
+
+    def _in_words(self, text: str, side: Side) -> Rule:
         if explicit := self.explicit.read(text):
             return explicit
         if side == "inclusion" and (table := age_table(text)):
@@ -115,6 +119,11 @@ class Compiler:
         """A criterion with its form and what of it was not understood."""
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 
+    def _knows(self, words: str) -> bool:
+        """Whether the vocabulary knows every name among some words."""
+        tokens = [token for sentence in tag(lex(words, self.lexicon)) for token in sentence.tokens]
+        return bool(tokens) and all(token.names or token.type not in ("WORDS", "CONCEPT") for token in tokens)
+
     def compile_trial(self, trial: Trial) -> CompiledTrial:
         """A trial's record as compiled criteria."""
         return compile_trial(self, trial)
@@ -135,7 +144,7 @@ class Compiler:
         asks = (first or builder.side == "inclusion") and not read.permits  # further words of an exclusion may let pass
         if asks and builder.says(sentence.tokens) and form(read.rule) in (Form.OPEN, Form.PARTIAL, Form.UNPARSED):
             return Read(builder.statement(span))
-        return read if read.permits else read._replace(rule=promised(read.rule, sentence.tokens, text, excluding=builder.side == "exclusion"))
+        return read if read.permits else read._replace(rule=told(read.rule, sentence.tokens, text, excluding=builder.side == "exclusion"))
 
 
 def _depth(types: list[str]) -> int:

@@ -76,7 +76,8 @@ def merge_adjectives(phrases: list[Phrase], links: list[str], base: Callable[[Ph
             runs[before[-1]][1].append(index)
     meant = settled(links)
     for noun, (leading, trailing) in runs.items():
-        joins = settled(links[leading[0] : noun]) if leading else []  # "severe, uncontrolled X, Y or Z": the `or` is of the nouns
+        routes = bool(phrases[noun].borrowed) and all(token.type == "ROUTE" for i in leading for token in phrases[i].adjectives)
+        joins = settled(links[leading[0] : noun + routes]) if leading else []  # "severe, uncontrolled X, Y or Z": the `or` is of the nouns
         _adopt_run(phrases[noun], [phrases[i] for i in leading], [joins[i - leading[0]] for i in leading], base)
         _adopt_run(_of_group(phrases[noun]), [phrases[i] for i in reversed(trailing)], [meant[i - 1] for i in reversed(trailing)], base)
     for first, second in pairwise(nouns):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eligimatch.compiler.limits import unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
-from eligimatch.compiler.syntax import Clause, Paren, Sentence, Series, Tail, series_span
+from eligimatch.compiler.syntax import Clause, Comparison, Paren, Sentence, Series, Tail, series_span
 from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Measure, Not, Rule, Statement
@@ -17,6 +17,7 @@ from eligimatch.model.span import Span
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
 
+_ADDS = re.compile(r"\W*(?:or|and/or|also|as well as|plus|and)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _TO_REACH = re.compile(r"\b(?:achiev|meet|reach|attain|obtain|rais|maintain|keep|correct|bring)\w*\b", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:within|prior|before|after|hours?|days?|weeks?|until|unless|if)\b", re.IGNORECASE)
@@ -102,6 +103,14 @@ class Remarks:
         words = " ".join(self.nouns.text[paren.start + 1 : paren.end - 1].split()).strip(" ,;:.")
         words = words[5:].lstrip() if words.lower().startswith("note:") else words
         return Statement(topic=words, span=Span(paren.start, paren.end)) if _SUPPORT.search(words) else None
+
+    def widens(self, paren: Paren) -> bool:
+        """ "(or any of its excipients)", "(6 weeks if prior mitomycin)": more than what stands before it, or another time for some."""
+        clauses = [clause for clause in paren.sentence.clauses if clause] if paren.sentence else []
+        piece = clauses[0].series.items[0].pieces[0] if clauses and clauses[0].series else None
+        timed = isinstance(piece, Comparison) and duration(piece) is not None
+        conditional = any(tail.word.type == "IF" for clause in clauses for tail in clause.tails)
+        return _ADDS.match(self.nouns.text[paren.start : paren.end]) is not None or (timed and conditional)
 
     def ends(self, rule: Measure, tail: Tail) -> bool:
         """ "18 to 75 years (including 18 and 75)": both ends belong to it anyway."""

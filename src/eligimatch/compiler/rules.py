@@ -51,6 +51,11 @@ def measured_in(rule: Rule, window: Window) -> Rule:
             return rule
 
 
+def all_denied(rule: Rule) -> bool:
+    """Whether each member of a list is a denial."""
+    return all(map(all_denied, rule.rules)) if isinstance(rule, (AnyOf, AllOf)) else isinstance(rule, Not)
+
+
 def unread(rule: Rule) -> bool:
     """Whether words of a rule were not understood."""
     if isinstance(rule, (AnyOf, AllOf)):

@@ -80,6 +80,12 @@ class WindowReader:
         piece = self.pieces[index] if index < len(self.pieces) else None
         return piece.type if isinstance(piece, Token) else ""
 
+    def _place_of_method(self, root: Phrase, current: Phrase) -> bool:
+        """ "as shown by MRI | of the brain": what was looked at, not where the disease is."""
+        named = bool(root.parts) and root.parts[-1][1] is current and root.parts[-1][0].type == "BY" and bool(current.heads)
+        place = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
+        return named and current.heads[-1].kind == "procedure" and self._type(self.at) in ("OF", "IN") and getattr(place, "kind", "") == "site"
+
     def _window(self, root: Phrase) -> bool:
         """Reads a window of time that begins here; false where none does."""
         piece = self.pieces[self.at]

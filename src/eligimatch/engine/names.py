@@ -41,6 +41,7 @@ _FORM = _folded(
 """After a drug's name, these say how it was given."""
 _GENERIC = _folded("level value result concentration measurement")
 _CUT = frozenset("with without due secondary related because after following from for during causing in on by at".split())
+_ARTICLES = frozenset({"the", "a", "an"})
 _HYPHENS = frozenset("-‐‑‒–—'’")
 _HIERARCHIC = {"icd10cm": "ICD-10-CM", "icd10": "ICD-10-CM", "atc": "ATC"}
 _EXACT = {"snomedct": "SNOMED CT", "snomed": "SNOMED CT", "ncit": "NCIt", "loinc": "LOINC", "rxnorm": "RxNorm", "hgnc": "HGNC"}
@@ -91,7 +92,7 @@ class Namer:
             return Name(text, folded(text), whole, whole=True)
         stripped, qualities = self._stripped(atoms(text), kinds)
         words = folded(" ".join(stripped))
-        return Name(text, words, self._at(stripped, kinds), whole=True, qualities=qualities)
+        return Name(text, words, self._at(stripped, kinds) or self._at(_turned(stripped), kinds), whole=True, qualities=qualities)
 
     def measured(self, text: str, kinds: tuple[Kind, ...], code: Code | None = None) -> Name:
         """What an observation or biomarker measures: a name as a whole, words like "level" apart."""
@@ -120,7 +121,7 @@ class Namer:
     def _read(self, outer: str, text: str, kinds: tuple[Kind, ...]) -> Name:
         stripped, qualities = self._stripped(atoms(outer), kinds)
         name = Name(text, folded(outer), qualities=qualities)
-        if found := self._at(stripped, kinds):
+        if found := self._at(stripped, kinds) or self._at(_turned(stripped), kinds):
             return name._replace(concepts=found, whole=True)
         if "treatment" in kinds and kinds != SUBSTANCES and (parts := self._combined(stripped, kinds)):
             return name._replace(concepts=tuple(concept for part in parts for concept in part), whole=all(parts))
@@ -180,8 +181,8 @@ class Namer:
         return self._of_kinds(self.vocabulary.find(text), kinds)
 
     def _at(self, tokens: list[str], kinds: tuple[Kind, ...]) -> tuple[str, ...]:
-        if len(tokens) == 1:
-            return self._known(tokens[0], kinds)
+        if len(tokens) < 2:
+            return self._known(tokens[0], kinds) if tokens else ()
         return self._of_kinds(self.vocabulary.phrases.get(folded(" ".join(tokens)), ()), kinds)
 
     def _of_kinds(self, names: tuple[str, ...], kinds: tuple[Kind, ...]) -> tuple[str, ...]:
@@ -204,6 +205,13 @@ def _neutral(aside: str) -> bool:
     return all(not atom.isalpha() for atom in atoms(aside))
 
 
+def _turned(tokens: list[str]) -> list[str]:
+    """ "disease of the retina" as "retina disease"; of other names no words."""
+    lower = [token.lower() for token in tokens]
+    at = lower.index("of") if lower.count("of") == 1 else 0
+    return [*(token for token in tokens[at + 1 :] if token.lower() not in _ARTICLES), *tokens[:at]] if 0 < at < len(tokens) - 1 else []
+
+
 def _heads(tokens: list[str]) -> Iterator[tuple[list[str], list[str]]]:
     """The noun rows of a name, best first, each with the words left out: "cancer of the lung" is lung cancer, then cancer."""
     lower = [token.lower() for token in tokens]
@@ -211,7 +219,7 @@ def _heads(tokens: list[str]) -> Iterator[tuple[list[str], list[str]]]:
     tokens, lower = tokens[:cut], lower[:cut]
     if "of" in lower[1:-1]:
         at = lower.index("of", 1)
-        owner = [token for token in tokens[at + 1 :] if token.lower() not in ("the", "a", "an")]
+        owner = [token for token in tokens[at + 1 :] if token.lower() not in _ARTICLES]
         for start in range(at):
             yield [*owner, *tokens[start:at]], tokens[:start]
         yield tokens[:at], owner

@@ -207,7 +207,7 @@ class Judged(Sparse):
     ask: Literal["judged"] = "judged"
     words: str
     known: bool = True
-    """False where the words narrow the item in a way that the language does not know: read only as far as that they narrow it."""
+    """False where the words, read only as far as that they narrow the item, hold a name that the vocabulary does not know."""
 
 
 class Meeting(Sparse):

@@ -1,12 +1,13 @@
-"""One block of a cohort, read, screened and written: what a worker does, block after block."""
+"""One block of a cohort, screened as tables, read and written: what a worker does, block after block."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+import polars as pl
 from polars.exceptions import PanicException
 
 from eligimatch import kept
@@ -21,13 +22,13 @@ from eligimatch.screening.since import Earlier, Since, moved
 from eligimatch.sources.blocks import Block
 from eligimatch.sources.cohort import Cohort
 
+Made = TypeVar("Made")
+
 
 class Job(NamedTuple):
     """What every worker is given."""
 
     trials: Sequence[CompiledTrial]
-    cohort: Cohort
-    folder: Path
     settings: Settings
     before: Earlier | None = None
     """The screening that this one follows."""
@@ -46,7 +47,6 @@ class BlockScreener:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._folder = Folder(job.folder)
         self._screener = self._with(job.trials)
         before = job.before
         self._since = before and Since(before, job.trials, self._screener, self._with([one for one in job.trials if one.id not in before.same]))
@@ -54,17 +54,10 @@ class BlockScreener:
     def _with(self, trials: Sequence[CompiledTrial]) -> Screener:
         return Screener(trials, kept.language().vocabulary, kept.language().units, self._job.settings.as_of)
 
-    def _read(self, extent: Any) -> Block:
-        try:
-            return self._job.cohort.block(extent)
-        except PanicException:
-            raise InputError(Diagnostic(title=f"block {extent.number} cannot be read", hint="is every table of the source whole?")) from None
-
-    def screen(self, extent: Any) -> Done:
-        """Writes a block's part files. Raises InputError."""
-        block = self._read(extent)
+    def tables(self, block: Block) -> dict[str, pl.DataFrame]:
+        """A block's tables by their names, the verdicts last. Raises InputError."""
         parts = Parts(block.person, self._job.settings)
-        known = contents(parts.person, block.tables, self._job.settings.as_of, extent.number)
+        known = contents(parts.person, block.tables, self._job.settings.as_of, block.number)
         more = {"persons": known, **({"rejected": block.rejected} if block.rejected.height else {})}
         if self._since:
             screened, then = self._since.screen(block, known)
@@ -72,12 +65,52 @@ class BlockScreener:
             more["moved"] = moved(parts.person, parts.verdicts, then)
         else:
             parts.add(self._screener.screen(self._screener.block(parts.person.to_list(), block.tables)))
+        return {**more, **parts.tables()}
+
+
+class BlockWriter:
+    """Reads blocks of a cohort, and writes what comes of them into a folder."""
+
+    def __init__(self, job: Job, cohort: Cohort, folder: Path) -> None:
+        self._screener = BlockScreener(job)
+        self._cohort = cohort
+        self._folder = Folder(folder)
+
+    def _read(self, extent: Any) -> Block:
         try:
-            for table, frame in {**more, **parts.tables()}.items():
+            return self._cohort.block(extent)
+        except PanicException:
+            raise InputError(Diagnostic(title=f"block {extent.number} cannot be read", hint="is every table of the source whole?")) from None
+
+    def screen(self, extent: Any) -> Done:
+        """Writes a block's part files. Raises InputError."""
+        block = self._read(extent)
+        tables = self._screener.tables(block)
+        try:
+            for table, frame in tables.items():
                 self._folder.write_part(table, extent.number, frame)
         except OSError as error:
-            raise unwritable(self._job.folder, error) from None
-        return Done(extent.number, len(parts.person), block.rejected.height)
+            raise unwritable(self._folder.path, error) from None
+        return Done(extent.number, len(block), block.rejected.height)
+
+
+def guarded(what: str, work: Callable[[], Made]) -> Made | Diagnostic:
+    """What comes of the work on a block, or what is to be said of its failure."""
+    try:
+        return work()
+    except InputError as error:
+        return error.diagnostic
+    except Exception as error:  # noqa: BLE001 - its words could hold a patient's data: its kind and place are told
+        return Diagnostic(title=f"{what} is not screened: internal error: {place(error)}")
+
+
+def place(error: Exception) -> str:
+    """The kind of an error and where it arose, without its words."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown place"
+    return f"{type(error).__name__} at {where}"
 
 
 def settle() -> None:

@@ -10,6 +10,7 @@ import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -17,7 +18,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from eligimatch.model.diagnostic import Diagnostic, InputError
-from eligimatch.screening.blocks import BlockScreener, Done, Job, settle
+from eligimatch.screening.blocks import BlockWriter, Done, Job, guarded, settle
+from eligimatch.sources.cohort import Cohort
 
 TRIES = 2
 """Workers that may die of one block."""
@@ -31,10 +33,11 @@ class _Worker(NamedTuple):
 
 
 class Crew:
-    """Workers for a job."""
+    """Workers for a job on a cohort, which write into a folder."""
 
-    def __init__(self, job: Job, workers: int) -> None:
-        self._job = job
+    def __init__(self, job: Job, cohort: Cohort, folder: Path, workers: int) -> None:
+        self._given = (job, cohort, folder)
+        self._folder = folder
         self._size = workers
         self._busy: dict[_Worker, Any] = {}
         self._idle: list[_Worker] = []
@@ -61,7 +64,7 @@ class Crew:
 
     def _hire(self) -> _Worker:
         ours, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(target=_work, args=(self._job, theirs), daemon=True)
+        process = _SPAWN.Process(target=_work, args=(*self._given, theirs), daemon=True)
         before = os.environ.get(_THREADS)
         os.environ.setdefault(_THREADS, str(max(1, (os.cpu_count() or 1) // self._size)))
         try:
@@ -96,7 +99,7 @@ class Crew:
             return
         hint = "is there memory enough? a smaller --block needs less; the other blocks are kept"
         title = f"block {extent.number} is not screened: {TRIES} workers died of it, with {_end(worker.process.exitcode)}"
-        self.lost.append(Diagnostic(title=title, source=str(self._job.folder), hint=hint))
+        self.lost.append(Diagnostic(title=title, source=str(self._folder), hint=hint))
 
     def _dismiss(self) -> None:
         workers = [*self._busy, *self._idle]
@@ -111,31 +114,14 @@ def _end(code: int | None) -> str:
     return signal.Signals(-code).name if code and code < 0 else f"exit code {code}"
 
 
-def _work(job: Job, pipe: Connection) -> None:
+def _work(job: Job, cohort: Cohort, folder: Path, pipe: Connection) -> None:
     """A worker's life: extents in, blocks done or a diagnostic out, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    screener, fresh = BlockScreener(job), True
+    writer, fresh = BlockWriter(job, cohort, folder), True
     with suppress(EOFError, OSError):
         while True:
-            pipe.send(_answer(screener, pipe.recv()))
+            extent = pipe.recv()
+            pipe.send(guarded(f"block {extent.number}", partial(writer.screen, extent)))
             if fresh:
                 settle()
                 fresh = False
-
-
-def _answer(screener: BlockScreener, extent: Any) -> Done | Diagnostic:
-    try:
-        return screener.screen(extent)
-    except InputError as error:
-        return error.diagnostic
-    except Exception as error:  # noqa: BLE001 - its words could hold a patient's data: its kind and place are told
-        return Diagnostic(title=f"block {extent.number} is not screened: internal error: {place(error)}")
-
-
-def place(error: Exception) -> str:
-    """The kind of an error and where it arose, without its words."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown place"
-    return f"{type(error).__name__} at {where}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import polars as pl
 from pydantic import ValidationError
@@ -128,6 +128,10 @@ class Folder:
         """Writes a block's file of a table."""
         write_frame(self.part(table, number), frame)
 
+    def write_content(self, table: str, number: int, content: bytes) -> None:
+        """Writes a block's file of a table, which was made elsewhere."""
+        self.write(str(self.part(table, number).relative_to(self.path)), content)
+
     def join(self, table: str, schema: Mapping[str, Any]) -> pl.LazyFrame:
         """Makes one file of a table's parts, in order; gives it."""
         path = self.path / f"{table}.parquet"
@@ -161,9 +165,14 @@ def drafted(path: Path) -> Iterator[Path]:
 
 
 def write_frame(path: Path, frame: pl.DataFrame) -> None:
-    """Writes a table, compact and always to the same bytes."""
+    """Writes a table, see `put_frame`."""
     with drafted(path) as draft:
-        frame.write_parquet(draft, compression="zstd", compression_level=1, statistics=False)
+        put_frame(draft, frame)
+
+
+def put_frame(target: Path | IO[bytes], frame: pl.DataFrame) -> None:
+    """A table as Parquet, compact and always as the same bytes."""
+    frame.write_parquet(target, compression="zstd", compression_level=1, statistics=False)
 
 
 def _settle(path: Path, mode: int) -> None:

@@ -5,65 +5,72 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import polars as pl
 from polars.exceptions import PolarsError
 
 from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.model.trial import CompiledTrial
-from eligimatch.screening.blocks import BlockScreener, Done, Job, settle, unwritable
+from eligimatch.screening.blocks import Done, Job, unwritable
 from eligimatch.screening.contents import CONTENTS
-from eligimatch.screening.crew import Crew
 from eligimatch.screening.folder import SUMMARY, Folder, drafted
 from eligimatch.screening.parts import COUNTS, ELIGIBLE
-from eligimatch.screening.settings import Manifest, Settings, manifest_of, source_hash
+from eligimatch.screening.settings import Manifest, Settings, manifest_of
 from eligimatch.screening.since import MOVED, earlier, identity
 from eligimatch.sources.blocks import REJECTED
-from eligimatch.sources.cohort import Cohort
+
+
+class Work(Protocol):
+    """The blocks of a cohort, and who screens them."""
+
+    persons: int
+    """How many persons there are, those set aside included."""
+    blocks: int
+    source: str
+    """The hash of what the cohort is kept in, and of where its blocks lie."""
+    lost: list[Diagnostic]
+    """What is to be said of blocks that could not be screened."""
+
+    def screen(self, job: Job, folder: Folder, numbers: Sequence[int]) -> Iterator[Done]:
+        """Screens the blocks of some numbers into a folder: each as soon as it is written. Raises InputError."""
 
 
 class Run:
     """A screening of a cohort into a folder, which it holds from `begin` on."""
 
-    def __init__(
-        self, folder: Folder, trials: Sequence[CompiledTrial], cohort: Cohort, files: Sequence[Path], settings: Settings, since: Path | None = None
-    ) -> None:
-        """`files` are what the cohort is kept in, its mapping included; `since` is the folder of the screening that this one follows."""
+    def __init__(self, folder: Folder, trials: Sequence[CompiledTrial], work: Work, settings: Settings, since: Path | None = None) -> None:
+        """`since` is the folder of the screening that this one follows."""
         self.folder = folder
         self.trials = trials
-        self._cohort = cohort
+        self._work = work
         self._settings = settings
-        self._extents: list[Any] = cohort.extents(settings.block)
-        self.manifest: Manifest = manifest_of(trials, source_hash(files, self._extents), cohort.persons, len(self._extents), settings)
+        self.manifest: Manifest = manifest_of(trials, work.source, work.persons, work.blocks, settings)
         self._before = earlier(since, self.manifest) if since else None
         if since:
             self.manifest = self.manifest.model_copy(update={"since": identity(since)})
-        self.lost: list[Diagnostic] = []
-        """Blocks that could not be screened."""
+
+    @property
+    def lost(self) -> list[Diagnostic]:
+        """What is to be said of blocks that could not be screened."""
+        return self._work.lost
 
     @property
     def cells(self) -> int:
         """Criteria that each person is put before."""
         return sum(len(trial.criteria) for trial in self.trials)
 
-    def begin(self, *, anew: bool) -> list[Any]:
-        """The blocks that are not done; `anew` forgets those that are. Raises InputError."""
+    def begin(self, *, anew: bool) -> list[int]:
+        """The numbers of the blocks that are not done; `anew` forgets those that are. Raises InputError."""
         with _writing(self.folder):
-            return [self._extents[number] for number in self.folder.begin(self.manifest, anew=anew)]
+            return self.folder.begin(self.manifest, anew=anew)
 
-    def screen(self, blocks: Sequence[Any], workers: int) -> Iterator[Done]:
+    def screen(self, blocks: Sequence[int]) -> Iterator[Done]:
         """Each block as soon as it is written. Raises InputError."""
-        job = Job(self.trials, self._cohort, self.folder.path, self._settings, self._before)
-        if min(workers, len(blocks)) > 1:
-            crew = Crew(job, min(workers, len(blocks)))
-            try:
-                yield from crew.screen(blocks)
-            finally:
-                self.lost = crew.lost
-                self.folder.sweep()
-        elif blocks:
-            yield from _alone(job, blocks)
+        try:
+            yield from self._work.screen(Job(self.trials, self._settings, self._before), self.folder, blocks)
+        finally:
+            self.folder.sweep()
 
     def finish(self) -> pl.DataFrame:
         """Joins what is joined, and sums up: a row a trial. Raises InputError."""
@@ -105,14 +112,6 @@ class Run:
         found = trials.join(sums, on="trial", how="left", maintain_order="left")
         eligible, ineligible = pl.col("matched_through").fill_null(persons), pl.col("failed_first").fill_null(0)
         return found.select("trial", eligible=eligible, ineligible=ineligible, undetermined=persons - eligible - ineligible)
-
-
-def _alone(job: Job, extents: Sequence[Any]) -> Iterator[Done]:
-    screener = BlockScreener(job)
-    for number, extent in enumerate(extents):
-        yield screener.screen(extent)
-        if number == 0 and len(extents) > 1:
-            settle()
 
 
 @contextmanager

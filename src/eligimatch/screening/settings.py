@@ -14,6 +14,7 @@ from eligimatch.model.base import Frozen
 from eligimatch.model.columns import TABLES
 from eligimatch.model.trial import CompiledTrial, Section
 from eligimatch.sources.cache import digest
+from eligimatch.sources.delta_tables import LOG
 
 FORMAT = 1
 """Of the folder; a folder of another format is not gone on with."""
@@ -103,8 +104,8 @@ def source_hash(source: Sequence[Path], extents: Sequence[Any]) -> str:
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    for place in (folder, *(folder / table for table in TABLES)):
-        yield from (file for file in place.glob("*") if file.is_file())
+    for place in (folder, *(inside for table in TABLES for inside in (folder / table, folder / f"{table}.parquet"))):
+        yield from (file for pattern in ("*", f"{LOG}/*") for file in place.glob(pattern) if file.is_file())
 
 
 def _described(trial: CompiledTrial) -> Described:

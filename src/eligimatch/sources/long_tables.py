@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -24,6 +24,7 @@ from eligimatch.model.diagnostic import Diagnostic, InputError
 from eligimatch.sources.blocks import Block, block_of
 from eligimatch.sources.cells import REASON, ROW
 from eligimatch.sources.comma_separated import not_utf8, scan_csv
+from eligimatch.sources.delta_tables import LOG, files_of
 from eligimatch.sources.mistakes import meant
 
 SUFFIXES = (".parquet", ".csv", ".tsv")
@@ -58,7 +59,7 @@ class LongTables:
         scans = {table: _scan(folder, table) for table in TABLES}
         found = {table: scan for table, scan in scans.items() if scan is not None}
         if "persons" not in found:
-            raise InputError(Diagnostic(title="no table `persons` here", source=str(folder), hint="persons.parquet or persons.csv, one row a person"))
+            raise no_persons(str(folder))
         self._key = _common_key(found)
         self.tables = {table: self._sorted(table, *scan) for table, scan in found.items()}
         self.persons = self.tables["persons"].height
@@ -66,7 +67,7 @@ class LongTables:
     def extents(self, size: int) -> list[Extent]:
         """The rows of each block of `size` persons; rows that belong to nobody lie in the block of the persons around them."""
         ids = pl.concat(self._people(self.tables["persons"])) if self.persons else pl.Series(PERSON, [], self._key)
-        starts = [row for row in range(0, self.persons, size) if row == 0 or ids[row] != ids[row - 1]]
+        starts = starts_of(ids, size)
         bounds = ids.gather(starts[1:])
         offsets = {name: self._offsets(table, bounds) for name, table in self.tables.items()}
         return [Extent(number, {name: (rows[number], rows[number + 1]) for name, rows in offsets.items()}) for number in range(len(starts))]
@@ -153,29 +154,49 @@ def readable(source: str) -> Iterator[None]:
         raise InputError(Diagnostic(title="the table cannot be read", source=source, hint="is the file whole?")) from None
 
 
+def starts_of(ids: pl.Series, size: int) -> list[int]:
+    """Where blocks of `size` persons begin, of all identifiers in order; one that stands twice lies in one block."""
+    return [row for row in range(0, len(ids), size) if row == 0 or ids[row] != ids[row - 1]]
+
+
+def twice(name: str, folder: str, places: Iterable[str]) -> InputError:
+    """What is said where a table stands in a folder under several names."""
+    hint = " and ".join(f"`{place}`" for place in places)
+    return InputError(Diagnostic(title=f"the table `{name}` stands here twice", source=folder, hint=f"keep one of {hint}"))
+
+
+def no_persons(folder: str) -> InputError:
+    """What is said where nobody can be in a folder."""
+    return InputError(Diagnostic(title="no table `persons` here", source=folder, hint="persons.parquet or persons.csv, one row a person"))
+
+
 def _scan(folder: Path, name: str) -> tuple[str, pl.LazyFrame] | None:
     places = [path for path in (folder / name, *(folder / f"{name}{suffix}" for suffix in SUFFIXES)) if path.exists()]
     if not places:
         return None
     if len(places) > 1:
-        hint = " and ".join(f"`{place.name}`" for place in places)
-        raise InputError(Diagnostic(title=f"the table `{name}` stands here twice", source=str(folder), hint=f"keep one of {hint}"))
+        raise twice(name, str(folder), (place.name for place in places))
     source = str(places[0])
     files = _files(places[0])
     if not files:
-        raise InputError(Diagnostic(title="no part files here", source=source, hint="Parquet or CSV"))
+        return None
     with readable(source):
         scan = _scan_parquet(files) if files[0].suffix == ".parquet" else scan_csv(files)
-        _check(name, source, scan.collect_schema())
+        check_columns(name, source, scan.collect_schema())
     return source, scan
 
 
 def _files(place: Path) -> list[Path]:
+    """The files of a table; a Delta table that is empty has none."""
     if place.is_file():
         return [place]
+    if (place / LOG).is_dir():
+        return [Path(file) for file in files_of(str(place))]
     files = sorted(path for path in place.iterdir() if path.suffix in SUFFIXES and not path.name.startswith((".", "_")))
     if len({path.suffix for path in files}) > 1:
         raise InputError(Diagnostic(title="part files of several kinds", source=str(place), hint="all of them Parquet, or all of them CSV"))
+    if not files:
+        raise InputError(Diagnostic(title="no part files here", source=str(place), hint="Parquet or CSV"))
     return files
 
 
@@ -183,7 +204,8 @@ def _scan_parquet(files: list[Path]) -> pl.LazyFrame:
     return pl.scan_parquet(files, glob=False, hive_partitioning=False)
 
 
-def _check(name: str, source: str, schema: pl.Schema) -> None:
+def check_columns(name: str, source: str, schema: pl.Schema) -> None:
+    """Raises InputError where a table has columns that none of its name can have."""
     names = [PERSON, *(column.name for column in TABLES[name])]
     several = {column.name for column in TABLES[name] if column.kind == "texts"}
     for column, dtype in schema.items():

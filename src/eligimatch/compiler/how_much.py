@@ -1,0 +1,47 @@
+"""How much: numbers that say how large a thing is, how much of it was given or how long, where no profile tells that."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.syntax import Comparison, Value
+from eligimatch.model.rule import Judged
+
+_DOSED = frozenset(
+    {"%", "Gy", "cGy", "mg/m2", "mg/m2/day", "mg/m2/week", "g/m2", "mg/kg", "mg/kg/day", "g/kg", "mg/week", "mg/month", "mCi", "MBq", "GBq"}
+)
+
+
+def is_share(phrase: Phrase) -> bool:
+    """ "radiotherapy to more than 25 % of the bone marrow", "of more than 30 Gy": how much of it, which only a person knows."""
+    value = phrase.comparisons[0].low or phrase.comparisons[0].high if phrase.comparisons else None
+    return value is not None and value.unit in _DOSED and bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
+
+
+def doses(phrase: Phrase) -> bool:
+    """Whether its number is a dose."""
+    value = (phrase.comparisons[0].low or phrase.comparisons[0].high) if phrase.comparisons else None
+    return value is not None and value.unit in ("mg", "mg/day") and len(phrase.comparisons) == 1
+
+
+def one_or_more(comparisons: list[Comparison]) -> bool:
+    """ "at least one lesion": there is one."""
+    low = comparisons[0].low
+    alone = len(comparisons) == 1 and not (comparisons[0].high or comparisons[0].low_open)
+    return alone and low is not None and low.number == 1 and not (low.unit or low.limit)
+
+
+def how_much(phrase: Phrase, text: str, *, forbids: bool) -> Judged:
+    """The number as what narrows the head; raises Unreadable where it is the number of something else, or a time that must have passed."""
+    start, end = phrase.comparisons[0].start, phrase.comparisons[-1].end
+    values = [value for one in phrase.comparisons for value in (one.low, one.high) if value]
+    kind = phrase.heads[-1].kind if phrase.heads else ""
+    if kind == "condition" and any(value.limit or "/" in (value.unit or "") for value in values):
+        raise Unreadable(start, end, "a number of it")  # "for subjects with Gilbert syndrome ≤ 3 mg/dL"
+    if kind == "treatment" and not (forbids or phrase.negated) and any(map(_washout, values)):
+        raise Unreadable(start, end, "a number of it")  # "chemotherapy: 2 weeks or 5 half-lives"
+    return Judged(words=" ".join(text[start:end].split()), known=is_share(phrase))
+
+
+def _washout(value: Value) -> bool:
+    """Whether it is a length of time or some half-lives: a washout."""
+    return "|" in (value.unit or "")
