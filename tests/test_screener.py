@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from eligimatch.engine.screener import planes
 from eligimatch.engine.screener.planes import Plane
 from eligimatch.engine.screener.screener import Screener
 from eligimatch.model import verdict
+from eligimatch.model.profile import Profile
 from eligimatch.model.verdict import Truth
 from eligimatch.sources.blocks import Block as Tables
 from eligimatch.sources.cohort import open_cohort
@@ -94,6 +96,68 @@ def test_what_one_source_leaves_open_another_answers(facts: list[Truth], said: l
 def test_random_trials_and_people_are_answered_alike(random: Random) -> None:
     """Twenty rules and people a time: 500 of each in all, and each rule before every person."""
     assert [str(found) for found in random_round(random, trials=5, criteria=4, each=1)] == []
+
+
+_COMPLETE = ["conditions", "treatments"]
+_PRESSURE = [{"name": "hydrochlorothiazide", "for": "hypertension"}]
+ENTANGLED: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "an exception by its treatment": (
+        "Exclusion Criteria:\n\n* Autoimmune disease, except vitiligo not requiring systemic therapy",
+        [
+            {"conditions": [{"name": "vitiligo"}], "treatments": _PRESSURE, "complete": _COMPLETE},
+            {
+                "conditions": [{"name": "celiac disease"}],
+                "treatments": _PRESSURE,
+                "complete": _COMPLETE,
+            },
+            {"conditions": [{"name": "vitiligo"}], "treatments": [{"name": "prednisone", "for": "vitiligo"}], "complete": _COMPLETE},
+        ],
+    ),
+    "a disease that a value tells": (
+        "Exclusion Criteria:\n\n* Viral hepatitis requiring systemic treatment",
+        [
+            {"observations": [{"name": "HBsAg", "value": "positive"}], "treatments": [{"name": "entecavir", "for": "hepatitis B"}]},
+            {"observations": [{"name": "HBsAg", "value": "positive"}], "treatments": [{"name": "ibuprofen", "for": "pain"}], "complete": _COMPLETE},
+            {"observations": [{"name": "HBsAg", "value": "negative"}], "complete": _COMPLETE},
+        ],
+    ),
+    "the latest of several values": (
+        "Inclusion Criteria:\n\n* Ambulatory",
+        [
+            {"observations": [{"name": "ECOG", "value": 3, "date": "2020-01-01"}, {"name": "ECOG", "value": 1, "date": "2020-03-01"}]},
+            {"observations": [{"name": "ECOG", "value": 1, "date": "2020-01-01"}, {"name": "ECOG", "value": 3, "date": "2020-03-01"}]},
+            {"observations": [{"name": "ECOG", "value": 1, "date": "2020-03-01"}, {"name": "ECOG", "value": 3, "date": "2020-03-01"}]},
+            {"observations": [{"name": "ECOG", "value": 1, "date": "2020-03-01"}, {"name": "ECOG", "value": 3}]},
+        ],
+    ),
+    "another cancer than the study's": (
+        "Exclusion Criteria:\n\n* Other malignancy",
+        [
+            {"conditions": [{"name": "melanoma"}, {"name": "breast cancer"}], "complete": _COMPLETE},
+            {"conditions": [{"name": "breast cancer"}, {"name": "ductal carcinoma in situ of the breast"}], "complete": _COMPLETE},
+            {"conditions": [{"name": "melanoma"}, {"name": "quorx tumor"}], "complete": _COMPLETE},
+        ],
+    ),
+    "so many lines of treatment": (
+        "Inclusion Criteria:\n\n* At least two prior lines of systemic therapy",
+        [
+            {"treatments": [{"name": "cisplatin", "start": "2018-01-01", "end": "2018-03-01"}, {"name": "docetaxel", "start": day}]}
+            for day in ("2018-02-01", "2018-06-01", "2018")
+        ],
+    ),
+}
+"""What one item, value or treatment decides of another."""
+
+
+@pytest.mark.parametrize("what", ENTANGLED)
+def test_items_that_decide_of_each_other_are_answered_alike(what: str) -> None:
+    eligibility, people = ENTANGLED[what]
+    trials = [
+        api.compile_trial(api.load_trial({"id": f"T{number}", "conditions": conditions, "eligibility": eligibility}))
+        for number, conditions in enumerate((["Breast Cancer"], ["Something that has no name"]))
+    ]
+    profiles = [Profile.model_validate({"id": f"P{number}", **person}) for number, person in enumerate(people)]
+    assert [str(found) for found in disagreements(screener(trials), tables(profiles), profiles)] == []
 
 
 def statuses(made: Screener, given: Tables) -> list[list[Truth]]:

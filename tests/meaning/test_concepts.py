@@ -312,3 +312,16 @@ def test_hormone_receptors_are_positive_where_one_is_and_negative_where_all_are(
 def test_a_treatment_of_some_intent_is_what_both_words_name() -> None:
     person = {"treatments": [{"name": "radiotherapy", "intent": "palliative", "start": "2026-02-18", "end": "2026-02-24"}]}
     assert truth(ever("palliative radiotherapy"), person) is True
+
+
+def test_two_diseases_of_no_known_name_may_be_one() -> None:
+    other = had("cancer", other=True)
+    assert truth(other, listing("melanoma", "sarcoma")) is True
+    assert truth(had("disease", other=True), listing("quorx malady")) is None
+    assert truth(had("disease", other=True), listing("quorx malady", "quorx malady of the hand")) is None
+
+
+def test_what_a_result_tells_of_health_is_no_disease() -> None:
+    person = {"observations": [{"name": "ECOG", "value": 1}], "complete": ["conditions"]}
+    assert truth(had("ambulatory state"), person) is True
+    assert truth(had("disease"), person) is False

@@ -2,8 +2,9 @@
 
 A section is read whole or not at all: one row of a person's conditions (observations, treatments …) that cannot be read takes the person's other
 rows of that section with it, and the claim that it is complete, since the latest value, the second item or the exception could stand in that row. A
-row of `observations` or `statements` may tell of a condition: `conditions` is not complete then either. A row of `planned` that cannot be read would
-let another day stand for the event, so the person is set aside; so is one whose row of `persons` cannot be read, or who stands there twice.
+row may tell of what another section lists, as a value does of a condition: that section is not complete then either. A row of `planned` that cannot
+be read would let another day stand for the event, so the person is set aside; so is one whose row of `persons` cannot be read, or who stands there
+twice.
 """
 
 from __future__ import annotations
@@ -24,7 +25,11 @@ REJECTED = pl.Schema({"table": pl.String(), "row": pl.UInt64(), PERSON: pl.Strin
 _CODE = "\0code"
 """The column of positions among the accepted persons; below 0, where there is none."""
 _SET_ASIDE, _NOBODY = -1, -2
-_TELL_OF_CONDITIONS = ("observations", "statements")
+_TELLS_OF = {
+    "observations": ("conditions",), "statements": ("conditions",), "allergies": ("conditions",),
+    "conditions": ("treatments", "procedures"), "treatments": ("procedures",), "procedures": ("treatments",),
+}  # fmt: skip
+"""The sections of which the rows of another may tell: a value or an allergy of a condition, a condition of an operation."""
 
 
 class Block:
@@ -146,7 +151,7 @@ def _readable(table: str, owned: pl.DataFrame, open_sections: dict[int, set[str]
     if owned[REASON].null_count() < owned.height:
         bad = owned.filter(pl.col(REASON).is_not_null() & (pl.col(_CODE) >= 0))[_CODE].unique()
         for code in bad:
-            open_sections.setdefault(code, set()).update({table, *(("conditions",) if table in _TELL_OF_CONDITIONS else ())})
+            open_sections.setdefault(code, set()).update({table, *_TELLS_OF.get(table, ())})
         good = owned.filter(pl.col(REASON).is_null())
         if table in ITEMS:
             good = good.filter(~pl.col(_CODE).is_in(bad.implode()))
