@@ -102,7 +102,7 @@ _COMPLETE = ["conditions", "treatments"]
 _PRESSURE = [{"name": "hydrochlorothiazide", "for": "hypertension"}]
 ENTANGLED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "an exception by its treatment": (
-        "Exclusion Criteria:\n\n* Autoimmune disease, except vitiligo not requiring systemic therapy",
+        "Exclusion Criteria:\n\n* Autoimmune disease, except vitiligo not requiring systemic therapy or mild celiac disease",
         [
             {"conditions": [{"name": "vitiligo"}], "treatments": _PRESSURE, "complete": _COMPLETE},
             {
