@@ -56,7 +56,7 @@ class Occurrence:
         self.alone = self.rule.model_copy(update={"qualifiers": own, "count": None})
         """What is asked of an item by itself."""
         self.required = [Occurrence(treatment, case, relevance, lambda _: YES) for treatment in self.looks.requiring]
-        self.treated = Treated(self.required, case, by_exceptions=any(footprint(one, case.facts.kinship).requiring for one in rule.but_not))
+        self.treated = Treated(rule, self.required, case, relevance)
         self.tables = [table for table in TABLES if table in (*sections_of(rule, case), *_also(rule))]
         self.sections = sections_to_complete(rule, case)
         asked = dict.fromkeys((*self.sections, *(section for other in self.required for section in other.sections)))

@@ -7,12 +7,17 @@ from typing import Protocol
 
 import numpy as np
 
+from eligimatch.engine.candidates import is_item
 from eligimatch.engine.case import Case
 from eligimatch.engine.purposes import treats
 from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, combined
 from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table
 from eligimatch.engine.screener.classes import folded
+from eligimatch.engine.screener.footprint import footprint
+from eligimatch.engine.screener.planes import Flags
+from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.rows import PERHAPS, TABLES, Rowed
+from eligimatch.model.rule import Had, Requiring
 
 _ALL = (*TABLES, "observations")
 
@@ -59,38 +64,58 @@ def _named(one: Rowed, place: Rows) -> Ints:
 class Treated:
     """The treatments that a rule requires of a condition."""
 
-    def __init__(self, required: Sequence[Required], case: Case, *, by_exceptions: bool) -> None:
-        """`by_exceptions` says whether exceptions require any of them: then it counts which an item may be."""
+    def __init__(self, rule: Had, required: Sequence[Required], case: Case, relevance: Relevance) -> None:
         self.required = required
         self.case = case
-        self.by_exceptions = by_exceptions
+        self.relevance = relevance
+        self._by_itself = any(isinstance(qualifier, Requiring) for qualifier in rule.qualifiers)
+        self._exceptions = [one for one in rule.but_not if footprint(one, case.facts.kinship).requiring]
+        self._touched: dict[str, list[bool]] = {}
         self._items = Numbering()
         self._sets = Numbering()
         self._purposes: dict[tuple[int, ...], int] = {}
 
     def groups(self, block: Block, listed: Sequence[Rowed], codes: Sequence[Ints]) -> Iterator[Grouped]:
         """Persons by what they have, and what each of it may have been treated with."""
-        items = [(one, told_codes, place) for one, told_codes in zip(listed, codes, strict=True) for place in [np.flatnonzero(told_codes & PERHAPS)]]
-        persons = np.concatenate([one.persons[place] for one, _, place in items]) if items else np.zeros(0, np.int64)
-        own_codes = [told_codes[place] for _, told_codes, place in items]
         for other in self.required:
             yield other.denied(block)
+        if not self.required:
+            return
+        items = [(one, told_codes, self._places(one, told_codes)) for one, told_codes in zip(listed, codes, strict=True)]
+        persons = np.concatenate([one.persons[place] for one, _, place in items]) if items else NO_ROWS
         if not persons.size:
             return
-        parts = [np.concatenate(own_codes)]
+        parts = [np.concatenate([told_codes[place] for _, told_codes, place in items])]
         rows = Places([(one.table, one.rows[place]) for one, _, place in items])
         subjects = np.concatenate([_named(one, place) for one, _, place in items])
         parts += [self._by_treatment(block, other, persons, subjects, rows) for other in self.required]
-        if self.by_exceptions:
+        if self._exceptions:
             parts.append(np.concatenate([self._numbered(one, place) for one, _, place in items]))
         order = np.argsort(persons, kind="stable")
         classes, values = combined([part[order] for part in parts])
         yield folded(persons[order], classes, values, ordered=False)
 
+    def _places(self, one: Rowed, codes: Ints) -> Ints:
+        """The rows of which the treatment counts: all that may be what is asked, or those that an exception by a treatment may exempt."""
+        place = np.flatnonzero(codes & PERHAPS)
+        return place if self._by_itself else place[self._may_be_exempt(one, place)]
+
+    def _may_be_exempt(self, one: Rowed, place: Ints) -> Flags:
+        """Whether each of some rows may be what an exception by a treatment names."""
+        if one.table.name not in ("conditions", "treatments", "procedures"):
+            return np.ones(place.size, np.bool_)
+        known, listed = self._touched.setdefault(one.table.name, []), self.relevance.listed(one.table.name)
+        known += [any(is_item(other.concept, item, self.case) is not False for other in self._exceptions) for item in listed[len(known) :]]
+        found: Flags = np.array(known, np.bool_)[one.table.subject[one.rows[place]]]
+        return found
+
     def _numbered(self, one: Rowed, place: Rows) -> Ints:
-        """Some rows by all that they say."""
-        classes, inverse = np.unique(one.classes[place], return_inverse=True)
-        return self._items.of_all([(one.table.name, one.said[number]) for number in classes.tolist()])[inverse]
+        """Some rows by all that they say, so far as an exception may exempt them."""
+        exempt = np.flatnonzero(self._may_be_exempt(one, place))
+        numbers = np.zeros(place.size, np.int64)
+        classes, inverse = np.unique(one.classes[place[exempt]], return_inverse=True)
+        numbers[exempt] = self._items.of_all([(one.table.name, one.said[number]) for number in classes.tolist()])[inverse] + 1
+        return numbers
 
     def _by_treatment(self, block: Block, other: Required, persons: Ints, subjects: Ints, rows: Places) -> Ints:
         """For each item of some persons, the number of the set of what it may have been treated with."""
