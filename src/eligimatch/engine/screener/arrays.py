@@ -16,6 +16,8 @@ _EXACT = np.int64(-1)
 """Stands for the last day of what lies on one day."""
 _NOT_SAID = np.int64(-2)
 _MOST = 2**40
+_DENSE = 8
+"""Numbers up to so many times as many as there are of them are told apart by a table."""
 
 
 def sides(days: Mapping[str, tuple[Ints, Ints]], rows: Rows, bounds: Sequence[Ints]) -> list[Ints]:
@@ -45,7 +47,21 @@ def combined(parts: Sequence[Ints]) -> tuple[Ints, list[tuple[int, ...]]]:
     for part in parts[1:]:
         low, high = int(part.min()), int(part.max())
         if (int(number.max()) + 1) * (high - low + 1) > _MOST:
-            number = np.unique(number, return_inverse=True)[1]
+            number = distinct(number)[2]
         number = number * (high - low + 1) + (part - low)
-    _, first, inverse = np.unique(number, return_index=True, return_inverse=True)
+    _, first, inverse = distinct(number)
     return inverse, list(zip(*(part[first].tolist() for part in parts), strict=True))
+
+
+def distinct(numbers: Ints) -> tuple[Ints, Rows, Ints]:
+    """The distinct numbers in order, the first place of each, and of each number its place among them: by sorting only where they lie far apart."""
+    low, high = int(numbers.min(initial=0)), int(numbers.max(initial=0))
+    if low < 0 or high > _DENSE * numbers.size:
+        values, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+        return values, first, inverse
+    places = np.full(high + 1, -1, np.int64)
+    places[numbers[::-1]] = np.arange(numbers.size - 1, -1, -1)
+    found = np.flatnonzero(places >= 0)
+    first = places[found]
+    places[found] = np.arange(found.size)
+    return found, first, places[numbers]

@@ -121,6 +121,10 @@ _SAID = {table: tuple(column.name for column in TABLES[table] if column.kind != 
 _DAYS = {table: tuple(column.name for column in TABLES[table] if column.kind == "day") for table in SUBJECTS}
 
 
+_FEW = 8
+"""Rows about more subjects are found by looking at all of them."""
+
+
 class Table:
     """One table of a block."""
 
@@ -143,6 +147,10 @@ class Table:
         """The rows about some subjects, in the order of the table."""
         if not self.kind.size or not len(subjects):
             return np.zeros(0, np.intp)
+        if len(subjects) > _FEW:
+            asked = np.zeros(len(self._registry.subjects[self.name].values), np.bool_)
+            asked[list(subjects)] = True
+            return np.flatnonzero(asked[self.subject])
         order, starts = self._by_subject
         found = [order[starts[subject] : starts[subject + 1]] for subject in subjects if subject + 1 < len(starts)]
         if len(found) == 1:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from eligimatch.engine.screener.arrays import Ints
+from eligimatch.engine.screener.arrays import Ints, distinct
 from eligimatch.engine.screener.block import Block, Grouped
 from eligimatch.engine.screener.planes import Flags, Plane, packed
 from eligimatch.model.verdict import Truth
@@ -27,17 +27,17 @@ def folded(persons: Ints, codes: Ints, values: Sequence[Hashable], *, ordered: b
     if not persons.size:
         return NOBODY
     if not ordered:
-        distinct = np.unique(persons * len(values) + codes)
-        persons, codes = distinct // len(values), distinct % len(values)
+        pairs = distinct(persons * len(values) + codes)[0]
+        persons, codes = pairs // len(values), pairs % len(values)
     starts = np.flatnonzero(np.concatenate([[True], persons[1:] != persons[:-1]]))
     lengths = np.diff(np.concatenate([starts, [persons.size]]))
     numbers, rows = np.zeros(starts.size, np.int64), [tuple[Hashable, ...]()]
     for place in range(int(lengths.max())):
         longer = np.flatnonzero(lengths > place)
         pairs = numbers[longer] * len(values) + codes[starts[longer] + place]
-        distinct, inverse = np.unique(pairs, return_inverse=True)
+        found, _, inverse = distinct(pairs)
         numbers[longer] = len(rows) + inverse
-        rows += [(*rows[pair // len(values)], values[pair % len(values)]) for pair in distinct.tolist()]
+        rows += [(*rows[pair // len(values)], values[pair % len(values)]) for pair in found.tolist()]
     keys: Sequence[Hashable] = rows if ordered else [frozenset(row) for row in rows]
     return Grouped(persons[starts], numbers, keys)
 
@@ -50,14 +50,16 @@ def joined(groups: Sequence[Grouped]) -> Grouped:
     if len(there) == 1:
         group, before, after = groups[there[0]], (None,) * there[0], (None,) * (len(groups) - there[0] - 1)
         return group._replace(keys=[(*before, key, *after) for key in group.keys])
-    persons = np.unique(np.concatenate([group.persons for group in groups]))
+    persons = distinct(np.concatenate([group.persons for group in groups]))[0]
+    place = np.zeros(int(persons[-1]) + 1, np.int64)
+    place[persons] = np.arange(persons.size)
     numbers, keys = np.zeros(persons.size, np.int64), [tuple[Hashable, ...]()]
     for group in groups:
         own = np.full(persons.size, len(group.keys), np.int64)
-        own[np.searchsorted(persons, group.persons)] = group.numbers
+        own[place[group.persons]] = group.numbers
         told = [*group.keys, None]
-        distinct, numbers = np.unique(numbers * len(told) + own, return_inverse=True)
-        keys = [(*keys[pair // len(told)], told[pair % len(told)]) for pair in distinct.tolist()]
+        found, _, numbers = distinct(numbers * len(told) + own)
+        keys = [(*keys[pair // len(told)], told[pair % len(told)]) for pair in found.tolist()]
     return Grouped(persons, numbers, keys)
 
 
@@ -123,9 +125,9 @@ class Answers:
 
     def _of_groups(self, block: Block, group: Grouped, context: Ints, said: Sequence[Hashable]) -> Codes:
         pairs = group.numbers * len(said) + context[group.persons]
-        distinct, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
-        codes = np.empty(distinct.size, np.int8)
-        for place, (pair, at) in enumerate(zip(distinct.tolist(), first.tolist(), strict=True)):
+        found, first, inverse = distinct(pairs)
+        codes = np.empty(found.size, np.int8)
+        for place, (pair, at) in enumerate(zip(found.tolist(), first.tolist(), strict=True)):
             key = (group.keys[pair // len(said)], said[pair % len(said)])
             known = self._known.get(key)
             codes[place] = self._asked(key, block, int(group.persons[at])) if known is None else known
