@@ -1,48 +1,75 @@
-"""Names for many: where a rule asks no more of a row than what it is and when it was, all that its name comes to.
+"""Names for many: what the name of a row comes to for a rule, where that can be told: what it is, and the few qualities that a name may say.
 
 Rows of different names then say the same to the rule, and the evaluator need not be asked of each name at each time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import numpy as np
 
 from eligimatch.engine.candidates import is_item
 from eligimatch.engine.case import Case
-from eligimatch.engine.inquiry import AGAINST_CANCER, names_judgement
+from eligimatch.engine.inquiry import ANTICANCER, names_judgement
 from eligimatch.engine.kinship import ANY_TREATMENT, COMORBIDITY, STUDY_DISEASE
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.screener.arrays import Ints
 from eligimatch.engine.screener.block import Numbering
 from eligimatch.engine.screener.footprint import Footprint, of_spread
 from eligimatch.engine.screener.relevance import Relevance
-from eligimatch.model.rule import Had, Judged
+from eligimatch.model.profile import Treatment
+from eligimatch.model.rule import Coded, Had, Judged, Lasting, Purpose, Qualifier, Ranged
 
 _TABLES = ("conditions", "treatments", "procedures")
-_OF_ITS_OWN = frozenset({ANY_TREATMENT, STUDY_DISEASE, COMORBIDITY, *AGAINST_CANCER})
-"""Concepts that a row is or is not by more than its name."""
+_BY_COLUMNS = frozenset({"outcome", "line"})
+"""Qualities that a row's columns say, whatever its name."""
+_Look = Callable[[Listed], Hashable]
+_BY_NAME: Mapping[str, _Look] = {
+    "intent": lambda item: (item.item.intent if isinstance(item.item, Treatment) else None, item.name.of("INTENT")),
+    "evidence": lambda item: item.name.of("EVIDENCE"),
+    "side": lambda item: item.name.of("SIDE"),
+}
+"""What a name says of a quality beside the columns."""
 
 
-def by_name_alone(rule: Had, looks: Footprint, case: Case) -> bool:
-    """Whether a rule asks of a row only what it is, and when: no quality but what someone judges of it."""
+def looks_at_names(rule: Had, looks: Footprint, case: Case) -> tuple[_Look, ...] | None:
+    """What else than a concept a rule looks at in the names of rows; None where it cannot be told apart from the rest of the name."""
     concept, kinship = rule.concept, case.facts.kinship
-    if rule.other or rule.study or concept.name in _OF_ITS_OWN or of_spread(concept):
-        return False
-    if any(not isinstance(qualifier, Judged) for qualifier in rule.qualifiers) or any(window.half_lives for window in looks.windows):
-        return False
-    return not (concept.linked and kinship.definition(concept.name))
+    if rule.other or rule.study or concept.name in (STUDY_DISEASE, COMORBIDITY) or of_spread(concept):
+        return None
+    if any(window.half_lives for window in looks.windows) or (concept.linked and kinship.definition(concept.name)):
+        return None
+    found = [_look(qualifier) for qualifier in rule.qualifiers]
+    if concept.name == ANY_TREATMENT:
+        found.append(lambda item: (ANTICANCER in item.kinds, bool(item.own)))
+    return None if None in found else tuple(look for look in found if look is not None)
+
+
+def _look(qualifier: Qualifier) -> _Look | None:
+    match qualifier:
+        case Judged():
+            return lambda item: names_judgement(qualifier, item)
+        case Lasting():
+            return lambda item: "stable" in item.courses
+        case Coded() if qualifier.aspect in _BY_NAME:
+            return _BY_NAME[qualifier.aspect]
+        case Purpose():
+            return lambda _: ()
+        case Coded() | Ranged() if qualifier.aspect in _BY_COLUMNS:
+            return lambda _: ()
+        case _:
+            return None
 
 
 class Naming:
     """What the names of rows come to for one rule."""
 
-    def __init__(self, rule: Had, case: Case, relevance: Relevance) -> None:
+    def __init__(self, rule: Had, case: Case, relevance: Relevance, looks: tuple[_Look, ...]) -> None:
+        self._looks = looks
         self._rule = rule
         self._case = case
         self._relevance = relevance
-        self._judged = [qualifier for qualifier in rule.qualifiers if isinstance(qualifier, Judged)]
         self._numbering = Numbering()
         self._known: dict[str, tuple[int, Ints]] = {}
 
@@ -69,4 +96,4 @@ class Naming:
         exceptions = [one for one in self._rule.but_not if not (one.section != self._rule.section and item.evidence.section == "conditions")]
         if any(is_item(one.concept, item, self._case) is not False for one in exceptions):
             return manner, subject
-        return manner, tuple(names_judgement(judged, item) for judged in self._judged)
+        return manner, tuple(look(item) for look in self._looks)

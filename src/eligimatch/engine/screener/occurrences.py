@@ -28,7 +28,7 @@ from eligimatch.engine.screener.counting import Going, by_courses
 from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound
 from eligimatch.engine.screener.footprint import Footprint, footprint
 from eligimatch.engine.screener.judging import judgements, someone_of_each
-from eligimatch.engine.screener.naming import Naming, by_name_alone
+from eligimatch.engine.screener.naming import Naming, looks_at_names
 from eligimatch.engine.screener.planes import Flags, Plane
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.rows import APART, COULD_BE, NAMED, OPEN, PAST, PROVED, REFUTED, SEVERAL, TABLES, Rowed
@@ -65,7 +65,8 @@ class Occurrence:
         self._numbered: dict[str, Ints] = {}
         looks = self.looks
         self._by_days = len(events_of(looks)) > 1 or bool(looks.windows or looks.lastings or looks.lengths)
-        self._naming = Naming(self.alone, case, relevance) if by_name_alone(self.alone, looks, case) and not self.required else None
+        names = looks_at_names(self.alone, looks, case)
+        self._naming = None if names is None else Naming(self.alone, case, relevance, names)
         self._heard = Numbering()
         self._going: dict[tuple[str, int], Going] = {}
         self._judgements: dict[Hashable, tuple[Truth, ...]] = {}

@@ -113,8 +113,10 @@ class Treated:
         """Some rows by all that they say, so far as an exception may exempt them."""
         exempt = np.flatnonzero(self._may_be_exempt(one, place))
         numbers = np.zeros(place.size, np.int64)
-        classes, inverse = np.unique(one.classes[place[exempt]], return_inverse=True)
-        numbers[exempt] = self._items.of_all([(one.table.name, one.said[number]) for number in classes.tolist()])[inverse] + 1
+        if exempt.size:
+            rows = place[exempt]
+            told, said = combined([one.classes[rows], *([] if one.who is None else [one.who[rows]])])
+            numbers[exempt] = self._items.of_all([(one.table.name, one.said[number], *who) for number, *who in said])[told] + 1
         return numbers
 
     def _by_treatment(self, block: Block, other: Required, persons: Ints, subjects: Ints, rows: Places) -> Ints:
