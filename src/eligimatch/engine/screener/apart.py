@@ -11,9 +11,10 @@ import numpy as np
 from eligimatch.engine.kinship import METASTASIS
 from eligimatch.engine.occurrences import unrelated
 from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows
-from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table
+from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY, folded
 from eligimatch.engine.screener.planes import Flags
+from eligimatch.engine.screener.registry import Numbering
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.rows import APART, Rowed
 

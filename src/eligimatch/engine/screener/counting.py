@@ -12,9 +12,10 @@ from eligimatch.engine.counts import Course, course, least, most
 from eligimatch.engine.listing import Lister
 from eligimatch.engine.periods import moment, spanning
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows
-from eligimatch.engine.screener.block import SUBJECTS, Block, Grouped, Numbering, Table
+from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY
 from eligimatch.engine.screener.planes import Flags
+from eligimatch.engine.screener.registry import SUBJECTS, Numbering
 from eligimatch.engine.screener.rows import COULD_BE, OPEN, PERHAPS, PROVED, Rowed
 from eligimatch.model.profile import Days, Treatment
 from eligimatch.model.verdict import Truth

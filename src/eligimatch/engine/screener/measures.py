@@ -17,11 +17,12 @@ from eligimatch.engine.measures import compare
 from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.readings import Reading
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows
-from eligimatch.engine.screener.block import Block, Grouped, Table, said
+from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import FALSE, NOBODY, TRUE, UNKNOWN, Answers, both, folded
 from eligimatch.engine.screener.days import bounds_of
 from eligimatch.engine.screener.footprint import Footprint
 from eligimatch.engine.screener.planes import Flags, Plane, packed
+from eligimatch.engine.screener.registry import said
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.sequences import by_day, coded, up_to_now
 from eligimatch.model.concept import Concept

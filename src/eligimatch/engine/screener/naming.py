@@ -15,8 +15,8 @@ from eligimatch.engine.inquiry import ANTICANCER, names_judgement
 from eligimatch.engine.kinship import ANY_TREATMENT, COMORBIDITY, STUDY_DISEASE
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.screener.arrays import Ints
-from eligimatch.engine.screener.block import Numbering
 from eligimatch.engine.screener.footprint import Footprint, of_spread
+from eligimatch.engine.screener.registry import Numbering
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.model.profile import Treatment
 from eligimatch.model.rule import Coded, Had, Judged, Lasting, Purpose, Qualifier, Ranged

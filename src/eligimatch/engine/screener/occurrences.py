@@ -22,7 +22,7 @@ from eligimatch.engine.occurrences import had, perhaps_of_study, speaks_of_study
 from eligimatch.engine.refutals import refutals
 from eligimatch.engine.screener.apart import StudyDisease
 from eligimatch.engine.screener.arrays import Ints, Rows, combined, side, sides
-from eligimatch.engine.screener.block import SUBJECTS, Block, Grouped, Numbering, Table, said
+from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY, Answers, folded, regrouped
 from eligimatch.engine.screener.counting import Going, by_courses
 from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound
@@ -30,6 +30,7 @@ from eligimatch.engine.screener.footprint import Footprint, footprint
 from eligimatch.engine.screener.judging import judgements, someone_of_each
 from eligimatch.engine.screener.naming import Naming, looks_at_names
 from eligimatch.engine.screener.planes import Flags, Plane
+from eligimatch.engine.screener.registry import SUBJECTS, Numbering, said
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.rows import APART, COULD_BE, NAMED, OPEN, PAST, PROVED, REFUTED, SEVERAL, TABLES, Rowed
 from eligimatch.engine.screener.telling import grades, half_lives, sites, staged, tellers, told

@@ -11,11 +11,12 @@ from eligimatch.engine.case import Case, study_concepts
 from eligimatch.engine.facts import Facts, Language
 from eligimatch.engine.kinship import ANY_TREATMENT, COMORBIDITY, STUDY_DISEASE
 from eligimatch.engine.occurrences import speaks_of_study
-from eligimatch.engine.screener.block import Block, Registry
+from eligimatch.engine.screener.block import Block
 from eligimatch.engine.screener.measures import Measured, Valued
 from eligimatch.engine.screener.occurrences import Occurrence
 from eligimatch.engine.screener.persons import Aged, Personal, Resulted, Said, Told, contraception, topics_of
 from eligimatch.engine.screener.planes import Plane
+from eligimatch.engine.screener.registry import Registry
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.model.profile import Profile
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Is, Measure, Not, Purpose, Qualifier, Requiring, Rule, Statement, Unparsed

@@ -16,8 +16,8 @@ from eligimatch.engine.listing import Listed, Lister, Manner
 from eligimatch.engine.measures import readings_for
 from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import denials_of
-from eligimatch.engine.screener.block import Numbering, Registry, said
 from eligimatch.engine.screener.footprint import of_spread
+from eligimatch.engine.screener.registry import Numbering, Registry, said
 from eligimatch.engine.statements import near
 from eligimatch.model.columns import profile_of_rows
 from eligimatch.model.concept import Concept

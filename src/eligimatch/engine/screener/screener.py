@@ -12,9 +12,10 @@ import polars as pl
 from eligimatch.engine.evaluator import check
 from eligimatch.engine.facts import Language, language_of
 from eligimatch.engine.screener import planes
-from eligimatch.engine.screener.block import Block, Registry
+from eligimatch.engine.screener.block import Block
 from eligimatch.engine.screener.plan import Node, Plan, Planned
 from eligimatch.engine.screener.planes import Bits, Plane
+from eligimatch.engine.screener.registry import Registry
 from eligimatch.model.finding import TrialReport
 from eligimatch.model.trial import CompiledTrial
 from eligimatch.model.units import Units

@@ -11,10 +11,11 @@ from eligimatch.engine.candidates import is_item
 from eligimatch.engine.case import Case
 from eligimatch.engine.purposes import treats
 from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, combined
-from eligimatch.engine.screener.block import Block, Grouped, Numbering, Table
+from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import folded
 from eligimatch.engine.screener.footprint import footprint
 from eligimatch.engine.screener.planes import Flags
+from eligimatch.engine.screener.registry import Numbering
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.rows import PERHAPS, TABLES, Rowed
 from eligimatch.model.rule import Had, Requiring
