@@ -72,15 +72,17 @@ def at_least(count: int, parts: Sequence[Plane]) -> Plane:
 
 
 def _at_least(count: int, rows: Sequence[Bits]) -> Bits:
-    """Where at least `count` of the rows have their bit: `reached[k]` has those of at least k + 1 rows so far."""
-    if count <= 0:
-        return ~np.zeros_like(rows[0])
-    reached = [np.zeros_like(rows[0]) for _ in range(count)]
-    for row in rows:
-        for at in range(count - 1, 0, -1):
-            reached[at] |= reached[at - 1] & row
-        reached[0] |= row
-    return reached[-1]
+    """Where at least `count` of the rows have their bit: `reached[k]` has those of at least k + 1 rows so far, as long as more could come of it."""
+    if count <= 0 or count > len(rows):
+        return np.zeros_like(rows[0]) if count > 0 else ~np.zeros_like(rows[0])
+    reached, both = [rows[0].copy()], np.empty_like(rows[0])
+    for left, row in zip(range(len(rows) - 2, -1, -1), rows[1:], strict=True):
+        first_of_use = max(count - left - 1, 0)
+        more = [reached[-1] & row] if len(reached) < count else []
+        for at in range(len(reached) - 1, first_of_use - 1, -1):
+            reached[at] |= np.bitwise_and(reached[at - 1], row, out=both) if at else row
+        reached += more
+    return reached[count - 1]
 
 
 def completed(facts: Plane, said: Plane) -> Plane:
