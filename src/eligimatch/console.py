@@ -308,7 +308,7 @@ def run(command: Callable[[], int]) -> int:
 
 
 def _failed(error: Exception) -> int:
-    from eligimatch.model.diagnostic import Diagnostic, InputError
+    from eligimatch.model.diagnostic import Diagnostic, InputError, place
 
     if isinstance(error, InputError):
         message([error.diagnostic])
@@ -322,7 +322,7 @@ def _failed(error: Exception) -> int:
         return UNUSABLE
     if os.environ.get(TRACEBACK):
         raise error
-    message([Diagnostic(title=f"internal error: {_place(error)}", hint=f"{TRACEBACK}=1 shows the traceback, which may hold a patient's data")])
+    message([Diagnostic(title=f"internal error: {place(error)}", hint=f"{TRACEBACK}=1 shows the traceback, which may hold a patient's data")])
     return 1
 
 
@@ -334,12 +334,3 @@ def _misused(error: typer.TyperException) -> Iterator[Diagnostic]:
     if said:
         context = getattr(error, "ctx", None)
         yield Diagnostic(title=said[:1].lower() + said[1:], hint=f"{context.command_path if context else 'eligimatch'} --help")
-
-
-def _place(error: Exception) -> str:
-    """The kind of an error and where it arose, without its words."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown place"
-    return f"{type(error).__name__} at {where}"

@@ -32,3 +32,12 @@ class InputError(Exception):
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.title)
         self.diagnostic = diagnostic
+
+
+def place(error: Exception) -> str:
+    """The kind of an error and where it arose, without its words."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_globals.get('__name__', '?').rpartition('.')[2]}.py:{trace.tb_lineno}" if trace else "unknown place"
+    return f"{type(error).__name__} at {where}"

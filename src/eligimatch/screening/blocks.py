@@ -12,7 +12,7 @@ from polars.exceptions import PanicException
 
 from eligimatch import kept
 from eligimatch.engine.screener.screener import Screener
-from eligimatch.model.diagnostic import Diagnostic, InputError
+from eligimatch.model.diagnostic import Diagnostic, InputError, place
 from eligimatch.model.trial import CompiledTrial
 from eligimatch.screening.contents import contents
 from eligimatch.screening.folder import Folder
@@ -102,15 +102,6 @@ def guarded(what: str, work: Callable[[], Made]) -> Made | Diagnostic:
         return error.diagnostic
     except Exception as error:  # noqa: BLE001 - its words could hold a patient's data: its kind and place are told
         return Diagnostic(title=f"{what} is not screened: internal error: {place(error)}")
-
-
-def place(error: Exception) -> str:
-    """The kind of an error and where it arose, without its words."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown place"
-    return f"{type(error).__name__} at {where}"
 
 
 def settle() -> None:

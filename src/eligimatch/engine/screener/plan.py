@@ -19,7 +19,7 @@ from eligimatch.engine.screener.planes import Plane
 from eligimatch.engine.screener.registry import Registry
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.model.profile import Profile
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Is, Measure, Not, Purpose, Qualifier, Requiring, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Is, Measure, Not, Purpose, Requiring, Rule, Statement, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.trial import CompiledTrial, Criterion
 
@@ -210,10 +210,6 @@ def _bare(rule: Asking) -> Asking:
         )
         update["but_not"] = tuple(_bare(one) for one in rule.but_not)
     return rule.model_copy(update=update)
-
-
-def _bare_qualifier(qualifier: Qualifier) -> Qualifier:
-    return qualifier.model_copy(update={"treatment": _bare(qualifier.treatment)}) if isinstance(qualifier, Requiring) else qualifier
 
 
 def _of_study(rule: Had) -> bool:

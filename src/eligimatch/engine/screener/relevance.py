@@ -204,15 +204,6 @@ class Relevance:
 
         return self._subjects(table, ("results", rule.concept, rule.values), look)
 
-    def of_study(self, study: tuple[str, ...]) -> list[int]:
-        """The condition subjects that are, or may be, a study's own disease; all where it is not known."""
-
-        def look(case: Case) -> Iterable[int | None]:
-            case = case._replace(study=study)
-            return [item.evidence.index for item in case.facts.of_section("conditions") if case.of_study(item) is not False]
-
-        return self._subjects("conditions", ("study", study), look) if study else self.all("conditions")
-
     def analytes(self) -> set[str]:
         """What the observations measure."""
         return {own for _, case in self._before_the_evaluator("observations") for reading in case.facts.readings for own in reading.own}
