@@ -35,8 +35,8 @@ class Tables(NamedTuple):
     phrases: Mapping[Phrase, tuple[str, ...]]
     children: Mapping[str, tuple[str, ...]]
     codes: Mapping[tuple[str, str], tuple[str, ...]]
-    wordings: Mapping[str, Mapping[Phrase, str]]
-    """Closed-class words, written out: terminal -> wording -> meaning."""
+    wordings: Mapping[tuple[str, str], Mapping[Phrase, str]]
+    """Closed-class words, written out: terminal and first word -> wording -> meaning."""
 
 
 class Vocabulary:
@@ -155,12 +155,15 @@ def tables_of(entries: Iterable[Entry], words: Mapping[str, Mapping[str, str]]) 
     named = {entry.name: entry for entry in entries}
     children = _gathered((parent, entry.name) for entry in named.values() for parent in entry.parents)
     codes = _gathered(((system, code), entry.name) for entry in named.values() for system, codes in entry.codes.items() for code in codes)
-    return Tables(named, _index(named.values()), children, codes, {terminal: _written_out(meanings) for terminal, meanings in words.items()})
+    return Tables(named, _index(named.values()), children, codes, _written_out(words))
 
 
-def _written_out(meanings: Mapping[str, str]) -> dict[Phrase, str]:
-    table = {phrase: str(meaning) for meaning, wordings in meanings.items() for phrase in folded_keys_of(wordings)}
-    table.pop((), None)
+def _written_out(words: Mapping[str, Mapping[str, str]]) -> dict[tuple[str, str], dict[Phrase, str]]:
+    table: dict[tuple[str, str], dict[Phrase, str]] = {}
+    for terminal, meanings in words.items():
+        for meaning, wordings in meanings.items():
+            for phrase in filter(None, folded_keys_of(wordings)):
+                table.setdefault((terminal, phrase[0]), {})[phrase] = str(meaning)
     return table
 
 

@@ -115,8 +115,8 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 def _pair(text: str) -> tuple[str, str]:
-    system, value = _split(text)
-    return system, value
+    first, second = _split(text)
+    return first, second
 
 
 def _files(grammar: Path) -> list[str]:
@@ -170,7 +170,7 @@ def _stored(path: Path, key: bytes) -> Language | None:
             phrases=Stored(base, "phrases", tuple, _split),
             children=Stored(base, "children", tuple, str),
             codes=Stored(base, "codes", tuple, _pair),
-            wordings=Stored(base, "wordings", lambda value: value, str),
+            wordings=Stored(base, "wordings", lambda value: value, _pair),
         )
         units, spellings, indexes = whole["units"]
         without_words = whole["base"]
