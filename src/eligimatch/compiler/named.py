@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Not, Qualifier, Requiring, Rule
+from eligimatch.compiler.rules import each_leaf
+from eligimatch.model.rule import Had, Judged, Qualifier, Requiring, Rule
 
 Knows = Callable[[str], bool]
 """Whether every name among some words is known."""
@@ -12,20 +13,12 @@ Knows = Callable[[str], bool]
 
 def named(rule: Rule, knows: Knows) -> Rule:
     """The rule with such words as known."""
-    match rule:
-        case Not():
-            return rule.model_copy(update={"rule": named(rule.rule, knows)})
-        case Ambiguous():
-            return rule.model_copy(update={"readings": tuple(named(reading, knows) for reading in rule.readings)})
-        case AllOf() | AnyOf() | AtLeast():
-            return rule.model_copy(update={"rules": tuple(named(member, knows) for member in rule.rules)})
-        case Had() if rule.qualifiers or rule.but_not or rule.examples:
-            return _had(rule, knows)
-        case _:
-            return rule
+    return each_leaf(rule, lambda leaf: _had(leaf, knows) if isinstance(leaf, Had) else leaf)
 
 
 def _had(had: Had, knows: Knows) -> Had:
+    if not (had.qualifiers or had.but_not or had.examples):
+        return had
     changes = {
         "qualifiers": tuple(_qualifier(one, knows) for one in had.qualifiers),
         "but_not": tuple(_had(one, knows) for one in had.but_not),

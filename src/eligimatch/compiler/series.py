@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
-from dataclasses import replace
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
@@ -19,7 +18,7 @@ from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.people import each_aged, of_their_arm, only_people, people_together
-from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import windows_reaching
@@ -48,6 +47,7 @@ class Lists:
         self.neighbours = Neighbours(nouns)
         self.parens = Parens(nouns, self)
         self.tails = Tails(self)
+        self._seen: tuple[Series, list[Phrase], list[str]] | None = None
 
     def listed(self, series: Series) -> Rule:
         """A list of examples or exceptions: any of them, however they are joined."""
@@ -136,9 +136,10 @@ class Lists:
 
     def condition(self, series: Series) -> Rule:
         """What a limit or a demand depends on; a value "due to" something is for a person to judge."""
-        first, *others = self.phrases(series)[0]
+        first, *others = self.seen(series)
         if first.heads or len(first.parts) != 1 or first.parts[0][0].type != "DUE_TO":
             return self.rule(series)
+        first, *others = self.phrases(series)[0]
         rules = tuple(self.cause(phrase) for phrase in (first.parts[0][1], *others))
         return rules[0] if len(rules) == 1 else AnyOf(rules=rules, span=Span(first.start, series.items[-1].end))
 
@@ -159,8 +160,17 @@ class Lists:
         return caused(rule, words or self.nouns.words(phrase))
 
     def phrases(self, series: Series) -> tuple[list[Phrase], list[str]]:
-        """The phrases of a series, each with what its neighbours say of it, and the connectives between them."""
+        """The phrases of a series, each with what its neighbours say of it, and the connectives between them: to be changed as one likes."""
+        if self._seen and self._seen[0] is series:
+            (_, *found), self._seen = self._seen, None
+            return found[0], found[1]
         return self.neighbours.settle([self._read(item) for item in series.items], list(series.links))
+
+    def seen(self, series: Series) -> list[Phrase]:
+        """The phrases of a series to look at, not to change: who asks for them next need not read them again."""
+        phrases, links = self.phrases(series)
+        self._seen = (series, phrases, links)
+        return phrases
 
     def unparsed(self, start: int, end: int) -> Unparsed:
         """The words kept as they are."""

@@ -50,6 +50,7 @@ class Vocabulary:
         self.phrases = self.tables.phrases
         self.wordings = self.tables.wordings
         self._ancestors: dict[str, frozenset[str]] = {}
+        self._descendants: dict[str, frozenset[str]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self.entries
@@ -78,6 +79,22 @@ class Vocabulary:
     def children(self, name: str) -> tuple[str, ...]:
         """The concepts that name it as a parent."""
         return self.tables.children.get(name, ())
+
+    def overlap(self, name: str, other: str) -> bool:
+        """Whether a kind of the one is a kind of the other: hypothyroidism and autoimmune disease."""
+        return self.is_a(name, other) or self.is_a(other, name) or not self._below(name).isdisjoint(self._below(other))
+
+    def _below(self, name: str) -> frozenset[str]:
+        """Every concept that is a kind of `name`, itself among them."""
+        known = self._descendants.get(name)
+        if known is None:
+            found, waiting = {name}, [name]
+            while waiting:
+                new = [child for child in self.children(waiting.pop()) if child not in found]
+                found.update(new)
+                waiting += new
+            self._descendants[name] = known = frozenset(found)
+        return known
 
     def find(self, text: str) -> tuple[str, ...]:
         """The names of the concepts that a wording may mean, none where it is not known."""
