@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from math import log10
 from typing import Any
 
+from eligimatch.compiler.arms import ARM
 from eligimatch.compiler.cues import cued
 from eligimatch.compiler.lexicon import UNKNOWN, Lexicon, Meaning
 from eligimatch.compiler.number_words import NUMERALS, in_digits, in_words, number
@@ -97,16 +98,6 @@ _SIGNS = {
     "‑": "DASH", "‒": "DASH", "•": "SEMICOLON", "%": "PERCENT",
 }  # fmt: skip
 _BEFORE_VALUE = frozenset({"COMPARE", "OF", "FILLER", "LPAR", "COLON", "EITHER"})
-_LIST = r"(?:, | and | or |, and |, or |/)"
-ARM = cued(
-    r"\b(?:[Dd]ose[ -](?:[Ee]scalation|[Ee]xpansion)(?: (?:[Pp]hase|[Pp]art|[Cc]ohorts?|[Pp]ortion|[Ss]tage))?(?![\w-])"
-    r"|(?:[Aa]rms?|ARMS?|[Cc]ohorts?|COHORTS?|[Pp]arts?|[Mm]odules?"
-    r"|[Pp]hases?(?= (?:\d|I{1,3})[ab]?\b(?!(?: |/\d |/I+ ?)?(?:clinical|trial|stud|of|registration)))) "
-    rf"(?:I{{1,3}}[ab]?(?![\w/-])|[A-Z]\d?(?:{_LIST}[A-Z]\d?(?![\w-]))*|\d{{1,2}}[A-Za-z]?(?:{_LIST}\d{{1,2}}[A-Za-z]?(?![\w-]))*)(?![\w'’-]|[.,]\d))",
-    "arm |arms |cohort|part |parts |module|phase|dose escalation|dose-escalation|dose expansion|dose-expansion",
-    re.NOFLAG,
-)
-"""Arms and cohorts of the trial, by their letters or numbers."""
 _SNELLEN = re.compile(r"(?<![\d./])(?P<far>20|6)/(?P<near>\d{1,3}(?:\.\d)?)(?![\d/]|\.\d)[+-]?(?! ?(?:mm ?Hg|mmHg|patients|subjects|participants))")
 """A fraction of Snellen's."""
 _SEES = cued(r"\b(?:visual|vision|acuity|snellen|BC?D?VA|eyes?|letters|ETDRS)\b", "visual|vision|acuity|snellen|va|eye|letters|etdrs")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.arms import ARM
 from eligimatch.compiler.descriptions import PEOPLE, describes
-from eligimatch.compiler.lexer import ARM
 from eligimatch.compiler.people import fertile, women_not
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.syntax import Comparison

@@ -162,8 +162,8 @@ class Lists:
     def phrases(self, series: Series) -> tuple[list[Phrase], list[str]]:
         """The phrases of a series, each with what its neighbours say of it, and the connectives between them: to be changed as one likes."""
         if self._seen and self._seen[0] is series:
-            (_, *found), self._seen = self._seen, None
-            return found[0], found[1]
+            (_, phrases, links), self._seen = self._seen, None
+            return phrases, links
         return self.neighbours.settle([self._read(item) for item in series.items], list(series.links))
 
     def seen(self, series: Series) -> list[Phrase]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_serializer
 
@@ -29,7 +29,9 @@ class Frozen(BaseModel):
         """Whether it is the same kind of value with the same fields: all that it holds."""
         return self is other or (self.__class__ is other.__class__ and self.__dict__ == other.__dict__)
 
-    __hash__: Callable[[Self], int]  # pydantic's own, by the fields
+    if TYPE_CHECKING:  # pydantic's own is by the fields
+
+        def __hash__(self) -> int: ...
 
 
 class Sparse(Frozen):

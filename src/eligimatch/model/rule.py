@@ -241,11 +241,16 @@ def children(rule: Rule) -> tuple[Rule, ...]:
 
 def leaves(rule: Rule) -> Iterator[Rule]:
     """The leaves of a rule, its exceptions included."""
+    return iter(_gathered(rule, []))
+
+
+def _gathered(rule: Rule, found: list[Rule]) -> list[Rule]:
     listed = children(rule)
     if not listed:
-        yield rule
+        found.append(rule)
     for child in listed:
-        yield from leaves(child)
+        _gathered(child, found)
     if isinstance(rule, Had) and (rule.but_not or rule.examples):
         for beneath in (*rule.but_not, *rule.examples):
-            yield from leaves(beneath)
+            _gathered(beneath, found)
+    return found
