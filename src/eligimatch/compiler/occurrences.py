@@ -13,9 +13,8 @@ from eligimatch.compiler.how_much import doses, how_much, one_or_more
 from eligimatch.compiler.onsets import begun
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted
-from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.studies import ANY_CANCER
-from eligimatch.compiler.study_diseases import of_the_study
+from eligimatch.compiler.study_diseases import of_the_study, unrelated
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import TREATED, received
 from eligimatch.model.concept import Concept
@@ -100,24 +99,13 @@ class Occurrences:
         other = other or (self.nouns.forbids and head == ANY_CONDITION and not (qualifiers or beside) and _unwell(phrase))
         asked = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
-            other=other, study=phrase.study, count=self._count(phrase), but_not=self._unrelated(phrase, head), span=span,
+            other=other, study=phrase.study, count=self._count(phrase), but_not=unrelated(phrase, head, self.nouns), span=span,
         )  # fmt: skip
         if (number := shown_by(asked, beside, self.nouns.linker)) is not None:
             return number
         told = _or_intolerant(phrase, asked, self.nouns.words(phrase))
         told = begun(asked, phrase, forbids=self.nouns.forbids or phrase.negated) if told is asked else told
         return AllOf(rules=(told, *beside), span=span) if beside else told
-
-    def _unrelated(self, phrase: Phrase, head: Concept) -> tuple[Had, ...]:
-        """ "any serious illness unrelated to cancer": a cancer is none; whether another is unrelated, the words leave to be judged."""
-        vocabulary, found = self.nouns.linker.vocabulary, []
-        for part in (part for word, part in phrase.parts if (word.type, word.value) == ("DUE_TO", "not") and head.kind == "condition"):
-            cause = self.nouns.concept(part)
-            named = cause is not None and cause.linked and cause.kind == "condition" and not vocabulary[cause.name].facts.get("any")
-            wide = any(self.nouns.linker.fact(head, fact) for fact in ("any", "judged"))
-            if cause is not None and named and wide and names_only(part):
-                found.append(Had(concept=cause, span=Span(part.start, part.end)))
-        return tuple(found)
 
     def _otherwise(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
         """What is no Had of the head: a function, a number or size, all but what the head names; None where it is one."""
