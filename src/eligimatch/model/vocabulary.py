@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain, product
 from typing import NamedTuple, TypeVar
 
@@ -24,7 +25,7 @@ COMMON_WORDS = frozenset(
     "rise risk role run safe same save sea see self sent set she short side six skin small so some son star stay step stop such sum take tap "
     "task team ten test than that the them then they this three tic tie time tip to too top toe two type under up us use very vs was way we "
     "wean week well act aim aspect kit pole pox hr were what when who why will with word work year yes you "
-    "capra capras gos gose hra hras mms mmse mrs mrse nos".split()
+    "mg capra capras gos gose hra hras mms mmse mrs mrse nos".split()
 )
 
 
@@ -110,9 +111,10 @@ class Vocabulary:
 
 def folded_phrase(text: str) -> Phrase:
     """The wording's key: folded atoms, abbreviations that spell a common word kept in capitals."""
-    return tuple(_keyed(atom) for atom in atoms(text) if atom not in GLUE)
+    return tuple([_keyed(atom) for atom in atoms(text) if atom not in GLUE])
 
 
+@lru_cache(maxsize=1 << 16)
 def _keyed(atom: str) -> str:
     return atom if shouted(atom) else fold(atom)
 
@@ -122,13 +124,17 @@ def shouted(atom: str) -> bool:
     return len(atom) > 1 and atom.isupper() and (atom.lower() in COMMON_WORDS or fold(atom) in COMMON_WORDS)
 
 
+_HYPHEN = re.compile(r"(?<=[^\W_])-(?=[^\W_])")
+
+
 def variants(text: str) -> Iterator[Phrase]:
     """The wording's keys: as written, with its hyphens closed (`PD-L1` is `PDL1`), and a long one in small letters."""
-    phrase = folded_phrase(text)
+    said = [atom for atom in atoms(text) if atom not in GLUE]
+    phrase = tuple(map(_keyed, said))
     yield phrase
     if "-" in text:
-        yield folded_phrase(re.sub(r"(?<=[^\W_])-(?=[^\W_])", "", text))
-    small = folded(text)
+        yield folded_phrase(_HYPHEN.sub("", text))
+    small = tuple(map(fold, said))
     if len(phrase) > 1 and phrase != small and not COMMON_WORDS.issuperset(small):
         yield small
 
