@@ -172,9 +172,8 @@ class Lists:
 
     def seen(self, series: Series) -> list[Phrase]:
         """The phrases of a series to look at, not to change: who asks for them next need not read them again."""
-        phrases, links = self.phrases(series)
-        self._seen = (series, phrases, links)
-        return phrases
+        self._seen = (series, *self.phrases(series))
+        return self._seen[1]
 
     def unparsed(self, start: int, end: int) -> Unparsed:
         """The words kept as they are."""

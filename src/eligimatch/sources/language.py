@@ -15,6 +15,7 @@ from eligimatch.model.concept import Entry
 from eligimatch.model.units import Unit, Units
 from eligimatch.model.vocabulary import Tables, Vocabulary
 from eligimatch.sources.cache import Cache, digest, replaced
+from eligimatch.waiting import shown
 
 _TABLES = ("entries", "phrases", "children", "codes", "wordings")
 _SCRIPT = "".join(f"CREATE TABLE {table} (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;" for table in (*_TABLES, "whole"))
@@ -45,11 +46,12 @@ def read_language(grammar: Path, code: Iterable[str], cache: Cache) -> Language:
     stored = path and _stored(path, key)
     if stored:
         return stored
-    language = _fresh(grammar, key, base)
-    if path:
-        with suppress(OSError, sqlite3.Error):
-            replaced(path, _SCRIPT, _rows(language))
-            cache.prune("language-*.sqlite")
+    with shown("reading the vocabulary"):
+        language = _fresh(grammar, key, base)
+        if path:
+            with suppress(OSError, sqlite3.Error):
+                replaced(path, _SCRIPT, _rows(language))
+                cache.prune("language-*.sqlite")
     return language
 
 
