@@ -64,7 +64,12 @@ def language(grammar: Path, folder: Path | None) -> Language:
 
 def test_who_waits_for_the_vocabulary_is_told_so_once(grammar: Path, folder: Path) -> None:
     told: list[str] = []
-    token = waiting.SHOWN.set(lambda words: nullcontext(told.append(words)))
+
+    def show(words: str) -> nullcontext[None]:
+        told.append(words)
+        return nullcontext()
+
+    token = waiting.SHOWN.set(show)
     try:
         language(grammar, folder)
         language(grammar, folder)

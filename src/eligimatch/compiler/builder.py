@@ -254,7 +254,7 @@ class Builder:
         if subject is None or subject.series is None or condition is None or condition.series is not None or shown is None or shown.series is None:
             return None
         tests = condition.tails[0]
-        phrases = self.lists.seen(tests.series)
+        phrases = self.lists.phrases(tests.series)[0]
         if len(condition.tails) != 1 or tests.word.type not in _CONDITIONS or any(phrase.negated or phrase.comparisons for phrase in phrases):
             return None
         group = self._clause(subject, excluding=False)
@@ -277,7 +277,7 @@ class Builder:
             group = self._clause(subject, excluding=False)
             return Read(self._kept(sentence) if unread(group) else group, permits=True)
         timed = time_after_modal(subject, predicate.series)
-        denied = all(phrase.negated and phrase.heads for phrase in self.lists.seen(predicate.series))
+        denied = all(phrase.negated and phrase.heads for phrase in self.lists.phrases(predicate.series)[0])
         if denied and not predicate.tails:
             group, asked = self._clause(subject, excluding=False), self._clause(predicate, excluding=False)
             return Read(self._kept(sentence), permits=True) if unread(group) or unread(asked) else Read(group, permits=True, condition=asked)
@@ -299,7 +299,7 @@ class Builder:
     def _optional(self, predicate: Clause, sentence: Sentence) -> Read:
         """ "may have received X": asked of no one; where it is limited it asks after all."""
         assert predicate.series is not None
-        phrases = self.lists.seen(predicate.series)
+        phrases = self.lists.phrases(predicate.series)[0]
         if counted := self._at_most(predicate, phrases, sentence):
             return counted
         bounded = any(phrase.comparisons or phrase.count or phrase.only or phrase.negated or phrase.window or phrase.unread for phrase in phrases)
@@ -359,7 +359,7 @@ class Builder:
 
     def _arm(self, series: Series) -> Rule | None:
         """ "for participants receiving A and B": the arm of the trial that is meant for the person."""
-        phrases = self.lists.seen(series)
+        phrases = self.lists.phrases(series)[0]
         if phrases[0].act != "treatment" or phrases[0].time not in ("now", "planned"):
             return None
         span = series_span(series)

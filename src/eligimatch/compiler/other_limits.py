@@ -99,13 +99,12 @@ class OtherLimits:
 
     def window(self, rule: Rule, series: Series) -> Rule | None:
         """ "within 3 weeks (6 weeks for nitrosoureas)": another length of time for some."""
-        first, *rest = self.lists.seen(series)
+        first, *rest = self.lists.phrases(series)[0]
         if any(phrase.unread for phrase in (first, *rest)):
             return None
         length = duration(first.comparisons[0]) if len(first.comparisons) == 1 else None
         if isinstance(rule, Measure) and rule.window:
             return rule if self._of_other_tests(first, series) else None
-        first, *rest = self.lists.phrases(series)[0]
         if length and not first.heads and len(first.parts) == 1 and first.parts[0][0].type in ("FOR", "IN", "OF", "SINCE", "AFTER"):
             window = Window(start=length, **half_lives(first.comparisons[0]))
             some = [self.nouns.rule(one) for one in (first.parts[0][1], *first.parts[0][1].others, *rest)]

@@ -214,7 +214,7 @@ class Parens:
 
     def _in_arm(self, rule: Rule, series: Series) -> Rule | None:
         """ "(Arm A only)": asked of those who are meant for it."""
-        inner = self.lists.seen(series)
+        inner = self.lists.phrases(series)[0]
         arm = self.nouns.people.arm(inner[0], Span(inner[0].start, inner[0].end)) if len(inner) == 1 else None
         if arm is None:
             return None
@@ -253,7 +253,7 @@ class Parens:
 
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
         assert clause.series is not None
-        if isinstance(rule, Had) and (names := self._kinds(phrase, self.lists.seen(clause.series))):
+        if isinstance(rule, Had) and (names := self._kinds(phrase, self.lists.phrases(clause.series)[0])):
             kinds = tuple(rule.model_copy(update={"concept": Concept(name=name)}) for name in names)
             return Ambiguous(readings=(rule, AnyOf(rules=kinds, span=rule.span)), span=rule.span)  # all that is meant, or examples
         inner = self.lists.rule(clause.series, excluding=True)

@@ -47,7 +47,6 @@ class Lists:
         self.neighbours = Neighbours(nouns)
         self.parens = Parens(nouns, self)
         self.tails = Tails(self)
-        self._seen: tuple[Series, list[Phrase], list[str]] | None = None
 
     def listed(self, series: Series) -> Rule:
         """A list of examples or exceptions: any of them, however they are joined."""
@@ -136,10 +135,9 @@ class Lists:
 
     def condition(self, series: Series) -> Rule:
         """What a limit or a demand depends on; a value "due to" something is for a person to judge."""
-        first, *others = self.seen(series)
+        first, *others = self.phrases(series)[0]
         if first.heads or len(first.parts) != 1 or first.parts[0][0].type != "DUE_TO":
             return self.rule(series)
-        first, *others = self.phrases(series)[0]
         rules = tuple(self.cause(phrase) for phrase in (first.parts[0][1], *others))
         return rules[0] if len(rules) == 1 else AnyOf(rules=rules, span=Span(first.start, series.items[-1].end))
 
@@ -160,20 +158,12 @@ class Lists:
         return caused(rule, words or self.nouns.words(phrase))
 
     def phrases(self, series: Series) -> tuple[list[Phrase], list[str]]:
-        """The phrases of a series, each with what its neighbours say of it, and the connectives between them: to be changed as one likes."""
-        if self._seen and self._seen[0] is series:
-            (_, phrases, links), self._seen = self._seen, None
-            return phrases, links
+        """The phrases of a series, each with what its neighbours say of it, and the connectives between them."""
         phrases, links = self.neighbours.settle([self._read(item) for item in series.items], list(series.links))
         for phrase in phrases:
             if phrase.parens and phrase.comparisons and any(word.type == "NOT" and part.others for word, part in phrase.parts):
                 self.parens.absorb(phrase)  # "≥ 9 g/dL without A or B (within 7 days) (within 14 days of the first dose)"
         return phrases, links
-
-    def seen(self, series: Series) -> list[Phrase]:
-        """The phrases of a series to look at, not to change: who asks for them next need not read them again."""
-        self._seen = (series, *self.phrases(series))
-        return self._seen[1]
 
     def unparsed(self, start: int, end: int) -> Unparsed:
         """The words kept as they are."""
