@@ -6,15 +6,14 @@ import re
 from collections.abc import Sequence
 
 from eligimatch.compiler.allowances import allowed
-from eligimatch.compiler.demands import after_modal, limited, limited_first, of_group, required_for, shown_after_modal, time_after_modal
-from eligimatch.compiler.members import any_treatment, bounded
+from eligimatch.compiler.demands import after_modal, limited, limited_first, of_group, required_for, shown_after_modal, time_after_modal, undenied
+from eligimatch.compiler.members import any_treatment, bounded, of_everyone
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.rules import all_denied, any_given, any_of, each_leaf, exactly, free_of, hads, measured_in, negated, or_never, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
-from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Sentence, Series, Tail, clause_span, series_span
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.quantity import Window
@@ -98,6 +97,10 @@ class Builder:
 
     def _shown(self, subject: Clause | None, shown: Clause) -> Rule:
         """ "a biopsy showing lymphoma" asks for the lymphoma; a condition that shows something is asked too."""
+        if subject is not None and (rest := undenied(subject)) is not subject:
+            shows = self._shown(rest, shown)
+            lacks = Not(rule=shows, span=shows.span)
+            return Ambiguous(readings=(lacks, shows), span=shows.span) if self.side == "exclusion" else lacks
         rule = self._clause(shown, excluding=self.side == "exclusion")
         before = self._clause(subject, excluding=False) if subject else None
         if before is None or (all(had.section == "procedures" or not had.concept.linked for had in hads(before)) and hads(before)):
@@ -134,7 +137,7 @@ class Builder:
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
         group = self._condition(subject)
         group, tested, tests = exactly(group) if group is not None else None, list[Window](), list[Rule]()
-        if group is not None and hads(group) and all(had.section == "procedures" or _of_everyone(had) for had in hads(group)):
+        if group is not None and hads(group) and all(had.section == "procedures" or of_everyone(had) for had in hads(group)):
             tested = [had.window for had in hads(group) if had.section == "procedures" and had.window]
             tests, group = [group], None  # "the ECG must show …", "the tumor must harbor …": of everyone
         if group is not None and self._of_the_number(subject, group, predicates[0]):
@@ -377,11 +380,6 @@ class Builder:
     def _kept(self, sentence: Sentence) -> Rule:
         spans = [clause_span(clause) for clause in sentence.clauses if clause] + [Span(m.start, m.end) for m in sentence.modals]
         return self.lists.unparsed(min(span.start for span in spans), max(span.end for span in spans))
-
-
-def _of_everyone(had: Had) -> bool:
-    """The tumor that is studied, with nothing said of it."""
-    return had.concept.name in ANY_CANCER and had.when == "now" and not (had.qualifiers or had.but_not or had.other)
 
 
 def _of_a_group(rule: AllOf, nouns: Nouns) -> bool:

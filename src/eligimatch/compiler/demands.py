@@ -94,3 +94,13 @@ def limited_first(clause: Clause) -> bool:
     """Whether a limit stands before something else: "bilirubin ≤ 2, patients with C are excluded if D" is more than a ban."""
     first = Clause(Series(clause.series.items[:1], ()), ()) if clause.series else clause
     return limited(first) and bool(clause.tails or (clause.series and clause.series.links[-1:] == ("comma",)))
+
+
+def undenied(clause: Clause) -> Clause | None:
+    """ "the CT does not | show X": the clause without the denial at its end, None where nothing else is in it; itself where it has none."""
+    if clause.series is None or clause.tails or getattr(clause.series.items[-1].pieces[-1], "type", "") != "NOT":
+        return clause
+    *before, last = clause.series.items
+    if len(last.pieces) > 1:
+        return Clause(Series((*before, Item(last.pieces[:-1])), clause.series.links), ())
+    return Clause(Series(tuple(before), clause.series.links[:-1]), ()) if before else None

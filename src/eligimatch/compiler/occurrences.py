@@ -29,6 +29,7 @@ INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 CONTRAINDICATION = Concept(name="contraindication")
 _SECOND = re.compile(r"\b(?:second|third)\b", re.IGNORECASE)
+_ONCE_NEEDED = re.compile(r"\brequired\b", re.IGNORECASE)
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
 _STEROID = re.compile(r"steroid|predniso|glucocort|cortico", re.IGNORECASE)
@@ -55,6 +56,7 @@ class Occurrences:
             found = Statement(topic=self.nouns.words(phrase), span=span)  # what it showed
             return AllOf(rules=(self.had(replace(phrase, normal="", time=phrase.time or "ever"), head, span), found), span=span)
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
+        head = ANY_CONDITION if phrase.system and head.name == "symptom" else head  # "NYHA class III symptoms"
         if head.name in (STUDY_TREATMENT.name, INVESTIGATIONAL.name):
             head = STUDY_TREATMENT if phrase.act == "allergy" else INVESTIGATIONAL if phrase.other else head
         if phrase.act == "treatment" and head.linked and head.kind == "condition":
@@ -91,7 +93,9 @@ class Occurrences:
             if phrase.act or not _MUST.search(self.nouns.words(phrase)):
                 return ended
             return Ambiguous(readings=(_all(ended.rules[1:], span), ended), span=span)  # "prior X must be completed by then": of who had it
-        when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
+        operation = phrase.act == "requiring" and self.nouns.linker.vocabulary.is_a(head.name, "surgery")
+        needed = operation and not _ONCE_NEEDED.search(self.nouns.words(phrase))
+        when = "window" if phrase.window else phrase.time or ("planned" if needed else _default_time(phrase, section))
         beside_it = phrase.concurrent and head.name in ANY_CANCER
         other = beside_it or (phrase.other and section == "conditions") or ((self.nouns.forbids or phrase.negated) and _another(head, when))
         asked = Had(
@@ -177,7 +181,7 @@ class Occurrences:
         if phrase.negated and head == ANY_CONDITION and phrase.heads[-1:] and phrase.heads[-1].text.lower() == "disease" and len(named) == 1:
             phrase.other = phrase.other or named[0].other
             return named[0].concept if named[0].section == "conditions" else head
-        if head == ANY_CONDITION and of_the_study(phrase):
+        if head == ANY_CONDITION and of_the_study(phrase, forbids=self.nouns.forbids):
             phrase.study = True
             return STUDY_DISEASE
         no_evidence = phrase.negated and self.parts.is_topic(phrase, head) and "evidence" in self.nouns.words(phrase).lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from itertools import pairwise
 
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.setbacks import SETBACK
@@ -49,6 +50,15 @@ def leading_verbs(phrases: list[Phrase], links: list[str]) -> list[tuple[Phrase,
             found.append((following, copy(phrase)))
             phrase.act, phrase.time, phrase.use = "", "", False
     return found
+
+
+def once_or_planned(phrases: list[Phrase], links: list[str]) -> None:
+    """ "have had, or are planned for, A or B": what of the further ones is asked is not read."""
+    for index, (phrase, following) in enumerate(pairwise(phrases)):
+        said = phrase.bare and phrase.time == "ever" and not phrase.adjectives and links[index] in ("or", "andor", "slash")
+        if said and following.time == "planned" and following.heads and len(phrases) > index + 2 and "that" not in links[index:]:
+            for one in phrases[index + 1 :]:
+                one.unread, one.plain = True, False
 
 
 def verb_alone(phrase: Phrase) -> Phrase | None:
