@@ -376,7 +376,8 @@ class Nouns:
         known = self.linker.fact(head, "results")
         if isinstance(known, list) and THERE.issuperset(values) and not set(known) & set(values) and self.linker.vocabulary[head.name].parents:
             values = presence(phrase, head, self.linker)  # "EGFR or ALK fusion mutation": the alteration is in the name
-        pick = "any" if phrase.time == "ever" and not phrase.window and head.kind == "analyte" else "latest"  # "a history of a positive test"
+        once = self.forbids and phrase.time == "ever" and not phrase.window and head.kind == "analyte"
+        pick = "any" if once and values == ("positive",) else "latest"  # "a history of a positive test"
         found = Is(fact=head.name, concept=head, values=values, window=phrase.window, pick=pick, span=span)
         asked = self.conditions(phrase, of_stage(found, phrase, self), span)
         if not head.linked and isinstance(asked, AnyOf) and isinstance(asked.rules[0], Not) and isinstance(asked.rules[0].rule, Is):

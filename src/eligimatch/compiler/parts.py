@@ -129,7 +129,7 @@ class Parts:
     def _needs_no_purpose(self, word: Token, part: Phrase, head: Concept) -> None:
         """ "hepatitis C (…) treatment for chronic hepatitis C": a disease is for nothing."""
         concept = self.nouns.concept(part)
-        disease = head.linked and head.kind == "condition" and not self._of_judged(part, head)
+        disease = head.linked and head.kind == "condition" and not head.name.endswith(" use") and not self._of_judged(part, head)
         if disease and concept is not None and concept.linked and concept.kind == "condition":
             raise Unreadable(word.start, part.end, "what a condition is for")
 

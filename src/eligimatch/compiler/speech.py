@@ -59,7 +59,7 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
     depths = accumulate((token.type == "LPAR") - (token.type == "RPAR") for token in tokens[:modal])
     written = [(i, depth) for i, depth in enumerate(depths) if tokens[i].type == "COMMA"]
     commas = [i for i, depth in written if not depth] or [i for i, _ in written]
-    if first and not modal and tokens[0] is opens:
+    if first and not modal and tokens[0] is opens and opens.text.lower() == "because":
         commas = [i for i, token in enumerate(tokens) if token.type == "COMMA"][:1]  # "because it is so, patients with X"
     if first and not modal and tokens[0] is not opens and not commas:
         return tokens  # "patients due to …": no reason of a demand
