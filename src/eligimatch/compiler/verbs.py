@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from eligimatch.compiler.tokens import Token
 
 TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
 _BEST = frozenset({"CR", "PR", "CR|PR"})
+_ONCE_NEEDED = re.compile(r"\brequired\b", re.IGNORECASE)
 VERBS = frozenset({"treatment", "progressed", "intolerant"})
 
 
@@ -38,6 +40,11 @@ def received(phrase: Phrase) -> None:
 def _only_timed(part: Phrase) -> bool:
     said = part.heads or part.parts or part.comparisons or part.adjectives or part.speech or part.results or part.circumstances or part.others
     return not (said or part.grade or part.count or part.line or part.negated or part.normal)
+
+
+def needed(phrase: Phrase, words: str) -> bool:
+    """ "need for surgery": that it is to come, not that there was one."""
+    return phrase.act == "requiring" and not _ONCE_NEEDED.search(words)
 
 
 def leading_verbs(phrases: list[Phrase], links: list[str]) -> list[tuple[Phrase, Phrase]]:
