@@ -6,7 +6,18 @@ import re
 from collections.abc import Sequence
 
 from eligimatch.compiler.allowances import allowed
-from eligimatch.compiler.demands import after_modal, limited, limited_first, of_group, required_for, shown_after_modal, time_after_modal, undenied
+from eligimatch.compiler.demands import (
+    after_modal,
+    limited,
+    limited_first,
+    of_a_group,
+    of_group,
+    or_must,
+    required_for,
+    shown_after_modal,
+    time_after_modal,
+    undenied,
+)
 from eligimatch.compiler.members import any_treatment, bounded, of_everyone
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
@@ -17,7 +28,7 @@ from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.syntax import Clause, Sentence, Series, Tail, clause_span, series_span
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
@@ -91,7 +102,7 @@ class Builder:
             return Ambiguous(readings=(rule, any_of(hads(rule), rule.span)), span=rule.span)
         if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Statement) and _TAKING_PART.search(rule.rule.topic):
             return Ambiguous(readings=(rule, rule.rule), span=rule.span)
-        if self.side == "inclusion" and isinstance(rule, AllOf) and _of_a_group(rule, self.nouns):
+        if self.side == "inclusion" and isinstance(rule, AllOf) and of_a_group(rule, self.nouns):
             return Ambiguous(readings=(rule, AnyOf(rules=(negated(rule.rules[0]), *rule.rules[1:]), span=rule.span)), span=rule.span)
         return rule
 
@@ -161,7 +172,7 @@ class Builder:
         """A demand on a group; of "X within 4 weeks - such patients must have recovered" among the exclusions, X is excluded all the same."""
         if self.side == "inclusion" or not _SUCH.search(self.nouns.text, group.span.end, demand.span.start):
             return of_group(group, demand)
-        return Not(rule=any_of((group, negated(demand)), group.span.cover(demand.span)), span=demand.span)
+        return Not(rule=or_must(group, demand), span=demand.span)
 
     def _of_the_number(self, subject: Clause | None, group: Rule, predicate: Clause | None) -> bool:
         """Whether a demand on a number names before it only the number ("INR must be in the therapeutic range"), or people by that number."""
@@ -380,18 +391,3 @@ class Builder:
     def _kept(self, sentence: Sentence) -> Rule:
         spans = [clause_span(clause) for clause in sentence.clauses if clause] + [Span(m.start, m.end) for m in sentence.modals]
         return self.lists.unparsed(min(span.start for span in spans), max(span.end for span in spans))
-
-
-def _of_a_group(rule: AllOf, nouns: Nouns) -> bool:
-    """ "Women of childbearing potential who use contraception", "Lymphoma: ECOG 0-1": whom the trial wants, or what it wants of some."""
-    if len(rule.rules) != 2:
-        return False
-    group, asked = rule.rules
-    if isinstance(group, Had) and isinstance(asked, Measure) and nouns.text[group.span.end :].lstrip().startswith(":"):
-        vocabulary = nouns.linker.vocabulary
-        return vocabulary.is_a(group.concept.name, "neoplasm") or any(vocabulary[name].kind == "site" for name in vocabulary.find(group.concept.name))
-    if isinstance(group, AllOf) and all(isinstance(one, Is) and one.fact == "sex" for one in group.rules[:1]):
-        group = group.rules[-1] if group.rules else group  # "female subjects with childbearing potential"
-    if not isinstance(group, Is):
-        return False
-    return group.fact == "childbearing_potential" or (group.fact == "sex" and isinstance(asked, (Statement, Is)))
