@@ -142,20 +142,25 @@ class Inquiry(NamedTuple):
         return [Said(None, f"{item.label} was for {', '.join(named)}", f"whether {item.label} is {asked}")]
 
     def _excepted(self, exception: Had, item: Listed) -> Said:
-        """Whether the item escapes an exception; it is asked at the time of the rule."""
-        if exception.section != self.rule.section and item.evidence.section in ("conditions", "allergies"):
-            return YES
-        timed = exception if exception.when == "window" else exception.model_copy(update={"when": self.rule.when, "window": self.rule.window})
-        match = is_item(exception.concept, item, self.case)
-        if match is False:
-            return YES
-        asked = self._replace(rule=timed, relation=None).ask(Candidate(item, match))
-        if asked.truth is False:
+        """Whether the item escapes an exception."""
+        put = self.concerning(exception, item)
+        asked = put and put[0].ask(put[1])
+        if asked is None or asked.truth is False:
             return YES
         if asked.truth:
             return Said(False, f"{item.label} is an exception")
         missing = next((one.missing for one in asked.said if one.truth is None and one.missing), f"whether {item.label} is {exception.concept.name}")
         return Said(None, f"{item.label} may be an exception", missing)
+
+    def concerning(self, exception: Had, item: Listed) -> tuple[Inquiry, Candidate] | None:
+        """An exception put to an item, at the time of the rule; None where the item is not what it names."""
+        if exception.section != self.rule.section and item.evidence.section in ("conditions", "allergies"):
+            return None
+        match = is_item(exception.concept, item, self.case)
+        if match is False:
+            return None
+        timed = exception if exception.when == "window" else exception.model_copy(update={"when": self.rule.when, "window": self.rule.window})
+        return self._replace(rule=timed, relation=None), Candidate(item, match)
 
 
 def _could_be(truth: Truth, label: str, asked: str) -> str:

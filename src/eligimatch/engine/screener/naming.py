@@ -15,11 +15,11 @@ from eligimatch.engine.inquiry import ANTICANCER, names_judgement
 from eligimatch.engine.kinship import ANY_TREATMENT, COMORBIDITY, STUDY_DISEASE
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.screener.arrays import Ints
-from eligimatch.engine.screener.footprint import Footprint, of_spread
+from eligimatch.engine.screener.footprint import Footprint, footprint, of_spread
 from eligimatch.engine.screener.registry import Numbering
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.model.profile import Treatment
-from eligimatch.model.rule import Coded, Had, Judged, Lasting, Purpose, Qualifier, Ranged
+from eligimatch.model.rule import Coded, Had, Judged, Lasting, Purpose, Qualifier, Ranged, Requiring
 
 _TABLES = ("conditions", "treatments", "procedures")
 _BY_COLUMNS = frozenset({"outcome", "line"})
@@ -68,6 +68,8 @@ class Naming:
     def __init__(self, rule: Had, case: Case, relevance: Relevance, looks: tuple[_Look, ...]) -> None:
         self._looks = looks
         self._rule = rule
+        self._exceptions = [Naming(one, case, relevance, own) if (own := _of_exception(one, case)) is not None else None for one in rule.but_not]
+        """None for an exception that looks at more of a name."""
         self._case = case
         self._relevance = relevance
         self._numbering = Numbering()
@@ -87,13 +89,27 @@ class Naming:
             for subjects, is_it in ((items, True), (possible, False)):
                 for subject in subjects:
                     if told[subject] < 0:
-                        told[subject] = self._numbering.of(self._comes_to(listed[subject], (table, is_it, manners[subject]), subject))
+                        comes_to = self.comes_to(listed[subject])
+                        told[subject] = self._numbering.of((table, is_it, manners[subject], subject if comes_to is None else comes_to))
             numbers = told
             self._known[table] = (self._relevance.version, numbers)
         return numbers
 
-    def _comes_to(self, item: Listed, manner: Hashable, subject: int) -> Hashable:
-        exceptions = [one for one in self._rule.but_not if not (one.section != self._rule.section and item.evidence.section == "conditions")]
-        if any(is_item(one.concept, item, self._case) is not False for one in exceptions):
-            return manner, subject
-        return manner, tuple(look(item) for look in self._looks)
+    def comes_to(self, item: Listed) -> Hashable | None:
+        """What the rule and its exceptions make of a name; None where an exception looks at more of it."""
+        escapes = list[Hashable]()
+        for exception, naming in zip(self._rule.but_not, self._exceptions, strict=True):
+            if exception.section != self._rule.section and item.evidence.section == "conditions":
+                continue
+            match = is_item(exception.concept, item, self._case)
+            told = False if match is False else naming and naming.comes_to(item)
+            if told is None:
+                return None
+            escapes.append((match, told))
+        return tuple(look(item) for look in self._looks), tuple(escapes)
+
+
+def _of_exception(rule: Had, case: Case) -> tuple[_Look, ...] | None:
+    """What an exception looks at in a name; the treatment that it asks for is no matter of names."""
+    own = rule.model_copy(update={"qualifiers": tuple(qualifier for qualifier in rule.qualifiers if not isinstance(qualifier, Requiring))})
+    return looks_at_names(own, footprint(rule, case.facts.kinship), case)

@@ -32,11 +32,11 @@ from eligimatch.engine.screener.naming import Naming, looks_at_names
 from eligimatch.engine.screener.planes import Flags, Plane
 from eligimatch.engine.screener.registry import SUBJECTS, Numbering, said
 from eligimatch.engine.screener.relevance import Relevance
-from eligimatch.engine.screener.rows import APART, COULD_BE, NAMED, OPEN, PAST, PROVED, REFUTED, SEVERAL, TABLES, Rowed
+from eligimatch.engine.screener.rows import APART, COULD_BE, ESCAPES, NAMED, OPEN, PAST, PROVED, REFUTED, SEVERAL, TABLES, Rowed
 from eligimatch.engine.screener.telling import grades, half_lives, sites, staged, tellers, told
-from eligimatch.engine.screener.treated import Treated
+from eligimatch.engine.screener.treated import Treated, escapes, without_treatment
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import Had, Requiring
+from eligimatch.model.rule import Had
 from eligimatch.model.verdict import Truth
 
 
@@ -53,11 +53,12 @@ class Occurrence:
         self.speaks = speaks_of_study(rule, case)
         asks_study = rule.section == "conditions" and (rule.other or rule.study or rule.concept.name in (STUDY_DISEASE, COMORBIDITY))
         self.of_study = StudyDisease(relevance, named=bool(case.study), other=rule.other) if asks_study else None
-        own = tuple(qualifier for qualifier in rule.qualifiers if not isinstance(qualifier, Requiring))
-        self.alone = self.rule.model_copy(update={"qualifiers": own, "count": None})
+        self.alone = without_treatment(self.rule.model_copy(update={"count": None}), case.facts.kinship)
         """What is asked of an item by itself."""
         self.required = [Occurrence(treatment, case, relevance, lambda _: YES) for treatment in self.looks.requiring]
-        self.treated = Treated(rule, self.required, case, relevance)
+        self.treated = Treated(rule, self.required, case)
+        self._escapes = Numbering()
+        self._escapes.of(())
         self.tables = [table for table in TABLES if table in (*sections_of(rule, case), *_also(rule))]
         self.sections = sections_to_complete(rule, case)
         asked = dict.fromkeys((*self.sections, *(section for other in self.required for section in other.sections)))
@@ -67,7 +68,7 @@ class Occurrence:
         looks = self.looks
         self._by_days = len(events_of(looks)) > 1 or bool(looks.windows or looks.lastings or looks.lengths)
         names = looks_at_names(self.alone, looks, case)
-        self._naming = None if names is None else Naming(self.alone, case, relevance, names)
+        self._naming = None if names is None else Naming(self.rule, case, relevance, names)
         self._heard = Numbering()
         self._going: dict[tuple[str, int], Going] = {}
         self._judgements: dict[Hashable, tuple[Truth, ...]] = {}
@@ -108,13 +109,14 @@ class Occurrence:
     def _asked(self, facts: Facts, section: str, index: int) -> int:
         """What the evaluator makes of one item."""
         case = self.case._replace(facts=facts)
-        inquiry, code = Inquiry(self.alone, case, self.relation, had), 0
+        inquiry, code, told = Inquiry(self.alone, case, self.relation, had), 0, list[Hashable]()
         candidates = found(self.alone, case)
         for candidate in (*candidates, *could_be(self.alone, case, [one.item for one in candidates])):
             if candidate.item.evidence.section == section and candidate.item.evidence.index == index:
                 one = self._code_of(inquiry.ask(candidate))
                 code |= one | (SEVERAL if code & NAMED and one & NAMED else 0)
-        return code
+                told += [said for said in escapes(inquiry._replace(rule=self.rule), candidate.item) if said]
+        return code + ESCAPES * self._escapes.of(tuple(told))
 
     def _code_of(self, asked: Asked) -> int:
         if asked.truth:
