@@ -9,11 +9,14 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import numpy as np
 
-from eligimatch.engine.candidates import is_item
+from eligimatch.engine.candidates import SOLID, genus_of, is_item
 from eligimatch.engine.case import Case
+from eligimatch.engine.courses import staged_otherwise
 from eligimatch.engine.inquiry import ANTICANCER, names_judgement
-from eligimatch.engine.kinship import ANY_TREATMENT, COMORBIDITY, STUDY_DISEASE
+from eligimatch.engine.kinship import ANY_TREATMENT, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Definition
 from eligimatch.engine.listing import Listed
+from eligimatch.engine.purposes import investigational
+from eligimatch.engine.routes import usual_route
 from eligimatch.engine.screener.arrays import Ints
 from eligimatch.engine.screener.footprint import Footprint, footprint, of_spread
 from eligimatch.engine.screener.registry import Numbering
@@ -36,22 +39,43 @@ _BY_NAME: Mapping[str, _Look] = {
 def looks_at_names(rule: Had, looks: Footprint, case: Case) -> tuple[_Look, ...] | None:
     """What else than a concept a rule looks at in the names of rows; None where it cannot be told apart from the rest of the name."""
     concept, kinship = rule.concept, case.facts.kinship
-    if rule.other or rule.study or concept.name in (STUDY_DISEASE, COMORBIDITY) or of_spread(concept):
+    if rule.other or rule.study or concept.name in (STUDY_DISEASE, COMORBIDITY) or any(window.half_lives for window in looks.windows):
         return None
-    if any(window.half_lives for window in looks.windows) or (concept.linked and kinship.definition(concept.name)):
-        return None
-    found = [_look(qualifier) for qualifier in rule.qualifiers]
+    found = [_look(qualifier, case) for qualifier in rule.qualifiers]
     if concept.name == ANY_TREATMENT:
         found.append(lambda item: (ANTICANCER in item.kinds, bool(item.own)))
+    if of_spread(concept):
+        found.append((lambda item: (bool(item.own), concept.name in item.kinds, _spreads(item, case))) if concept.linked else None)
+    definition = kinship.definition(concept.name) if concept.linked else None
+    if definition is not None:
+        found.append(lambda item: (concept.name in item.kinds, _defines(item, definition, case)))
     return None if None in found else tuple(look for look in found if look is not None)
 
 
-def _look(qualifier: Qualifier) -> _Look | None:
+def _spreads(item: Listed, case: Case) -> Hashable:
+    """What a name says of how a condition runs and how far it has spread, and whether its stages may say it."""
+    return item.courses, *(kind in item.kinds for kind in (CANCER, METASTASIS, SOLID)), staged_otherwise(item, case)
+
+
+def _route(item: Listed, case: Case) -> Hashable:
+    return next(iter(item.name.of("ROUTE")), None), usual_route(item, case)
+
+
+def _defines(item: Listed, definition: Definition, case: Case) -> Hashable:
+    """What a name says of being of a class that is another by its route, or under investigation."""
+    return genus_of(item, definition, case), _route(item, case), investigational(True, item, case).truth
+
+
+def _look(qualifier: Qualifier, case: Case) -> _Look | None:
     match qualifier:
         case Judged():
             return lambda item: names_judgement(qualifier, item)
         case Lasting():
             return lambda item: "stable" in item.courses
+        case Coded(aspect="course"):
+            return lambda item: _spreads(item, case)
+        case Coded(aspect="route"):
+            return lambda item: _route(item, case)
         case Coded() if qualifier.aspect in _BY_NAME:
             return _BY_NAME[qualifier.aspect]
         case Purpose():
@@ -85,13 +109,13 @@ class Naming:
         version, numbers = self._known.get(table, (-1, np.zeros(0, np.int64)))
         if version != self._relevance.version:
             listed, manners = self._relevance.listed(table), self._relevance.manners(table)
-            told = np.concatenate([numbers, np.full(len(listed) - numbers.size, -1, np.int64)])
-            for subjects, is_it in ((items, True), (possible, False)):
-                for subject in subjects:
-                    if told[subject] < 0:
-                        comes_to = self.comes_to(listed[subject])
-                        told[subject] = self._numbering.of((table, is_it, manners[subject], subject if comes_to is None else comes_to))
-            numbers = told
+            numbers = np.concatenate([numbers, np.full(len(listed) - numbers.size, -1, np.int64)])
+            is_it, may_be = frozenset(items), frozenset(possible)
+            for subject in is_it | may_be:
+                if numbers[subject] < 0:
+                    comes_to = self.comes_to(listed[subject])
+                    told = (table, subject in is_it, subject in may_be, manners[subject], subject if comes_to is None else comes_to)
+                    numbers[subject] = self._numbering.of(told)
             self._known[table] = (self._relevance.version, numbers)
         return numbers
 
@@ -102,11 +126,16 @@ class Naming:
             if exception.section != self._rule.section and item.evidence.section == "conditions":
                 continue
             match = is_item(exception.concept, item, self._case)
-            told = False if match is False else naming and naming.comes_to(item)
+            told = False if match is False and not self._by_columns(exception) else naming and naming.comes_to(item)
             if told is None:
                 return None
             escapes.append((match, told))
         return tuple(look(item) for look in self._looks), tuple(escapes)
+
+    def _by_columns(self, exception: Had) -> bool:
+        """Whether more than the name of a row may make it what an exception names."""
+        concept = exception.concept
+        return of_spread(concept) or (concept.linked and self._case.facts.kinship.definition(concept.name) is not None)
 
 
 def _of_exception(rule: Had, case: Case) -> tuple[_Look, ...] | None:

@@ -25,7 +25,7 @@ from eligimatch.engine.screener.arrays import Ints, Rows, combined, side, sides
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY, Answers, folded, regrouped
 from eligimatch.engine.screener.counting import Going, by_courses
-from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound
+from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound, lengths
 from eligimatch.engine.screener.footprint import Footprint, footprint
 from eligimatch.engine.screener.judging import judgements, someone_of_each
 from eligimatch.engine.screener.naming import Naming, looks_at_names
@@ -203,7 +203,7 @@ class Occurrence:
         """What else is looked at than what a row says by itself."""
         persons = table.person[rows]
         if self.looks.lengths and table.name == "treatments":
-            yield from (day[rows] - block.as_of[persons] for days in table.days.values() for day in days)
+            yield from lengths(block, table, rows)
         if self.looks.graded and table.name == "conditions":
             yield grades(block, table, rows, self.relevance)
         if self.looks.spread and table.name == "conditions":
