@@ -106,12 +106,10 @@ class Inquiry(NamedTuple):
 
     def _belongs(self, item: Listed) -> Said:
         """Whether the item is the trial's own disease (`study`), or another (`other`)."""
-        own = self.case.of_study(item)
-        missing = f"whether {item.label} is the study disease"
-        if self.rule.study and not self.rule.other:
-            return Said(own, _could_be(own, item.label, _THE[STUDY]), missing)
-        rivals = any(other is not item and self.case.of_study(other) and _kin(other, item) for other in primaries(self.case.facts))
-        return Said(None if own and rivals else negate(own), f"{item.label} is the study disease" if own else "", missing)
+        truth, missing = belongs(item, self.case, other=self.rule.other), f"whether {item.label} is the study disease"
+        if self.rule.other:
+            return Said(truth, f"{item.label} is the study disease" if self.case.of_study(item) else "", missing)
+        return Said(truth, _could_be(truth, item.label, _THE[STUDY]), missing)
 
     def _of_study(self, item: Listed) -> Said:
         """Treatment without more words is that of the disease under study."""
@@ -161,6 +159,15 @@ class Inquiry(NamedTuple):
             return None
         timed = exception if exception.when == "window" else exception.model_copy(update={"when": self.rule.when, "window": self.rule.window})
         return self._replace(rule=timed, relation=None), Candidate(item, match)
+
+
+def belongs(item: Listed, case: Case, *, other: bool) -> Truth:
+    """Whether an item is the trial's own disease, or with `other` another than that: not known of two of a kind, which of them it is."""
+    own = case.of_study(item)
+    if not other:
+        return own
+    rivals = any(one is not item and case.of_study(one) and _kin(one, item) for one in primaries(case.facts))
+    return None if own and rivals else negate(own)
 
 
 def _could_be(truth: Truth, label: str, asked: str) -> str:

@@ -36,10 +36,15 @@ _BY_NAME: Mapping[str, _Look] = {
 """What a name says of a quality beside the columns."""
 
 
-def looks_at_names(rule: Had, looks: Footprint, case: Case) -> tuple[_Look, ...] | None:
-    """What else than a concept a rule looks at in the names of rows; None where it cannot be told apart from the rest of the name."""
+def looks_at_names(rule: Had, looks: Footprint, case: Case, *, study: bool = True) -> tuple[_Look, ...] | None:
+    """What else than a concept a rule looks at in the names of rows; None where it cannot be told apart from the rest of the name.
+
+    `study` is false where what a name is of the study disease is told apart elsewhere.
+    """
     concept, kinship = rule.concept, case.facts.kinship
-    if rule.other or rule.study or concept.name in (STUDY_DISEASE, COMORBIDITY) or any(window.half_lives for window in looks.windows):
+    if study and (rule.other or rule.study or concept.name in (STUDY_DISEASE, COMORBIDITY)):
+        return None
+    if any(window.half_lives for window in looks.windows):
         return None
     found = [_look(qualifier, case) for qualifier in rule.qualifiers]
     if concept.name == ANY_TREATMENT:

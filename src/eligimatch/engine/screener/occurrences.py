@@ -16,11 +16,10 @@ from eligimatch.engine.candidates import could_be, found, sections_of, sections_
 from eligimatch.engine.case import YES, Case
 from eligimatch.engine.facts import Facts
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
-from eligimatch.engine.kinship import COMORBIDITY, STUDY_DISEASE
 from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.occurrences import had, perhaps_of_study, speaks_of_study, timed
 from eligimatch.engine.refutals import refutals
-from eligimatch.engine.screener.apart import StudyDisease
+from eligimatch.engine.screener.apart import study_disease
 from eligimatch.engine.screener.arrays import Ints, Rows, combined, side, sides
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY, Answers, folded, regrouped
@@ -51,8 +50,7 @@ class Occurrence:
         self.rule = timed(rule, case)
         self.looks = footprint(rule, case.facts.kinship)
         self.speaks = speaks_of_study(rule, case)
-        asks_study = rule.section == "conditions" and (rule.other or rule.study or rule.concept.name in (STUDY_DISEASE, COMORBIDITY))
-        self.of_study = StudyDisease(relevance, named=bool(case.study), other=rule.other) if asks_study else None
+        self.of_study = study_disease(rule, case, relevance, speaks=self.speaks)
         self.alone = without_treatment(self.rule.model_copy(update={"count": None}), case.facts.kinship)
         """What is asked of an item by itself."""
         self.required = [Occurrence(treatment, case, relevance, lambda _: YES) for treatment in self.looks.requiring]
@@ -67,7 +65,7 @@ class Occurrence:
         self._numbered: dict[str, Ints] = {}
         looks = self.looks
         self._by_days = len(events_of(looks)) > 1 or bool(looks.windows or looks.lastings or looks.lengths)
-        names = looks_at_names(self.alone, looks, case)
+        names = looks_at_names(self.alone, looks, case, study=not (self.of_study and self.of_study.completes))
         self._naming = None if names is None else Naming(self.rule, case, relevance, names)
         self._heard = Numbering()
         self._going: dict[tuple[str, int], Going] = {}
@@ -95,7 +93,7 @@ class Occurrence:
         if self.of_study:
             reacted = [one for one in listed if one.table.name == "allergies" and self.rule.other]
             groups.append(folded(reacted[0].persons, reacted[0].classes, reacted[0].said, ordered=True) if reacted else NOBODY)
-            groups += self.of_study.groups(block, listed, codes, groups[-1:], self._classed)
+            groups.append(self.of_study.apart(block, listed, codes, groups[-1:]) if self.rule.other else NOBODY)
         if self.rule.count is not None:
             groups.append(by_courses(block, listed, codes, _too_few(self.rule.count), self._going))
         return [*groups, *self.treated.groups(block, listed, codes)]
@@ -108,24 +106,23 @@ class Occurrence:
 
     def _asked(self, facts: Facts, section: str, index: int) -> int:
         """What the evaluator makes of one item."""
-        case = self.case._replace(facts=facts)
-        inquiry, code, told = Inquiry(self.alone, case, self.relation, had), 0, list[Hashable]()
-        candidates = found(self.alone, case)
-        for candidate in (*candidates, *could_be(self.alone, case, [one.item for one in candidates])):
+        case, rule = self.case._replace(facts=facts), self.of_study.put(self.alone, section) if self.of_study else self.alone
+        inquiry, code, told = Inquiry(rule, case, self.relation, had), 0, list[Hashable]()
+        candidates = found(rule, case)
+        for candidate in (*candidates, *could_be(rule, case, [one.item for one in candidates])):
             if candidate.item.evidence.section == section and candidate.item.evidence.index == index:
-                one = self._code_of(inquiry.ask(candidate))
+                one = self._code_of(inquiry.ask(self.of_study.candidate(candidate) if self.of_study else candidate))
                 code |= one | (SEVERAL if code & NAMED and one & NAMED else 0)
                 told += [said for said in escapes(inquiry._replace(rule=self.rule), candidate.item) if said]
         return code + ESCAPES * self._escapes.of(tuple(told))
 
     def _code_of(self, asked: Asked) -> int:
+        past = PAST if self.speaks and asked.item.now is False else 0
         if asked.truth:
-            return PROVED
+            return PROVED | past
         if asked.truth is None:
-            return OPEN | (APART if perhaps_of_study(asked) else 0) if asked.match else COULD_BE
-        if not self.speaks or not asked.match:
-            return 0
-        return PAST if asked.item.now is False else REFUTED
+            return OPEN | past | (APART if perhaps_of_study(asked) else 0) if asked.match else COULD_BE
+        return past or REFUTED if self.speaks and asked.match else 0
 
     # --- rows --------------------------------------------------------------------------------------------------------------------------------
 
@@ -210,13 +207,16 @@ class Occurrence:
             yield sites(block, self.relevance)[persons].astype(np.int64)
         if self.looks.systems and table.name == "conditions":
             yield staged(block, self.looks, self.relevance)[persons].astype(np.int64)
-        if self.of_study:
-            yield self.of_study.setting(block)[persons]
+        if self.of_study and (setting := self.of_study.setting(block, table)) is not None:
+            yield setting[persons]
 
     def codes_of(self, block: Block, one: Rowed) -> Ints:
-        """The code of each row; the evaluator is asked of one row of each class that is new."""
-        if one.first is not None:
-            return self._codes_of_all(block, one, one.first)
+        """The code of each row."""
+        codes = self._codes_of_new(block, one) if one.first is None else self._codes_of_all(block, one, one.first)
+        return self.of_study.completed(block, one, codes) if self.of_study else codes
+
+    def _codes_of_new(self, block: Block, one: Rowed) -> Ints:
+        """The evaluator is asked of one row of each class that is new."""
         name, codes = one.table.name, np.array([self._codes.get((one.table.name, said_of), -1) for said_of in one.said], np.int64)
         if (codes < 0).any():
             classes, first = np.unique(one.classes, return_index=True)
@@ -253,7 +253,7 @@ class Occurrence:
         table = one.table
         if (one.heard is not None and one.heard[person]) or (self.looks.systems and staged(block, self.looks, self.relevance)[person]):
             return True
-        if self.of_study and self.of_study.entangled(block, table, row):
+        if self.of_study and (setting := self.of_study.setting(block, table)) is not None and setting[person]:
             return True
         if table.name != "conditions":
             return False
