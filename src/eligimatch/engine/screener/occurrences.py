@@ -94,7 +94,7 @@ class Occurrence:
             reacted = [one for one in listed if one.table.name == "allergies" and self.rule.other]
             groups.append(folded(reacted[0].persons, reacted[0].classes, reacted[0].said, ordered=True) if reacted else NOBODY)
             groups.append(self.of_study.apart(block, listed, codes, groups[-1:]) if self.rule.other else NOBODY)
-        if self.rule.count is not None:
+        if self.rule.count is not None and not _one_decides(self.rule.count):
             groups.append(by_courses(block, listed, codes, _too_few(self.rule.count), self._going))
         return [*groups, *self.treated.groups(block, listed, codes)]
 
@@ -372,6 +372,12 @@ def _too_few(count: Interval) -> int:
     if count.low:
         return ceil(count.low) - 1 + int(count.low_open and count.low == int(count.low))
     return 0 if count.high is None else ceil(count.high) - 1 if count.high_open else floor(count.high)
+
+
+def _one_decides(count: Interval) -> bool:
+    """Whether one course decides as much as many: at least one, or none."""
+    low_ends = count.low is None or count.low < 1 or (count.low == 1 and not count.low_open)
+    return low_ends and (count.high is None or count.high < 1 or (count.high == 1 and count.high_open))
 
 
 def _also(rule: Had) -> tuple[str, ...]:

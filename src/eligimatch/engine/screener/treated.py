@@ -17,7 +17,7 @@ from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import folded
 from eligimatch.engine.screener.footprint import footprint
 from eligimatch.engine.screener.registry import Numbering
-from eligimatch.engine.screener.rows import ESCAPES, PERHAPS, TABLES, Rowed
+from eligimatch.engine.screener.rows import APART, ESCAPES, PERHAPS, TABLES, Rowed
 from eligimatch.model.rule import Had, Requiring
 
 _ALL = (*TABLES, "observations")
@@ -112,8 +112,9 @@ class Treated:
         rows = Places([(one.table, one.rows[place]) for one, _, place in items])
         subjects = np.concatenate([_named(one, place) for one, _, place in items])
         parts += [self._by_treatment(block, other, persons, subjects, rows) for other in self.required]
-        if self._other:  # of several, it matters which
-            parts.append(np.where(np.bincount(persons)[persons] > 1, subjects + 1, 0))
+        if self._other:  # of several that may be the study disease, it matters which
+            apart = parts[0] & APART > 0
+            parts.append(np.where(apart & (np.bincount(persons[apart], minlength=block.size) > 1)[persons], subjects + 1, 0))
         order = np.argsort(persons, kind="stable")
         classes, values = combined([part[order] for part in parts])
         yield folded(persons[order], classes, values, ordered=False)
