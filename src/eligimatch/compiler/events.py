@@ -273,3 +273,9 @@ def planned_surgery(tokens: list[Token], index: int) -> None:
     token.end, token.text = surgery.start - 1, token.text.partition(" ")[0]
     become(token, "PLANNED", "planned")
     tokens.insert(index + 1, surgery)
+
+
+def when(tokens: list[Token], index: int) -> None:
+    """ "when signing consent": at that event."""
+    if tokens[index].text.lower() == "when" and index + 1 < len(tokens) and tokens[index + 1].type == "EVENT":
+        become(tokens[index], "AT", "at")
