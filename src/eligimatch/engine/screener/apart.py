@@ -6,7 +6,7 @@ cancers, and the codes of rows are completed by it.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import NamedTuple, cast
 
@@ -17,12 +17,12 @@ from eligimatch.engine.case import Case
 from eligimatch.engine.inquiry import belongs
 from eligimatch.engine.kinship import COMORBIDITY, STUDY_DISEASE
 from eligimatch.engine.occurrences import unrelated
-from eligimatch.engine.screener.arrays import NO_ROWS, Ints, distinct
+from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, distinct
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY, folded
 from eligimatch.engine.screener.footprint import beneath
 from eligimatch.engine.screener.planes import Flags
-from eligimatch.engine.screener.registry import Numbering
+from eligimatch.engine.screener.registry import SUBJECTS, Numbering
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.rows import APART, COULD_BE, ESCAPES, OPEN, PAST, PERHAPS, PROVED, REFUTED, Rowed
 from eligimatch.model.rule import Had
@@ -32,16 +32,30 @@ _TRUTHS: tuple[Truth, ...] = (True, None, False)
 _CONDITIONS = "conditions"
 
 
-class Place(NamedTuple):
-    """A row, for all that are alike in everything but their days."""
+class Relatives:
+    """Which items are unrelated diseases, by numbers for what decides it of a row: its name, course and stage."""
 
-    table: Table
-    row: int
+    def __init__(self) -> None:
+        self._places: dict[int, tuple[Table, int]] = {}
+        self._unrelated: dict[tuple[int, int], bool] = {}
 
-    @property
-    def kind(self) -> tuple[str, int]:
-        """What they have in common."""
-        return self.table.name, int(self.table.kind[self.row])
+    def numbers(self, block: Block, table: Table, rows: Rows) -> Ints:
+        """The numbers of some rows of a block, the same in all blocks; none is 0."""
+        kinds = (
+            block.registry.part(table.name, ("course", "spread"))[table.kind[rows]] if table.name == _CONDITIONS and rows.size else table.kind[rows]
+        )
+        numbers = kinds * len(SUBJECTS) + list(SUBJECTS).index(table.name) + 1
+        found, first, _ = distinct(numbers)
+        self._places |= {number: (table, int(row)) for number, row in zip(found.tolist(), rows[first].tolist(), strict=True)}
+        return numbers
+
+    def unrelated(self, block: Block, one: int, other: int) -> bool:
+        """Whether two items of a block are known to be two diseases."""
+        known = self._unrelated.get((one, other))
+        if known is None:
+            items = (block.facts_of_row(*self._places[number]).listed[0] for number in (one, other))
+            known = self._unrelated[one, other] = unrelated(*items)
+        return known
 
 
 def study_disease(rule: Had, case: Case, relevance: Relevance, *, speaks: bool) -> StudyDisease | None:
@@ -67,7 +81,7 @@ class StudyDisease:
         self._other = rule.other or rule.concept.name == COMORBIDITY
         self._completed = np.array([[self._complete(code, truth, speaks=speaks) for code in range(ESCAPES)] for truth in _TRUTHS])
         self._truths: dict[tuple[int, int], int] = {}
-        self._unrelated: dict[tuple[Hashable, Hashable], bool] = {}
+        self.relatives = Relatives()
 
     def put(self, rule: Had, section: str) -> Had:
         """A rule as it is put to the items of a section."""
@@ -132,31 +146,20 @@ class StudyDisease:
         whose = np.concatenate([one.persons[place] for one, place in zip(listed, kept, strict=True)]) if kept else NO_ROWS
         if not whose.size:
             return NOBODY
-        kinds, values = list[Ints](), list[Place]()
-        for one, place in zip(listed, kept, strict=True):
-            _, first, numbers = np.unique(one.table.kind[one.rows[place]], return_index=True, return_inverse=True)
-            kinds.append(numbers + len(values))
-            values += [Place(one.table, int(row)) for row in one.rows[place][first]]
+        numbers = [self.relatives.numbers(block, one.table, one.rows[place]) for one, place in zip(listed, kept, strict=True)]
         order = np.argsort(whose, kind="stable")
-        group = folded(whose[order], np.concatenate(kinds)[order], values, ordered=False)
+        found, _, codes_of = distinct(np.concatenate(numbers)[order])
+        group = folded(whose[order], codes_of, found.tolist(), ordered=False)
         further = np.zeros(block.size, np.bool_)
         for other in beside:
             further[other.persons] = True
-        numbering, keys = Numbering(), cast("Sequence[frozenset[Place]]", group.keys)
+        numbering, keys = Numbering(), cast("Sequence[frozenset[int]]", group.keys)
         alone = np.array([numbering.of(self._two_unrelated(block, items)) for items in keys], np.int64)
-        told = np.array([numbering.of(frozenset(place.kind for place in items)) for items in keys], np.int64)
+        told = np.array([numbering.of(items) for items in keys], np.int64)
         return Grouped(group.persons, np.where(further[group.persons], told[group.numbers], alone[group.numbers]), numbering.values)
 
-    def _two_unrelated(self, block: Block, items: Iterable[Place]) -> bool:
-        return any(self._are_unrelated(block, one, other) for one, other in combinations(items, 2))
-
-    def _are_unrelated(self, block: Block, one: Place, other: Place) -> bool:
-        pair = (one.kind, other.kind)
-        known = self._unrelated.get(pair)
-        if known is None:
-            facts = (block.facts_of_row(place.table, place.row) for place in (one, other))
-            known = self._unrelated[pair] = unrelated(*(one.listed[0] for one in facts))
-        return known
+    def _two_unrelated(self, block: Block, items: Iterable[int]) -> bool:
+        return any(self.relatives.unrelated(block, one, other) for one, other in combinations(items, 2))
 
 
 class Names(NamedTuple):

@@ -54,7 +54,7 @@ class Occurrence:
         self.alone = without_treatment(self.rule.model_copy(update={"count": None}), case.facts.kinship)
         """What is asked of an item by itself."""
         self.required = [Occurrence(treatment, case, relevance, lambda _: YES) for treatment in self.looks.requiring]
-        self.treated = Treated(rule, self.required, case, relevance)
+        self.treated = Treated(rule, self.required, case, self.of_study.relatives if self.of_study and rule.other else None)
         self._escapes = Numbering()
         self._escapes.of(())
         self.tables = [table for table in TABLES if table in (*sections_of(rule, case), *_also(rule))]

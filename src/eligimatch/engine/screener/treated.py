@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import partial
 from itertools import combinations
 from typing import Protocol, cast
 
@@ -12,14 +13,13 @@ from eligimatch.engine.case import Case
 from eligimatch.engine.inquiry import Inquiry
 from eligimatch.engine.kinship import Kinship
 from eligimatch.engine.listing import Listed
-from eligimatch.engine.occurrences import unrelated
 from eligimatch.engine.purposes import treats
+from eligimatch.engine.screener.apart import Relatives
 from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, combined
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import folded, regrouped
 from eligimatch.engine.screener.footprint import footprint
 from eligimatch.engine.screener.registry import Numbering
-from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.rows import APART, ESCAPES, PERHAPS, TABLES, Rowed
 from eligimatch.model.rule import Had, Requiring
 
@@ -97,15 +97,21 @@ def _folded(persons: Ints, parts: Sequence[Ints]) -> Grouped:
     return folded(persons[order], classes, values, ordered=False)
 
 
+def _by_pairs(items: frozenset[tuple[int, ...]], unrelated: Callable[[int, int], bool]) -> Hashable:
+    """Some items, each a number by which it is `unrelated` to others and what is told of it, by what is told of all and of each unrelated two."""
+    pairs = [(one, other) for one, other in combinations(items, 2) if one[0] and other[0] and unrelated(one[0], other[0])]
+    return frozenset(item[1:] for item in items), frozenset(frozenset((one[1:], other[1:])) for one, other in pairs)
+
+
 class Treated:
     """The treatments that a rule requires of a condition."""
 
-    def __init__(self, rule: Had, required: Sequence[Required], case: Case, relevance: Relevance) -> None:
+    def __init__(self, rule: Had, required: Sequence[Required], case: Case, relatives: Relatives | None) -> None:
         self.required = required
         self.case = case
         self._by_itself = any(isinstance(qualifier, Requiring) for qualifier in rule.qualifiers)
-        self._other = rule.other
-        self._relevance = relevance
+        self._relatives = relatives
+        """Where it is another disease than the study's that is asked."""
         self._sets = Numbering()
         self._purposes: dict[tuple[int, ...], int] = {}
 
@@ -123,33 +129,22 @@ class Treated:
         rows = Places([(one.table, one.rows[place]) for one, _, place in items])
         subjects = np.concatenate([_named(one, place) for one, _, place in items])
         parts += [self._by_treatment(block, other, persons, subjects, rows) for other in self.required]
-        if not self._other:
+        if self._relatives is None:
             yield _folded(persons, parts)
             return
         apart = parts[0] & APART > 0  # of several that may be the study disease, it matters which are unrelated
         several = apart & (np.bincount(persons[apart], minlength=block.size) > 1)[persons]
-        group = _folded(persons, [np.where(several, subjects + 1, 0), *parts])
+        numbers = np.concatenate([self._relatives.numbers(block, one.table, one.rows[place]) for one, _, place in items])
+        group = _folded(persons, [np.where(several, numbers, 0), *parts])
         keys = cast("Sequence[frozenset[tuple[int, ...]]]", group.keys)
-        yield regrouped(group, [self._by_pairs(key) for key in keys], nothing=None)
-
-    def _by_pairs(self, items: frozenset[tuple[int, ...]]) -> Hashable:
-        """Some items, each a number for its name and what is told of it, by what is told of all, and of each two that are unrelated."""
-        pairs = (self._pair(one, other) for one, other in combinations(items, 2) if one[0] and other[0])
-        return frozenset(item[1:] for item in items), frozenset(pair for pair in pairs if pair)
-
-    def _pair(self, one: tuple[int, ...], other: tuple[int, ...]) -> frozenset[tuple[int, ...]] | None:
-        """What is told of two, with their names where they are no conditions; None for related ones."""
-        listed, places = self._relevance.listed(TABLES[0]), [divmod(item[0] - 1, len(_ALL)) for item in (one, other)]
-        if any(table for _, table in places):
-            return frozenset((one, other))
-        return frozenset((one[1:], other[1:])) if unrelated(*(listed[subject] for subject, _ in places)) else None
+        yield regrouped(group, [_by_pairs(key, partial(self._relatives.unrelated, block)) for key in keys], nothing=None)
 
     def _places(self, codes: Ints) -> Ints:
         """The rows of which the treatment counts: all that may be what is asked, or those that an exception by a treatment may exempt.
 
         With them those that may be the study disease, as two of these speak of each other.
         """
-        beside = codes >= ESCAPES if not self._other else (codes >= ESCAPES) | (codes & APART > 0)
+        beside = codes >= ESCAPES if self._relatives is None else (codes >= ESCAPES) | (codes & APART > 0)
         return np.flatnonzero((codes & PERHAPS > 0) & (self._by_itself | beside))
 
     def _by_treatment(self, block: Block, other: Required, persons: Ints, subjects: Ints, rows: Places) -> Ints:
