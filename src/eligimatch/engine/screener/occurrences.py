@@ -20,7 +20,7 @@ from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.occurrences import had, perhaps_of_study, speaks_of_study, timed
 from eligimatch.engine.refutals import refutals
 from eligimatch.engine.screener.apart import study_disease
-from eligimatch.engine.screener.arrays import Ints, Rows, combined, side, sides
+from eligimatch.engine.screener.arrays import Ints, Rows, combined, distinct, merged, side, sides
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY, Answers, folded, regrouped
 from eligimatch.engine.screener.counting import Going, by_courses
@@ -145,7 +145,7 @@ class Occurrence:
             if complete is not None and len(possible):
                 others = table.rows_of(possible)
                 others = others[complete[table.person[others]]]
-                rows = np.union1d(rows, others) if rows.size and others.size else others if others.size else rows
+                rows = merged(rows, others)
             if rows.size:
                 names = self._naming.numbers(name, items, possible) if self._naming else None
                 yield self._classed(block, table, rows, speaking, names)
@@ -158,13 +158,14 @@ class Occurrence:
 
     def _told(self, block: Block, speaking: Grouped) -> Iterator[Rowed]:
         """The values that tell of what is asked, each an item as the listed ones are."""
-        rows, told_numbers = tellers(self.rule.concept, block, self.relevance)
+        tell = tellers(self.rule.concept, block, self.relevance)
+        rows = tell.rows
         if not rows.size:
             return
         self._valued, table = True, block.tables["observations"]
         persons = table.person[rows]
         days = [bound[persons] for bound in bounds_of(block, self.looks)]
-        parts = [told_numbers, *sides(table.days, rows, days), side(block.as_of[persons], days), *self._further(block, table, rows)]
+        parts = [tell.numbers, *sides(table.days, rows, days), side(block.as_of[persons], days), *self._further(block, table, rows)]
         heard = self._numbers_of(block, speaking)
         classes, values = combined(parts if heard is None else [*parts, heard[persons]])
         yield Rowed(table, rows, persons, classes, values, heard=None if heard is None else heard > 0)
@@ -296,8 +297,7 @@ class Occurrence:
 
     def _by_values(self, block: Block) -> Iterator[Grouped]:
         found, table = tellers(self.rule.concept, block, self.relevance), block.tables["observations"]
-        distinct, codes = np.unique(found.numbers, return_inverse=True)
-        yield folded(table.person[found.rows], codes, distinct.tolist(), ordered=True)
+        yield folded(table.person[found.rows], found.codes, found.distinct, ordered=True)
         yield from told(self.rule, self.looks, block, self.relevance)
 
     # --- what else decides -------------------------------------------------------------------------------------------------------------------
@@ -316,14 +316,12 @@ class Occurrence:
         if not found.rows.size:
             return NOBODY
         table = block.tables["observations"]
-        distinct, first, codes = np.unique(found.numbers, return_index=True, return_inverse=True)
-        for number, row in zip(distinct.tolist(), found.rows[first].tolist(), strict=True):
+        for number, row in zip(found.distinct, found.first.tolist(), strict=True):
             if number not in self._denials:
-                denials = refutals(self.rule, self.case._replace(facts=block.facts_of_row(table, row)))
-                self._denials[number] = tuple((denial.lasting, denial.narrowing, denial.other) for denial in denials)
-        if not any(self._denials[number] for number in distinct.tolist()):
-            return NOBODY
-        return folded(table.person[found.rows], codes, [self._denials[number] for number in distinct.tolist()], ordered=False)
+                told = refutals(self.rule, self.case._replace(facts=block.facts_of_row(table, row)))
+                self._denials[number] = tuple((denial.lasting, denial.narrowing, denial.other) for denial in told)
+        denials = [self._denials[number] for number in found.distinct]
+        return folded(table.person[found.rows], found.codes, denials, ordered=False) if any(denials) else NOBODY
 
     def speaking(self, block: Block) -> Grouped:
         """Persons by the statements and denials that speak of what is to be judged."""
@@ -392,8 +390,8 @@ def of_kinds(sources: Sequence[tuple[Ints, Ints, str]]) -> Grouped:
         return NOBODY
     persons, codes, values = np.concatenate([whose for whose, _, _ in sources]), [], list[Hashable]()
     for _, kinds, name in sources:
-        distinct, inverse = np.unique(kinds, return_inverse=True)
+        found, _, inverse = distinct(kinds)
         codes.append(inverse + len(values))
-        values += [(name, kind) for kind in distinct.tolist()]
+        values += [(name, kind) for kind in found.tolist()]
     order = np.argsort(persons, kind="stable")
     return folded(persons[order], np.concatenate(codes)[order], values, ordered=False)

@@ -15,7 +15,7 @@ from eligimatch.engine.kinship import Kinship
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.purposes import treats
 from eligimatch.engine.screener.apart import Relatives
-from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, combined
+from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, combined, distinct
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import folded, regrouped
 from eligimatch.engine.screener.footprint import footprint
@@ -166,11 +166,10 @@ class Treated:
         if not item.size:
             return np.zeros(persons.size, np.int64)
         place = order[np.arange(item.size) - np.repeat(np.cumsum(end - start) - (end - start), end - start) + np.repeat(start, end - start)]
-        pairs, first, inverse = np.unique(np.stack([subjects[item], purposes[place]]), axis=1, return_index=True, return_inverse=True)
-        truths = np.array(
-            [self._treats(block, tuple(pair), rows[item[at]], sources[place[at]]) for pair, at in zip(pairs.T.tolist(), first.tolist(), strict=True)],
-            np.int64,
-        )[inverse]
+        width = int(purposes.max()) + 1
+        found, first, inverse = distinct(subjects[item] * width + purposes[place])
+        asked = zip((divmod(pair, width) for pair in found.tolist()), first.tolist(), strict=True)
+        truths = np.array([self._treats(block, pair, rows[item[at]], sources[place[at]]) for pair, at in asked], np.int64)[inverse]
         related = truths > 0
         classes, values = combined([code[place][related], truths[related]])
         group = folded(item[related], classes, values, ordered=False)
