@@ -235,8 +235,13 @@ class Neighbours:
 
     def _denied_too(self, part: Phrase, phrase: Phrase, link: str) -> bool:
         """ "X without A or B" denies B too: a marker after a marker, a condition after "or"."""
-        said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.speech or phrase.parts or phrase.window
-        if not (part.heads and phrase.heads) or said or link == "that":
+        said = phrase.comparisons or phrase.act or phrase.negated or phrase.unread or phrase.speech or phrase.parts or phrase.window
+        if not (part.heads or said) and part.adjectives and link in ("or", "nor", "comma"):  # "remission without recurrent or metastatic disease"
+            return phrase.bare or kind_of(phrase) == "condition"
+        said = said or phrase.time
+        if said or link == "that":
+            return False
+        if not (part.heads and phrase.heads):
             return False
         return (self._marks(part) and self._marks(phrase)) or (
             link in ("or", "nor") and kind_of(part) == kind_of(phrase) == "condition" and not phrase.results

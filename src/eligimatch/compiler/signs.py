@@ -100,3 +100,9 @@ def grade(tokens: list[Token], index: int) -> None:
 _ROMAN = {"I": 1.0, "II": 2.0, "III": 3.0, "IV": 4.0, "V": 5.0}
 _ROMAN_RANGE = re.compile(r"(I{1,3}|IV)[-–/ ](I{1,3}|IV|V)")
 _BETWEEN_GRADES = frozenset({"COMPARE", "OR", "AND", "ANDOR", "SLASH", "COMMA", "DASH", "THROUGH", "TO", "FILLER", "OF", "NUMBER", "COMPARE_AFTER"})
+
+
+def specifically(tokens: list[Token], index: int) -> None:
+    """ "treatment specifically for gout": no example."""
+    if tokens[index].text.lower() == "specifically" and index + 1 < len(tokens) and tokens[index + 1].type == "FOR":
+        become(tokens[index], "FILLER", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from eligimatch.compiler.comparators import between, comparators
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.durations import durations, said_once
-from eligimatch.compiler.elapsed import elapsed
+from eligimatch.compiler.elapsed import elapsed, led_by_time
 from eligimatch.compiler.events import events
 from eligimatch.compiler.idle_nouns import idle_nouns
 from eligimatch.compiler.labels import unlabelled
@@ -61,6 +62,8 @@ from eligimatch.compiler.whom import headed, of_an_age, of_people
 
 _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
+_PEOPLE = frozenset({"Patients", "Subjects", "Participants", "Individuals"})
+_ENDS_LIMIT = frozenset({"RPAR", "NUMBER", "UNIT", "LIMIT"})
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
 """Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
 _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
@@ -123,6 +126,11 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
             sentences.append((current, "."))
             current = []
             continue
+        elif not depth and current and _unpunctuated(tokens, index):
+            sentences.append((current, "."))
+            current = []
+            if token.type == "EXCEPT":
+                continue
         elif token.type in ("STOP", "SEMICOLON"):
             if token.type == "STOP" and not _stops(tokens, index):
                 continue
@@ -137,6 +145,15 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
         current = _without_open_paren(current)
     sentences.append((current, ""))
     return with_last_time(with_times(sentences))
+
+
+def _unpunctuated(tokens: list[Token], index: int) -> bool:
+    """ "… ≥ 9 g/dL (90 g/L) | Patients may be transfused": a sentence begins without a stop; "except: patients with X are eligible if" is one too."""
+    token, before, after = tokens[index], tokens[index - 1], [later.type for later in tokens[index + 1 : index + 2]]
+    if token.type == "EXCEPT":
+        rest = [later.type for later in takewhile(lambda later: later.type != "STOP", tokens[index + 1 :])]
+        return after == ["COLON"] and "ELIGIBLE" in rest and bool({"IF", "PROVIDED"}.intersection(rest))
+    return token.text in _PEOPLE and before.type in _ENDS_LIMIT and after in (["ELIGIBLE"], ["MUST"], ["MUST_NOT"])
 
 
 def _lists(tokens: list[Token]) -> bool:
@@ -323,6 +340,7 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"ANY_OF"}), any_of),
     (frozenset({"NUMBER"}), study_days),
     (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),
+    (frozenset({"HISTORY"}), led_by_time),
     (frozenset({"BETWEEN"}), between),
     (frozenset({"LIMIT"}), limit_told),
     (frozenset({"WITHIN", "COMPARE"}), setbacks),
