@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import takewhile
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.comparators import between, comparators
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
+from eligimatch.compiler.cycles import cycles
 from eligimatch.compiler.durations import durations, said_once
 from eligimatch.compiler.elapsed import elapsed, led_by_time
 from eligimatch.compiler.events import events
@@ -41,6 +41,7 @@ from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import with_last_time, with_times
 from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.setbacks import setbacks
+from eligimatch.compiler.signs import unpunctuated
 from eligimatch.compiler.slashes import unknown_units
 from eligimatch.compiler.speech import (
     accompanied,
@@ -63,8 +64,6 @@ from eligimatch.compiler.whom import headed, of_an_age, of_people
 
 _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
-_PEOPLE = frozenset({"Patients", "Subjects", "Participants", "Individuals"})
-_ENDS_LIMIT = frozenset({"RPAR", "NUMBER", "UNIT", "LIMIT"})
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
 """Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
 _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
@@ -127,7 +126,7 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
             sentences.append((current, "."))
             current = []
             continue
-        elif not depth and current and _unpunctuated(tokens, index):
+        elif not depth and current and unpunctuated(tokens, index):
             sentences.append((current, "."))
             current = []
             if token.type == "EXCEPT":
@@ -146,15 +145,6 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
         current = _without_open_paren(current)
     sentences.append((current, ""))
     return with_last_time(with_times(sentences))
-
-
-def _unpunctuated(tokens: list[Token], index: int) -> bool:
-    """ "… ≥ 9 g/dL (90 g/L) | Patients may be transfused": a sentence begins without a stop; "except: patients with X are eligible if" is one too."""
-    token, before, after = tokens[index], tokens[index - 1], [later.type for later in tokens[index + 1 : index + 2]]
-    if token.type == "EXCEPT":
-        rest = [later.type for later in takewhile(lambda later: later.type != "STOP", tokens[index + 1 :])]
-        return after == ["COLON"] and "ELIGIBLE" in rest and bool({"IF", "PROVIDED"}.intersection(rest))
-    return token.text in _PEOPLE and before.type in _ENDS_LIMIT and after in (["ELIGIBLE"], ["MUST"], ["MUST_NOT"])
 
 
 def _lists(tokens: list[Token]) -> bool:
@@ -345,7 +335,8 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"ANY_OF"}), any_of),
     (frozenset({"NUMBER"}), study_days),
     (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),
-    (frozenset({"HISTORY"}), led_by_time),
+    (frozenset({"LAST", "WITHIN"}), led_by_time),
+    (frozenset({"NUMBER"}), cycles),
     (frozenset({"BETWEEN"}), between),
     (frozenset({"LIMIT"}), limit_told),
     (frozenset({"WITHIN", "COMPARE"}), setbacks),
