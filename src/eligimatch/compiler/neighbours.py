@@ -242,8 +242,9 @@ class Neighbours:
             return phrase.bare or kind_of(phrase) == "condition"
         if not (part.heads and phrase.heads) or said or phrase.time or link == "that":
             return False
+        denied = "group" if part.heads[-1].names[:1] in (("pregnant",), ("breastfeeding",)) else "condition"  # "women not pregnant or nursing"
         return (self._marks(part) and self._marks(phrase)) or (
-            link in ("or", "nor") and kind_of(part) == kind_of(phrase) == "condition" and not phrase.results
+            link in ("or", "nor") and kind_of(part) == kind_of(phrase) == denied and not phrase.results
         )
 
     def _marks(self, phrase: Phrase) -> bool:

@@ -109,6 +109,15 @@ def specifically(tokens: list[Token], index: int) -> None:
         become(tokens[index], "FILLER", "")
 
 
+def with_following(tokens: list[Token]) -> list[Token]:
+    """ "patients with the following medical conditions: A or B": with A or B."""
+    for at in range(len(tokens) - 2):
+        word, noun, colon = tokens[at : at + 3]
+        if word.type == "DEFINED" and word.text.lower().startswith("with") and noun.names[:1] == ("disease",) and colon.type == "COLON":
+            return [*tokens[:at], Token("WITH", "with", word.start, word.end), *tokens[at + 3 :]]
+    return tokens
+
+
 _PEOPLE = frozenset({"Patients", "Subjects", "Participants", "Individuals"})
 _ENDS_LIMIT = frozenset({"RPAR", "NUMBER", "UNIT", "LIMIT"})
 

@@ -41,8 +41,8 @@ from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import with_last_time, with_times
 from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.setbacks import setbacks
-from eligimatch.compiler.signs import unpunctuated
-from eligimatch.compiler.slashes import unknown_units
+from eligimatch.compiler.signs import unpunctuated, with_following
+from eligimatch.compiler.slashes import full_scores, unknown_units
 from eligimatch.compiler.speech import (
     accompanied,
     not_included,
@@ -332,6 +332,8 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"UNIT"}), since_menopause),
     (frozenset({"WORDS"}), idle_nouns),
     (frozenset({"SLASH"}), unknown_units),
+    (frozenset({"SLASH"}), full_scores),
+    (frozenset({"COLON"}), with_following),
     (frozenset({"ANY_OF"}), any_of),
     (frozenset({"NUMBER"}), study_days),
     (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),
