@@ -57,6 +57,7 @@ def _given(tokens: list[Token], at: int) -> int:
 
 
 def _treats(tokens: list[Token], at: int) -> bool:
+    """Whether a treatment follows that the next words do not define: "chemotherapy", not "chemotherapy consisting of A and B"."""
     while at < len(tokens) and (tokens[at].type in _NARROWS or tokens[at].type == "LINE"):
         at += 1
-    return at < len(tokens) and tokens[at].kind == "treatment"
+    return at < len(tokens) and tokens[at].kind == "treatment" and [token.type for token in tokens[at + 1 : at + 2]] != ["DEFINED"]
