@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from eligimatch.compiler.allowances import allowed
 from eligimatch.compiler.demands import (
     after_modal,
+    asked_of,
+    denied_of,
     limited,
     limited_first,
     of_a_group,
@@ -98,6 +100,9 @@ class Builder:
     def _said(self, clause: Clause | None) -> Rule:
         """A list by itself. Among the exclusions "no X" may ban X or its absence: only where both readings agree is it decided."""
         rule = self._clause(clause, excluding=self.side == "exclusion")
+        if self.side == "inclusion" and clause is not None and (people := denied_of(clause, self.nouns.text)) is not None:
+            asked = asked_of(self._clause(people, excluding=False), rule)
+            return Ambiguous(readings=(asked, rule), span=rule.span) if limited(clause) else asked
         if self.side == "exclusion" and all_denied(rule) and hads(rule):
             return Ambiguous(readings=(rule, any_of(hads(rule), rule.span)), span=rule.span)
         if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Statement) and _TAKING_PART.search(rule.rule.topic):

@@ -88,6 +88,28 @@ def of_group(group: Rule, demand: Rule) -> Rule:
     return AnyOf(rules=(negated(group), demand), span=span)
 
 
+def denied_of(clause: Clause, text: str) -> Clause | None:
+    """The people of whom a sentence denies something: "female participants | are not pregnant, and …"; None where it denies nothing of people."""
+    pieces = clause.series.items[0].pieces if clause.series is not None else ()
+    if len(pieces) < 2 or getattr(pieces[0], "kind", "") != "group" or getattr(pieces[1], "type", "") not in ("NOT", "NEITHER"):
+        return None
+    said = {"is", "are"}.intersection(text[pieces[0].end : pieces[1].end].lower().split())
+    return Clause(Series((Item(pieces[:1]),), ()), ()) if said else None
+
+
+def asked_of(group: Rule, rule: Rule) -> Rule:
+    """What is said of a group, as a demand of its members only."""
+    return of_group(group, _beside(group, rule))
+
+
+def _beside(group: Rule, rule: Rule) -> Rule:
+    """The rule of a group's members without the group."""
+    if not isinstance(rule, AllOf):
+        return rule
+    rules = tuple(_beside(group, one) for one in rule.rules if not isinstance(one, Is) or one.model_copy(update={"span": group.span}) != group)
+    return rules[0] if len(rules) == 1 else AllOf(rules=rules, span=rule.span)
+
+
 def limited(clause: Clause) -> bool:
     """Whether a clause holds something against a limit other than a length of time."""
     pieces = [piece for item in clause.series.items for piece in item.pieces] if clause.series else []
