@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
 
 _NARROWS = frozenset({"HISTORY", "INTENT", "ROUTE", "QUALITY", "FILLER", "COURSE", "JUDGED", "STUDY", "CURRENT"})
@@ -12,7 +13,7 @@ _NAMES = ("cycle", "cycles")
 
 
 def cycles(tokens: list[Token]) -> list[Token]:
-    """A number of cycles, or of courses of one line of treatment, as words for a person to judge; never as its lines."""
+    """A number of cycles, or of several courses, as words for a person to judge; never as its lines."""
     out: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -25,8 +26,15 @@ def cycles(tokens: list[Token]) -> list[Token]:
         while begin > 1 and out[begin - 1].type in _RANGE and out[begin - 2].type == "NUMBER":
             begin -= 2
         compared = begin > 0 and out[begin - 1].type == "COMPARE"
+        lines = tokens[at].value == 1 and tokens[after - 1].type == "LINE" and tokens[after].type != "LINE"
+        if lines and (not compared or out[begin - 1].value == ">="):
+            out.append(tokens[at])  # "at least one course of chemotherapy": any
+            at += 1
+            continue
         if compared and out[begin - 1].value not in _ENOUGH:
             out.append(tokens[at])
+            if tokens[after - 1].type == "LINE":
+                become(tokens[after - 1], "WORDS", "")
             at += 1
             continue
         begin -= compared
@@ -48,12 +56,12 @@ def _token(type_: str, value: str, start: int, end: int, text: str) -> Token:
 def _given(tokens: list[Token], at: int) -> int:
     """Where the number of cycles ends and what is given in them begins; 0 where it counts no cycles."""
     at += 1
-    while at < len(tokens) and tokens[at].type in ("HISTORY", "FILLER"):
+    while at < len(tokens) and (tokens[at].type in ("HISTORY", "FILLER") or (tokens[at].type == "COMPARE_AFTER" and tokens[at].value in _ENOUGH)):
         at += 1
     if at + 2 < len(tokens) and tokens[at].text.lower() in _NAMES and tokens[at + 1].type == "OF":
         return at + 2 if _treats(tokens, at + 2) else 0
     courses = at + 1 < len(tokens) and tokens[at].type == "LINE" and tokens[at].text.lower().startswith("course")
-    return at + 1 if courses and tokens[at + 1].type == "LINE" and _treats(tokens, at + 1) else 0
+    return at + 1 if courses and _treats(tokens, at + 1) else 0
 
 
 def _treats(tokens: list[Token], at: int) -> bool:

@@ -12,13 +12,14 @@ from eligimatch.compiler.how_much import doses, how_much, one_or_more
 from eligimatch.compiler.onsets import begun
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted, replace
+from eligimatch.compiler.reactions import or_intolerant
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.study_diseases import of_the_study, unrelated
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import TREATED, needed, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Duration, Interval, Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Not, Purpose, Qualifier, Ranged, Rule, Staged, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, Coded, Had, Is, Judged, Not, Purpose, Qualifier, Ranged, Rule, Staged, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
-CONTRAINDICATION = Concept(name="contraindication")
 _SECOND = re.compile(r"\b(?:second|third)\b", re.IGNORECASE)
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
@@ -105,7 +105,7 @@ class Occurrences:
         )  # fmt: skip
         if (number := shown_by(asked, beside, self.nouns.linker)) is not None:
             return number
-        told = _or_intolerant(phrase, asked, self.nouns.words(phrase))
+        told = or_intolerant(phrase, asked, self.nouns.words(phrase))
         told = begun(asked, phrase, forbids=self.nouns.forbids or phrase.negated) if told is asked else told
         return AllOf(rules=(told, *beside), span=span) if beside else told
 
@@ -328,17 +328,6 @@ def _of_length(part: tuple[Token, Phrase]) -> bool:
     word, phrase = part
     named = phrase.heads[-1].text.lower().split()[-1] if phrase.heads else ""
     return word.type == "BY" or (word.type == "IN" and named in _MEASURED and not (phrase.comparisons or phrase.negated))
-
-
-def _or_intolerant(phrase: Phrase, allergy: Had, words: str) -> Rule:
-    """ "allergy, intolerance or contraindication to X": of a drug, also that it was not tolerated; what stands against it, a person judges."""
-    rules = [allergy]
-    if "intolerance" in phrase.reaction and allergy.concept.kind == "treatment":
-        outcome = Coded(aspect="outcome", values=("toxicity", "intolerance"))
-        rules.append(allergy.model_copy(update={"section": "treatments", "qualifiers": (*allergy.qualifiers, outcome)}))
-    if "contraindication" in phrase.reaction:
-        rules.append(Had(concept=CONTRAINDICATION, qualifiers=(Judged(words=words),), span=allergy.span))
-    return AnyOf(rules=tuple(rules), span=allergy.span) if len(rules) > 1 else allergy
 
 
 """What is said of the disease that a study is of: other diseases are named."""

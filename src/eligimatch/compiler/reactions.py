@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from eligimatch.compiler.terminals import LINKS, become, may_be, value_as
 from eligimatch.compiler.tokens import Token
+from eligimatch.model.concept import Concept
+from eligimatch.model.rule import AnyOf, Coded, Had, Judged, Qualifier, Rule
 
+if TYPE_CHECKING:
+    from eligimatch.compiler.phrase import Phrase
+
+_CONTRAINDICATION = Concept(name="contraindication")
 _SPOKEN = frozenset({"ALLERGY", "REACTION", "INGREDIENT"})
 _BETWEEN = frozenset({"FILLER", "OTHER", "SEVERITY", "KNOWN", "SUSPECTED", "HISTORY", "CURRENT", "JUDGED", "COURSE", "NEW"})
 """What may stand before a further reaction of a list; a quality of one that stands beside the reaction itself narrows nothing."""
@@ -69,7 +76,9 @@ def _kind(token: Token) -> str:
 def _value(found: list[str]) -> str:
     """Anaphylaxis where it is all that is named; an intolerance or a contraindication beside an allergy is asked too."""
     kinds = set(found)
-    beside = ["intolerance"] * bool(kinds & {"intolerance", "reaction"}) + ["contraindication"] * ("contraindication" in kinds)
+    narrowed = [kind for kind in ("severe intolerance", "judged intolerance") if kind in kinds]
+    beside = ["intolerance"] if kinds & {"intolerance", "reaction"} else narrowed
+    beside += ["contraindication"] * ("contraindication" in kinds)
     return "anaphylaxis" if kinds == {"anaphylaxis"} else "|".join(beside)
 
 
@@ -86,7 +95,7 @@ def _run(tokens: list[Token], index: int) -> tuple[int, list[str], list[Token]]:
         following = _further(tokens, after)
         if not following:
             break
-        found.append(_kind(tokens[following]))
+        found.append(_narrowed(tokens, after, following))
         at = following
     led = tokens[at].text.lower().endswith(_ENDINGS)
     if led and not grade:
@@ -99,10 +108,19 @@ def _run(tokens: list[Token], index: int) -> tuple[int, list[str], list[Token]]:
     if (
         (alone and found[0] == "reaction" and not _severe(tokens, index))
         or (alone and not grade and led)
-        or set(found) <= {"intolerance", "contraindication"}
+        or {kind.rpartition(" ")[2] for kind in found} <= {"intolerance", "contraindication"}
     ):
         return none
     return end, found, grade
+
+
+def _narrowed(tokens: list[Token], index: int, at: int) -> str:
+    """The kind of a further reaction: "or severe intolerance of" asks less than an intolerance."""
+    kind = _kind(tokens[at])
+    said = [str(token.value) if token.type == "SEVERITY" else "" for token in tokens[index:at] if token.type in _NARROWS]
+    if not said or kind not in ("intolerance", "reaction"):
+        return kind
+    return "severe intolerance" if said == ["severe"] else "judged intolerance"
 
 
 _ENDINGS = (" to", " with", " from", " against", " for", " in", " of")
@@ -204,3 +222,20 @@ def _link(at: int, tokens: list[Token]) -> Token:
     token = Token("COMMA", ",", at, at) if any(token.type == "AND" for token in tokens) else Token("OR", "or", at, at)
     token.text = str(token.value)
     return token
+
+
+# --- what is asked of them ---------------------------------------------------------------------------------------------
+
+
+def or_intolerant(phrase: Phrase, allergy: Had, words: str) -> Rule:
+    """ "allergy, intolerance or contraindication to X": of a drug, also that it was not tolerated; what stands against it, a person judges."""
+    rules = [allergy]
+    if "intolerance" in phrase.reaction and allergy.concept.kind == "treatment":
+        narrowing: list[Qualifier] = [Coded(aspect="severity", values=("severe",))] if "severe intolerance" in phrase.reaction else []
+        narrowing += [Judged(words=words)] if "judged intolerance" in phrase.reaction else []
+        own = [qualifier for qualifier in narrowing if qualifier not in allergy.qualifiers]
+        outcome = Coded(aspect="outcome", values=("toxicity", "intolerance"))
+        rules.append(allergy.model_copy(update={"section": "treatments", "qualifiers": (*allergy.qualifiers, *own, outcome)}))
+    if "contraindication" in phrase.reaction:
+        rules.append(Had(concept=_CONTRAINDICATION, qualifiers=(Judged(words=words),), span=allergy.span))
+    return AnyOf(rules=tuple(rules), span=allergy.span) if len(rules) > 1 else allergy
