@@ -6,6 +6,7 @@ from eligimatch.compiler.marked import MARKERS
 from eligimatch.compiler.phrase import Phrase, duration, half_lives
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.shared_numbers import names_only
+from eligimatch.compiler.syntax import Tail
 
 GIVEN = frozenset({"treatment", "operation", "procedure"})
 
@@ -16,6 +17,12 @@ def in_one_time(members: list[Phrase]) -> None:
     for member in members[:-1]:
         if not (member.window or member.lasting):
             member.window, member.lasting, member.lasting_event = last.window, last.lasting, last.lasting_event
+
+
+def of_that_time(tail: Tail, text: str) -> bool:
+    """ "X when they were hospitalized": X at a time that is over, whether or not they are so now."""
+    said = text[tail.word.end : tail.series.items[0].start].lower().split()
+    return tail.word.type == "IF" and tail.word.text.lower() == "when" and not {"was", "were"}.isdisjoint(said)
 
 
 def labels(phrases: list[Phrase], links: list[str]) -> None:

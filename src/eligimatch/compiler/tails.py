@@ -11,6 +11,7 @@ from eligimatch.compiler.members import any_treatment, told_by_purpose
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.rules import hads, negated, so_many, unread, within
+from eligimatch.compiler.shared_times import of_that_time
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Series, Tail, series_span
 from eligimatch.model.rule import (
     AllOf,
@@ -57,7 +58,7 @@ class Tails:
     def apply(self, rule: Rule, tail: Tail, *, excluding: bool, provided: Tail | None = None) -> Rule:
         """The rule with one tail."""
         span = rule.span.cover(series_span(tail.series))
-        if isinstance(rule, Unparsed) and (tail.word.type != "DEFINED" or _SAYS_MORE.search(rule.text)):
+        if of_that_time(tail, self.lists.text) or (isinstance(rule, Unparsed) and (tail.word.type != "DEFINED" or _SAYS_MORE.search(rule.text))):
             return self.lists.unparsed(span.start, span.end)
         match tail.word.type:
             case "EXCEPT":
