@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from math import inf
@@ -66,6 +67,16 @@ def reason(rule: Rule) -> bool:
         named = any(isinstance(one, Had) for one in rule.rules)  # "HER2-positive cancer", "women with cancer"
         return named and all(isinstance(one, (Had, Is, Not, Measure)) for one in rule.rules)
     return isinstance(rule, (Had, Statement, Unparsed)) or (isinstance(rule, Is) and rule.concept is not None)
+
+
+_ANEW = re.compile(r"(?:\band|,) (?:all |any |in )?(?:patients|subjects|participants|volunteers|individuals|persons|people|those)\b", re.IGNORECASE)
+"""A list's next member begins with people, as its first one did."""
+
+
+def reasons(rules: Sequence[Rule], text: str) -> bool:
+    """Whether each member may keep someone out: an age does beside other people, "patients < 50 years, and patients with …"."""
+    apart = [_ANEW.search(text[one.span.end : other.span.end]) is not None for one, other in pairwise(rules)]
+    return all(reason(rule) or anew for rule, anew in zip(rules, [*apart, False], strict=True))
 
 
 def of_disease(rule: Rule) -> bool:

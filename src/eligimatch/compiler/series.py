@@ -14,7 +14,7 @@ from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.loose_parens import said_of_all, without_loose
 from eligimatch.compiler.marked import alternatives
-from eligimatch.compiler.members import apart_in_age, either_age, lacks, of_disease, one_limit, reason, state_denied
+from eligimatch.compiler.members import apart_in_age, either_age, lacks, of_disease, one_limit, reason, reasons, state_denied
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
@@ -331,7 +331,7 @@ class Lists:
             return self._grouped(rules, links, "and")
         tight_and = self._grouped(rules, links, "or")
         tight_or = self._grouped(rules, links, "and")
-        each = (AnyOf(rules=tuple(rules), span=span),) if forbids and all(map(reason, rules)) else ()  # "A and B or C are excluded": each of them
+        each = (AnyOf(rules=tuple(rules), span=span),) if forbids and reasons(rules, self.text) else ()  # "A and B or C are excluded": each of them
         return Ambiguous(readings=(tight_and, tight_or, *each), span=span)
 
     def _grouped(self, rules: list[Rule], links: list[str], loose: str) -> Rule:
