@@ -42,6 +42,8 @@ USED_UP = {
     "a limit of those without it, met by those with it": r"(?i)^in the absence of\b",
     "what an exception does not take out": r"(?i)\bexception does not include\b",
     "a reason": r"(?i)\bbecause\b",
+    "who a word of people means": r"(?i)\bis a sexually mature\b",
+    "how a number is found": r"(?i)\b(?:will|should) be (?:calculated|corrected)\b",
     "a further criterion of the record": r"\n\n",
     "a tolerance, added to its length of time": r"\+/-",
 }
