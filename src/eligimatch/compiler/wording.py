@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from eligimatch.compiler.cues import cued
 from eligimatch.model.outline import Side
 
 # --- lead-ins --------------------------------------------------------------------------------------------------------------
@@ -33,7 +34,7 @@ def leads(text: str) -> bool:
     return last in _LAST_OF_PHRASE and _LAST_PHRASES.search(text[-40:]) is not None
 
 
-_ANNOUNCES = re.compile(r"\b(?:any|all|one|either|each|both|none|more) of the following\b[^.:;,()]*[.:]?\s*$", re.IGNORECASE)
+_ANNOUNCES = cued(r"\b(?:any|all|one|either|each|both|none|more) of the following\b[^.:;,()]*[.:]?\s*$", " of the following")
 LONGEST_TITLE = 5
 
 
@@ -151,7 +152,8 @@ _DISCLAIMER = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
-    r"\W*(?:none|nil|n/?a|not applicable|(?:[\w ]{3,24}: )?not specified|none specified|none stated|not provided|<!--.*|-->|there (?:is"
+    r"\W*(?:none|nil|n/?a|not applicable|(?:[\w ]{3,24}: )?not specified|none specified|none stated|not provided"
+    r"|see \"?(?:disease|patient) characteristics\"?|<!--.*|-->|there (?:is"
     r"|are) no exclusion criteria"
     r"|no (?:specific |other |additional )?exclusions?(?: criteria)?)?\W*",
     re.IGNORECASE,
