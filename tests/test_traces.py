@@ -35,6 +35,7 @@ USED_UP = {
     "a multiple of that limit is no time": r"(?i)\bwithin [\d.]+ ?(?:x|×)",
     "the range of a scale": r"(?i)\bscale\b",
     "steps of a scale with commas between": r": \d(?:,\d)+$",
+    "the most that a scale has": r"(?i)\d ?(?:/|out of) ?30\b",
     "which of two scales is used": r"(?i)\buse karnofsky\b",
     "a range of steps by its ends": r"(?i)\b(?:0, 1,?|1,) or 2\b",
     "how long it must go on, which begins with the study": r"(?i)\b(?:until|maintained)\b",
