@@ -45,7 +45,8 @@ class Builder:
         if not modals and clauses[0] is not None and clauses[0].series is None:
             return Read(self._said(clauses[0]), tails=clauses[0].tails)
         if not modals:
-            return Read(self._said(clauses[0]))
+            told = [tail.word.text.lower() for tail in clauses[0].tails] if clauses[0] else []
+            return Read(self._said(clauses[0]), exemplifies=len(told) == 1 and told[0].split()[0].strip(",;:") in ("include", "includes"))
         if modals == ["ELIGIBLE", "SHOWS"] and (shown := self._shows(sentence)) is not None:
             return shown
         if modals[0] == "ELIGIBLE":

@@ -6,8 +6,9 @@ from itertools import dropwhile
 
 from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.rules import negated
+from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
-from eligimatch.model.rule import AllOf, AnyOf, Is, Rule, leaves
+from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Not, Purpose, Requiring, Rule, leaves
 
 _TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "DURING", "AT", "AFTER"})
 _REQUIRED = ("required", "mandatory", "obtained", "documented", "performed", "done")
@@ -79,9 +80,23 @@ def shown_after_modal(subject: Clause | None, predicate: Clause | None) -> Claus
 def of_group(group: Rule, demand: Rule) -> Rule:
     """What is demanded of a group only; "contraception is required until 3 months after" demands what it names first."""
     span = group.span.cover(demand.span)
+    if (treated := _treated_for_it(group, demand)) is not None:
+        return Not(rule=treated.model_copy(update={"span": span}), span=span)
     if any(isinstance(leaf, Is) and leaf.fact == "contraception" for leaf in leaves(group)):
         return AllOf(rules=(group, demand), span=span)
     return AnyOf(rules=(negated(group), demand), span=span)
+
+
+def _treated_for_it(group: Rule, demand: Rule) -> Had | None:
+    """ "If there is a history of cancer, patients must not be on treatment for the cancer": that other cancer, and what it is treated with."""
+    given = demand.rule if isinstance(demand, Not) else None
+    if not isinstance(group, Had) or not isinstance(given, Had) or group.concept.name not in ANY_CANCER or group.when != "ever":
+        return None
+    rest = tuple(one for one in given.qualifiers if not (isinstance(one, Purpose) and one.concept.name in ANY_CANCER))
+    if len(rest) == len(given.qualifiers):
+        return None
+    treatment = given.model_copy(update={"qualifiers": rest, "examples": ()})
+    return group.model_copy(update={"other": True, "qualifiers": (*group.qualifiers, Requiring(treatment=treatment))})
 
 
 def limited(clause: Clause) -> bool:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from eligimatch.compiler.leads import excepts, last_sentence, led
+from eligimatch.compiler.leads import excepts, last_sentence, led, spares
 from eligimatch.compiler.members import apart_in_number
 from eligimatch.compiler.rules import hads, measured_in, shifted
 from eligimatch.compiler.sentences import sentences
 from eligimatch.model.concept import Concept
 from eligimatch.model.outline import Bullet
 from eligimatch.model.rule import NOWHERE, AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Measure, Not, Rule, Statement, Unparsed, leaves
+from eligimatch.model.span import Span
 
 Side = Literal["inclusion", "exclusion"]
 Compile = Callable[[str, Side], Rule]
@@ -136,6 +137,9 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     lead = led(lead, excluding=side == "exclusion")
     prefix = _prefix(lead)
     parts = _parts(bullet)
+    if spares(lead) and not (before and excepts(lead)):
+        text = whole_text(bullet)
+        return Unparsed(text=text, span=Span(0, len(text)))
     if _tells(lead):
         listed = _nothing(side)
     elif _LEAD.match(prefix):

@@ -6,6 +6,7 @@ from copy import copy
 
 from eligimatch.compiler.descriptions import share_people
 from eligimatch.compiler.ellipses import involved, lent_to_parts, misused, personal, share_words
+from eligimatch.compiler.how_much import doses
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.kinship import share_cause
 from eligimatch.compiler.marked import gather_marks
@@ -126,12 +127,13 @@ class Neighbours:
 
     def begun(self, phrases: list[Phrase]) -> list[Phrase]:
         """ "investigational drug or device": what the first name begins with, said of the names after it where that names a kind of them."""
-        first = phrases[0].heads[0].text.split() if len(phrases[0].heads) == 1 else []
+        longer = phrases[0].borrowed if phrases[0].borrowed.count(" ") > 1 else ""  # "systemic fungal or viral infection"
+        first = (longer or phrases[0].heads[0].text).split() if len(phrases[0].heads) == 1 else []
         return [phrases[0], *(self._begun(phrase, first[0]) if len(first) > 1 else phrase for phrase in phrases[1:])]
 
     def _begun(self, phrase: Phrase, word: str) -> Phrase:
         own = phrase.heads[0] if len(phrase.heads) == 1 and phrase.heads[0].names and not phrase.adjectives else None
-        names = self.vocabulary.find(f"{word} {own.text}") if own else ()
+        names = self.vocabulary.find(f"{word} {phrase.borrowed or own.text}") if own else ()
         if own is None or not names or not any(name != own.names[0] and self.vocabulary.is_a(name, own.names[0]) for name in names):
             return phrase
         changed, head = copy(phrase), copy(own)
@@ -206,8 +208,7 @@ class Neighbours:
             if part and not mixed and (self._joins(before, part, phrase, links[index - 1]) or _combined(before, phrase, links[index - 1])):
                 part[1].others.append(phrase)
                 part[1].jointly = jointly
-                before.end = max(before.end, phrase.end)
-                before.parens, phrase.parens = before.parens + phrase.parens, []
+                before.end, before.parens, phrase.parens = max(before.end, phrase.end), before.parens + phrase.parens, []
                 if part[0].type in ("NOT", "NEITHER"):
                     in_one_time([part[1], *part[1].others])
                 else:
@@ -220,7 +221,8 @@ class Neighbours:
         word, part = last
         if word.type in ("NOT", "NEITHER") and before.heads and self._denied_too(part, phrase, link):
             return True
-        said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results
+        dosed = word.type in _TOGETHER and kind_of(before) == "condition" and doses(phrase)  # "requiring oxygen or prednisone > 10 mg daily"
+        said = (phrase.comparisons and not dosed) or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results
         if not (part.heads and phrase.heads) or said:
             return False
         if before.comparisons and word.type in ("NOT", "NEITHER"):
@@ -352,10 +354,10 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
         own_verb = any(not _HAVE.isdisjoint(head.text.lower().split()) for head in phrase.heads)  # "symptoms have returned to baseline"
-        apart = links[index - 1] == "comma" and OR.isdisjoint(links) and phrase.comparisons and not before.comparisons
-        if apart:
+        if links[index - 1] == "comma" and OR.isdisjoint(links) and phrase.comparisons and not before.comparisons:
             continue  # "not pregnant, age ≥ 18 years"
-        reached = links[index - 1] != "and" or (alike(before, phrase) and not each)
+        anew = before.opens == "WITH" and phrase.opens in ("WITH", "OF")  # "with no known disease and of low risk"
+        reached = links[index - 1] != "and" or (alike(before, phrase) and not each and not anew)
         if before.negated and not (phrase.negated or phrase.bare or phrase.method) and reached and not own_verb:
             phrase.negated = True
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):

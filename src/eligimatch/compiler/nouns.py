@@ -33,7 +33,7 @@ from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons, aged, of_years
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent
-from eligimatch.compiler.rules import changed
+from eligimatch.compiler.rules import changed, without
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Not, Rule, Statement
@@ -74,7 +74,7 @@ class Nouns:
         """What the phrase asks, its negation included."""
         self.only(phrase, "only")
         rule = self._positive(phrase)
-        return Not(rule=rule, span=rule.span) if phrase.negated else rule
+        return without(rule) if phrase.negated else rule
 
     def denied(self, phrase: Phrase) -> Rule:
         """None of what the phrase asks."""

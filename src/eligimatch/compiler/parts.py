@@ -9,7 +9,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.how_much import is_share
 from eligimatch.compiler.last_words import treated
-from eligimatch.compiler.phrase import Phrase, Unreadable, lasted
+from eligimatch.compiler.phrase import Phrase, Unreadable, absent, lasted
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import TIME_UNITS, Token
@@ -99,7 +99,7 @@ class Parts:
             case "BY":
                 qualifiers += self._by(word, part, head)
             case "FOR":
-                qualifiers += [Judged(words=self._written(word, part))] if self._of_judged(part, head) else self._for(part)
+                qualifiers += [Judged(words=self._written(word, part))] if self._of_judged(part, head) else self._for(part, head)
                 if "preven" in word.text.lower() or "prophyla" in word.text.lower():
                     qualifiers.append(Coded(aspect="intent", values=("prophylaxis",)))
             case "REQUIRING" if head.linked and head.kind in ("treatment", "operation", "procedure") and self._linked(part):
@@ -146,6 +146,9 @@ class Parts:
         if head.linked and self.nouns.linker.vocabulary.is_a(head.name, "family history"):
             qualifiers.append(Judged(words=self._written(word, part)))  # "family history of ALS with a SOD1 mutation": the relative's
             return head
+        if part.negated:
+            absent(part)
+            self.nouns.only(part, "unread")
         if head.kind != "treatment" or not self._treats(part):
             if not part.negated:
                 self._in_time_of(phrase, part)
@@ -273,10 +276,12 @@ class Parts:
             raise Unreadable(word.start, part.end, "a method")
         return [Meeting(criteria=self.nouns.words(part))]
 
-    def _for(self, part: Phrase) -> list[Qualifier]:
+    def _for(self, part: Phrase, head: Concept) -> list[Qualifier]:
         if part.comparisons and (length := lasted(part.comparisons[0])):
             self.nouns.only(part, "unread")
             return list(length.asked())
+        if head.kind == "condition" and head.linked and not (part.study or part.method):
+            raise Unreadable(part.start, part.end, "what it is for")  # "a diagnosis of cancer for a benign tumor": no disease is for another
         if part.method and not part.heads:
             return []
         if part.study and not part.heads:

@@ -42,6 +42,8 @@ class Phrase:
 
     start: int
     end: int
+    opens: str = ""
+    """What kind of word it begins with: the WITH of "with no known metastases"."""
     negated: bool = False
     borrowed: str = ""
     """Its noun is said of a neighbour: the first of "medical or social condition"."""
@@ -96,6 +98,8 @@ class Phrase:
     method: bool = False
     shown: bool = False
     """How it is shown was said last: "as determined by medical history"."""
+    looked_at: bool = False
+    """A test by which something is shown, and the place that it looked at was said last: "CT of the chest"."""
     use: bool = False
     """ "use of": present, where no time is said."""
     reaction: str = ""

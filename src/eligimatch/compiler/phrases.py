@@ -70,7 +70,7 @@ def _expressed(word: Token) -> Token:
 
 class _Reader(WindowReader):
     def read(self) -> Phrase:
-        root = Phrase(min(piece.start for piece in self.pieces), max(piece.end for piece in self.pieces))
+        root = Phrase(min(piece.start for piece in self.pieces), max(piece.end for piece in self.pieces), self._type(0))
         current = root
         while self.at < len(self.pieces):
             before = self.at

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR, kind_of, settled
+from eligimatch.compiler.shared_times import GIVEN
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.words import folded
 
@@ -53,6 +54,7 @@ def _quality(phrase: Phrase) -> bool:
 
 def appositions(phrases: list[Phrase], links: list[str]) -> None:
     """ "drugs that are strong inhibitors of X": the inhibitors, with what was said of the drugs, in place."""
+    _completed(phrases, links)
     at = links.index("that") if "that" in links else -1
     if at < 0 or not _given(phrases[at + 1]):
         return
@@ -65,6 +67,19 @@ def appositions(phrases: list[Phrase], links: list[str]) -> None:
     told.act, told.time, told.use, told.other, told.start = said.act, said.time, said.use, told.other or said.other, said.start
     told.adjectives, told.negated = [*said.adjectives, *told.adjectives], said.negated
     del phrases[first : at + 1], links[first : at + 1]
+
+
+def _completed(phrases: list[Phrase], links: list[str]) -> None:
+    """ "treatment that was | completed with no recurrence": given at some time; whether it is over, a person tells."""
+    for at in range(len(links) - 1, -1, -1):
+        given, told = phrases[at], phrases[at + 1]
+        said = told.heads or told.adjectives or told.comparisons or told.speech or told.unread or told.results or told.negated or told.count
+        if links[at] != "that" or kind_of(given) not in GIVEN or told.act != "treatment" or told.time != "ever" or said or given.time:
+            continue
+        given.time, given.window, given.lasting = "ever", given.window or told.window, given.lasting or told.lasting
+        given.parts, given.parens, given.end = given.parts + told.parts, given.parens + told.parens, told.end
+        given.circumstances = [*given.circumstances, ("completed", True)]
+        del phrases[at + 1], links[at]
 
 
 def _given(phrase: Phrase) -> bool:

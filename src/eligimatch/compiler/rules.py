@@ -27,6 +27,17 @@ def negated(rule: Rule) -> Rule:
     return rule.rule if isinstance(rule, Not) else Not(rule=rule, span=rule.span)
 
 
+def without(rule: Rule) -> Rule:
+    """None of it; of "no cardiomyopathy with an ejection fraction ≥ 45%" the number is denied with the disease, or asked beside its absence."""
+    denied = Not(rule=rule, span=rule.span)
+    if not isinstance(rule, AllOf) or not isinstance(rule.rules[0], Had):
+        return denied
+    numbers = tuple(one for one in rule.rules if isinstance(one, Measure) and one.analyte.linked)
+    rest = tuple(one for one in rule.rules if one not in numbers)
+    absent = Not(rule=rest[0] if len(rest) == 1 else rule.model_copy(update={"rules": rest}), span=rule.span)
+    return Ambiguous(readings=(denied, AllOf(rules=(absent, *numbers), span=rule.span)), span=rule.span) if numbers else denied
+
+
 def within(rule: Rule, window: Window) -> Rule:
     """The same list of Hads, each in the window."""
     if isinstance(rule, Had):
