@@ -128,3 +128,8 @@ def interval_of(comparison: Comparison) -> Interval:
         low=comparison.low.number if comparison.low else None, high=comparison.high.number if comparison.high else None,
         low_open=comparison.low_open, high_open=comparison.high_open,
     )  # fmt: skip
+
+
+def prevents(phrase: Phrase) -> bool:
+    """ "malaria prophylaxis": a treatment, whatever is prevented."""
+    return any(token.value == "prophylaxis" for token in phrase.adjectives)

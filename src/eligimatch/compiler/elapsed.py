@@ -26,6 +26,7 @@ class _Span(NamedTuple):
 
 def elapsed(tokens: list[Token]) -> list[Token]:
     """ "at least 28 days between X and enrollment", "interval from X to enrollment at least 14 days"."""
+    tokens = _without_now(tokens)
     at = next((index for index, token in enumerate(tokens) if _opens(token)), len(tokens))
     span = _span(tokens, at + 1, between=at < len(tokens) and tokens[at].type == "BETWEEN")
     if span is None:
@@ -38,6 +39,15 @@ def elapsed(tokens: list[Token]) -> list[Token]:
         return tokens
     before = [_made("BEFORE", "before", span.event[0]), *span.event] if span.event else []
     return [*tokens[:start], *length, _made("SINCE", "since", tokens[at]), *span.treatment, *before, *tokens[end:]]
+
+
+def _without_now(tokens: list[Token]) -> list[Token]:
+    """ "more than 4 weeks since prior | and no concurrent | X": none since then is none now."""
+    for at in range(len(tokens) - 4):
+        row = [token.type for token in tokens[at : at + 5]]
+        if row == ["SINCE", "HISTORY", "AND", "NOT", "CURRENT"]:
+            return [*tokens[: at + 2], *tokens[at + 5 :]]
+    return tokens
 
 
 def _opens(token: Token) -> bool:

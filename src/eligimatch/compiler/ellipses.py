@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from copy import copy
 
+from eligimatch.compiler.adjectives import prevents
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
@@ -73,6 +74,16 @@ def personal(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) ->
             part = next((part for word, part in following.parts if word.type == "OF"), None)
             named = [_named(head, vocabulary.find(words), vocabulary)] if words else part.heads if part else []
             phrase.heads, phrase.time = (named, "ever") if named and named[0].names else (phrase.heads, phrase.time)
+
+
+def prevented(phrases: list[Phrase], links: list[str]) -> None:
+    """ "malaria prophylaxis or treatment": both are for malaria."""
+    for phrase, following, link in zip(phrases, phrases[1:], links, strict=False):
+        prevented_ = prevents(phrase) and [head.kind for head in phrase.heads] == ["condition"]
+        bare = [head.names for head in following.heads] == [("treatment",)] and not (following.parts or following.act or following.negated)
+        if prevented_ and bare and link in ("or", "andor", "slash", "and"):
+            at = following.start
+            following.parts = [(Token("FOR", "for", at, at), Phrase(at, at, heads=list(phrase.heads)))]
 
 
 def misused(phrases: list[Phrase], vocabulary: Vocabulary) -> None:

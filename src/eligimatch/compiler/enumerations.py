@@ -12,6 +12,9 @@ from eligimatch.compiler.markers import ROMAN, Mark
 INDENT = 3
 """Columns by which the items of an inline list stand deeper than what introduces them."""
 
+FEWEST = 3
+"""Items that count up, of which a number that begins each is its place in their list."""
+_BARE = re.compile(r"\d{1,2} [A-Z]")
 _FIRST = re.compile(
     r"(?:[:,;.]|\b(?:following|follows|criteria|have|either|below|of|are|defined as))\s*(?P<token>\(?(?:1|a|i|A|I)[.)])(?=\s?[^\s\d.,;)])"
 )
@@ -31,6 +34,26 @@ def spread(items: Sequence[Item]) -> Iterator[Item]:
             yield from _siblings(item)
         else:
             yield from _children(item)
+
+
+def without_numbers(items: Sequence[Item]) -> list[Item]:
+    """ "- 1 Adults", "- 2 Asthma", "- 3 …": numbers without a stop within signs, where they count a list of at least three."""
+    out = list(items)
+    place = 0
+    while place < len(out):
+        style, end = out[place].mark.style, place
+        while end < len(out) and out[end].mark.style == style and out[end].text.startswith(f"{end - place + 1} "):
+            end += 1
+        ends = end == len(out) or out[end].mark.style != style
+        if style and not out[place].mark.number and ends and end - place >= FEWEST and all(_BARE.match(item.text) for item in out[place:end]):
+            out[place:end] = map(_without_number, out[place:end])
+        place = max(end, place + 1)
+    return out
+
+
+def _without_number(item: Item) -> Item:
+    number, words = item.text.split(" ", 1)
+    return item._replace(text=words, marker=f"{item.marker} {number}")
 
 
 def _goes_on(mark: Mark, following: Mark | None) -> bool:

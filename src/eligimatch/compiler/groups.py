@@ -121,6 +121,8 @@ KNOWN_TOPICS = tuple(
 """Sub-headings of the records that the National Cancer Institute's PDQ sent to the registry until about 2012."""
 _KNOWN = frozenset(map(str.lower, KNOWN_TOPICS))
 _SMALL = frozenset("and or of for the a an to in on with by / &".split())
+_GENERAL = re.compile(r"(?:disease|patient|tumor|subject|participant|general|other) characteristics|general|other|population|criteria", re.IGNORECASE)
+"""Headings that tell nothing of what stands under them."""
 TOPIC_WORDS = 8
 
 
@@ -133,4 +135,6 @@ def topic(text: str) -> str | None:
     if not words or words.count(" ") >= TOPIC_WORDS or len(words) > LONGEST or _ASKS.search(words) or words.count("(") != words.count(")"):
         return None
     titled = text.rstrip(" .").endswith(":") or words.lower() in _KNOWN or all(word in _SMALL or not word[0].islower() for word in words.split())
+    if titled and _GENERAL.fullmatch(words):
+        return ""
     return words if titled else None

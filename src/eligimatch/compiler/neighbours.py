@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 
 from eligimatch.compiler.descriptions import share_people
-from eligimatch.compiler.ellipses import involved, lent_to_parts, misused, personal, share_words
+from eligimatch.compiler.ellipses import involved, lent_to_parts, misused, personal, prevented, share_words
 from eligimatch.compiler.how_much import doses
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.kinship import share_cause
@@ -20,7 +20,7 @@ from eligimatch.compiler.relatives import appositions, predicates
 from eligimatch.compiler.serologies import tested
 from eligimatch.compiler.setbacks import came_back
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled, share_company
-from eligimatch.compiler.shared_times import GIVEN, alike, in_one_time, labels, leading_time, led, share_windows, times_alone
+from eligimatch.compiler.shared_times import GIVEN, alike, given, in_one_time, labels, leading_time, led, passed, share_windows, times_alone
 from eligimatch.compiler.slashes import slashed
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.understood import heads, required
@@ -69,6 +69,7 @@ class Neighbours:
         personal(phrases, links, self.vocabulary)
         involved(phrases, links, self.vocabulary)
         misused(phrases, self.vocabulary)
+        prevented(phrases, links)
         share_words(phrases, self.vocabulary)
         lent_to_parts(phrases, links, self.vocabulary)
         share_cause(phrases, links)
@@ -331,17 +332,6 @@ def _who(phrase: Phrase) -> Phrase:
     return part if word is not None and word.type == "WITH" and kind_of(phrase) == "group" and not phrase.negated else phrase
 
 
-def _passed(before: list[Phrase], phrase: Phrase) -> None:
-    """ "at least 4 weeks since surgery or radiotherapy before enrollment": so long since each, before that event."""
-    opens = before[-1]
-    phrase.since, phrase.parts, phrase.time = opens.since, phrase.parts or opens.parts, ""
-    if phrase.since_event == "as_of":
-        phrase.since_event = opens.since_event
-    for other in before:
-        if other.since is opens.since and other.since_event == "as_of":
-            other.since_event = phrase.since_event
-
-
 def _carry(phrases: list[Phrase], links: list[str]) -> None:
     """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
     own = [phrase.negated for phrase in phrases]
@@ -365,8 +355,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
         if phrase.comparisons or (speech and before.act != "allergy"):
             continue
         untimed = not phrase.time or phrase.since_event != "as_of"
-        if before.since and untimed and not (phrase.since or phrase.window or phrase.act) and kind_of(phrase) in GIVEN:
-            _passed(phrases[:index], phrase)
+        if before.since and untimed and not (phrase.since or phrase.window or phrase.act) and given(before, phrase, links[index - 1]):
+            passed(phrases[:index], phrase)
         if before.results and not phrase.results and phrase.heads and phrase.heads[-1].kind in ("analyte", "marker"):
             phrase.results = before.results
             before.window = before.window or phrase.window
@@ -391,6 +381,9 @@ def _done_alike(earlier: list[Phrase], before: Phrase, phrase: Phrase) -> None:
         phrase.adjectives = [token for token in before.adjectives if token.type == "SEVERITY"]
     if phrase.act == "allergy":
         phrase.reaction, phrase.grade = phrase.reaction or before.reaction, phrase.grade or before.grade
+    if kind_of(before) == kind_of(phrase) == "condition" and not phrase.circumstances:
+        phrase.circumstances = [said for said in before.circumstances if said[0].lower() == "recent history of"]
+        phrase.start = before.start if phrase.circumstances else phrase.start
     once = any(kind_of(_who(one)) == "condition" and _who(one).time == "ever" and not one.lent for one in earlier)
     phrase.lent = before.time == "ever" and kind_of(phrase) == "condition" and (before.lent or kind_of(before) in GIVEN) and not once
     phrase.time = "" if phrase.lent and before.act else before.time

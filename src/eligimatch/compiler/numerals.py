@@ -122,7 +122,7 @@ def _number_follows(tokens: list[Token], index: int) -> bool:
 
 
 def _link(token: Token, word: str) -> Token:
-    link = Token(word.upper(), word.lower(), token.start, token.start + len(word))
+    link = Token("AND" if word.lower() == "but" else word.upper(), word.lower(), token.start, token.start + len(word))
     link.text = word
     return link
 

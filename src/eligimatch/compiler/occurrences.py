@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, qualities_of, scaled
+from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, prevents, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.how_much import doses, how_much, of_any_steroid, one_or_more
@@ -57,7 +57,7 @@ class Occurrences:
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
         if head.name in (STUDY_TREATMENT.name, INVESTIGATIONAL.name):
             head = STUDY_TREATMENT if phrase.act == "allergy" else INVESTIGATIONAL if phrase.other else head
-        if phrase.act == "treatment" and head.linked and head.kind == "condition":
+        if head.linked and head.kind == "condition" and (phrase.act == "treatment" or prevents(phrase)):
             return self._treatment_of(phrase, head, span)
         if (none := self._naive(phrase, head, span)) is not None:
             return none
@@ -93,8 +93,11 @@ class Occurrences:
                 return ended
             return Ambiguous(readings=(_all(ended.rules[1:], span), ended), span=span)  # "prior X must be completed by then": of who had it
         when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
+        if head == ANY_TREATMENT and when == "now" and not (phrase.act or phrase.negated or qualifiers):
+            raise Unreadable(phrase.start, phrase.end, "what it is given for")  # "prophylaxis or treatment of tuberculosis"
         beside_it = phrase.concurrent and head.name in ANY_CANCER
         other = beside_it or (phrase.other and section == "conditions") or ((self.nouns.forbids or phrase.negated) and _another(head, when))
+        other = other or (self.nouns.forbids and head == ANY_CONDITION and not (qualifiers or beside) and _unwell(phrase))
         asked = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
             other=other, study=phrase.study, count=self._count(phrase), span=span,
@@ -189,7 +192,7 @@ class Occurrences:
 
     def _treatment_of(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """ "previous treatment of pneumonia": any treatment given for it."""
-        if not phrase.treats:
+        if not (phrase.treats or prevents(phrase)):
             raise Unreadable(phrase.start, phrase.end, "a treatment")
         own = [token for token in phrase.adjectives if token.type in ("INTENT", "ROUTE")]
         of_disease = [token for token in phrase.adjectives if token not in own]
@@ -280,8 +283,8 @@ class Occurrences:
             return self.had(phrase, ANY_CONDITION, span)
         if phrase.equivalent and _STEROID.search(self.nouns.text):
             return self.had(phrase, Concept(name="corticosteroid", kind="treatment"), span)
-        if phrase.act == "treatment" and phrase.time == "now" and not phrase.parts and phrase.plain:
-            raise Unreadable(phrase.start, phrase.end, "what is taken")  # "currently taking"
+        if phrase.act == "treatment" and not phrase.parts and _of_what(phrase):
+            raise Unreadable(phrase.start, phrase.end, "what is taken")
         if (phrase.act in ("treatment", "progressed") and not any(t.type == "ROUTE" for t in phrase.adjectives)) or phrase.line:
             return self.had(phrase, ANY_TREATMENT, span)
         raise Unreadable(phrase.start, phrase.end, "what is asked")
@@ -350,6 +353,16 @@ def _another(head: Concept, when: str) -> bool:
     return head.name in ANY_CANCER and when in ("ever", "window")
 
 
+def _of_what(phrase: Phrase) -> bool:
+    """Whether what is taken or planned is not said: "currently taking", "on the waiting list for it"."""
+    return (phrase.time == "now" and phrase.plain) or (phrase.time == "planned" and not (phrase.line or phrase.adjectives))
+
+
+def _unwell(phrase: Phrase) -> bool:
+    """ "medical illness", "any condition": not what "disease" alone is, which may be the study's."""
+    return bool(phrase.heads) and phrase.heads[-1].text.lower() not in ("disease", "diseases")
+
+
 def _all(rules: tuple[Rule, ...], span: Span) -> Rule:
     return rules[0] if len(rules) == 1 else AllOf(rules=rules, span=span)
 
@@ -376,6 +389,8 @@ def _section(phrase: Phrase, head: Concept) -> Any:
 
 
 def _default_time(phrase: Phrase, section: str) -> str:
+    if any(words.lower().startswith("recent") for words, _ in phrase.circumstances):
+        return "ever"  # what is recent may be over; how recent is for a person to judge
     if phrase.use or any(token.value == "chronic" for token in phrase.adjectives):
         return "now"
     if section == "allergies" or phrase.act == "treatment" or phrase.count:

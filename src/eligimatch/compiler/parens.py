@@ -17,7 +17,7 @@ from eligimatch.compiler.permissions import Read, together
 from eligimatch.compiler.persons import is_arm
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import graded_only
-from eligimatch.compiler.qualities import kind_of
+from eligimatch.compiler.qualities import any_state, kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
 from eligimatch.compiler.rules import hads, unread
 from eligimatch.compiler.said_in_parens import clear, excepted, for_whom, known, namely, numbered, of_circumstances, perhaps_spared, side, then
@@ -90,7 +90,7 @@ class Parens:
         if clause is None or clause.series is None or clause.tails:
             return False
         inner, _ = self.lists.phrases(clause.series)
-        if any(p.unread for p in inner) or (phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0])):
+        if any_state(inner) or any(p.unread for p in inner) or (phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0])):
             return False
         if len(inner) == 1 and inner[0].bare and self._spread(phrase) and spread_letter(inner[0]) in ("0", "1"):
             return True  # "distant metastasis (M1)", "without metastases (M0)": the same in a letter

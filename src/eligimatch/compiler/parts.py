@@ -32,6 +32,8 @@ _STANDARDS = ("criteria", "guidelines", "guideline", "classification", "definiti
 _BACK = frozenset({"recurrent", "relapsed", "refractory", "relapsed or refractory", "progressive", "persistent"})
 _FAR = frozenset({"metastatic", "advanced"})
 _YEARS = range(1900, 2100)
+_ANY_FINDING = frozenset({"abnormality"})
+"""What is one by the test that showed it alone: "abnormal findings on ECG"."""
 
 
 class Parts:
@@ -143,6 +145,10 @@ class Parts:
         """ "X with Y": both, in the time of X; "therapy with Y": that therapy is Y; what contains Y is one thing."""
         if not (head.linked or head.within):
             raise Unreadable(word.start, part.end, "whose it is")  # "a relative with dementia", "contact with tuberculosis"
+        if word.text.lower() == "associated with" and head.kind == "condition" and self._treats(part):
+            head, cause = self._caused(head, part)  # "toxicity associated with chemotherapy"
+            qualifiers += cause
+            return head
         if head.linked and self.nouns.linker.vocabulary.is_a(head.name, "family history"):
             qualifiers.append(Judged(words=self._written(word, part)))  # "family history of ALS with a SOD1 mutation": the relative's
             return head
@@ -267,6 +273,8 @@ class Parts:
             return [Coded(aspect="evidence", values=tuple(dict.fromkeys((*evidence, *(["imaging"] if shown else [])))))]
         if evidence and shown:
             return []
+        if head.name in _ANY_FINDING and part.heads:
+            return [Judged(words=self._written(word, part), known=all(token.names for token in part.heads))]
         if not part.heads or all(token.names for token in part.heads):
             return []
         words = self.nouns.words(part).lower()

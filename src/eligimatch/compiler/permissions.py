@@ -60,8 +60,8 @@ def conditioned(condition: Rule, read: Read, side: Side) -> Read:
 def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) -> Rule:
     """One more sentence: more to ask, more that excludes, or persons let pass all the same."""
     if rule is None:
-        return _alone(read, side) if read.permits else _only_named(read)
-    if read.exemplifies and isinstance(read.rule, Had) and any(had.concept == read.rule.concept for had in _leaves(rule) if isinstance(had, Had)):
+        return _alone(read, side) if read.permits else _only_named(read) if side == "exclusion" else read.rule
+    if side == "exclusion" and read.exemplifies and _speaks_of(rule, read.rule):
         return rule
     span = rule.span.cover(read.passed.span)
     if not read.permits:
@@ -101,6 +101,11 @@ def _alone(read: Read, side: Side) -> Rule:
     if isinstance(asked, Had) and asked.other:  # "patients with another malignancy that does not interfere": no one must have one
         asked = _of_those(Read(asked.model_copy(update={"qualifiers": (), "suspected": False}), permits=True, condition=asked))
     return Ambiguous(readings=(asked, AllOf(rules=(), span=read.rule.span)), span=read.rule.span)
+
+
+def _speaks_of(rule: Rule, told: Rule) -> bool:
+    """Whether what a sentence tells is of a thing that was asked before."""
+    return isinstance(told, Had) and any(had.concept == told.concept for had in _leaves(rule) if isinstance(had, Had))
 
 
 def _only_named(read: Read) -> Rule:

@@ -388,3 +388,8 @@ def _told(phrase: Phrase) -> bool:
 
 def _same_kind(phrase: Phrase, other: Phrase) -> bool:
     return bool(other.heads) and kind_of(phrase) == kind_of(other)
+
+
+def any_state(inner: list[Phrase]) -> bool:
+    """ "(active, previously treated or both)": several states of which any will do."""
+    return len(inner) > 1 and any(str(token.value) in ("treated", "untreated") for one in inner for token in one.adjectives)

@@ -20,6 +20,7 @@ _LEAVES = frozenset(
 _THING = frozenset({"CONCEPT", "WORDS", "AGENT", "STUDY"})
 _ALONE = frozenset({"study treatment", "medication"})
 """What these words name where nothing beside them says which: "allergy to drugs"."""
+_DEFINITE = frozenset({"the", "this", "these"})
 _BESIDE = frozenset({"FILLER", "OF", "IN", "TO", "FOR", "OTHER"})
 
 
@@ -172,6 +173,8 @@ def _objects(tokens: list[Token]) -> list[Token]:
         if not made_of or (made_of in _ALONE and (leads or _of_what(out) is not None)):
             out.append(token)
             continue
+        if made_of == "medication" and out[-1].type == "FILLER" and out[-1].text.lower() in _DEFINITE:
+            made_of = "study treatment"  # "allergic to the drug"
         if made_of not in said:
             out += _ingredient(token, made_of, out, tokens, leads=leads)
             said.add(made_of)

@@ -29,7 +29,7 @@ _TITLE = re.compile(
     r"^\W*(?P<before>(?:[^\s:.]+[ ]+){0,9}?)(?P<for>(?:criteria|reasons?|conditions|requirements) (?:for|of) )?(?P<joined>(?!non-)[\w.]+-)?"
     rf"(?P<name>non[- ]?inclusion|in(?:clusion)?[- ]? ?(?:and|or|/|&) ?exclusion|(?:{_IN}|{_EX})(?= +eligibility)|{_IN}|{_EX}|excluded"
     rf"|included|ineligibility"
-    r"|eligibility|selection|entry|withdrawal|elimination|discontinuation|removal|suspension|termination)"
+    r"|eligibility|selection|entry|withdrawal|elimination|discontinuation|removal|suspension|termination|drop[- ]?outs?|exit)"
     rf"(?P<also> ?(?:/|and|or|&) ?(?:exclusion|inclusion))?(?: eligibility)?(?P<list>[ -]+(?:\([\w ]*\) )?{_LIST})?"
     r"(?P<after>(?:[ ]*[-–—(,/=]|[ ]+(?:for|of|in|at|to|are|is|includes?|specific|common|all|part|phase|cohort|arms?|as|applicable|related"
     r"|only|salvage|based|"
@@ -63,7 +63,7 @@ _TOPICAL = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
-_LEAVING = ("withdraw", "elimin", "discont", "remov", "suspen", "termin")
+_LEAVING = ("withdraw", "elimin", "discont", "remov", "suspen", "termin", "drop", "exit")
 LONGEST = 160
 MOST_WORDS = 18
 MOST_WORDS_BEFORE = 6
@@ -101,6 +101,8 @@ def _may_be(text: str) -> bool:
         or "entry crit" in start
         or "al crit" in start
         or "tion stand" in start
+        or "drop" in start
+        or "exit crit" in start
     )
 
 

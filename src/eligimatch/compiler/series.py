@@ -378,7 +378,7 @@ def _opens_negated(item: Item) -> bool:
 
 def _any(rules: Sequence[Rule], span: Span) -> Rule:
     """ "no A, B or C" forbids each."""
-    if all(isinstance(rule, Not) for rule in rules):
+    if all(isinstance(rule.readings[0] if isinstance(rule, Ambiguous) else rule, Not) for rule in rules):
         return AllOf(rules=tuple(rules), span=span)
     if one_limit(rules):
         return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)

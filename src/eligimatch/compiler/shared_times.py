@@ -93,3 +93,21 @@ def alike(before: Phrase, phrase: Phrase) -> bool:
     return (bool(before.heads and phrase.heads) and not judged and before.heads[-1].kind in (phrase.heads[-1].kind, "")) or (
         bool(phrase.heads) and not judged and phrase.heads[-1].kind == ""
     )
+
+
+def given(before: Phrase, phrase: Phrase, link: str) -> bool:
+    """A treatment, or unknown words beside one: "4 weeks since vitamin C, minerals or fish oil"."""
+    unknown = bool(phrase.heads) and kind_of(phrase) in ("", "substance") and link in ("comma", "or", "slash", "andor")
+    return kind_of(phrase) in GIVEN or (unknown and (kind_of(before) in GIVEN or before.act == "treatment"))
+
+
+def passed(before: list[Phrase], phrase: Phrase) -> None:
+    """ "at least 4 weeks since surgery or radiotherapy before enrollment": so long since each, before that event."""
+    opens = before[-1]
+    phrase.act = phrase.act if kind_of(phrase) in GIVEN else "treatment"
+    phrase.since, phrase.parts, phrase.time = opens.since, phrase.parts or opens.parts, ""
+    if phrase.since_event == "as_of":
+        phrase.since_event = opens.since_event
+    for other in before:
+        if other.since is opens.since and other.since_event == "as_of":
+            other.since_event = phrase.since_event

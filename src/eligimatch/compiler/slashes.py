@@ -1,10 +1,23 @@
-"""Slashes: two names of one thing: "ILD/pneumonitis that required steroids"."""
+"""Slashes: two names of one thing, "ILD/pneumonitis that required steroids"; and units that no table knows."""
 
 from __future__ import annotations
 
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import kind_of, with_qualities
 from eligimatch.compiler.syntax import Paren
+from eligimatch.compiler.tokens import Token
+
+
+def unknown_units(tokens: list[Token]) -> list[Token]:
+    """ "< 9 / frob": unknown words after a number and a slash are of its unit, no alternative."""
+    out: list[Token] = []
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        before = out[-1] if out and token.type == "SLASH" and out[-1].type in ("NUMBER", "UNIT") else None
+        if before and following and following.type == "WORDS" and (before.type == "NUMBER" or following.start == before.end + 1):
+            following.start = token.start
+        else:
+            out.append(token)
+    return out
 
 
 def slashed(phrases: list[Phrase], links: list[str]) -> None:

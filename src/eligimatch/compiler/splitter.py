@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from eligimatch.compiler import groups, sections, wording
 from eligimatch.compiler.age_tables import continues_table
 from eligimatch.compiler.arrangement import adopted, alternatives, missing, numbered
-from eligimatch.compiler.enumerations import spread
+from eligimatch.compiler.enumerations import spread, without_numbers
 from eligimatch.compiler.lines import Item, items
 from eligimatch.compiler.nesting import Nest, Node
 from eligimatch.compiler.normaliser import clean
@@ -20,7 +20,7 @@ LOOK_AHEAD = 40
 
 def split(eligibility: str) -> Outline:
     """The outline of an eligibility text; every word of it is in a bullet or an aside."""
-    reader = _Reader(list(spread(list(items(clean(eligibility))))))
+    reader = _Reader(list(spread(without_numbers(list(items(clean(eligibility)))))))
     reader.read()
     return reader.outline()
 
@@ -35,6 +35,8 @@ class _Reader:
         self.nest = Nest()
         self.side: Side = "inclusion"
         self.section_group = ""
+        self.whose = ""
+        """The group of which the sections that follow ask: "Donors" over "Inclusion criteria"."""
         self.group = ""
         self.group_depth = -1
         self.context = ""
@@ -48,7 +50,7 @@ class _Reader:
             if item.depth <= self.group_depth:
                 self.group, self.group_depth = "", -1
             following = self.items[place + 1] if place + 1 < len(self.items) else None
-            if self._begins_section(item):
+            if self._begins_section(item) or self._names_whose(item, following):
                 continue
             if not item.text or wording.empty(item.text) or wording.disclaims(item.text):
                 self._aside(item, "empty" if len(item.text) < 30 and not wording.disclaims(item.text) else "disclaimer")
@@ -69,12 +71,23 @@ class _Reader:
             return False
         self.side = found.side or self.side
         self.outside = found.outside
-        self.section_group, self.group, self.group_depth, self.context = found.group, "", -1, found.context
+        self.section_group, self.group, self.group_depth, self.context = found.group or self.whose, "", -1, found.context
         self.nest.clear()
         head = item.text[: len(item.text) - len(found.rest)] if found.rest else item.text
         self._aside(item._replace(text=head.rstrip()), "heading")
         if found.rest:
             self._paragraph(Item(found.rest, "", item.mark._replace(style="", number=0), item.depth, item.line), None, 0)
+        return True
+
+    def _names_whose(self, item: Item, following: Item | None) -> bool:
+        """A line such as "Cohort B" or "Donors: who may give" over sections of its own."""
+        after = sections.section(following.text, bullet=bool(following.mark.style)) if following and not item.mark.style else None
+        label, colon, rest = item.text.partition(":")
+        named = groups.group(label, label=not colon or bool(rest)) if after and after.side == "inclusion" and not after.group else None
+        if named is None:
+            return False
+        self.whose = named
+        self._aside(item, "heading")
         return True
 
     def _begins_group(self, item: Item, following: Item | None) -> bool:

@@ -39,6 +39,8 @@ from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import with_last_time, with_times
 from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.setbacks import setbacks
+from eligimatch.compiler.signs import inclusive
+from eligimatch.compiler.slashes import unknown_units
 from eligimatch.compiler.speech import (
     accompanied,
     not_included,
@@ -318,6 +320,8 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 
 _WHOLE: tuple[Pass, ...] = (
     (frozenset({"WORDS"}), idle_nouns),
+    (frozenset({"COMPARE"}), inclusive),
+    (frozenset({"SLASH"}), unknown_units),
     (frozenset({"ANY_OF"}), any_of),
     (frozenset({"NUMBER"}), study_days),
     (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),

@@ -24,7 +24,7 @@ COMMON_WORDS = frozenset(
     "rise risk role run safe same save sea see self sent set she short side six skin small so some son star stay step stop such sum take tap "
     "task team ten test than that the them then they this three tic tie time tip to too top toe two type under up us use very vs was way we "
     "wean week well act aim aspect kit pole pox hr were what when who why will with word work year yes you "
-    "capra capras gos gose hra hras mms mmse mrs mrse nos".split()
+    "mg capra capras gos gose hra hras mms mmse mrs mrse nos".split()
 )
 
 
