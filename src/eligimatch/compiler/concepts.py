@@ -56,6 +56,20 @@ _GENERAL = frozenset(
 )
 """Words that name no disease and no treatment: what a judgement after them is of, only a person can say."""
 
+_NO_KIND = frozenset(
+    folded(
+        "non pre pseudo near contra contraindication contraindicated candidate candidacy eligible ineligible eligibility amenable suitable "
+        "unsuitable appropriate inappropriate fit unfit feasible indicated indication qualify qualifying qualified need needing requirement "
+        "required risk exclude excluding rule avoid avoiding prevent preventing prevention seek seeking consider considering considered plan "
+        "planning planned intend intended intending intention schedule scheduled await awaiting wait waiting refuse refusing refusal decline "
+        "declining lack lacking absence inability intolerance intolerant intolerable refer referred referral option free negative instead "
+        "possible potential suspicion suspicious suggestive suggesting "
+    )
+)
+"""Words with which a name is no kind of what its last word names: "candidate for surgery"."""
+_OF_OTHERS = frozenset(folded("parent mother father sibling brother sister spouse family relative partner"))
+"""Words with which it is somebody else's: "gastric cancer in a family member"."""
+
 
 MOST_KEPT = 1 << 15
 """Rows of words whose concept is remembered."""
@@ -97,7 +111,7 @@ class Linker:
         last = tokens[-1]
         if last.names:
             head = self.known(last.names, prefer)
-            return Concept(name=words, kind=head.kind, linked=False, within=() if " non " in f" {words} " else (head.name,))
+            return narrowed(words, head) if _NO_KIND.isdisjoint(words.split()) else Concept(name=words, kind=head.kind, linked=False)
         return Concept(name=words, kind=prefer[0] if prefer else "condition", linked=False)
 
     def _without_idle(self, text: str, tokens: tuple[Head, ...], *, numbers: bool) -> tuple[Head, ...]:
@@ -189,3 +203,9 @@ class Linker:
         """One fact of a linked concept."""
         entry = self.vocabulary.get(concept.name) if concept.linked else None
         return entry.facts.get(key) if entry else None
+
+
+def narrowed(words: str, head: Concept) -> Concept:
+    """The open concept of words that say more of a head than its name does: a kind of it, unless it is somebody else's."""
+    within = (head.name,) if head.linked else head.within
+    return Concept(name=words, kind=head.kind, linked=False, within=within if _OF_OTHERS.isdisjoint(words.split()) else ())

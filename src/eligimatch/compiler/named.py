@@ -4,41 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Not, Qualifier, Requiring, Rule
 
+_JUDGED_OF = ("condition", "treatment", "operation", "procedure")
 Knows = Callable[[str], bool]
 """Whether every name among some words is known."""
 
 
-def named(rule: Rule, knows: Knows) -> Rule:
-    """The rule with such words as known."""
+def named(rule: Rule, text: str, knows: Knows) -> Rule:
+    """The rule of a text with such words as known."""
     match rule:
         case Not():
-            return rule.model_copy(update={"rule": named(rule.rule, knows)})
+            return rule.model_copy(update={"rule": named(rule.rule, text, knows)})
         case Ambiguous():
-            return rule.model_copy(update={"readings": tuple(named(reading, knows) for reading in rule.readings)})
+            return rule.model_copy(update={"readings": tuple(named(reading, text, knows) for reading in rule.readings)})
         case AllOf() | AnyOf() | AtLeast():
-            return rule.model_copy(update={"rules": tuple(named(member, knows) for member in rule.rules)})
-        case Had() if rule.qualifiers or rule.but_not or rule.examples:
-            return _had(rule, knows)
+            return rule.model_copy(update={"rules": tuple(named(member, text, knows) for member in rule.rules)})
+        case Had() if rule.qualifiers or rule.but_not or rule.examples or rule.concept.within:
+            return _had(rule, text, knows)
         case _:
             return rule
 
 
-def _had(had: Had, knows: Knows) -> Had:
-    changes = {
-        "qualifiers": tuple(_qualifier(one, knows) for one in had.qualifiers),
-        "but_not": tuple(_had(one, knows) for one in had.but_not),
-        "examples": tuple(named(one, knows) for one in had.examples),
+def _had(had: Had, text: str, knows: Knows) -> Had:
+    changes: dict[str, object] = {
+        "qualifiers": tuple(_qualifier(one, text, knows) for one in had.qualifiers),
+        "but_not": tuple(_had(one, text, knows) for one in had.but_not),
+        "examples": tuple(named(one, text, knows) for one in had.examples),
     }
-    return had.model_copy(update=changes)
+    return _judged(had.model_copy(update=changes), text, knows)
 
 
-def _qualifier(one: Qualifier, knows: Knows) -> Qualifier:
+def _judged(had: Had, text: str, knows: Knows) -> Had:
+    """ "radiotherapy in the head and neck region": radiotherapy, in words that a person can judge."""
+    asked = had.concept
+    if len(asked.within) != 1 or asked.kind not in _JUDGED_OF or had.section == "allergies" or not knows(asked.name):
+        return had
+    words = " ".join(text[had.span.start : had.span.end].split()).strip(" ,;:.")
+    rest = tuple(one for one in had.qualifiers if not isinstance(one, Judged))
+    qualifiers = had.qualifiers if len(rest) < len(had.qualifiers) else (*rest, Judged(words=words))
+    return had.model_copy(update={"concept": Concept(name=asked.within[0], kind=asked.kind), "qualifiers": qualifiers})
+
+
+def _qualifier(one: Qualifier, text: str, knows: Knows) -> Qualifier:
     match one:
         case Judged() if not one.known and knows(one.words):
             return one.model_copy(update={"known": True})
         case Requiring():
-            return one.model_copy(update={"treatment": _had(one.treatment, knows)})
+            return one.model_copy(update={"treatment": _had(one.treatment, text, knows)})
         case _:
             return one

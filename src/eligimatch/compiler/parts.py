@@ -6,7 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
-from eligimatch.compiler.concepts import SECTIONS
+from eligimatch.compiler.concepts import SECTIONS, narrowed
 from eligimatch.compiler.how_much import is_share
 from eligimatch.compiler.last_words import treated
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent, lasted
@@ -242,8 +242,7 @@ class Parts:
         if head.kind in ("treatment", "operation") and head.linked and other.linked and other.kind == "condition" and word.type in ("OF", "TO"):
             qualifiers.append(Purpose(concept=other))  # "radiotherapy to brain metastases", "resection of melanoma"
             return head
-        name = f"{head.name} {word.text.lower()} {other.name}"
-        return Concept(name=name, kind=head.kind, linked=False, within=(head.name,) if head.linked else head.within)
+        return narrowed(f"{head.name} {word.text.lower()} {other.name}", head)
 
     def _purpose(self, word: Token, part: Phrase, other: Concept) -> Qualifier:
         """ "resection of glioblastoma", "radiotherapy to bone metastases": given for it; to which lesion, only a person knows."""

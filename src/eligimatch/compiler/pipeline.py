@@ -22,6 +22,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
 from eligimatch.compiler.people import asked_of_some
 from eligimatch.compiler.permissions import Read, Side, together
+from eligimatch.compiler.plain_words import PLAIN
 from eligimatch.compiler.substitutes import with_substitute
 from eligimatch.compiler.tagger import Sentence, tag
 from eligimatch.compiler.told import told
@@ -46,6 +47,7 @@ from eligimatch.model.span import Span
 from eligimatch.model.trial import CompiledTrial, Criterion, Form, Residue, Trial
 from eligimatch.model.units import Units
 from eligimatch.model.vocabulary import Vocabulary
+from eligimatch.model.words import folded
 
 _START, _END = attrgetter("start"), attrgetter("end")
 DEEPEST = 8
@@ -82,7 +84,7 @@ class Compiler:
         return readings[0] if readings else self._said(text, side)
 
     def _said(self, text: str, side: Side) -> Rule:
-        return named(self._in_words(text, side), self._knows)
+        return named(self._in_words(text, side), text, self._knows)
 
     def _in_words(self, text: str, side: Side) -> Rule:
         if explicit := self.explicit.read(text):
@@ -122,7 +124,8 @@ class Compiler:
     def _knows(self, words: str) -> bool:
         """Whether the vocabulary knows every name among some words."""
         tokens = [token for sentence in tag(lex(words, self.lexicon)) for token in sentence.tokens]
-        return bool(tokens) and all(token.names or token.type not in ("WORDS", "CONCEPT") for token in tokens)
+        names = [token for token in tokens if not token.names and token.type in ("WORDS", "CONCEPT")]
+        return bool(tokens) and all(self.linker.general([token]) or PLAIN.issuperset(folded(token.text)) for token in names)
 
     def compile_trial(self, trial: Trial) -> CompiledTrial:
         """A trial's record as compiled criteria."""
