@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from eligimatch.compiler.allowances import allowed
-from eligimatch.compiler.demands import after_modal, limited, limited_first, of_group, required_for, shown_after_modal, time_after_modal
+from eligimatch.compiler.demands import after_modal, limited, limited_first, of_group, or_must, required_for, shown_after_modal, time_after_modal
 from eligimatch.compiler.members import any_treatment, bounded
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
@@ -159,7 +159,7 @@ class Builder:
         """A demand on a group; of "X within 4 weeks - such patients must have recovered" among the exclusions, X is excluded all the same."""
         if self.side == "inclusion" or not _SUCH.search(self.nouns.text, group.span.end, demand.span.start):
             return of_group(group, demand)
-        return Not(rule=any_of((group, negated(demand)), group.span.cover(demand.span)), span=demand.span)
+        return Not(rule=or_must(group, demand), span=demand.span)
 
     def _of_the_number(self, subject: Clause | None, group: Rule, predicate: Clause | None) -> bool:
         """Whether a demand on a number names before it only the number ("INR must be in the therapeutic range"), or people by that number."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import dropwhile
 
 from eligimatch.compiler.phrase import duration
-from eligimatch.compiler.rules import negated
+from eligimatch.compiler.rules import any_of, each_leaf, negated
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Not, Purpose, Requiring, Rule, leaves
@@ -109,3 +109,13 @@ def limited_first(clause: Clause) -> bool:
     """Whether a limit stands before something else: "bilirubin ≤ 2, patients with C are excluded if D" is more than a ban."""
     first = Clause(Series(clause.series.items[:1], ()), ()) if clause.series else clause
     return limited(first) and bool(clause.tails or (clause.series and clause.series.links[-1:] == ("comma",)))
+
+
+def or_must(group: Rule, demand: Rule) -> Rule:
+    """ "X within 4 weeks - such patients must have recovered": who had X then, and who had it at another time and has not recovered."""
+    span = group.span.cover(demand.span)
+    return any_of((group, AllOf(rules=(each_leaf(group, _once), negated(demand)), span=span)), span)
+
+
+def _once(leaf: Rule) -> Rule:
+    return leaf.model_copy(update={"when": "ever", "window": None}) if isinstance(leaf, Had) and leaf.window else leaf

@@ -72,7 +72,7 @@ class Neighbours:
         prevented(phrases, links)
         share_words(phrases, self.vocabulary)
         lent_to_parts(phrases, links, self.vocabulary)
-        share_cause(phrases, links)
+        share_cause(phrases, links, self.text)
         places(phrases)
         predicates(phrases, links)
         appositions(phrases, links)
@@ -236,7 +236,9 @@ class Neighbours:
         return kinds[1] == kinds[2] and apart and (link != "that" or kinds[2] == "group")
 
     def _denied_too(self, part: Phrase, phrase: Phrase, link: str) -> bool:
-        """ "X without A or B" denies B too: a marker after a marker, a condition after "or"."""
+        """ "X without A or B" denies B too: a marker after a marker, a condition after "or", whatever "or other" names."""
+        if link in ("or", "nor") and phrase.other and part.heads and phrase.heads and not part.act and kind_of(part) not in ("analyte", "score"):
+            return not (phrase.comparisons or phrase.act or phrase.negated or phrase.unread or phrase.speech or phrase.results)
         said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.speech or phrase.parts or phrase.window
         if not (part.heads and phrase.heads) or said or link == "that":
             return False

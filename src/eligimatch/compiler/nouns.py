@@ -12,7 +12,7 @@ from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.how_much import doses
 from eligimatch.compiler.last_words import last_word
-from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
+from eligimatch.compiler.limits import Limit, beside, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.marked import of_stage
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.noun_words import (
@@ -324,7 +324,7 @@ class Nouns:
             elif word.type in ("NOT", "NEITHER"):
                 rule = AllOf(rules=(rule, Not(rule=condition, span=condition.span)), span=span)
             elif tumor or word.type == "WITH":
-                rule = AllOf(rules=(rule, condition), span=span)
+                rule = beside(rule, condition, "" if tumor else self.text[word.start : part.end], span)
             else:
                 raise Unreadable(word.start, part.end)
         if len(whom) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
+from operator import attrgetter
 
 from eligimatch.compiler.events import otherwise
 from eligimatch.compiler.statements import lasts
@@ -38,7 +39,7 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
     An aside asks nothing where it follows the criterion; a bullet that begins with one may hold the criterion itself.
     """
     if not first and any(token.type == "ASIDE" for token in tokens):
-        if _needs_nothing(tokens):
+        if _needs_nothing(tokens) or _computed(tokens):
             return []
         if all(token.type not in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE", "COMPARE", "SAYS") for token in tokens):
             return []
@@ -74,6 +75,19 @@ def _without_needless(tokens: list[Token]) -> list[Token]:
     if said & (_DEMANDS | {"COMMA", "THAT", "WITH", "LPAR", "COLON", "SAYS", "ASIDE", "WHERE"}):
         return tokens
     return [*tokens[: max(start, 0)], *tokens[end + 1 :]]
+
+
+def _computed(tokens: list[Token]) -> bool:
+    """ "Clearance will be calculated by X's formula, unless a patient weighs > 120 kg, …": how a number is found, for some otherwise."""
+    means = next((index for index, token in enumerate(tokens) if token.type == "ASIDE"), 0)
+    turns = next((index for index, token in enumerate(tokens) if token.type in ("UNLESS", "IF")), len(tokens))
+    before = {token.type for token in tokens[:turns]}
+    computed = tokens[means].text.lower().split()[2:3] in (["calculated"], ["estimated"], ["corrected"])
+    return computed and means < turns and before.isdisjoint(_ASKS) and {"MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE"}.isdisjoint(map(_TYPE, tokens))
+
+
+_ASKS = frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "BETWEEN", "SAYS"})
+_TYPE = attrgetter("type")
 
 
 def _needs_nothing(tokens: list[Token]) -> bool:

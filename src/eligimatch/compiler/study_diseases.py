@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.terminals import LINKS, become
 from eligimatch.compiler.tokens import Token
+from eligimatch.model.concept import Concept
+from eligimatch.model.rule import Had
+from eligimatch.model.span import Span
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.nouns import Nouns
 
 
 def of_the_study(phrase: Phrase) -> bool:
@@ -44,3 +53,13 @@ def _become_condition(token: Token, names: tuple[str, ...]) -> None:
 
 _OF_ANY = frozenset({"OTHER", "HISTORY", "COMMA"})
 """What may stand before, with a connective: the malignancy is not the one that is studied."""
+
+
+def unrelated(phrase: Phrase, head: Concept, nouns: Nouns) -> tuple[Had, ...]:
+    """ "any serious illness unrelated to cancer": a cancer is none; whether another is unrelated, the words leave to be judged."""
+    if head.kind != "condition" or not any(nouns.linker.fact(head, fact) for fact in ("any", "judged")):
+        return ()
+    parts = [part for word, part in phrase.parts if (word.type, word.value) == ("DUE_TO", "not") and names_only(part)]
+    causes = [(nouns.concept(part), Span(part.start, part.end)) for part in parts]
+    named = [(cause, span) for cause, span in causes if cause and cause.linked and cause.kind == "condition" and not nouns.linker.fact(cause, "any")]
+    return tuple(Had(concept=cause, span=span) for cause, span in named)

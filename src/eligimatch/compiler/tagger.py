@@ -33,6 +33,7 @@ from eligimatch.compiler.numerals import (
     units_after_last,
     without_idle_equals,
 )
+from eligimatch.compiler.people import since_menopause
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.respective import limit_told, respective
 from eligimatch.compiler.scoring import on_scale
@@ -174,10 +175,13 @@ def _stops(tokens: list[Token], index: int) -> bool:
 
 
 def _without_open_paren(tokens: list[Token]) -> list[Token]:
-    for index in range(len(tokens) - 1, -1, -1):
-        if tokens[index].type == "LPAR":
-            return tokens[:index] + tokens[index + 1 :]
-    return tokens
+    """The tokens without the last opening; "(within 7 days (within 3 weeks of …)" with the times apart."""
+    first, last = ([-1, -1] + [index for index, token in enumerate(tokens) if token.type == "LPAR"])[-2:]
+    if last < 0:
+        return tokens
+    if first >= 0 and tokens[-1].type == "RPAR" and tokens[first + 1].type == tokens[last + 1].type == "WITHIN":
+        return [*tokens[:last], Token("RPAR", ")", tokens[last].start, tokens[last].start), *tokens[last:]]
+    return tokens[:last] + tokens[last + 1 :]
 
 
 def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
@@ -319,6 +323,7 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 
 
 _WHOLE: tuple[Pass, ...] = (
+    (frozenset({"UNIT"}), since_menopause),
     (frozenset({"WORDS"}), idle_nouns),
     (frozenset({"COMPARE"}), inclusive),
     (frozenset({"SLASH"}), unknown_units),
