@@ -7,7 +7,9 @@ from itertools import pairwise
 from math import inf
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
+from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.marked import LACKING
+from eligimatch.compiler.rules import hads
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Purpose, Rule, Statement, Unparsed, children
 
@@ -118,3 +120,9 @@ def any_treatment(had: Had) -> bool:
 def bounded(rule: Rule) -> bool:
     """ "No more than 2 lines": a number of courses that may not be passed."""
     return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None
+
+
+def lesions_treated(left: Had, right: Rule, linker: Linker) -> bool:
+    """ "measurable lesions that have been irradiated": which lesions were treated, no profile tells."""
+    lesions = "lesion" in left.concept.name or bool(linker.fact(left.concept, "criteria"))
+    return lesions and bool(hads(right)) and all(had.section != "conditions" for had in hads(right))

@@ -14,7 +14,7 @@ from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.loose_parens import said_of_all, without_loose
 from eligimatch.compiler.marked import alternatives
-from eligimatch.compiler.members import apart_in_age, apart_in_sex, either_age, lacks, of_disease, one_limit, reason, state_denied
+from eligimatch.compiler.members import apart_in_age, apart_in_sex, either_age, lacks, lesions_treated, of_disease, one_limit, reason, state_denied
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
@@ -23,7 +23,7 @@ from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import windows_reaching
-from eligimatch.compiler.rules import hads, measured_in
+from eligimatch.compiler.rules import measured_in
 from eligimatch.compiler.shared_places import sharing_place
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
@@ -280,7 +280,8 @@ class Lists:
         right = self._joined(rules[at + 1 :], links[at + 1 :], forbids=False)
         if isinstance(left, Had) and left.section == "conditions" and _any_treatment(right):
             return left.model_copy(update={"qualifiers": (*left.qualifiers, Requiring(treatment=right)), "span": span})
-        if isinstance(left, Had) and self._of_lesions(left, right):
+        people = " who " in self.text[left.span.start : right.span.start + 1].lower()
+        if isinstance(left, Had) and not people and lesions_treated(left, right, self.nouns.linker):
             words = " ".join(self.text[left.span.start : right.span.end].split())
             rest = (quality for quality in left.qualifiers if not isinstance(quality, Judged))
             return left.model_copy(update={"qualifiers": (*rest, Judged(words=words)), "span": span})
@@ -289,12 +290,6 @@ class Lists:
             return whole
         nearest = AllOf(rules=(rules[at], right), span=rules[at].span.cover(right.span))
         return Ambiguous(readings=(whole, self._joined([*rules[:at], nearest], links[:at], forbids=forbids)), span=span)
-
-    def _of_lesions(self, left: Had, right: Rule) -> bool:
-        """ "measurable lesions that have been irradiated": which lesions were treated, no profile tells."""
-        lesions = "lesion" in left.concept.name or bool(self.nouns.linker.fact(left.concept, "criteria"))
-        people = " who " in self.text[left.span.start : right.span.start + 1].lower()
-        return lesions and not people and bool(hads(right)) and all(had.section != "conditions" for had in hads(right))
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
