@@ -303,8 +303,7 @@ class Builder:
         phrases, _ = self.lists.phrases(predicate.series)
         if counted := self._at_most(predicate, phrases, sentence):
             return counted
-        bounded = any(phrase.comparisons or phrase.count or phrase.only or phrase.negated or phrase.window or phrase.unread for phrase in phrases)
-        if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or bounded:
+        if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or any(phrase.restricted for phrase in phrases):
             return Read(self._kept(sentence), permits=True)
         if len(predicate.tails) == 1 and predicate.tails[0].word.type in _CONDITIONS:
             return self._permission(Sentence((Clause(predicate.series, ()), Clause(None, predicate.tails)), sentence.modals), ["ELIGIBLE"])

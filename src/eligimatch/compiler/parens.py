@@ -247,7 +247,8 @@ class Parens:
         if paren.sentence is None or self.read_sentence is None or not isinstance(rule, (Had, Measure)):
             raise Unreadable(paren.start, paren.end)
         read = self.read_sentence(paren.sentence)
-        if unread(read.passed) or (self.lists.excluding and not read.permits) or (isinstance(rule, Measure) and not clear(rule, read, paren)):
+        demands = not read.permits and (self.lists.excluding or getattr(rule, "count", None) is not None)  # "2 lines (one of which must be X)"
+        if unread(read.passed) or demands or (isinstance(rule, Measure) and not clear(rule, read, paren)):
             raise Unreadable(paren.start, paren.end)
         said = together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
         return perhaps_spared(rule, read) if said == rule and self.lists.excluding else said

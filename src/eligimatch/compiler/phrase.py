@@ -155,6 +155,12 @@ class Phrase:
         return bool(self.comparisons and self.heads) and not (self.system or self.act or self.time or self.results or self.speech)
 
     @property
+    def restricted(self) -> bool:
+        """What is allowed only so: "surgery within 4 weeks", "surgery but no chemotherapy"."""
+        denied = self.negated or any(word.type in ("NOT", "NEITHER") for word, _ in self.parts)
+        return bool(self.comparisons or self.count or self.only or self.window or self.unread) or denied
+
+    @property
     def bare(self) -> bool:
         """Only adjectives and the like: it says something of a neighbour."""
         return not (
