@@ -247,7 +247,8 @@ class Parens:
         if paren.sentence is None or self.read_sentence is None or not isinstance(rule, (Had, Measure)):
             raise Unreadable(paren.start, paren.end)
         read = self.read_sentence(paren.sentence)
-        demands = not read.permits and (self.lists.excluding or getattr(rule, "count", None) is not None)  # "2 lines (one of which must be X)"
+        counted = isinstance(rule, Had) and rule.count is not None  # "2 lines (one of which must be X)"
+        demands = not read.permits and (self.lists.excluding or counted)
         if unread(read.passed) or demands or (isinstance(rule, Measure) and not clear(rule, read, paren)):
             raise Unreadable(paren.start, paren.end)
         said = together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
@@ -364,9 +365,8 @@ def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -
         return True
     if not limits_only(inner) or phrase.comparisons:
         return False
-    phrase.comparisons = inner.comparisons
+    phrase.comparisons, phrase.window = inner.comparisons, phrase.window or inner.window
     phrase.equivalent = phrase.equivalent or inner.equivalent
-    phrase.window = phrase.window or inner.window
     return True
 
 
@@ -384,8 +384,7 @@ def _single(paren: Paren) -> Clause | None:
 
 def _take(phrase: Phrase, bare: Phrase) -> None:
     phrase.late = phrase.late or (phrase.window is None and bare.window is not None)
-    phrase.adjectives = phrase.adjectives + bare.adjectives
-    phrase.window = phrase.window or bare.window
+    phrase.adjectives, phrase.window = phrase.adjectives + bare.adjectives, phrase.window or bare.window
     phrase.suspected = phrase.suspected or bare.suspected
     phrase.time = phrase.time or bare.time
     phrase.lasting = phrase.lasting or bare.lasting

@@ -361,8 +361,8 @@ def _replaced(rule: Rule, definition: Rule) -> Rule:
         nearest = rule.model_copy(update={"rules": (*members[:-1], _replaced(members[-1], definition)), "span": span})
         return Ambiguous(readings=(nearest, definition), span=span)
     if isinstance(rule, Had) and isinstance(definition, Had) and definition.concept.name == "disease" and definition.qualifiers:
-        kept = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))  # "heart failure defined as NYHA class III"
-        return rule.model_copy(update={"qualifiers": (*kept, *definition.qualifiers), "span": span})
+        own = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))  # "heart failure defined as NYHA class III"
+        return rule.model_copy(update={"qualifiers": (*own, *definition.qualifiers), "span": span})
     if _vague(rule) or _numeric(definition) or not hads(rule):
         return definition
     if isinstance(rule, Had) and isinstance(definition, Had) and rule.concept == definition.concept:
