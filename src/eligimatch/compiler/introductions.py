@@ -8,12 +8,11 @@ from typing import Literal, NamedTuple
 
 from eligimatch.compiler.leads import excepts, last_sentence, led, spares
 from eligimatch.compiler.members import apart_in_number
-from eligimatch.compiler.rules import hads, measured_in, shifted
+from eligimatch.compiler.rules import hads, kept, measured_in, shifted
 from eligimatch.compiler.sentences import sentences
 from eligimatch.model.concept import Concept
 from eligimatch.model.outline import Bullet
 from eligimatch.model.rule import NOWHERE, AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Measure, Not, Rule, Statement, Unparsed, leaves
-from eligimatch.model.span import Span
 
 Side = Literal["inclusion", "exclusion"]
 Compile = Callable[[str, Side], Rule]
@@ -69,8 +68,6 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TIED = re.compile(r"[\s,;.]*\b(and/or|or|and)\s*[.,;:]*\s*$", re.IGNORECASE)
-
-
 _ASIDE = re.compile(r"[(\[]\s*(?:note|see|please|this is|refer)\b[^()\[\]]*[)\]]", re.IGNORECASE)
 _BECAUSE = re.compile(r"\bbecause\b[^:]*:?$", re.IGNORECASE)
 _MEETING = re.compile(
@@ -79,6 +76,12 @@ _MEETING = re.compile(
 _REPRODUCTION = re.compile(
     r"\b(?:contracepti\w+|birth control|child-?\s?bearing|WOCBP|FCBP|POCBP|(?:post-?)?menopaus\w+|abstinence)\b", re.IGNORECASE
 )
+_ASKS_MORE = re.compile(
+    r"^(?!.*(?:FSH|follicle|estradiol|amenorr|menses|menstr|menopaus|contracept|pregnan|months?|weeks?|years old)).*[≥≤<>=]"
+    r"|^Age\b|\binformed consent\b",
+    re.IGNORECASE,
+)
+"""What is not told of childbearing any more: the list of the record went on."""
 _TELLS = re.compile(
     r"\b(?:is|are|will be|be) (?:considered|defined|deemed|regarded|interpreted)\b|\b(?:includes?|are|is)\s*(?:as follows|the following)?\W*$"
     r"|\bchild-?\s?bearing potential (?:if|when|unless)\b|\bpotential\b[^.:]{0,60}\b(?:is|are|includes?|means?) (?:any|an?\b|all|every|defined)"
@@ -135,13 +138,12 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     mode = _mode(bullet, side)
     before, lead = last_sentence(_EXCEPTIONS.sub(" except:", bullet.text))
     lead = led(lead, excluding=side == "exclusion")
-    prefix = _prefix(lead)
-    parts = _parts(bullet)
+    prefix, parts = _prefix(lead), _parts(bullet)
     if spares(lead) and not (before and excepts(lead)):
-        text = whole_text(bullet)
-        return Unparsed(text=text, span=Span(0, len(text)))
+        return kept(whole_text(bullet))
     if _tells(lead):
-        listed = _nothing(side)
+        beyond = [_member(part, "", side, compile_text) for part in parts if _ASKS_MORE.search(part.text)]
+        listed = _combined(beyond, _default(side)) if beyond else _nothing(side)
     elif _LEAD.match(prefix):
         listed = _combined([_member(part, "", side, compile_text) for part in parts], mode)
     elif (said := _put_in(bullet, before, lead, prefix, mode, side, compile_text)) is not None:

@@ -7,9 +7,8 @@ from itertools import pairwise
 from math import inf
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
-from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.marked import LACKING
-from eligimatch.compiler.rules import hads
+from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Purpose, Rule, Statement, Unparsed, children
 
@@ -122,7 +121,6 @@ def bounded(rule: Rule) -> bool:
     return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None
 
 
-def lesions_treated(left: Had, right: Rule, linker: Linker) -> bool:
-    """ "measurable lesions that have been irradiated": which lesions were treated, no profile tells."""
-    lesions = "lesion" in left.concept.name or bool(linker.fact(left.concept, "criteria"))
-    return lesions and bool(hads(right)) and all(had.section != "conditions" for had in hads(right))
+def of_everyone(had: Had) -> bool:
+    """The tumor that is studied, with nothing said of it."""
+    return had.concept.name in ANY_CANCER and had.when == "now" and not (had.qualifiers or had.but_not or had.other)

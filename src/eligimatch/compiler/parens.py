@@ -15,9 +15,9 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
 from eligimatch.compiler.persons import is_arm
-from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.phrase import Phrase, Unreadable, any_state
 from eligimatch.compiler.phrases import graded_only
-from eligimatch.compiler.qualities import any_state, kind_of
+from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
 from eligimatch.compiler.rules import each_reading, hads, unread
 from eligimatch.compiler.said_in_parens import clear, excepted, for_whom, known, namely, numbered, of_circumstances, perhaps_spared, side, then

@@ -230,3 +230,8 @@ def absent(phrase: Phrase) -> None:
         free = Duration(count=phrase.lasting.count, unit=phrase.lasting.unit)
         phrase.window = Window(event=phrase.lasting_event, start=free, start_open=True)
         phrase.lasting = None
+
+
+def any_state(inner: list[Phrase]) -> bool:
+    """ "(active, previously treated or both)": several states of which any will do."""
+    return len(inner) > 1 and any(str(token.value) in ("treated", "untreated") for one in inner for token in one.adjectives)

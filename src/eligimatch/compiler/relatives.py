@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from dataclasses import replace
 
+from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR, kind_of, settled
+from eligimatch.compiler.rules import hads
 from eligimatch.compiler.shared_times import GIVEN
 from eligimatch.compiler.tokens import Token
+from eligimatch.model.rule import Had, Judged, Rule
 from eligimatch.model.words import folded
 
 _VERBS = {"requiring": "REQUIRING", "treatment": "RECEIVED", "progressed": "PROGRESSED"}
+_ASSOCIATED = re.compile(r"\b(?:associated with|linked to|risk (?:of|for)|caus\w+|induc\w+)", re.IGNORECASE)
 
 
 def predicates(phrases: list[Phrase], links: list[str]) -> None:
@@ -141,3 +146,21 @@ def _alternative(phrase: Phrase) -> Phrase:
         return phrase
     kind = "NOT" if phrase.negated else _VERBS[phrase.act]
     return Phrase(phrase.start, phrase.end, parts=[(Token(kind, kind.lower(), phrase.start, phrase.start), phrase)])
+
+
+def treated_lesions(left: Had, right: Rule, text: str, linker: Linker) -> Had | None:
+    """ "measurable lesions that have been irradiated": which lesions were treated, no profile tells."""
+    lesions = "lesion" in left.concept.name or bool(linker.fact(left.concept, "criteria"))
+    given = bool(hads(right)) and all(had.section != "conditions" for had in hads(right))
+    if not (lesions and given) or " who " in text[left.span.start : right.span.start + 1].lower():
+        return None
+    span = left.span.cover(right.span)
+    rest = (quality for quality in left.qualifiers if not isinstance(quality, Judged))
+    return left.model_copy(update={"qualifiers": (*rest, Judged(words=" ".join(text[span.start : span.end].split()))), "span": span})
+
+
+def caused_by(left: Rule, right: Rule, words: str) -> bool:
+    """ "drugs that are associated with bradycardia": whether what the drugs do is told, not what the person has."""
+    given = hads(left) and all(had.section == "treatments" or not had.concept.linked for had in hads(left))
+    caused = hads(right) and all(had.section == "conditions" for had in hads(right))
+    return bool(given and caused) and _ASSOCIATED.search(words) is not None

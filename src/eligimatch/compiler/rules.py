@@ -27,6 +27,11 @@ def negated(rule: Rule) -> Rule:
     return rule.rule if isinstance(rule, Not) else Not(rule=rule, span=rule.span)
 
 
+def kept(text: str) -> Unparsed:
+    """A whole text that was not understood."""
+    return Unparsed(text=text, span=Span(0, len(text)))
+
+
 def without(rule: Rule) -> Rule:
     """None of it; of "no cardiomyopathy with an ejection fraction ≥ 45%" the number is denied with the disease, or asked beside its absence."""
     denied = Not(rule=rule, span=rule.span)

@@ -14,7 +14,7 @@ from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.loose_parens import said_of_all, without_loose
 from eligimatch.compiler.marked import alternatives
-from eligimatch.compiler.members import apart_in_age, apart_in_sex, either_age, lacks, lesions_treated, of_disease, one_limit, reason, state_denied
+from eligimatch.compiler.members import apart_in_age, apart_in_sex, either_age, lacks, of_disease, one_limit, reason, state_denied
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
@@ -23,19 +23,22 @@ from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import windows_reaching
+from eligimatch.compiler.relatives import caused_by, treated_lesions
 from eligimatch.compiler.rules import measured_in
+from eligimatch.compiler.shared_names import begun, sharing, told_alike
 from eligimatch.compiler.shared_places import sharing_place
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import received
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Requiring, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
 _STRUCTURE = frozenset({"NOT", "NEITHER", "WITHIN", "LAST", "SINCE", "AGO", "LASTING", "GRADE", "LINE", "STAGE", "CHANGE"})
 _SIGNS = frozenset("<>≤≥=")
+
 
 
 class Lists:
@@ -244,16 +247,16 @@ class Lists:
         """The lists that careful readers see: with a window, a quality or a last word said of one member only, or of all."""
         if len(phrases) == 1:
             return [phrases]
-        begun = self.neighbours.begun(phrases)
+        so_begun = begun(phrases, links, self.nouns.linker.vocabulary)
         timed = [replace(phrase, time="") if phrase.lent and phrase.time else phrase for phrase in phrases]
-        lists = [phrases] if all(one is other for one, other in zip(begun, phrases, strict=True)) else [phrases, begun]
+        lists = [phrases] if all(one is other for one, other in zip(so_begun, phrases, strict=True)) else [phrases, so_begun]
         lists += [timed] if any(phrase.lent and phrase.time for phrase in phrases) else []
-        kin = of_family(phrases, self.nouns.linker.vocabulary)
-        lists += [] if all(one is other for one, other in zip(kin, phrases, strict=True)) else [kin]
+        for kin in (of_family(phrases, self.nouns.linker.vocabulary), told_alike(phrases) if len(phrases) > 2 else phrases):
+            lists += [] if all(one is other for one, other in zip(kin, phrases, strict=True)) else [kin]
         readings = [reading for one in lists for spread in spread_qualities(one) for reading in windows_reaching(spread, self.nouns)]
         placed = [sharing_place(reading, self.nouns) for reading in readings]
         readings += [other for other, own in zip(placed, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
-        shared = [self.neighbours.sharing(reading, links) if links else reading for reading in readings]
+        shared = [sharing(reading, links, self.nouns.linker.vocabulary) if links else reading for reading in readings]
         return readings + [other for other, own in zip(shared, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
 
     def _joined(self, rules: list[Rule], links: list[str], *, forbids: bool) -> Rule:
@@ -280,11 +283,10 @@ class Lists:
         right = self._joined(rules[at + 1 :], links[at + 1 :], forbids=False)
         if isinstance(left, Had) and left.section == "conditions" and _any_treatment(right):
             return left.model_copy(update={"qualifiers": (*left.qualifiers, Requiring(treatment=right)), "span": span})
-        people = " who " in self.text[left.span.start : right.span.start + 1].lower()
-        if isinstance(left, Had) and not people and lesions_treated(left, right, self.nouns.linker):
-            words = " ".join(self.text[left.span.start : right.span.end].split())
-            rest = (quality for quality in left.qualifiers if not isinstance(quality, Judged))
-            return left.model_copy(update={"qualifiers": (*rest, Judged(words=words)), "span": span})
+        if isinstance(left, Had) and (lesions := treated_lesions(left, right, self.text, self.nouns.linker)):
+            return lesions
+        if caused_by(left, right, self.text[rules[at].span.end : right.span.end]):
+            return self.unparsed(span.start, span.end)  # "drugs that are associated with bradycardia": not of this person
         whole = AllOf(rules=(left, right), span=span)
         if at == 0 or all(link not in OR for link in links[:at]):
             return whole

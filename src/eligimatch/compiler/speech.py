@@ -60,6 +60,8 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
     depths = accumulate((token.type == "LPAR") - (token.type == "RPAR") for token in tokens[:modal])
     written = [(i, depth) for i, depth in enumerate(depths) if tokens[i].type == "COMMA"]
     commas = [i for i, depth in written if not depth] or [i for i, _ in written]
+    if first and not modal and tokens[0] is opens and opens.text.lower() == "because":
+        commas = [i for i, token in enumerate(tokens) if token.type == "COMMA"][:1]  # "because it is so, patients with X"
     if first and not modal and tokens[0] is not opens and not commas:
         return tokens  # "patients due to …": no reason of a demand
     return tokens[commas[-1] + 1 :] if commas else []
@@ -228,13 +230,15 @@ def standards_between(tokens: list[Token]) -> list[Token]:
     return out
 
 
+_GIVEN = frozenset({"treatment", "operation", "procedure"})
+_WITHOUT = re.compile(r"\bwith or without|\bor (?:with|in comb|comb|tog|plus|in conj)", re.IGNORECASE)
 _OPENS_CLAUSE = frozenset({"NOT", "NEITHER", "RECEIVED", "RECEIVING", "WITHIN", "COMPARE"})
 
 
 def regardless(tokens: list[Token]) -> list[Token]:
     """ "with or without X", "regardless of X", contraception "until …": asks nothing, up to the end of its clause."""
     out: list[Token] = []
-    skipping = False
+    skipping = given = False
     for index, token in enumerate(tokens):
         if lasts(token) and any("using contraception" in before.names for before in out):
             become(token, "REGARDLESS", "regardless")
@@ -242,8 +246,11 @@ def regardless(tokens: list[Token]) -> list[Token]:
             skipping = False
         if skipping and token.type == "AND" and index + 1 < len(tokens) and tokens[index + 1].type in _OPENS_CLAUSE:
             skipping = False  # "with or without treatment and no change of it"
+        if skipping and given and token.type in ("WITHIN", "LAST"):
+            skipping = False  # "surgery with or without drainage | within 3 months"
         if token.type == "REGARDLESS":
-            skipping = True
+            before = out[-1].kind if out else ""
+            skipping, given = True, before in _GIVEN and _WITHOUT.search(token.text) is not None
         if not skipping:
             out.append(token)
     return out
@@ -297,11 +304,11 @@ def accompanied(tokens: list[Token]) -> list[Token]:
 
 
 _UNABLE = ("cannot", "can not", "could not", "can't")
-_SAID_OF_IT = frozenset({"QUALITY", "CURRENT", "ROUTE", "INTENT", "JUDGED", "COURSE", "LINE", "SEVERITY"})
+_SAID_OF_IT = frozenset({"QUALITY", "CURRENT", "ROUTE", "INTENT", "JUDGED", "COURSE", "LINE", "SEVERITY", "OR", "ANDOR", "SLASH"})
 
 
 def _treatment_follows(tokens: list[Token], index: int) -> bool:
-    """ "on (effective, oral, first-line) treatment"."""
+    """ "on (effective, oral or topical, first-line) treatment"."""
     while index < len(tokens) and tokens[index].type in _SAID_OF_IT:
         index += 1
     return index < len(tokens) and tokens[index].type == "CONCEPT" and tokens[index].kind == "treatment"

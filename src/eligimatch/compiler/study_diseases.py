@@ -16,15 +16,19 @@ if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
 
 
-def of_the_study(phrase: Phrase) -> bool:
-    """ "relapsed disease", "stage III disease": that which is studied, where the words do not speak of any or another."""
+def of_the_study(phrase: Phrase, *, forbids: bool) -> bool:
+    """ "relapsed disease", "stage III disease": that which is studied, where the words do not speak of any or another.
+
+    Where it is demanded, "severe disease" too.
+    """
     if phrase.other or phrase.concurrent or phrase.act or phrase.sites or len(phrase.heads) != 1 or phrase.heads[0].text.lower() != "disease":
         return False
     courses = {value for token in phrase.adjectives if token.type in ("COURSE", "NEW") for value in str(token.value).split("|")}
-    plain = all(token.type in ("COURSE", "NEW", "EVIDENCE", "STAGE") for token in phrase.adjectives) and not any(
+    types = {"COURSE", "NEW", "EVIDENCE", "STAGE"} | (set() if forbids else {"SEVERITY"})
+    plain = all(token.type in types for token in phrase.adjectives) and not any(
         word.type in ("OF", "IN", "FOR", "DUE_TO") for word, _ in phrase.parts
     )
-    said = any(token.type == "STAGE" for token in phrase.adjectives) or bool(
+    said = any(token.type in ("STAGE", "SEVERITY") for token in phrase.adjectives) or bool(
         not phrase.adjectives and phrase.lasting
     )  # "a disease duration of 2 years"
     return plain and (courses <= _OF_TUMORS if courses else said)

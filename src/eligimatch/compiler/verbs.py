@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
+from itertools import pairwise
 
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.setbacks import SETBACK
@@ -10,6 +12,7 @@ from eligimatch.compiler.tokens import Token
 
 TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
 _BEST = frozenset({"CR", "PR", "CR|PR"})
+_ONCE_NEEDED = re.compile(r"\brequired\b", re.IGNORECASE)
 VERBS = frozenset({"treatment", "progressed", "intolerant"})
 
 
@@ -39,6 +42,11 @@ def _only_timed(part: Phrase) -> bool:
     return not (said or part.grade or part.count or part.line or part.negated or part.normal)
 
 
+def needed(phrase: Phrase, words: str) -> bool:
+    """ "need for surgery": that it is to come, not that there was one."""
+    return phrase.act == "requiring" and not _ONCE_NEEDED.search(words)
+
+
 def leading_verbs(phrases: list[Phrase], links: list[str]) -> list[tuple[Phrase, Phrase]]:
     """ "received oral or intravenous antibiotics": the verb is of the noun, the routes are its alternatives."""
     found = []
@@ -49,6 +57,15 @@ def leading_verbs(phrases: list[Phrase], links: list[str]) -> list[tuple[Phrase,
             found.append((following, copy(phrase)))
             phrase.act, phrase.time, phrase.use = "", "", False
     return found
+
+
+def once_or_planned(phrases: list[Phrase], links: list[str]) -> None:
+    """ "have had, or are planned for, A or B": what of the further ones is asked is not read."""
+    for index, (phrase, following) in enumerate(pairwise(phrases)):
+        said = phrase.bare and phrase.time == "ever" and not phrase.adjectives and links[index] in ("or", "andor", "slash")
+        if said and following.time == "planned" and following.heads and len(phrases) > index + 2 and "that" not in links[index:]:
+            for one in phrases[index + 1 :]:
+                one.unread, one.plain = True, False
 
 
 def verb_alone(phrase: Phrase) -> Phrase | None:
