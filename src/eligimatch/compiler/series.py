@@ -18,7 +18,7 @@ from eligimatch.compiler.members import apart_in_age, apart_in_sex, either_age, 
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
-from eligimatch.compiler.people import each_aged, of_their_arm, people_together, people_told
+from eligimatch.compiler.people import each_aged, of_their_arm, only_people, people_together, people_told
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
@@ -295,8 +295,10 @@ class Lists:
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
-        if all(map(people_told, rules)) and not all(state_denied(rule) for rule in rules):
+        if all(only_people(rule) for rule in rules) and not all(state_denied(rule) for rule in rules):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
+        if told := people_told(rules, span):
+            return told
         if not forbids and self._primaries(rules):
             either = AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
             return either if len(rules) > 2 else Ambiguous(readings=(either, AllOf(rules=tuple(rules), span=span)), span=span)

@@ -58,6 +58,7 @@ from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.study_days import study_days
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
+from eligimatch.compiler.verbs import shared_object
 from eligimatch.compiler.washouts import washouts
 from eligimatch.compiler.whom import headed, of_an_age, of_people
 
@@ -349,6 +350,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"ASIDE"}), without_asides),
     (frozenset({"INCLUDING"}), not_included),
     (frozenset({"EXCLUDED"}), unfit),
+    (frozenset({"RECEIVED", "PROGRESSED", "INTOLERANT"}), shared_object),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER", "EITHER"}), _without_filler),
     (frozenset({"RESULT"}), serologies),
