@@ -232,7 +232,7 @@ class _Reader(WindowReader):
             return False  # "allergy to any of the drugs"
         if piece.type in _PREPOSITIONS:
             said = root.heads or root.act or root.comparisons or root.results or root.adjectives or root.study or root.speech
-            return piece.type == "DUE_TO" or bool(said)
+            return piece.type == "DUE_TO" or bool(said) or (piece.type == "WITH" and root.grade is not None)  # "grade 2 | with pain"
         denied = current is not root and root.parts[-1][0].type in ("NOT", "NEITHER")
         given = piece.type == "RECEIVED" and bool(current.heads) and current.heads[-1].kind in ("treatment", "operation")
         if piece.type in _ACTS and denied and (_empty(current) or given):

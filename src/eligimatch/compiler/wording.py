@@ -124,6 +124,8 @@ def introduces(text: str, side: Side) -> Side | None:
         return None
     words = set(_WORD.findall(text.lower()))
     others = words - _FILLER
+    if {"inclusion", "exclusion"} <= words and not others - _FORBIDDING:
+        return side  # "patients must satisfy the following inclusion and exclusion criteria": the lists come under their own headings
     if not words & _SAYS or others - _FORBIDDING - _CHOOSING:
         return None
     if words & _FORBIDDING or ("not" in words and "limited" not in words) or (side == "exclusion" and not words & _INCLUDING):
