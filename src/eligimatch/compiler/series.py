@@ -40,7 +40,6 @@ _STRUCTURE = frozenset({"NOT", "NEITHER", "WITHIN", "LAST", "SINCE", "AGO", "LAS
 _SIGNS = frozenset("<>≤≥=")
 
 
-
 class Lists:
     """Reads series; a member that has no reading stays in place as Unparsed."""
 
@@ -304,8 +303,6 @@ class Lists:
             return either if len(rules) > 2 else Ambiguous(readings=(either, AllOf(rules=tuple(rules), span=span)), span=span)
         if not forbids and (aged_apart := either_age(rules)):
             return aged_apart
-        if apart_in_sex(rules):
-            return AnyOf(rules=tuple(rules), span=span)
         if apart_in_age(aged := [rule for rule in rules if not (isinstance(rule, AllOf) and not rule.rules)]):
             return AnyOf(rules=tuple(aged), span=span)  # "adults of 18 and over, and minors of 12 to 17"
         if forbids and all(map(reason, rules)) and not all(isinstance(rule, Is) for rule in rules):
