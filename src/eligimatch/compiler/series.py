@@ -294,7 +294,7 @@ class Lists:
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
-        if all(only_people(rule) for rule in rules) and not all(state_denied(rule) for rule in rules):
+        if apart_in_sex(rules) or (all(only_people(rule) for rule in rules) and not all(state_denied(rule) for rule in rules)):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
         if told := people_told(rules, span):
             return told
