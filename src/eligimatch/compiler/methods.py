@@ -15,7 +15,8 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
     while index < len(phrases):
         before, phrase = phrases[index - 1], phrases[index]
         said = phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech
-        if phrase.method and not (said or phrase.line or phrase.count or phrase.grade):
+        given = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"  # "steroids, or on any other immunosuppressant"
+        if phrase.method and not (given or said or phrase.line or phrase.count or phrase.grade):
             before.end, before.parens, before.window = phrase.end, before.parens + phrase.parens, before.window or phrase.window
             if phrase.lasting and not before.lasting:
                 before.lasting, before.lasting_event = phrase.lasting, phrase.lasting_event
