@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed
 from eligimatch.model.span import Span
 
 
@@ -41,6 +41,14 @@ def without(rule: Rule) -> Rule:
     rest = tuple(one for one in rule.rules if one not in numbers)
     absent = Not(rule=rest[0] if len(rest) == 1 else rule.model_copy(update={"rules": rest}), span=rule.span)
     return Ambiguous(readings=(denied, AllOf(rules=(absent, *numbers), span=rule.span)), span=rule.span) if numbers else denied
+
+
+def in_stage(rule: Rule, definition: Rule, span: Span) -> Rule:
+    """The definition; of "uncontrolled heart failure defined as NYHA class III", the disease in that class."""
+    if not isinstance(rule, Had) or not isinstance(definition, Had) or definition.concept.name != "disease" or not definition.qualifiers:
+        return definition
+    own = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
+    return rule.model_copy(update={"qualifiers": (*own, *definition.qualifiers), "span": span})
 
 
 def within(rule: Rule, window: Window) -> Rule:
