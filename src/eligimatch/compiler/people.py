@@ -8,7 +8,7 @@ from eligimatch.compiler.members import state_denied
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.rules import each_leaf
 from eligimatch.compiler.tokens import Token
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, Statement, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, Statement, children, leaves
 from eligimatch.model.span import Span
 
 _GROUPS = frozenset({"sex", "childbearing_potential", "postmenopausal"})
@@ -68,10 +68,19 @@ def only_people(rule: Rule) -> bool:
     return isinstance(rule, Is) and rule.concept is None
 
 
-def people_told(rule: Rule) -> bool:
-    """Whether a rule names people, perhaps with what only they can tell: "sexually active men"."""
+def people_told(rules: Sequence[Rule], span: Span) -> Rule | None:
+    """ "women of childbearing potential and sexually active men": any of them; of women alone, perhaps those of whom all is true."""
+    if not all(map(_told, rules)) or all(map(only_people, rules)):
+        return None
+    men = [any(isinstance(leaf, Is) and leaf.values == ("male",) for leaf in leaves(rule)) for rule in rules]
+    either, both = AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)
+    return either if any(men) and not all(men) else Ambiguous(readings=(either, both), span=span)
+
+
+def _told(rule: Rule) -> bool:
+    """Whether a rule names people, perhaps with what only they can tell."""
     if isinstance(rule, (AnyOf, Ambiguous)):
-        return all(map(people_told, children(rule)))
+        return all(isinstance(leaf, Is) and leaf.fact in _GROUPS for leaf in leaves(rule))
     if not isinstance(rule, AllOf) or not rule.rules or not isinstance(rule.rules[-1], Statement):
         return only_people(rule)
     first, *told = rule.rules

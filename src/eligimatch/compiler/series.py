@@ -19,7 +19,7 @@ from eligimatch.compiler.members import apart_in_age, either_age, lacks, of_dise
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
-from eligimatch.compiler.people import each_aged, of_their_arm, people_together, people_told
+from eligimatch.compiler.people import each_aged, of_their_arm, only_people, people_together, people_told
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
@@ -165,9 +165,8 @@ class Lists:
     def phrases(self, series: Series) -> tuple[list[Phrase], list[str]]:
         """The phrases of a series, each with what its neighbours say of it, and the connectives between them."""
         phrases, links = self.neighbours.settle([self._read(item) for item in series.items], list(series.links))
-        for phrase in phrases:
-            if phrase.parens and phrase.comparisons and any(word.type == "NOT" and part.others for word, part in phrase.parts):
-                self.parens.absorb(phrase)  # "≥ 9 g/dL without A or B (within 7 days) (within 14 days of the first dose)"
+        for one in (one for one in phrases if one.parens and one.comparisons and any(word.type == "NOT" and part.others for word, part in one.parts)):
+            self.parens.absorb(one)  # "≥ 9 g/dL without A or B (within 7 days) (within 14 days of the first dose)"
         return phrases, links
 
     def unparsed(self, start: int, end: int) -> Unparsed:
@@ -296,8 +295,10 @@ class Lists:
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
-        if all(map(people_told, rules)) and not all(state_denied(rule) for rule in rules):
+        if all(only_people(rule) for rule in rules) and not all(state_denied(rule) for rule in rules):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
+        if told := people_told(rules, span):
+            return told
         if not forbids and self._primaries(rules):
             either = AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
             return either if len(rules) > 2 else Ambiguous(readings=(either, AllOf(rules=tuple(rules), span=span)), span=span)

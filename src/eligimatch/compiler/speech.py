@@ -52,8 +52,10 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
     opens = next((token for token in tokens if token.type not in ("FILLER", "COLON")), None)
     if opens is None or not may_be(opens, "EXPLAINS"):
         return tokens
-    if (value := value_as(opens, "EXPLAINS")) == "instructs":
+    if (value := value_as(opens, "EXPLAINS")) == "instructs" or (value == "defines" and not first):
         return []
+    if value == "defines":
+        return tokens
     if value == "means":
         return tokens if any(token.type in ("MUST", "MUST_NOT", "EXCLUDED") for token in tokens) else []
     modal = next((i for i, token in enumerate(tokens) if token.type in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE")), 0)

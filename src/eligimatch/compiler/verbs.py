@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.setbacks import SETBACK
+from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
 
 TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
@@ -78,3 +79,27 @@ def verb_alone(phrase: Phrase) -> Phrase | None:
     said = phrase.heads or phrase.parts or phrase.comparisons or phrase.speech or phrase.unread or phrase.count or phrase.line
     late = phrase.window and not phrase.early
     return phrase if phrase.act in VERBS and not said and not late else None
+
+
+_JOINS = frozenset({"COMMA", "OR", "ANDOR", "FILLER", "SAYS", "INTOLERANT", "PROGRESSED", "RECEIVED", "MUST", "EXCLUDED"})
+_HAVE = ("have", "has", "had")
+_OBJECT = frozenset({"CONCEPT", "WORDS", "HISTORY", "INTENT", "LINE", "SLASH", "FILLER"})
+
+
+def shared_object(tokens: list[Token]) -> list[Token]:
+    """ "received, refused, or ineligible for X" as "received X, or refused, or ineligible for X": what only a person can say has its own object."""
+    out = list(tokens)
+    for at in range(len(tokens) - 3, -1, -1):
+        if tokens[at].type not in ("RECEIVED", "PROGRESSED", "INTOLERANT") or tokens[at + 1].type not in ("COMMA", "OR", "ANDOR"):
+            continue
+        start = next((i for i in range(at + 1, len(tokens)) if tokens[i].type not in _JOINS and tokens[i].text.lower() not in _HAVE), len(tokens))
+        between = {token.type for token in tokens[at + 1 : start]}
+        end = next((index for index in range(start, len(tokens)) if tokens[index].type not in _OBJECT), len(tokens))
+        named = [token for token in tokens[start:end] if token.type not in ("HISTORY", "FILLER")]
+        for token in (one for one in tokens[at + 1 : start] if one.type == "EXCLUDED" and one.text.lower().endswith("ineligible")):
+            become(token, "SAYS", "no")
+        if "SAYS" in between and not between.isdisjoint({"OR", "ANDOR"}) and any(token.kind in ("treatment", "operation") for token in named):
+            link = copy(tokens[at + 1])
+            become(link, "OR", "or")
+            out[at + 1 : at + 2] = [*map(copy, named), link]
+    return out
