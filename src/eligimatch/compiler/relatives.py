@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from dataclasses import replace
 
 from eligimatch.compiler.concepts import Linker
-from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.qualities import OR, kind_of, settled
 from eligimatch.compiler.rules import hads
 from eligimatch.compiler.shared_times import GIVEN

@@ -103,10 +103,12 @@ def _passed(tokens: list[Token], passes: Iterable[Pass]) -> list[Token]:
     """The tokens after each pass of which they hold a terminal."""
     may_be = {meaning.terminal for token in tokens if token.also for meaning in token.also}
     types = may_be.union(map(_TYPE, tokens))
+    known = True  # what a pass leaves is looked at when the next of them might have nothing to do
     for terminals, made in passes:
+        if not known and types.isdisjoint(terminals):
+            types, known = may_be.union(map(_TYPE, tokens)), True
         if not types.isdisjoint(terminals):
-            tokens = made(tokens)
-            types = may_be.union(map(_TYPE, tokens))
+            tokens, known = made(tokens), False
     return tokens
 
 

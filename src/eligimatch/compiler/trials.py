@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from eligimatch.compiler.clarifications import clarified, idle
 from eligimatch.compiler.contraceptives import as_examples
 from eligimatch.compiler.introductions import Side, adds_nothing, introduced, whole_text
-from eligimatch.compiler.permissions import overlap
 from eligimatch.compiler.registry_fields import disagreements, registry_criteria
 from eligimatch.compiler.rules import hads, shifted
 from eligimatch.compiler.splitter import split
@@ -148,7 +147,7 @@ def _perhaps(criterion: Criterion, above: Rule, compiler: Compiler) -> Criterion
     """A sub-bullet beside one that lets some pass, of the same matter as the bullet above: perhaps it lets them pass, too."""
     asked = (filter(None, (leaf.concept for leaf in leaves(rule) if isinstance(leaf, Had))) for rule in (criterion.rule, above))
     names, others = ([concept.name for concept in concepts if concept.linked] for concepts in asked)
-    if _BANS.search(criterion.text) or not any(overlap(name, other, compiler.vocabulary) for name in names for other in others):
+    if _BANS.search(criterion.text) or not any(compiler.vocabulary.overlap(name, other) for name in names for other in others):
         return criterion
     nothing = AnyOf(rules=(), span=criterion.rule.span)
     return criterion.model_copy(update={"rule": Ambiguous(readings=(criterion.rule, nothing), span=criterion.rule.span)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from eligimatch.compiler.cues import cued
 from eligimatch.model.outline import Side
 
 # --- lead-ins --------------------------------------------------------------------------------------------------------------
@@ -43,7 +44,7 @@ def unfinished(text: str) -> bool:
     return _UNFINISHED.search(text[-40:]) is not None
 
 
-_ANNOUNCES = re.compile(r"\b(?:any|all|one|either|each|both|none|more) of the following\b[^.:;,()]*[.:]?\s*$", re.IGNORECASE)
+_ANNOUNCES = cued(r"\b(?:any|all|one|either|each|both|none|more) of the following\b[^.:;,()]*[.:]?\s*$", " of the following")
 LONGEST_TITLE = 5
 
 
