@@ -18,6 +18,7 @@ from eligimatch.compiler.durations import durations, said_once
 from eligimatch.compiler.elapsed import elapsed
 from eligimatch.compiler.events import events
 from eligimatch.compiler.idle_nouns import idle_nouns
+from eligimatch.compiler.intolerances import intolerances
 from eligimatch.compiler.labels import unlabelled
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
 from eligimatch.compiler.numerals import (
@@ -56,6 +57,7 @@ from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.study_days import study_days
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
+from eligimatch.compiler.waits import waits
 from eligimatch.compiler.washouts import washouts
 from eligimatch.compiler.whom import headed, of_an_age, of_people
 
@@ -326,6 +328,8 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"BETWEEN"}), between),
     (frozenset({"LIMIT"}), limit_told),
     (frozenset({"WITHIN", "COMPARE"}), setbacks),
+    (frozenset({"IF"}), waits),
+    (frozenset({"WORDS"}), intolerances),
     (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
     (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
 )
