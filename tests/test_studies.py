@@ -100,6 +100,32 @@ def test_the_disease_of_the_study_may_be_what_the_value_shows(disease: str, stat
     assert measured([disease], "Inclusion", "Platelets < 30 x 10^9/L", "platelets", 20, "10^9/L") == status
 
 
+@pytest.mark.parametrize(
+    ("words", "name", "unit", "healthy", "ill"),
+    [
+        ("Platelet count 90 x 10^9/L (90,000/mm3)", "platelets", "10^9/L", 90, 89),
+        ("Creatinine 1.6 mg/dL", "creatinine", "mg/dL", 1.6, 1.7),
+        ("Age ≥ 18 years or hemoglobin 10 g/dL", "hemoglobin", "g/dL", 10, None),
+    ],
+)
+def test_a_limit_that_lost_its_sign_asks_for_that_and_healthier(words: str, name: str, unit: str, healthy: float, ill: float | None) -> None:
+    assert measured([], "Inclusion", words, name, healthy, unit) == "matched"
+    assert ill is None or measured(["Lung Cancer"], "Inclusion", words, name, ill, unit) == "failed"
+
+
+@pytest.mark.parametrize(
+    ("study", "side", "words"),
+    [
+        (["Immune Thrombocytopenia"], "Inclusion", "Platelet count 40 x 10^9/L"),
+        (["Lung Cancer"], "Exclusion", "Platelet count 40 x 10^9/L"),
+        ([], "Inclusion", "Severe thrombocytopenia, platelets 40 x 10^9/L"),
+        ([], "Inclusion", "Platelet count 600 x 10^9/L"),
+    ],
+)
+def test_it_may_mean_the_ill_side_where_the_study_the_section_the_words_or_the_number_allow_it(study: list[str], side: str, words: str) -> None:
+    assert measured(study, side, words, "platelets", 30, "10^9/L") == measured(study, side, words, "platelets", 700, "10^9/L") == "unknown"
+
+
 def test_the_doubt_is_told_and_a_clarification_ends_it() -> None:
     record = {"id": "T", "title": "T", "eligibility": "Inclusion Criteria:\n\n* Platelets ≤ 60 x 10^9/L\n"}
     (told,) = compile_trial(load_trial(record)).diagnostics

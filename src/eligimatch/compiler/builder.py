@@ -6,19 +6,29 @@ import re
 from collections.abc import Sequence
 
 from eligimatch.compiler.allowances import allowed
-from eligimatch.compiler.demands import after_modal, limited, limited_first, of_group, required_for, shown_after_modal, time_after_modal
-from eligimatch.compiler.members import any_treatment, bounded
+from eligimatch.compiler.demands import (
+    after_modal,
+    limited,
+    limited_first,
+    of_a_group,
+    of_group,
+    or_must,
+    required_for,
+    shown_after_modal,
+    time_after_modal,
+    undenied,
+)
+from eligimatch.compiler.members import any_treatment, bounded, of_everyone
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.rules import all_denied, any_given, any_of, each_leaf, exactly, free_of, hads, measured_in, negated, or_never, unread
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
-from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Sentence, Series, Tail, clause_span, series_span
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
@@ -92,12 +102,16 @@ class Builder:
             return Ambiguous(readings=(rule, any_of(hads(rule), rule.span)), span=rule.span)
         if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Statement) and _TAKING_PART.search(rule.rule.topic):
             return Ambiguous(readings=(rule, rule.rule), span=rule.span)
-        if self.side == "inclusion" and isinstance(rule, AllOf) and _of_a_group(rule, self.nouns):
+        if self.side == "inclusion" and isinstance(rule, AllOf) and of_a_group(rule, self.nouns):
             return Ambiguous(readings=(rule, AnyOf(rules=(negated(rule.rules[0]), *rule.rules[1:]), span=rule.span)), span=rule.span)
         return rule
 
     def _shown(self, subject: Clause | None, shown: Clause) -> Rule:
         """ "a biopsy showing lymphoma" asks for the lymphoma; a condition that shows something is asked too."""
+        if subject is not None and (rest := undenied(subject)) is not subject:
+            shows = self._shown(rest, shown)
+            lacks = Not(rule=shows, span=shows.span)
+            return Ambiguous(readings=(lacks, shows), span=shows.span) if self.side == "exclusion" else lacks
         rule = self._clause(shown, excluding=self.side == "exclusion")
         before = self._clause(subject, excluding=False) if subject else None
         if before is None or (all(had.section == "procedures" or not had.concept.linked for had in hads(before)) and hads(before)):
@@ -134,7 +148,7 @@ class Builder:
             return Read(Ambiguous(readings=(asked, freed), span=asked.span))
         group = self._condition(subject)
         group, tested, tests = exactly(group) if group is not None else None, list[Window](), list[Rule]()
-        if group is not None and hads(group) and all(had.section == "procedures" or _of_everyone(had) for had in hads(group)):
+        if group is not None and hads(group) and all(had.section == "procedures" or of_everyone(had) for had in hads(group)):
             tested = [had.window for had in hads(group) if had.section == "procedures" and had.window]
             tests, group = [group], None  # "the ECG must show …", "the tumor must harbor …": of everyone
         if group is not None and self._of_the_number(subject, group, predicates[0]):
@@ -158,7 +172,7 @@ class Builder:
         """A demand on a group; of "X within 4 weeks - such patients must have recovered" among the exclusions, X is excluded all the same."""
         if self.side == "inclusion" or not _SUCH.search(self.nouns.text, group.span.end, demand.span.start):
             return of_group(group, demand)
-        return Not(rule=any_of((group, negated(demand)), group.span.cover(demand.span)), span=demand.span)
+        return Not(rule=or_must(group, demand), span=demand.span)
 
     def _of_the_number(self, subject: Clause | None, group: Rule, predicate: Clause | None) -> bool:
         """Whether a demand on a number names before it only the number ("INR must be in the therapeutic range"), or people by that number."""
@@ -377,23 +391,3 @@ class Builder:
     def _kept(self, sentence: Sentence) -> Rule:
         spans = [clause_span(clause) for clause in sentence.clauses if clause] + [Span(m.start, m.end) for m in sentence.modals]
         return self.lists.unparsed(min(span.start for span in spans), max(span.end for span in spans))
-
-
-def _of_everyone(had: Had) -> bool:
-    """The tumor that is studied, with nothing said of it."""
-    return had.concept.name in ANY_CANCER and had.when == "now" and not (had.qualifiers or had.but_not or had.other)
-
-
-def _of_a_group(rule: AllOf, nouns: Nouns) -> bool:
-    """ "Women of childbearing potential who use contraception", "Lymphoma: ECOG 0-1": whom the trial wants, or what it wants of some."""
-    if len(rule.rules) != 2:
-        return False
-    group, asked = rule.rules
-    if isinstance(group, Had) and isinstance(asked, Measure) and nouns.text[group.span.end :].lstrip().startswith(":"):
-        vocabulary = nouns.linker.vocabulary
-        return vocabulary.is_a(group.concept.name, "neoplasm") or any(vocabulary[name].kind == "site" for name in vocabulary.find(group.concept.name))
-    if isinstance(group, AllOf) and all(isinstance(one, Is) and one.fact == "sex" for one in group.rules[:1]):
-        group = group.rules[-1] if group.rules else group  # "female subjects with childbearing potential"
-    if not isinstance(group, Is):
-        return False
-    return group.fact == "childbearing_potential" or (group.fact == "sex" and isinstance(asked, (Statement, Is)))

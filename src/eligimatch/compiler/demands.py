@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from itertools import dropwhile
+from typing import TYPE_CHECKING
 
 from eligimatch.compiler.phrase import duration
-from eligimatch.compiler.rules import negated
+from eligimatch.compiler.rules import any_of, each_leaf, negated
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
-from eligimatch.model.rule import AllOf, AnyOf, Is, Rule, leaves
+from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Measure, Rule, Statement, leaves
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.nouns import Nouns
 
 _TIMES = frozenset({"WITHIN", "LAST", "BEFORE", "DURING", "AT", "AFTER"})
 _REQUIRED = ("required", "mandatory", "obtained", "documented", "performed", "done")
@@ -100,3 +104,38 @@ def limited_first(clause: Clause) -> bool:
     """Whether a limit stands before something else: "bilirubin ≤ 2, patients with C are excluded if D" is more than a ban."""
     first = Clause(Series(clause.series.items[:1], ()), ()) if clause.series else clause
     return limited(first) and bool(clause.tails or (clause.series and clause.series.links[-1:] == ("comma",)))
+
+
+def undenied(clause: Clause) -> Clause | None:
+    """ "the CT does not | show X": the clause without the denial at its end, None where nothing else is in it; itself where it has none."""
+    if clause.series is None or clause.tails or getattr(clause.series.items[-1].pieces[-1], "type", "") != "NOT":
+        return clause
+    *before, last = clause.series.items
+    if len(last.pieces) > 1:
+        return Clause(Series((*before, Item(last.pieces[:-1])), clause.series.links), ())
+    return Clause(Series(tuple(before), clause.series.links[:-1]), ()) if before else None
+
+
+def or_must(group: Rule, demand: Rule) -> Rule:
+    """ "X within 4 weeks - such patients must have recovered": who had X then, and who had it at another time and has not recovered."""
+    span = group.span.cover(demand.span)
+    return any_of((group, AllOf(rules=(each_leaf(group, _once), negated(demand)), span=span)), span)
+
+
+def _once(leaf: Rule) -> Rule:
+    return leaf.model_copy(update={"when": "ever", "window": None}) if isinstance(leaf, Had) and leaf.window else leaf
+
+
+def of_a_group(rule: AllOf, nouns: Nouns) -> bool:
+    """ "Women of childbearing potential who use contraception", "Lymphoma: ECOG 0-1": whom the trial wants, or what it wants of some."""
+    if len(rule.rules) != 2:
+        return False
+    group, asked = rule.rules
+    if isinstance(group, Had) and isinstance(asked, Measure) and nouns.text[group.span.end :].lstrip().startswith(":"):
+        vocabulary = nouns.linker.vocabulary
+        return vocabulary.is_a(group.concept.name, "neoplasm") or any(vocabulary[name].kind == "site" for name in vocabulary.find(group.concept.name))
+    if isinstance(group, AllOf) and all(isinstance(one, Is) and one.fact == "sex" for one in group.rules[:1]):
+        group = group.rules[-1] if group.rules else group  # "female subjects with childbearing potential"
+    if not isinstance(group, Is):
+        return False
+    return group.fact == "childbearing_potential" or (group.fact == "sex" and isinstance(asked, (Statement, Is)))

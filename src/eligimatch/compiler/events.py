@@ -191,6 +191,8 @@ def _of_the_start(token: Token) -> bool:
 
 def _started_with(tokens: list[Token], at: int, index: int) -> tuple[int, str]:
     """ "the start of | CT3001"; "the first | leukapheresis" is an event of its own, or none."""
+    if tokens[at].kind == "condition":
+        return index, ""  # "the onset of | pneumonia" is no start of treatment
     if tokens[at].kind not in _DONE:
         return _code_end(tokens, at), "first dose"
     return (at + 1, value_as(tokens[at], "EVENT")) if may_be(tokens[at], "EVENT") else (index, "")

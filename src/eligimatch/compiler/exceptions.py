@@ -10,7 +10,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.rules import hads, negated, sparing, unread, within
 from eligimatch.compiler.syntax import Series, Tail, series_span
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Not, Purpose, Requiring, Rule, Statement, children, leaves
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Purpose, Requiring, Rule, Statement, children, leaves
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Exceptions:
             return rule.model_copy(update={"span": span, "topic": " ".join(self.lists.text[span.start : span.end].split())})
         if hads(rule) and (self._all_excepted(rule, self._things(other)) or _of_another_kind(rule, self._things(other))):
             return self.lists.unparsed(span.start, span.end)
+        if excluding and hads(rule) and (beside := self._beside(rule, tail, other, span)):
+            return beside
         if hads(rule) and (readings := self._readings(rule, tail, other)):
             return readings[0] if len(readings) == 1 else Ambiguous(readings=readings, span=span)
         if unread(other) or (hads(rule) and hads(other)):
@@ -42,6 +44,17 @@ class Exceptions:
         if excluding and not isinstance(rule, Not):
             return spared(rule, other, span)
         return AnyOf(rules=(rule, other), span=span)
+
+    def _beside(self, rule: Rule, tail: Tail, other: Rule, span: Span) -> Rule | None:
+        """ "liver disease other than steatosis or ALT > 100": a number after things excepted is excepted too, or a reason of its own."""
+        members = other.rules if isinstance(other, AnyOf) else ()
+        things = tuple(one for one in members if isinstance(one, Had))
+        numbers = tuple(one for one in members if isinstance(one, Measure))
+        if not things or not numbers or len(things) + len(numbers) < len(members):
+            return None
+        readings = self._readings(rule, tail, AnyOf(rules=things, span=other.span))
+        each = tuple(AnyOf(rules=(reading, *numbers), span=span) for reading in readings)
+        return Ambiguous(readings=(*each, spared(rule, other, span)), span=span)
 
     def _readings(self, rule: Rule, tail: Tail, other: Rule) -> tuple[Rule, ...]:
         """The rule with its exceptions, in each reading of them; nothing where they are no things."""
@@ -77,7 +90,9 @@ class Exceptions:
     def _all_excepted(self, rule: Rule, exceptions: tuple[Had, ...]) -> bool:
         """ "therapy other than those given in the study": an exception that is as wide as the rule was not understood."""
         vocabulary = self.lists.nouns.linker.vocabulary
-        plain = [had.concept.name for had in exceptions if not had.qualifiers and had.when != "window"]
+        lately = all(had.window is None for had in hads(rule))  # "antibiotics, except topical/oral antibiotics, within 2 months"
+        timed = [had for had in exceptions if had.window and (not lately or had.window.end or not had.window.start)]
+        plain = [had.concept.name for had in exceptions if not had.qualifiers and had not in timed]
         asked = [had.concept.name for had in hads(rule)]
         return any(name == wide or wide in vocabulary.ancestors(name) for name in asked for wide in plain)
 

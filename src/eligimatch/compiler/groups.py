@@ -38,11 +38,12 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 EVERYONE = re.compile(
-    r"^(?:for |in |applicable to |common to )?(?:all|both|every|each|any|general)?\b ?(?:of the |the |study |eligible )?"
+    r"^(?:and )?(?:(?:all )?(?:the )?(?:below|following) criteria )?(?:for |in |applicable to |common to )?"
+    r"(?:all|both|every|each|any|general|overall)?\b ?(?:of the |the |study |eligible |potential )?"
     r"(?:patients?|participants?|subjects?|individuals?|cohorts?|arms?|groups?|parts?|phases?|strata|stages?|persons?|people"
-    r"|recipients?(?: criteria)?|(?:whole|entire) study"
+    r"|recipients?(?: criteria)?|(?:whole|entire|overall) study"
     r"|(?:participant|patient|subject|study|person|individual|trial)[- ]level)?(?: (?:in|of|from) (?:all|both) \w+)?$"
-    r"|^(?:all|both|every|each)(?: of the| the)? (?:cohorts?|arms?|groups?|parts?|phases?|strata) \([^()]*\)?$",
+    r"|^overall$|^(?:all|both|every|each)(?: of the| the)? (?:cohorts?|arms?|groups?|parts?|phases?|strata) \([^()]*\)?$",
     re.IGNORECASE,
 )
 _DISEASE = re.compile(

@@ -11,7 +11,7 @@ _GIVEN = (
 )
 _IDLE = {
     "treatment": frozenset(_GIVEN.split(";")),
-    "operation": frozenset({"procedure", "procedures", "operation", "operations"}),
+    "operation": frozenset({"procedure", "procedures", "operation", "operations", "technique", "techniques"}),
     "condition": frozenset({"diagnosis", "diagnoses", "type", "types", "subtype", "subtypes"}),
 }
 """By the kind of what they follow."""

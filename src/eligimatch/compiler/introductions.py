@@ -78,6 +78,12 @@ _MEETING = re.compile(
 _REPRODUCTION = re.compile(
     r"\b(?:contracepti\w+|birth control|child-?\s?bearing|WOCBP|FCBP|POCBP|(?:post-?)?menopaus\w+|abstinence)\b", re.IGNORECASE
 )
+_ASKS_MORE = re.compile(
+    r"^(?!.*(?:FSH|follicle|estradiol|amenorr|menses|menstr|menopaus|contracept|pregnan|months?|weeks?|years old)).*[≥≤<>=]"
+    r"|^Age\b|\binformed consent\b",
+    re.IGNORECASE,
+)
+"""What is not told of childbearing any more: the list of the record went on."""
 _TELLS = re.compile(
     r"\b(?:is|are|will be|be) (?:considered|defined|deemed|regarded|interpreted)\b|\b(?:includes?|are|is)\s*(?:as follows|the following)?\W*$"
     r"|\bchild-?\s?bearing potential (?:if|when|unless)\b|\bpotential\b[^.:]{0,60}\b(?:is|are|includes?|means?) (?:any|an?\b|all|every|defined)"
@@ -137,7 +143,8 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     prefix = _prefix(lead)
     parts = _parts(bullet)
     if _tells(lead):
-        listed = _nothing(side)
+        beyond = [_member(part, "", side, compile_text) for part in parts if _ASKS_MORE.search(part.text)]
+        listed = _combined(beyond, _default(side)) if beyond else _nothing(side)
     elif _LEAD.match(prefix):
         listed = _combined([_member(part, "", side, compile_text) for part in parts], mode)
     elif (said := _put_in(bullet, before, lead, prefix, mode, side, compile_text)) is not None:

@@ -1,7 +1,8 @@
-"""Kinship: how far "family history of" and "hypersensitivity or contraindication to" reach over the names that follow."""
+"""Kinship: how far "family history of" and "hypersensitivity or contraindication to" reach over the names that follow; who else has something."""
 
 from __future__ import annotations
 
+import re
 from copy import copy
 
 from eligimatch.compiler.judgements import noun_alone
@@ -13,6 +14,30 @@ from eligimatch.model.vocabulary import Vocabulary
 _TAKEN = frozenset({"treatment", "substance"})
 _LISTS = OR | {"comma"}
 _REACTION = frozenset({"hypersensitivity", "hypersensitivity reaction", "allergic disease", "allergic reaction"})
+
+_PERSON = re.compile(
+    r"(?:in|of|by|among) (?:the |a |an |any |either )?(?:study )?(?:subject|patient|participant|volunteer|person|individual)s?\W*", re.IGNORECASE
+)
+_OTHERS = re.compile(
+    r"\W*(?:(?:in|of|by|among|a|an|any|the|their|his|her|or|other|first-degree|close|household|family|immediate|intimate|sexual|live-in)\W+)*"
+    r"(?:contact|member|caregiver|partner|spouse|relative|cohabitant|housemate|sibling|household|family)s?\W*",
+    re.IGNORECASE,
+)
+
+
+def _or_others(phrases: list[Phrase], links: list[str], text: str) -> None:
+    """ "tuberculosis in the patient or household contacts": the person's, or that of others, which only the person can tell."""
+    for phrase, following, link in zip(phrases, phrases[1:], links, strict=False):
+        word, part = phrase.parts[-1] if phrase.parts else (None, phrase)
+        said = following.parts or following.comparisons or following.window or following.act or following.parens
+        if word is None or part.heads or said or link not in OR or not phrase.heads or not _PERSON.match(text, word.start, following.start):
+            continue
+        if _OTHERS.fullmatch(text, following.start, following.end):
+            others = re.sub(r"\W*(?:(?:in|of|by|among|the|a|an)\W+)*", "", text[following.start : following.end], count=1)
+            following.judged_words = f"{' '.join(head.text for head in phrase.heads)} in {others}"
+            following.speech = [Token("STATEMENT", "can", phrase.start, following.end)]
+            following.heads, following.adjectives, following.start = [], [], phrase.start
+            phrase.parts, phrase.end = phrase.parts[:-1], word.start
 
 
 def of_family(phrases: list[Phrase], vocabulary: Vocabulary) -> list[Phrase]:
@@ -56,8 +81,9 @@ def _named_alone(phrase: Phrase) -> bool:
     return len(phrase.heads) == 1 and phrase.heads[0].kind in _TAKEN and told and not said
 
 
-def share_cause(phrases: list[Phrase], links: list[str]) -> None:
+def share_cause(phrases: list[Phrase], links: list[str], text: str) -> None:
     """ "hypersensitivity or contraindication to X": the hypersensitivity is to X too; "aspirin or NSAID allergy": an allergy to each."""
+    _or_others(phrases, links, text)
     _share_allergy(phrases, links)
     for phrase, following, link in zip(phrases, phrases[1:], links, strict=False):
         plain = len(phrase.heads) == 1 and not (phrase.parts or phrase.act or phrase.comparisons or phrase.parens)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,11 @@ from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Rule
 from eligimatch.model.span import Span
+
+SUPPORT = re.compile(
+    r"\b(?:transfus|growth factor|colony|g-?csf|gm-?csf|filgrastim|erythropo|supplement|unsupported|supported|support\b)", re.IGNORECASE
+)
+"""What raises a number for a while."""
 
 
 class Limit(NamedTuple):
@@ -62,6 +68,12 @@ def for_some(rule: Rule, other: Rule, whom: Rule, span: Span) -> Rule:
 def per_limit(comparisons: Sequence[Comparison]) -> bool:
     """Whether a number counts multiples of a reference limit."""
     return any(value is not None and value.limit for comparison in comparisons for value in (comparison.low, comparison.high))
+
+
+def beside(rule: Rule, condition: Rule, words: str, span: Span) -> Rule:
+    """ "creatinine ≥ 2 with proteinuria" asks both; "hemoglobin ≥ 9 g/dL with transfusion support" perhaps lets it be reached so."""
+    both = AllOf(rules=(rule, condition), span=span)
+    return Ambiguous(readings=(rule, both), span=span) if isinstance(rule, (Measure, Ambiguous)) and SUPPORT.search(words) else both
 
 
 def unspecified(comparisons: Sequence[Comparison]) -> bool:

@@ -42,6 +42,8 @@ class Measurer:
             return _ranged(rules)
         if len(comparisons) == 1 and _single(comparisons[0]) and analyte.kind == "score":
             return self._single_value(analyte, comparisons[0], span)
+        if len(comparisons) == 1 and _single(comparisons[0]) and (either := self._without_sign(analyte, comparisons[0], span)):
+            return either
         limits = [self._one(analyte, self._directed(analyte, comparison), span) for comparison in comparisons]
         merged = limits[0]
         for rule in limits[1:]:
@@ -80,6 +82,20 @@ class Measurer:
         limit = {"low": None} if better == "low" else {"high": None}
         reading = exactly.model_copy(update={"interval": exactly.interval.model_copy(update=limit), "written": ""})
         return Ambiguous(readings=(exactly, reading), span=span)
+
+    def _without_sign(self, analyte: Concept, comparison: Comparison, span: Span) -> Rule | None:
+        """ "Platelets 75 x 10^9/L" has lost its sign: that and healthier, or what is iller; None of a number on the healthy side."""
+        facts = self.linker.fact(analyte, "adequate")
+        exactly = self._one(analyte, comparison._replace(bare=False), span) if isinstance(facts, list) else None
+        if exactly is None or exactly.interval.low is None or not isinstance(facts, list):
+            return None
+        number, worst = exactly.interval.low, float(facts[1])
+        adequate = float(facts[0]) if exactly.per == "unit" else 1.0
+        if number > adequate if worst < adequate else number < adequate:
+            return None
+        above, below = Interval(low=number, low_open=worst > adequate), Interval(high=number, high_open=worst < adequate)
+        sides = (above, below) if worst < adequate else (below, above)
+        return Ambiguous(readings=tuple(exactly.model_copy(update={"interval": side, "written": ""}) for side in sides), span=span)
 
     def _directed(self, analyte: Concept, comparison: Comparison) -> Comparison:
         """ "2 or better" on a scale whose low values are the better ones is at most 2."""

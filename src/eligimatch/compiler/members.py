@@ -8,6 +8,7 @@ from math import inf
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.marked import LACKING
+from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Purpose, Rule, Statement, Unparsed, children
 
@@ -111,3 +112,8 @@ def any_treatment(had: Had) -> bool:
 def bounded(rule: Rule) -> bool:
     """ "No more than 2 lines": a number of courses that may not be passed."""
     return isinstance(rule, Had) and rule.count is not None and rule.count.high is not None
+
+
+def of_everyone(had: Had) -> bool:
+    """The tumor that is studied, with nothing said of it."""
+    return had.concept.name in ANY_CANCER and had.when == "now" and not (had.qualifiers or had.but_not or had.other)

@@ -17,6 +17,8 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
         said = phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech
         if phrase.method and not (said or phrase.line or phrase.count or phrase.grade):
             before.end, before.parens, before.window = phrase.end, before.parens + phrase.parens, before.window or phrase.window
+            if phrase.lasting and not before.lasting:
+                before.lasting, before.lasting_event = phrase.lasting, phrase.lasting_event
             del phrases[index], links[index - 1]
             while (
                 index < len(phrases) and links[index - 1] in OR and (_test(phrases[index]) or _other_test(phrases[index]))

@@ -24,7 +24,7 @@ def multiples(tokens: list[Token]) -> list[Token]:
         out.append(token)
         if token.type == "LIMIT":
             limit = token
-        again = limit is not None and token.type == "TIMES" and _compared(tokens, index)
+        again = limit is not None and token.type == "TIMES" and (_compared(tokens, index) or [one.type for one in out[-3:-1]] == ["LPAR", "NUMBER"])
         if again and limit is not None and (following is None or following.type in _OF_SOME):
             out.append(Token("LIMIT", limit.value, token.end, token.end))
     return out

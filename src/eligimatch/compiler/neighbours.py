@@ -23,7 +23,7 @@ from eligimatch.compiler.shared_times import GIVEN, alike, given, in_one_time, l
 from eligimatch.compiler.slashes import slashed
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.understood import heads, required
-from eligimatch.compiler.verbs import VERBS, leading_verbs, verb_alone
+from eligimatch.compiler.verbs import VERBS, leading_verbs, once_or_planned, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
@@ -58,6 +58,7 @@ class Neighbours:
 
     def _together(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]]:
         labels(phrases, links)
+        once_or_planned(phrases, links)
         methods(phrases, links)
         times_alone(phrases, links)
         led(phrases)
@@ -71,7 +72,7 @@ class Neighbours:
         prevented(phrases, links)
         share_words(phrases, self.vocabulary)
         lent_to_parts(phrases, links, self.vocabulary)
-        share_cause(phrases, links)
+        share_cause(phrases, links, self.text)
         places(phrases)
         predicates(phrases, links)
         appositions(phrases, links)
@@ -125,20 +126,6 @@ class Neighbours:
             return head.names[0] == "metastatic disease" and "metasta" in head.text.split()[0].lower()
         return head.names[0] != other and self.vocabulary.is_a(head.names[0], other)
 
-    def begun(self, phrases: list[Phrase]) -> list[Phrase]:
-        """ "investigational drug or device": what the first name begins with, said of the names after it where that names a kind of them."""
-        first = phrases[0].heads[0].text.split() if len(phrases[0].heads) == 1 else []
-        return [phrases[0], *(self._begun(phrase, first[0]) if len(first) > 1 else phrase for phrase in phrases[1:])]
-
-    def _begun(self, phrase: Phrase, word: str) -> Phrase:
-        own = phrase.heads[0] if len(phrase.heads) == 1 and phrase.heads[0].names and not phrase.adjectives else None
-        names = self.vocabulary.find(f"{word} {own.text}") if own else ()
-        if own is None or not names or not any(name != own.names[0] and self.vocabulary.is_a(name, own.names[0]) for name in names):
-            return phrase
-        changed, head = copy(phrase), copy(own)
-        head.names, changed.heads = names, [head]
-        return changed
-
     def accompanied(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]] | None:
         """ "cirrhosis with ascites or varices": perhaps with either of them; None where there is no such list."""
         at = next((at for at in range(len(phrases[0].parts) - 1, -1, -1) if phrases[0].parts[at][0].type not in ("OF", "IN")), -1)
@@ -174,27 +161,6 @@ class Neighbours:
                 verb.circumstances, verb.parens = [*verb.circumstances, *following.circumstances], list(following.parens)
             elif self.text[verb.start : verb.end].lower().endswith(_OPEN_ENDS):
                 phrases[index].unread = True
-
-    def sharing(self, phrases: list[Phrase], links: list[str]) -> list[Phrase]:
-        """ "bleeding or clotting disorder": the members with the next one's last word, where that makes another condition of them."""
-        out = list(phrases)
-        for index in range(len(phrases) - 2, -1, -1):
-            phrase, following = phrases[index], out[index + 1]
-            if links[index] in OR | {"and"} and noun_alone(phrase) and noun_alone(following) and not (phrase.parts or phrase.parens):
-                out[index] = self._sharing(phrase, following)
-        return out
-
-    def _sharing(self, phrase: Phrase, following: Phrase) -> Phrase:
-        words = following.heads[-1].text.split()
-        if len(phrase.heads) != 1 or not phrase.heads[0].names or len(words) < 2 or phrase.heads[0].kind != "condition":
-            return phrase
-        names = self.vocabulary.find(f"{phrase.heads[0].text} {words[-1]}")
-        if not names or set(names) & set(phrase.heads[0].names) or self.vocabulary[names[0]].kind != "condition":
-            return phrase
-        changed, head = copy(phrase), copy(phrase.heads[0])
-        head.names = names
-        changed.heads = [head]
-        return changed
 
     def _nearest(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "without transfusion or erythropoietin", "for women … or girls …": a member of the kind of the last part joins that part."""
@@ -234,7 +200,9 @@ class Neighbours:
         return kinds[1] == kinds[2] and apart and (link != "that" or kinds[2] == "group")
 
     def _denied_too(self, part: Phrase, phrase: Phrase, link: str) -> bool:
-        """ "X without A or B" denies B too: a marker after a marker, a condition after "or"."""
+        """ "X without A or B" denies B too: a marker after a marker, a condition after "or", whatever "or other" names."""
+        if link in ("or", "nor") and phrase.other and part.heads and phrase.heads and not part.act and kind_of(part) not in ("analyte", "score"):
+            return not (phrase.comparisons or phrase.act or phrase.negated or phrase.unread or phrase.speech or phrase.results)
         said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.speech or phrase.parts or phrase.window
         if not (part.heads and phrase.heads) or said or link == "that":
             return False
@@ -286,8 +254,11 @@ class Neighbours:
         words = noun.heads[-1].text.split()
         for index, member in enumerate(members):
             before = members[index - 1].heads[-1].text.split() if index and members[index - 1].heads else []
-            if not member.heads or not self._shares(member, words, before):
+            if not member.heads or not self._shares(member, words, before) or noun.comparisons or noun.negated:
                 member.unread = True
+            if not (member.act or member.time or member.window):
+                member.act, member.time, member.window, member.early = noun.act, noun.time, noun.window, noun.early
+            member.adjectives, member.other = [*noun.adjectives, *member.adjectives], member.other or noun.other
         del phrases[at], links[at]
 
     def _shares(self, member: Phrase, noun: list[str], before: list[str]) -> bool:

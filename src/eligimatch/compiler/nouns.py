@@ -13,7 +13,7 @@ from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.graded import by_grade
 from eligimatch.compiler.how_much import doses
 from eligimatch.compiler.last_words import last_word
-from eligimatch.compiler.limits import Limit, in_range, joined_limits, per_limit, pressures, unspecified
+from eligimatch.compiler.limits import Limit, beside, in_range, joined_limits, per_limit, pressures, unspecified
 from eligimatch.compiler.marked import of_stage
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.noun_words import (
@@ -37,7 +37,7 @@ from eligimatch.compiler.phrase import Phrase, Unreadable, absent
 from eligimatch.compiler.rules import changed
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept, Kind
-from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _NUMBERS: tuple[Kind, ...] = ("analyte", "score")
@@ -175,7 +175,8 @@ class Nouns:
 
     def _infected(self, phrase: Phrase, head: Concept, span: Span) -> Rule:
         """ "HIV positive", "seronegative for hepatitis C": the infection, or none."""
-        values = {str(token.value) for token in phrase.results}
+        load = head.name != "viremia" and phrase.results[0].text.lower().startswith(("undetect", "not detect"))  # of the virus
+        values = {str(token.value) for token in phrase.results if not load}
         if values not in ({"positive"}, {"negative"}) or not self.linker.vocabulary.is_a(head.name, "infection"):
             raise Unreadable(phrase.start, phrase.end, f"no result of {head.name}")
         phrase.results = []
@@ -324,7 +325,7 @@ class Nouns:
             elif word.type in ("NOT", "NEITHER"):
                 rule = AllOf(rules=(rule, Not(rule=condition, span=condition.span)), span=span)
             elif tumor or word.type == "WITH":
-                rule = AllOf(rules=(rule, condition), span=span)
+                rule = beside(rule, condition, "" if tumor else self.text[word.start : part.end], span)
             else:
                 raise Unreadable(word.start, part.end)
         if len(whom) > 1:
@@ -376,7 +377,9 @@ class Nouns:
         known = self.linker.fact(head, "results")
         if isinstance(known, list) and THERE.issuperset(values) and not set(known) & set(values) and self.linker.vocabulary[head.name].parents:
             values = presence(phrase, head, self.linker)  # "EGFR or ALK fusion mutation": the alteration is in the name
-        found = Is(fact=head.name, concept=head, values=values, window=phrase.window, span=span)
+        once = self.forbids and phrase.time == "ever" and not phrase.window and head.kind == "analyte"
+        pick = "any" if once and values == ("positive",) else "latest"  # "a history of a positive test"
+        found = Is(fact=head.name, concept=head, values=values, window=phrase.window, pick=pick, span=span)
         asked = self.conditions(phrase, of_stage(found, phrase, self), span)
         if not head.linked and isinstance(asked, AnyOf) and isinstance(asked.rules[0], Not) and isinstance(asked.rules[0].rule, Is):
             raise Unreadable(phrase.start, phrase.end, "whose result")  # "germline mutation in BRCA1"
@@ -395,6 +398,3 @@ class Nouns:
             values = tuple(dict.fromkeys(str(token.value) for token in results))
             share = AllOf(rules=(Is(fact=head.name, concept=head, values=values, span=span), share), span=span)
         return self.conditions(phrase, share, span)
-
-
-__all__ = ["Had", "Judged", "Nouns"]

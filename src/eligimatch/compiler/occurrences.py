@@ -14,9 +14,9 @@ from eligimatch.compiler.onsets import begun
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted
 from eligimatch.compiler.studies import ANY_CANCER
-from eligimatch.compiler.study_diseases import of_the_study
+from eligimatch.compiler.study_diseases import of_the_study, unrelated
 from eligimatch.compiler.tokens import Token
-from eligimatch.compiler.verbs import TREATED, received
+from eligimatch.compiler.verbs import TREATED, needed, received
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Duration, Interval, Window
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Not, Purpose, Qualifier, Ranged, Rule, Staged, Statement
@@ -55,6 +55,7 @@ class Occurrences:
             found = Statement(topic=self.nouns.words(phrase), span=span)  # what it showed
             return AllOf(rules=(self.had(replace(phrase, normal="", time=phrase.time or "ever"), head, span), found), span=span)
         self.nouns.only(phrase, "results", "normal", "change", "fasting")
+        head = ANY_CONDITION if phrase.system and head.name == "symptom" else head  # "NYHA class III symptoms"
         if head.name in (STUDY_TREATMENT.name, INVESTIGATIONAL.name):
             head = STUDY_TREATMENT if phrase.act == "allergy" else INVESTIGATIONAL if phrase.other else head
         if head.linked and head.kind == "condition" and (phrase.act == "treatment" or prevents(phrase)):
@@ -91,7 +92,9 @@ class Occurrences:
             if phrase.act or not _MUST.search(self.nouns.words(phrase)):
                 return ended
             return Ambiguous(readings=(_all(ended.rules[1:], span), ended), span=span)  # "prior X must be completed by then": of who had it
-        when = "window" if phrase.window else phrase.time or _default_time(phrase, section)
+        operation = self.nouns.linker.vocabulary.is_a(head.name, "surgery")
+        default = "planned" if operation and needed(phrase, self.nouns.words(phrase)) else _default_time(phrase, section)
+        when = "window" if phrase.window else phrase.time or default
         if head == ANY_TREATMENT and when == "now" and not (phrase.act or phrase.negated or qualifiers):
             raise Unreadable(phrase.start, phrase.end, "what it is given for")  # "prophylaxis or treatment of tuberculosis"
         beside_it = phrase.concurrent and head.name in ANY_CANCER
@@ -99,7 +102,7 @@ class Occurrences:
         other = other or (self.nouns.forbids and head == ANY_CONDITION and not (qualifiers or beside) and _unwell(phrase))
         asked = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
-            other=other, study=phrase.study, count=self._count(phrase), span=span,
+            other=other, study=phrase.study, count=self._count(phrase), but_not=unrelated(phrase, head, self.nouns), span=span,
         )  # fmt: skip
         if (number := shown_by(asked, beside, self.nouns.linker)) is not None:
             return number
@@ -180,7 +183,7 @@ class Occurrences:
         if phrase.negated and head == ANY_CONDITION and phrase.heads[-1:] and phrase.heads[-1].text.lower() == "disease" and len(named) == 1:
             phrase.other = phrase.other or named[0].other
             return named[0].concept if named[0].section == "conditions" else head
-        if head == ANY_CONDITION and of_the_study(phrase):
+        if head == ANY_CONDITION and of_the_study(phrase, forbids=self.nouns.forbids):
             phrase.study = True
             return STUDY_DISEASE
         no_evidence = phrase.negated and self.parts.is_topic(phrase, head) and "evidence" in self.nouns.words(phrase).lower()

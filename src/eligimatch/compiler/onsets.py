@@ -12,6 +12,7 @@ from eligimatch.model.rule import Ambiguous, Had, Lasting, Rule
 
 _DIAGNOSED = re.compile(r"\b(?:newly|been) diagnosed\b|\bdiagnosed (?:with|as|of)\b|\bdiagnosed$", re.IGNORECASE)
 _DIAGNOSIS = re.compile(r"\bdiagnos(?:ed|[ei]s)\b", re.IGNORECASE)
+_HAD = re.compile(r"\bhad(?: an?| any)?$", re.IGNORECASE)
 _TREATED = re.compile(r"\btreat", re.IGNORECASE)
 
 
@@ -38,3 +39,11 @@ def begun(asked: Had, phrase: Phrase, *, forbids: bool) -> Rule:
 def still_there(token: Token, current: Phrase) -> list[tuple[str, bool]]:
     """ "a prior malignancy that is | not in remission": once there, and for a person to judge."""
     return [(token.text, True)] if token.text.lower().startswith("not in ") and (current.time == "ever" or not current.heads) else []
+
+
+def active_once(token: Token, pieces: Sequence[Piece], end: int, current: Phrase) -> list[tuple[str, bool]]:
+    """ "history of active | or recurrent X", "had an active X": more than that it was there once, and for a person to judge."""
+    before = pieces[end - 2] if end > 1 else None
+    if not isinstance(before, Token) or before.type != "HISTORY" or token.text.lower() != "active" or current.heads:
+        return []
+    return [(token.text, True)] if end == len(pieces) or _HAD.search(before.text) else []

@@ -19,7 +19,7 @@ from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
-from eligimatch.compiler.rules import hads, unread
+from eligimatch.compiler.rules import each_reading, hads, unread
 from eligimatch.compiler.said_in_parens import clear, excepted, for_whom, known, namely, numbered, of_circumstances, perhaps_spared, side, then
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
@@ -65,7 +65,7 @@ class Parens:
         """The rule with the parentheses that remain: examples, exceptions, alternatives, restated limits."""
         for paren in phrase.parens:
             try:
-                rule = self._apply(rule, phrase, paren)
+                rule = each_reading(rule, self._apply, phrase, paren)
             except Unreadable:
                 rule = self._narrowed(rule, paren)
         return rule

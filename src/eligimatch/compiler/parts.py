@@ -61,7 +61,7 @@ class Parts:
                 else:
                     head = self._part(word, part, head, qualifiers, beside)
             except Unreadable:
-                if word.type in ("NOT", "NEITHER"):
+                if word.type in ("NOT", "NEITHER") or (word.value == "containing" and self._allergic(phrase, head)):
                     raise
                 qualifiers.append(Judged(words=self._written(word, part), known=bool(self.nouns.linker.fact(head, "judged"))))
             if word.type in TREATED:
@@ -101,6 +101,7 @@ class Parts:
             case "BY":
                 qualifiers += self._by(word, part, head)
             case "FOR":
+                self._needs_no_purpose(word, part, head)
                 qualifiers += [Judged(words=self._written(word, part))] if self._of_judged(part, head) else self._for(part)
                 if "preven" in word.text.lower() or "prophyla" in word.text.lower():
                     qualifiers.append(Coded(aspect="intent", values=("prophylaxis",)))
@@ -127,6 +128,13 @@ class Parts:
                 raise Unreadable(word.start, part.end)
         return head
 
+    def _needs_no_purpose(self, word: Token, part: Phrase, head: Concept) -> None:
+        """ "hepatitis C (…) treatment for chronic hepatitis C": a disease is for nothing."""
+        concept = self.nouns.concept(part)
+        disease = head.linked and head.kind == "condition" and not head.name.endswith(" use") and not self._of_judged(part, head)
+        if disease and concept is not None and concept.linked and concept.kind == "condition":
+            raise Unreadable(word.start, part.end, "what a condition is for")
+
     def _linked(self, part: Phrase) -> bool:
         concept = self.nouns.concept(part)
         return concept is not None and concept.linked and not part.unread
@@ -152,6 +160,8 @@ class Parts:
         if head.linked and self.nouns.linker.vocabulary.is_a(head.name, "family history"):
             qualifiers.append(Judged(words=self._written(word, part)))  # "family history of ALS with a SOD1 mutation": the relative's
             return head
+        if word.value == "containing" and self._allergic(phrase, head):
+            raise Unreadable(word.start, part.end, "to which of both")  # "allergic reaction to drugs containing X"
         if head.kind != "treatment" or not self._treats(part):
             if not part.negated:
                 self._in_time_of(phrase, part)
@@ -178,6 +188,9 @@ class Parts:
             qualifiers.append(Judged(words=self._written(word, part)))  # whether both were given together
         beside.append(self.nouns.rule(part))
         return head
+
+    def _allergic(self, phrase: Phrase, head: Concept) -> bool:
+        return phrase.act == "allergy" or (head.linked and self.nouns.linker.vocabulary.is_a(head.name, "hypersensitivity"))
 
     def _stands_for(self, head: Concept, drug: Concept) -> bool:
         """Whether a treatment is named only to say which one it is: "systemic treatment with corticosteroids"."""

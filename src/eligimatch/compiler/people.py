@@ -7,11 +7,38 @@ from collections.abc import Iterator, Sequence
 from eligimatch.compiler.members import state_denied
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.rules import each_leaf
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, children
+from eligimatch.compiler.tokens import Token
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, Statement, children, leaves
 from eligimatch.model.span import Span
 
 _GROUPS = frozenset({"sex", "childbearing_potential", "postmenopausal"})
 _OF_WOMEN = frozenset({"pregnant", "breastfeeding"})
+
+
+def since_menopause(tokens: list[Token]) -> list[Token]:
+    """ "women < 12 months post-menopause", "postmenopausal for less than a year": of those women, what only they can tell."""
+    out = list(tokens)
+    for at in range(len(tokens) - 1, 0, -1):
+        if "postmenopausal" not in tokens[at].names:
+            continue
+        start = at
+        while start and tokens[start - 1].type in _SINCE:
+            start -= 1
+        end = at + 1
+        while end < len(tokens) and tokens[end].type in _SINCE:
+            end += 1
+        first, last = (start, at + 1) if tokens[at - 1].type != "THAT" else (at, end)
+        long = [token.type for token in tokens[first:last] if token.type != "FILLER"]
+        before = tokens[first - 1] if first else None
+        if not {"NUMBER", "UNIT"}.issubset(long) or before is None:
+            continue
+        if before.type == "THAT" or "female" in before.names:
+            said = Token("STATEMENT", "can", tokens[first].start, tokens[last - 1].end)
+            out[first:last] = [said]
+    return out
+
+
+_SINCE = frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "UNIT", "AFTER", "OF", "SINCE", "FILLER", "START", "FOR", "WITHIN", "LASTING", "THROUGH"})
 
 
 def asked_of_some(rule: Rule) -> Rule:
@@ -39,6 +66,25 @@ def only_people(rule: Rule) -> bool:
     if isinstance(rule, AllOf):
         return bool(rule.rules) and all(only_people(member) for member in rule.rules)
     return isinstance(rule, Is) and rule.concept is None
+
+
+def people_told(rules: Sequence[Rule], span: Span) -> Rule | None:
+    """ "women of childbearing potential and sexually active men": any of them; of women alone, perhaps those of whom all is true."""
+    if not all(map(_told, rules)) or all(map(only_people, rules)):
+        return None
+    men = [any(isinstance(leaf, Is) and leaf.values == ("male",) for leaf in leaves(rule)) for rule in rules]
+    either, both = AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)
+    return either if any(men) and not all(men) else Ambiguous(readings=(either, both), span=span)
+
+
+def _told(rule: Rule) -> bool:
+    """Whether a rule names people, perhaps with what only they can tell."""
+    if isinstance(rule, (AnyOf, Ambiguous)):
+        return all(isinstance(leaf, Is) and leaf.fact in _GROUPS for leaf in leaves(rule))
+    if not isinstance(rule, AllOf) or not rule.rules or not isinstance(rule.rules[-1], Statement):
+        return only_people(rule)
+    first, *told = rule.rules
+    return only_people(first) and all(isinstance(one, Statement) for one in told)
 
 
 def people_together(rules: list[Rule], links: list[str]) -> tuple[list[Rule], list[str]]:

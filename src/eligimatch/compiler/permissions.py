@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from eligimatch.compiler.rules import hads, negated, sparing, within
+from eligimatch.compiler.rules import hads, negated, sparing, unread, within
 from eligimatch.compiler.second_limits import for_others
 from eligimatch.compiler.syntax import Tail
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Requiring, Rule, Statement, Unparsed, children
@@ -68,6 +68,8 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
             read = Read(read.condition, permits=True)  # "patients may enroll if they have X": those with X
         readings = tuple(map(_each, read.rule.readings if isinstance(read.rule, Ambiguous) else (read.rule,)))
         found = tuple(dict.fromkeys(_permitted(rule, read._replace(rule=reading), vocabulary) for reading in readings))
+        if found == (rule,) and read.condition is not None and hads(read.rule) and not unread(read.condition):
+            found = (rule, AnyOf(rules=(rule, both(read.rule, negated(read.condition))), span=span))  # who has it, but not as it must be
         return found[0] if len(found) == 1 else Ambiguous(readings=found, span=found[0].span)
     if isinstance(rule, Not) and (_related(rule, read.rule, vocabulary) or _of_requiring(rule, read)):
         return Not(rule=_permitted(rule.rule, read, vocabulary), span=span)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.marked import mark_disease
-from eligimatch.compiler.onsets import onset, still_there
+from eligimatch.compiler.onsets import active_once, onset, still_there
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, lasted
 from eligimatch.compiler.setbacks import SETBACK
 from eligimatch.compiler.syntax import Comparison, Item, Paren
@@ -277,7 +277,7 @@ class _Reader(WindowReader):
             current.line = current.line or kind == "LINE"
         elif kind in _TIMES:
             current.time = current.time if current.time in ("ever", "planned") else _TIMES[kind]
-            current.circumstances += still_there(token, current)
+            current.circumstances += still_there(token, current) or active_once(token, self.pieces, self.at, current)
             current.concurrent = current.concurrent or token.text.lower().startswith(_BESIDE)
         elif kind in _ACTS:
             act, time = _ACTS[kind]

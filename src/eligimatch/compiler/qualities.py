@@ -153,6 +153,7 @@ def _adopt_run(noun: Phrase, bares: list[Phrase], links: list[str], base: Callab
     """
     chosen = [_is_quality(bare) and link in OR for bare, link in zip(bares, links, strict=True)]
     either = [bare for index, bare in enumerate(bares) if chosen[index] or (_is_quality(bare) and any(chosen[:index]))]
+    noun.unread = noun.unread or any(_never_latent(noun, bare) for bare in either)
     if either and chosen[-1]:
         either = _with_own(noun, either, base)
     if len(either) > 1:
@@ -173,6 +174,11 @@ def _of_disease(noun: Phrase, bare: Phrase) -> bool:
     """ "received chemotherapy and progressed within 4 weeks": no treatment progresses."""
     courses = {value for token in bare.adjectives if token.type == "COURSE" for value in str(token.value).split("|")}
     return bare.start > noun.start and kind_of(noun) == "treatment" and not courses.isdisjoint(_OF_DISEASES)
+
+
+def _never_latent(noun: Phrase, bare: Phrase) -> bool:
+    """ "history of active or untreated latent X": no latent one is active."""
+    return bool(bare.circumstances) and bool(noun.heads) and noun.heads[0].text.lower().startswith("latent ")
 
 
 def _affirmed(bare: Phrase) -> Phrase:

@@ -14,7 +14,8 @@ _VERBS = {"requiring": "REQUIRING", "treatment": "RECEIVED", "progressed": "PROG
 
 
 def predicates(phrases: list[Phrase], links: list[str]) -> None:
-    """Lets a condition take over what is said of it: a grade, or alternatives, in place."""
+    """Lets a condition take over what is said of it: a grade, or alternatives, in place; people what only they can tell."""
+    _people_who(phrases, links)
     for at in range(len(links) - 1, -1, -1):
         if links[at] == "that" and kind_of(phrases[at]) == "condition" and _grade_alone(phrases[at + 1]) and not phrases[at].grade:
             phrases[at].grade, phrases[at].end = phrases[at + 1].grade, phrases[at + 1].end
@@ -39,6 +40,24 @@ def predicates(phrases: list[Phrase], links: list[str]) -> None:
                 noun.parens, noun.end = [*noun.parens, *(paren for phrase in run if not phrase.bare for paren in phrase.parens)], run[-1].end
                 del phrases[at + 1 : end], links[at : end - 1]
                 return
+
+
+def _people_who(phrases: list[Phrase], links: list[str]) -> None:
+    """ "a negative test in women who are sexually active": what only they can tell is said of those people, in place."""
+    asked = next((at for at, phrase in enumerate(phrases) if _of_people(phrase)), len(phrases))
+    for at in range(len(links) - 1, asked - 1, -1):
+        said = phrases[at + 1]
+        plain = not (said.heads or said.adjectives or said.parts or said.comparisons or said.window or said.parens or said.act)
+        whom = phrases[at].parts[-1][1] if _of_people(phrases[at]) else phrases[at]
+        if links[at] == "that" and plain and [token.type for token in said.speech] == ["STATEMENT"] and kind_of(whom) == "group" and not whom.speech:
+            whom.speech, whom.end, phrases[at].end = said.speech, said.end, said.end
+            del phrases[at + 1], links[at]
+
+
+def _of_people(phrase: Phrase) -> bool:
+    """Whether something is asked of some people: "a test in women"."""
+    word, part = phrase.parts[-1] if phrase.parts else (None, phrase)
+    return word is not None and word.type in ("FOR", "IN") and kind_of(part) == "group"
 
 
 _ANYTHING = frozenset("drug medication medicine agent substance product compound therapy treatment food supplement concomitant other any".split())

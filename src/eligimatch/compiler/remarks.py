@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.limits import unspecified
+from eligimatch.compiler.limits import SUPPORT, unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.syntax import Clause, Comparison, Paren, Sentence, Series, Tail, series_span
@@ -21,12 +21,6 @@ _ADDS = re.compile(r"\W*(?:or|and/or|also|as well as|plus|and)\b", re.IGNORECASE
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _TO_REACH = re.compile(r"\b(?:achiev|meet|reach|attain|obtain|rais|maintain|keep|correct|bring)\w*\b", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:within|prior|before|after|hours?|days?|weeks?|until|unless|if)\b", re.IGNORECASE)
-
-
-_SUPPORT = re.compile(
-    r"\b(?:transfus|growth factor|colony|g-?csf|gm-?csf|filgrastim|erythropo|supplement|unsupported|supported|support\b)", re.IGNORECASE
-)
-"""What raises a number for a while."""
 _LATER = re.compile(r"\b(?:whichever (?:is|comes|are)(?: the)?|if) (?:older|greater|higher|later|last)\b", re.IGNORECASE)
 """Two ages of which both must be reached."""
 
@@ -65,12 +59,24 @@ class Remarks:
         if isinstance(inner, Statement) and later:
             return AllOf(rules=(rule, inner), span=span)
         if isinstance(inner, Measure):
-            return _restated(rule, inner, paren)
+            return self._slip(rule, _restated(rule, inner, paren))
         if rule.analyte.kind == "score" and isinstance(inner, Had) and inner.section == "conditions" and _plain(inner):
             return rule  # "PHQ-9 ≥ 10 (moderate depression)": what the number means
         if _denials(inner) or self._judged(inner):
             return AllOf(rules=(rule, inner), span=span)
         raise Unreadable(paren.start, paren.end)
+
+    def _slip(self, rule: Measure, read: Rule) -> Rule:
+        """ "≥ 75,000/mm3 (7.5 × 10^9/L)": of two numbers a power of ten apart, the one that is less than ten times off what is adequate."""
+        limits = [one.interval.low or one.interval.high for one in getattr(read, "readings", ()) if one.per == rule.per == "unit"]
+        adequate = self.nouns.linker.fact(rule.analyte, "adequate")
+        if len(limits) != 2 or None in limits or not isinstance(adequate, list):
+            return read
+        first, second = (float(limit) / float(adequate[0]) for limit in limits)
+        nearest = [1 <= off < 10 for off in ((first, second) if float(adequate[1]) else (1 / first, 1 / second))]
+        if sum(nearest) != 1 or not any(_close(first, second * power, 0.001) for power in (10, 100, 0.1, 0.01)):
+            return read
+        return read.readings[nearest.index(True)] if isinstance(read, Ambiguous) else read
 
     def _listed_again(self, rule: Measure, phrase: Phrase) -> bool:
         """ "ECOG ≤ 1 (0 or 1)": the values of a score, one by one."""
@@ -102,7 +108,7 @@ class Remarks:
         """ "(transfusion is permitted up to 48 hours before)", "(unsupported)": how the number may be reached, which only a person can say."""
         words = " ".join(self.nouns.text[paren.start + 1 : paren.end - 1].split()).strip(" ,;:.")
         words = words[5:].lstrip() if words.lower().startswith("note:") else words
-        return Statement(topic=words, span=Span(paren.start, paren.end)) if _SUPPORT.search(words) else None
+        return Statement(topic=words, span=Span(paren.start, paren.end)) if SUPPORT.search(words) else None
 
     def widens(self, paren: Paren) -> bool:
         """ "(or any of its excipients)", "(6 weeks if prior mitomycin)": more than what stands before it, or another time for some."""

@@ -103,6 +103,13 @@ def each_leaf(rule: Rule, change: Callable[[Rule], Rule]) -> Rule:
             return change(rule)
 
 
+def each_reading(rule: Rule, change: Callable[..., Rule], *by: object) -> Rule:
+    """The rule changed; of a number that is read in two ways, each reading."""
+    if isinstance(rule, Ambiguous) and all(isinstance(reading, Measure) for reading in rule.readings):
+        return rule.model_copy(update={"readings": tuple(change(reading, *by) for reading in rule.readings)})
+    return change(rule, *by)
+
+
 def free_of(leaf: Rule) -> Rule:
     """ "must not have received X for at least 7 days": no X in those days."""
     lengths = [one for one in leaf.qualifiers if isinstance(one, Lasting)] if isinstance(leaf, Had) else []

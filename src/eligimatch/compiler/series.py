@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
@@ -18,12 +19,13 @@ from eligimatch.compiler.members import apart_in_age, either_age, lacks, of_dise
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
-from eligimatch.compiler.people import each_aged, of_their_arm, only_people, people_together
+from eligimatch.compiler.people import each_aged, of_their_arm, only_people, people_together, people_told
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import windows_reaching
-from eligimatch.compiler.rules import measured_in
+from eligimatch.compiler.rules import hads, measured_in
+from eligimatch.compiler.shared_names import begun, sharing, told_alike
 from eligimatch.compiler.shared_places import sharing_place
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
 from eligimatch.compiler.tails import Tails
@@ -36,6 +38,8 @@ from eligimatch.model.words import folded
 
 _STRUCTURE = frozenset({"NOT", "NEITHER", "WITHIN", "LAST", "SINCE", "AGO", "LASTING", "GRADE", "LINE", "STAGE", "CHANGE"})
 _SIGNS = frozenset("<>≤≥=")
+
+_ASSOCIATED = re.compile(r"\b(?:associated with|linked to|risk (?:of|for)|caus\w+|induc\w+)", re.IGNORECASE)
 
 
 class Lists:
@@ -160,7 +164,11 @@ class Lists:
 
     def phrases(self, series: Series) -> tuple[list[Phrase], list[str]]:
         """The phrases of a series, each with what its neighbours say of it, and the connectives between them."""
-        return self.neighbours.settle([self._read(item) for item in series.items], list(series.links))
+        phrases, links = self.neighbours.settle([self._read(item) for item in series.items], list(series.links))
+        for phrase in phrases:
+            if phrase.parens and phrase.comparisons and any(word.type == "NOT" and part.others for word, part in phrase.parts):
+                self.parens.absorb(phrase)  # "≥ 9 g/dL without A or B (within 7 days) (within 14 days of the first dose)"
+        return phrases, links
 
     def unparsed(self, start: int, end: int) -> Unparsed:
         """The words kept as they are."""
@@ -240,16 +248,16 @@ class Lists:
         """The lists that careful readers see: with a window, a quality or a last word said of one member only, or of all."""
         if len(phrases) == 1:
             return [phrases]
-        begun = self.neighbours.begun(phrases)
+        so_begun = begun(phrases, links, self.nouns.linker.vocabulary)
         timed = [replace(phrase, time="") if phrase.lent and phrase.time else phrase for phrase in phrases]
-        lists = [phrases] if all(one is other for one, other in zip(begun, phrases, strict=True)) else [phrases, begun]
+        lists = [phrases] if all(one is other for one, other in zip(so_begun, phrases, strict=True)) else [phrases, so_begun]
         lists += [timed] if any(phrase.lent and phrase.time for phrase in phrases) else []
-        kin = of_family(phrases, self.nouns.linker.vocabulary)
-        lists += [] if all(one is other for one, other in zip(kin, phrases, strict=True)) else [kin]
+        for kin in (of_family(phrases, self.nouns.linker.vocabulary), told_alike(phrases) if len(phrases) > 2 else phrases):
+            lists += [] if all(one is other for one, other in zip(kin, phrases, strict=True)) else [kin]
         readings = [reading for one in lists for spread in spread_qualities(one) for reading in windows_reaching(spread, self.nouns)]
         placed = [sharing_place(reading, self.nouns) for reading in readings]
         readings += [other for other, own in zip(placed, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
-        shared = [self.neighbours.sharing(reading, links) if links else reading for reading in readings]
+        shared = [sharing(reading, links, self.nouns.linker.vocabulary) if links else reading for reading in readings]
         return readings + [other for other, own in zip(shared, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
 
     def _joined(self, rules: list[Rule], links: list[str], *, forbids: bool) -> Rule:
@@ -276,6 +284,10 @@ class Lists:
         right = self._joined(rules[at + 1 :], links[at + 1 :], forbids=False)
         if isinstance(left, Had) and left.section == "conditions" and _any_treatment(right):
             return left.model_copy(update={"qualifiers": (*left.qualifiers, Requiring(treatment=right)), "span": span})
+        given = hads(left) and all(had.section == "treatments" or not had.concept.linked for had in hads(left))
+        caused = hads(right) and all(had.section == "conditions" for had in hads(right))
+        if given and caused and _ASSOCIATED.search(self.text, rules[at].span.end, right.span.end):
+            return self.unparsed(span.start, span.end)  # "drugs that are associated with bradycardia": not of this person
         whole = AllOf(rules=(left, right), span=span)
         if at == 0 or all(link not in OR for link in links[:at]):
             return whole
@@ -286,6 +298,8 @@ class Lists:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
         if all(only_people(rule) for rule in rules) and not all(state_denied(rule) for rule in rules):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
+        if told := people_told(rules, span):
+            return told
         if not forbids and self._primaries(rules):
             either = AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
             return either if len(rules) > 2 else Ambiguous(readings=(either, AllOf(rules=tuple(rules), span=span)), span=span)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _PLACING = frozenset({"OF", "IN", "TO"})
 _DONE = frozenset({"treatment", "procedure"})
 _ANYWHERE = frozenset({"surgery", "major surgery", "radiotherapy", "biopsy", "cryotherapy", "tumor ablation", "surgical resection", "embolization"})
+_AFFLICTED = frozenset({"infection", "traumatic injury", "neoplasm", "fracture", "disease", "pain"})
+"""What befalls some place of the body, which its name does not tell."""
 _AT_END = re.compile(r"\b(of|to|in) (?:the )?([\w ]+)$", re.IGNORECASE)
 
 
@@ -47,15 +49,21 @@ def _of_its_name(last: Phrase, nouns: Nouns) -> tuple[Token, Phrase] | None:
 
 def _there(phrase: Phrase, last: Phrase, place: tuple[Token, Phrase], nouns: Nouns) -> Phrase:
     done = kind_of(phrase) in _DONE and kind_of(last) in _DONE and all(map(_somewhere, phrase.heads))
-    if not noun_alone(replace(phrase, window=None)) or phrase.parts or phrase.sites or not (done or kind_of(phrase) == kind_of(last) == "condition"):
+    afflicted = kind_of(phrase) == "condition" and kind_of(last) in ("condition", "")
+    if not noun_alone(replace(phrase, window=None)) or phrase.parts or phrase.sites or not (done or afflicted):
         return phrase
-    if not done:
+    if not done and not befalls(phrase.heads[-1]):
         first, second = nouns.concept(phrase), nouns.concept(place[1])
         if first is None or second is None or nouns.linker.joined(first, second) is None:
             return phrase
     changed = copy(phrase)
     changed.parts = [place]
     return changed
+
+
+def befalls(head: Token) -> bool:
+    """Whether it is a condition of some place of the body, which its name does not tell."""
+    return bool(_AFFLICTED.intersection(head.names))
 
 
 def _somewhere(head: Token) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
+from operator import attrgetter
 
 from eligimatch.compiler.events import otherwise
 from eligimatch.compiler.statements import lasts
@@ -38,7 +39,7 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
     An aside asks nothing where it follows the criterion; a bullet that begins with one may hold the criterion itself.
     """
     if not first and any(token.type == "ASIDE" for token in tokens):
-        if _needs_nothing(tokens):
+        if _needs_nothing(tokens) or _computed(tokens):
             return []
         if all(token.type not in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE", "COMPARE", "SAYS") for token in tokens):
             return []
@@ -51,14 +52,18 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
     opens = next((token for token in tokens if token.type not in ("FILLER", "COLON")), None)
     if opens is None or not may_be(opens, "EXPLAINS"):
         return tokens
-    if (value := value_as(opens, "EXPLAINS")) == "instructs":
+    if (value := value_as(opens, "EXPLAINS")) == "instructs" or (value == "defines" and not first):
         return []
+    if value == "defines":
+        return tokens
     if value == "means":
         return tokens if any(token.type in ("MUST", "MUST_NOT", "EXCLUDED") for token in tokens) else []
     modal = next((i for i, token in enumerate(tokens) if token.type in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE")), 0)
     depths = accumulate((token.type == "LPAR") - (token.type == "RPAR") for token in tokens[:modal])
     written = [(i, depth) for i, depth in enumerate(depths) if tokens[i].type == "COMMA"]
     commas = [i for i, depth in written if not depth] or [i for i, _ in written]
+    if first and not modal and tokens[0] is opens and opens.text.lower() == "because":
+        commas = [i for i, token in enumerate(tokens) if token.type == "COMMA"][:1]  # "because it is so, patients with X"
     if first and not modal and tokens[0] is not opens and not commas:
         return tokens  # "patients due to …": no reason of a demand
     return tokens[commas[-1] + 1 :] if commas else []
@@ -74,6 +79,19 @@ def _without_needless(tokens: list[Token]) -> list[Token]:
     if said & (_DEMANDS | {"COMMA", "THAT", "WITH", "LPAR", "COLON", "SAYS", "ASIDE", "WHERE"}):
         return tokens
     return [*tokens[: max(start, 0)], *tokens[end + 1 :]]
+
+
+def _computed(tokens: list[Token]) -> bool:
+    """ "Clearance will be calculated by X's formula, unless a patient weighs > 120 kg, …": how a number is found, for some otherwise."""
+    means = next((index for index, token in enumerate(tokens) if token.type == "ASIDE"), 0)
+    turns = next((index for index, token in enumerate(tokens) if token.type in ("UNLESS", "IF")), len(tokens))
+    before = {token.type for token in tokens[:turns]}
+    computed = tokens[means].text.lower().split()[2:3] in (["calculated"], ["estimated"], ["corrected"])
+    return computed and means < turns and before.isdisjoint(_ASKS) and {"MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE"}.isdisjoint(map(_TYPE, tokens))
+
+
+_ASKS = frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "BETWEEN", "SAYS"})
+_TYPE = attrgetter("type")
 
 
 def _needs_nothing(tokens: list[Token]) -> bool:
@@ -214,13 +232,15 @@ def standards_between(tokens: list[Token]) -> list[Token]:
     return out
 
 
+_GIVEN = frozenset({"treatment", "operation", "procedure"})
+_WITHOUT = re.compile(r"\bwith or without|\bor (?:with|in comb|comb|tog|plus|in conj)", re.IGNORECASE)
 _OPENS_CLAUSE = frozenset({"NOT", "NEITHER", "RECEIVED", "RECEIVING", "WITHIN", "COMPARE"})
 
 
 def regardless(tokens: list[Token]) -> list[Token]:
     """ "with or without X", "regardless of X", contraception "until …": asks nothing, up to the end of its clause."""
     out: list[Token] = []
-    skipping = False
+    skipping = given = False
     for index, token in enumerate(tokens):
         if lasts(token) and any("using contraception" in before.names for before in out):
             become(token, "REGARDLESS", "regardless")
@@ -228,8 +248,11 @@ def regardless(tokens: list[Token]) -> list[Token]:
             skipping = False
         if skipping and token.type == "AND" and index + 1 < len(tokens) and tokens[index + 1].type in _OPENS_CLAUSE:
             skipping = False  # "with or without treatment and no change of it"
+        if skipping and given and token.type in ("WITHIN", "LAST"):
+            skipping = False  # "surgery with or without drainage | within 3 months"
         if token.type == "REGARDLESS":
-            skipping = True
+            before = out[-1].kind if out else ""
+            skipping, given = True, before in _GIVEN and _WITHOUT.search(token.text) is not None
         if not skipping:
             out.append(token)
     return out
@@ -283,11 +306,11 @@ def accompanied(tokens: list[Token]) -> list[Token]:
 
 
 _UNABLE = ("cannot", "can not", "could not", "can't")
-_SAID_OF_IT = frozenset({"QUALITY", "CURRENT", "ROUTE", "INTENT", "JUDGED", "COURSE", "LINE", "SEVERITY"})
+_SAID_OF_IT = frozenset({"QUALITY", "CURRENT", "ROUTE", "INTENT", "JUDGED", "COURSE", "LINE", "SEVERITY", "OR", "ANDOR", "SLASH"})
 
 
 def _treatment_follows(tokens: list[Token], index: int) -> bool:
-    """ "on (effective, oral, first-line) treatment"."""
+    """ "on (effective, oral or topical, first-line) treatment"."""
     while index < len(tokens) and tokens[index].type in _SAID_OF_IT:
         index += 1
     return index < len(tokens) and tokens[index].type == "CONCEPT" and tokens[index].kind == "treatment"

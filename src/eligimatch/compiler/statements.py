@@ -54,7 +54,7 @@ _FITNESS = re.compile(
 def merge_speech(tokens: list[Token]) -> list[Token]:
     """One STATEMENT or JUDGEMENT token for words that only a person can answer, up to the end of their clause."""
     merged: list[Token] = []
-    tokens = _with_reason(_apart(tokens))
+    tokens = _with_reason(_apart(_for_whom(tokens)))
     index = 0
     while index < len(tokens):
         token = tokens[index]
@@ -89,6 +89,24 @@ def _with_reason(tokens: list[Token]) -> list[Token]:
         return tokens
     tokens[said].start = tokens[first].start
     return [*tokens[:first], *tokens[said:]]
+
+
+def _for_whom(tokens: list[Token]) -> list[Token]:
+    """ "cancer for whom adjuvant chemotherapy is indicated": what is said of a treatment begins with its name."""
+    out = list(tokens)
+    for at in range(len(tokens) - 1, 1, -1):
+        first = at
+        while first and tokens[at].type == "SAYS" and tokens[first - 1].type in _NAMING:
+            first -= 1
+        given = any(token.kind in ("treatment", "operation") for token in tokens[first:at])
+        if given and first and tokens[first - 1].type == "THAT" and tokens[first - 1].text.lower().endswith(" whom"):
+            said = copy(tokens[at])
+            said.start = tokens[first].start
+            out[first : at + 1] = [said]
+    return out
+
+
+_NAMING = frozenset({"INTENT", "CONCEPT", "WORDS", "FILLER", "OR", "SLASH"})
 
 
 def _apart(tokens: list[Token]) -> list[Token]:

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.terminals import LINKS, become
 from eligimatch.compiler.tokens import Token
+from eligimatch.model.concept import Concept
+from eligimatch.model.rule import Had
+from eligimatch.model.span import Span
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.nouns import Nouns
 
 
-def of_the_study(phrase: Phrase) -> bool:
-    """ "relapsed disease", "stage III disease": that which is studied, where the words do not speak of any or another."""
+def of_the_study(phrase: Phrase, *, forbids: bool) -> bool:
+    """ "relapsed disease", "stage III disease": that which is studied, where the words do not speak of any or another.
+
+    Where it is demanded, "severe disease" too.
+    """
     if phrase.other or phrase.concurrent or phrase.act or phrase.sites or len(phrase.heads) != 1 or phrase.heads[0].text.lower() != "disease":
         return False
     courses = {value for token in phrase.adjectives if token.type in ("COURSE", "NEW") for value in str(token.value).split("|")}
-    plain = all(token.type in ("COURSE", "NEW", "EVIDENCE", "STAGE") for token in phrase.adjectives) and not any(
+    types = {"COURSE", "NEW", "EVIDENCE", "STAGE"} | (set() if forbids else {"SEVERITY"})
+    plain = all(token.type in types for token in phrase.adjectives) and not any(
         word.type in ("OF", "IN", "FOR", "DUE_TO") for word, _ in phrase.parts
     )
-    said = any(token.type == "STAGE" for token in phrase.adjectives) or bool(
+    said = any(token.type in ("STAGE", "SEVERITY") for token in phrase.adjectives) or bool(
         not phrase.adjectives and phrase.lasting
     )  # "a disease duration of 2 years"
     return plain and (courses <= _OF_TUMORS if courses else said)
@@ -44,3 +57,13 @@ def _become_condition(token: Token, names: tuple[str, ...]) -> None:
 
 _OF_ANY = frozenset({"OTHER", "HISTORY", "COMMA"})
 """What may stand before, with a connective: the malignancy is not the one that is studied."""
+
+
+def unrelated(phrase: Phrase, head: Concept, nouns: Nouns) -> tuple[Had, ...]:
+    """ "any serious illness unrelated to cancer": a cancer is none; whether another is unrelated, the words leave to be judged."""
+    if head.kind != "condition" or not any(nouns.linker.fact(head, fact) for fact in ("any", "judged")):
+        return ()
+    parts = [part for word, part in phrase.parts if (word.type, word.value) == ("DUE_TO", "not") and names_only(part)]
+    causes = [(nouns.concept(part), Span(part.start, part.end)) for part in parts]
+    named = [(cause, span) for cause, span in causes if cause and cause.linked and cause.kind == "condition" and not nouns.linker.fact(cause, "any")]
+    return tuple(Had(concept=cause, span=span) for cause, span in named)

@@ -34,6 +34,7 @@ from eligimatch.compiler.numerals import (
     units_after_last,
     without_idle_equals,
 )
+from eligimatch.compiler.people import since_menopause
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.respective import limit_told, respective
 from eligimatch.compiler.scoring import on_scale
@@ -57,6 +58,7 @@ from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.study_days import study_days
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
+from eligimatch.compiler.verbs import shared_object
 from eligimatch.compiler.waits import waits
 from eligimatch.compiler.washouts import washouts
 from eligimatch.compiler.whom import headed, of_an_age, of_people
@@ -175,10 +177,13 @@ def _stops(tokens: list[Token], index: int) -> bool:
 
 
 def _without_open_paren(tokens: list[Token]) -> list[Token]:
-    for index in range(len(tokens) - 1, -1, -1):
-        if tokens[index].type == "LPAR":
-            return tokens[:index] + tokens[index + 1 :]
-    return tokens
+    """The tokens without the last opening; "(within 7 days (within 3 weeks of …)" with the times apart."""
+    first, last = ([-1, -1] + [index for index, token in enumerate(tokens) if token.type == "LPAR"])[-2:]
+    if last < 0:
+        return tokens
+    if first >= 0 and tokens[-1].type == "RPAR" and tokens[first + 1].type == tokens[last + 1].type == "WITHIN":
+        return [*tokens[:last], Token("RPAR", ")", tokens[last].start, tokens[last].start), *tokens[last:]]
+    return tokens[:last] + tokens[last + 1 :]
 
 
 def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
@@ -320,6 +325,7 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 
 
 _WHOLE: tuple[Pass, ...] = (
+    (frozenset({"UNIT"}), since_menopause),
     (frozenset({"WORDS"}), idle_nouns),
     (frozenset({"SLASH"}), unknown_units),
     (frozenset({"ANY_OF"}), any_of),
@@ -346,6 +352,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"ASIDE"}), without_asides),
     (frozenset({"INCLUDING"}), not_included),
     (frozenset({"EXCLUDED"}), unfit),
+    (frozenset({"RECEIVED", "PROGRESSED", "INTOLERANT"}), shared_object),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER", "EITHER"}), _without_filler),
     (frozenset({"RESULT"}), serologies),

@@ -40,6 +40,8 @@ _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", r
 _DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 _THAT_IS = frozenset({"i.e", "ie", "that is", "namely"})
 
+_MORE = ("heads", "comparisons", "parts", "results", "adjectives", "negated", "lasting", "window", "since")
+
 if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
 
@@ -273,6 +275,8 @@ class Tails:
         definition = self.lists.rule(tail.series, excluding=excluding)
         if hads(definition) and all(had.concept.kind == "procedure" and not had.window for had in hads(definition)) and isinstance(rule, Measure):
             return rule  # "volume < 50 mL as defined by MRI"
+        if hads(definition) and isinstance(rule, Had) and not rule.concept.linked and all(had.section == "treatments" for had in hads(definition)):
+            return self.lists.unparsed(span.start, span.end)  # "at least 4 cycles consisting of A and B": so many of them
         if unread(definition) and (_numbered(tail.series) or not isinstance(rule, Had) or not rule.concept.linked):
             return self.lists.unparsed(span.start, span.end)
         if unread(definition) or (hads(definition) and not any(had.concept.linked or had.concept.within for had in hads(definition))):
@@ -390,4 +394,4 @@ def _numeric(rule: Rule) -> bool:
 
 def _refers(phrase: Phrase) -> bool:
     """ "as defined by RECIST 1.1"."""
-    return phrase.method and not (phrase.heads or phrase.comparisons or phrase.parts or phrase.results or phrase.adjectives or phrase.negated)
+    return phrase.method and not any(getattr(phrase, name) for name in _MORE)

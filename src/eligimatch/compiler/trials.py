@@ -14,7 +14,7 @@ from eligimatch.compiler.registry_fields import disagreements, registry_criteria
 from eligimatch.compiler.rules import hads, shifted
 from eligimatch.compiler.splitter import split
 from eligimatch.compiler.studies import apart_from, beside
-from eligimatch.compiler.turned import doubts, with_doubt
+from eligimatch.compiler.turned import doubts, with_doubt, with_sign
 from eligimatch.compiler.wording import announces, leads, titles
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.outline import Bullet, Outline
@@ -53,11 +53,12 @@ def compile_trial(compiler: Compiler, trial: Trial) -> CompiledTrial:
     listed = [criterion for side in sides for criterion in _criteria(compiler, getattr(outline, side), side)]
     read = clarified(trial, as_examples(listed, compiler.vocabulary), _Reworded(compiler, outline))
     meant = [_in_study(compiler, criterion, study) for criterion in read]
-    bullets = [with_doubt(criterion, trial.conditions, compiler) for criterion in meant]
+    signed = [with_sign(criterion, trial.conditions, compiler) for criterion in meant]
+    bullets = [with_doubt(criterion, trial.conditions, compiler) for criterion in signed]
     fields = registry_criteria(trial)
     diagnostics = [
         *_missing(trial, outline.missing), *_empty(trial, bullets), *disagreements(trial, [*fields, *bullets]), *idle(trial, bullets),
-        *doubts(trial.id, zip(meant, bullets, strict=True)),
+        *doubts(trial.id, zip(signed, bullets, strict=True)),
     ]  # fmt: skip
     return CompiledTrial(id=trial.id, title=trial.title, conditions=trial.conditions, criteria=(*fields, *bullets), diagnostics=tuple(diagnostics))
 

@@ -1,4 +1,4 @@
-"""Turned signs: a demand that lets in only the ill end of a value that trials want adequate may have its sign turned round."""
+"""Turned and lost signs: a demand that lets in only the ill end of a value that trials want adequate, and one that has no sign at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.lexer import lex
 from eligimatch.model.diagnostic import Diagnostic
+from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Measure, Not, Rule
 from eligimatch.model.trial import Criterion
 
@@ -25,10 +26,40 @@ def with_doubt(criterion: Criterion, conditions: Collection[str], compiler: Comp
     Where the trial studies anything but solid tumors, or the words name a condition, the ill value may be what is meant.
     """
     doubted = _doubted(criterion.rule, compiler.vocabulary, excluding=criterion.kind == "exclusion")
-    if doubted is criterion.rule or criterion.clarified or not all(_solid(condition, compiler.vocabulary) for condition in conditions):
+    return _instead(criterion, doubted, conditions, compiler)
+
+
+def with_sign(criterion: Criterion, conditions: Collection[str], compiler: Compiler) -> Criterion:
+    """The criterion with the sign that a limit has lost: "platelets 75 x 10^9/L" among the inclusions asks for that and more.
+
+    A study of anything but solid tumors may ask for the ill value: there both senses stay.
+    """
+    return _instead(criterion, _signed(criterion.rule), conditions, compiler) if criterion.kind == "inclusion" else criterion
+
+
+def _instead(criterion: Criterion, rule: Rule, conditions: Collection[str], compiler: Compiler) -> Criterion:
+    """The criterion with another rule, where neither the study nor the words tell that an ill value is meant."""
+    if rule is criterion.rule or criterion.clarified or not all(_solid(condition, compiler.vocabulary) for condition in conditions):
         return criterion
     explained = any(token.type in _EXPLAINS or token.kind == "condition" for token in lex(criterion.text, compiler.lexicon))
-    return criterion if explained or compiler.explicit.read(criterion.text) else criterion.model_copy(update={"rule": doubted})
+    return criterion if explained or compiler.explicit.read(criterion.text) else criterion.model_copy(update={"rule": rule})
+
+
+def _signed(rule: Rule) -> Rule:
+    """The first reading of each limit asked of everyone whose readings are all values between them."""
+    if isinstance(rule, (AllOf, AnyOf)):
+        members = tuple(map(_signed, rule.rules))
+        same = all(one is other for one, other in zip(members, rule.rules, strict=True))
+        return rule if same else rule.model_copy(update={"rules": members})
+    first, second = rule.readings if isinstance(rule, Ambiguous) and len(rule.readings) == 2 else (rule, None)
+    return first if isinstance(first, Measure) and second == first.model_copy(update={"interval": _rest(first.interval)}) else rule
+
+
+def _rest(ends: Interval) -> Interval:
+    """The values on the other side of a limit."""
+    if ends.high is None:
+        return Interval(high=ends.low, high_open=not ends.low_open)
+    return Interval(low=ends.high, low_open=not ends.high_open)
 
 
 def doubts(trial: str, criteria: Iterable[tuple[Criterion, Criterion]]) -> Iterator[Diagnostic]:
@@ -86,8 +117,11 @@ def _turned(rule: Measure) -> Rule:
     ends = rule.interval
     if ends.low is not None and ends.high is not None:
         return Not(rule=rule, span=rule.span)
-    flipped = {"low": ends.high, "high": ends.low, "low_open": ends.high_open, "high_open": ends.low_open}
-    return rule.model_copy(update={"interval": ends.model_copy(update=flipped), "written": ""})
+    return rule.model_copy(update={"interval": _flipped(ends), "written": ""})
+
+
+def _flipped(ends: Interval) -> Interval:
+    return Interval(low=ends.high, high=ends.low, low_open=ends.high_open, high_open=ends.low_open)
 
 
 def _solid(condition: str, vocabulary: Vocabulary) -> bool:

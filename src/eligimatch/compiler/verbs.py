@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
+from itertools import pairwise
 
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.setbacks import SETBACK
+from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
 
 TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
 _BEST = frozenset({"CR", "PR", "CR|PR"})
+_ONCE_NEEDED = re.compile(r"\brequired\b", re.IGNORECASE)
 VERBS = frozenset({"treatment", "progressed", "intolerant"})
 
 
@@ -39,6 +43,11 @@ def _only_timed(part: Phrase) -> bool:
     return not (said or part.grade or part.count or part.line or part.negated or part.normal)
 
 
+def needed(phrase: Phrase, words: str) -> bool:
+    """ "need for surgery": that it is to come, not that there was one."""
+    return phrase.act == "requiring" and not _ONCE_NEEDED.search(words)
+
+
 def leading_verbs(phrases: list[Phrase], links: list[str]) -> list[tuple[Phrase, Phrase]]:
     """ "received oral or intravenous antibiotics": the verb is of the noun, the routes are its alternatives."""
     found = []
@@ -51,6 +60,15 @@ def leading_verbs(phrases: list[Phrase], links: list[str]) -> list[tuple[Phrase,
     return found
 
 
+def once_or_planned(phrases: list[Phrase], links: list[str]) -> None:
+    """ "have had, or are planned for, A or B": what of the further ones is asked is not read."""
+    for index, (phrase, following) in enumerate(pairwise(phrases)):
+        said = phrase.bare and phrase.time == "ever" and not phrase.adjectives and links[index] in ("or", "andor", "slash")
+        if said and following.time == "planned" and following.heads and len(phrases) > index + 2 and "that" not in links[index:]:
+            for one in phrases[index + 1 :]:
+                one.unread, one.plain = True, False
+
+
 def verb_alone(phrase: Phrase) -> Phrase | None:
     """A verb whose treatment is named later: the phrase, or its last part."""
     if phrase.parts and phrase.parts[-1][0].type in ("PROGRESSED", "INTOLERANT"):
@@ -61,3 +79,27 @@ def verb_alone(phrase: Phrase) -> Phrase | None:
     said = phrase.heads or phrase.parts or phrase.comparisons or phrase.speech or phrase.unread or phrase.count or phrase.line
     late = phrase.window and not phrase.early
     return phrase if phrase.act in VERBS and not said and not late else None
+
+
+_JOINS = frozenset({"COMMA", "OR", "ANDOR", "FILLER", "SAYS", "INTOLERANT", "PROGRESSED", "RECEIVED", "MUST", "EXCLUDED"})
+_HAVE = ("have", "has", "had")
+_OBJECT = frozenset({"CONCEPT", "WORDS", "HISTORY", "INTENT", "LINE", "SLASH", "FILLER"})
+
+
+def shared_object(tokens: list[Token]) -> list[Token]:
+    """ "received, refused, or ineligible for X" as "received X, or refused, or ineligible for X": what only a person can say has its own object."""
+    out = list(tokens)
+    for at in range(len(tokens) - 3, -1, -1):
+        if tokens[at].type not in ("RECEIVED", "PROGRESSED", "INTOLERANT") or tokens[at + 1].type not in ("COMMA", "OR", "ANDOR"):
+            continue
+        start = next((i for i in range(at + 1, len(tokens)) if tokens[i].type not in _JOINS and tokens[i].text.lower() not in _HAVE), len(tokens))
+        between = {token.type for token in tokens[at + 1 : start]}
+        end = next((index for index in range(start, len(tokens)) if tokens[index].type not in _OBJECT), len(tokens))
+        named = [token for token in tokens[start:end] if token.type not in ("HISTORY", "FILLER")]
+        for token in (one for one in tokens[at + 1 : start] if one.type == "EXCLUDED" and one.text.lower().endswith("ineligible")):
+            become(token, "SAYS", "no")
+        if "SAYS" in between and not between.isdisjoint({"OR", "ANDOR"}) and any(token.kind in ("treatment", "operation") for token in named):
+            link = copy(tokens[at + 1])
+            become(link, "OR", "or")
+            out[at + 1 : at + 2] = [*map(copy, named), link]
+    return out

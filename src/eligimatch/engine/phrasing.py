@@ -101,7 +101,7 @@ _LINKING = ("and", "or", ",")
 _TAIL = re.compile(
     r"\b(?:if|as per|per|based on|according to|in accordance with|until|prior to|before|provided|for any reason|throughout|for the duration of|while|"
     r"as (?:determined|judged|assessed|deemed|defined|considered)|in the (?:opinion|judgment|judgement) of|such as|including|e\.g\.?|i\.e\.?|"
-    r"for example)\b.*$",
+    r"for example|following (?:the )?(?:\w+ ){0,4}guidelines?)\b.*$",
     re.IGNORECASE,
 )
 _IN_OPINION = re.compile(

@@ -1,0 +1,102 @@
+"""Shared names: a word of one name of a list that is said of the next ones too: "investigational drug or device", "bleeding or clotting disorder"."""
+
+from __future__ import annotations
+
+from copy import copy
+from itertools import pairwise, starmap
+
+from eligimatch.compiler.judgements import noun_alone
+from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.qualities import OR, kind_of, share_noun, with_qualities
+from eligimatch.compiler.shared_places import befalls
+from eligimatch.compiler.tokens import Token
+from eligimatch.model.vocabulary import Vocabulary
+
+_VAGUE = frozenset({"symptom", "medication"})
+
+
+def begun(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> list[Phrase]:
+    """ "investigational drug or device": what the first name begins with, said of the names after it where that names a kind of them.
+
+    A noun of no disease and no drug after "or" may be of the first one's kind, too: "psychotic disorder or symptoms".
+    """
+    first = phrases[0].heads[0] if len(phrases[0].heads) == 1 else None
+    if first is None:
+        return phrases
+    out = [phrases[0], *(_begun(phrase, first, vocabulary) for phrase in phrases[1:])]
+    if links and OR | {"comma"} >= set(links) and first.names and not _general(first, vocabulary):
+        out[1:] = [_of_what(phrase) if _bare(phrase, vocabulary) else phrase for phrase in out[1:]]
+    return out
+
+
+def _begun(phrase: Phrase, first: Token, vocabulary: Vocabulary) -> Phrase:
+    own = phrase.heads[0] if len(phrase.heads) == 1 and phrase.heads[0].names and not phrase.adjectives else None
+    words = first.text.split()
+    if own is None:
+        return phrase
+    names = vocabulary.find(f"{words[0]} {own.text}") if len(words) > 1 else ()
+    changed, head = copy(phrase), copy(own)
+    if any(name != own.names[0] and vocabulary.is_a(name, own.names[0]) for name in names):
+        head.names, changed.heads = names, [head]
+        return changed
+    place = next((name for name in vocabulary.find(words[0]) if vocabulary[name].kind == "site"), "") if len(words) > 1 else ""
+    if place and befalls(own) and noun_alone(phrase) and not (phrase.parts or phrase.sites or phrase.other):
+        changed.sites = [place]
+        return changed
+    return phrase
+
+
+def _of_what(phrase: Phrase) -> Phrase:
+    changed = copy(phrase)
+    changed.unread, changed.plain = True, False
+    return changed
+
+
+def _bare(phrase: Phrase, vocabulary: Vocabulary) -> bool:
+    """Whether it is a vague noun of which nothing is told."""
+    said = phrase.adjectives or phrase.parts or phrase.sites or phrase.other or phrase.act == "requiring"
+    return noun_alone(phrase) and len(phrase.heads) == 1 and not said and _vague(phrase.heads[0], vocabulary)
+
+
+def _vague(head: Token, vocabulary: Vocabulary) -> bool:
+    """Whether it names no disease and no drug."""
+    return not _VAGUE.isdisjoint(head.names) or any(vocabulary[name].facts.get("any") for name in head.names)
+
+
+def _general(head: Token, vocabulary: Vocabulary) -> bool:
+    """ "intercurrent illness or condition": vague itself, or for a person to judge."""
+    return _vague(head, vocabulary) or any(vocabulary[name].facts.get("judged") for name in head.names)
+
+
+def sharing(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> list[Phrase]:
+    """ "bleeding or clotting disorder": the members with the next one's last word, where that makes another condition of them."""
+    out = list(phrases)
+    for index in range(len(phrases) - 2, -1, -1):
+        phrase, following = phrases[index], out[index + 1]
+        if links[index] in OR | {"and"} and noun_alone(phrase) and noun_alone(following) and not (phrase.parts or phrase.parens):
+            out[index] = _sharing(phrase, following, vocabulary)
+    return out
+
+
+def _sharing(phrase: Phrase, following: Phrase, vocabulary: Vocabulary) -> Phrase:
+    words = following.heads[-1].text.split()
+    if len(phrase.heads) != 1 or not phrase.heads[0].names or len(words) < 2 or phrase.heads[0].kind != "condition":
+        return phrase
+    names = vocabulary.find(f"{phrase.heads[0].text} {words[-1]}")
+    if not names or set(names) & set(phrase.heads[0].names) or vocabulary[names[0]].kind != "condition":
+        return phrase
+    changed, head = copy(phrase), copy(phrase.heads[0])
+    head.names = names
+    changed.heads = [head]
+    return changed
+
+
+def told_alike(phrases: list[Phrase]) -> list[Phrase]:
+    """ "hepatitis B or C with a detectable viral load, asthma, stroke": what is said after a noun is said of the one that shares its word."""
+    out = list(phrases)
+    if all(starmap(share_noun, pairwise(phrases))):
+        return out  # said of one list: of all, or of the last
+    for index in range(len(phrases) - 2, -1, -1):
+        if share_noun(phrases[index], out[index + 1]) and kind_of(phrases[index]) == "condition":
+            out[index] = with_qualities(phrases[index], out[index + 1])
+    return out
