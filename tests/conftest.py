@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from command_line import Ran, Run
+from hypothesis import HealthCheck, settings
 
 TOP = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
@@ -15,6 +16,9 @@ Golden = Callable[[str, str], None]
 
 os.environ.setdefault("ELIGIMATCH_CACHE", str(TOP / ".pytest_cache" / "eligimatch"))
 os.environ.pop("ELIGIMATCH_TRACEBACK", None)
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+"""A test passes on a busy machine as on an idle one."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

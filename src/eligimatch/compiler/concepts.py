@@ -155,8 +155,10 @@ class Linker:
         return tuple(first) if not last.names and all(word in idle for word in folded(text[last.start : last.end])) else ()
 
     def _treated(self, name: str, other: str) -> bool:
-        """ "GVHD therapy" is no GVHD; "contraindication to X therapy" is one to X."""
+        """ "GVHD therapy" is no GVHD, "tobacco treatment" no tobacco; "contraindication to X therapy" is one to X."""
         treats = self.vocabulary[other].kind == "treatment"
+        if name in ("tobacco", "alcohol"):
+            return treats
         return treats and self.vocabulary[name].kind == "condition" and not self.vocabulary.is_a(name, "contraindication")
 
     def _numeric(self, names: tuple[str, ...]) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from eligimatch.compiler.events import BEFORE_EVENT, planned_surgery, when
 from eligimatch.compiler.proofs import beside_evidence, done
-from eligimatch.compiler.signs import dash, grade, plus
+from eligimatch.compiler.signs import dash, grade, plus, specifically
 from eligimatch.compiler.standards import by_name, using
 from eligimatch.compiler.study_diseases import named_before
 from eligimatch.compiler.terminals import become, may_be
@@ -394,5 +394,5 @@ _CONTEXT = {
     "EVENT": _event, "DASH": dash, "PLUS": plus, "TIMES": _times, "THROUGH": _through, "LAST": _last, "PERCENT": _percent, "SINCE": _off,
     "QUALITY": _quality, "HISTORY": _history, "IN": _in, "WITHIN": _in, "INTENT": _intent, "GRADE": grade,
     "COURSE": _course, "DURING": _during, "REGARDLESS": _independent, "COMPARE": _compared, "DEFINED": by_name, "BY": _by, "EXCLUDED": _people,
-    "TREATMENT_WITH": using, "IF": when,
+    "TREATMENT_WITH": using, "IF": when, "INCLUDING": specifically,
 }  # fmt: skip

@@ -41,6 +41,19 @@ def elapsed(tokens: list[Token]) -> list[Token]:
     return [*tokens[:start], *length, _made("SINCE", "since", tokens[at]), *span.treatment, *before, *tokens[end:]]
 
 
+_TAKEN = frozenset({"use", "exposure", "intake", "receipt", "history of use"})
+
+
+def led_by_time(tokens: list[Token]) -> list[Token]:
+    """ "history within the past 2 years of A or B", "use within the past month of A": within that time, A or B."""
+    row = [token.type for token in tokens[:5]]
+    leads = row[:1] == ["HISTORY"] or (row and tokens[0].text.lower() in _TAKEN)
+    if not leads or row[1:2] not in (["WITHIN"], ["LAST"]) or row[2:5] != ["NUMBER", "UNIT", "OF"] or len(tokens) == 5:
+        return tokens
+    rest = tokens[6:] if tokens[5].type == "COLON" else tokens[5:]
+    return [*tokens[1:4], Token("COLON", ":", tokens[4].start, tokens[4].end), *rest]
+
+
 def _without_now(tokens: list[Token]) -> list[Token]:
     """ "more than 4 weeks since prior | and no concurrent | X": none since then is none now."""
     for at in range(len(tokens) - 4):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _INSTANCE = re.compile(r"\b(?:e\.?g|such as|for example|for instance|i\.?e|like)\b", re.IGNORECASE)
 _THAT_REQUIRES = re.compile(r"\b(?:that|which)\s+(?:\w+\s+){0,2}(?:requir|need)\w*\b(?!\s+only)", re.IGNORECASE)
 
+_ANEW = re.compile(r"\bor any\s*$", re.IGNORECASE)
+
 
 class Exceptions:
     """Takes exceptions out of the rules of a list."""
@@ -30,6 +33,10 @@ class Exceptions:
         """The rule without what the tail names."""
         if hads(rule) and self.of_the_foregoing(tail.series):
             return self.unless_so(rule, tail, span, excluding=excluding)
+        if excluding and (at := self._anew(tail.series)):
+            first, rest = Series(tail.series.items[:at], tail.series.links[: at - 1]), Series(tail.series.items[at:], tail.series.links[at:])
+            again = self.lists.rule(rest, excluding=True)
+            return AnyOf(rules=(self.apply(rule, tail._replace(series=first), span, excluding=excluding), again), span=span)
         other = self.lists.listed(tail.series)
         if isinstance(rule, Statement):
             return rule.model_copy(update={"span": span, "topic": " ".join(self.lists.text[span.start : span.end].split())})
@@ -44,6 +51,11 @@ class Exceptions:
         if excluding and not isinstance(rule, Not):
             return spared(rule, other, span)
         return AnyOf(rules=(rule, other), span=span)
+
+    def _anew(self, series: Series) -> int:
+        """ "any autoimmune disease other than vitiligo, or any immunodeficiency": where something else that excludes begins, 0 where nothing does."""
+        between = [self.lists.text[one.end : other.start] for one, other in pairwise(series.items)]
+        return next((at for at, words in enumerate(between, start=1) if series.links[at - 1] == "or" and _ANEW.search(words)), 0)
 
     def _beside(self, rule: Rule, tail: Tail, other: Rule, span: Span) -> Rule | None:
         """ "liver disease other than steatosis or ALT > 100": a number after things excepted is excepted too, or a reason of its own."""

@@ -203,11 +203,14 @@ class Neighbours:
         """ "X without A or B" denies B too: a marker after a marker, a condition after "or", whatever "or other" names."""
         if link in ("or", "nor") and phrase.other and part.heads and phrase.heads and not part.act and kind_of(part) not in ("analyte", "score"):
             return not (phrase.comparisons or phrase.act or phrase.negated or phrase.unread or phrase.speech or phrase.results)
-        said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.speech or phrase.parts or phrase.window
-        if not (part.heads and phrase.heads) or said or link == "that":
+        said = phrase.comparisons or phrase.act or phrase.negated or phrase.unread or phrase.speech or phrase.parts or phrase.window
+        if not (part.heads or said) and part.adjectives and link in ("or", "nor", "comma"):  # "remission without recurrent or metastatic disease"
+            return phrase.bare or kind_of(phrase) == "condition"
+        if not (part.heads and phrase.heads) or said or phrase.time or link == "that":
             return False
+        denied = "group" if part.heads[-1].names[:1] in (("pregnant",), ("breastfeeding",)) else "condition"  # "women not pregnant or nursing"
         return (self._marks(part) and self._marks(phrase)) or (
-            link in ("or", "nor") and kind_of(part) == kind_of(phrase) == "condition" and not phrase.results
+            link in ("or", "nor") and kind_of(part) == kind_of(phrase) == denied and not phrase.results
         )
 
     def _marks(self, phrase: Phrase) -> bool:

@@ -26,7 +26,7 @@ from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed, leaves
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, leaves
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -271,13 +271,15 @@ class Parens:
         if isinstance(rule, Statement) and is_limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
             return self.nouns.conditions(phrase, self.lists.rule(clause.series, excluding=self.lists.excluding), rule.span)
         if isinstance(rule, Had) and rule.section == "conditions" and numbers(inner):
-            timed = rule.when in ("window", "ever")
-            narrows = timed or self.nouns.text[paren.start + 1 : paren.end].lstrip().lower().startswith("with ") or of_markers(inner)
+            opens = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower()
+            narrows = rule.when in ("window", "ever") or opens.startswith("with ") or of_markers(inner)
             caused = any(word.type == "DUE_TO" for word, _ in phrase.parts)  # "pain (≥ 4) secondary to X"
             rest = tuple(quality for quality in rule.qualifiers if not numbered(quality) or (caused and isinstance(quality, Judged)))
             told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
-            beside = narrows or rest or not rule.concept.linked
-            return AllOf(rules=(told, inner), span=rule.span.cover(inner.span)) if beside else self._meant(rule, inner, clause.series)
+            both = AllOf(rules=(told, inner), span=rule.span.cover(inner.span))
+            if rule.when == "ever" and self.lists.excluding and not of_markers(inner):
+                return Ambiguous(readings=(told, both), span=both.span)  # "history of renal failure (creatinine > 2)": as it was then
+            return both if narrows or rest or not rule.concept.linked else self._meant(rule, inner, clause.series)
         if isinstance(rule, AllOf) and rule.rules and numbers(inner) and isinstance(rule.rules[0], Had):
             asked = (rule.rules[0], *(one for one in rule.rules[1:] if not isinstance(one, Is)), jointly(inner, clause.series.links))
             return AllOf(rules=asked, span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
@@ -395,6 +397,3 @@ def _had(rule: Rule) -> Had | None:
     if isinstance(rule, Not):
         return _had(rule.rule)
     return rule if isinstance(rule, Had) else None
-
-
-__all__ = ["Parens", "Unparsed"]

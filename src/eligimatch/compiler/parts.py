@@ -278,6 +278,8 @@ class Parts:
         self.nouns.only(part, "comparisons", "results", "negated", "count", "grade", "act")
         evidence = tuple(value for token in part.adjectives if token.type == "EVIDENCE" for value in str(token.value).split("|"))
         shown = [token for token in part.heads if token.kind in ("procedure", "operation") or token.type == "EVENT"]
+        if evidence and any(token.kind == "condition" or token.text.lower().startswith(("type", "subtype")) for token in part.heads):
+            raise Unreadable(word.start, part.end, "what showed it")  # "confirmed by histology, and the histological type was X"
         if evidence and all(token.names and self.nouns.linker.vocabulary.is_a(token.names[0], "imaging") for token in shown):
             return [Coded(aspect="evidence", values=tuple(dict.fromkeys((*evidence, *(["imaging"] if shown else [])))))]
         if evidence and shown:

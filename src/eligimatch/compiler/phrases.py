@@ -250,7 +250,7 @@ class _Reader(WindowReader):
     def _stage_follows(self, index: int) -> bool:
         """ "carcinoma of stage II", "heart failure with NYHA class III": a stage of the head itself."""
         piece = self.pieces[index] if index < len(self.pieces) else None
-        last = index + 1 >= len(self.pieces) or self._type(index + 1) in ("STAGE", "RPAR", "")
+        last = index + 1 >= len(self.pieces) or self._type(index + 1) in ("STAGE", "RPAR", "", "BY")
         return isinstance(piece, Token) and (piece.type == "STAGE" or (piece.kind == "stage" and self._type(index + 1) == "STAGE")) and last
 
     def _names_marker(self, index: int) -> bool:

@@ -16,6 +16,8 @@ _CONTRARY = (
     ({"newly diagnosed", "new"}, {"relapsed", "recurrent", "refractory"}),
 )
 _OF_DISEASES = frozenset({"progressive", "relapsed", "recurrent", "metastatic", "locally advanced"})
+_OF_BOTH = frozenset({"WITH", "DUE_TO", "REQUIRING", "NOT", "FOR", "PROGRESSED", "INTOLERANT"})
+"""What leads from the last noun of a list to what may be said of each."""
 _SPREADING = ("SEVERITY", "COURSE", "NEW", "INTENT", "ROUTE", "STAGE")
 
 
@@ -358,7 +360,7 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
 
 def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
-    parts = [part for part in last.parts if part[0].type in ("WITH", "DUE_TO", "REQUIRING", "NOT", "FOR") and not part[1].others]
+    parts = [part for part in last.parts if part[0].type in _OF_BOTH and not part[1].others]
     after = [token for token in last.adjectives if token.type in ("JUDGED", "COURSE") and last.heads and token.start >= last.heads[-1].end]
     sides = last.sides if last.sides in ("each", "bilateral") and not phrase.sides else ""
     closed = phrase.window or any(token.type == "INTENT" for token in phrase.adjectives)

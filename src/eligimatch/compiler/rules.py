@@ -167,3 +167,9 @@ def shifted(rule: Rule, place: Callable[[int], int]) -> Rule:
 
 def _each(rules: Iterable[Rule], place: Callable[[int], int]) -> tuple[Rule, ...]:
     return tuple(shifted(rule, place) for rule in rules)
+
+
+def so_many(leaf: Rule) -> bool:
+    """Whether more is told of courses of treatment than which they are."""
+    more = isinstance(leaf, Had) and (not leaf.concept.linked or (leaf.section == "treatments" and (leaf.count or leaf.qualifiers)))
+    return isinstance(leaf, Unparsed) or bool(more) or (isinstance(leaf, Measure) and not leaf.analyte.linked)

@@ -47,8 +47,8 @@ _ASKS_AFTER = re.compile(
     r"\b(?:may|can|could|should|has|have|had|was|were|allow\w*|permitted|determin\w*|met|within|repeat|other causes)\b", re.IGNORECASE
 )
 _FILLER = frozenset(
-    "key main major general specific select selected abbreviated common core critical primary additional other important brief summary list "
-    "of the subject "
+    "key main major general specific select selected abbreviated common core critical primary secondary additional other important brief summary "
+    "list of the subject "
     "patient participant study trial protocol all detailed basic and or i ii are as follows follow following includes include but not "
     "limited to only any will "
     "be is for this in must apply further partial full both these each meet patients subjects participants criteria defined below listed "
@@ -58,7 +58,7 @@ _FILLER = frozenset(
 _TAIL = re.compile(r"(?:^|\b)(?:are|is|includes?|will|must|exist|defined|as follows?|following|below)\b", re.IGNORECASE)
 _TOPICAL = re.compile(
     r"\b(?:ocular|ophthalm\w*|eyes?|cardi\w*|medical|laborator\w*|related|factors?|conditions|concomitant|medications?|therapy|therapies"
-    r"|imaging|safety|baseline|"
+    r"|systemic|local|oral|imaging|safety|baseline|"
     r"disease-specific|clinical|infection\w*|diagnos\w*|procedure|procedural)\b",
     re.IGNORECASE,
 )

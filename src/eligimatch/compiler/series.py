@@ -165,9 +165,8 @@ class Lists:
     def phrases(self, series: Series) -> tuple[list[Phrase], list[str]]:
         """The phrases of a series, each with what its neighbours say of it, and the connectives between them."""
         phrases, links = self.neighbours.settle([self._read(item) for item in series.items], list(series.links))
-        for phrase in phrases:
-            if phrase.parens and phrase.comparisons and any(word.type == "NOT" and part.others for word, part in phrase.parts):
-                self.parens.absorb(phrase)  # "≥ 9 g/dL without A or B (within 7 days) (within 14 days of the first dose)"
+        for one in (one for one in phrases if one.parens and one.comparisons and any(word.type == "NOT" and part.others for word, part in one.parts)):
+            self.parens.absorb(one)  # "≥ 9 g/dL without A or B (within 7 days) (within 14 days of the first dose)"
         return phrases, links
 
     def unparsed(self, start: int, end: int) -> Unparsed:

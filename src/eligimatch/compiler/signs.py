@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
@@ -100,3 +101,31 @@ def grade(tokens: list[Token], index: int) -> None:
 _ROMAN = {"I": 1.0, "II": 2.0, "III": 3.0, "IV": 4.0, "V": 5.0}
 _ROMAN_RANGE = re.compile(r"(I{1,3}|IV)[-–/ ](I{1,3}|IV|V)")
 _BETWEEN_GRADES = frozenset({"COMPARE", "OR", "AND", "ANDOR", "SLASH", "COMMA", "DASH", "THROUGH", "TO", "FILLER", "OF", "NUMBER", "COMPARE_AFTER"})
+
+
+def specifically(tokens: list[Token], index: int) -> None:
+    """ "treatment specifically for gout": no example."""
+    if tokens[index].text.lower() == "specifically" and index + 1 < len(tokens) and tokens[index + 1].type == "FOR":
+        become(tokens[index], "FILLER", "")
+
+
+def with_following(tokens: list[Token]) -> list[Token]:
+    """ "patients with the following medical conditions: A or B": with A or B."""
+    for at in range(len(tokens) - 2):
+        word, noun, colon = tokens[at : at + 3]
+        if word.type == "DEFINED" and word.text.lower().startswith("with") and noun.names[:1] == ("disease",) and colon.type == "COLON":
+            return [*tokens[:at], Token("WITH", "with", word.start, word.end), *tokens[at + 3 :]]
+    return tokens
+
+
+_PEOPLE = frozenset({"Patients", "Subjects", "Participants", "Individuals"})
+_ENDS_LIMIT = frozenset({"RPAR", "NUMBER", "UNIT", "LIMIT"})
+
+
+def unpunctuated(tokens: list[Token], index: int) -> bool:
+    """ "… ≥ 9 g/dL (90 g/L) | Patients may be transfused": a sentence begins without a stop; "except: patients with X are eligible if" is one too."""
+    token, before, after = tokens[index], tokens[index - 1], [later.type for later in tokens[index + 1 : index + 2]]
+    if token.type == "EXCEPT":
+        rest = [later.type for later in takewhile(lambda later: later.type != "STOP", tokens[index + 1 :])]
+        return after == ["COLON"] and "ELIGIBLE" in rest and bool({"IF", "PROVIDED"}.intersection(rest))
+    return token.text in _PEOPLE and before.type in _ENDS_LIMIT and after in (["ELIGIBLE"], ["MUST"], ["MUST_NOT"])

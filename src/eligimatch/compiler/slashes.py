@@ -20,6 +20,30 @@ def unknown_units(tokens: list[Token]) -> list[Token]:
     return out
 
 
+_FULL_SCORES = (10, 30, 100)
+
+
+def full_scores(tokens: list[Token]) -> list[Token]:
+    """ "MMSE > 22/30": of at most 30 points."""
+    out: list[Token] = []
+    for token in tokens:
+        score = next((before for before in reversed(out[:-2]) if before.kind in ("score", "analyte")), None)
+        if (
+            token.type == "NUMBER"
+            and [before.type for before in out[-2:]] == ["NUMBER", "SLASH"]
+            and score is not None
+            and score.kind == "score"
+            and "acuity" not in "".join(score.names)
+            and token.value in _FULL_SCORES
+            and isinstance(out[-2].value, float)
+            and out[-2].value <= float(str(token.value))
+        ):
+            out.pop()
+        else:
+            out.append(token)
+    return out
+
+
 def slashed(phrases: list[Phrase], links: list[str]) -> None:
     """ "ILD/pneumonitis that required steroids": two names of one thing, what is said after the second is said of both."""
     for index in range(len(phrases) - 2, -1, -1):

@@ -319,7 +319,7 @@ def _speech_is_over(tokens: list[Token], opened: int, link: int, *, demanded: bo
     if any(token.type in _NUMBERS for token in asked):
         return first.kind in ("analyte", "score") or (first.type == "COMPARE" and any(token.value == "year" for token in asked))
     if first.type in _PAST or [token.type for token in asked[:2]] == ["NOT", "HISTORY"]:
-        known = next((token for token in asked if token.type not in _PAST and token.type != "NOT"), first)
+        known = next((token for token in asked if token.type not in _PAST and token.type != "NOT" and token.kind != "site"), first)
         return known.kind in ("condition", "treatment", "operation")
     unable = tokens[opened].type == "SAYS" and tokens[opened].value == "cannot"
     return unable and first.kind == "condition" and all(token.kind != "condition" for token in tokens[opened:link])

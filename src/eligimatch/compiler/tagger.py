@@ -14,8 +14,9 @@ from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.comparators import between, comparators
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
+from eligimatch.compiler.cycles import cycles
 from eligimatch.compiler.durations import durations, said_once
-from eligimatch.compiler.elapsed import elapsed
+from eligimatch.compiler.elapsed import elapsed, led_by_time
 from eligimatch.compiler.events import events
 from eligimatch.compiler.idle_nouns import idle_nouns
 from eligimatch.compiler.intolerances import intolerances
@@ -41,7 +42,8 @@ from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import with_last_time, with_times
 from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.setbacks import setbacks
-from eligimatch.compiler.slashes import unknown_units
+from eligimatch.compiler.signs import unpunctuated, with_following
+from eligimatch.compiler.slashes import full_scores, unknown_units
 from eligimatch.compiler.speech import (
     accompanied,
     not_included,
@@ -127,6 +129,11 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
             sentences.append((current, "."))
             current = []
             continue
+        elif not depth and current and unpunctuated(tokens, index):
+            sentences.append((current, "."))
+            current = []
+            if token.type == "EXCEPT":
+                continue
         elif token.type in ("STOP", "SEMICOLON"):
             if token.type == "STOP" and not _stops(tokens, index):
                 continue
@@ -328,9 +335,13 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"UNIT"}), since_menopause),
     (frozenset({"WORDS"}), idle_nouns),
     (frozenset({"SLASH"}), unknown_units),
+    (frozenset({"SLASH"}), full_scores),
+    (frozenset({"COLON"}), with_following),
     (frozenset({"ANY_OF"}), any_of),
     (frozenset({"NUMBER"}), study_days),
     (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),
+    (frozenset({"LAST", "WITHIN"}), led_by_time),
+    (frozenset({"NUMBER"}), cycles),
     (frozenset({"BETWEEN"}), between),
     (frozenset({"LIMIT"}), limit_told),
     (frozenset({"WITHIN", "COMPARE"}), setbacks),

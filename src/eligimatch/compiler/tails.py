@@ -10,7 +10,7 @@ from eligimatch.compiler.exceptions import Exceptions, spared
 from eligimatch.compiler.members import any_treatment, told_by_purpose
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
-from eligimatch.compiler.rules import hads, negated, unread, within
+from eligimatch.compiler.rules import hads, negated, so_many, unread, within
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Series, Tail, series_span
 from eligimatch.model.rule import (
     AllOf,
@@ -31,6 +31,7 @@ from eligimatch.model.rule import (
     Statement,
     Unparsed,
     children,
+    leaves,
 )  # fmt: skip
 from eligimatch.model.span import Span
 
@@ -275,7 +276,8 @@ class Tails:
         definition = self.lists.rule(tail.series, excluding=excluding)
         if hads(definition) and all(had.concept.kind == "procedure" and not had.window for had in hads(definition)) and isinstance(rule, Measure):
             return rule  # "volume < 50 mL as defined by MRI"
-        if hads(definition) and isinstance(rule, Had) and not rule.concept.linked and all(had.section == "treatments" for had in hads(definition)):
+        given = hads(definition) and all(had.section == "treatments" for had in hads(definition))
+        if given and any(map(so_many, leaves(rule))):
             return self.lists.unparsed(span.start, span.end)  # "at least 4 cycles consisting of A and B": so many of them
         if unread(definition) and (_numbered(tail.series) or not isinstance(rule, Had) or not rule.concept.linked):
             return self.lists.unparsed(span.start, span.end)

@@ -151,7 +151,8 @@ _DISCLAIMER = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
-    r"\W*(?:none|nil|n/?a|not applicable|(?:[\w ]{3,24}: )?not specified|none specified|none stated|not provided|<!--.*|-->|there (?:is"
+    r"\W*(?:none|nil|n/?a|not applicable|(?:[\w ]{3,24}: )?not specified|none specified|none stated|not provided"
+    r"|see \"?(?:disease|patient) characteristics\"?|<!--.*|-->|there (?:is"
     r"|are) no exclusion criteria"
     r"|no (?:specific |other |additional )?exclusions?(?: criteria)?)?\W*",
     re.IGNORECASE,

@@ -32,6 +32,7 @@ from eligimatch.model.verdict import Truth, all_of, negate
 from eligimatch.model.words import folded
 
 _GIVEN = ("treatments", "procedures")
+SOLID = "solid tumor"
 _CODE_NAME = re.compile(r"[A-Za-z]{1,6}[\s-]?\d{2,}[\w-]*")
 _FILLER = frozenset({"the", "a", "an", "any", "of", "in", "to", "'s"})
 
@@ -167,7 +168,7 @@ def _could_be(item: Listed, concept: Concept, case: Case) -> bool:
     if concept.linked and case.facts.kinship.fact(concept.name, "judged"):
         return concept.name != NONMALIGNANT or CANCER not in item.kinds
     if concept.name in (METASTATIC_DISEASE, METASTASIS):
-        return "solid tumor" in item.kinds and METASTASIS not in item.kinds and spread(item, case) is None
+        return SOLID in item.kinds and METASTASIS not in item.kinds and spread(item, case) is None
     if not concept.linked:
         return _could_be_open(item, concept, case)
     if concept.name == ANY_TREATMENT:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from eligimatch.engine.case import YES, Case, Said
 from eligimatch.engine.listing import Listed
-from eligimatch.engine.stages import family, parts
+from eligimatch.engine.stages import spread_of
 from eligimatch.model.profile import Condition, Treatment
 from eligimatch.model.verdict import Truth
 
@@ -37,7 +37,7 @@ _STAGED_OTHERWISE = ("head and neck cancer", "thyroid cancer", "thymic neoplasm"
 
 
 CHRONIC = timedelta(days=90)
-_SHORT = timedelta(days=7)
+SHORT = timedelta(days=7)
 
 
 def course(values: Iterable[str], item: Listed, case: Case) -> Said:
@@ -68,16 +68,14 @@ def _by_stage(item: Listed, case: Case) -> frozenset[str]:
     """What stage groups and the M of a TNM formula say about the spread of a solid tumor."""
     if not isinstance(item.item, Condition):
         return frozenset()
-    found: set[str] = set()
-    kinship = case.facts.kinship
-    otherwise = any(kinship.is_a(own, other) for own in item.own for other in _STAGED_OTHERWISE)
-    for stage in item.item.stage:
-        spread = parts(stage.value).get("M", ("",))[0]
-        if spread.startswith("0"):
-            found.add("not metastatic")
-        if family(stage.system) in ("", "figo") and not otherwise:
-            found |= _by_group(stage.value.upper().replace("STAGE", "").strip(), figo=family(stage.system) == "figo")
-    return frozenset(found)
+    spread = spread_of(item.item.stage)
+    far = frozenset({"not metastatic"}) if any(value.startswith("0") for value in spread.distant) else frozenset[str]()
+    return far if staged_otherwise(item, case) else far | spread.courses
+
+
+def staged_otherwise(item: Listed, case: Case) -> bool:
+    """Whether the stage groups of a cancer tell nothing of distant metastases."""
+    return any(case.facts.kinship.is_a(own, other) for own in item.own for other in _STAGED_OTHERWISE)
 
 
 def _by_length(item: Listed, case: Case) -> frozenset[str]:
@@ -88,17 +86,7 @@ def _by_length(item: Listed, case: Case) -> frozenset[str]:
     if shortest >= CHRONIC:
         return frozenset({"chronic"})
     known = item.period.start_first > date.min and item.period.end_last < date.max
-    return frozenset({"acute"}) if known and item.period.end_last - item.period.start_first <= _SHORT else frozenset()
-
-
-def _by_group(value: str, *, figo: bool) -> set[str]:
-    if value in ("0", "I") or value[:2] in ("IA", "IB", "IC"):
-        return {"early", "not metastatic"}
-    if value.startswith("II") and not value.startswith("III"):
-        return {"not metastatic"}
-    if value.startswith("IV"):
-        return {"advanced", "metastatic"} if value == "IV" or (figo and value == "IVB") else {"advanced"}
-    return set()
+    return frozenset({"acute"}) if known and item.period.end_last - item.period.start_first <= SHORT else frozenset()
 
 
 def spread(item: Listed, case: Case) -> Truth:

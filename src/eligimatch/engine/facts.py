@@ -15,7 +15,7 @@ from eligimatch.engine.periods import spanning
 from eligimatch.engine.phrasing import content
 from eligimatch.engine.readings import Converter, Reading, readings
 from eligimatch.engine.spoken import Answer, Spoken, spoken
-from eligimatch.engine.stages import parts
+from eligimatch.engine.stages import spread_of
 from eligimatch.model.finding import Evidence
 from eligimatch.model.profile import Biomarker, Condition, Days, Profile
 from eligimatch.model.units import Units
@@ -190,7 +190,7 @@ def _with_spread(items: list[Listed]) -> list[Listed]:
 
 def _spread(item: Listed, *, sites: bool) -> Listed:
     assert isinstance(item.item, Condition)
-    far = any(value.startswith("1") for stage in item.item.stage for value in parts(stage.value).get("M", ()))
+    far = any(value.startswith("1") for value in spread_of(item.item.stage).distant)
     if far or "metastatic" in item.courses:
         item = item._replace(kinds=item.kinds | {METASTATIC_DISEASE, METASTASIS}, courses=item.courses | {"metastatic"})
     return item._replace(courses=item.courses | {"metastatic"}) if sites else item

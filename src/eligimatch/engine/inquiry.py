@@ -106,12 +106,10 @@ class Inquiry(NamedTuple):
 
     def _belongs(self, item: Listed) -> Said:
         """Whether the item is the trial's own disease (`study`), or another (`other`)."""
-        own = self.case.of_study(item)
-        missing = f"whether {item.label} is the study disease"
-        if self.rule.study and not self.rule.other:
-            return Said(own, _could_be(own, item.label, _THE[STUDY]), missing)
-        rivals = any(other is not item and self.case.of_study(other) and _kin(other, item) for other in primaries(self.case.facts))
-        return Said(None if own and rivals else negate(own), f"{item.label} is the study disease" if own else "", missing)
+        truth, missing = belongs(item, self.case, other=self.rule.other), f"whether {item.label} is the study disease"
+        if self.rule.other:
+            return Said(truth, f"{item.label} is the study disease" if self.case.of_study(item) else "", missing)
+        return Said(truth, _could_be(truth, item.label, _THE[STUDY]), missing)
 
     def _of_study(self, item: Listed) -> Said:
         """Treatment without more words is that of the disease under study."""
@@ -142,20 +140,34 @@ class Inquiry(NamedTuple):
         return [Said(None, f"{item.label} was for {', '.join(named)}", f"whether {item.label} is {asked}")]
 
     def _excepted(self, exception: Had, item: Listed) -> Said:
-        """Whether the item escapes an exception; it is asked at the time of the rule."""
-        if exception.section != self.rule.section and item.evidence.section in ("conditions", "allergies"):
-            return YES
-        timed = exception if exception.when == "window" else exception.model_copy(update={"when": self.rule.when, "window": self.rule.window})
-        match = is_item(exception.concept, item, self.case)
-        if match is False:
-            return YES
-        asked = self._replace(rule=timed, relation=None).ask(Candidate(item, match))
-        if asked.truth is False:
+        """Whether the item escapes an exception."""
+        put = self.concerning(exception, item)
+        asked = put and put[0].ask(put[1])
+        if asked is None or asked.truth is False:
             return YES
         if asked.truth:
             return Said(False, f"{item.label} is an exception")
         missing = next((one.missing for one in asked.said if one.truth is None and one.missing), f"whether {item.label} is {exception.concept.name}")
         return Said(None, f"{item.label} may be an exception", missing)
+
+    def concerning(self, exception: Had, item: Listed) -> tuple[Inquiry, Candidate] | None:
+        """An exception put to an item, at the time of the rule; None where the item is not what it names."""
+        if exception.section != self.rule.section and item.evidence.section in ("conditions", "allergies"):
+            return None
+        match = is_item(exception.concept, item, self.case)
+        if match is False:
+            return None
+        timed = exception if exception.when == "window" else exception.model_copy(update={"when": self.rule.when, "window": self.rule.window})
+        return self._replace(rule=timed, relation=None), Candidate(item, match)
+
+
+def belongs(item: Listed, case: Case, *, other: bool) -> Truth:
+    """Whether an item is the trial's own disease, or with `other` another than that: not known of two of a kind, which of them it is."""
+    own = case.of_study(item)
+    if not other:
+        return own
+    rivals = any(one is not item and case.of_study(one) and _kin(one, item) for one in primaries(case.facts))
+    return None if own and rivals else negate(own)
 
 
 def _could_be(truth: Truth, label: str, asked: str) -> str:

@@ -43,9 +43,12 @@ def route_of(item: Listed, case: Case) -> str | None:
     if said:
         words = " ".join(folded(said))
         return _SPELLED.get(words) or case.facts.namer.wordings.meaning("ROUTE", tuple(words.split())) or words
-    for own in item.own:
-        known = case.facts.kinship.fact(own, "route")
-        if isinstance(known, str):
-            return known
+    if known := usual_route(item, case):
+        return known
     by_mass = isinstance(item.item, Treatment) and item.item.dose is not None and item.item.unit in ("mg/day", "mg", "g/day", "mg/d", "mg daily")
     return "systemic" if by_mass else None
+
+
+def usual_route(item: Listed, case: Case) -> str | None:
+    """The route by which what an item names is always given."""
+    return next((known for own in item.own if isinstance(known := case.facts.kinship.fact(own, "route"), str)), None)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
+from eligimatch.model.profile import Stage
 from eligimatch.model.verdict import Truth
 from eligimatch.model.words import fold, folded
 
@@ -24,6 +26,33 @@ def parts(formula: str) -> dict[str, tuple[str, ...]]:
     if not found or not re.match(r"\s*[cpyramu]*[TNM]", formula):
         return {}
     return {letter.upper(): (value.lower().split("(")[0],) for letter, value in found}
+
+
+class Spread(NamedTuple):
+    """What stages say of how far a cancer has spread."""
+
+    distant: frozenset[str]
+    """The M of each formula: 0, 1, 1a, x."""
+    courses: frozenset[str]
+    """What stage groups say of the course of a cancer whose stage IV is a distant metastasis."""
+
+
+def spread_of(stages: Iterable[Stage]) -> Spread:
+    """What some stages of one cancer say together."""
+    stages = tuple(stages)
+    distant = frozenset(value for stage in stages for value in parts(stage.value).get("M", ()))
+    groups = [(stage.value.upper().replace("STAGE", "").strip(), family(stage.system)) for stage in stages]
+    return Spread(distant, frozenset[str]().union(*(_by_group(value, figo=kin == "figo") for value, kin in groups if kin in ("", "figo"))))
+
+
+def _by_group(value: str, *, figo: bool) -> set[str]:
+    if value in ("0", "I") or value[:2] in ("IA", "IB", "IC"):
+        return {"early", "not metastatic"}
+    if value.startswith("II") and not value.startswith("III"):
+        return {"not metastatic"}
+    if value.startswith("IV"):
+        return {"advanced", "metastatic"} if value == "IV" or (figo and value == "IVB") else {"advanced"}
+    return set()
 
 
 def family(system: str) -> str:

@@ -53,6 +53,15 @@ def combined(parts: Sequence[Ints]) -> tuple[Ints, list[tuple[int, ...]]]:
     return inverse, list(zip(*(part[first].tolist() for part in parts), strict=True))
 
 
+def merged(one: Rows, other: Rows) -> Rows:
+    """Rows of two lists in order, each once."""
+    if not one.size or not other.size:
+        return one if one.size else other
+    rows = np.sort(np.concatenate([one, other]), kind="stable")  # of two runs
+    once: Rows = rows[np.concatenate([[True], rows[1:] != rows[:-1]])]
+    return once
+
+
 def distinct(numbers: Ints) -> tuple[Ints, Rows, Ints]:
     """The distinct numbers in order, the first place of each, and of each number its place among them: by sorting only where they lie far apart."""
     low, high = int(numbers.min(initial=0)), int(numbers.max(initial=0))

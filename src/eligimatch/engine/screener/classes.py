@@ -76,10 +76,12 @@ def regrouped(group: Grouped, keys: Sequence[Hashable], nothing: Hashable) -> Gr
 
 def both(block: Block, sources: Sequence[Ints], alone: Flags | None = None) -> Flags | None:
     """Persons who have rows in more than one table, whose days would have to be compared; those already `alone` with them."""
-    counts = np.zeros(block.size, np.int8)
+    found, before = np.zeros(block.size, np.bool_) if alone is None else alone.copy(), np.zeros(block.size, np.bool_)
     for persons in sources:
-        counts[np.unique(persons)] += 1
-    found = counts > 1 if alone is None else (counts > 1) | alone
+        there = np.zeros(block.size, np.bool_)
+        there[persons] = True
+        found |= before & there
+        before |= there
     return found if found.any() else None
 
 

@@ -62,18 +62,28 @@ def by_courses(block: Block, listed: Sequence[Rowed], codes: Sequence[Ints], too
 
 
 def _counted(courses: Sequence[Course], codes: Sequence[int]) -> Counted:
-    def those(bits: int) -> list[Course]:
-        return [course for course, code in zip(courses, codes, strict=True) if code & bits]
+    def those(bits: int) -> Sequence[Course]:
+        return courses if all(code & bits for code in codes) else [course for course, code in zip(courses, codes, strict=True) if code & bits]
 
-    return Counted(least(those(PROVED)), most(those(PROVED | OPEN)), most(those(PROVED | OPEN | COULD_BE)))
+    asked, possible = those(PROVED | OPEN), those(PROVED | OPEN | COULD_BE)
+    open_ = most(asked)
+    return Counted(least(those(PROVED)), open_, open_ if len(asked) == len(possible) else most(possible))
 
 
 def _courses(block: Block, sources: Sequence[tuple[Table, Rows]], kept: Sequence[Flags], known: dict[tuple[str, int], Going]) -> Iterator[Course]:
     for (table, rows), which in zip(sources, kept, strict=True):
         if table.name in ("treatments", "procedures"):
-            yield from _given(block, table, rows[which], known)
+            yield from _of_rows(block, table, rows[which], known)
         else:
             yield from (course(block.facts_of_row(table, row).listed[0]) for row in rows[which].tolist())
+
+
+def _of_rows(block: Block, table: Table, rows: Rows, known: dict[tuple[str, int], Going]) -> Iterator[Course]:
+    """Each row's course, made once a block for all rules."""
+    courses: dict[int, Course] = block.latest.setdefault(("courses", table.name), {})
+    new = np.array([row for row in rows.tolist() if row not in courses], np.intp)
+    courses.update(zip(new.tolist(), _given(block, table, new, known), strict=True))
+    return map(courses.__getitem__, rows.tolist())
 
 
 def _given(block: Block, table: Table, rows: Rows, known: dict[tuple[str, int], Going]) -> Iterator[Course]:

@@ -9,8 +9,9 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 
-from eligimatch.engine.screener.arrays import NO_DAY, Ints
-from eligimatch.engine.screener.block import Block
+from eligimatch.engine.courses import CHRONIC, SHORT
+from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, side
+from eligimatch.engine.screener.block import Block, Table
 from eligimatch.engine.screener.footprint import Footprint
 from eligimatch.engine.times import AS_OF, shifted, stretch_of
 from eligimatch.model.quantity import Window
@@ -53,6 +54,12 @@ def _since(lasting: Lasting, back: int, day: date) -> date:
     if lasting.duration.unit == "hour":
         return day - timedelta(days=back)
     return shifted(day, lasting.duration, back=True) - timedelta(days=back)
+
+
+def lengths(block: Block, table: Table, rows: Rows) -> list[Ints]:
+    """For some treatments, on which side of being a chronic and a short one their days lie."""
+    limits = [day[rows] + length.days for day in table.days["start"] for length in (CHRONIC, SHORT)]
+    return [side(day, limits) for day in (*(day[rows] for day in table.days["end"]), block.as_of[table.person[rows]])]
 
 
 def half_life_bound(block: Block, window: Window, persons: Ints, hours: NDArray[np.float64]) -> Ints:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from eligimatch.engine.inquiry import AGAINST_CANCER
 from eligimatch.engine.kinship import ANY_TREATMENT, METASTASIS, METASTATIC_DISEASE, Kinship
+from eligimatch.engine.screener.derived import DERIVED
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import Coded, Had, Judged, Lasting, Purpose, Qualifier, Ranged, Requiring, Staged
@@ -14,8 +15,8 @@ from eligimatch.model.rule import Coded, Had, Judged, Lasting, Purpose, Qualifie
 _BASE = {"conditions": ("status", "verification"), "treatments": ("status",), "procedures": (), "allergies": ()}
 _GRADE = ("severity", "grade")
 _OF_ASPECT = {
-    "course": ("course", "stage"), "evidence": ("evidence",), "severity": _GRADE, "grade": _GRADE, "intent": ("for",), "site": (),
-    "route": ("route", "dose", "unit"), "side": ("side",), "outcome": ("best_response", "ended_for"), "reaction": (),
+    "course": ("course", "spread"), "evidence": ("evidence",), "severity": _GRADE, "grade": _GRADE, "intent": ("for",), "site": (),
+    "route": ("route", "dosed", "unit"), "side": ("side",), "outcome": ("best_response", "ended_for"), "reaction": (),
     "investigational": ("investigational",), "verification": (), "line": ("line",), "dose": ("dose", "unit"),
 }  # fmt: skip
 _LENGTHS = frozenset({"chronic", "acute"})
@@ -40,8 +41,9 @@ class Footprint(NamedTuple):
     """Asks how long a treatment lasted."""
 
     def of_table(self, table: str, known: tuple[str, ...]) -> tuple[str, ...]:
-        """The columns of a table that it looks at."""
-        return tuple(name for name in known if name in self.columns or name in _BASE[table])
+        """The columns of a table that it looks at, `known` being those that say anything."""
+        derived = (name for name, one in DERIVED.items() if name in self.columns and one.column in known)
+        return (*(name for name in known if name in self.columns or name in _BASE[table]), *derived)
 
 
 def footprint(rule: Had, kinship: Kinship) -> Footprint:
@@ -97,6 +99,6 @@ def _of_concept(concept: Concept, kinship: Kinship) -> tuple[str, ...]:
     if concept.name == ANY_TREATMENT:
         return ("for", "line")
     if of_spread(concept):
-        return ("course", "stage")
+        return ("course", "spread")
     told = ("for",) if concept.name in AGAINST_CANCER else ()
-    return (*told, "route", "dose", "unit", "investigational") if concept.linked and kinship.definition(concept.name) else told
+    return (*told, "route", "dosed", "unit", "investigational") if concept.linked and kinship.definition(concept.name) else told

@@ -16,27 +16,26 @@ from eligimatch.engine.candidates import could_be, found, sections_of, sections_
 from eligimatch.engine.case import YES, Case
 from eligimatch.engine.facts import Facts
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
-from eligimatch.engine.kinship import COMORBIDITY, STUDY_DISEASE
 from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.occurrences import had, perhaps_of_study, speaks_of_study, timed
 from eligimatch.engine.refutals import refutals
-from eligimatch.engine.screener.apart import StudyDisease
-from eligimatch.engine.screener.arrays import Ints, Rows, combined, side, sides
+from eligimatch.engine.screener.apart import study_disease
+from eligimatch.engine.screener.arrays import Ints, Rows, combined, distinct, merged, side, sides
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY, Answers, folded, regrouped
 from eligimatch.engine.screener.counting import Going, by_courses
-from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound
+from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound, lengths
 from eligimatch.engine.screener.footprint import Footprint, footprint
 from eligimatch.engine.screener.judging import judgements, someone_of_each
 from eligimatch.engine.screener.naming import Naming, looks_at_names
 from eligimatch.engine.screener.planes import Flags, Plane
 from eligimatch.engine.screener.registry import SUBJECTS, Numbering, said
 from eligimatch.engine.screener.relevance import Relevance
-from eligimatch.engine.screener.rows import APART, COULD_BE, NAMED, OPEN, PAST, PROVED, REFUTED, SEVERAL, TABLES, Rowed
+from eligimatch.engine.screener.rows import APART, COULD_BE, ESCAPES, NAMED, OPEN, PAST, PROVED, REFUTED, SEVERAL, TABLES, Rowed
 from eligimatch.engine.screener.telling import grades, half_lives, sites, staged, tellers, told
-from eligimatch.engine.screener.treated import Treated
+from eligimatch.engine.screener.treated import Treated, escapes, without_treatment
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import Had, Requiring
+from eligimatch.model.rule import Had
 from eligimatch.model.verdict import Truth
 
 
@@ -51,13 +50,13 @@ class Occurrence:
         self.rule = timed(rule, case)
         self.looks = footprint(rule, case.facts.kinship)
         self.speaks = speaks_of_study(rule, case)
-        asks_study = rule.section == "conditions" and (rule.other or rule.study or rule.concept.name in (STUDY_DISEASE, COMORBIDITY))
-        self.of_study = StudyDisease(relevance, named=bool(case.study), other=rule.other) if asks_study else None
-        own = tuple(qualifier for qualifier in rule.qualifiers if not isinstance(qualifier, Requiring))
-        self.alone = self.rule.model_copy(update={"qualifiers": own, "count": None})
+        self.of_study = study_disease(rule, case, relevance, speaks=self.speaks)
+        self.alone = without_treatment(self.rule.model_copy(update={"count": None}), case.facts.kinship)
         """What is asked of an item by itself."""
         self.required = [Occurrence(treatment, case, relevance, lambda _: YES) for treatment in self.looks.requiring]
-        self.treated = Treated(rule, self.required, case, relevance)
+        self.treated = Treated(rule, self.required, case, self.of_study.relatives if self.of_study and rule.other else None)
+        self._escapes = Numbering()
+        self._escapes.of(())
         self.tables = [table for table in TABLES if table in (*sections_of(rule, case), *_also(rule))]
         self.sections = sections_to_complete(rule, case)
         asked = dict.fromkeys((*self.sections, *(section for other in self.required for section in other.sections)))
@@ -66,8 +65,8 @@ class Occurrence:
         self._numbered: dict[str, Ints] = {}
         looks = self.looks
         self._by_days = len(events_of(looks)) > 1 or bool(looks.windows or looks.lastings or looks.lengths)
-        names = looks_at_names(self.alone, looks, case)
-        self._naming = None if names is None else Naming(self.alone, case, relevance, names)
+        names = looks_at_names(self.alone, looks, case, study=not (self.of_study and self.of_study.completes))
+        self._naming = None if names is None else Naming(self.rule, case, relevance, names)
         self._heard = Numbering()
         self._going: dict[tuple[str, int], Going] = {}
         self._judgements: dict[Hashable, tuple[Truth, ...]] = {}
@@ -94,8 +93,8 @@ class Occurrence:
         if self.of_study:
             reacted = [one for one in listed if one.table.name == "allergies" and self.rule.other]
             groups.append(folded(reacted[0].persons, reacted[0].classes, reacted[0].said, ordered=True) if reacted else NOBODY)
-            groups += self.of_study.groups(block, listed, codes, groups[-1:], self._classed)
-        if self.rule.count is not None:
+            groups.append(self.of_study.apart(block, listed, codes, groups[-1:]) if self.rule.other else NOBODY)
+        if self.rule.count is not None and not _one_decides(self.rule.count):
             groups.append(by_courses(block, listed, codes, _too_few(self.rule.count), self._going))
         return [*groups, *self.treated.groups(block, listed, codes)]
 
@@ -107,23 +106,23 @@ class Occurrence:
 
     def _asked(self, facts: Facts, section: str, index: int) -> int:
         """What the evaluator makes of one item."""
-        case = self.case._replace(facts=facts)
-        inquiry, code = Inquiry(self.alone, case, self.relation, had), 0
-        candidates = found(self.alone, case)
-        for candidate in (*candidates, *could_be(self.alone, case, [one.item for one in candidates])):
+        case, rule = self.case._replace(facts=facts), self.of_study.put(self.alone, section) if self.of_study else self.alone
+        inquiry, code, told = Inquiry(rule, case, self.relation, had), 0, list[Hashable]()
+        candidates = found(rule, case)
+        for candidate in (*candidates, *could_be(rule, case, [one.item for one in candidates])):
             if candidate.item.evidence.section == section and candidate.item.evidence.index == index:
-                one = self._code_of(inquiry.ask(candidate))
+                one = self._code_of(inquiry.ask(self.of_study.candidate(candidate) if self.of_study else candidate))
                 code |= one | (SEVERAL if code & NAMED and one & NAMED else 0)
-        return code
+                told += [said for said in escapes(inquiry._replace(rule=self.rule), candidate.item) if said]
+        return code + ESCAPES * self._escapes.of(tuple(told))
 
     def _code_of(self, asked: Asked) -> int:
+        past = PAST if self.speaks and asked.item.now is False else 0
         if asked.truth:
-            return PROVED
+            return PROVED | past
         if asked.truth is None:
-            return OPEN | (APART if perhaps_of_study(asked) else 0) if asked.match else COULD_BE
-        if not self.speaks or not asked.match:
-            return 0
-        return PAST if asked.item.now is False else REFUTED
+            return OPEN | past | (APART if perhaps_of_study(asked) else 0) if asked.match else COULD_BE
+        return past or REFUTED if self.speaks and asked.match else 0
 
     # --- rows --------------------------------------------------------------------------------------------------------------------------------
 
@@ -146,7 +145,7 @@ class Occurrence:
             if complete is not None and len(possible):
                 others = table.rows_of(possible)
                 others = others[complete[table.person[others]]]
-                rows = np.union1d(rows, others) if rows.size and others.size else others if others.size else rows
+                rows = merged(rows, others)
             if rows.size:
                 names = self._naming.numbers(name, items, possible) if self._naming else None
                 yield self._classed(block, table, rows, speaking, names)
@@ -159,13 +158,14 @@ class Occurrence:
 
     def _told(self, block: Block, speaking: Grouped) -> Iterator[Rowed]:
         """The values that tell of what is asked, each an item as the listed ones are."""
-        rows, told_numbers = tellers(self.rule.concept, block, self.relevance)
+        tell = tellers(self.rule.concept, block, self.relevance)
+        rows = tell.rows
         if not rows.size:
             return
         self._valued, table = True, block.tables["observations"]
         persons = table.person[rows]
         days = [bound[persons] for bound in bounds_of(block, self.looks)]
-        parts = [told_numbers, *sides(table.days, rows, days), side(block.as_of[persons], days), *self._further(block, table, rows)]
+        parts = [tell.numbers, *sides(table.days, rows, days), side(block.as_of[persons], days), *self._further(block, table, rows)]
         heard = self._numbers_of(block, speaking)
         classes, values = combined(parts if heard is None else [*parts, heard[persons]])
         yield Rowed(table, rows, persons, classes, values, heard=None if heard is None else heard > 0)
@@ -201,20 +201,23 @@ class Occurrence:
         """What else is looked at than what a row says by itself."""
         persons = table.person[rows]
         if self.looks.lengths and table.name == "treatments":
-            yield from (day[rows] - block.as_of[persons] for days in table.days.values() for day in days)
+            yield from lengths(block, table, rows)
         if self.looks.graded and table.name == "conditions":
             yield grades(block, table, rows, self.relevance)
         if self.looks.spread and table.name == "conditions":
             yield sites(block, self.relevance)[persons].astype(np.int64)
         if self.looks.systems and table.name == "conditions":
             yield staged(block, self.looks, self.relevance)[persons].astype(np.int64)
-        if self.of_study:
-            yield self.of_study.setting(block)[persons]
+        if self.of_study and (setting := self.of_study.setting(block, table)) is not None:
+            yield setting[persons]
 
     def codes_of(self, block: Block, one: Rowed) -> Ints:
-        """The code of each row; the evaluator is asked of one row of each class that is new."""
-        if one.first is not None:
-            return self._codes_of_all(block, one, one.first)
+        """The code of each row."""
+        codes = self._codes_of_new(block, one) if one.first is None else self._codes_of_all(block, one, one.first)
+        return self.of_study.completed(block, one, codes) if self.of_study else codes
+
+    def _codes_of_new(self, block: Block, one: Rowed) -> Ints:
+        """The evaluator is asked of one row of each class that is new."""
         name, codes = one.table.name, np.array([self._codes.get((one.table.name, said_of), -1) for said_of in one.said], np.int64)
         if (codes < 0).any():
             classes, first = np.unique(one.classes, return_index=True)
@@ -251,7 +254,7 @@ class Occurrence:
         table = one.table
         if (one.heard is not None and one.heard[person]) or (self.looks.systems and staged(block, self.looks, self.relevance)[person]):
             return True
-        if self.of_study and self.of_study.entangled(block, table, row):
+        if self.of_study and (setting := self.of_study.setting(block, table)) is not None and setting[person]:
             return True
         if table.name != "conditions":
             return False
@@ -294,8 +297,7 @@ class Occurrence:
 
     def _by_values(self, block: Block) -> Iterator[Grouped]:
         found, table = tellers(self.rule.concept, block, self.relevance), block.tables["observations"]
-        distinct, codes = np.unique(found.numbers, return_inverse=True)
-        yield folded(table.person[found.rows], codes, distinct.tolist(), ordered=True)
+        yield folded(table.person[found.rows], found.codes, found.distinct, ordered=True)
         yield from told(self.rule, self.looks, block, self.relevance)
 
     # --- what else decides -------------------------------------------------------------------------------------------------------------------
@@ -314,14 +316,12 @@ class Occurrence:
         if not found.rows.size:
             return NOBODY
         table = block.tables["observations"]
-        distinct, first, codes = np.unique(found.numbers, return_index=True, return_inverse=True)
-        for number, row in zip(distinct.tolist(), found.rows[first].tolist(), strict=True):
+        for number, row in zip(found.distinct, found.first.tolist(), strict=True):
             if number not in self._denials:
-                denials = refutals(self.rule, self.case._replace(facts=block.facts_of_row(table, row)))
-                self._denials[number] = tuple((denial.lasting, denial.narrowing, denial.other) for denial in denials)
-        if not any(self._denials[number] for number in distinct.tolist()):
-            return NOBODY
-        return folded(table.person[found.rows], codes, [self._denials[number] for number in distinct.tolist()], ordered=False)
+                told = refutals(self.rule, self.case._replace(facts=block.facts_of_row(table, row)))
+                self._denials[number] = tuple((denial.lasting, denial.narrowing, denial.other) for denial in told)
+        denials = [self._denials[number] for number in found.distinct]
+        return folded(table.person[found.rows], found.codes, denials, ordered=False) if any(denials) else NOBODY
 
     def speaking(self, block: Block) -> Grouped:
         """Persons by the statements and denials that speak of what is to be judged."""
@@ -372,6 +372,12 @@ def _too_few(count: Interval) -> int:
     return 0 if count.high is None else ceil(count.high) - 1 if count.high_open else floor(count.high)
 
 
+def _one_decides(count: Interval) -> bool:
+    """Whether one course decides as much as many: at least one, or none."""
+    low_ends = count.low is None or count.low < 1 or (count.low == 1 and not count.low_open)
+    return low_ends and (count.high is None or count.high < 1 or (count.high == 1 and count.high_open))
+
+
 def _also(rule: Had) -> tuple[str, ...]:
     """An allergy is a condition too."""
     return ("allergies",) if rule.section == "conditions" else ()
@@ -384,8 +390,8 @@ def of_kinds(sources: Sequence[tuple[Ints, Ints, str]]) -> Grouped:
         return NOBODY
     persons, codes, values = np.concatenate([whose for whose, _, _ in sources]), [], list[Hashable]()
     for _, kinds, name in sources:
-        distinct, inverse = np.unique(kinds, return_inverse=True)
+        found, _, inverse = distinct(kinds)
         codes.append(inverse + len(values))
-        values += [(name, kind) for kind in distinct.tolist()]
+        values += [(name, kind) for kind in found.tolist()]
     order = np.argsort(persons, kind="stable")
     return folded(persons[order], np.concatenate(codes)[order], values, ordered=False)

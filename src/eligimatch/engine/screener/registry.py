@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from eligimatch.engine.screener.arrays import Ints
+from eligimatch.engine.screener.derived import DERIVED
 from eligimatch.model.columns import TABLES
 
 _ITEM = ("name", "code_system", "code_value", "site")
@@ -91,11 +92,12 @@ class Registry:
         return self.part_alone(table, ("for",) if table == "treatments" else ())
 
     def part_alone(self, table: str, names: tuple[str, ...]) -> Ints:
-        """Each kind's number as far as some columns tell it."""
+        """Each kind's number as far as some columns, or what follows from them, tell it."""
         numbering, known = self._parts.setdefault((table, names), (Numbering(), []))
-        places = [said(table).index(name) for name in names]
+        places = [said(table).index(name) for name in names if name not in DERIVED]
+        derived = [(said(table).index(DERIVED[name].column), DERIVED[name].told) for name in names if name in DERIVED]
         for values in self.kinds[table].values[len(known) :]:
-            known.append(numbering.of(tuple(values[place] for place in places)))
+            known.append(numbering.of((*(values[place] for place in places), *(told(values[place]) for place, told in derived))))
         return np.array(known, np.int64)
 
 

@@ -44,6 +44,9 @@ class Relevance:
         self.spreads: dict[Hashable, int] = {}
         """What the evaluator said of kinds, subjects and classes of rows so far (`telling`)."""
         self.graded_keys = Numbering()
+        self.names = Numbering()
+        self.crowds = Numbering()
+        """The concepts that conditions name, and those of all cancers of a person (`apart`)."""
         self._graded: tuple[int, dict[str, list[int]]] = (-1, {})
         self._telling: tuple[int, list[tuple[str, set[str]]]] = (-1, [])
         self._staged: dict[Concept, tuple[int, list[int]]] = {}

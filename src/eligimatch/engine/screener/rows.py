@@ -13,6 +13,8 @@ PROVED, OPEN, COULD_BE, REFUTED, PAST, SEVERAL, APART = 1, 2, 4, 8, 16, 32, 64
 """What a row says: that it is so; perhaps; it may not even be what is asked; no; no, and it is over; more than one row is what is asked; it is so
 if only it is not the study disease."""
 TABLES = ("conditions", "treatments", "procedures", "allergies")
+ESCAPES = 256
+"""Times so much, a code says what the exceptions that ask for a treatment say of a row."""
 PERHAPS = PROVED | OPEN | COULD_BE
 NAMED = PROVED | OPEN | REFUTED | PAST
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
-from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, sides
+from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, distinct, sides
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY, folded
 
@@ -42,7 +42,7 @@ def by_day(block: Block, table: Table, rows: Rows, codes: Ints, values: Sequence
 
 def coded(table: Table, rows: Rows, said: Said, known: dict[int, Hashable]) -> tuple[Ints, list[Hashable]]:
     """What rows say, asked once of each kind: a number for each row, and what the numbers stand for."""
-    kinds, first, inverse = np.unique(table.kind[rows], return_index=True, return_inverse=True)
+    kinds, first, inverse = distinct(table.kind[rows])
     for kind, at in zip(kinds.tolist(), first.tolist(), strict=True):
         if kind not in known:
             known[kind] = said(int(rows[at]))

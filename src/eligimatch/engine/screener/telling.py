@@ -12,7 +12,7 @@ from eligimatch.engine.grades import graded, graded_conditions
 from eligimatch.engine.kinship import ANY_CONDITION, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Kinship
 from eligimatch.engine.listing import Lister
 from eligimatch.engine.presence import half_life, no_drug
-from eligimatch.engine.screener.arrays import NO_DAY, NO_ROWS, Ints, Rows, combined, sides
+from eligimatch.engine.screener.arrays import NO_DAY, NO_ROWS, Ints, Rows, combined, distinct, sides
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY
 from eligimatch.engine.screener.footprint import Footprint
@@ -58,6 +58,12 @@ class Tellers(NamedTuple):
 
     rows: Rows
     numbers: Ints
+    distinct: Sequence[int]
+    """The numbers, each once."""
+    first: Rows
+    """A row of each."""
+    codes: Ints
+    """For each row, the place of its number among them."""
 
 
 def tellers(concept: Concept, block: Block, relevance: Relevance) -> Tellers:
@@ -88,7 +94,9 @@ def _tellers(block: Block, relevance: Relevance, analytes: Sequence[str]) -> Tel
         return tuple((item.own, item.now) for item in facts.listed), tuple((habit.condition, habit.standing) for habit in facts.habits)
 
     codes, values = coded(table, rows, said, relevance.tellings)
-    return Tellers(rows, relevance.told.of_all(values)[codes] if rows.size else NO_ROWS)
+    numbers = relevance.told.of_all(values)[codes] if rows.size else NO_ROWS
+    found, first, inverse = distinct(numbers)
+    return Tellers(rows, numbers, found.tolist(), rows[first], inverse)
 
 
 def _latest(block: Block, table: Table, rows: Rows) -> Rows:
@@ -123,8 +131,8 @@ def grades(block: Block, table: Table, rows: Rows, relevance: Relevance) -> Ints
             of_person = np.zeros(block.size, np.int64)
             of_person[group.persons] = relevance.graded_keys.of_all(group.keys)[group.numbers] + 1
             pairs = np.stack([numbers[own], of_person[table.person[rows[own]]]])
-            distinct, inverse = np.unique(pairs, axis=1, return_inverse=True)
-            numbers[own] = (relevance.graded_keys.of_all([("both", *pair) for pair in distinct.T.tolist()]) + 1)[inverse]
+            found, inverse = np.unique(pairs, axis=1, return_inverse=True)
+            numbers[own] = (relevance.graded_keys.of_all([("both", *pair) for pair in found.T.tolist()]) + 1)[inverse]
     return numbers
 
 

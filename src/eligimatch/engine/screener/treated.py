@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import partial
+from itertools import combinations
+from typing import Protocol, cast
 
 import numpy as np
 
-from eligimatch.engine.candidates import is_item
 from eligimatch.engine.case import Case
+from eligimatch.engine.inquiry import Inquiry
+from eligimatch.engine.kinship import Kinship
+from eligimatch.engine.listing import Listed
 from eligimatch.engine.purposes import treats
-from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, combined
+from eligimatch.engine.screener.apart import Relatives
+from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, combined, distinct
 from eligimatch.engine.screener.block import Block, Grouped, Table
-from eligimatch.engine.screener.classes import folded
+from eligimatch.engine.screener.classes import folded, regrouped
 from eligimatch.engine.screener.footprint import footprint
-from eligimatch.engine.screener.planes import Flags
 from eligimatch.engine.screener.registry import Numbering
-from eligimatch.engine.screener.relevance import Relevance
-from eligimatch.engine.screener.rows import PERHAPS, TABLES, Rowed
+from eligimatch.engine.screener.rows import APART, ESCAPES, PERHAPS, TABLES, Rowed
 from eligimatch.model.rule import Had, Requiring
 
 _ALL = (*TABLES, "observations")
@@ -62,17 +65,53 @@ def _named(one: Rowed, place: Rows) -> Ints:
     return names * len(_ALL) + _ALL.index(table.name)
 
 
+def without_treatment(rule: Had, kinship: Kinship) -> Had:
+    """What a rule asks of an item by itself: not what it was treated with, nor whether it escapes by that."""
+    own = tuple(qualifier for qualifier in rule.qualifiers if not isinstance(qualifier, Requiring))
+    return rule.model_copy(update={"qualifiers": own, "but_not": tuple(one for one in rule.but_not if not _asks_treatment(one, kinship))})
+
+
+def escapes(inquiry: Inquiry, item: Listed) -> tuple[Hashable, ...]:
+    """What each exception that asks for a treatment says of an item by itself, and beneath it each exception of that."""
+    kinship = inquiry.case.facts.kinship
+    return tuple(_escapes(inquiry, one, item) for one in inquiry.rule.but_not if _asks_treatment(one, kinship))
+
+
+def _escapes(inquiry: Inquiry, exception: Had, item: Listed) -> Hashable:
+    put = inquiry.concerning(exception, item)
+    if put is None:
+        return False
+    own, candidate = put
+    truth = own._replace(rule=without_treatment(own.rule, own.case.facts.kinship)).ask(candidate).truth
+    return truth is not False and (truth, *escapes(own, item))
+
+
+def _asks_treatment(rule: Had, kinship: Kinship) -> bool:
+    return bool(footprint(rule, kinship).requiring)
+
+
+def _folded(persons: Ints, parts: Sequence[Ints]) -> Grouped:
+    """Items of some persons, as one group a person: of the set of what the numbers of its items are."""
+    order = np.argsort(persons, kind="stable")
+    classes, values = combined([part[order] for part in parts])
+    return folded(persons[order], classes, values, ordered=False)
+
+
+def _by_pairs(items: frozenset[tuple[int, ...]], unrelated: Callable[[int, int], bool]) -> Hashable:
+    """Some items, each a number by which it is `unrelated` to others and what is told of it, by what is told of all and of each unrelated two."""
+    pairs = [(one, other) for one, other in combinations(items, 2) if one[0] and other[0] and unrelated(one[0], other[0])]
+    return frozenset(item[1:] for item in items), frozenset(frozenset((one[1:], other[1:])) for one, other in pairs)
+
+
 class Treated:
     """The treatments that a rule requires of a condition."""
 
-    def __init__(self, rule: Had, required: Sequence[Required], case: Case, relevance: Relevance) -> None:
+    def __init__(self, rule: Had, required: Sequence[Required], case: Case, relatives: Relatives | None) -> None:
         self.required = required
         self.case = case
-        self.relevance = relevance
         self._by_itself = any(isinstance(qualifier, Requiring) for qualifier in rule.qualifiers)
-        self._exceptions = [one for one in rule.but_not if footprint(one, case.facts.kinship).requiring]
-        self._touched: dict[str, list[bool]] = {}
-        self._items = Numbering()
+        self._relatives = relatives
+        """Where it is another disease than the study's that is asked."""
         self._sets = Numbering()
         self._purposes: dict[tuple[int, ...], int] = {}
 
@@ -82,7 +121,7 @@ class Treated:
             yield other.denied(block)
         if not self.required:
             return
-        items = [(one, told_codes, self._places(one, told_codes)) for one, told_codes in zip(listed, codes, strict=True)]
+        items = [(one, told_codes, self._places(told_codes)) for one, told_codes in zip(listed, codes, strict=True)]
         persons = np.concatenate([one.persons[place] for one, _, place in items]) if items else NO_ROWS
         if not persons.size:
             return
@@ -90,35 +129,23 @@ class Treated:
         rows = Places([(one.table, one.rows[place]) for one, _, place in items])
         subjects = np.concatenate([_named(one, place) for one, _, place in items])
         parts += [self._by_treatment(block, other, persons, subjects, rows) for other in self.required]
-        if self._exceptions:
-            parts.append(np.concatenate([self._numbered(one, place) for one, _, place in items]))
-        order = np.argsort(persons, kind="stable")
-        classes, values = combined([part[order] for part in parts])
-        yield folded(persons[order], classes, values, ordered=False)
+        if self._relatives is None:
+            yield _folded(persons, parts)
+            return
+        apart = parts[0] & APART > 0  # of several that may be the study disease, it matters which are unrelated
+        several = apart & (np.bincount(persons[apart], minlength=block.size) > 1)[persons]
+        numbers = np.concatenate([self._relatives.numbers(block, one.table, one.rows[place]) for one, _, place in items])
+        group = _folded(persons, [np.where(several, numbers, 0), *parts])
+        keys = cast("Sequence[frozenset[tuple[int, ...]]]", group.keys)
+        yield regrouped(group, [_by_pairs(key, partial(self._relatives.unrelated, block)) for key in keys], nothing=None)
 
-    def _places(self, one: Rowed, codes: Ints) -> Ints:
-        """The rows of which the treatment counts: all that may be what is asked, or those that an exception by a treatment may exempt."""
-        place = np.flatnonzero(codes & PERHAPS)
-        return place if self._by_itself else place[self._may_be_exempt(one, place)]
+    def _places(self, codes: Ints) -> Ints:
+        """The rows of which the treatment counts: all that may be what is asked, or those that an exception by a treatment may exempt.
 
-    def _may_be_exempt(self, one: Rowed, place: Ints) -> Flags:
-        """Whether each of some rows may be what an exception by a treatment names."""
-        if one.table.name not in ("conditions", "treatments", "procedures"):
-            return np.ones(place.size, np.bool_)
-        known, listed = self._touched.setdefault(one.table.name, []), self.relevance.listed(one.table.name)
-        known += [any(is_item(other.concept, item, self.case) is not False for other in self._exceptions) for item in listed[len(known) :]]
-        found: Flags = np.array(known, np.bool_)[one.table.subject[one.rows[place]]]
-        return found
-
-    def _numbered(self, one: Rowed, place: Rows) -> Ints:
-        """Some rows by all that they say, so far as an exception may exempt them."""
-        exempt = np.flatnonzero(self._may_be_exempt(one, place))
-        numbers = np.zeros(place.size, np.int64)
-        if exempt.size:
-            rows = place[exempt]
-            told, said = combined([one.classes[rows], *([] if one.who is None else [one.who[rows]])])
-            numbers[exempt] = self._items.of_all([(one.table.name, one.said[number], *who) for number, *who in said])[told] + 1
-        return numbers
+        With them those that may be the study disease, as two of these speak of each other.
+        """
+        beside = codes >= ESCAPES if self._relatives is None else (codes >= ESCAPES) | (codes & APART > 0)
+        return np.flatnonzero((codes & PERHAPS > 0) & (self._by_itself | beside))
 
     def _by_treatment(self, block: Block, other: Required, persons: Ints, subjects: Ints, rows: Places) -> Ints:
         """For each item of some persons, the number of the set of what it may have been treated with."""
@@ -139,11 +166,10 @@ class Treated:
         if not item.size:
             return np.zeros(persons.size, np.int64)
         place = order[np.arange(item.size) - np.repeat(np.cumsum(end - start) - (end - start), end - start) + np.repeat(start, end - start)]
-        pairs, first, inverse = np.unique(np.stack([subjects[item], purposes[place]]), axis=1, return_index=True, return_inverse=True)
-        truths = np.array(
-            [self._treats(block, tuple(pair), rows[item[at]], sources[place[at]]) for pair, at in zip(pairs.T.tolist(), first.tolist(), strict=True)],
-            np.int64,
-        )[inverse]
+        width = int(purposes.max()) + 1
+        found, first, inverse = distinct(subjects[item] * width + purposes[place])
+        asked = zip((divmod(pair, width) for pair in found.tolist()), first.tolist(), strict=True)
+        truths = np.array([self._treats(block, pair, rows[item[at]], sources[place[at]]) for pair, at in asked], np.int64)[inverse]
         related = truths > 0
         classes, values = combined([code[place][related], truths[related]])
         group = folded(item[related], classes, values, ordered=False)
