@@ -94,11 +94,11 @@ class Linker:
         """The concept of a row of head tokens, linked where the vocabulary knows it as one."""
         tokens = list(heads)
         start = tokens[0].start
-        row = tuple([Head(token.start - start, token.end - start, token.names) for token in tokens])
+        row = tuple([(token.start - start, token.end - start, token.names) for token in tokens])
         return self._linked(text[start : tokens[-1].end], row, prefer)
 
-    def _link(self, text: str, tokens: tuple[Head, ...], prefer: tuple[Kind, ...]) -> Concept:
-        tokens = self._without_idle(text, tokens, numbers=prefer[:1] == ("analyte",))
+    def _link(self, text: str, row: tuple[tuple[int, int, tuple[str, ...]], ...], prefer: tuple[Kind, ...]) -> Concept:
+        tokens = self._without_idle(text, tuple(map(Head._make, row)), numbers=prefer[:1] == ("analyte",))
         while True:
             if len(tokens) == 1 and tokens[0].names:
                 return self.known(tokens[0].names, prefer)

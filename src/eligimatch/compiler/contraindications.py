@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from eligimatch.compiler.intolerances import intolerances
 from eligimatch.compiler.terminals import LINKS
 from eligimatch.compiler.tokens import Token
+from eligimatch.compiler.waits import waits
 
 CONTRAINDICATION = "contraindication"
 OF_ITS_NOUN = "of its noun"
@@ -17,7 +19,8 @@ _SILENT = frozenset(
 
 
 def contraindications(tokens: list[Token]) -> list[Token]:
-    """The tokens with what each contraindication is to as a judgement of it."""
+    """The tokens with what each contraindication is to as a judgement of it; intolerances and waits of treatments first."""
+    tokens = waits(intolerances(tokens))
     if all(CONTRAINDICATION not in name for token in tokens if token.kind == "condition" for name in token.names):
         return tokens
     out: list[Token] = []

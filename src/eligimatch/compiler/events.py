@@ -241,9 +241,8 @@ def otherwise(tokens: list[Token], index: int) -> None:
 
 def _passive_end(tokens: list[Token], index: int) -> bool:
     """ "must be | discontinued | at least 2 weeks before": the verb of what stands before it."""
-    before = tokens[index - 1] if index else None
-    passive = before is not None and before.type in ("MUST", "FILLER") and before.text.lower().endswith(("be", "been", "was", "were"))
-    return passive and tokens[index].value == "ended"
+    before = tokens[index - 1] if index and tokens[index].value == "ended" else None
+    return before is not None and before.type in ("MUST", "FILLER") and before.text.lower().endswith(("be", "been", "was", "were"))
 
 
 def _demanded(tokens: list[Token], index: int) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.shared_numbers import names_only
 

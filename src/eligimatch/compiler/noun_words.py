@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from eligimatch.compiler.arms import ARM
 from eligimatch.compiler.concepts import Linker
-from eligimatch.compiler.lexer import ARM
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import Any
 
 from eligimatch.compiler.adjectives import dosed_as
@@ -33,7 +32,7 @@ from eligimatch.compiler.noun_words import (
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons, aged, of_years
-from eligimatch.compiler.phrase import Phrase, Unreadable, absent
+from eligimatch.compiler.phrase import Phrase, Unreadable, absent, replace
 from eligimatch.compiler.rules import changed
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept, Kind

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, prevents, qualities_of, scaled
@@ -12,7 +11,7 @@ from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.how_much import doses, how_much, one_or_more
 from eligimatch.compiler.onsets import begun
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts
-from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted
+from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted, replace
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.study_diseases import of_the_study, unrelated
 from eligimatch.compiler.tokens import Token

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from copy import copy
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.aliases import abbreviation, alias, is_limits, method_only, numbers, of_markers, says_stage, scales, shouted, spread_letter
@@ -15,7 +14,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
 from eligimatch.compiler.persons import is_arm
-from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
@@ -215,7 +214,7 @@ class Parens:
 
     def _in_arm(self, rule: Rule, series: Series) -> Rule | None:
         """ "(Arm A only)": asked of those who are meant for it."""
-        inner, _ = self.lists.phrases(series)
+        inner = self.lists.phrases(series)[0]
         arm = self.nouns.people.arm(inner[0], Span(inner[0].start, inner[0].end)) if len(inner) == 1 else None
         if arm is None:
             return None

@@ -210,7 +210,7 @@ def _excepted(rule: Had, read: Read, timed: Read, vocabulary: Vocabulary) -> Rul
         return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
     if named:
         return AllOf(rules=(rule, negated(timed.passed)), span=rule.span)
-    beneath = bool(of_it) and all(_overlap(had.concept.name, rule.concept.name, vocabulary) for had in of_it)
+    beneath = bool(of_it) and all(vocabulary.overlap(had.concept.name, rule.concept.name) for had in of_it)
     if not beneath or read.condition is not None or not _alternatives(read.rule):
         return None
     return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
@@ -301,7 +301,7 @@ def _apart(rule: Had, had: Had, vocabulary: Vocabulary) -> bool:
     if not (rule.concept.linked and had.concept.linked) or rule.section != had.section:
         return False
     one, other = rule.concept.name, had.concept.name
-    if vocabulary.is_a(one, other) or _overlap(other, one, vocabulary):
+    if vocabulary.overlap(one, other):
         return False
     return not (_may_be(one, other, vocabulary) or _may_be(other, one, vocabulary))
 
@@ -310,8 +310,3 @@ def _may_be(kind: str, name: str, vocabulary: Vocabulary) -> bool:
     """ "systemic corticosteroid" and hydrocortisone: whether a member of its family is of that kind depends on what is said of it."""
     entry = vocabulary.get(kind)
     return entry is not None and bool(entry.facts.get("depends")) and bool(entry.parents) and entry.parents[0] in vocabulary.ancestors(name)
-
-
-def _overlap(name: str, other: str, vocabulary: Vocabulary) -> bool:
-    """Whether a kind of the one is a kind of the other: hypothyroidism and autoimmune disease."""
-    return vocabulary.is_a(name, other) or any(_overlap(child, other, vocabulary) for child in vocabulary.children(name))

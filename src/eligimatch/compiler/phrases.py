@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 
 from eligimatch.compiler.marked import mark_disease
 from eligimatch.compiler.onsets import active_once, onset, still_there
@@ -13,6 +14,7 @@ from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import responses
 from eligimatch.compiler.windows import NO_TIME, UNDATED, WindowReader, names_moment
 
+_START, _END = attrgetter("start"), attrgetter("end")
 _WINDOWED = frozenset({"WITHIN", "LAST", "BEFORE", "AFTER", "SINCE", "AGO", "DURING", "AT", "LASTING"})
 _FLAGS = {
     "KNOWN": "known", "SUSPECTED": "suspected",
@@ -34,8 +36,6 @@ _TIMES = {"HISTORY": "ever", "CURRENT": "now", "HISTORY_OR_CURRENT": "ever"}
 _HAPPENING = frozenset({"condition", "treatment", "operation", "procedure"})
 _BESIDE = ("concurrent", "concomitant", "coexist", "simultaneous", "comorbid")
 ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JUDGED", "QUALITY", "STAGE"})
-
-
 _EVER = re.compile(r"never|na[iï]ve|untreated|treated with$", re.IGNORECASE)
 _HAD = re.compile(r"\bhad$", re.IGNORECASE)
 _TIMED = re.compile(r"recent(?:ly)?|.*\b(?:discontinu\w+|stopped|ceased|cessation)\b.*", re.IGNORECASE)
@@ -70,7 +70,7 @@ def _expressed(word: Token) -> Token:
 
 class _Reader(WindowReader):
     def read(self) -> Phrase:
-        root = Phrase(min(piece.start for piece in self.pieces), max(piece.end for piece in self.pieces))
+        root = Phrase(min(map(_START, self.pieces)), max(map(_END, self.pieces)))
         current = root
         while self.at < len(self.pieces):
             before = self.at

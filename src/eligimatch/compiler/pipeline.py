@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from copy import copy
+from functools import lru_cache
 from itertools import accumulate
 from operator import attrgetter
 
 from eligimatch.compiler.abbreviations import Definitions, definitions
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
 from eligimatch.compiler.builder import Builder
-from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.concepts import MOST_KEPT, Linker
 from eligimatch.compiler.expansions import expansions
 from eligimatch.compiler.explicit import Explicit
 from eligimatch.compiler.graded import at_most
@@ -65,6 +66,7 @@ class Compiler:
         self.linker = Linker(vocabulary)
         self.measurer = Measurer(self.linker, units)
         self.abbreviations: Definitions = {}
+        self._knows = lru_cache(MOST_KEPT)(self._all_known)
         self.explicit = Explicit(lambda text: self._read(text, "inclusion"), vocabulary)
 
     def of_record(self, texts: Iterable[str]) -> Compiler:
@@ -124,7 +126,7 @@ class Compiler:
             rule = at_most(rule, self.vocabulary)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 
-    def _knows(self, words: str) -> bool:
+    def _all_known(self, words: str) -> bool:
         """Whether the vocabulary knows every name among some words."""
         tokens = [token for sentence in tag(lex(words, self.lexicon)) for token in sentence.tokens]
         names = [token for token in tokens if not token.names and token.type in ("WORDS", "CONCEPT")]

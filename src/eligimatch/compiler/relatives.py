@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import replace
 
-from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.qualities import OR, kind_of, settled
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.words import folded

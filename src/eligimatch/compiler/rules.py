@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import is_
 from typing import Any
 
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed, children
 from eligimatch.model.span import Span
+
+_CONNECTIVES: dict[type, str] = {AllOf: "rules", AnyOf: "rules", AtLeast: "rules", Not: "rule", Ambiguous: "readings"}
+"""The field that holds what a connective connects."""
 
 
 def hads(rule: Rule) -> tuple[Had, ...]:
@@ -91,16 +95,22 @@ def changed(rule: Rule, changes: dict[str, Any]) -> Rule:
 
 
 def each_leaf(rule: Rule, change: Callable[[Rule], Rule]) -> Rule:
-    """The rule with another for each of its leaves."""
-    match rule:
-        case Not():
-            return rule.model_copy(update={"rule": each_leaf(rule.rule, change)})
-        case Ambiguous():
-            return rule.model_copy(update={"readings": tuple(each_leaf(reading, change) for reading in rule.readings)})
-        case AllOf() | AnyOf() | AtLeast():
-            return rule.model_copy(update={"rules": tuple(each_leaf(member, change) for member in rule.rules)})
-        case _:
-            return change(rule)
+    """The rule with another for each of its leaves; itself where none is another."""
+    return each_member(rule, lambda member: each_leaf(member, change)) if connects(rule) else change(rule)
+
+
+def connects(rule: Rule) -> bool:
+    """Whether a rule is made of rules: no leaf."""
+    return rule.__class__ in _CONNECTIVES
+
+
+def each_member(rule: Rule, change: Callable[[Rule], Rule]) -> Rule:
+    """The connective with another for each rule directly beneath it; itself where none is another."""
+    before = children(rule)
+    after = tuple(map(change, before))
+    if all(map(is_, before, after)):
+        return rule
+    return rule.model_copy(update={_CONNECTIVES[rule.__class__]: after[0] if isinstance(rule, Not) else after})
 
 
 def each_reading(rule: Rule, change: Callable[..., Rule], *by: object) -> Rule:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from eligimatch.compiler.permissions import Read
-from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.rules import hads, negated
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Tail

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
-from dataclasses import replace
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
@@ -20,7 +19,7 @@ from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.people import each_aged, of_their_arm, only_people, people_together, people_told
-from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import windows_reaching

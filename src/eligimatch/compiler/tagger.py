@@ -19,7 +19,6 @@ from eligimatch.compiler.durations import durations, said_once
 from eligimatch.compiler.elapsed import elapsed, led_by_time
 from eligimatch.compiler.events import events
 from eligimatch.compiler.idle_nouns import idle_nouns
-from eligimatch.compiler.intolerances import intolerances
 from eligimatch.compiler.labels import unlabelled
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
 from eligimatch.compiler.numerals import (
@@ -61,7 +60,6 @@ from eligimatch.compiler.study_days import study_days
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import shared_object
-from eligimatch.compiler.waits import waits
 from eligimatch.compiler.washouts import washouts
 from eligimatch.compiler.whom import headed, of_an_age, of_people
 
@@ -105,10 +103,12 @@ def _passed(tokens: list[Token], passes: Iterable[Pass]) -> list[Token]:
     """The tokens after each pass of which they hold a terminal."""
     may_be = {meaning.terminal for token in tokens if token.also for meaning in token.also}
     types = may_be.union(map(_TYPE, tokens))
+    known = True  # what a pass leaves is looked at when the next of them might have nothing to do
     for terminals, made in passes:
+        if not known and types.isdisjoint(terminals):
+            types, known = may_be.union(map(_TYPE, tokens)), True
         if not types.isdisjoint(terminals):
-            tokens = made(tokens)
-            types = may_be.union(map(_TYPE, tokens))
+            tokens, known = made(tokens), False
     return tokens
 
 
@@ -345,8 +345,6 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"BETWEEN"}), between),
     (frozenset({"LIMIT"}), limit_told),
     (frozenset({"WITHIN", "COMPARE"}), setbacks),
-    (frozenset({"IF"}), waits),
-    (frozenset({"WORDS"}), intolerances),
     (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
     (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from eligimatch.compiler.cues import cued
 from eligimatch.model.outline import Side
 
 # --- lead-ins --------------------------------------------------------------------------------------------------------------
@@ -33,7 +34,7 @@ def leads(text: str) -> bool:
     return last in _LAST_OF_PHRASE and _LAST_PHRASES.search(text[-40:]) is not None
 
 
-_ANNOUNCES = re.compile(r"\b(?:any|all|one|either|each|both|none|more) of the following\b[^.:;,()]*[.:]?\s*$", re.IGNORECASE)
+_ANNOUNCES = cued(r"\b(?:any|all|one|either|each|both|none|more) of the following\b[^.:;,()]*[.:]?\s*$", " of the following")
 LONGEST_TITLE = 5
 
 
