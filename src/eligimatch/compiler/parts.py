@@ -286,6 +286,9 @@ class Parts:
             return []
         if head.name in _ANY_FINDING and part.heads:
             return [Judged(words=self._written(word, part), known=all(token.names for token in part.heads))]
+        alike = word.text.lower() in ("consistent with", "suggestive of", "compatible with", "indicative of")
+        if alike and any(token.kind == "condition" for token in part.heads):
+            return [Judged(words=self._written(word, part))]  # "cytopenia consistent with myelodysplasia"
         if not part.heads or all(token.names for token in part.heads):
             return []
         words = self.nouns.words(part).lower()
