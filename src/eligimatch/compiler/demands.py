@@ -28,10 +28,16 @@ def _number_after_modal(subject: Clause, predicate: Clause | None) -> Clause | N
     of_test = any(getattr(piece, "kind", "") in ("analyte", "marker") for piece in (noun.pieces[0], noun.pieces[-1]))
     told = any(getattr(piece, "type", "") == "RESULT" for piece in noun.pieces)
     tested = getattr(opens, "type", "") == "RESULT" and of_test and not (told or before)
-    if not (isinstance(opens, Comparison) or getattr(opens, "type", "") == "NORMAL" or tested):
+    graded = getattr(opens, "type", "") == "GRADE" and not rest and at_most(first.pieces[-1])
+    if not (isinstance(opens, Comparison) or getattr(opens, "type", "") == "NORMAL" or tested or graded):
         return None
     joined = Item((*noun.pieces, *first.pieces))
     return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
+
+
+def at_most(limit: object) -> bool:
+    """Whether a limit is an upper one only: "≤ grade 2", "grade 0-1"."""
+    return isinstance(limit, Comparison) and limit.high is not None and (limit.low is None or not limit.low.number)
 
 
 def after_modal(subject: Clause, predicate: Clause | None, modal: str) -> Clause | None:
