@@ -8,12 +8,13 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from eligimatch import kept, resources
+from eligimatch import kept, resources, waiting
 from eligimatch.compiler.lexicon import Wordings, wordings_of
 from eligimatch.compiler.pipeline import Compiler
 from eligimatch.compiler.store import wordings_bytes, wordings_of_bytes
@@ -59,6 +60,22 @@ def folder(tmp_path: Path) -> Path:
 
 def language(grammar: Path, folder: Path | None) -> Language:
     return read_language(grammar, (), Cache(folder))
+
+
+def test_who_waits_for_the_vocabulary_is_told_so_once(grammar: Path, folder: Path) -> None:
+    told: list[str] = []
+
+    def show(words: str) -> nullcontext[None]:
+        told.append(words)
+        return nullcontext()
+
+    token = waiting.SHOWN.set(show)
+    try:
+        language(grammar, folder)
+        language(grammar, folder)
+    finally:
+        waiting.SHOWN.reset(token)
+    assert told == ["reading the vocabulary"]
 
 
 def known(vocabulary: Vocabulary) -> tuple[object, ...]:

@@ -35,6 +35,7 @@ USED_UP = {
     "a multiple of that limit is no time": r"(?i)\bwithin [\d.]+ ?(?:x|×)",
     "the range of a scale": r"(?i)\bscale\b",
     "steps of a scale with commas between": r": \d(?:,\d)+$",
+    "the most that a scale has": r"(?i)\d ?(?:/|out of) ?30\b",
     "which of two scales is used": r"(?i)\buse karnofsky\b",
     "a range of steps by its ends": r"(?i)\b(?:0, 1,?|1,) or 2\b",
     "how long it must go on, which begins with the study": r"(?i)\b(?:until|maintained)\b",
@@ -42,6 +43,8 @@ USED_UP = {
     "a limit of those without it, met by those with it": r"(?i)^in the absence of\b",
     "what an exception does not take out": r"(?i)\bexception does not include\b",
     "a reason": r"(?i)\bbecause\b",
+    "who a word of people means": r"(?i)\bis a sexually mature\b",
+    "how a number is found": r"(?i)\b(?:will|should) be (?:calculated|corrected)\b",
     "a further criterion of the record": r"\n\n",
     "a tolerance, added to its length of time": r"\+/-",
 }

@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from eligimatch import kept
-from eligimatch.model.amendment import Amendment
 from eligimatch.model.diagnostic import Diagnostic, InputError
-from eligimatch.model.finding import Report
-from eligimatch.model.nearness import Nearness
-from eligimatch.model.outlook import Calendar
-from eligimatch.model.profile import Profile
-from eligimatch.model.question import Questions
-from eligimatch.model.remark import Check, Remark
-from eligimatch.model.rule import Rule
-from eligimatch.model.supposition import WhatIf
-from eligimatch.model.trial import Clarification, CompiledTrial, Criterion, Trial
 
 if TYPE_CHECKING:
     from eligimatch.engine.facts import Language
+    from eligimatch.model.amendment import Amendment
+    from eligimatch.model.finding import Report
+    from eligimatch.model.nearness import Nearness
+    from eligimatch.model.outlook import Calendar
+    from eligimatch.model.profile import Profile
+    from eligimatch.model.question import Questions
+    from eligimatch.model.remark import Remark
+    from eligimatch.model.rule import Rule
+    from eligimatch.model.supposition import WhatIf
+    from eligimatch.model.trial import Clarification, CompiledTrial, Criterion, Trial
     from eligimatch.sources.cohort import Cohort
 
 
@@ -162,6 +162,7 @@ def lint(trial: CompiledTrial) -> list[Remark]:
     """What a careful reader would ask the authors of a trial: contradictions, slips of units, what is asked twice, what the record lacks."""
     from eligimatch.compiler.slips import slips
     from eligimatch.engine.consistency import remarks
+    from eligimatch.model.remark import Check, Remark
 
     of_record = [Remark(check=Check.RECORD, trial=trial.id, criteria=tuple(one.source.split()[1:]), diagnostic=one) for one in trial.diagnostics]
     of_units = [remark for criterion in trial.criteria if criterion.kind != "registry" for remark in slips(trial.id, criterion, kept.compiler())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -220,4 +221,14 @@ def options(version: Annotated[bool, typer.Option("--version", help="Print the v
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line; gives its exit code."""
-    return console.run(lambda: app(arguments, prog_name="eligimatch", standalone_mode=False) or 0)
+    return console.run(lambda: _asked(arguments or [])(arguments, prog_name="eligimatch", standalone_mode=False) or 0)
+
+
+def _asked(arguments: Sequence[str]) -> typer.Typer:
+    """The program with the command alone that is asked for: Typer makes the options of all its commands before it runs one."""
+    found = [one for one in app.registered_commands if arguments[:1] == [one.name or (one.callback and one.callback.__name__)]]
+    if not found:
+        return app
+    program = copy(app)
+    program.registered_commands, program.registered_groups = found, []
+    return program

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout, suppress
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from eligimatch import resources
+from eligimatch import resources, waiting
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -173,12 +173,23 @@ def tracked(given: Iterable[Given], total: int, what: str) -> Iterator[Given]:
 
     columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        waiting.SHOWN.set(nullcontext)  # a terminal has one last line
         task = progress.add_task(what, total=total, rate="")
         for one in given:
             yield one
             progress.advance(task)
             speed = progress.tasks[0].speed
             progress.update(task, rate=f"{speed:,.0f}/s" if speed else "")
+    waiting.SHOWN.set(_waiting)
+
+
+def _waiting(words: str) -> AbstractContextManager[object]:
+    """Words on a terminal's stderr for as long as the context lasts."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(f"{words} …")
 
 
 def message(diagnostics: Iterable[Diagnostic]) -> None:
@@ -294,6 +305,7 @@ def run(command: Callable[[], int]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
+    waiting.SHOWN.set(_waiting)
     try:
         code = command()
         sys.stdout.flush()

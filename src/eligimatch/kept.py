@@ -18,6 +18,7 @@ from eligimatch.model.family import Read, reads
 from eligimatch.model.trial import CompiledTrial, Form, Trial
 from eligimatch.sources.cache import Cache, digest
 from eligimatch.sources.language import Language, kept_language, read_language
+from eligimatch.waiting import shown
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 CACHE_VARIABLE = "ELIGIMATCH_CACHE"
 """Names another folder for what is kept from run to run; empty: nothing is kept."""
+UNHURRIED = 1_000_000
+"""Objects made before the garbage collector looks for what may go: compiling leaves next to none, and looking costs a tenth of it."""
 SIDE_BY_SIDE = 100
 """Trials to compile from which a second process is worth its start."""
 _AT_ONCE = 400
@@ -94,8 +97,9 @@ def compiler() -> Compiler:
     from eligimatch.compiler.pipeline import Compiler
 
     vocabulary, units, _, _ = language()
-    parser = Parser(resources.grammar() / "criterion.lark", store().path("criterion.lark.table"))
-    return Compiler(vocabulary, units, Lexicon(_wordings(), units), parser)
+    with shown("gathering the wordings"):
+        parser = Parser(resources.grammar() / "criterion.lark", store().path("criterion.lark.table"))
+        return Compiler(vocabulary, units, Lexicon(_wordings(), units), parser)
 
 
 @cache
@@ -173,10 +177,11 @@ def of_files(paths: Sequence[Path], load: Callable[[Path], Trial], workers: int)
         while some := list(islice(waiting, _AT_ONCE)):
             contents = {path: content for path in some if (content := _content(path)) and _found(content) is None}
             if pool is None and len(contents) >= SIDE_BY_SIDE:
+                import gc
                 from concurrent.futures import ProcessPoolExecutor
                 from multiprocessing import get_context
 
-                pool = ProcessPoolExecutor(workers, get_context("spawn"))
+                pool = ProcessPoolExecutor(workers, get_context("spawn"), gc.set_threshold, (UNHURRIED,))
             if pool is None:
                 yield from some
                 continue

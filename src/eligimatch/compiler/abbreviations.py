@@ -18,10 +18,12 @@ Definitions = Mapping[str, tuple[str, ...]]
 
 _SHORT = r"[A-Za-z]{0,3}[A-Z][A-Za-z0-9/-]{0,8}"
 _AFTER_LONG = re.compile(rf"[(\[]\s*[\"“”']?({_SHORT})[\"“”']?\s*[)\]]")
-_BEFORE_LONG = re.compile(rf"(?<![\w/-])({_SHORT})\s*[(\[]\s*([A-Za-z][a-z]+[ -][A-Za-z /-]*[a-z])\s*[)\]]")
+_LONG = re.compile(r"[(\[]\s*([A-Za-z][a-z]+[ -][A-Za-z /-]*[a-z])\s*[)\]]")
+_BEFORE_LONG = re.compile(rf"(?<![\w/-])({_SHORT})$")
+_LONGEST_SHORT = 12
 _WORD = re.compile(r"[^\W_]+")
 _SPOKEN = re.compile(r"\b[A-Z]?[a-z]{3,}")
-_CLAUSE = re.compile(r"[.,;:()\[\]\n•<>≥≤=]")
+_CLAUSE_ENDS = ".,;:()[]\n•<>≥≤="
 """What no long form reaches across."""
 _SMALL = frozenset("of the and or in for to with by a an on cell cells s".split())
 """Words that need no letter of their own."""
@@ -48,9 +50,10 @@ def defined(text: str) -> Iterator[tuple[str, str]]:
     for match in _AFTER_LONG.finditer(text):
         if long := _long(match[1], text[: match.start()]):
             yield singular(match[1]), long
-    for match in _BEFORE_LONG.finditer(text):
-        if _long(match[1], match[2]) == match[2]:
-            yield singular(match[1]), match[2]
+    for match in _LONG.finditer(text):
+        before = _BEFORE_LONG.search(text[: match.start()].rstrip()[-_LONGEST_SHORT - 1 :])
+        if before and _long(before[1], match[1]) == match[1]:
+            yield singular(before[1]), match[1]
 
 
 def singular(short: str) -> str:
@@ -63,11 +66,13 @@ def singular(short: str) -> str:
 
 def _long(short: str, before: str) -> str:
     """The words at the end of a text that a short form abbreviates, best by their initials; empty where none do."""
-    letters = "".join(_WORD.findall(singular(short))).lower()
-    clause = _CLAUSE.split(before)[-1]
-    words = list(_WORD.finditer(clause))
-    if sum(letter.isupper() for letter in short) < 2 or not words or clause[words[-1].end() :].strip():
+    if sum(letter.isupper() for letter in short) < 2:
         return ""
+    clause = before[max(map(before.rfind, _CLAUSE_ENDS)) + 1 :]
+    words = list(_WORD.finditer(clause))
+    if not words or clause[words[-1].end() :].strip():
+        return ""
+    letters = "".join(_WORD.findall(singular(short))).lower()
     said = [word[0].lower() for word in words]
     starts = [at for at in range(max(len(words) - _LONGEST, 0), len(words)) if said[at] not in _SMALL]
     found = [(inner, -at) for at in starts if (inner := _inner_letters(letters, said[at:])) is not None]

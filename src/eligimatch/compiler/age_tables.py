@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from eligimatch.compiler.cues import cued
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.persons import AGE
 from eligimatch.compiler.syntax import Comparison, Value
@@ -14,11 +15,11 @@ from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rul
 from eligimatch.model.span import Span
 
 _CREATININE = Concept(name="serum creatinine", kind="analyte")
-_LEAD = re.compile(
+_LEAD = cued(
     r"\b(?:(?:an?|the|normal) )*(?:maximum )?(?:serum )?creatinine (?:level |value |within normal limits )?"
     r"(?:(?:<=|≤|=<|less than or equal to) (?:the )?(?:maximum )?(?:serum )?(?:creatinine )?)?"
     r"(?:based on|adjusted for|according to|by|for) (?:the )?(?:patient )?age\b(?:(?: ?/ ?| and | or )(?:gender|sex)\b)?",
-    re.IGNORECASE,
+    "creatinine",
 )
 _TIME = r"(?:months?|years?|mos?|yrs?)"
 _ROW = re.compile(

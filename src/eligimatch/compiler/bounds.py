@@ -44,6 +44,8 @@ def _counts(tokens: list[Token]) -> list[Token]:
     """ "at least one but no more than two | prior lines" as "between one and two"."""
     out = list(tokens)
     for at in range(len(out) - 5, -1, -1):
+        if out[at].type != "COMPARE":
+            continue
         link = at + 2 + (out[at + 2].type == "COMMA")
         row = [token.type for token in (*out[at : at + 2], *out[link : link + 3])]
         after = out[link + 3] if link + 3 < len(out) else None

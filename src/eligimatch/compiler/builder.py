@@ -55,7 +55,8 @@ class Builder:
         if not modals and clauses[0] is not None and clauses[0].series is None:
             return Read(self._said(clauses[0]), tails=clauses[0].tails)
         if not modals:
-            return Read(self._said(clauses[0]))
+            told = [tail.word.text.lower() for tail in clauses[0].tails] if clauses[0] else []
+            return Read(self._said(clauses[0]), exemplifies=len(told) == 1 and told[0].split()[0].strip(",;:") in ("include", "includes"))
         if modals == ["ELIGIBLE", "SHOWS"] and (shown := self._shows(sentence)) is not None:
             return shown
         if modals[0] == "ELIGIBLE":
@@ -268,7 +269,7 @@ class Builder:
         if subject is None or subject.series is None or condition is None or condition.series is not None or shown is None or shown.series is None:
             return None
         tests = condition.tails[0]
-        phrases, _ = self.lists.phrases(tests.series)
+        phrases = self.lists.phrases(tests.series)[0]
         if len(condition.tails) != 1 or tests.word.type not in _CONDITIONS or any(phrase.negated or phrase.comparisons for phrase in phrases):
             return None
         group = self._clause(subject, excluding=False)
@@ -313,11 +314,10 @@ class Builder:
     def _optional(self, predicate: Clause, sentence: Sentence) -> Read:
         """ "may have received X": asked of no one; where it is limited it asks after all."""
         assert predicate.series is not None
-        phrases, _ = self.lists.phrases(predicate.series)
+        phrases = self.lists.phrases(predicate.series)[0]
         if counted := self._at_most(predicate, phrases, sentence):
             return counted
-        bounded = any(phrase.comparisons or phrase.count or phrase.only or phrase.negated or phrase.window or phrase.unread for phrase in phrases)
-        if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or bounded:
+        if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or any(phrase.restricted for phrase in phrases):
             return Read(self._kept(sentence), permits=True)
         if len(predicate.tails) == 1 and predicate.tails[0].word.type in _CONDITIONS:
             return self._permission(Sentence((Clause(predicate.series, ()), Clause(None, predicate.tails)), sentence.modals), ["ELIGIBLE"])
@@ -373,7 +373,7 @@ class Builder:
 
     def _arm(self, series: Series) -> Rule | None:
         """ "for participants receiving A and B": the arm of the trial that is meant for the person."""
-        phrases, _ = self.lists.phrases(series)
+        phrases = self.lists.phrases(series)[0]
         if phrases[0].act != "treatment" or phrases[0].time not in ("now", "planned"):
             return None
         span = series_span(series)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from eligimatch.compiler.cues import cued
 from eligimatch.compiler.rules import hads
 from eligimatch.model.rule import AllOf
 from eligimatch.model.trial import Criterion, Form
 from eligimatch.model.vocabulary import Vocabulary
 
 _METHODS = frozenset({"contraceptive", "barrier contraception", "sterilization", "intrauterine device", "sexual abstinence", "vasectomized partner"})
-_SPOKEN_OF = re.compile(r"\bcontracepti|\bbirth control\b", re.IGNORECASE)
+_SPOKEN_OF = cued(r"\bcontracepti|\bbirth control\b", "contracepti|birth control")
 _DEMANDS = re.compile(r"\b(?:must|should|shall|agree\w*|required?|willing)\b", re.IGNORECASE)
 
 

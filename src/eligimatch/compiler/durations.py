@@ -123,7 +123,7 @@ def said_once(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     index = 0
     while index < len(tokens):
-        row = tokens[index : index + 4]
+        row = tokens[index : index + 4] if tokens[index].type == "LPAR" else []
         again = [token.type for token in row] == ["LPAR", "NUMBER", "UNIT", "RPAR"] and len(out) > 1 and out[-2].type == "NUMBER"
         if again and _same_length(out[-2], out[-1], row[1], row[2]):
             index += 4

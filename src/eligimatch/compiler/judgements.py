@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from eligimatch.compiler.contraindications import OF_ITS_NOUN
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.phrase import Phrase, replace
 
 
 class Judgements:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from math import log10
 from typing import Any
 
+from eligimatch.compiler.arms import ARM
+from eligimatch.compiler.cues import cued
 from eligimatch.compiler.lexicon import UNKNOWN, Lexicon, Meaning
 from eligimatch.compiler.number_words import NUMERALS, in_digits, in_words, number
 from eligimatch.compiler.scales import Scale, step, values_at
@@ -55,11 +57,14 @@ _SCORED = re.compile(
     re.IGNORECASE,
 )
 """HER2 by the scores that define it: "HER2 negative (IHC 0, 1+, or 2+ and ISH negative)"."""
+_IN_PARENS = (
+    r"[(\[] ?(?:[munpkcdµμ]?(?:gm?|[lL]|m|M|mol|mole|s|sec|Eq|Hg|IU|U)|mcg|mcL|mmHg|mm Hg|hr?s?|min|bpm|x|10)"
+    r"(?:[/ .·*^-]*(?:[munpkcdµμ]?(?:gm?|[lL]|m|M|mol|s|sec|Eq|Hg|IU|U)|mcg|mcL|hr?s?|min|[0-9²³]{1,4}))*\.? ?[)\]]"
+)
+_UNIT_IN_PARENS = re.compile(_IN_PARENS)
 _UNIT_AGAIN = re.compile(  # "grams per deciliter (g/dL)", "milliseconds (msec)"
     r"\b(?:(?:milli|micro|nano|pico|deci|centi|kilo)?(?:grams?|lit(?:er|re)s?|met(?:er|re)s?|moles?|seconds?|equivalents?)|international units|units"
-    r"|hours?|minutes?|of mercury)"
-    r"( ?[(\[] ?(?:[munpkcdµμ]?(?:gm?|[lL]|m|M|mol|mole|s|sec|Eq|Hg|IU|U)|mcg|mcL|mmHg|mm Hg|hr?s?|min|bpm|x|10)"
-    r"(?:[/ .·*^-]*(?:[munpkcdµμ]?(?:gm?|[lL]|m|M|mol|s|sec|Eq|Hg|IU|U)|mcg|mcL|hr?s?|min|[0-9²³]{1,4}))*\.? ?[)\]])"
+    rf"|hours?|minutes?|of mercury)( ?{_IN_PARENS})"
 )
 _VERSION = re.compile(r"(?<=version)\s*[(\[]v\.?[)\]]|(?<=edition)\s*[(\[]ed\.?[)\]]", re.IGNORECASE)
 _LIMIT = re.compile(r"[<>≤≥]|\b(?:unless|except|without|not|no|if|only|within|prior)\b", re.IGNORECASE)
@@ -93,17 +98,9 @@ _SIGNS = {
     "‑": "DASH", "‒": "DASH", "•": "SEMICOLON", "%": "PERCENT",
 }  # fmt: skip
 _BEFORE_VALUE = frozenset({"COMPARE", "OF", "FILLER", "LPAR", "COLON", "EITHER"})
-_LIST = r"(?:, | and | or |, and |, or |/)"
-ARM = re.compile(
-    r"\b(?:[Dd]ose[ -](?:[Ee]scalation|[Ee]xpansion)(?: (?:[Pp]hase|[Pp]art|[Cc]ohorts?|[Pp]ortion|[Ss]tage))?(?![\w-])"
-    r"|(?:[Aa]rms?|ARMS?|[Cc]ohorts?|COHORTS?|[Pp]arts?|[Mm]odules?"
-    r"|[Pp]hases?(?= (?:\d|I{1,3})[ab]?\b(?!(?: |/\d |/I+ ?)?(?:clinical|trial|stud|of|registration)))) "
-    rf"(?:I{{1,3}}[ab]?(?![\w/-])|[A-Z]\d?(?:{_LIST}[A-Z]\d?(?![\w-]))*|\d{{1,2}}[A-Za-z]?(?:{_LIST}\d{{1,2}}[A-Za-z]?(?![\w-]))*)(?![\w'’-]|[.,]\d))"
-)
-"""Arms and cohorts of the trial, by their letters or numbers."""
 _SNELLEN = re.compile(r"(?<![\d./])(?P<far>20|6)/(?P<near>\d{1,3}(?:\.\d)?)(?![\d/]|\.\d)[+-]?(?! ?(?:mm ?Hg|mmHg|patients|subjects|participants))")
 """A fraction of Snellen's."""
-_SEES = re.compile(r"\b(?:visual|vision|acuity|snellen|BC?D?VA|eyes?|letters|ETDRS)\b", re.IGNORECASE)
+_SEES = cued(r"\b(?:visual|vision|acuity|snellen|BC?D?VA|eyes?|letters|ETDRS)\b", "visual|vision|acuity|snellen|va|eye|letters|etdrs")
 _SCALED = frozenset({"stage", "score"})
 _FOOTNOTES = frozenset("*†‡#§")
 _QUOTES = frozenset('"“”„«»')
@@ -212,7 +209,8 @@ def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
     lower = text.lower()
     drop = references + hanging + list(_method_parentheses(text))
     drop += list(_list_marks(text))
-    drop += [match.span(1) for match in _UNIT_AGAIN.finditer(text)]
+    if _UNIT_IN_PARENS.search(text):
+        drop += [match.span(1) for match in _UNIT_AGAIN.finditer(text)]
     drop += [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
     if "ihc" in lower or "immunohistochem" in lower:
         drop += [match.span(1) for match in _SCORED.finditer(text)]

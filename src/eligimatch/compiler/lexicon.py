@@ -6,7 +6,9 @@ Each distinct folded atom is one character, so that a phrase is a short string a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -17,7 +19,6 @@ from eligimatch.model.vocabulary import Phrase, Vocabulary, keys_of, shouted
 from eligimatch.model.words import GLUE, atoms, fold
 
 UNKNOWN = "\x01"
-_FIRST = 0xF0000  # a private plane: 65,534 characters, then the next plane
 _POWER = re.compile(r"x(?=\d)")
 _HYPHEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
 MISSPELT = "?"
@@ -36,7 +37,7 @@ class Wordings(NamedTuple):
     """What the automaton is made of: phrase `i` is `patterns[i]`, a character for each of its atoms."""
 
     atoms: tuple[str, ...]
-    """Atom `i` is the character `_FIRST + i`."""
+    """Each has its character, the commonest first."""
     patterns: tuple[str, ...]
     meanings: tuple[tuple[Meaning, ...], ...]
     misspelt: tuple[str, ...] = ()
@@ -50,7 +51,7 @@ class Lexicon:
 
     def __init__(self, source: Vocabulary | Wordings, units: Units) -> None:
         wordings = source if isinstance(source, Wordings) else wordings_of(source)
-        self._codes = _Codes({atom: chr(_FIRST + index) for index, atom in enumerate(wordings.atoms)})
+        self._codes = _Codes(_characters(wordings.atoms))
         self.meanings = wordings.meanings
         self.scales = {name: scale for scale in wordings.scales for name in scale.names}
         self._automaton = AhoCorasick(wordings.patterns, matchkind=MatchKind.LeftmostLongest)
@@ -87,22 +88,26 @@ class _Codes(dict[str, str]):
         return known
 
 
+def _characters(atoms: Iterable[str]) -> dict[str, str]:
+    """Each atom's character; the first of them are written in the fewest bytes."""
+    return dict(zip(atoms, map(chr, chain(range(0x80, 0xD800), range(0xE000, 0x110000))), strict=False))
+
+
 def phrases_of(wordings: Wordings) -> dict[Phrase, tuple[Meaning, ...]]:
     """The meanings of each phrase."""
-    return {
-        tuple(wordings.atoms[ord(code) - _FIRST] for code in pattern): meanings
-        for pattern, meanings in zip(wordings.patterns, wordings.meanings, strict=True)
-    }
+    atoms = {character: atom for atom, character in _characters(wordings.atoms).items()}
+    return {tuple(map(atoms.__getitem__, pattern)): meanings for pattern, meanings in zip(wordings.patterns, wordings.meanings, strict=True)}
 
 
 def wordings_of(vocabulary: Vocabulary) -> Wordings:
     """All wordings of a vocabulary, closed-class words among them (seconds: keep the result)."""
     phrases = _meanings(vocabulary)
-    characters: dict[str, str] = {}
-    patterns = tuple("".join([characters.setdefault(atom, chr(_FIRST + len(characters))) for atom in phrase]) for phrase in phrases)
+    commonest = tuple(atom for atom, _ in Counter(chain.from_iterable(phrases)).most_common())
+    characters = _characters(commonest)
+    patterns = tuple("".join(map(characters.__getitem__, phrase)) for phrase in phrases)
     misspelt = {spelling for entry in vocabulary.entries.values() for spelling in entry.facts.get("written_as", ()) if spelling}
     scales = tuple(found for name, entry in vocabulary.entries.items() if (found := written(name, entry.kind, entry.facts)))
-    return Wordings(tuple(characters), patterns, tuple(tuple(meanings) for meanings in phrases.values()), tuple(sorted(misspelt)), scales)
+    return Wordings(commonest, patterns, tuple(tuple(meanings) for meanings in phrases.values()), tuple(sorted(misspelt)), scales)
 
 
 def _meanings(vocabulary: Vocabulary) -> dict[Phrase, list[Meaning]]:
@@ -111,10 +116,13 @@ def _meanings(vocabulary: Vocabulary) -> dict[Phrase, list[Meaning]]:
         phrases[phrase] = [Meaning("CONCEPT", vocabulary[names[0]].kind, names)]
     for terminal, meanings in vocabulary.words.items():
         for value, wordings in meanings.items():
+            said = Meaning(terminal, value)
             for phrase in keys_of(wordings):
-                listed = phrases.setdefault(phrase, [])
-                if phrase and all(meaning.terminal != terminal for meaning in listed):
-                    listed.append(Meaning(terminal, value))
+                listed = phrases.get(phrase)
+                if listed is None:
+                    phrases[phrase] = [said]
+                elif all(meaning.terminal != terminal for meaning in listed):
+                    listed.append(said)
     phrases.pop((), None)
     return phrases
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from eligimatch.compiler.rules import each_leaf
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Not, Qualifier, Requiring, Rule
+from eligimatch.model.rule import Had, Judged, Qualifier, Requiring, Rule
 
 _JUDGED_OF = ("condition", "treatment", "operation", "procedure")
 Knows = Callable[[str], bool]
@@ -14,26 +15,18 @@ Knows = Callable[[str], bool]
 
 def named(rule: Rule, text: str, knows: Knows) -> Rule:
     """The rule of a text with such words as known."""
-    match rule:
-        case Not():
-            return rule.model_copy(update={"rule": named(rule.rule, text, knows)})
-        case Ambiguous():
-            return rule.model_copy(update={"readings": tuple(named(reading, text, knows) for reading in rule.readings)})
-        case AllOf() | AnyOf() | AtLeast():
-            return rule.model_copy(update={"rules": tuple(named(member, text, knows) for member in rule.rules)})
-        case Had() if rule.qualifiers or rule.but_not or rule.examples or rule.concept.within:
-            return _had(rule, text, knows)
-        case _:
-            return rule
+    return each_leaf(rule, lambda leaf: _had(leaf, text, knows) if isinstance(leaf, Had) else leaf)
 
 
 def _had(had: Had, text: str, knows: Knows) -> Had:
-    changes: dict[str, object] = {
-        "qualifiers": tuple(_qualifier(one, text, knows) for one in had.qualifiers),
-        "but_not": tuple(_had(one, text, knows) for one in had.but_not),
-        "examples": tuple(named(one, text, knows) for one in had.examples),
-    }
-    return _judged(had.model_copy(update=changes), text, knows)
+    if had.qualifiers or had.but_not or had.examples:
+        changes: dict[str, object] = {
+            "qualifiers": tuple(_qualifier(one, text, knows) for one in had.qualifiers),
+            "but_not": tuple(_had(one, text, knows) for one in had.but_not),
+            "examples": tuple(named(one, text, knows) for one in had.examples),
+        }
+        had = had.model_copy(update=changes)
+    return _judged(had, text, knows)
 
 
 def _judged(had: Had, text: str, knows: Knows) -> Had:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from eligimatch.compiler.arms import ARM
 from eligimatch.compiler.concepts import Linker
-from eligimatch.compiler.lexer import ARM
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
@@ -31,7 +31,7 @@ _WHO = re.compile(
 )
 FINDING = re.compile(
     r".*(?:fusions?|translocations?|rearrangements?|deletions?|codeletion|loss|amplifications?|gain|mutations?|alterations?|aberrations?"
-    r"|abnormalit(?:y|ies)|methylation|deficiency|monosomy|signature|expression|low|stable|stability)|MSS|t\(\d.*",
+    r"|abnormalit(?:y|ies)|methylation|deficiency|monosomy|signature|expression|low|high|stable|stability)|TMB-?H|MSS|t\(\d.*",
     re.IGNORECASE | re.DOTALL,
 )
 """A marker named by what was found of it."""

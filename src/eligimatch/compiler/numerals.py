@@ -127,10 +127,16 @@ def _link(token: Token, word: str) -> Token:
     return link
 
 
+_TELLS_AGE = frozenset({"COMPARE", "NUMBER", "KNOWN"})
+
+
 def ages(tokens: list[Token]) -> list[Token]:
     """ "younger than 12 months", "21 or older": an age, where the words name none; years speak for themselves, save before "with …"."""
     out: list[Token] = []
     for index, token in enumerate(tokens):
+        if token.type not in _TELLS_AGE:
+            out.append(token)
+            continue
         number = index + (token.type == "COMPARE")
         end = number + 1 + (number + 1 < len(tokens) and tokens[number + 1].type == "UNIT")
         aged = token.type == "COMPARE" and _OLD.match(token.text) and number < len(tokens) and tokens[number].type == "NUMBER"

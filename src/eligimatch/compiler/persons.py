@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.arms import ARM
 from eligimatch.compiler.descriptions import PEOPLE, describes
-from eligimatch.compiler.lexer import ARM
 from eligimatch.compiler.people import fertile, women_not
-from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.concept import Concept

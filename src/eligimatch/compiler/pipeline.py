@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from copy import copy
+from functools import lru_cache
 from itertools import accumulate
 from operator import attrgetter
 
 from eligimatch.compiler.abbreviations import Definitions, definitions
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
 from eligimatch.compiler.builder import Builder
-from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.concepts import MOST_KEPT, Linker
 from eligimatch.compiler.expansions import expansions
 from eligimatch.compiler.explicit import Explicit
+from eligimatch.compiler.graded import at_most
 from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.lexicon import Lexicon
 from eligimatch.compiler.measures import Measurer
@@ -64,6 +66,7 @@ class Compiler:
         self.linker = Linker(vocabulary)
         self.measurer = Measurer(self.linker, units)
         self.abbreviations: Definitions = {}
+        self._knows = lru_cache(MOST_KEPT)(self._all_known)
         self.explicit = Explicit(lambda text: self._read(text, "inclusion"), vocabulary)
 
     def of_record(self, texts: Iterable[str]) -> Compiler:
@@ -103,7 +106,7 @@ class Compiler:
         sentences = [sentence for sentence in tag(lex(text, self.lexicon)) if not _number_alone(sentence)]
         spoken = [sentence for sentence in sentences if sentence.tokens]
         reads = [self._sentence(builder, sentence, text, first=not index) for index, sentence in enumerate(spoken)]
-        if not reads and sentences:
+        if not reads and (sentences or lex(text, self.lexicon)):
             return _nothing_asked(side, Span(0, len(text)))
         if not reads:
             return Unparsed(text=text, span=Span(0, len(text)))
@@ -119,9 +122,11 @@ class Compiler:
 
     def criterion_of(self, number: str, kind: Side, text: str, rule: Rule) -> Criterion:
         """A criterion with its form and what of it was not understood."""
+        if kind == "inclusion" and self.explicit.read(text) is None:
+            rule = at_most(rule, self.vocabulary)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 
-    def _knows(self, words: str) -> bool:
+    def _all_known(self, words: str) -> bool:
         """Whether the vocabulary knows every name among some words."""
         tokens = [token for sentence in tag(lex(words, self.lexicon)) for token in sentence.tokens]
         names = [token for token in tokens if not token.names and token.type in ("WORDS", "CONCEPT")]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import replace
 from itertools import pairwise
 
-from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.tokens import Token
 
 OR = frozenset({"or", "andor", "slash", "nor"})

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import is_
 from typing import Any
 
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed, children
 from eligimatch.model.span import Span
+
+_CONNECTIVES: dict[type, str] = {AllOf: "rules", AnyOf: "rules", AtLeast: "rules", Not: "rule", Ambiguous: "readings"}
+"""The field that holds what a connective connects."""
 
 
 def hads(rule: Rule) -> tuple[Had, ...]:
@@ -25,6 +29,30 @@ def hads(rule: Rule) -> tuple[Had, ...]:
 def negated(rule: Rule) -> Rule:
     """The rule's denial, two denials undone."""
     return rule.rule if isinstance(rule, Not) else Not(rule=rule, span=rule.span)
+
+
+def kept(text: str) -> Unparsed:
+    """A whole text that was not understood."""
+    return Unparsed(text=text, span=Span(0, len(text)))
+
+
+def without(rule: Rule) -> Rule:
+    """None of it; of "no cardiomyopathy with an ejection fraction ≥ 45%" the number is denied with the disease, or asked beside its absence."""
+    denied = Not(rule=rule, span=rule.span)
+    if not isinstance(rule, AllOf) or not isinstance(rule.rules[0], Had):
+        return denied
+    numbers = tuple(one for one in rule.rules if isinstance(one, Measure) and one.analyte.linked)
+    rest = tuple(one for one in rule.rules if one not in numbers)
+    absent = Not(rule=rest[0] if len(rest) == 1 else rule.model_copy(update={"rules": rest}), span=rule.span)
+    return Ambiguous(readings=(denied, AllOf(rules=(absent, *numbers), span=rule.span)), span=rule.span) if numbers else denied
+
+
+def in_stage(rule: Rule, definition: Rule, span: Span) -> Rule:
+    """The definition; of "uncontrolled heart failure defined as NYHA class III", the disease in that class."""
+    if not isinstance(rule, Had) or not isinstance(definition, Had) or definition.concept.name != "disease" or not definition.qualifiers:
+        return definition
+    own = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
+    return rule.model_copy(update={"qualifiers": (*own, *definition.qualifiers), "span": span})
 
 
 def within(rule: Rule, window: Window) -> Rule:
@@ -91,16 +119,22 @@ def changed(rule: Rule, changes: dict[str, Any]) -> Rule:
 
 
 def each_leaf(rule: Rule, change: Callable[[Rule], Rule]) -> Rule:
-    """The rule with another for each of its leaves."""
-    match rule:
-        case Not():
-            return rule.model_copy(update={"rule": each_leaf(rule.rule, change)})
-        case Ambiguous():
-            return rule.model_copy(update={"readings": tuple(each_leaf(reading, change) for reading in rule.readings)})
-        case AllOf() | AnyOf() | AtLeast():
-            return rule.model_copy(update={"rules": tuple(each_leaf(member, change) for member in rule.rules)})
-        case _:
-            return change(rule)
+    """The rule with another for each of its leaves; itself where none is another."""
+    return each_member(rule, lambda member: each_leaf(member, change)) if connects(rule) else change(rule)
+
+
+def connects(rule: Rule) -> bool:
+    """Whether a rule is made of rules: no leaf."""
+    return rule.__class__ in _CONNECTIVES
+
+
+def each_member(rule: Rule, change: Callable[[Rule], Rule]) -> Rule:
+    """The connective with another for each rule directly beneath it; itself where none is another."""
+    before = children(rule)
+    after = tuple(map(change, before))
+    if all(map(is_, before, after)):
+        return rule
+    return rule.model_copy(update={_CONNECTIVES[rule.__class__]: after[0] if isinstance(rule, Not) else after})
 
 
 def each_reading(rule: Rule, change: Callable[..., Rule], *by: object) -> Rule:

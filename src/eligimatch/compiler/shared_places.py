@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.judgements import noun_alone
-from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.tokens import Token
 

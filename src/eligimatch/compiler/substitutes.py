@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from eligimatch.compiler.cues import cued
 from eligimatch.compiler.rules import each_leaf
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AnyOf, Measure, Rule, Statement, leaves
 
-_USED = re.compile(
-    r"\b(?:e?GFR|glomerular filtration rate)\b[^.;]{0,12}? (?:can|may)(?: also)? be used (?:in place of|instead of)[^.;()]*", re.IGNORECASE
-)
+_USED = cued(r"\b(?:e?GFR|glomerular filtration rate)\b[^.;]{0,12}? (?:can|may)(?: also)? be used (?:in place of|instead of)[^.;()]*", " be used in")
 _CLEARANCE, _FILTRATION = "creatinine clearance", "glomerular filtration rate"
 
 

@@ -41,7 +41,7 @@ from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import with_last_time, with_times
 from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.setbacks import setbacks
-from eligimatch.compiler.signs import unpunctuated, with_following
+from eligimatch.compiler.signs import inclusive, unpunctuated, with_following
 from eligimatch.compiler.slashes import full_scores, unknown_units
 from eligimatch.compiler.speech import (
     accompanied,
@@ -103,10 +103,12 @@ def _passed(tokens: list[Token], passes: Iterable[Pass]) -> list[Token]:
     """The tokens after each pass of which they hold a terminal."""
     may_be = {meaning.terminal for token in tokens if token.also for meaning in token.also}
     types = may_be.union(map(_TYPE, tokens))
+    known = True  # what a pass leaves is looked at when the next of them might have nothing to do
     for terminals, made in passes:
+        if not known and types.isdisjoint(terminals):
+            types, known = may_be.union(map(_TYPE, tokens)), True
         if not types.isdisjoint(terminals):
-            tokens = made(tokens)
-            types = may_be.union(map(_TYPE, tokens))
+            tokens, known = made(tokens), False
     return tokens
 
 
@@ -332,6 +334,7 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 _WHOLE: tuple[Pass, ...] = (
     (frozenset({"UNIT"}), since_menopause),
     (frozenset({"WORDS"}), idle_nouns),
+    (frozenset({"COMPARE"}), inclusive),
     (frozenset({"SLASH"}), unknown_units),
     (frozenset({"SLASH"}), full_scores),
     (frozenset({"COLON"}), with_following),

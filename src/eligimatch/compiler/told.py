@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from eligimatch.compiler.cues import Cued, cued
 from eligimatch.compiler.rules import each_leaf
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.rule import Ambiguous, Had, Judged, Not, Rule, Statement, Unparsed, leaves
@@ -34,27 +35,40 @@ _DEMANDED = re.compile(r"\b(?:must|should|shall|agree\w*|requir\w+|willing|have 
 class _Topic(NamedTuple):
     """What sentences of a kind speak of, which words of theirs are told, which are not, and what facts may not stand among these."""
 
-    about: re.Pattern[str]
+    about: Cued
     words: re.Pattern[str]
     never: re.Pattern[str]
     facts: frozenset[str] = _FACTS
 
 
-def _topic(about: str, words: str, never: str, facts: frozenset[str] = _FACTS) -> _Topic:
-    return _Topic(re.compile(about, _FLAGS), re.compile(words, _FLAGS), re.compile(never, _FLAGS), facts)
+def _topic(cues: str, about: str, words: str, never: str, facts: frozenset[str] = _FACTS) -> _Topic:
+    return _Topic(cued(about, cues, _FLAGS), re.compile(words, _FLAGS), re.compile(never, _FLAGS), facts)
 
 
 _FLAGS = re.IGNORECASE | re.DOTALL
 _TOPICS = (
-    _topic(_REPRODUCTION, f"{_REPRODUCTION}|{_LASTS}", r"\b(?:tests?|testing|h?cg|serum|urine|positive|negative)\b", _FACTS | {"procedure"}),
-    _topic(f"(?:{_TOXIC}).*(?:{_WORE_OFF})|(?:{_WORE_OFF}).*(?:{_TOXIC})", f"{_WORE_OFF}|{_TOXIC}|\\bgrade\\b", r"\bULN\b", _FACTS - {"condition"}),
     _topic(
+        "contracep|birth control|condom|abstinen|abstain|intercourse|sperm|semen| eggs| ova| oocytes|vasectom|father|conceiv|pregnan|breast",
+        _REPRODUCTION,
+        f"{_REPRODUCTION}|{_LASTS}",
+        r"\b(?:tests?|testing|h?cg|serum|urine|positive|negative)\b",
+        _FACTS | {"procedure"},
+    ),
+    _topic(
+        "resolv|recover|return|stabili|persist|baseline",
+        f"(?:{_TOXIC}).*(?:{_WORE_OFF})|(?:{_WORE_OFF}).*(?:{_TOXIC})",
+        f"{_WORE_OFF}|{_TOXIC}|\\bgrade\\b",
+        r"\bULN\b",
+        _FACTS - {"condition"},
+    ),
+    _topic(
+        "tissue|specimen|ffpe|paraffin|sample|block|slides|biops",
         f"{_SPECIMEN}.*{_PROVIDED}|{_PROVIDED}.*{_SPECIMEN}",
         _SPECIMEN,
         r"\b(?:confirm|diagnos|positiv|negativ|mutat|express|prove|determin|consistent)",
     ),
-    _topic(_CONSENT, _CONSENT, r"[<>≤≥]|\b\d|\btime\b"),
-    _topic(_REACHED, _REACHED, r"[<>≤≥]|\b\d"),
+    _topic("consent|assent", _CONSENT, _CONSENT, r"[<>≤≥]|\b\d|\btime\b"),
+    _topic("english|spanish|french|language|phone|internet|mail|caregiver|questionnaire|survey|interview", _REACHED, _REACHED, r"[<>≤≥]|\b\d"),
 )
 _WEARS_OFF = _TOPICS[1]
 _ADVERSE = "adverse event"
@@ -63,8 +77,9 @@ _ADVERSE = "adverse event"
 def told(rule: Rule, tokens: Sequence[Token], text: str, *, excluding: bool) -> Rule:
     """The rule of a sentence about such a thing with what of it was not read as what a person says."""
     span = Span(min(token.start for token in tokens), max(token.end for token in tokens))
+    words = text[span.start : span.end]
     for topic in _TOPICS:
-        if topic.about.search(text[span.start : span.end]):
+        if topic.about.search(words):
             whole = topic is _WEARS_OFF and all(map(_of_toxicity, leaves(rule))) and any(map(_unread, leaves(rule)))
             rule = _spoken(span, text, excluding=excluding) if whole else _each(rule, topic, tokens, text, excluding=excluding)
     return rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eligimatch.compiler.lexer import ARM
+from eligimatch.compiler.arms import ARM
 from eligimatch.compiler.tokens import Token
 
 _PEOPLE = frozenset(

@@ -10,23 +10,21 @@ from eligimatch.model.vocabulary import Phrase
 class Wordings:
     """Looks up the wordings of terminals."""
 
-    def __init__(self, tables: Mapping[str, Mapping[Phrase, str]]) -> None:
+    def __init__(self, tables: Mapping[tuple[str, str], Mapping[Phrase, str]]) -> None:
         self._tables = tables
-        self._longest: dict[str, int] = {}
 
     def meaning(self, terminal: str, phrase: Sequence[str]) -> str | None:
         """What the whole phrase means as that terminal."""
-        return self._tables.get(terminal, {}).get(tuple(phrase))
+        return self._beginning(terminal, phrase).get(tuple(phrase))
 
     def leading(self, terminal: str, phrase: Sequence[str]) -> tuple[str, int] | None:
         """The meaning of the longest wording that the phrase begins with, and its length."""
-        table = self._tables.get(terminal, {})
-        for length in range(min(len(phrase), self._most(terminal, table)), 0, -1):
+        table = self._beginning(terminal, phrase)
+        for length in range(min(len(phrase), max(map(len, table), default=0)), 0, -1):
             if (meaning := table.get(tuple(phrase[:length]))) is not None:
                 return meaning, length
         return None
 
-    def _most(self, terminal: str, table: Mapping[Phrase, str]) -> int:
-        if terminal not in self._longest:
-            self._longest[terminal] = max(map(len, table), default=0)
-        return self._longest[terminal]
+    def _beginning(self, terminal: str, phrase: Sequence[str]) -> Mapping[Phrase, str]:
+        """The wordings of a terminal that begin with the phrase's first word."""
+        return self._tables.get((terminal, phrase[0]), {}) if phrase else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-from eligimatch.model.base import Sparse
+from eligimatch.model.base import Made
 
 Kind = Literal["condition", "treatment", "operation", "procedure", "substance", "site", "analyte", "score", "stage", "marker", "group"]
 
@@ -24,7 +24,7 @@ class Entry(NamedTuple):
     """The vocabulary file that holds it."""
 
 
-class Concept(Sparse):
+class Concept(Made):
     """A concept asked or listed.
 
     `name` is the vocabulary's name where `linked`, else the words as written, folded; `within` names

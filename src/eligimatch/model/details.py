@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any, NamedTuple, cast
 
 from eligimatch.model.brackets import Part, bracketed, enclosed, kept, labelled, parts, unkept
-from eligimatch.model.concept import Concept, Kind
+from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Duration, Interval, TimeUnit, Window
 from eligimatch.model.rule import (
     Coded,
@@ -190,7 +190,7 @@ def _qualified(label: str, value: Part, read: Members) -> Qualifier:
         case "for":
             return Purpose(concept=_concept(value, read))
         case "requiring" | "not requiring":
-            return Requiring(treatment=read.rule(value), negated=label != "requiring")
+            return Requiring.model_validate({"treatment": read.rule(value), "negated": label != "requiring"})
         case "lasting":
             head, more = _options(value)
             found = _matched(_LASTING, head)
@@ -208,7 +208,7 @@ def _concept(value: Part, read: Members) -> Concept:
         return cast("Concept", read.concept(unkept(value.text)))
     more = dict(map(labelled, parts(found[1])))
     within = tuple(unkept(part.text) for part in _listed(more["within"])) if "within" in more else ()
-    return Concept(name=unkept(found[0]), kind=cast("Kind", more["kind"].text), linked="linked" not in more, within=within)
+    return Concept.model_validate({"name": unkept(found[0]), "kind": more["kind"].text, "linked": "linked" not in more, "within": within})
 
 
 def _listed(value: Part) -> list[Part]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from eligimatch.model.base import Sparse
+from eligimatch.model.base import Made
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Duration, Interval, Window
 from eligimatch.model.span import Span
@@ -15,7 +15,7 @@ from eligimatch.model.span import Span
 NOWHERE = Span(0, 0)
 
 
-class Node(Sparse):
+class Node(Made):
     """What all rules share: the place of their words in the criterion's text."""
 
     span: Span = NOWHERE
@@ -146,7 +146,7 @@ class Unparsed(Node):
 # --- qualifiers of Had: each is asked of one listed item -----------------------------------------------------------------
 
 
-class Coded(Sparse):
+class Coded(Made):
     """The item's `aspect` is one of the values.
 
     Aspects: course, evidence, severity, intent, route, side, site, outcome (best_response or ended_for), reaction,
@@ -158,7 +158,7 @@ class Coded(Sparse):
     values: tuple[str, ...]
 
 
-class Ranged(Sparse):
+class Ranged(Made):
     """The item's number lies in the interval: CTCAE grade, line, dose (mg/day of prednisone where `equivalent`)."""
 
     ask: Literal["ranged"] = "ranged"
@@ -168,7 +168,7 @@ class Ranged(Sparse):
     equivalent: bool = False
 
 
-class Staged(Sparse):
+class Staged(Made):
     """The item's stage in the system is one of the values."""
 
     ask: Literal["staged"] = "staged"
@@ -176,14 +176,14 @@ class Staged(Sparse):
     values: tuple[str, ...]
 
 
-class Purpose(Sparse):
+class Purpose(Made):
     """The treatment was given for the concept (`study`: for the study's own disease)."""
 
     ask: Literal["purpose"] = "purpose"
     concept: Concept
 
 
-class Requiring(Sparse):
+class Requiring(Made):
     """The condition is or was treated as the rule says: a treatment listed `for` it."""
 
     ask: Literal["requiring"] = "requiring"
@@ -192,7 +192,7 @@ class Requiring(Sparse):
     """The condition is untreated: no such treatment was given for it."""
 
 
-class Lasting(Sparse):
+class Lasting(Made):
     """The item has lasted, or been stable, at least this long at the event, or less long than this, or no longer."""
 
     ask: Literal["lasting"] = "lasting"
@@ -201,7 +201,7 @@ class Lasting(Sparse):
     event: str = "as_of"
 
 
-class Judged(Sparse):
+class Judged(Made):
     """Words that only a person can judge ("clinically significant", "that would interfere with …")."""
 
     ask: Literal["judged"] = "judged"
@@ -210,7 +210,7 @@ class Judged(Sparse):
     """False where the words, read only as far as that they narrow the item, hold a name that the vocabulary does not know."""
 
 
-class Meeting(Sparse):
+class Meeting(Made):
     """The condition meets named criteria (IWCLL, WHO 2022): assumed of a confirmed one, and said so."""
 
     ask: Literal["meeting"] = "meeting"
@@ -241,11 +241,16 @@ def children(rule: Rule) -> tuple[Rule, ...]:
 
 def leaves(rule: Rule) -> Iterator[Rule]:
     """The leaves of a rule, its exceptions included."""
+    return iter(_gathered(rule, []))
+
+
+def _gathered(rule: Rule, found: list[Rule]) -> list[Rule]:
     listed = children(rule)
     if not listed:
-        yield rule
+        found.append(rule)
     for child in listed:
-        yield from leaves(child)
+        _gathered(child, found)
     if isinstance(rule, Had) and (rule.but_not or rule.examples):
         for beneath in (*rule.but_not, *rule.examples):
-            yield from leaves(beneath)
+            _gathered(beneath, found)
+    return found

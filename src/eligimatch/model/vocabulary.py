@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain, product
 from typing import NamedTuple, TypeVar
 
@@ -35,8 +36,8 @@ class Tables(NamedTuple):
     phrases: Mapping[Phrase, tuple[str, ...]]
     children: Mapping[str, tuple[str, ...]]
     codes: Mapping[tuple[str, str], tuple[str, ...]]
-    wordings: Mapping[str, Mapping[Phrase, str]]
-    """Closed-class words, written out: terminal -> wording -> meaning."""
+    wordings: Mapping[tuple[str, str], Mapping[Phrase, str]]
+    """Closed-class words, written out: terminal and first word -> wording -> meaning."""
 
 
 class Vocabulary:
@@ -50,6 +51,7 @@ class Vocabulary:
         self.phrases = self.tables.phrases
         self.wordings = self.tables.wordings
         self._ancestors: dict[str, frozenset[str]] = {}
+        self._descendants: dict[str, frozenset[str]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self.entries
@@ -79,6 +81,22 @@ class Vocabulary:
         """The concepts that name it as a parent."""
         return self.tables.children.get(name, ())
 
+    def overlap(self, name: str, other: str) -> bool:
+        """Whether a kind of the one is a kind of the other: hypothyroidism and autoimmune disease."""
+        return self.is_a(name, other) or self.is_a(other, name) or not self._below(name).isdisjoint(self._below(other))
+
+    def _below(self, name: str) -> frozenset[str]:
+        """Every concept that is a kind of `name`, itself among them."""
+        known = self._descendants.get(name)
+        if known is None:
+            found, waiting = {name}, [name]
+            while waiting:
+                new = [child for child in self.children(waiting.pop()) if child not in found]
+                found.update(new)
+                waiting += new
+            self._descendants[name] = known = frozenset(found)
+        return known
+
     def find(self, text: str) -> tuple[str, ...]:
         """The names of the concepts that a wording may mean, none where it is not known."""
         return self.phrases.get(folded_phrase(text), ())
@@ -93,9 +111,10 @@ class Vocabulary:
 
 def folded_phrase(text: str) -> Phrase:
     """The wording's key: folded atoms, abbreviations that spell a common word kept in capitals."""
-    return tuple(_keyed(atom) for atom in atoms(text) if atom not in GLUE)
+    return tuple([_keyed(atom) for atom in atoms(text) if atom not in GLUE])
 
 
+@lru_cache(maxsize=1 << 16)
 def _keyed(atom: str) -> str:
     return atom if shouted(atom) else fold(atom)
 
@@ -105,13 +124,17 @@ def shouted(atom: str) -> bool:
     return len(atom) > 1 and atom.isupper() and (atom.lower() in COMMON_WORDS or fold(atom) in COMMON_WORDS)
 
 
+_HYPHEN = re.compile(r"(?<=[^\W_])-(?=[^\W_])")
+
+
 def variants(text: str) -> Iterator[Phrase]:
     """The wording's keys: as written, with its hyphens closed (`PD-L1` is `PDL1`), and a long one in small letters."""
-    phrase = folded_phrase(text)
+    said = [atom for atom in atoms(text) if atom not in GLUE]
+    phrase = tuple(map(_keyed, said))
     yield phrase
     if "-" in text:
-        yield folded_phrase(re.sub(r"(?<=[^\W_])-(?=[^\W_])", "", text))
-    small = folded(text)
+        yield folded_phrase(_HYPHEN.sub("", text))
+    small = tuple(map(fold, said))
     if len(phrase) > 1 and phrase != small and not COMMON_WORDS.issuperset(small):
         yield small
 
@@ -155,12 +178,15 @@ def tables_of(entries: Iterable[Entry], words: Mapping[str, Mapping[str, str]]) 
     named = {entry.name: entry for entry in entries}
     children = _gathered((parent, entry.name) for entry in named.values() for parent in entry.parents)
     codes = _gathered(((system, code), entry.name) for entry in named.values() for system, codes in entry.codes.items() for code in codes)
-    return Tables(named, _index(named.values()), children, codes, {terminal: _written_out(meanings) for terminal, meanings in words.items()})
+    return Tables(named, _index(named.values()), children, codes, _written_out(words))
 
 
-def _written_out(meanings: Mapping[str, str]) -> dict[Phrase, str]:
-    table = {phrase: str(meaning) for meaning, wordings in meanings.items() for phrase in folded_keys_of(wordings)}
-    table.pop((), None)
+def _written_out(words: Mapping[str, Mapping[str, str]]) -> dict[tuple[str, str], dict[Phrase, str]]:
+    table: dict[tuple[str, str], dict[Phrase, str]] = {}
+    for terminal, meanings in words.items():
+        for meaning, wordings in meanings.items():
+            for phrase in filter(None, folded_keys_of(wordings)):
+                table.setdefault((terminal, phrase[0]), {})[phrase] = str(meaning)
     return table
 
 

@@ -75,7 +75,7 @@ def _singular(word: str) -> str:
 
 def folded(text: str) -> tuple[str, ...]:
     """The text's atoms, folded; hyphens and apostrophes between words are dropped."""
-    return tuple(fold(atom) for atom in atoms(text) if atom not in GLUE)
+    return tuple([fold(atom) for atom in atoms(text) if atom not in GLUE])
 
 
 GLUE = frozenset("-‐‑‒–—'’")

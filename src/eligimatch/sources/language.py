@@ -15,6 +15,7 @@ from eligimatch.model.concept import Entry
 from eligimatch.model.units import Unit, Units
 from eligimatch.model.vocabulary import Tables, Vocabulary
 from eligimatch.sources.cache import Cache, digest, replaced
+from eligimatch.waiting import shown
 
 _TABLES = ("entries", "phrases", "children", "codes", "wordings")
 _SCRIPT = "".join(f"CREATE TABLE {table} (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;" for table in (*_TABLES, "whole"))
@@ -45,11 +46,12 @@ def read_language(grammar: Path, code: Iterable[str], cache: Cache) -> Language:
     stored = path and _stored(path, key)
     if stored:
         return stored
-    language = _fresh(grammar, key, base)
-    if path:
-        with suppress(OSError, sqlite3.Error):
-            replaced(path, _SCRIPT, _rows(language))
-            cache.prune("language-*.sqlite")
+    with shown("reading the vocabulary"):
+        language = _fresh(grammar, key, base)
+        if path:
+            with suppress(OSError, sqlite3.Error):
+                replaced(path, _SCRIPT, _rows(language))
+                cache.prune("language-*.sqlite")
     return language
 
 
@@ -115,8 +117,8 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 def _pair(text: str) -> tuple[str, str]:
-    system, value = _split(text)
-    return system, value
+    first, second = _split(text)
+    return first, second
 
 
 def _files(grammar: Path) -> list[str]:
@@ -170,7 +172,7 @@ def _stored(path: Path, key: bytes) -> Language | None:
             phrases=Stored(base, "phrases", tuple, _split),
             children=Stored(base, "children", tuple, str),
             codes=Stored(base, "codes", tuple, _pair),
-            wordings=Stored(base, "wordings", lambda value: value, str),
+            wordings=Stored(base, "wordings", lambda value: value, _pair),
         )
         units, spellings, indexes = whole["units"]
         without_words = whole["base"]
