@@ -18,8 +18,8 @@ CASES = [case for case in cases() if case.form == "typed" and "group = " not in 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SPAN = re.compile(r'"span":\{[^}]*\}|"span":\[[^\]]*\]')
 ROMAN = {"I": 1.0, "II": 2.0, "III": 3.0, "IV": 4.0}
-FACTORS = (1.0, 1e3, 1e-3, 1e-9, 12.0, 1 / 12, 365.25 / 84)
-"""By what a number differs from the one in the rule: thousands, months and years, weeks and months."""
+FACTORS = (1.0, 1e3, 1e-3, 1e-9, 12.0, 1 / 12, 365.25 / 84, 5 / 0.75)
+"""By what a number differs from the one in the rule: thousands, months and years, weeks and months, milligrams of dexamethasone and of prednisone."""
 
 DENIED = r"(?m)^ *not$|but not|negated|= (?:negative|wild-type|false|lost|deficient)|other$|other,|window <|>=|^ *(?:all_of|any_of)\Z"
 """A denial: as one, as an exception, a result, no time since, the other side of a limit, a rule that asks nothing."""
