@@ -18,8 +18,8 @@ CASES = [case for case in cases() if case.form == "typed" and "group = " not in 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SPAN = re.compile(r'"span":\{[^}]*\}|"span":\[[^\]]*\]')
 ROMAN = {"I": 1.0, "II": 2.0, "III": 3.0, "IV": 4.0}
-FACTORS = (1.0, 1e3, 1e-3, 1e-9, 12.0, 1 / 12, 365.25 / 84)
-"""By what a number differs from the one in the rule: thousands, months and years, weeks and months."""
+FACTORS = (1.0, 1e3, 1e-3, 1e-9, 12.0, 1 / 12, 365.25 / 84, 5 / 0.75)
+"""By what a number differs from the one in the rule: thousands, months and years, weeks and months, milligrams of dexamethasone and of prednisone."""
 
 DENIED = r"(?m)^ *not$|but not|negated|= (?:negative|wild-type|false|lost|deficient)|other$|other,|window <|>=|^ *(?:all_of|any_of)\Z"
 """A denial: as one, as an exception, a result, no time since, the other side of a limit, a rule that asks nothing."""
@@ -35,6 +35,7 @@ USED_UP = {
     "a multiple of that limit is no time": r"(?i)\bwithin [\d.]+ ?(?:x|×)",
     "the range of a scale": r"(?i)\bscale\b",
     "steps of a scale with commas between": r": \d(?:,\d)+$",
+    "the most that a scale has": r"(?i)\d ?(?:/|out of) ?30\b",
     "which of two scales is used": r"(?i)\buse karnofsky\b",
     "a range of steps by its ends": r"(?i)\b(?:0, 1,?|1,) or 2\b",
     "how long it must go on, which begins with the study": r"(?i)\b(?:until|maintained)\b",
@@ -42,6 +43,8 @@ USED_UP = {
     "a limit of those without it, met by those with it": r"(?i)^in the absence of\b",
     "what an exception does not take out": r"(?i)\bexception does not include\b",
     "a reason": r"(?i)\bbecause\b",
+    "who a word of people means": r"(?i)\bis a sexually mature\b",
+    "how a number is found": r"(?i)\b(?:will|should) be (?:calculated|corrected)\b",
     "a further criterion of the record": r"\n\n",
     "a tolerance, added to its length of time": r"\+/-",
 }

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from eligimatch.compiler.persons import is_arm
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Rule
+
+_STEROID = re.compile(r"steroid|predni|cort|methasone", re.IGNORECASE)
+"""Of what a dose is told as one of prednisone."""
 
 
 def method_only(phrase: Phrase) -> bool:
@@ -30,7 +35,9 @@ def spread_letter(phrase: Phrase) -> str:
 
 
 def alias(phrase: Phrase, other: Phrase) -> bool:
-    """One unknown name in capitals after a known noun: what else it is called ("(Rezum)", "(AMG 181)")."""
+    """One unknown name in capitals after a known noun: what else it is called ("(Rezum)", "(AMG 181)"), or what does as much as a dose."""
+    if _or_equivalent(phrase, other):
+        return True
     if is_arm(other) or (phrase.comparisons and phrase.comparisons[0].end <= other.start):
         return False
     if len(other.heads) != 1 or other.heads[0].names or other.parts or other.comparisons or other.adjectives or other.results or other.act:
@@ -68,3 +75,11 @@ def shouted(phrase: Phrase) -> bool:
 def abbreviation(phrase: Phrase) -> bool:
     """Unknown capitals alone: a name that the text gives to what stands before it."""
     return len(phrase.heads) == 1 and not phrase.heads[0].names and phrase.heads[0].text.isupper() and len(phrase.heads[0].text) <= 8
+
+
+def _or_equivalent(phrase: Phrase, other: Phrase) -> bool:
+    """ "prednisone > 10 mg (or equivalent) daily": the dose of any that does as much, in place."""
+    alone = other.equivalent and not (other.heads or other.comparisons or other.parts or other.adjectives or other.negated or other.act or other.time)
+    dosed = alone and bool(phrase.comparisons and phrase.heads) and _STEROID.search(phrase.heads[-1].text) is not None
+    phrase.equivalent = phrase.equivalent or dosed
+    return dosed

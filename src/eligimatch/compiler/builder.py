@@ -57,7 +57,8 @@ class Builder:
         if not modals and clauses[0] is not None and clauses[0].series is None:
             return Read(self._said(clauses[0]), tails=clauses[0].tails)
         if not modals:
-            return Read(self._said(clauses[0]))
+            told = [tail.word.text.lower() for tail in clauses[0].tails] if clauses[0] else []
+            return Read(self._said(clauses[0]), exemplifies=len(told) == 1 and told[0].split()[0].strip(",;:") in ("include", "includes"))
         if modals == ["ELIGIBLE", "SHOWS"] and (shown := self._shows(sentence)) is not None:
             return shown
         if modals[0] == "ELIGIBLE":
@@ -321,8 +322,7 @@ class Builder:
         phrases = self.lists.phrases(predicate.series)[0]
         if counted := self._at_most(predicate, phrases, sentence):
             return counted
-        bounded = any(phrase.comparisons or phrase.count or phrase.only or phrase.negated or phrase.window or phrase.unread for phrase in phrases)
-        if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or bounded:
+        if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or any(phrase.restricted for phrase in phrases):
             return Read(self._kept(sentence), permits=True)
         if len(predicate.tails) == 1 and predicate.tails[0].word.type in _CONDITIONS:
             return self._permission(Sentence((Clause(predicate.series, ()), Clause(None, predicate.tails)), sentence.modals), ["ELIGIBLE"])

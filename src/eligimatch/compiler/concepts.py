@@ -23,7 +23,7 @@ _GENERIC = frozenset(
 )
 _OF_CONDITIONS = frozenset(folded("disease disorder condition illness infection diagnosis patient subject syndrome use usage administration"))
 """Words after a condition that add nothing to it: its treatment would."""
-_OF_TREATMENT = _GENERIC | frozenset(folded("exposure infusion intake product course dosing"))
+_OF_TREATMENT = _GENERIC | frozenset(folded("exposure infusion intake product course dosing based containing"))
 """Words after a treatment that add nothing to it."""
 _TAKEN = _GENERIC | {"concomitant", "medicine", "substance", "product", "compound"}
 _BESIDE = re.compile(
@@ -121,7 +121,8 @@ class Linker:
             cancer = words == ("primary",) and any(self.vocabulary.is_a(name, "cancer") for name in following)
             marker = any(self.vocabulary[name].kind in ("marker", "analyte") for name in following[:1])
             number = numbers and not first and self._numeric(following) and all(word in _BEFORE_NUMBERS for word in words)
-            if not (cancer or number or (marker and ("neoplasm" in first or words in _TUMOR_WORDS))):
+            serum = numbers and words == ("serum",) and self._numeric(following) and "urin" not in following[0]
+            if not (cancer or number or serum or (marker and ("neoplasm" in first or words in _TUMOR_WORDS))):
                 break
             tokens = tokens[1:]
         return tokens

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from eligimatch.compiler.intolerances import intolerances
 from eligimatch.compiler.terminals import LINKS
 from eligimatch.compiler.tokens import Token
+from eligimatch.compiler.waits import waits
 
 CONTRAINDICATION = "contraindication"
 OF_ITS_NOUN = "of its noun"
@@ -17,7 +19,8 @@ _SILENT = frozenset(
 
 
 def contraindications(tokens: list[Token]) -> list[Token]:
-    """The tokens with what each contraindication is to as a judgement of it."""
+    """The tokens with what each contraindication is to as a judgement of it; intolerances and waits of treatments first."""
+    tokens = waits(intolerances(tokens))
     if all(CONTRAINDICATION not in name for token in tokens if token.kind == "condition" for name in token.names):
         return tokens
     out: list[Token] = []
@@ -28,13 +31,25 @@ def contraindications(tokens: list[Token]) -> list[Token]:
         index += 1
         if token.kind != "condition" or not any(name.startswith(CONTRAINDICATION) for name in token.names):
             continue
-        if token.names[0] == CONTRAINDICATION and index < len(tokens) and tokens[index].type in _LEADS:
+        led = index < len(tokens) and tokens[index].type in _LEADS
+        if token.names[0] == CONTRAINDICATION and not led and len(out) > 1 and out[-2].kind in _GIVEN:
+            out[-2:] = _of_what_precedes(out[-2], token)
+        elif token.names[0] == CONTRAINDICATION and led:
             end = _to_what(tokens, index)
             out.append(_judgement(tokens[index:end]))
             index = end
         elif token.names[0] != CONTRAINDICATION:
             index = _others(tokens, index, out)
     return out
+
+
+def _of_what_precedes(given: Token, token: Token) -> list[Token]:
+    """ "gadolinium is contraindicated", "acupuncture contraindication": one to what stands before it."""
+    named = Token("CONCEPT", "condition", given.start, token.end, (CONTRAINDICATION,))
+    named.text = CONTRAINDICATION
+    judged = Token("JUDGEMENT", OF_ITS_NOUN, token.end, token.end)
+    judged.text = ""
+    return [named, judged]
 
 
 def _others(tokens: list[Token], index: int, out: list[Token]) -> int:

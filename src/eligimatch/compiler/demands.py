@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.phrase import duration
 from eligimatch.compiler.rules import any_of, each_leaf, negated
+from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
-from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Measure, Rule, Statement, leaves
+from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Measure, Not, Purpose, Requiring, Rule, Statement, leaves
 
 if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
@@ -27,10 +28,16 @@ def _number_after_modal(subject: Clause, predicate: Clause | None) -> Clause | N
     of_test = any(getattr(piece, "kind", "") in ("analyte", "marker") for piece in (noun.pieces[0], noun.pieces[-1]))
     told = any(getattr(piece, "type", "") == "RESULT" for piece in noun.pieces)
     tested = getattr(opens, "type", "") == "RESULT" and of_test and not (told or before)
-    if not (isinstance(opens, Comparison) or getattr(opens, "type", "") == "NORMAL" or tested):
+    graded = getattr(opens, "type", "") == "GRADE" and not rest and at_most(first.pieces[-1])
+    if not (isinstance(opens, Comparison) or getattr(opens, "type", "") == "NORMAL" or tested or graded):
         return None
     joined = Item((*noun.pieces, *first.pieces))
     return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
+
+
+def at_most(limit: object) -> bool:
+    """Whether a limit is an upper one only: "≤ grade 2", "grade 0-1"."""
+    return isinstance(limit, Comparison) and limit.high is not None and (limit.low is None or not limit.low.number)
 
 
 def after_modal(subject: Clause, predicate: Clause | None, modal: str) -> Clause | None:
@@ -83,6 +90,8 @@ def shown_after_modal(subject: Clause | None, predicate: Clause | None) -> Claus
 def of_group(group: Rule, demand: Rule) -> Rule:
     """What is demanded of a group only; "contraception is required until 3 months after" demands what it names first."""
     span = group.span.cover(demand.span)
+    if (treated := _treated_for_it(group, demand)) is not None:
+        return Not(rule=treated.model_copy(update={"span": span}), span=span)
     if any(isinstance(leaf, Is) and leaf.fact == "contraception" for leaf in leaves(group)):
         return AllOf(rules=(group, demand), span=span)
     return AnyOf(rules=(negated(group), demand), span=span)
@@ -108,6 +117,18 @@ def _beside(group: Rule, rule: Rule) -> Rule:
         return rule
     rules = tuple(_beside(group, one) for one in rule.rules if not isinstance(one, Is) or one.model_copy(update={"span": group.span}) != group)
     return rules[0] if len(rules) == 1 else AllOf(rules=rules, span=rule.span)
+
+
+def _treated_for_it(group: Rule, demand: Rule) -> Had | None:
+    """ "If there is a history of cancer, patients must not be on treatment for the cancer": that other cancer, and what it is treated with."""
+    given = demand.rule if isinstance(demand, Not) else None
+    if not isinstance(group, Had) or not isinstance(given, Had) or group.concept.name not in ANY_CANCER or group.when != "ever":
+        return None
+    rest = tuple(one for one in given.qualifiers if not (isinstance(one, Purpose) and one.concept.name in ANY_CANCER))
+    if len(rest) == len(given.qualifiers):
+        return None
+    treatment = given.model_copy(update={"qualifiers": rest, "examples": ()})
+    return group.model_copy(update={"other": True, "qualifiers": (*group.qualifiers, Requiring(treatment=treatment))})
 
 
 def limited(clause: Clause) -> bool:

@@ -26,7 +26,13 @@ def share_words(phrases: list[Phrase], vocabulary: Vocabulary) -> None:
         if (_unnamed(phrase) or _target(phrase)) and shared:
             _borrow(phrase, shared, vocabulary, last=False)
         elif phrase.heads:
-            shared = phrase.heads[-1].text.split()
+            shared = _said_last(phrase).heads[-1].text.split()
+
+
+def _said_last(phrase: Phrase) -> Phrase:
+    """ "hormone therapy with an FSH analog or antagonist": the part that names a treatment, else the phrase."""
+    part = phrase.parts[-1][1] if phrase.parts else phrase
+    return part if part.heads and part.heads[-1].kind == "treatment" else phrase
 
 
 def lent_to_parts(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> None:
@@ -119,7 +125,7 @@ def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: b
         adjective = phrase.adjectives[-1] if phrase.adjectives and last else None
         if adjective and adjective.end <= own.start and (names := vocabulary.find(f"{adjective.text} {wording}")):
             _name(phrase, own, names, vocabulary)
-            phrase.adjectives = phrase.adjectives[:-1]
+            phrase.adjectives, phrase.borrowed = phrase.adjectives[:-1], f"{adjective.text} {wording}"
             return
         names = vocabulary.find(wording)
         if names and own.kind == "marker" and vocabulary[names[0]].kind != "treatment":

@@ -85,9 +85,10 @@ def _without_repetition(tokens: list[Token], end: int, event: str) -> int:
 
 
 def _other_drug(tokens: list[Token], end: int) -> int:
-    """Where the event ends that names one drug or another: "of receiving durvalumab | or tremelimumab"."""
+    """Where the event ends that names two drugs: "of receiving durvalumab | or tremelimumab", "the first dose of ABC-123 | and durvalumab"."""
     last, rest = tokens[end - 1], tokens[end : end + 3]
-    named = last.type == "CONCEPT" and last.kind == "treatment" and len(rest) > 1 and rest[0].type in ("OR", "SLASH", "ANDOR")
+    drug = (last.type == "CONCEPT" and last.kind == "treatment") or last.type in ("WORDS", "NUMBER")
+    named = drug and len(rest) > 1 and rest[0].type in ("OR", "SLASH", "ANDOR", "AND")
     closed = len(rest) < 3 or rest[2].type in ("STOP", "RPAR", "SEMICOLON")
     return end + 2 if named and closed and rest[1].type == "CONCEPT" and rest[1].kind == "treatment" else end
 

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.syntax import Comparison, Value
-from eligimatch.model.rule import Judged
+from eligimatch.model.concept import Concept
+from eligimatch.model.rule import Judged, Qualifier, Ranged
 
+_SYSTEMIC = Concept(name="systemic corticosteroid", kind="treatment")
+_PREDNISONE = 5.0
+"""The milligrams of prednisone to which the vocabulary's `prednisone_equivalent` is equal."""
 _DOSED = frozenset(
     {"%", "Gy", "cGy", "mg/m2", "mg/m2/day", "mg/m2/week", "g/m2", "mg/kg", "mg/kg/day", "g/kg", "mg/week", "mg/month", "mCi", "MBq", "GBq"}
 )
+
+
+def of_any_steroid(head: Concept, qualifiers: list[Qualifier], linker: Linker) -> tuple[Concept, list[Qualifier]]:
+    """ "dexamethasone > 4 mg/day or equivalent": any systemic steroid, by the dose of prednisone that does as much."""
+    equal = linker.fact(head, "prednisone_equivalent")
+    if not isinstance(equal, (int, float)) or not any(isinstance(one, Ranged) and one.equivalent for one in qualifiers):
+        return head, qualifiers
+    return _SYSTEMIC, [_in_prednisone(one, _PREDNISONE / equal) for one in qualifiers]
+
+
+def _in_prednisone(quality: Qualifier, factor: float) -> Qualifier:
+    if not isinstance(quality, Ranged) or not quality.equivalent:
+        return quality
+    return quality.model_copy(update={"interval": quality.interval.scaled(factor)})
 
 
 def is_share(phrase: Phrase) -> bool:

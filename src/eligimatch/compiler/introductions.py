@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from eligimatch.compiler.leads import excepts, last_sentence, led
+from eligimatch.compiler.leads import excepts, last_sentence, led, spares
 from eligimatch.compiler.members import apart_in_number
-from eligimatch.compiler.rules import hads, measured_in, shifted
+from eligimatch.compiler.rules import hads, kept, measured_in, shifted
 from eligimatch.compiler.sentences import sentences
 from eligimatch.model.concept import Concept
 from eligimatch.model.outline import Bullet
@@ -68,8 +68,6 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TIED = re.compile(r"[\s,;.]*\b(and/or|or|and)\s*[.,;:]*\s*$", re.IGNORECASE)
-
-
 _ASIDE = re.compile(r"[(\[]\s*(?:note|see|please|this is|refer)\b[^()\[\]]*[)\]]", re.IGNORECASE)
 _BECAUSE = re.compile(r"\bbecause\b[^:]*:?$", re.IGNORECASE)
 _MEETING = re.compile(
@@ -140,8 +138,9 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     mode = _mode(bullet, side)
     before, lead = last_sentence(_EXCEPTIONS.sub(" except:", bullet.text))
     lead = led(lead, excluding=side == "exclusion")
-    prefix = _prefix(lead)
-    parts = _parts(bullet)
+    prefix, parts = _prefix(lead), _parts(bullet)
+    if spares(lead) and not (before and excepts(lead)):
+        return kept(whole_text(bullet))
     if _tells(lead):
         beyond = [_member(part, "", side, compile_text) for part in parts if _ASKS_MORE.search(part.text)]
         listed = _combined(beyond, _default(side)) if beyond else _nothing(side)

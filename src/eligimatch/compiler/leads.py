@@ -15,12 +15,17 @@ _BE = r"(?:is|are|will|should|must|shall|may|can|would)(?:\s+(?:also|therefore|a
 _NOT = r"not\s+(?:be\s+)?(?:eligible|allowed|permitted|included|enrolled|acceptable)"
 _BANNED = rf"{_BE}(?:\s+be)?\s+(?:excluded|ineligible|prohibited|disallowed)|{_BE}\s+{_NOT}"
 _LET_IN = r"exempt(?:ed)?|allowed|permitted|acceptable|allowable|eligible|not\s+excluded"
-_FREED = rf"{_BE}(?:\s+be)?\s+(?:considered\s+)?(?:(?:an\s+|the\s+|only\s+)?exceptions?|{_LET_IN})"
+_SPARES = (
+    r"(?:would|will|do|does|should|shall)\s+not\s+(?:exclude|disqualify|preclude|qualify|count)\b[^.:;]*"
+    r"|(?:are|is|would be|will be)\s+not\s+(?:considered|regarded|counted)\b[^.:;]*"
+)
+_FREED = rf"{_SPARES}|{_BE}(?:\s+be)?\s+(?:considered\s+)?(?:(?:an\s+|the\s+|only\s+)?exceptions?|{_LET_IN})"
 _NOUN = r"(?:\s+(?!following\b|who\b|with\b|within\b|in\b|at\b|prior\b|during\b|before\b|if\b|for\b)[\w/()-]+){0,6}?"
 _FOLLOWING = rf"(?:any\s+(?:one\s+)?(?:of\s+)?|all\s+(?:of\s+)?|either\s+of\s+|one\s+(?:or\s+more\s+)?of\s+)?(?:the\s+)?following\b{_NOUN}"
 _NOW = r"(?:\s+at\s+(?:the\s+time\s+of\s+)?(?:enroll?ment|screening|baseline|study\s+entry))?"
 _EXCLUDES = re.compile(rf"^(?P<head>.*?){_FOLLOWING}{_NOW}\s*,?\s*(?:{_BANNED}){_OF_STUDY}\W*$", re.IGNORECASE)
 _EXCEPTS = re.compile(rf"^(?:(?:however|nevertheless|note)\W+)?(?:only\s+)?{_FOLLOWING}\s+(?:{_FREED}){_OF_STUDY}\W*$", re.IGNORECASE)
+_SPARED = re.compile(rf"\bfollowing\b[^.:;]*\b(?:{_SPARES})", re.IGNORECASE)
 _FULFILLED = re.compile(
     r"^(?:for\s+[^,:]{0,60},\s*)?(?:all\s+(?:of\s+)?)?(?:the\s+)?following\s+(?:inclusion\s+|eligibility\s+|entry\s+)?(?:criteria|requirements|conditions)\s+"
     r"(?:must|should|shall|have\s+to|need\s+to)\s+(?:all\s+)?be\s+(?:met|fulfilled|satisfied)[^:]*$",
@@ -38,6 +43,11 @@ def led(lead: str, *, excluding: bool) -> str:
 def excepts(lead: str) -> bool:
     """ "The following are exceptions to this criterion:", "However, the following are allowed:": what the sentence before does not mean."""
     return _EXCEPTS.match(lead) is not None
+
+
+def spares(lead: str) -> bool:
+    """ "The following would not exclude: …": whether what follows is no reason to exclude."""
+    return _SPARED.search(lead) is not None
 
 
 def last_sentence(text: str) -> tuple[str, str]:

@@ -62,7 +62,17 @@ def for_some(rule: Rule, other: Rule, whom: Rule, span: Span) -> Rule:
     if within(other, rule):
         return AllOf(rules=(rule, AnyOf(rules=(other, _denied(whom)), span=span)), span=span)
     mine, theirs = AllOf(rules=(rule, _denied(whom)), span=span), AllOf(rules=(other, whom), span=span)
+    if _beyond(rule, other):
+        return AnyOf(rules=(rule, theirs), span=span)
     return AnyOf(rules=(mine, theirs, AllOf(rules=(rule, other), span=span)), span=span)
+
+
+def _beyond(rule: Rule, other: Rule) -> bool:
+    """ "≤ 1.5 × ULN (> 1.5 × ULN is allowed if X)": what lies beyond the limit, beside it."""
+    if not isinstance(rule, Measure) or not isinstance(other, Measure) or rule.analyte != other.analyte or rule.per != other.per:
+        return False
+    upper, lower = rule.interval, other.interval
+    return upper.low is None and lower.high is None and upper.high is not None and upper.high == lower.low
 
 
 def per_limit(comparisons: Sequence[Comparison]) -> bool:

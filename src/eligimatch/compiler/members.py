@@ -21,6 +21,13 @@ def apart_in_age(rules: list[Rule]) -> bool:
     return len(known) == len(rules) > 1 and all(high <= low for (_, high), (low, _) in pairwise(known))
 
 
+def apart_in_sex(rules: list[Rule]) -> bool:
+    """Whether each asks something of people of one sex, no two of the same: "girls under 14 and boys under 16"."""
+    sexes = [rule.rules[0] for rule in rules if isinstance(rule, AllOf) and len(rule.rules) > 1]
+    values = [sex.values for sex in sexes if isinstance(sex, Is) and sex.fact == "sex"]
+    return len(values) == len(rules) == len(set(values)) > 1
+
+
 def either_age(rules: list[Rule]) -> Rule | None:
     """ "adults and minors with cancer": either age, and what is asked of both; None where no ages stand there of which no one has two."""
     ages = [rule.rules[0] if isinstance(rule, AllOf) and rule.rules else rule for rule in rules]

@@ -13,7 +13,8 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
     while index < len(phrases):
         before, phrase = phrases[index - 1], phrases[index]
         said = phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech
-        if phrase.method and not (said or phrase.line or phrase.count or phrase.grade):
+        given = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"  # "steroids, or on any other immunosuppressant"
+        if phrase.method and not (given or said or phrase.line or phrase.count or phrase.grade):
             before.end, before.parens, before.window = phrase.end, before.parens + phrase.parens, before.window or phrase.window
             if phrase.lasting and not before.lasting:
                 before.lasting, before.lasting_event = phrase.lasting, phrase.lasting_event
@@ -40,6 +41,10 @@ def methods(phrases: list[Phrase], links: list[str]) -> None:
             del phrases[index], links[index - 1]
         elif ends_with_method and links[index - 1] in OR and _other_test(phrase):
             before.end = phrase.end
+            del phrases[index], links[index - 1]
+        elif (ends_with_method and _imaging(phrase)) or (_looked_at(before) and _place(phrase)):
+            before.parts[-1][1].looked_at = True
+            _take(before, phrase)
             del phrases[index], links[index - 1]
         elif ends_with_method and _shown_by(before) and _shown_by(phrase):
             _take(before, phrase)
@@ -81,6 +86,23 @@ def _other_test(phrase: Phrase) -> bool:
     said = phrase.comparisons or phrase.results or phrase.act or phrase.negated or phrase.speech or phrase.window or phrase.parens
     told = all(word.type in ("FOR", "OF", "IN") for word, _ in phrase.parts)
     return phrase.other and bool(phrase.heads) and all(token.kind == "procedure" for token in phrase.heads) and told and not said
+
+
+def _imaging(phrase: Phrase) -> bool:
+    """ "on bone scan and/or | CT of the chest": a further test, and where."""
+    placed = all(word.type in ("OF", "IN") and _place(part) for word, part in phrase.parts)
+    return _test(replace(phrase, parts=[])) and bool(phrase.parts) and placed
+
+
+def _looked_at(phrase: Phrase) -> bool:
+    """ "metastases on CT of the chest | , abdomen and pelvis": whether a test's place is named last."""
+    word, test = phrase.parts[-1] if phrase.parts else (None, phrase)
+    named = bool(test.heads) and test.heads[-1].kind == "procedure" and " of " in test.heads[-1].text.lower()
+    return word is not None and word.type == "BY" and (test.looked_at or named)
+
+
+def _place(phrase: Phrase) -> bool:
+    return names_only(phrase) and all(head.kind == "site" for head in phrase.heads)
 
 
 def _shown_by(phrase: Phrase) -> bool:

@@ -6,6 +6,7 @@ from copy import copy
 
 from eligimatch.compiler.descriptions import share_people
 from eligimatch.compiler.ellipses import involved, lent_to_parts, misused, personal, prevented, share_words
+from eligimatch.compiler.how_much import doses
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.kinship import share_cause
 from eligimatch.compiler.marked import gather_marks
@@ -173,8 +174,7 @@ class Neighbours:
             if part and not mixed and (self._joins(before, part, phrase, links[index - 1]) or _combined(before, phrase, links[index - 1])):
                 part[1].others.append(phrase)
                 part[1].jointly = jointly
-                before.end = max(before.end, phrase.end)
-                before.parens, phrase.parens = before.parens + phrase.parens, []
+                before.end, before.parens, phrase.parens = max(before.end, phrase.end), before.parens + phrase.parens, []
                 if part[0].type in ("NOT", "NEITHER"):
                     in_one_time([part[1], *part[1].others])
                 else:
@@ -187,7 +187,8 @@ class Neighbours:
         word, part = last
         if word.type in ("NOT", "NEITHER") and before.heads and self._denied_too(part, phrase, link):
             return True
-        said = phrase.comparisons or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results
+        dosed = word.type in _TOGETHER and kind_of(before) == "condition" and doses(phrase)  # "requiring oxygen or prednisone > 10 mg daily"
+        said = (phrase.comparisons and not dosed) or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results
         if not (part.heads and phrase.heads) or said:
             return False
         if before.comparisons and word.type in ("NOT", "NEITHER"):
@@ -316,10 +317,10 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
         own_verb = any(not _HAVE.isdisjoint(head.text.lower().split()) for head in phrase.heads)  # "symptoms have returned to baseline"
-        apart = links[index - 1] == "comma" and OR.isdisjoint(links) and phrase.comparisons and not before.comparisons
-        if apart:
+        if links[index - 1] == "comma" and OR.isdisjoint(links) and phrase.comparisons and not before.comparisons:
             continue  # "not pregnant, age ≥ 18 years"
-        reached = links[index - 1] != "and" or (alike(before, phrase) and not each)
+        anew = before.opens == "WITH" and phrase.opens in ("WITH", "OF")  # "with no known disease and of low risk"
+        reached = links[index - 1] != "and" or (alike(before, phrase) and not each and not anew)
         if before.negated and not (phrase.negated or phrase.bare or phrase.method) and reached and not own_verb:
             phrase.negated = True
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):

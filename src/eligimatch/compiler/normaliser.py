@@ -22,7 +22,7 @@ _SIGNS = {
 _SIGN = re.compile("[" + "".join(_SIGNS) + "]")
 _LOST_DASH = re.compile(r"\b(?:[IVX]+[ABC]?|\d+)\?(?=(?:[IVX]+[ABC]?|\d+)\b)")
 """A range whose dash an export could not write: "III?IV"."""
-_LOST_APOSTROPHE = re.compile(r"(?<=[a-z])\?(?=s [a-z])|(?<=[a-z]) (?=s (?:disease|syndrome|formula)\b)")
+_LOST_APOSTROPHE = re.compile(r"(?<=[a-z])(?:\?|\x22)(?=s [a-z])|(?<=[a-z]) (?=s (?:disease|syndrome|formula)\b)")
 """A possessive whose apostrophe an export could not write, or left out: "patient?s", "Gilbert s syndrome"."""
 
 
@@ -42,7 +42,7 @@ def clean(text: str) -> str:
         text = _SIGN.sub(_meant, text)
     if "?" in text:
         text = _LOST_DASH.sub(lambda found: found[0][:-1] + "-", text)
-    if "?s " in text or " s " in text:
+    if "?s " in text or " s " in text or '"s ' in text:
         text = _LOST_APOSTROPHE.sub("'", text)
     return text.expandtabs(4) if "\t" in text else text
 

@@ -31,7 +31,7 @@ _WHO = re.compile(
 )
 FINDING = re.compile(
     r".*(?:fusions?|translocations?|rearrangements?|deletions?|codeletion|loss|amplifications?|gain|mutations?|alterations?|aberrations?"
-    r"|abnormalit(?:y|ies)|methylation|deficiency|monosomy|signature|expression|low|stable|stability)|MSS|t\(\d.*",
+    r"|abnormalit(?:y|ies)|methylation|deficiency|monosomy|signature|expression|low|high|stable|stability)|TMB-?H|MSS|t\(\d.*",
     re.IGNORECASE | re.DOTALL,
 )
 """A marker named by what was found of it."""

@@ -9,6 +9,7 @@ from typing import Any
 from eligimatch.compiler.adjectives import dosed_as
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
+from eligimatch.compiler.graded import by_grade
 from eligimatch.compiler.how_much import doses
 from eligimatch.compiler.last_words import last_word
 from eligimatch.compiler.limits import Limit, beside, in_range, joined_limits, per_limit, pressures, unspecified
@@ -32,7 +33,7 @@ from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.persons import ACT_OF, AGE, Persons, aged, of_years
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent, replace
-from eligimatch.compiler.rules import changed
+from eligimatch.compiler.rules import changed, without
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Not, Rule, Statement
@@ -73,7 +74,8 @@ class Nouns:
         """What the phrase asks, its negation included."""
         self.only(phrase, "only")
         rule = self._positive(phrase)
-        return Not(rule=rule, span=rule.span) if phrase.negated else rule
+        numbered = any(word.type == "WITH" and part.comparisons for word, part in phrase.parts)
+        return without(rule) if phrase.negated and numbered else Not(rule=rule, span=rule.span) if phrase.negated else rule
 
     def denied(self, phrase: Phrase) -> Rule:
         """None of what the phrase asks."""
@@ -136,8 +138,8 @@ class Nouns:
         if head.kind in _NUMBERS and not phrase.comparisons:
             number_of_part(phrase)
             head = self.concept(phrase) or head
-        if phrase.grade and head.kind in _NUMBERS and not phrase.comparisons:
-            phrase.comparisons, phrase.grade = [phrase.grade], None
+        if phrase.grade and head.kind in _NUMBERS and not phrase.comparisons and (graded := by_grade(phrase, head, self.linker, span)):
+            return graded
         if phrase.comparisons and (aged(phrase) or of_years(phrase, self.text)):
             return self.people.aged(phrase, span)
         if phrase.comparisons and head.kind not in _RESULTING and (of_person := self.people.measured(phrase, head, span)):

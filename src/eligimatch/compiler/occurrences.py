@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, prevents, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.defining_numbers import shown_by
-from eligimatch.compiler.how_much import doses, how_much, one_or_more
+from eligimatch.compiler.how_much import doses, how_much, of_any_steroid, one_or_more
 from eligimatch.compiler.onsets import begun
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted, replace
@@ -82,8 +82,8 @@ class Occurrences:
         whose = [None] if again or (head.name == "symptom" and phrase.lasting) else []  # "duration of symptoms < 6 months": of which, the study tells
         qualifiers += [Judged(words="") for _ in (*phrase.speech, *whose)]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
-        qualifiers = self._judged_once(phrase, qualifiers)
-        qualifiers += _outcomes(phrase)
+        qualifiers = [*self._judged_once(phrase, qualifiers), *_outcomes(phrase)]
+        head, qualifiers = of_any_steroid(head, qualifiers, self.nouns.linker)
         if phrase.since:
             return self._since(phrase, head, section, tuple(qualifiers), beside, span)
         if phrase.window and phrase.window.end and not phrase.window.start and section != "conditions":

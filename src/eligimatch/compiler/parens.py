@@ -14,7 +14,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
 from eligimatch.compiler.persons import is_arm
-from eligimatch.compiler.phrase import Phrase, Unreadable, replace
+from eligimatch.compiler.phrase import Phrase, Unreadable, any_state, replace
 from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
@@ -89,7 +89,7 @@ class Parens:
         if clause is None or clause.series is None or clause.tails:
             return False
         inner, _ = self.lists.phrases(clause.series)
-        if any(p.unread for p in inner) or (phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0])):
+        if any_state(inner) or any(p.unread for p in inner) or (phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0])):
             return False
         if len(inner) == 1 and inner[0].bare and self._spread(phrase) and spread_letter(inner[0]) in ("0", "1"):
             return True  # "distant metastasis (M1)", "without metastases (M0)": the same in a letter
@@ -246,7 +246,9 @@ class Parens:
         if paren.sentence is None or self.read_sentence is None or not isinstance(rule, (Had, Measure)):
             raise Unreadable(paren.start, paren.end)
         read = self.read_sentence(paren.sentence)
-        if unread(read.passed) or (self.lists.excluding and not read.permits) or (isinstance(rule, Measure) and not clear(rule, read, paren)):
+        counted = isinstance(rule, Had) and rule.count is not None  # "2 lines (one of which must be X)"
+        demands = not read.permits and (self.lists.excluding or counted)
+        if unread(read.passed) or demands or (isinstance(rule, Measure) and not clear(rule, read, paren)):
             raise Unreadable(paren.start, paren.end)
         said = together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
         return perhaps_spared(rule, read) if said == rule and self.lists.excluding else said
@@ -364,9 +366,8 @@ def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -
         return True
     if not limits_only(inner) or phrase.comparisons:
         return False
-    phrase.comparisons = inner.comparisons
+    phrase.comparisons, phrase.window = inner.comparisons, phrase.window or inner.window
     phrase.equivalent = phrase.equivalent or inner.equivalent
-    phrase.window = phrase.window or inner.window
     return True
 
 
@@ -384,8 +385,7 @@ def _single(paren: Paren) -> Clause | None:
 
 def _take(phrase: Phrase, bare: Phrase) -> None:
     phrase.late = phrase.late or (phrase.window is None and bare.window is not None)
-    phrase.adjectives = phrase.adjectives + bare.adjectives
-    phrase.window = phrase.window or bare.window
+    phrase.adjectives, phrase.window = phrase.adjectives + bare.adjectives, phrase.window or bare.window
     phrase.suspected = phrase.suspected or bare.suspected
     phrase.time = phrase.time or bare.time
     phrase.lasting = phrase.lasting or bare.lasting

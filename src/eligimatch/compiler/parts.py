@@ -9,7 +9,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS, narrowed
 from eligimatch.compiler.how_much import is_share
 from eligimatch.compiler.last_words import treated
-from eligimatch.compiler.phrase import Phrase, Unreadable, lasted
+from eligimatch.compiler.phrase import Phrase, Unreadable, absent, lasted
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import TIME_UNITS, Token
@@ -160,6 +160,9 @@ class Parts:
         if head.linked and self.nouns.linker.vocabulary.is_a(head.name, "family history"):
             qualifiers.append(Judged(words=self._written(word, part)))  # "family history of ALS with a SOD1 mutation": the relative's
             return head
+        if part.negated:
+            absent(part)
+            self.nouns.only(part, "unread")
         if word.value == "containing" and self._allergic(phrase, head):
             raise Unreadable(word.start, part.end, "to which of both")  # "allergic reaction to drugs containing X"
         if head.kind != "treatment" or not self._treats(part):
@@ -286,6 +289,9 @@ class Parts:
             return []
         if head.name in _ANY_FINDING and part.heads:
             return [Judged(words=self._written(word, part), known=all(token.names for token in part.heads))]
+        alike = word.text.lower() in ("consistent with", "suggestive of", "compatible with", "indicative of")
+        if alike and any(token.kind == "condition" for token in part.heads):
+            return [Judged(words=self._written(word, part))]  # "cytopenia consistent with myelodysplasia"
         if not part.heads or all(token.names for token in part.heads):
             return []
         words = self.nouns.words(part).lower()

@@ -26,6 +26,8 @@ class Read(NamedTuple):
     """Those let pass are others than what was named before: "other PD-1 inhibitors are allowed"."""
     tails: tuple[Tail, ...] = ()
     """Said of the sentence before: "Exceptions include …"."""
+    exemplifies: bool = False
+    """Tells only what some word means: "Autoimmune diseases include A and B"."""
 
     @property
     def passed(self) -> Rule:
@@ -58,7 +60,9 @@ def conditioned(condition: Rule, read: Read, side: Side) -> Read:
 def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) -> Rule:
     """One more sentence: more to ask, more that excludes, or persons let pass all the same."""
     if rule is None:
-        return _alone(read, side) if read.permits else read.rule
+        return _alone(read, side) if read.permits else _only_named(read) if side == "exclusion" else read.rule
+    if side == "exclusion" and read.exemplifies and _speaks_of(rule, read.rule):
+        return rule
     span = rule.span.cover(read.passed.span)
     if not read.permits:
         other = for_others(rule, read.rule, vocabulary) if side == "inclusion" else None
@@ -99,6 +103,19 @@ def _alone(read: Read, side: Side) -> Rule:
     if isinstance(asked, Had) and asked.other:  # "patients with another malignancy that does not interfere": no one must have one
         asked = _of_those(Read(asked.model_copy(update={"qualifiers": (), "suspected": False}), permits=True, condition=asked))
     return Ambiguous(readings=(asked, AllOf(rules=(), span=read.rule.span)), span=read.rule.span)
+
+
+def _speaks_of(rule: Rule, told: Rule) -> bool:
+    """Whether what a sentence tells is of a thing that was asked before."""
+    return isinstance(told, Had) and any(had.concept == told.concept for had in _leaves(rule) if isinstance(had, Had))
+
+
+def _only_named(read: Read) -> Rule:
+    """ "Previous medications include X": any at all, or those that are named."""
+    rule = read.rule
+    if not read.exemplifies or not isinstance(rule, Had) or not rule.examples:
+        return rule
+    return Ambiguous(readings=(rule, AnyOf(rules=rule.examples, span=rule.span)), span=rule.span)
 
 
 def _of_those(read: Read) -> Rule:
@@ -142,6 +159,8 @@ def _permitted(rule: Rule, read: Read, vocabulary: Vocabulary) -> Rule:
             return rule.model_copy(update={"readings": tuple(_permitted(member, read, vocabulary) for member in rule.readings)})
         case Had():
             read = read._replace(rule=_named(read.rule, rule, vocabulary))
+            if _earlier(rule, read, vocabulary):
+                return rule
             timed = read._replace(rule=_in_time_of(rule, read.rule, vocabulary))
             conditions = _anchored(timed.condition, rule.window.event if rule.window else "as_of")
             lifts = [AllOf(rules=(rule, negated(timed._replace(condition=one).passed)), span=rule.span) for one in conditions]
@@ -189,6 +208,14 @@ def _of_it(example: Had, group: Had, vocabulary: Vocabulary) -> bool:
     return not disease or vocabulary.is_a(example.concept.name, group.concept.name)
 
 
+def _earlier(rule: Had, read: Read, vocabulary: Vocabulary) -> bool:
+    """ "cirrhosis; a history of cirrhosis is no exclusion": who has it now is excluded all the same."""
+    groups = hads(read.rule)
+    past = [had for had in groups if had.concept == rule.concept and had.when == "ever" and not set(had.qualifiers) - set(rule.qualifiers)]
+    others = [had for had in groups if had not in past]
+    return read.condition is None and rule.when == "now" and bool(past) and all(_apart(rule, had, vocabulary) for had in others)
+
+
 def _elsewhere(rule: Had, read: Read, vocabulary: Vocabulary) -> bool:
     groups = hads(read.rule)
     return bool(groups) and all(_apart(rule, had, vocabulary) for had in groups)
@@ -197,6 +224,8 @@ def _elsewhere(rule: Had, read: Read, vocabulary: Vocabulary) -> bool:
 def _excepted(rule: Had, read: Read, timed: Read, vocabulary: Vocabulary) -> Rule | None:
     """The rule with what is permitted as its exceptions; None where that is not clear."""
     of_it = [had for had in hads(read.rule) if not _apart(rule, had, vocabulary)]
+    if _of_toxicity(rule, read):
+        return rule.model_copy(update={"but_not": (*rule.but_not, *hads(read.rule))})
     if isinstance(read.condition, Had) and read.condition.concept == rule.concept and len(of_it) == 1:
         return rule.model_copy(update={"but_not": (*rule.but_not, read.condition)})
     if of_it and read.condition is None and rule.when == "window" and all(_no_narrower(had, rule) for had in of_it):
@@ -214,6 +243,12 @@ def _excepted(rule: Had, read: Read, timed: Read, vocabulary: Vocabulary) -> Rul
     if not beneath or read.condition is not None or not _alternatives(read.rule):
         return None
     return rule.model_copy(update={"but_not": rule.but_not + tuple(of_it)})
+
+
+def _of_toxicity(rule: Had, read: Read) -> bool:
+    """ "toxicity of grade 2 or higher; alopecia is allowed": any condition may be such."""
+    named = hads(read.rule) if read.condition is None and _alternatives(read.rule) else ()
+    return bool(named) and rule.concept.name.endswith("adverse event") and all(had.section == "conditions" for had in named)
 
 
 def _qualified(rule: Had, of_it: list[Had], read: Read, vocabulary: Vocabulary) -> Rule | None:

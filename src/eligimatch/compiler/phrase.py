@@ -41,6 +41,8 @@ class Phrase:
 
     start: int
     end: int
+    opens: str = ""
+    """What kind of word it begins with: the WITH of "with no known metastases"."""
     negated: bool = False
     borrowed: str = ""
     """Its noun is said of a neighbour: the first of "medical or social condition"."""
@@ -95,6 +97,8 @@ class Phrase:
     method: bool = False
     shown: bool = False
     """How it is shown was said last: "as determined by medical history"."""
+    looked_at: bool = False
+    """A test by which something is shown, and the place that it looked at was said last: "CT of the chest"."""
     use: bool = False
     """ "use of": present, where no time is said."""
     reaction: str = ""
@@ -151,6 +155,12 @@ class Phrase:
     def shares_limits(self) -> bool:
         """A plain noun with a limit: nouns before it may share the limit."""
         return bool(self.comparisons and self.heads) and not (self.system or self.act or self.time or self.results or self.speech)
+
+    @property
+    def restricted(self) -> bool:
+        """What is allowed only so: "surgery within 4 weeks", "surgery but no chemotherapy"."""
+        denied = self.negated or any(word.type in ("NOT", "NEITHER") for word, _ in self.parts)
+        return bool(self.comparisons or self.count or self.only or self.window or self.unread) or denied
 
     @property
     def bare(self) -> bool:
@@ -229,3 +239,8 @@ def absent(phrase: Phrase) -> None:
         free = Duration(count=phrase.lasting.count, unit=phrase.lasting.unit)
         phrase.window = Window(event=phrase.lasting_event, start=free, start_open=True)
         phrase.lasting = None
+
+
+def any_state(inner: list[Phrase]) -> bool:
+    """ "(active, previously treated or both)": several states of which any will do."""
+    return len(inner) > 1 and any(str(token.value) in ("treated", "untreated") for one in inner for token in one.adjectives)

@@ -36,7 +36,7 @@ _TIMES = {"HISTORY": "ever", "CURRENT": "now", "HISTORY_OR_CURRENT": "ever"}
 _HAPPENING = frozenset({"condition", "treatment", "operation", "procedure"})
 _BESIDE = ("concurrent", "concomitant", "coexist", "simultaneous", "comorbid")
 ADJECTIVES = frozenset({"SEVERITY", "COURSE", "EVIDENCE", "INTENT", "ROUTE", "JUDGED", "QUALITY", "STAGE"})
-_EVER = re.compile(r"never|na[iï]ve|untreated", re.IGNORECASE)
+_EVER = re.compile(r"never|na[iï]ve|untreated|treated with$", re.IGNORECASE)
 _HAD = re.compile(r"\bhad$", re.IGNORECASE)
 _TIMED = re.compile(r"recent(?:ly)?|.*\b(?:discontinu\w+|stopped|ceased|cessation)\b.*", re.IGNORECASE)
 """What a window says better."""
@@ -70,7 +70,7 @@ def _expressed(word: Token) -> Token:
 
 class _Reader(WindowReader):
     def read(self) -> Phrase:
-        root = Phrase(min(map(_START, self.pieces)), max(map(_END, self.pieces)))
+        root = Phrase(min(map(_START, self.pieces)), max(map(_END, self.pieces)), opens=self._type(0))
         current = root
         while self.at < len(self.pieces):
             before = self.at
@@ -194,8 +194,8 @@ class _Reader(WindowReader):
         if not root.parts:
             return root
         word, last = root.parts[-1]
-        tested = last is current and word.type == "WITH" and (last.results or last.comparisons)
-        of_people = bool(root.heads) and root.heads[-1].kind == "group"  # "women who have a positive test within 72 hours"
+        of_people = bool(root.heads) and root.heads[-1].kind == "group"  # "women who have a positive test within 72 hours", "with a stroke within …"
+        tested = last is current and word.type == "WITH" and (last.results or last.comparisons or (of_people and last.heads))
         past = last is current and word.type == "WITH" and last.time == "ever"  # "with a history of X within 3 years"
         return current if word.type in _CLAUSES or past or (tested and (of_people or len(root.parts) > 1)) else root
 
@@ -232,7 +232,7 @@ class _Reader(WindowReader):
             return False  # "allergy to any of the drugs"
         if piece.type in _PREPOSITIONS:
             said = root.heads or root.act or root.comparisons or root.results or root.adjectives or root.study or root.speech
-            return piece.type == "DUE_TO" or bool(said)
+            return piece.type == "DUE_TO" or bool(said) or (piece.type == "WITH" and root.grade is not None)  # "grade 2 | with pain"
         denied = current is not root and root.parts[-1][0].type in ("NOT", "NEITHER")
         given = piece.type == "RECEIVED" and bool(current.heads) and current.heads[-1].kind in ("treatment", "operation")
         if piece.type in _ACTS and denied and (_empty(current) or given):

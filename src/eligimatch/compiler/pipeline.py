@@ -15,6 +15,7 @@ from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import MOST_KEPT, Linker
 from eligimatch.compiler.expansions import expansions
 from eligimatch.compiler.explicit import Explicit
+from eligimatch.compiler.graded import at_most
 from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.lexicon import Lexicon
 from eligimatch.compiler.measures import Measurer
@@ -105,7 +106,7 @@ class Compiler:
         sentences = [sentence for sentence in tag(lex(text, self.lexicon)) if not _number_alone(sentence)]
         spoken = [sentence for sentence in sentences if sentence.tokens]
         reads = [self._sentence(builder, sentence, text, first=not index) for index, sentence in enumerate(spoken)]
-        if not reads and sentences:
+        if not reads and (sentences or lex(text, self.lexicon)):
             return _nothing_asked(side, Span(0, len(text)))
         if not reads:
             return Unparsed(text=text, span=Span(0, len(text)))
@@ -121,6 +122,8 @@ class Compiler:
 
     def criterion_of(self, number: str, kind: Side, text: str, rule: Rule) -> Criterion:
         """A criterion with its form and what of it was not understood."""
+        if kind == "inclusion" and self.explicit.read(text) is None:
+            rule = at_most(rule, self.vocabulary)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 
     def _all_known(self, words: str) -> bool:

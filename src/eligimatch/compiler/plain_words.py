@@ -51,6 +51,6 @@ PLAIN = frozenset(
         "clear clearly apparent obvious evident despite where when who whom which what whether because since although though however also only even "
         "just so such too very highly well may can could would might should do does did has have had having be been being is are was were they them "
         "their it its we our you your us this that these those there here he she his her if then else as by for from in into of on onto or and the "
-        "to with upon via per plus versus "
+        "to with upon via per plus versus suppressive "
     )
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import replace
 
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase
@@ -11,6 +12,27 @@ from eligimatch.model.quantity import Window
 
 
 def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
+    """The lists that careful readers see: how far the windows of things reach, and the time of the last number over those before it."""
+    found = _reaching(phrases, nouns)
+    dated = _dated_alike(phrases)
+    return found if dated is None else [*found, dated]
+
+
+def _dated_alike(phrases: list[Phrase]) -> list[Phrase] | None:
+    """ "creatinine ≤ 1.5 mg/dL or clearance ≥ 55 mL/min within 21 days": perhaps both; None where it is no list of numbers."""
+    window = phrases[-1].window
+    if window is None or not window.start or window.end or not all(phrase.comparisons and phrase.heads and not phrase.act for phrase in phrases):
+        return None
+    dated = [replace(phrase, window=window) if not phrase.window and _of_a_day(phrase) else phrase for phrase in phrases]
+    return dated if all(map(_of_a_day, phrases)) and any(one is not other for one, other in zip(dated, phrases, strict=True)) else None
+
+
+def _of_a_day(phrase: Phrase) -> bool:
+    """A value that was found on a day."""
+    return kind_of(phrase) in ("analyte", "score") and phrase.heads[-1].names[:1] not in (("age",), ("life expectancy",))
+
+
+def _reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
     """The lists that careful readers see: each window binds the members before it, or its own member only, where both make sense.
 
     Where others follow without a time ("angina, infarction within 6 months, or heart failure"), it may be of its own condition only.

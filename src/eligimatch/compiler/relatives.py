@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 
+from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.qualities import OR, kind_of, settled
+from eligimatch.compiler.rules import hads
+from eligimatch.compiler.shared_times import GIVEN
 from eligimatch.compiler.tokens import Token
+from eligimatch.model.rule import Had, Judged, Rule
 from eligimatch.model.words import folded
 
 _VERBS = {"requiring": "REQUIRING", "treatment": "RECEIVED", "progressed": "PROGRESSED"}
+_ASSOCIATED = re.compile(r"\b(?:associated with|linked to|risk (?:of|for)|caus\w+|induc\w+)", re.IGNORECASE)
 
 
 def predicates(phrases: list[Phrase], links: list[str]) -> None:
@@ -71,6 +77,7 @@ def _quality(phrase: Phrase) -> bool:
 
 def appositions(phrases: list[Phrase], links: list[str]) -> None:
     """ "drugs that are strong inhibitors of X": the inhibitors, with what was said of the drugs, in place."""
+    _completed(phrases, links)
     at = links.index("that") if "that" in links else -1
     if at < 0 or not _given(phrases[at + 1]):
         return
@@ -83,6 +90,19 @@ def appositions(phrases: list[Phrase], links: list[str]) -> None:
     told.act, told.time, told.use, told.other, told.start = said.act, said.time, said.use, told.other or said.other, said.start
     told.adjectives, told.negated = [*said.adjectives, *told.adjectives], said.negated
     del phrases[first : at + 1], links[first : at + 1]
+
+
+def _completed(phrases: list[Phrase], links: list[str]) -> None:
+    """ "treatment that was | completed with no recurrence": given at some time; whether it is over, a person tells."""
+    for at in range(len(links) - 1, -1, -1):
+        given, told = phrases[at], phrases[at + 1]
+        said = told.heads or told.adjectives or told.comparisons or told.speech or told.unread or told.results or told.negated or told.count
+        if links[at] != "that" or kind_of(given) not in GIVEN or told.act != "treatment" or told.time != "ever" or said or given.time:
+            continue
+        given.time, given.window, given.lasting = "ever", given.window or told.window, given.lasting or told.lasting
+        given.parts, given.parens, given.end = given.parts + told.parts, given.parens + told.parens, told.end
+        given.circumstances = [*given.circumstances, ("completed", True)]
+        del phrases[at + 1], links[at]
 
 
 def _given(phrase: Phrase) -> bool:
@@ -125,3 +145,21 @@ def _alternative(phrase: Phrase) -> Phrase:
         return phrase
     kind = "NOT" if phrase.negated else _VERBS[phrase.act]
     return Phrase(phrase.start, phrase.end, parts=[(Token(kind, kind.lower(), phrase.start, phrase.start), phrase)])
+
+
+def treated_lesions(left: Had, right: Rule, text: str, linker: Linker) -> Had | None:
+    """ "measurable lesions that have been irradiated": which lesions were treated, no profile tells."""
+    lesions = "lesion" in left.concept.name or bool(linker.fact(left.concept, "criteria"))
+    given = bool(hads(right)) and all(had.section != "conditions" for had in hads(right))
+    if not (lesions and given) or " who " in text[left.span.start : right.span.start + 1].lower():
+        return None
+    span = left.span.cover(right.span)
+    rest = (quality for quality in left.qualifiers if not isinstance(quality, Judged))
+    return left.model_copy(update={"qualifiers": (*rest, Judged(words=" ".join(text[span.start : span.end].split()))), "span": span})
+
+
+def caused_by(left: Rule, right: Rule, words: str) -> bool:
+    """ "drugs that are associated with bradycardia": whether what the drugs do is told, not what the person has."""
+    given = hads(left) and all(had.section == "treatments" or not had.concept.linked for had in hads(left))
+    caused = hads(right) and all(had.section == "conditions" for had in hads(right))
+    return bool(given and caused) and _ASSOCIATED.search(words) is not None

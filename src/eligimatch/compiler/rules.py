@@ -7,7 +7,7 @@ from operator import is_
 from typing import Any
 
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed, children
 from eligimatch.model.span import Span
 
 _CONNECTIVES: dict[type, str] = {AllOf: "rules", AnyOf: "rules", AtLeast: "rules", Not: "rule", Ambiguous: "readings"}
@@ -29,6 +29,30 @@ def hads(rule: Rule) -> tuple[Had, ...]:
 def negated(rule: Rule) -> Rule:
     """The rule's denial, two denials undone."""
     return rule.rule if isinstance(rule, Not) else Not(rule=rule, span=rule.span)
+
+
+def kept(text: str) -> Unparsed:
+    """A whole text that was not understood."""
+    return Unparsed(text=text, span=Span(0, len(text)))
+
+
+def without(rule: Rule) -> Rule:
+    """None of it; of "no cardiomyopathy with an ejection fraction ≥ 45%" the number is denied with the disease, or asked beside its absence."""
+    denied = Not(rule=rule, span=rule.span)
+    if not isinstance(rule, AllOf) or not isinstance(rule.rules[0], Had):
+        return denied
+    numbers = tuple(one for one in rule.rules if isinstance(one, Measure) and one.analyte.linked)
+    rest = tuple(one for one in rule.rules if one not in numbers)
+    absent = Not(rule=rest[0] if len(rest) == 1 else rule.model_copy(update={"rules": rest}), span=rule.span)
+    return Ambiguous(readings=(denied, AllOf(rules=(absent, *numbers), span=rule.span)), span=rule.span) if numbers else denied
+
+
+def in_stage(rule: Rule, definition: Rule, span: Span) -> Rule:
+    """The definition; of "uncontrolled heart failure defined as NYHA class III", the disease in that class."""
+    if not isinstance(rule, Had) or not isinstance(definition, Had) or definition.concept.name != "disease" or not definition.qualifiers:
+        return definition
+    own = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
+    return rule.model_copy(update={"qualifiers": (*own, *definition.qualifiers), "span": span})
 
 
 def within(rule: Rule, window: Window) -> Rule:

@@ -6,12 +6,12 @@ import re
 
 from eligimatch.compiler.permissions import Read
 from eligimatch.compiler.phrase import Phrase, replace
-from eligimatch.compiler.rules import hads, negated
+from eligimatch.compiler.rules import all_denied, hads, negated
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.compiler.tokens import Token
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Judged, Measure, Qualifier, Rule, leaves
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Judged, Measure, Not, Qualifier, Rule, leaves
 
 _FOR_WHOM = re.compile(r"\W*(?:only )?(?:for|in) (?:the )?(?:patients|subjects|participants|those|individuals)\b", re.IGNORECASE)
 
@@ -54,13 +54,21 @@ def _told(leaf: Rule) -> bool:
 
 
 def namely(rule: Rule, inner: Rule) -> Rule:
-    """ "leukemia (ALL or CLL)": these kinds of it, or any."""
+    """ "leukemia (ALL or CLL)": these kinds of it, or any; "untreated (no prior X)": no treatment, or only none of that kind."""
+    if isinstance(rule, Not) and all_denied(inner):
+        return Ambiguous(readings=(rule, inner), span=rule.span)
     asked = hads(rule)
     if not isinstance(rule, Had) or any(had.concept == asked[0].concept for had in hads(inner)):
         return rule
     own = {"when": rule.when, "window": rule.window, "other": rule.other, "count": rule.count}
-    only = [had.model_copy(update={**own, "qualifiers": rule.qualifiers + had.qualifiers}) for had in hads(inner)]
+    only = [had.model_copy(update={**own, "qualifiers": _others(rule.qualifiers, had) + had.qualifiers}) for had in hads(inner)]
     return Ambiguous(readings=(rule, only[0] if len(only) == 1 else AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
+
+
+def _others(qualifiers: tuple[Qualifier, ...], had: Had) -> tuple[Qualifier, ...]:
+    """What is said of the whole, save what the kind says of itself: "an intravenous drug (X or subcutaneous Y)"."""
+    own = {quality.aspect for quality in had.qualifiers if isinstance(quality, Coded)}
+    return tuple(quality for quality in qualifiers if not (isinstance(quality, Coded) and quality.aspect in own))
 
 
 def for_whom(phrase: Phrase, inner: Phrase, paren: Paren, text: str) -> bool:

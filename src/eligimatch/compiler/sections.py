@@ -86,6 +86,8 @@ def section(text: str, *, bullet: bool) -> Section | None:
         named, rest = [*named, also], ""
     name = found["name"].lower()
     groups = "; ".join(words for words in named if words and not _TOPICAL.search(words))
+    if rest and groups and group(groups) is None:
+        return None  # "PET exclusion criteria: any of these makes a patient ineligible": a sentence of its own
     topics = "; ".join(words for words in named if words and _TOPICAL.search(words))
     return Section(_side(name, found["also"]), groups, topics, name.startswith(_LEAVING), rest.lstrip(" .:"))
 

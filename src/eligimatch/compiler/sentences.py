@@ -7,7 +7,7 @@ import re
 from eligimatch.compiler.wording import remarks
 
 _END = re.compile(r"(?<=[.;])\s+(?=[A-Z])")
-_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|Dr|Prof|No|approx|St|spp|al|cf|resp|incl|max|min|[A-Z])\.)$")
+_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|Dr|Prof|No|approx|St|spp|al|cf|resp|incl|max|min|(?<!epatitis )[A-Z])\.)$")
 
 
 def sentences(text: str) -> list[str]:

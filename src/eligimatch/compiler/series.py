@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
@@ -14,7 +13,7 @@ from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.loose_parens import said_of_all, without_loose
 from eligimatch.compiler.marked import alternatives
-from eligimatch.compiler.members import apart_in_age, either_age, lacks, of_disease, one_limit, reason, reasons, state_denied
+from eligimatch.compiler.members import apart_in_age, apart_in_sex, either_age, lacks, of_disease, one_limit, reason, reasons, state_denied
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
@@ -23,7 +22,8 @@ from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import windows_reaching
-from eligimatch.compiler.rules import hads, measured_in
+from eligimatch.compiler.relatives import caused_by, treated_lesions
+from eligimatch.compiler.rules import measured_in
 from eligimatch.compiler.shared_names import begun, sharing, told_alike
 from eligimatch.compiler.shared_places import sharing_place
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
@@ -37,8 +37,6 @@ from eligimatch.model.words import folded
 
 _STRUCTURE = frozenset({"NOT", "NEITHER", "WITHIN", "LAST", "SINCE", "AGO", "LASTING", "GRADE", "LINE", "STAGE", "CHANGE"})
 _SIGNS = frozenset("<>≤≥=")
-
-_ASSOCIATED = re.compile(r"\b(?:associated with|linked to|risk (?:of|for)|caus\w+|induc\w+)", re.IGNORECASE)
 
 
 class Lists:
@@ -282,9 +280,9 @@ class Lists:
         right = self._joined(rules[at + 1 :], links[at + 1 :], forbids=False)
         if isinstance(left, Had) and left.section == "conditions" and _any_treatment(right):
             return left.model_copy(update={"qualifiers": (*left.qualifiers, Requiring(treatment=right)), "span": span})
-        given = hads(left) and all(had.section == "treatments" or not had.concept.linked for had in hads(left))
-        caused = hads(right) and all(had.section == "conditions" for had in hads(right))
-        if given and caused and _ASSOCIATED.search(self.text, rules[at].span.end, right.span.end):
+        if isinstance(left, Had) and (lesions := treated_lesions(left, right, self.text, self.nouns.linker)):
+            return lesions
+        if caused_by(left, right, self.text[rules[at].span.end : right.span.end]):
             return self.unparsed(span.start, span.end)  # "drugs that are associated with bradycardia": not of this person
         whole = AllOf(rules=(left, right), span=span)
         if at == 0 or all(link not in OR for link in links[:at]):
@@ -294,7 +292,7 @@ class Lists:
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
-        if all(only_people(rule) for rule in rules) and not all(state_denied(rule) for rule in rules):
+        if apart_in_sex(rules) or (all(only_people(rule) for rule in rules) and not all(state_denied(rule) for rule in rules)):
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
         if told := people_told(rules, span):
             return told
@@ -378,7 +376,7 @@ def _opens_negated(item: Item) -> bool:
 
 def _any(rules: Sequence[Rule], span: Span) -> Rule:
     """ "no A, B or C" forbids each."""
-    if all(isinstance(rule, Not) for rule in rules):
+    if all(isinstance(rule.readings[0] if isinstance(rule, Ambiguous) else rule, Not) for rule in rules):
         return AllOf(rules=tuple(rules), span=span)
     if one_limit(rules):
         return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)

@@ -23,18 +23,18 @@ def begun(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> li
     first = phrases[0].heads[0] if len(phrases[0].heads) == 1 else None
     if first is None:
         return phrases
-    out = [phrases[0], *(_begun(phrase, first, vocabulary) for phrase in phrases[1:])]
+    words = (phrases[0].borrowed if phrases[0].borrowed.count(" ") > 1 else first.text).split()  # "systemic fungal or viral infection"
+    out = [phrases[0], *(_begun(phrase, words, vocabulary) for phrase in phrases[1:])]
     if links and OR | {"comma"} >= set(links) and first.names and not _general(first, vocabulary):
         out[1:] = [_of_what(phrase) if _bare(phrase, vocabulary) else phrase for phrase in out[1:]]
     return out
 
 
-def _begun(phrase: Phrase, first: Token, vocabulary: Vocabulary) -> Phrase:
+def _begun(phrase: Phrase, words: list[str], vocabulary: Vocabulary) -> Phrase:
     own = phrase.heads[0] if len(phrase.heads) == 1 and phrase.heads[0].names and not phrase.adjectives else None
-    words = first.text.split()
     if own is None:
         return phrase
-    names = vocabulary.find(f"{words[0]} {own.text}") if len(words) > 1 else ()
+    names = vocabulary.find(f"{words[0]} {phrase.borrowed or own.text}") if len(words) > 1 else ()
     changed, head = copy(phrase), copy(own)
     if any(name != own.names[0] and vocabulary.is_a(name, own.names[0]) for name in names):
         head.names, changed.heads = names, [head]

@@ -29,6 +29,19 @@ def dash(tokens: list[Token], index: int) -> None:
         become(token, "COMMA", ",")
 
 
+def inclusive(tokens: list[Token]) -> list[Token]:
+    """ "over 18 years of age, inclusive": the number itself belongs to it."""
+    for index, token in enumerate(tokens):
+        if token.type != "FILLER" or not token.text.lower().startswith("inclusive"):
+            continue
+        at = index - 1
+        while at >= 0 and tokens[at].type in ("NUMBER", "UNIT", "COMMA", "FILLER", "LPAR", "AND", "COMPARE"):
+            if tokens[at].type == "COMPARE" and tokens[at].value in ("<", ">"):
+                tokens[at].value = f"{tokens[at].value}="
+            at -= 1
+    return tokens
+
+
 def _minus(tokens: list[Token], index: int) -> bool:
     """ "T-score < | -2.5", "between -2.5 and -1": a number below zero; of "myopia greater than -6 diopters" the sign is not meant."""
     after = tokens[index + 1] if index + 1 < len(tokens) else None

@@ -42,6 +42,11 @@ class StageSpan(NamedTuple):
     end: int
 
 
+def _either_whole(words: str) -> bool:
+    """ "T1N1/T2-3N0-1": either of two whole stages, of which no lists of values can be made."""
+    return sum(len(set("TNM").intersection(part)) > 1 for part in words.split("/")) > 1
+
+
 def find_stages(text: str) -> list[StageSpan]:
     """Every stage expression of a text, in order, none overlapping."""
     found: list[StageSpan] = []
@@ -57,7 +62,7 @@ def find_stages(text: str) -> list[StageSpan]:
             values = on_side(Staged(system="", values=groups_of(match[2])), sign)
             found += [StageSpan((Staged(system="", values=values),), *match.span())] if values else []
     if re.search(r"[TNM][0-4isx]", text):
-        found += [StageSpan(_tnm(m.group()), *m.span()) for m in _TNM.finditer(text)]
+        found += [StageSpan(_tnm(m.group()), *m.span()) for m in _TNM.finditer(text) if not _either_whole(m.group())]
     lower = text.lower()
     if "limited" in lower or "extensive" in lower:
         found += [StageSpan((Staged(system="VALG", values=(m.group(1).lower(),)),), *m.span()) for m in _EXTENT.finditer(text)]

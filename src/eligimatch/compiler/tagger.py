@@ -41,7 +41,7 @@ from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import with_last_time, with_times
 from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.setbacks import setbacks
-from eligimatch.compiler.signs import unpunctuated, with_following
+from eligimatch.compiler.signs import inclusive, unpunctuated, with_following
 from eligimatch.compiler.slashes import full_scores, unknown_units
 from eligimatch.compiler.speech import (
     accompanied,
@@ -334,6 +334,7 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 _WHOLE: tuple[Pass, ...] = (
     (frozenset({"UNIT"}), since_menopause),
     (frozenset({"WORDS"}), idle_nouns),
+    (frozenset({"COMPARE"}), inclusive),
     (frozenset({"SLASH"}), unknown_units),
     (frozenset({"SLASH"}), full_scores),
     (frozenset({"COLON"}), with_following),

@@ -10,7 +10,7 @@ from eligimatch.compiler.exceptions import Exceptions, spared
 from eligimatch.compiler.members import any_treatment, told_by_purpose
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
-from eligimatch.compiler.rules import hads, negated, so_many, unread, within
+from eligimatch.compiler.rules import hads, in_stage, negated, so_many, unread, within
 from eligimatch.compiler.shared_times import of_that_time
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Series, Tail, series_span
 from eligimatch.model.rule import (
@@ -368,7 +368,7 @@ def _replaced(rule: Rule, definition: Rule) -> Rule:
         nearest = rule.model_copy(update={"rules": (*members[:-1], _replaced(members[-1], definition)), "span": span})
         return Ambiguous(readings=(nearest, definition), span=span)
     if _vague(rule) or _numeric(definition) or not hads(rule):
-        return definition
+        return in_stage(rule, definition, span)
     if isinstance(rule, Had) and isinstance(definition, Had) and rule.concept == definition.concept:
         kept = tuple(quality for quality in rule.qualifiers if _beside_a_definition(quality) and quality not in definition.qualifiers)
         definition = definition.model_copy(update={"qualifiers": (*definition.qualifiers, *kept)})

@@ -15,10 +15,10 @@ from eligimatch.compiler.rules import hads, shifted
 from eligimatch.compiler.splitter import split
 from eligimatch.compiler.studies import apart_from, beside
 from eligimatch.compiler.turned import doubts, with_doubt, with_sign
-from eligimatch.compiler.wording import announces, leads, titles
+from eligimatch.compiler.wording import announces, leads, titles, unfinished
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.outline import Bullet, Outline
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Not, Rule, Unparsed, leaves
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Unparsed, leaves
 from eligimatch.model.span import Span
 from eligimatch.model.trial import CompiledTrial, Criterion, Form, Trial
 
@@ -29,10 +29,15 @@ _REMARK = re.compile(
     r"^\W*(?:note|nb|n\.b\.|exception|exceptions|except|however|unless|examples?|e\.g|i\.e|allowed|permitted|for example|this includes"
     r"|these include|including)\b"
     r"|\b(?:(?:is|are|will be|may be|can be) (?:still )?"
-    r"(?:allowed|permitted|eligible|acceptable|included|enrolled|considered)|not (?:exclusionary|excluded|an exclusion)"
+    r"(?:allowed|permitted|eligible|acceptable|included|enrolled|considered)|not (?:be )?(?:exclusionary|excluded|an exclusion)"
+    r"|not considered (?:(?:to be )?an? (?:form|kind|type) of )?systemic"
     r"|(?:is|are) defined as|does not apply|may (?:participate|enroll|enter))\b",
     re.IGNORECASE,
 )
+_LETS_PASS = re.compile(
+    r"(?<!not )\b(?:allowed|permitted|eligible|acceptable)\b|\bnot (?:be )?(?:excluded|exclusionary|an exclusion)\b", re.IGNORECASE
+)
+_BANS = re.compile(r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|\b(?:excluded|ineligible|prohibited)\b", re.IGNORECASE)
 _MOMENT = re.compile(
     r"^(?:(?:initial|study|pre-?|re-?|first|second)\W*)*(?:steps?|registration|randomi[sz]ation|enrol?lment|screening|leukapheresis|treatment"
     r"|study treatment|procurement|infusion|lymphodepletion|conditioning|baseline)\b"
@@ -129,16 +134,29 @@ def _bullet(compiler: Compiler, bullet: Bullet, side: Side) -> Iterator[Criterio
         return
     remarks = [child for child in bullet.children if _remarks(child)]
     text = "\n".join([bullet.text, *(whole_text(child) for child in remarks)]) if remarks else bullet.text
-    yield _criterion(compiler, bullet, text, side, _in_context(compiler, bullet, text, side))
+    yield (asked := _criterion(compiler, bullet, text, side, _in_context(compiler, bullet, text, side)))
+    letting_pass = False
     for child in bullet.children:
+        letting_pass = letting_pass or (side == "exclusion" and child in remarks and _LETS_PASS.search(child.text) is not None)
         if child not in remarks:
-            yield from _bullet(compiler, child, side)
+            beside = (_perhaps(one, asked.rule, compiler) for one in _bullet(compiler, child, side))
+            yield from beside if letting_pass else _bullet(compiler, child, side)
+
+
+def _perhaps(criterion: Criterion, above: Rule, compiler: Compiler) -> Criterion:
+    """A sub-bullet beside one that lets some pass, of the same matter as the bullet above: perhaps it lets them pass, too."""
+    asked = (filter(None, (leaf.concept for leaf in leaves(rule) if isinstance(leaf, Had))) for rule in (criterion.rule, above))
+    names, others = ([concept.name for concept in concepts if concept.linked] for concepts in asked)
+    if _BANS.search(criterion.text) or not any(compiler.vocabulary.overlap(name, other) for name in names for other in others):
+        return criterion
+    nothing = AnyOf(rules=(), span=criterion.rule.span)
+    return criterion.model_copy(update={"rule": Ambiguous(readings=(criterion.rule, nothing), span=criterion.rule.span)})
 
 
 def _in_context(compiler: Compiler, bullet: Bullet, text: str, side: Side) -> Rule:
     """The rule of the words; where they say nothing alone, with the heading that they stand under ("Age" over "18 and over")."""
     rule = compiler.rule(text, side)
-    if not bullet.children and (announces(text) or titles(text)) and hads(rule):
+    if not bullet.children and (announces(text) or titles(text) or unfinished(text)) and hads(rule):
         return Unparsed(text=text, span=Span(0, len(text)))  # what it is a title of stands elsewhere
     if not bullet.context or not isinstance(rule, Unparsed):
         return rule

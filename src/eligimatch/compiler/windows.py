@@ -84,7 +84,9 @@ class WindowReader:
         """ "as shown by MRI | of the brain": what was looked at, not where the disease is."""
         named = bool(root.parts) and root.parts[-1][1] is current and root.parts[-1][0].type == "BY" and bool(current.heads)
         place = self.pieces[self.at + 1] if self.at + 1 < len(self.pieces) else None
-        return named and current.heads[-1].kind == "procedure" and self._type(self.at) in ("OF", "IN") and getattr(place, "kind", "") == "site"
+        placed = self._type(self.at) in ("OF", "IN") and getattr(place, "kind", "") == "site"
+        current.looked_at = named and current.heads[-1].kind == "procedure" and placed
+        return current.looked_at
 
     def _window(self, root: Phrase) -> bool:
         """Reads a window of time that begins here; false where none does."""

@@ -14,6 +14,11 @@ _LAST_PHRASES = re.compile(
     r"\b(?:defined (?:as|by)|such as|any of|one of|methods of (?:contraception|birth control)|contraceptive methods)[.,;]?$", re.IGNORECASE
 )
 _LAST_OF_PHRASE = frozenset("as by of contraception control methods".split())
+_UNFINISHED = re.compile(
+    r"\b(?:except(?:ing)?(?: for)?|exceptions? (?:of|are|include)|excluding|other than|unless(?: they)?"
+    r"|provided (?:that|they|that they)(?: are| have)?)[\s,;–-]*$",
+    re.IGNORECASE,
+)
 _ALTERNATIVE = re.compile(r"\b(?:any|either|one|or|least|two|three|some|\d+)\b", re.IGNORECASE)
 _ADEQUATE = re.compile(
     r"^(?:(?:patients?|subjects?|participants?)? ?(?:must|should)? ?(?:have|has)? ?)?"
@@ -29,18 +34,29 @@ _TIMED = re.compile(r"\b(?:within|prior|before|during|after|last|past)\b", re.IG
 def leads(text: str) -> bool:
     """Whether the words introduce what comes next."""
     last = text[-40:].rsplit(None, 1)[-1].rstrip(".,;-–—").lower() if text else ""
-    if last[-1:] == ":" or last in _LAST_WORDS:
+    if last[-1:] == ":" or last in _LAST_WORDS or unfinished(text):
         return True
     return last in _LAST_OF_PHRASE and _LAST_PHRASES.search(text[-40:]) is not None
+
+
+def unfinished(text: str) -> bool:
+    """Whether the words break off before what they except: "Another malignancy, except for"."""
+    return _UNFINISHED.search(text[-40:]) is not None
 
 
 _ANNOUNCES = cued(r"\b(?:any|all|one|either|each|both|none|more) of the following\b[^.:;,()]*[.:]?\s*$", " of the following")
 LONGEST_TITLE = 5
 
 
+_FOLLOWING = re.compile(
+    r"(?:^|[.;] )(?:however,? )?the following\b[^.:;]*\b(?:not|allowed|permitted|eligible|exempt\w*|exceptions?|acceptable)\b[^.:;]*[.]?\s*$",
+    re.IGNORECASE,
+)
+
+
 def announces(text: str) -> bool:
-    """Whether the words say that a list follows, though not as their last: "Any of the following conditions."."""
-    return _ANNOUNCES.search(text[-160:]) is not None
+    """Whether the words say that a list follows, though not as their last: "Any of the following conditions.", "… The following are allowed"."""
+    return _ANNOUNCES.search(text[-160:]) is not None or _FOLLOWING.search(text[-250:]) is not None
 
 
 def titles(text: str) -> bool:
@@ -109,6 +125,8 @@ def introduces(text: str, side: Side) -> Side | None:
         return None
     words = set(_WORD.findall(text.lower()))
     others = words - _FILLER
+    if {"inclusion", "exclusion"} <= words and not others - _FORBIDDING:
+        return side  # "patients must satisfy the following inclusion and exclusion criteria": the lists come under their own headings
     if not words & _SAYS or others - _FORBIDDING - _CHOOSING:
         return None
     if words & _FORBIDDING or ("not" in words and "limited" not in words) or (side == "exclusion" and not words & _INCLUDING):

@@ -1,0 +1,56 @@
+"""Graded: "platelets ≤ grade 2" is of the CTCAE grade that a number shows, and who has no neuropathy at all has none above grade 2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from eligimatch.compiler.adjectives import interval_of
+from eligimatch.compiler.concepts import Linker
+from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.model.concept import Concept
+from eligimatch.model.quantity import Interval
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Not, Ranged, Rule
+from eligimatch.model.span import Span
+from eligimatch.model.vocabulary import Vocabulary
+
+TOXICITY = "adverse event"
+
+
+def by_grade(phrase: Phrase, head: Concept, linker: Linker, span: Span) -> Rule | None:
+    """The condition that an analyte grades, in these grades; a score's grade is its number, and so the phrase has it."""
+    assert phrase.grade is not None
+    if head.kind != "analyte":
+        phrase.comparisons, phrase.grade = [phrase.grade], None
+        return None
+    terms = linker.fact(head, "grades")
+    names = linker.vocabulary.find(next(iter(terms))) if isinstance(terms, Mapping) and len(terms) == 1 else ()
+    said = phrase.act or phrase.parts or phrase.results or phrase.normal or phrase.count or phrase.adjectives or phrase.speech
+    if not names or said:
+        raise Unreadable(phrase.start, phrase.end, f"a grade of {head.name}")
+    grades = Ranged(aspect="grade", interval=interval_of(phrase.grade))
+    when: Literal["window", "now"] = "window" if phrase.window else "now"
+    return Had(concept=linker.known(names, ("condition",)), section="conditions", when=when, window=phrase.window, qualifiers=(grades,), span=span)
+
+
+def none_worse(had: Had, grades: Ranged) -> Rule:
+    """That there is none of a higher grade: grade 0 is none at all."""
+    worse = Ranged(aspect="grade", interval=Interval(low=grades.interval.high, low_open=not grades.interval.high_open))
+    return Not(rule=had.model_copy(update={"qualifiers": tuple(worse if one is grades else one for one in had.qualifiers)}), span=had.span)
+
+
+def at_most(rule: Rule, vocabulary: Vocabulary) -> Rule:
+    """A demand with each "neuropathy ≤ grade 2" as of those who have it, or of nobody who has it worse; a tumor's grade is none of illness."""
+    match rule:
+        case AllOf() | AnyOf():
+            return rule.model_copy(update={"rules": tuple(at_most(member, vocabulary) for member in rule.rules)})
+        case Ambiguous():
+            return rule.model_copy(update={"readings": tuple(at_most(reading, vocabulary) for reading in rule.readings)})
+        case Had(section="conditions", when="now") if rule.concept.linked and not rule.study and not vocabulary.is_a(rule.concept.name, "neoplasm"):
+            grades = next((one for one in rule.qualifiers if isinstance(one, Ranged) and one.aspect == "grade"), None)
+            if grades is None or grades.interval.low or grades.interval.high is None:
+                return rule
+            none = none_worse(rule, grades)
+            return none if rule.concept.name == TOXICITY else Ambiguous(readings=(rule, none), span=rule.span)
+        case _:
+            return rule
