@@ -6,6 +6,7 @@ from asking import concept, ever, had, outcome, result, truth
 
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, AnyOf, Coded, Had, Judged, Meeting, Not, Purpose, Staged
+from eligimatch.model.span import Span
 
 
 def listing(*names: str, **more: object) -> dict[str, object]:
@@ -245,7 +246,7 @@ def test_a_denial_of_active_disease_leaves_other_kinds_open() -> None:
     assert truth(had("latent tuberculosis"), person) is None
     assert truth(had("hepatitis B"), person) is None
     assert truth(had("hepatitis B"), person, text="active hepatitis B") is None
-    assert truth(had("hepatitis B", span=(0, 18)), person, text="active hepatitis B") is False
+    assert truth(had("hepatitis B", span=Span(0, 18)), person, text="active hepatitis B") is False
     assert truth(ever("gout"), {"never": ["active gout"]}) is None
 
 
