@@ -41,10 +41,10 @@ _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", r
 """What an unread name must not hold that its definition stands for."""
 _DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 _THAT_IS = frozenset({"i.e", "ie", "that is", "namely"})
-
 _MORE = ("heads", "comparisons", "parts", "results", "adjectives", "negated", "lasting", "window", "since")
 
 if TYPE_CHECKING:
+    from eligimatch.compiler.concepts import Linker
     from eligimatch.compiler.series import Lists
 
 
@@ -285,8 +285,8 @@ class Tails:
         if unread(definition) or (hads(definition) and not any(had.concept.linked or had.concept.within for had in hads(definition))):
             return self._unknown(rule, span)
         if isinstance(rule, Not):
-            return Not(rule=_replaced(rule.rule, definition), span=span)
-        return _replaced(rule, definition)
+            return Not(rule=_replaced(rule.rule, definition, self.lists.nouns.linker), span=span)
+        return _replaced(rule, definition, self.lists.nouns.linker)
 
     def _unknown(self, rule: Rule, span: Span, *, known: bool = False) -> Rule:
         """What is defined by words that the language does not know is narrowed by them."""
@@ -360,15 +360,15 @@ def _requires(item: Item) -> bool:
     return getattr(item.pieces[0], "type", "") == "REQUIRING"
 
 
-def _replaced(rule: Rule, definition: Rule) -> Rule:
+def _replaced(rule: Rule, definition: Rule, linker: Linker) -> Rule:
     """What a definition says instead of the rule: of a list it may be about the last member only; one that asks more than numbers may add to it."""
     span = rule.span.cover(definition.span)
     members = rule.rules if isinstance(rule, (AnyOf, AllOf)) else ()
     if members and not all(_vague(member) for member in members):
-        nearest = rule.model_copy(update={"rules": (*members[:-1], _replaced(members[-1], definition)), "span": span})
+        nearest = rule.model_copy(update={"rules": (*members[:-1], _replaced(members[-1], definition, linker)), "span": span})
         return Ambiguous(readings=(nearest, definition), span=span)
     if _vague(rule) or _numeric(definition) or not hads(rule):
-        return in_stage(rule, definition, span)
+        return in_stage(rule, definition, span, linker)
     if isinstance(rule, Had) and isinstance(definition, Had) and rule.concept == definition.concept:
         kept = tuple(quality for quality in rule.qualifiers if _beside_a_definition(quality) and quality not in definition.qualifiers)
         definition = definition.model_copy(update={"qualifiers": (*definition.qualifiers, *kept)})
