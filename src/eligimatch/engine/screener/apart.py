@@ -15,7 +15,7 @@ import numpy as np
 from eligimatch.engine.candidates import Candidate
 from eligimatch.engine.case import Case
 from eligimatch.engine.inquiry import belongs
-from eligimatch.engine.kinship import COMORBIDITY, STUDY_DISEASE
+from eligimatch.engine.kinship import COMORBIDITY, STUDY_DISEASE, Kinship
 from eligimatch.engine.occurrences import unrelated
 from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, distinct
 from eligimatch.engine.screener.block import Block, Grouped, Table
@@ -35,7 +35,8 @@ _CONDITIONS = "conditions"
 class Relatives:
     """Which items are unrelated diseases, by numbers for what decides it of a row: its name, course and stage."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinship: Kinship) -> None:
+        self._kinship = kinship
         self._places: dict[int, tuple[Table, int]] = {}
         self._unrelated: dict[tuple[int, int], bool] = {}
 
@@ -54,7 +55,7 @@ class Relatives:
         known = self._unrelated.get((one, other))
         if known is None:
             items = (block.facts_of_row(*self._places[number]).listed[0] for number in (one, other))
-            known = self._unrelated[one, other] = unrelated(*items)
+            known = self._unrelated[one, other] = unrelated(*items, self._kinship)
         return known
 
 
@@ -81,7 +82,7 @@ class StudyDisease:
         self._other = rule.other or rule.concept.name == COMORBIDITY
         self._completed = np.array([[self._complete(code, truth, speaks=speaks) for code in range(ESCAPES)] for truth in _TRUTHS])
         self._truths: dict[tuple[int, int], int] = {}
-        self.relatives = Relatives()
+        self.relatives = Relatives(case.facts.kinship)
 
     def put(self, rule: Had, section: str) -> Had:
         """A rule as it is put to the items of a section."""
