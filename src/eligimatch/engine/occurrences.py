@@ -72,8 +72,8 @@ def speaks_of_study(rule: Had, case: Case) -> bool:
 
 
 def _one_of_two(rule: Had, asked: Sequence[Asked], case: Case) -> list[Asked]:
-    """Of two unrelated malignancies one at least is other than the study disease."""
-    if not rule.other or rule.section != "conditions":
+    """Of two unrelated malignancies one at least is other than the disease of a trial that does not name its own."""
+    if not rule.other or rule.section != "conditions" or case.study:
         return []
     open_ = [one for one in asked if perhaps_of_study(one)]
     return [one for one in open_ if any(unrelated(one.item, other.item, case.facts.kinship) for other in open_)]

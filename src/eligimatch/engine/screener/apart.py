@@ -54,8 +54,8 @@ class Relatives:
         """Whether two items of a block are known to be two diseases."""
         known = self._unrelated.get((one, other))
         if known is None:
-            items = (block.facts_of_row(*self._places[number]).listed[0] for number in (one, other))
-            known = self._unrelated[one, other] = unrelated(*items, self._kinship)
+            items = [block.facts_of_row(*self._places[number]).listed[0] for number in (one, other)]
+            known = self._unrelated[one, other] = unrelated(items[0], items[1], self._kinship)
         return known
 
 
@@ -74,7 +74,8 @@ class StudyDisease:
     def __init__(self, rule: Had, case: Case, relevance: Relevance, *, speaks: bool) -> None:
         """`speaks` says whether one listed item of the study disease tells all of it."""
         self.relevance = relevance
-        self.other = rule.other
+        self.unnamed = rule.other and not case.study
+        """Whether another disease is asked for than that of a trial that does not name its own: of two unrelated ones, one is."""
         self.completes = _asks(rule) and not any(_asks(one) for one in beneath(rule))
         """Whether rows are asked without regard to the study disease, and their codes completed."""
         self._case = case

@@ -54,7 +54,7 @@ class Occurrence:
         self.alone = without_treatment(self.rule.model_copy(update={"count": None}), case.facts.kinship)
         """What is asked of an item by itself."""
         self.required = [Occurrence(treatment, case, relevance, lambda _: YES) for treatment in self.looks.requiring]
-        self.treated = Treated(rule, self.required, case, self.of_study.relatives if self.of_study and rule.other else None)
+        self.treated = Treated(rule, self.required, case, self.of_study.relatives if self.of_study and self.of_study.unnamed else None)
         self._escapes = Numbering()
         self._escapes.of(())
         self.tables = [table for table in TABLES if table in (*sections_of(rule, case), *_also(rule))]
@@ -93,7 +93,7 @@ class Occurrence:
         if self.of_study:
             reacted = [one for one in listed if one.table.name == "allergies" and self.rule.other]
             groups.append(folded(reacted[0].persons, reacted[0].classes, reacted[0].said, ordered=True) if reacted else NOBODY)
-            groups.append(self.of_study.apart(block, listed, codes, groups[-1:]) if self.rule.other else NOBODY)
+            groups.append(self.of_study.apart(block, listed, codes, groups[-1:]) if self.of_study.unnamed else NOBODY)
         if self.rule.count is not None and not _one_decides(self.rule.count):
             groups.append(by_courses(block, listed, codes, _too_few(self.rule.count), self._going))
         return [*groups, *self.treated.groups(block, listed, codes)]
