@@ -187,6 +187,20 @@ def test_other_malignancy_refers_to_the_trials_own_conditions() -> None:
     assert truth(other, listing("lung cancer", "melanoma"), study=["Lung Cancer"]) is True
 
 
+def test_a_metastasis_of_the_study_disease_is_no_other_malignancy() -> None:
+    other = had("cancer", other=True)
+    assert truth(other, listing("lung cancer", "brain metastasis", "liver metastasis", complete=["conditions"]), study=["Lung Cancer"]) is False
+    assert truth(other, listing("lung cancer", "brain metastasis", "melanoma"), study=["Lung Cancer"]) is True
+    assert truth(other, listing("brain metastasis", "liver metastasis", complete=["conditions"]), study=["Lung Cancer"]) is None
+    assert truth(other, listing("lung cancer", "brain metastasis", complete=["conditions"])) is None
+
+
+def test_of_two_cancers_that_a_trial_studies_one_may_be_the_other_malignancy() -> None:
+    other = had("cancer", other=True)
+    assert truth(other, listing("lung cancer", "melanoma", complete=["conditions"]), study=["Lung Cancer", "Melanoma"]) is None
+    assert truth(other, listing("lung cancer", complete=["conditions"]), study=["Lung Cancer", "Melanoma"]) is False
+
+
 def test_other_malignancy_is_unknown_where_the_trials_conditions_are_not_given_and_it_decides() -> None:
     other = had("cancer", other=True)
     assert truth(other, listing("lung cancer", complete=["conditions"])) is None
