@@ -145,6 +145,21 @@ ENTANGLED: dict[str, tuple[str, list[dict[str, Any]]]] = {
             for day in ("2018-02-01", "2018-06-01", "2018")
         ],
     ),
+    "a day of the event that is not known": (
+        "Exclusion Criteria:\n\n* Major surgery within 14 days before enrolment",
+        [
+            {"as_of": "2020-03-01", "procedures": [{"name": "major surgery", "date": "2020-02-16"}], "planned": {"enrolment": "2020-03"}},
+            {"as_of": "2020-03-01", "procedures": [{"name": "major surgery"}]},
+            {"as_of": "2020-03-01", "procedures": [{"name": "major surgery", "date": "2020-02-16"}], "planned": {"enrolment": "2020-03-01"}},
+        ],
+    ),
+    "what a name may be although a column denies it": (
+        "Exclusion Criteria:\n\n* Investigational drug within 7 days before enrolment",
+        [
+            {"treatments": [{"name": name, "investigational": False, "start": "2018-01-01"}], "complete": _COMPLETE}
+            for name in ("quorx", "anticoagulant")
+        ],
+    ),
 }
 """What one item, value or treatment decides of another."""
 

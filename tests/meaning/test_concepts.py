@@ -187,6 +187,20 @@ def test_other_malignancy_refers_to_the_trials_own_conditions() -> None:
     assert truth(other, listing("lung cancer", "melanoma"), study=["Lung Cancer"]) is True
 
 
+def test_a_metastasis_of_the_study_disease_is_no_other_malignancy() -> None:
+    other = had("cancer", other=True)
+    assert truth(other, listing("lung cancer", "brain metastasis", "liver metastasis", complete=["conditions"]), study=["Lung Cancer"]) is False
+    assert truth(other, listing("lung cancer", "brain metastasis", "melanoma"), study=["Lung Cancer"]) is True
+    assert truth(other, listing("brain metastasis", "liver metastasis", complete=["conditions"]), study=["Lung Cancer"]) is None
+    assert truth(other, listing("lung cancer", "brain metastasis", complete=["conditions"])) is None
+
+
+def test_of_two_cancers_that_a_trial_studies_one_may_be_the_other_malignancy() -> None:
+    other = had("cancer", other=True)
+    assert truth(other, listing("lung cancer", "melanoma", complete=["conditions"]), study=["Lung Cancer", "Melanoma"]) is None
+    assert truth(other, listing("lung cancer", complete=["conditions"]), study=["Lung Cancer", "Melanoma"]) is False
+
+
 def test_other_malignancy_is_unknown_where_the_trials_conditions_are_not_given_and_it_decides() -> None:
     other = had("cancer", other=True)
     assert truth(other, listing("lung cancer", complete=["conditions"])) is None
@@ -326,3 +340,17 @@ def test_what_a_result_tells_of_health_is_no_disease() -> None:
     person = {"observations": [{"name": "ECOG", "value": 1}], "complete": ["conditions"]}
     assert truth(had("ambulatory state"), person) is True
     assert truth(had("disease"), person) is False
+
+
+def test_what_decides_may_not_be_in_the_name_of_what_is_listed() -> None:
+    given = {"treatments": [{"name": "hydrocortisone", "status": "ongoing"}, {"name": "enoxaparin", "status": "ongoing"}], "complete": ["treatments"]}
+    assert truth(had("corticosteroid replacement therapy", section="treatments"), given) is None
+    assert truth(had("therapeutic anticoagulation", section="treatments"), given) is None
+    replaced = had("corticosteroid", section="treatments", but_not=(had("replacement therapy", section="treatments"),))
+    assert truth(replaced, given) is None
+
+
+def test_a_place_in_the_name_of_what_is_listed_is_no_other_place() -> None:
+    given = {"treatments": [{"name": "whole brain radiotherapy"}], "complete": ["treatments"]}
+    assert truth(ever("pelvic radiotherapy"), given) is False
+    assert truth(ever("pelvic radiotherapy"), {**given, "treatments": [{"name": "IMRT"}]}) is None

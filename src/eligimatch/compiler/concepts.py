@@ -207,10 +207,6 @@ class Linker:
         entry = self.vocabulary.get(concept.name) if concept.linked else None
         return entry.facts.get(key) if entry else None
 
-    def marked(self, concept: Concept, key: str) -> bool:
-        """Whether a linked concept or one above it bears a mark: `lifelong`."""
-        return concept.linked and any(key in self.vocabulary[name].facts for name in self.vocabulary.ancestors(concept.name))
-
 
 def narrowed(words: str, head: Concept) -> Concept:
     """The open concept of words that say more of a head than its name does: a kind of it, unless it is somebody else's."""

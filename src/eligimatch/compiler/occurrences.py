@@ -9,7 +9,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, prevents,
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.how_much import doses, how_much, of_any_steroid, one_or_more
-from eligimatch.compiler.onsets import begun
+from eligimatch.compiler.onsets import timed
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted, replace
 from eligimatch.compiler.reactions import or_intolerant
@@ -109,7 +109,7 @@ class Occurrences:
         if (number := shown_by(asked, beside, self.nouns.linker)) is not None:
             return number
         told = or_intolerant(phrase, asked, self.nouns.words(phrase))
-        told = begun(asked, phrase, forbids=self.nouns.forbids or phrase.negated) if told is asked else told
+        told = told if told is not asked else timed(asked, phrase, self.nouns, forbids=self.nouns.forbids or phrase.negated)
         return AllOf(rules=(told, *beside), span=span) if beside else told
 
     def _otherwise(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from operator import is_
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed, children
 from eligimatch.model.span import Span
-
-if TYPE_CHECKING:
-    from eligimatch.compiler.concepts import Linker
 
 _CONNECTIVES: dict[type, str] = {AllOf: "rules", AnyOf: "rules", AtLeast: "rules", Not: "rule", Ambiguous: "readings"}
 """The field that holds what a connective connects."""
@@ -50,14 +47,8 @@ def without(rule: Rule) -> Rule:
     return Ambiguous(readings=(denied, AllOf(rules=(absent, *numbers), span=rule.span)), span=rule.span) if numbers else denied
 
 
-def in_stage(rule: Rule, definition: Rule, span: Span, linker: Linker) -> Rule:
-    """The definition; of "uncontrolled heart failure defined as NYHA class III", the disease in that class.
-
-    Of "poorly controlled HIV infection defined as CD4 < 200" it is asked of those who have the disease, which no number ends.
-    """
-    if isinstance(rule, Had) and isinstance(definition, Measure) and linker.marked(rule.concept, "lifelong"):
-        own = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
-        return AllOf(rules=(rule.model_copy(update={"qualifiers": own}), definition), span=span)
+def in_stage(rule: Rule, definition: Rule, span: Span) -> Rule:
+    """The definition; of "uncontrolled heart failure defined as NYHA class III", the disease in that class."""
     if not isinstance(rule, Had) or not isinstance(definition, Had) or definition.concept.name != "disease" or not definition.qualifiers:
         return definition
     own = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))

@@ -94,7 +94,7 @@ def could_be(rule: Had, case: Case, known_items: Iterable[Listed]) -> Iterator[C
     sections = sections_of(rule, case)
     known = {id(item) for item in known_items}
     for item in case.facts.of_section(*sections):
-        if id(item) not in known and (_could_be(item, concept, case) or (rule.section == "allergies" and _perhaps(item, concept, case))):
+        if id(item) not in known and (may_be(item, concept, case) or (rule.section == "allergies" and _perhaps(item, concept, case))):
             yield Candidate(item, None)
 
 
@@ -105,7 +105,7 @@ def is_item(concept: Concept, item: Listed, case: Case) -> Truth:
     named = concept.name in item.kinds
     if definition := case.facts.kinship.definition(concept.name):
         return _narrowed(item, definition, case, named=named)
-    return True if named else None if _could_be(item, concept, case) else False
+    return True if named else None if may_be(item, concept, case) else False
 
 
 # --- by concept ------------------------------------------------------------------------------------------------------------------------
@@ -160,7 +160,8 @@ def _fits(item: Listed, definition: Definition, case: Case) -> Truth:
     return None if said is None else within(said, definition.route)
 
 
-def _could_be(item: Listed, concept: Concept, case: Case) -> bool:
+def may_be(item: Listed, concept: Concept, case: Case) -> bool:
+    """Whether an item that does not say that it is a concept might be it."""
     if not item.own:
         return True
     if item.evidence.section == "observations":
@@ -178,12 +179,13 @@ def _could_be(item: Listed, concept: Concept, case: Case) -> bool:
         return any(kinship.meet(own, concept.name) for own in item.own)
     if _is_leaf_device(item, case):
         return False
-    return any(kinship.may_be(own, concept.name) for own in item.own)
+    return any(kinship.may_be(own, concept.name) for own in item.own) or _perhaps(item, concept, case)
 
 
 def _perhaps(item: Listed, concept: Concept, case: Case) -> bool:
-    """What someone is allergic to may be what a drug is made of, or an antibody of an origin that its name does not tell."""
-    return any(case.facts.kinship.perhaps(own, concept.name) for own in item.own)
+    """Hydrocortisone may be a replacement, a drug what another is made of, an antibody of an origin: its name does not tell."""
+    kinship = case.facts.kinship
+    return kinship.definition(concept.name) is None and any(kinship.perhaps(own, concept.name) for own in item.own)
 
 
 def _is_leaf_device(item: Listed, case: Case) -> bool:

@@ -165,12 +165,13 @@ class Inquiry(NamedTuple):
 
 
 def belongs(item: Listed, case: Case, *, other: bool) -> Truth:
-    """Whether an item is the trial's own disease, or with `other` another than that: not known of two of a kind, which of them it is."""
+    """Whether an item is the trial's own disease, or with `other` another than that: not known of two cancers, which of them it is."""
     own = case.of_study(item)
     if not other:
         return own
-    rivals = any(one is not item and case.of_study(one) and _kin(one, item) for one in primaries(case.facts))
-    return None if own and rivals else negate(own)
+    cancers = primaries(case.facts)
+    rivals = own and item in cancers and any(one is not item and case.of_study(one) for one in cancers)
+    return None if rivals else negate(own)
 
 
 def _perhaps_once(said: Said, asked: Staged, item: Listed) -> Said:
@@ -186,7 +187,3 @@ def names_judgement(qualifier: Judged, item: Listed) -> bool:
     """Whether the item's own name says all the words that are asked: "overt bleeding"."""
     said = set(item.name.words)
     return said.issuperset(folded(qualifier.words)) and said.isdisjoint(_DENYING)
-
-
-def _kin(one: Listed, other: Listed) -> bool:
-    return bool(set(one.own) & other.kinds or set(other.own) & one.kinds)

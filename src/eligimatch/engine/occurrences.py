@@ -12,7 +12,7 @@ from eligimatch.engine.counts import counted
 from eligimatch.engine.denials import Denial
 from eligimatch.engine.grades import grade_of
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
-from eligimatch.engine.kinship import DEVICE, SUPPORT, Kinship
+from eligimatch.engine.kinship import DEVICE, METASTASIS, SUPPORT, Kinship
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.outcome import Outcome, distinct, opposed
 from eligimatch.engine.phrasing import content, question
@@ -54,7 +54,7 @@ def over_once(rule: Had, kinship: Kinship) -> Had:
 
 def _listed(rule: Had, asked: Sequence[Asked], denials: Sequence[Denial], case: Case) -> Outcome | None:
     """That it is so; or, of the study's own disease listed alone, that it is not."""
-    proved = [one for one in asked if one.truth] or _one_of_two(rule, asked)
+    proved = [one for one in asked if one.truth] or _one_of_two(rule, asked, case)
     if proved:
         return accounts.contradicted(proved[0], denials[0]) if denials else accounts.proved(rule, proved)
     alone = [one for one in asked if one.match]
@@ -71,22 +71,24 @@ def speaks_of_study(rule: Had, case: Case) -> bool:
     return rule.study or (rule.concept.linked and any(related(rule.concept.name, disease) for disease in case.study))
 
 
-def _one_of_two(rule: Had, asked: Sequence[Asked]) -> list[Asked]:
-    """Of two unrelated malignancies one at least is other than the study disease."""
-    if not rule.other or rule.section != "conditions":
+def _one_of_two(rule: Had, asked: Sequence[Asked], case: Case) -> list[Asked]:
+    """Of two unrelated malignancies one at least is other than the disease of a trial that does not name its own."""
+    if not rule.other or rule.section != "conditions" or case.study:
         return []
     open_ = [one for one in asked if perhaps_of_study(one)]
-    return [one for one in open_ if any(unrelated(one.item, other.item) for other in open_)]
+    return [one for one in open_ if any(unrelated(one.item, other.item, case.facts.kinship) for other in open_)]
 
 
 def perhaps_of_study(one: Asked) -> bool:
     """Whether an item is all that is asked, if only it is not the study disease."""
-    return bool(one.match) and all(said.truth or "the study disease" in said.missing for said in one.said)
+    return one.truth is None and bool(one.match) and all(said.truth or "the study disease" in said.missing for said in one.said)
 
 
-def unrelated(one: Listed, other: Listed) -> bool:
-    """Whether two items are known to be two diseases, neither a kind of the other."""
-    return bool(one.own and other.own) and not (set(one.own) & other.kinds or set(other.own) & one.kinds)
+def unrelated(one: Listed, other: Listed, kinship: Kinship) -> bool:
+    """Whether two items are known to be two diseases, neither a kind of the other; a metastasis may be of any cancer."""
+    if not one.own or not other.own or any(kinship.is_a(own, METASTASIS) for own in (*one.own, *other.own)):
+        return False
+    return not (set(one.own) & other.kinds or set(other.own) & one.kinds)
 
 
 # --- what denials and complete sections decide -------------------------------------------------------------------------------------------

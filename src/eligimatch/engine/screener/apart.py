@@ -15,7 +15,7 @@ import numpy as np
 from eligimatch.engine.candidates import Candidate
 from eligimatch.engine.case import Case
 from eligimatch.engine.inquiry import belongs
-from eligimatch.engine.kinship import COMORBIDITY, STUDY_DISEASE
+from eligimatch.engine.kinship import COMORBIDITY, STUDY_DISEASE, Kinship
 from eligimatch.engine.occurrences import unrelated
 from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, distinct
 from eligimatch.engine.screener.block import Block, Grouped, Table
@@ -35,7 +35,8 @@ _CONDITIONS = "conditions"
 class Relatives:
     """Which items are unrelated diseases, by numbers for what decides it of a row: its name, course and stage."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinship: Kinship) -> None:
+        self._kinship = kinship
         self._places: dict[int, tuple[Table, int]] = {}
         self._unrelated: dict[tuple[int, int], bool] = {}
 
@@ -53,8 +54,8 @@ class Relatives:
         """Whether two items of a block are known to be two diseases."""
         known = self._unrelated.get((one, other))
         if known is None:
-            items = (block.facts_of_row(*self._places[number]).listed[0] for number in (one, other))
-            known = self._unrelated[one, other] = unrelated(*items)
+            items = [block.facts_of_row(*self._places[number]).listed[0] for number in (one, other)]
+            known = self._unrelated[one, other] = unrelated(items[0], items[1], self._kinship)
         return known
 
 
@@ -73,7 +74,8 @@ class StudyDisease:
     def __init__(self, rule: Had, case: Case, relevance: Relevance, *, speaks: bool) -> None:
         """`speaks` says whether one listed item of the study disease tells all of it."""
         self.relevance = relevance
-        self.other = rule.other
+        self.unnamed = rule.other and not case.study
+        """Whether another disease is asked for than that of a trial that does not name its own: of two unrelated ones, one is."""
         self.completes = _asks(rule) and not any(_asks(one) for one in beneath(rule))
         """Whether rows are asked without regard to the study disease, and their codes completed."""
         self._case = case
@@ -81,7 +83,7 @@ class StudyDisease:
         self._other = rule.other or rule.concept.name == COMORBIDITY
         self._completed = np.array([[self._complete(code, truth, speaks=speaks) for code in range(ESCAPES)] for truth in _TRUTHS])
         self._truths: dict[tuple[int, int], int] = {}
-        self.relatives = Relatives()
+        self.relatives = Relatives(case.facts.kinship)
 
     def put(self, rule: Had, section: str) -> Had:
         """A rule as it is put to the items of a section."""

@@ -42,6 +42,20 @@ def folded(persons: Ints, codes: Ints, values: Sequence[Hashable], *, ordered: b
     return Grouped(persons[starts], numbers, keys)
 
 
+def of_kinds(sources: Sequence[tuple[Ints, Ints, str]]) -> Grouped:
+    """Rows of several tables as sets of their kinds."""
+    sources = [source for source in sources if source[0].size]
+    if not sources:
+        return NOBODY
+    persons, codes, values = np.concatenate([whose for whose, _, _ in sources]), [], list[Hashable]()
+    for _, kinds, name in sources:
+        found, _, inverse = distinct(kinds)
+        codes.append(inverse + len(values))
+        values += [(name, kind) for kind in found.tolist()]
+    order = np.argsort(persons, kind="stable")
+    return folded(persons[order], np.concatenate(codes)[order], values, ordered=False)
+
+
 def joined(groups: Sequence[Grouped]) -> Grouped:
     """Several groupings as one, with a key of each: None for who is in none of its groups. Who is in no grouping at all is left out."""
     there = [place for place, group in enumerate(groups) if group.persons.size]

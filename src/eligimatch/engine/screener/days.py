@@ -13,6 +13,7 @@ from eligimatch.engine.courses import CHRONIC, SHORT
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, side
 from eligimatch.engine.screener.block import Block, Table
 from eligimatch.engine.screener.footprint import Footprint
+from eligimatch.engine.screener.planes import Flags
 from eligimatch.engine.times import AS_OF, shifted, stretch_of
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import Lasting
@@ -21,6 +22,12 @@ from eligimatch.model.rule import Lasting
 def events_of(looks: Footprint) -> tuple[str, ...]:
     """The events around which windows lie."""
     return tuple(dict.fromkeys([AS_OF, *(window.event for window in looks.windows), *(lasting.event for lasting in looks.lastings)]))
+
+
+def inexact(block: Block, looks: Footprint) -> Flags | None:
+    """Who is to be asked alone, as the day of an event is not known to them: what a row of theirs says, no row of another's says. None: no one."""
+    found = [planned for event in events_of(looks) if (planned := block.event(event).inexact).any()]
+    return np.logical_or.reduce(found) if found else None
 
 
 def bounds_of(block: Block, looks: Footprint) -> list[Ints]:

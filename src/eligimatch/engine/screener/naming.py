@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import numpy as np
 
-from eligimatch.engine.candidates import SOLID, genus_of, is_item
+from eligimatch.engine.candidates import SOLID, genus_of, is_item, may_be
 from eligimatch.engine.case import Case
 from eligimatch.engine.courses import staged_otherwise
 from eligimatch.engine.inquiry import ANTICANCER, names_judgement
@@ -53,7 +53,7 @@ def looks_at_names(rule: Had, looks: Footprint, case: Case, *, study: bool = Tru
         found.append((lambda item: (bool(item.own), concept.name in item.kinds, _spreads(item, case))) if concept.linked else None)
     definition = kinship.definition(concept.name) if concept.linked else None
     if definition is not None:
-        found.append(lambda item: (concept.name in item.kinds, _defines(item, definition, case)))
+        found.append(lambda item: (concept.name in item.kinds, may_be(item, concept, case), _defines(item, definition, case)))
     return None if None in found else tuple(look for look in found if look is not None)
 
 

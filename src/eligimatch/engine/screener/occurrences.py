@@ -20,11 +20,11 @@ from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.occurrences import had, perhaps_of_study, speaks_of_study, timed
 from eligimatch.engine.refutals import refutals
 from eligimatch.engine.screener.apart import study_disease
-from eligimatch.engine.screener.arrays import Ints, Rows, combined, distinct, merged, side, sides
+from eligimatch.engine.screener.arrays import Ints, Rows, combined, merged, side, sides
 from eligimatch.engine.screener.block import Block, Grouped, Table
-from eligimatch.engine.screener.classes import NOBODY, Answers, folded, regrouped
+from eligimatch.engine.screener.classes import NOBODY, Answers, folded, of_kinds, regrouped
 from eligimatch.engine.screener.counting import Going, by_courses
-from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound, lengths
+from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound, inexact, lengths
 from eligimatch.engine.screener.footprint import Footprint, footprint
 from eligimatch.engine.screener.judging import judgements, someone_of_each
 from eligimatch.engine.screener.naming import Naming, looks_at_names
@@ -54,7 +54,7 @@ class Occurrence:
         self.alone = without_treatment(self.rule.model_copy(update={"count": None}), case.facts.kinship)
         """What is asked of an item by itself."""
         self.required = [Occurrence(treatment, case, relevance, lambda _: YES) for treatment in self.looks.requiring]
-        self.treated = Treated(rule, self.required, case, self.of_study.relatives if self.of_study and rule.other else None)
+        self.treated = Treated(rule, self.required, case, self.of_study.relatives if self.of_study and self.of_study.unnamed else None)
         self._escapes = Numbering()
         self._escapes.of(())
         self.tables = [table for table in TABLES if table in (*sections_of(rule, case), *_also(rule))]
@@ -79,9 +79,7 @@ class Occurrence:
 
     def plane(self, block: Block) -> Plane:
         """The truth of the rule for each person."""
-        alone = [planned for event in events_of(self.looks) if (planned := block.event(event).inexact).any()]
-        groups = self.groups(block)
-        return self.answers.plane(block, groups, np.logical_or.reduce(alone) if alone else None)
+        return self.answers.plane(block, self.groups(block), inexact(block, self.looks))
 
     def groups(self, block: Block) -> list[Grouped]:
         """Persons by what decides the rule for them."""
@@ -93,7 +91,7 @@ class Occurrence:
         if self.of_study:
             reacted = [one for one in listed if one.table.name == "allergies" and self.rule.other]
             groups.append(folded(reacted[0].persons, reacted[0].classes, reacted[0].said, ordered=True) if reacted else NOBODY)
-            groups.append(self.of_study.apart(block, listed, codes, groups[-1:]) if self.rule.other else NOBODY)
+            groups.append(self.of_study.apart(block, listed, codes, groups[-1:]) if self.of_study.unnamed else NOBODY)
         if self.rule.count is not None and not _one_decides(self.rule.count):
             groups.append(by_courses(block, listed, codes, _too_few(self.rule.count), self._going))
         return [*groups, *self.treated.groups(block, listed, codes)]
@@ -135,8 +133,11 @@ class Occurrence:
         return subjects
 
     def listed(self, block: Block, speaking: Grouped) -> Iterator[Rowed]:
-        """The rows that are what is asked, and, of whoever's list is complete, those that could be."""
-        complete = self._complete(block)
+        """The rows that are what is asked, and, of whoever's list is complete, those that could be.
+
+        Of those who are asked alone there are none.
+        """
+        complete, alone = self._complete(block), inexact(block, self.looks)
         for name in self.tables:
             table, concept, section = block.tables[name], self.rule.concept, self.rule.section
             items = self._subjects(name, partial(self.relevance.items, name, concept, section))
@@ -146,6 +147,8 @@ class Occurrence:
                 others = table.rows_of(possible)
                 others = others[complete[table.person[others]]]
                 rows = merged(rows, others)
+            if alone is not None:
+                rows = rows[~alone[table.person[rows]]]
             if rows.size:
                 names = self._naming.numbers(name, items, possible) if self._naming else None
                 yield self._classed(block, table, rows, speaking, names)
@@ -159,13 +162,16 @@ class Occurrence:
     def _told(self, block: Block, speaking: Grouped) -> Iterator[Rowed]:
         """The values that tell of what is asked, each an item as the listed ones are."""
         tell = tellers(self.rule.concept, block, self.relevance)
-        rows = tell.rows
+        table, rows, numbers, alone = block.tables["observations"], tell.rows, tell.numbers, inexact(block, self.looks)
+        if alone is not None:
+            kept = ~alone[table.person[rows]]
+            rows, numbers = rows[kept], numbers[kept]
         if not rows.size:
             return
-        self._valued, table = True, block.tables["observations"]
+        self._valued = True
         persons = table.person[rows]
         days = [bound[persons] for bound in bounds_of(block, self.looks)]
-        parts = [tell.numbers, *sides(table.days, rows, days), side(block.as_of[persons], days), *self._further(block, table, rows)]
+        parts = [numbers, *sides(table.days, rows, days), side(block.as_of[persons], days), *self._further(block, table, rows)]
         heard = self._numbers_of(block, speaking)
         classes, values = combined(parts if heard is None else [*parts, heard[persons]])
         yield Rowed(table, rows, persons, classes, values, heard=None if heard is None else heard > 0)
@@ -381,17 +387,3 @@ def _one_decides(count: Interval) -> bool:
 def _also(rule: Had) -> tuple[str, ...]:
     """An allergy is a condition too."""
     return ("allergies",) if rule.section == "conditions" else ()
-
-
-def of_kinds(sources: Sequence[tuple[Ints, Ints, str]]) -> Grouped:
-    """Rows of several tables as sets of their kinds."""
-    sources = [source for source in sources if source[0].size]
-    if not sources:
-        return NOBODY
-    persons, codes, values = np.concatenate([whose for whose, _, _ in sources]), [], list[Hashable]()
-    for _, kinds, name in sources:
-        found, _, inverse = distinct(kinds)
-        codes.append(inverse + len(values))
-        values += [(name, kind) for kind in found.tolist()]
-    order = np.argsort(persons, kind="stable")
-    return folded(persons[order], np.concatenate(codes)[order], values, ordered=False)

@@ -15,10 +15,10 @@ from eligimatch.engine.persons import IN_WORDS
 from eligimatch.engine.phrasing import question
 from eligimatch.engine.screener.arrays import Ints
 from eligimatch.engine.screener.block import Block, Grouped, Table
-from eligimatch.engine.screener.classes import Answers, both, folded
+from eligimatch.engine.screener.classes import Answers, both, folded, of_kinds
 from eligimatch.engine.screener.days import bounds_of
 from eligimatch.engine.screener.footprint import Footprint
-from eligimatch.engine.screener.occurrences import Occurrence, of_kinds
+from eligimatch.engine.screener.occurrences import Occurrence
 from eligimatch.engine.screener.planes import Plane
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.sequences import by_day, coded, up_to_now
