@@ -134,3 +134,24 @@ def test_the_doubt_is_told_and_a_clarification_ends_it() -> None:
     clarified = compile_trial(load_trial({**record, "clarifications": [clarification]}))
     assert told not in clarified.diagnostics
     assert isinstance(clarified.criteria[0].rule, Measure)
+
+
+# --- one of several -------------------------------------------------------------------------------------------------------------------------
+
+
+def statuses(words: str, **known: object) -> list[str]:
+    """The statuses of the criteria of a text, for a person of whom this is known."""
+    trial = compile_trial(load_trial({"id": "T", "title": "T", "conditions": [], "eligibility": f"Inclusion Criteria:\n\n{words}\n"}))
+    report = check(load_profile({"id": "P", "as_of": "2026-03-02", **known}), [trial])
+    return [criterion.status.value for criterion in report.trials[0].criteria if criterion.kind != "registry"]
+
+
+def test_of_cancers_that_no_one_has_together_none_is_demanded() -> None:
+    ill = {"conditions": [{"name": "ovarian cancer"}], "complete": ["conditions"]}
+    assert statuses("* Ovarian cancer\n* Small cell lung cancer", **ill) == ["matched", "unknown"]
+    assert statuses("* Small cell lung cancer\n* Lung cancer in stage III", **ill) == ["failed", "failed"]
+
+
+def test_what_is_allowed_under_a_bullet_that_breaks_off_is_not_demanded() -> None:
+    untreated = {"complete": ["treatments"]}
+    assert statuses("* Previous treatment allowed if\n* Bevacizumab 7 months before the first dose\n* Asthma", **untreated)[1] == "unknown"

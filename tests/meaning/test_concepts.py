@@ -340,3 +340,17 @@ def test_what_a_result_tells_of_health_is_no_disease() -> None:
     person = {"observations": [{"name": "ECOG", "value": 1}], "complete": ["conditions"]}
     assert truth(had("ambulatory state"), person) is True
     assert truth(had("disease"), person) is False
+
+
+def test_what_decides_may_not_be_in_the_name_of_what_is_listed() -> None:
+    given = {"treatments": [{"name": "hydrocortisone", "status": "ongoing"}, {"name": "enoxaparin", "status": "ongoing"}], "complete": ["treatments"]}
+    assert truth(had("corticosteroid replacement therapy", section="treatments"), given) is None
+    assert truth(had("therapeutic anticoagulation", section="treatments"), given) is None
+    replaced = had("corticosteroid", section="treatments", but_not=(had("replacement therapy", section="treatments"),))
+    assert truth(replaced, given) is None
+
+
+def test_a_place_in_the_name_of_what_is_listed_is_no_other_place() -> None:
+    given = {"treatments": [{"name": "whole brain radiotherapy"}], "complete": ["treatments"]}
+    assert truth(ever("pelvic radiotherapy"), given) is False
+    assert truth(ever("pelvic radiotherapy"), {**given, "treatments": [{"name": "IMRT"}]}) is None

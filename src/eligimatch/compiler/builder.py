@@ -347,7 +347,8 @@ class Builder:
         if subject is None and (rest is None or any(tail.word.type not in _CONDITIONS for tail in rest.tails)):
             return Read(self._kept(sentence))
         if subject is None:
-            group = self._condition(rest)
+            alone = rest is not None and rest.series is None and len(rest.tails) == 1  # "excluded if they have a history of malignancy"
+            group = self._clause(Clause(rest.tails[0].series, ()), excluding=True) if rest and alone else self._condition(rest)
         else:
             group = self._clause(Clause(subject.series, subject.tails + (rest.tails if rest else ())), excluding=True)
         assert group is not None

@@ -12,7 +12,7 @@ def measured_by(phrase: Phrase, head: Concept, linker: Linker) -> Concept | None
     """ "QT prolongation > 500 ms": what is measured, where the limit lies on the side of the condition; else none."""
     measured = linker.fact(head, "measured")
     said = phrase.adjectives or phrase.system or phrase.act or phrase.sites or phrase.speech or phrase.circumstances
-    if not isinstance(measured, dict) or len(phrase.comparisons) != 1 or said:
+    if not isinstance(measured, dict) or len(measured) != 1 or len(phrase.comparisons) != 1 or said:
         return None
     [(name, side)] = measured.items()
     comparison = phrase.comparisons[0]
@@ -31,9 +31,11 @@ def shown_by(told: Rule, beside: list[Rule], linker: Linker) -> Rule | None:
     if any(not isinstance(quality, Coded) or quality.aspect != "severity" for quality in told.qualifiers):
         return None
     measured, number = linker.fact(told.concept, "measured"), beside[0]
-    if not isinstance(measured, dict) or number.analyte.name not in measured:
+    own = measured if isinstance(measured, dict) else {}
+    asked = next((name for name in own if number.analyte.linked and linker.vocabulary.is_a(number.analyte.name, name)), None)
+    if asked is None:
         return None
-    side = number.interval.low if measured[number.analyte.name] == "high" else number.interval.high
+    side = number.interval.low if own[asked] == "high" else number.interval.high
     return None if side is None else number
 
 

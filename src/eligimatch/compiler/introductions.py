@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from eligimatch.compiler.definitions import listed_as
 from eligimatch.compiler.leads import excepts, last_sentence, led, spares
 from eligimatch.compiler.members import apart_in_number
 from eligimatch.compiler.rules import hads, kept, measured_in, shifted
@@ -274,7 +275,7 @@ def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text
     if _only_judged(head, prefix):
         return _timed(prefix, only_items, compile_text)
     if defines and not exemplifies:
-        return AllOf(rules=(head, only_items), span=head.span.cover(only_items.span))
+        return listed_as(head, only_items, excluding=side == "exclusion")
     if isinstance(head, Statement) and not _GOES_ON.search(prefix):
         return _beside(prefix, head, only_items, side)
     return _combined([_member(part, prefix, side, compile_text) for part in parts], mode)

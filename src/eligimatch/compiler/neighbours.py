@@ -17,6 +17,7 @@ from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
 from eligimatch.compiler.relatives import appositions, predicates
+from eligimatch.compiler.repeated import repeated
 from eligimatch.compiler.serologies import tested
 from eligimatch.compiler.setbacks import came_back
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled, share_company
@@ -50,7 +51,7 @@ class Neighbours:
         if len(phrases) > 1:
             phrases, links = self._together(phrases, links)
         else:
-            share_words(phrases, self.vocabulary)
+            share_words(phrases, self.vocabulary, self.text)
             self.judgements.settle(phrases, links)
         for phrase in phrases:
             if phrase.negated:
@@ -67,11 +68,12 @@ class Neighbours:
         verbs = leading_verbs(phrases, links)
         scaled(phrases, links)
         self._assessed(phrases, links)
+        repeated(phrases, links, self.vocabulary, self.text)
         personal(phrases, links, self.vocabulary)
         involved(phrases, links, self.vocabulary)
         misused(phrases, self.vocabulary)
         prevented(phrases, links)
-        share_words(phrases, self.vocabulary)
+        share_words(phrases, self.vocabulary, self.text)
         lent_to_parts(phrases, links, self.vocabulary)
         share_cause(phrases, links, self.text)
         places(phrases)
@@ -325,6 +327,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.negated = True
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"
+        if _counts(before) and links[index - 1] in OR and not phrase.count and kind_of(phrase) == kind_of(before) == "treatment":
+            before.unread = phrase.unread = True  # "at least 2 prior regimens of A or B": so many of both together
         if phrase.comparisons or (speech and before.act != "allergy"):
             continue
         untimed = not phrase.time or phrase.since_event != "as_of"
@@ -338,6 +342,12 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.act = "allergy" if phrase.heads else phrase.act
         if not phrase.act and not phrase.time:
             _done_alike(phrases[:index], before, phrase)
+
+
+def _counts(phrase: Phrase) -> bool:
+    """ "at least 2 prior lines": more than that there was any."""
+    limits = [value for value in (phrase.count.low, phrase.count.high) if value] if phrase.count else []
+    return any(limit.number > 1 for limit in limits)
 
 
 def _done_alike(earlier: list[Phrase], before: Phrase, phrase: Phrase) -> None:

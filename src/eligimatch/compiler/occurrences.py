@@ -9,7 +9,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, prevents,
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.how_much import doses, how_much, of_any_steroid, one_or_more
-from eligimatch.compiler.onsets import begun
+from eligimatch.compiler.onsets import timed
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted, replace
 from eligimatch.compiler.reactions import or_intolerant
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 _SECOND = re.compile(r"\b(?:second|third)\b", re.IGNORECASE)
+_LAST = re.compile(r"\blast\s+$", re.IGNORECASE)
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
 _STEROID = re.compile(r"steroid|predniso|glucocort|cortico", re.IGNORECASE)
 """What an equivalent dose must be of."""
+_ANY_CANCERS = frozenset({"AJCC stage", "T category", "N category", "M category"})
+"""Stages that every cancer has: where none is named, the study's own."""
 _LENGTHS = frozenset({"mm", "cm"})
 _MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
 _SPREAD = frozenset({"metastatic disease", "metastasis", "distant metastasis"})
@@ -88,7 +91,7 @@ class Occurrences:
             return self._since(phrase, head, section, tuple(qualifiers), beside, span)
         if phrase.window and phrase.window.end and not phrase.window.start and section != "conditions":
             ended = self._ended(phrase.window, head, section, tuple(qualifiers), beside, span)
-            if phrase.act or not _MUST.search(self.nouns.words(phrase)):
+            if phrase.act or not (_MUST.search(self.nouns.words(phrase)) or _LAST.search(self.nouns.text, 0, phrase.start)):
                 return ended
             return Ambiguous(readings=(_all(ended.rules[1:], span), ended), span=span)  # "prior X must be completed by then": of who had it
         operation = self.nouns.linker.vocabulary.is_a(head.name, "surgery")
@@ -106,7 +109,7 @@ class Occurrences:
         if (number := shown_by(asked, beside, self.nouns.linker)) is not None:
             return number
         told = or_intolerant(phrase, asked, self.nouns.words(phrase))
-        told = begun(asked, phrase, forbids=self.nouns.forbids or phrase.negated) if told is asked else told
+        told = told if told is not asked else timed(asked, phrase, self.nouns, forbids=self.nouns.forbids or phrase.negated)
         return AllOf(rules=(told, *beside), span=span) if beside else told
 
     def _otherwise(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
@@ -281,7 +284,8 @@ class Occurrences:
         if phrase.study:
             return self.had(phrase, STUDY_DISEASE, span)
         if phrase.system:
-            return self.had(phrase, ANY_CONDITION, span)
+            phrase.study = not _ANY_CANCERS.isdisjoint(phrase.system.names)
+            return self.had(phrase, STUDY_DISEASE if phrase.study else ANY_CONDITION, span)
         if phrase.equivalent and _STEROID.search(self.nouns.text):
             return self.had(phrase, Concept(name="corticosteroid", kind="treatment"), span)
         if phrase.act == "treatment" and not phrase.parts and _of_what(phrase):
@@ -383,6 +387,7 @@ def _default_time(phrase: Phrase, section: str) -> str:
         return "ever"  # what is recent may be over; how recent is for a person to judge
     if phrase.use or any(token.value == "chronic" for token in phrase.adjectives):
         return "now"
-    if section == "allergies" or phrase.act == "treatment" or phrase.count:
+    before = section == "treatments" and any(token.value == "neoadjuvant" for token in phrase.adjectives)  # it may be over
+    if section == "allergies" or phrase.act == "treatment" or phrase.count or before:
         return "ever"
     return "ever" if section == "procedures" else "now"

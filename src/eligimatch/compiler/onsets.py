@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Piece
 from eligimatch.compiler.tokens import Token
-from eligimatch.model.rule import Ambiguous, Had, Lasting, Rule
+from eligimatch.model.rule import Ambiguous, Had, Judged, Lasting, Qualifier, Requiring, Rule
+from eligimatch.model.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.nouns import Nouns
 
 _DIAGNOSED = re.compile(r"\b(?:newly|been) diagnosed\b|\bdiagnosed (?:with|as|of)\b|\bdiagnosed$", re.IGNORECASE)
 _DIAGNOSIS = re.compile(r"\bdiagnos(?:ed|[ei]s)\b", re.IGNORECASE)
 _HAD = re.compile(r"\bhad(?: an?| any)?$", re.IGNORECASE)
+_ONCE = re.compile(r"\b(?:has|have|that|which|who) required\b", re.IGNORECASE)
+_WHATEVER = frozenset({"treatment", "anticancer therapy"})
+_OVER = re.compile(r"(?:has |have )?completed \w", re.IGNORECASE)
+_THERAPY = re.compile(r"(?:no )?(?:any |systemic )?(?:treatment|therapy) with\b", re.IGNORECASE)
 _TREATED = re.compile(r"\btreat", re.IGNORECASE)
 
 
@@ -24,9 +34,24 @@ def onset(pieces: Sequence[Piece]) -> str:
     return "diagnosed" if _DIAGNOSED.search(said) else "diagnosis" if _DIAGNOSIS.search(said) else ""
 
 
-def begun(asked: Had, phrase: Phrase, *, forbids: bool) -> Rule:
+def timed(asked: Had, phrase: Phrase, nouns: Nouns, *, forbids: bool) -> Rule:
+    """The Had at the time that its words tell, where they tell more than a window does."""
+    then = any(isinstance(one, Requiring) and not one.negated and one.treatment.when == "window" for one in asked.qualifiers)
+    if forbids and then and asked.when == "now" and not phrase.time:  # "malignancy that required treatment within 3 years": it may be gone
+        return asked.model_copy(update={"when": "ever", "other": asked.other or asked.concept.name in ANY_CANCER})
+    words = nouns.words(phrase)
+    told = _at_some_time(asked, phrase, words, nouns.linker.vocabulary)
+    return _begun(asked, phrase, words, forbids=forbids) if told is asked else told
+
+
+def _begun(asked: Had, phrase: Phrase, words: str, *, forbids: bool) -> Rule:
     """The condition as it was found in its window; where a diagnosis in that time is forbidden, perhaps the condition is."""
     window = asked.window
+    treated = any(isinstance(one, Requiring) and not one.negated for one in asked.qualifiers)
+    if forbids and treated and asked.when == "now" and not phrase.time and _ONCE.search(words):
+        given = tuple(_once(one) for one in asked.qualifiers)
+        ever = asked.model_copy(update={"when": "ever", "other": asked.other or asked.concept.name in ANY_CANCER, "qualifiers": given})
+        return Ambiguous(readings=(asked, ever), span=asked.span)  # "malignancy that has required treatment"
     if not phrase.onset or asked.section != "conditions" or window is None or window.start is None:
         return asked
     if window.end or window.after not in (None, window.start):
@@ -34,6 +59,23 @@ def begun(asked: Had, phrase: Phrase, *, forbids: bool) -> Rule:
     length = Lasting(duration=window.start, bound="less than" if window.start_open else "at most", event=window.event)
     found = asked.model_copy(update={"qualifiers": (*asked.qualifiers, length)})
     return Ambiguous(readings=(found, asked), span=asked.span) if forbids and phrase.onset == "diagnosis" else found
+
+
+def _at_some_time(asked: Had, phrase: Phrase, words: str, vocabulary: Vocabulary) -> Rule:
+    """ "Treatment with anticoagulants": at any time, or now; what is given against cancer is asked at any time."""
+    if asked.section == "treatments" and asked.concept.name in _WHATEVER and phrase.heads and _OVER.match(words):
+        return asked.model_copy(update={"qualifiers": (*asked.qualifiers, Judged(words="completed"))})  # "completed treatment": of all that was given
+    plain = asked.when == "ever" and asked.section == "treatments" and asked.concept.linked and not (asked.count or asked.qualifiers)
+    if not plain or not _THERAPY.match(words) or vocabulary.is_a(asked.concept.name, "anticancer therapy"):
+        return asked
+    return Ambiguous(readings=(asked, asked.model_copy(update={"when": "now"})), span=asked.span)
+
+
+def _once(quality: Qualifier) -> Qualifier:
+    """A treatment that was required, at any time."""
+    if not isinstance(quality, Requiring) or quality.treatment.when != "now":
+        return quality
+    return quality.model_copy(update={"treatment": quality.treatment.model_copy(update={"when": "ever"})})
 
 
 def still_there(token: Token, current: Phrase) -> list[tuple[str, bool]]:

@@ -8,24 +8,34 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.aliases import abbreviation, alias, is_limits, method_only, numbers, of_markers, says_stage, scales, shouted, spread_letter
+from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.ellipses import kinds_named
 from eligimatch.compiler.marked import jointly, scores
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
-from eligimatch.compiler.persons import is_arm
 from eligimatch.compiler.phrase import Phrase, Unreadable, any_state, replace
-from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
-from eligimatch.compiler.remarks import Remarks, limits_only, of_treatment, same_length
+from eligimatch.compiler.remarks import Remarks, of_treatment, same_length
 from eligimatch.compiler.rules import each_reading, hads, unread
-from eligimatch.compiler.said_in_parens import clear, excepted, for_whom, known, namely, numbered, of_circumstances, perhaps_spared, side, then
+from eligimatch.compiler.said_in_parens import (
+    clear,
+    excepted,
+    for_whom,
+    joined,
+    known,
+    namely,
+    numbered,
+    of_circumstances,
+    perhaps_spared,
+    side,
+    then,
+)
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence
-from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, leaves
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Staged, Statement, leaves
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -121,7 +131,7 @@ class Parens:
         if phrase.heads and all(names_only(p) and kind_of(p) == "analyte" for p in inner) and any(self._same(phrase, p) for p in inner):
             return True  # "aspartate and alanine aminotransferase (AST and ALT)"
         alternative = bool(phrase.comparisons) and self.remarks.alternative(paren)
-        return len(inner) == 1 and (for_whom(phrase, inner[0], paren, text) or _joined(phrase, inner[0], paren, alternative=alternative))
+        return len(inner) == 1 and (for_whom(phrase, inner[0], paren, text) or joined(phrase, inner[0], paren, alternative=alternative))
 
     def _spread(self, phrase: Phrase) -> bool:
         """Whether a phrase asks for metastatic disease, or for none of it."""
@@ -272,21 +282,29 @@ class Parens:
         if isinstance(rule, Statement) and is_limits(inner) and phrase.heads[-1:] and phrase.heads[-1].text.lower().endswith("function"):
             return self.nouns.conditions(phrase, self.lists.rule(clause.series, excluding=self.lists.excluding), rule.span)
         if isinstance(rule, Had) and rule.section == "conditions" and numbers(inner):
-            opens = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower()
-            narrows = rule.when in ("window", "ever") or opens.startswith("with ") or of_markers(inner)
-            caused = any(word.type == "DUE_TO" for word, _ in phrase.parts)  # "pain (≥ 4) secondary to X"
-            rest = tuple(quality for quality in rule.qualifiers if not numbered(quality) or (caused and isinstance(quality, Judged)))
-            told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
-            both = AllOf(rules=(told, inner), span=rule.span.cover(inner.span))
-            if rule.when == "ever" and self.lists.excluding and not of_markers(inner):
-                return Ambiguous(readings=(told, both), span=both.span)  # "history of renal failure (creatinine > 2)": as it was then
-            return both if narrows or rest or not rule.concept.linked else self._meant(rule, inner, clause.series)
+            return self._numbered(rule, inner, phrase, clause.series, paren)
         if isinstance(rule, AllOf) and rule.rules and numbers(inner) and isinstance(rule.rules[0], Had):
             asked = (rule.rules[0], *(one for one in rule.rules[1:] if not isinstance(one, Is)), jointly(inner, clause.series.links))
             return AllOf(rules=asked, span=rule.span)  # "triple-negative breast cancer (ER < 10%, …)": in these words
         if isinstance(rule, Had) and known(rule) and known(inner) and any(had.section == rule.section for had in hads(inner)):
             return Ambiguous(readings=(rule, then(rule, inner)), span=rule.span.cover(inner.span))  # what is named, examples of it, or its kind
         raise Unreadable(paren.start, paren.end)
+
+    def _numbered(self, rule: Had, inner: Rule, phrase: Phrase, series: Series, paren: Paren) -> Rule:
+        """ "severe anemia (hemoglobin < 8)", "hypotension (with systolic blood pressure < 80)", "stage 4 kidney disease (GFR < 30)"."""
+        if (number := shown_by(rule, [inner], self.nouns.linker)) is not None:
+            return number
+        opens = self.nouns.text[paren.start + 1 : paren.end].lstrip().lower()
+        narrows = rule.when in ("window", "ever") or opens.startswith("with ") or of_markers(inner)
+        caused = any(word.type == "DUE_TO" for word, _ in phrase.parts)  # "pain (≥ 4) secondary to X"
+        rest = tuple(quality for quality in rule.qualifiers if not numbered(quality) or (caused and isinstance(quality, Judged)))
+        told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
+        both = AllOf(rules=(told, inner), span=rule.span.cover(inner.span))
+        if rule.when == "ever" and self.lists.excluding and not of_markers(inner):
+            return Ambiguous(readings=(told, both), span=both.span)  # "history of renal failure (creatinine > 2)": as it was then
+        if not narrows and any(isinstance(quality, Staged) for quality in rest):
+            return Ambiguous(readings=(told, inner), span=both.span)  # the stage, or the number that makes it
+        return both if narrows or rest or not rule.concept.linked else self._meant(rule, inner, series)
 
     def _meant(self, rule: Had, inner: Rule, series: Series) -> Rule:
         """ "acceptable blood tests (ANC ≥ 1.5, platelets ≥ 75)": among the inclusions commas alone ask each number."""
@@ -345,36 +363,6 @@ class Parens:
         if unread(applied):
             raise Unreadable(tail.word.start, tail.word.end)
         return applied
-
-
-def _joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -> bool:
-    """ "(males)", "(≥ 9 g/dL)", "(as judged by …)": whom a limit is for, the limit itself, a judgement."""
-    if (phrase.comparisons or phrase.results) and (kind_of(inner) == "group" or is_arm(inner)) and names_only(inner):
-        phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
-        return True
-    if limits_only(inner) and _of_age(phrase, inner):
-        age = Token("CONCEPT", "analyte", inner.start, inner.start, ("age",))
-        phrase.parts.append((Token("FOR", "for", paren.start, paren.start), replace(inner, heads=[age])))
-        return True
-    if inner.grade and not inner.heads and phrase.comparisons and kind_of(phrase) == "analyte":
-        return True  # "QTc > 500 ms (grade 3)": the number tells the grade
-    if graded_only(inner) and not phrase.grade and (phrase.act == "allergy" or kind_of(phrase) == "condition"):
-        phrase.grade = inner.grade
-        return True
-    if inner.speech and not inner.heads and not alternative:
-        phrase.speech = phrase.speech + inner.speech
-        return True
-    if not limits_only(inner) or phrase.comparisons:
-        return False
-    phrase.comparisons, phrase.window = inner.comparisons, phrase.window or inner.window
-    phrase.equivalent = phrase.equivalent or inner.equivalent
-    return True
-
-
-def _of_age(phrase: Phrase, inner: Phrase) -> bool:
-    """ "Lansky (< 16 years)": of whom the score is asked."""
-    units = {value.unit for comparison in inner.comparisons for value in (comparison.low, comparison.high) if value}
-    return units == {"year"} and bool(phrase.heads) and phrase.heads[-1].kind == "score"
 
 
 def _single(paren: Paren) -> Clause | None:

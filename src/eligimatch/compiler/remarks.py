@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from eligimatch.compiler.limits import SUPPORT, unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
+from eligimatch.compiler.rules import measured_in
 from eligimatch.compiler.syntax import Clause, Comparison, Paren, Sentence, Series, Tail, series_span
 from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.quantity import Interval
@@ -55,7 +56,7 @@ class Remarks:
         later = _LATER.search(self.nouns.text[paren.start : paren.end])
         alternative = self.alternative(paren) and (isinstance(inner, (Measure, Statement)) or _of_some(inner)) and not later
         if _other_scores(rule, inner) or alternative:
-            return AnyOf(rules=(rule, inner), span=span)
+            return AnyOf(rules=(rule, measured_in(inner, rule.window) if rule.window else inner), span=span)
         if isinstance(inner, Statement) and later:
             return AllOf(rules=(rule, inner), span=span)
         if isinstance(inner, Measure):

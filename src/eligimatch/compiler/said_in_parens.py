@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.permissions import Read
+from eligimatch.compiler.persons import is_arm
 from eligimatch.compiler.phrase import Phrase, replace
+from eligimatch.compiler.phrases import graded_only
+from eligimatch.compiler.qualities import kind_of
+from eligimatch.compiler.remarks import limits_only
 from eligimatch.compiler.rules import all_denied, hads, negated
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Tail
@@ -119,3 +123,33 @@ def perhaps_spared(rule: Rule, read: Read) -> Rule:
     if not isinstance(rule, Had) or rule.section != "conditions" or not named or any(had.section != "conditions" for had in named):
         return rule
     return Ambiguous(readings=(rule, AllOf(rules=(rule, negated(read.passed)), span=rule.span)), span=rule.span)
+
+
+def joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -> bool:
+    """ "(males)", "(≥ 9 g/dL)", "(as judged by …)": whom a limit is for, the limit itself, a judgement."""
+    if (phrase.comparisons or phrase.results) and (kind_of(inner) == "group" or is_arm(inner)) and names_only(inner):
+        phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
+        return True
+    if limits_only(inner) and _of_age(phrase, inner):
+        age = Token("CONCEPT", "analyte", inner.start, inner.start, ("age",))
+        phrase.parts.append((Token("FOR", "for", paren.start, paren.start), replace(inner, heads=[age])))
+        return True
+    if inner.grade and not inner.heads and phrase.comparisons and kind_of(phrase) == "analyte":
+        return True  # "QTc > 500 ms (grade 3)": the number tells the grade
+    if graded_only(inner) and not phrase.grade and (phrase.act == "allergy" or kind_of(phrase) == "condition"):
+        phrase.grade = inner.grade
+        return True
+    if inner.speech and not inner.heads and not alternative:
+        phrase.speech = phrase.speech + inner.speech
+        return True
+    if not limits_only(inner) or phrase.comparisons:
+        return False
+    phrase.comparisons, phrase.window = inner.comparisons, phrase.window or inner.window
+    phrase.equivalent = phrase.equivalent or inner.equivalent
+    return True
+
+
+def _of_age(phrase: Phrase, inner: Phrase) -> bool:
+    """ "Lansky (< 16 years)": of whom the score is asked."""
+    units = {value.unit for comparison in inner.comparisons for value in (comparison.low, comparison.high) if value}
+    return units == {"year"} and bool(phrase.heads) and phrase.heads[-1].kind == "score"

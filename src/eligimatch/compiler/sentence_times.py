@@ -1,4 +1,4 @@
-"""Sentence times: a time, or a limit, that stands by itself beside a semicolon, as part of the sentence that it is of."""
+"""Sentence times: a time, a limit or a verb that stands by itself beside a semicolon, as part of the sentences that it is of."""
 
 from __future__ import annotations
 
@@ -20,6 +20,23 @@ def with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Toke
             out.append(([*before, Token("COMMA", ",", before[-1].end, before[-1].end), *tokens], ended_by))
         else:
             out.append((tokens, ended_by))
+    return out
+
+
+def with_verb(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
+    """ "Received any of the following: A within 2 weeks; B": B was received, too."""
+    out: list[tuple[list[Token], str]] = []
+    verb: Token | None = None
+    for sentence, ended_by in sentences:
+        tokens, said = sentence, [token for token in sentence if token.type != "FILLER"]
+        if verb is not None and said and said[0].kind in ("treatment", "operation", "procedure"):
+            again = Token(verb.type, verb.value, said[0].start, said[0].start)
+            again.text = verb.text
+            tokens = [again, *sentence]
+        elif [token.type for token in said[:2]] == ["RECEIVED", "COLON"]:
+            verb = said[0]
+        out.append((tokens, ended_by))
+        verb = verb if ended_by == ";" else None
     return out
 
 

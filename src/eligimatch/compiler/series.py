@@ -21,7 +21,7 @@ from eligimatch.compiler.people import each_aged, of_their_arm, only_people, peo
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
-from eligimatch.compiler.reach import windows_reaching
+from eligimatch.compiler.reach import denied_together, windows_reaching
 from eligimatch.compiler.relatives import caused_by, treated_lesions
 from eligimatch.compiler.rules import measured_in
 from eligimatch.compiler.shared_names import begun, sharing, told_alike
@@ -73,7 +73,7 @@ class Lists:
         few = len(phrases) > 1 and set(series.links) <= {*OR, "and", "comma"} and not any_of
         judged = None if any_of else self.neighbours.judgements.others(phrases, links)
         for reading in [one for phrases_ in (phrases, judged) if phrases_ for one in self._readings(phrases_, links if few else [])]:
-            rule = self._joined([self._member(phrase) for phrase in reading], links, forbids=forbids)
+            rule = self._joined(*denied_together(reading, [self._member(phrase) for phrase in reading], links), forbids=forbids)
             if rule not in found:
                 found.append(rule)
         if not any_of and (accompanied := self.neighbours.accompanied(phrases, links)):

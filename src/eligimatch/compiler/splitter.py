@@ -41,6 +41,8 @@ class _Reader:
         self.group_depth = -1
         self.context = ""
         self.outside = False
+        self.interrupted = ""
+        """The marks of the inclusions among which a list of exclusions stands."""
         self.previous = 0
         self.before: dict[Side, int] = {}
         """The last number of the record's own before each section's first bullet."""
@@ -69,7 +71,7 @@ class _Reader:
         found = sections.section(item.text, bullet=bool(item.mark.style))
         if found is None:
             return False
-        self.side = found.side or self.side
+        self.side, self.interrupted = found.side or self.side, ""
         self.outside = found.outside
         self.section_group, self.group, self.group_depth, self.context = found.group or self.whose, "", -1, found.context
         self.nest.clear()
@@ -106,7 +108,7 @@ class _Reader:
         self._aside(item, "heading")
         return True
 
-    def _introduces(self, item: Item, following: Item | None) -> bool:
+    def _introduces(self, item: Item, following: Item | None, place: int) -> bool:
         """A sentence that only says that criteria follow, or that they exclude."""
         if not (wording.leads(item.text) or (following and following.mark.style)):
             return False
@@ -116,6 +118,7 @@ class _Reader:
             return False
         if before:
             self._add(item._replace(text=before + "."), 0)
+        self.interrupted = self._interrupted(following, place) if side == "exclusion" else ""
         self.side = side
         self.nest.clear()
         self._aside(item._replace(text=last, marker="" if before else item.marker), "introduction")
@@ -124,6 +127,9 @@ class _Reader:
     # --- bullets and paragraphs ------------------------------------------------------------------------------------------
 
     def _bullet(self, item: Item, following: Item | None, place: int) -> None:
+        if self.interrupted and item.mark.style == self.interrupted:
+            self.side, self.interrupted = "inclusion", ""
+            self.nest.clear()
         if wording.notes(item.text) and self._append(item):
             return
         if item.text.endswith(":") and (named := groups.group(item.text, label=True)) is not None and following:
@@ -141,11 +147,20 @@ class _Reader:
             self._beneath(item, host, place)
         elif wording.remarks(item.text) and self._append(item):
             return
-        elif not self._begins_group(item, following) and not self._introduces(item, following):
+        elif not self._begins_group(item, following) and not self._introduces(item, following, place):
             if wording.excludes(item.text):
+                self.interrupted = self._interrupted(following, place)
                 self.side = "exclusion"
                 self.nest.clear()
             self._add(item, place)
+
+    def _interrupted(self, following: Item | None, place: int) -> str:
+        """The marks of the inclusions that go on after a list of exclusions with marks of its own; none where no exclusions come under a heading."""
+        before = next((node.style for node in self.nodes["inclusion"] if node.style), "") if self.side == "inclusion" else ""
+        if following is None or following.mark.style in ("", before):
+            return ""
+        later = (sections.section(item.text, bullet=bool(item.mark.style)) for item in self.items[place + 1 :])
+        return before if any(found is not None and found.side == "exclusion" for found in later) else ""
 
     def _beneath(self, item: Item, host: Node, place: int) -> None:
         """An indented paragraph: words of the bullet above it, or an item that it introduces."""

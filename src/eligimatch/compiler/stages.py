@@ -161,6 +161,15 @@ def _values(text: str) -> list[str]:
         return ["1", "2", "3"]
     ends = re.findall(r"is|x|[0-4][a-d]?", text)
     if len(ends) == 2 and re.search(r"[-–]", text) and ends[0][0].isdigit():
-        first, last = int(ends[0][0]), int(ends[1][0])
-        return [ends[0], *(str(n) for n in range(first + 1, last)), ends[1]]
+        return _from_to(*ends)
     return ends
+
+
+def _from_to(low: str, high: str) -> list[str]:
+    """ "1b-3": with the letters after that of the lower end, "1-2b" with those before that of the upper."""
+    first, last = int(low[0]), int(high[0])
+    if first == last:
+        return [low[0] + letter for letter in "abcd" if low[1:] <= letter <= (high[1:] or "d")]
+    later = [low[0] + letter for letter in "abc" if low[1:] and letter > low[1:]]
+    earlier = [high[0] + letter for letter in "abcd" if letter < high[1:]]
+    return [low, *later, *(str(n) for n in range(first + 1, last)), *earlier, high]

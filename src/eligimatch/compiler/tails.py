@@ -6,18 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
+from eligimatch.compiler.definitions import numeric, replaced
 from eligimatch.compiler.exceptions import Exceptions, spared
-from eligimatch.compiler.members import any_treatment, told_by_purpose
+from eligimatch.compiler.members import any_treatment, of_disease, told_by_purpose
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
-from eligimatch.compiler.rules import hads, in_stage, negated, so_many, unread, within
+from eligimatch.compiler.rules import any_of, changed, hads, negated, so_many, unread, within
 from eligimatch.compiler.shared_times import of_that_time
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Series, Tail, series_span
+from eligimatch.model.concept import Concept
 from eligimatch.model.rule import (
     AllOf,
     Ambiguous,
     AnyOf,
-    Coded,
     Had,
     Is,
     Judged,
@@ -25,7 +26,6 @@ from eligimatch.model.rule import (
     Meeting,
     Not,
     Purpose,
-    Qualifier,
     Ranged,
     Requiring,
     Rule,
@@ -40,8 +40,8 @@ _REACTING = re.compile(r"allerg|sensitiv|anaphyla", re.IGNORECASE)
 _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", re.IGNORECASE)
 """What an unread name must not hold that its definition stands for."""
 _DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
+CANCER = Concept(name="cancer")
 _THAT_IS = frozenset({"i.e", "ie", "that is", "namely"})
-
 _MORE = ("heads", "comparisons", "parts", "results", "adjectives", "negated", "lasting", "window", "since")
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Tails:
         asked = hads(rule)
         with self.lists.nouns.speaking_of(_unjudged(asked[0]) if len(asked) == 1 and self.exceptions.of_the_foregoing(tail.series) else ()):
             listed = self.lists.listed(tail.series)
-        if isinstance(rule, Statement) and _numeric(listed) and not unread(listed):
+        if isinstance(rule, Statement) and numeric(listed) and not unread(listed):
             return self._defined(rule, tail, span, excluding=self.lists.excluding)
         if isinstance(rule, Statement) and rule.positive:
             told = " ".join(self.lists.text[span.start : span.end].split()) if hads(listed) else rule.topic
@@ -137,17 +137,24 @@ class Tails:
             all_within = tuple(m.model_copy(update=within) if isinstance(m, Had) else m for m in members)
             other = asked[0].model_copy(update={**within, "examples": asked[0].examples + all_within, "span": span})
             widened = Ambiguous(readings=(widened, other), span=span)  # type: ignore[assignment]
-        if tail.word.text.lower().rstrip(".") in _THAT_IS and isinstance(rule, Had) and all(self._is_kind(member, rule) for member in members):
-            own = [member for member in members if isinstance(member, Had)]
-            only = tuple(member.model_copy(update={"qualifiers": rule.qualifiers + member.qualifiers}) for member in own)
-            widened = Ambiguous(readings=(widened, only[0] if len(only) == 1 else AnyOf(rules=only, span=span)), span=span)  # type: ignore[assignment]
+        named_only = all(numeric(member) or (isinstance(member, Had) and self._named(member.concept, asked[0].concept)) for member in members)
+        if tail.word.text.lower().rstrip(".") in _THAT_IS and isinstance(rule, Had) and named_only:
+            only = tuple(self._narrowed(member, rule) for member in members)
+            widened = Ambiguous(readings=(widened, any_of(only, span)), span=span)  # type: ignore[assignment]
         return Not(rule=widened, span=span) if isinstance(rule, Not) else widened
 
-    def _is_kind(self, member: Rule, asked: Had) -> bool:
-        """Whether an example is a known kind of what it is an example of."""
-        if not isinstance(member, Had) or member.section != asked.section or not (member.concept.linked and asked.concept.linked):
-            return False
-        return self.lists.nouns.linker.vocabulary.is_a(member.concept.name, asked.concept.name)
+    def _narrowed(self, member: Rule, asked: Had) -> Rule:
+        """What "i.e." names, with what is said of the whole where it is a known kind of it."""
+        kind = isinstance(member, Had) and member.section == asked.section and self._is_kind(member.concept, asked.concept)
+        return changed(member, {"qualifiers": asked.qualifiers + member.qualifiers}) if kind and isinstance(member, Had) else member
+
+    def _named(self, one: Concept, other: Concept) -> bool:
+        """Whether "i.e." may name a thing by another: not a cancer by what is none of its kinds ("other than adenocarcinoma, i.e. sarcoma")."""
+        cancers = all(self._is_kind(each, CANCER) for each in (one, other))
+        return one.linked and (self._is_kind(one, other) or not cancers)
+
+    def _is_kind(self, one: Concept, other: Concept) -> bool:
+        return one.linked and other.linked and self.lists.nouns.linker.vocabulary.is_a(one.name, other.name)
 
     def _required(self, rule: Rule, item: Item, span: Span) -> Rule:
         """ "disorders such as A or B, requiring X": the disorders require it."""
@@ -210,6 +217,9 @@ class Tails:
         given = isinstance(member, Had) and member.section == "treatments" and member.when == "ever" and asked.when == "window"
         if isinstance(member, Had) and member.section == "allergies" and _REACTING.search(self.lists.text, member.span.start, member.span.end):
             return member
+        if isinstance(member, Had) and member.concept.name == "allergic disease" and self.lists.nouns.linker.fact(asked.concept, "judged"):
+            words = self.lists.text[asked.span.start : asked.span.end]  # "contraindication to X, including allergy": to X
+            return member.model_copy(update={"qualifiers": (*member.qualifiers, Judged(words=f"{words}: allergy"))})
         if isinstance(member, Had) and member.section == "allergies" and asked.section != "allergies":
             taken = {"section": asked.section, "when": asked.when, "window": asked.window}
             return member.model_copy(update=taken)  # "herbal products, including cannabis"
@@ -284,9 +294,12 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         if unread(definition) or (hads(definition) and not any(had.concept.linked or had.concept.within for had in hads(definition))):
             return self._unknown(rule, span)
+        if isinstance(rule, Had) and rule.section != "conditions" and hads(definition) and all(map(of_disease, hads(definition))):
+            return self._unknown(rule, span)  # "radiotherapy to lesions defined as target lesions"
+        vocabulary = self.lists.nouns.linker.vocabulary
         if isinstance(rule, Not):
-            return Not(rule=_replaced(rule.rule, definition), span=span)
-        return _replaced(rule, definition)
+            return Not(rule=replaced(rule.rule, definition, vocabulary), span=span)
+        return replaced(rule, definition, vocabulary)
 
     def _unknown(self, rule: Rule, span: Span, *, known: bool = False) -> Rule:
         """What is defined by words that the language does not know is narrowed by them."""
@@ -358,41 +371,6 @@ def _numbered(series: Series) -> bool:
 
 def _requires(item: Item) -> bool:
     return getattr(item.pieces[0], "type", "") == "REQUIRING"
-
-
-def _replaced(rule: Rule, definition: Rule) -> Rule:
-    """What a definition says instead of the rule: of a list it may be about the last member only; one that asks more than numbers may add to it."""
-    span = rule.span.cover(definition.span)
-    members = rule.rules if isinstance(rule, (AnyOf, AllOf)) else ()
-    if members and not all(_vague(member) for member in members):
-        nearest = rule.model_copy(update={"rules": (*members[:-1], _replaced(members[-1], definition)), "span": span})
-        return Ambiguous(readings=(nearest, definition), span=span)
-    if _vague(rule) or _numeric(definition) or not hads(rule):
-        return in_stage(rule, definition, span)
-    if isinstance(rule, Had) and isinstance(definition, Had) and rule.concept == definition.concept:
-        kept = tuple(quality for quality in rule.qualifiers if _beside_a_definition(quality) and quality not in definition.qualifiers)
-        definition = definition.model_copy(update={"qualifiers": (*definition.qualifiers, *kept)})
-    return Ambiguous(readings=(definition, rule), span=span)
-
-
-def _beside_a_definition(quality: Qualifier) -> bool:
-    """ "new diagnosis of confirmed early-stage X, defined as …": what the definition leaves as it is."""
-    return isinstance(quality, Coded) and (quality.aspect == "evidence" or quality.values == ("newly diagnosed",))
-
-
-def _vague(rule: Rule) -> bool:
-    """Whether only a person could judge the rule: its definition settles it."""
-    if isinstance(rule, Had):
-        return any(isinstance(qualifier, Judged) for qualifier in rule.qualifiers)
-    if isinstance(rule, (AnyOf, AllOf)):
-        return all(_vague(member) for member in rule.rules)
-    return isinstance(rule, (Statement, Unparsed)) or (isinstance(rule, Not) and _vague(rule.rule))
-
-
-def _numeric(rule: Rule) -> bool:
-    if isinstance(rule, (AnyOf, AllOf, Ambiguous)):
-        return all(_numeric(member) for member in children(rule))
-    return isinstance(rule, (Measure, Is)) or (isinstance(rule, Not) and _numeric(rule.rule))
 
 
 def _refers(phrase: Phrase) -> bool:

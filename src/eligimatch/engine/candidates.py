@@ -179,12 +179,13 @@ def may_be(item: Listed, concept: Concept, case: Case) -> bool:
         return any(kinship.meet(own, concept.name) for own in item.own)
     if _is_leaf_device(item, case):
         return False
-    return any(kinship.may_be(own, concept.name) for own in item.own)
+    return any(kinship.may_be(own, concept.name) for own in item.own) or _perhaps(item, concept, case)
 
 
 def _perhaps(item: Listed, concept: Concept, case: Case) -> bool:
-    """What someone is allergic to may be what a drug is made of, or an antibody of an origin that its name does not tell."""
-    return any(case.facts.kinship.perhaps(own, concept.name) for own in item.own)
+    """Hydrocortisone may be a replacement, a drug what another is made of, an antibody of an origin: its name does not tell."""
+    kinship = case.facts.kinship
+    return kinship.definition(concept.name) is None and any(kinship.perhaps(own, concept.name) for own in item.own)
 
 
 def _is_leaf_device(item: Listed, case: Case) -> bool:

@@ -104,7 +104,7 @@ class Kinship:
         entry = self.vocabulary.get(other)
         while entry is not None and entry.facts.get("depends") and entry.parents:
             if self.is_a(name, entry.parents[0]):
-                return True
+                return not (entry.facts["depends"] == "site" == self.fact(name, "depends"))  # radiotherapy of the brain is none of the pelvis
             entry = self.vocabulary.get(entry.parents[0])
         return False
 

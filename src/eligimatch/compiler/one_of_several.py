@@ -1,0 +1,80 @@
+"""One of several: inclusions of which no one meets all, each a cancer of its own, and what is only allowed, under a bullet that breaks off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from eligimatch.compiler.rules import hads
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule
+from eligimatch.model.trial import Criterion
+from eligimatch.model.vocabulary import Vocabulary
+
+_KINDS = ("cancer", "bone marrow failure")
+_GENERAL = frozenset(
+    "cancer;solid tumor;carcinoma;adenocarcinoma;squamous cell carcinoma;ductal carcinoma;ductal adenocarcinoma;sarcoma;hematological malignancy"
+    ";lymphoid malignancy;myeloid malignancy;lymphoma;non-Hodgkin lymphoma;B-cell lymphoma;B-cell non-Hodgkin lymphoma;B-cell malignancy;leukemia"
+    ";pelvic cancer;abdominal cancer;thoracic cancer;gastrointestinal cancer;gastrointestinal adenocarcinoma;upper gastrointestinal cancer"
+    ";hepatopancreatobiliary cancer;pancreatobiliary cancer;gynecologic cancer;genitourinary cancer;urologic cancer;male genital cancer"
+    ";reproductive organ cancer;head and neck cancer;CNS cancer;bone marrow failure;inherited bone marrow failure syndrome".split(";")
+)
+"""Cancers of several organs or lines of cells."""
+_OTHER = "other"
+"""What is none of those that were named: "other solid tumors"."""
+_ALLOWED_IF = re.compile(r"\b(?:allowed|permitted|eligible|acceptable)(?: only)? if\W*$", re.IGNORECASE)
+
+
+def each_perhaps(listed: list[list[Criterion]], vocabulary: Vocabulary) -> Iterator[Criterion]:
+    """The criteria of sibling bullets; of cancers that no one has together, each may be only one of those that are meant."""
+    named = [_diseases(criteria[0].rule, vocabulary) if criteria else frozenset() for criteria in listed]
+    for criteria, own in zip(listed, named, strict=True):
+        others = [other for other in named if other and other is not own and _apart(own, other, vocabulary)]
+        yield from map(_perhaps, criteria) if own and others else criteria
+
+
+def allowed(criteria: Iterable[Criterion]) -> Iterator[Criterion]:
+    """The criteria; treatments after "prior treatment allowed if" are no demands."""
+    broken_off = False
+    for criterion in criteria:
+        given = hads(criterion.rule)
+        broken_off = broken_off and bool(given) and all(had.section == "treatments" for had in given)
+        yield _perhaps(criterion) if broken_off else criterion
+        broken_off = broken_off or _ALLOWED_IF.search(criterion.text) is not None
+
+
+def _perhaps(criterion: Criterion) -> Criterion:
+    nothing = AllOf(rules=(), span=criterion.rule.span)
+    return criterion.model_copy(update={"rule": Ambiguous(readings=(criterion.rule, nothing), span=criterion.rule.span)})
+
+
+def _diseases(rule: Rule, vocabulary: Vocabulary) -> frozenset[str]:
+    """The diseases that a rule demands, where it demands one of them; none where it asks anything else in the first place."""
+    match rule:
+        case Had():
+            known = rule.section == "conditions" and rule.concept.linked and not rule.study
+            name = rule.concept.name
+            return frozenset({_OTHER if rule.other else name}) if known and _primary(name, vocabulary) else frozenset()
+        case AnyOf(rules=(Not(rule=Is(fact="group")), asked)):
+            return _diseases(asked, vocabulary)
+        case AnyOf(rules=members) | Ambiguous(readings=members):
+            found = [_diseases(member, vocabulary) for member in members]
+            return frozenset().union(*found) if all(found) else frozenset()
+        case AllOf(rules=members):
+            rest = [member for member in members if not isinstance(member, (Is, Measure))]
+            return _diseases(rest[0], vocabulary) if rest else frozenset()
+        case _:
+            return frozenset()
+
+
+def _primary(name: str, vocabulary: Vocabulary) -> bool:
+    return any(vocabulary.is_a(name, kind) for kind in _KINDS) and not vocabulary.is_a(name, "metastasis")
+
+
+def _apart(some: frozenset[str], others: frozenset[str], vocabulary: Vocabulary) -> bool:
+    """Whether no disease of the one is one of the other, a kind of it, or a disease of the same organ or line of cells."""
+    return _OTHER in some | others or not any(_akin(one, other, vocabulary) for one in some for other in others)
+
+
+def _akin(one: str, other: str, vocabulary: Vocabulary) -> bool:
+    shared = set(vocabulary.ancestors(one)) & set(vocabulary.ancestors(other)) - _GENERAL
+    return vocabulary.overlap(one, other) or any(_primary(name, vocabulary) for name in shared)
