@@ -179,10 +179,11 @@ def ranges(tokens: list[Token]) -> list[Token]:
             and str(tokens[index + 1].value)[0] == "<"
         ):
             at = len(out) - 1 - (bool(out) and out[-1].type == "UNIT")
-            if at == len(out) - 1 and tokens[index + 1].value == "<" and out[at].type == "NUMBER" and (not at or out[at - 1].type != "COMPARE"):
+            alone = at >= 0 and out[at].type == "NUMBER" and (not at or out[at - 1].type != "COMPARE")
+            if alone and at == len(out) - 1 and tokens[index + 1].value == "<":
                 become(token, "THROUGH", "to <")
                 del tokens[index + 1]
-            elif at >= 0 and out[at].type == "NUMBER" and (not at or out[at - 1].type != "COMPARE"):
+            elif alone:
                 least = Token("COMPARE", ">=", out[at].start, out[at].start)
                 least.text = "≥"
                 out.insert(at, least)
