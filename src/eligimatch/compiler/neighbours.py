@@ -25,11 +25,14 @@ from eligimatch.compiler.shared_times import GIVEN, alike, given, in_one_time, l
 from eligimatch.compiler.slashes import slashed
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.understood import heads, required
-from eligimatch.compiler.verbs import VERBS, leading_verbs, once_or_planned, verb_alone
+from eligimatch.compiler.verbs import TREATED, VERBS, leading_verbs, once_or_planned, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
-_ALLERGIC = ("allergy to ", "allergies to ", "allergic to ", "hypersensitivity to ", "sensitivity to ", "allergic reaction to ", "anaphylaxis to ")
+_ALLERGIC = (
+    *("allergy to ", "allergies to ", "allergic to ", "hypersensitivity to ", "sensitivity to ", "anaphylaxis to "),
+    *("allergic reaction to ", "adverse reaction to ", "reaction to "),
+)
 _TOGETHER = frozenset({"WITH", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PLANNED", "REQUIRING", "PROGRESSED", "AFTER"})
 _LINKING = frozenset({"by", "of", "from", "in", "with"})
 _BESIDE = frozenset({"with", "associated with", "accompanied by", "complicated by", "manifested by"})
@@ -177,7 +180,7 @@ class Neighbours:
                 part[1].others.append(phrase)
                 part[1].jointly = jointly
                 before.end, before.parens, phrase.parens = max(before.end, phrase.end), before.parens + phrase.parens, []
-                if part[0].type in ("NOT", "NEITHER"):
+                if part[0].type in ("NOT", "NEITHER") or (part[0].type in TREATED and kind_of(before) == "condition"):
                     in_one_time([part[1], *part[1].others])
                 else:
                     before.window = before.window or phrase.window

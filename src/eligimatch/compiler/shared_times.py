@@ -50,7 +50,9 @@ def leading_time(phrases: list[Phrase], links: list[str]) -> None:
     if links[:1] == ["colon"] and first.window and first.heads and not first.led:  # "any of these diseases within 6 months: A, B"
         for phrase in phrases[1:]:
             phrase.window = phrase.window or first.window
-    if len(phrases) < 3 or not (first.window and first.bare and links[0] in ("colon", "comma")) or first.adjectives or first.suspected or first.time:
+    if len(phrases) < 3 or not (first.window and first.bare and links[0] in ("colon", "comma")) or first.adjectives or first.suspected:
+        return
+    if first.time and links[0] != "colon":
         return
     for phrase in phrases[1:]:
         phrase.window = phrase.window or first.window
