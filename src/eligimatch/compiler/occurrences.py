@@ -82,6 +82,7 @@ class Occurrences:
                 quality for quality in qualifiers if not (isinstance(quality, Staged) and quality.system == "M" and quality.values == ("0",))
             ]
         again = phrase.other and section != "conditions" and _SECOND.search(self.nouns.words(phrase))  # "a second transplant"
+        again = again or (phrase.other and head.kind == "substance" and not self.nouns.text[: phrase.start].strip())  # "other tobacco products"
         whose = [None] if again or (head.name == "symptom" and phrase.lasting) else []  # "duration of symptoms < 6 months": of which, the study tells
         qualifiers += [Judged(words="") for _ in (*phrase.speech, *whose)]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
@@ -388,6 +389,7 @@ def _default_time(phrase: Phrase, section: str) -> str:
     if phrase.use or any(token.value == "chronic" for token in phrase.adjectives):
         return "now"
     before = section == "treatments" and any(token.value == "neoadjuvant" for token in phrase.adjectives)  # it may be over
+    before = before or any(head.text.lower().startswith(("previous ", "prior ")) for head in phrase.heads[:1])
     if section == "allergies" or phrase.act == "treatment" or phrase.count or before:
         return "ever"
     return "ever" if section == "procedures" else "now"

@@ -128,7 +128,8 @@ class Parens:
             phrase.heads, phrase.comparisons, phrase.window = inner[0].heads, inner[0].comparisons, phrase.window or inner[0].window
             phrase.adjectives = []
             return True
-        if phrase.heads and all(names_only(p) and kind_of(p) == "analyte" for p in inner) and any(self._same(phrase, p) for p in inner):
+        analytes = bool(phrase.heads) and all(names_only(p) and kind_of(p) == "analyte" for p in inner)
+        if analytes and any(self._same(phrase, p) for p in inner) and all(self._said_before(phrase, p, paren) for p in inner):
             return True  # "aspartate and alanine aminotransferase (AST and ALT)"
         alternative = bool(phrase.comparisons) and self.remarks.alternative(paren)
         return len(inner) == 1 and (for_whom(phrase, inner[0], paren, text) or joined(phrase, inner[0], paren, alternative=alternative))
@@ -176,6 +177,11 @@ class Parens:
             return False
         named = self.nouns.linker.link(phrase.heads, self.nouns.text, ("analyte", "score"))
         return named.linked and named.kind in ("analyte", "score")
+
+    def _said_before(self, phrase: Phrase, other: Phrase, paren: Paren) -> bool:
+        """Whether an analyte in parentheses is that of the phrase, or was named by its full name before them."""
+        named = other.heads[-1].names[0].split()[0] if other.heads[-1].names else ""
+        return self._same(phrase, other) or named in self.nouns.text[: paren.start].lower()
 
     def _same(self, phrase: Phrase, other: Phrase) -> bool:
         """Another name of the same thing, or a kind of it: "anti-HBc (IgG)" is not, "(SGPT)" is."""
