@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from eligimatch.compiler.definitions import listed_as
-from eligimatch.compiler.leads import excepts, last_sentence, led, spares
+from eligimatch.compiler.leads import excepts, last_sentence, led, more_asked, spares
 from eligimatch.compiler.members import apart_in_number
 from eligimatch.compiler.rules import hads, kept, measured_in, shifted
 from eligimatch.compiler.sentences import sentences
@@ -77,12 +77,6 @@ _MEETING = re.compile(
 _REPRODUCTION = re.compile(
     r"\b(?:contracepti\w+|birth control|child-?\s?bearing|WOCBP|FCBP|POCBP|(?:post-?)?menopaus\w+|abstinence)\b", re.IGNORECASE
 )
-_ASKS_MORE = re.compile(
-    r"^(?!.*(?:FSH|follicle|estradiol|amenorr|menses|menstr|menopaus|contracept|pregnan|months?|weeks?|years old)).*[≥≤<>=]"
-    r"|^Age\b|\binformed consent\b",
-    re.IGNORECASE,
-)
-"""What is not told of childbearing any more: the list of the record went on."""
 _TELLS = re.compile(
     r"\b(?:is|are|will be|be) (?:considered|defined|deemed|regarded|interpreted)\b|\b(?:includes?|are|is)\s*(?:as follows|the following)?\W*$"
     r"|\bchild-?\s?bearing potential (?:if|when|unless)\b|\bpotential\b[^.:]{0,60}\b(?:is|are|includes?|means?) (?:any|an?\b|all|every|defined)"
@@ -143,7 +137,7 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     if spares(lead) and not (before and excepts(lead)):
         return kept(whole_text(bullet))
     if _tells(lead):
-        beyond = [_member(part, "", side, compile_text) for part in parts if _ASKS_MORE.search(part.text)]
+        beyond = [_member(part, "", side, compile_text) for part in parts[more_asked([part.text for part in parts]) :]]
         listed = _combined(beyond, _default(side)) if beyond else _nothing(side)
     elif _LEAD.match(prefix):
         listed = _combined([_member(part, "", side, compile_text) for part in parts], mode)
