@@ -16,7 +16,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
-from eligimatch.compiler.relatives import appositions, predicates
+from eligimatch.compiler.relatives import appositions, predicates, said_twice
 from eligimatch.compiler.serologies import tested
 from eligimatch.compiler.setbacks import came_back
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled, share_company
@@ -77,6 +77,7 @@ class Neighbours:
         places(phrases)
         predicates(phrases, links)
         appositions(phrases, links)
+        said_twice(phrases, links)
         self._announced(phrases, links)
         required(phrases, links)
         share_people(phrases, links)

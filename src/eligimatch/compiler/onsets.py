@@ -22,6 +22,8 @@ _HAD = re.compile(r"\bhad(?: an?| any)?$", re.IGNORECASE)
 _ONCE = re.compile(r"\b(?:has|have|that|which|who) required\b", re.IGNORECASE)
 _WHATEVER = frozenset({"treatment", "anticancer therapy"})
 _OVER = re.compile(r"(?:has |have )?completed \w", re.IGNORECASE)
+_OTHER_PRIOR = re.compile(r"(?:no |any )?other (?:prior|previous)\b(?! or\b)", re.IGNORECASE)
+_NO_OTHER = re.compile(r"no other (?:prior|previous)\b", re.IGNORECASE)
 _THERAPY = re.compile(r"(?:no )?(?:any |systemic )?(?:treatment|therapy) with\b", re.IGNORECASE)
 _TREATED = re.compile(r"\btreat", re.IGNORECASE)
 
@@ -40,6 +42,10 @@ def timed(asked: Had, phrase: Phrase, nouns: Nouns, *, forbids: bool) -> Rule:
     if forbids and then and asked.when == "now" and not phrase.time:  # "malignancy that required treatment within 3 years": it may be gone
         return asked.model_copy(update={"when": "ever", "other": asked.other or asked.concept.name in ANY_CANCER})
     words = nouns.words(phrase)
+    if asked.when == "now" and phrase.other and _OTHER_PRIOR.match(words):
+        asked = asked.model_copy(update={"when": "ever"})
+    if asked.section == "treatments" and asked.when == "ever" and phrase.other and _NO_OTHER.match(words):
+        return asked.model_copy(update={"qualifiers": (*asked.qualifiers, Judged(words=words))})  # than which, another criterion tells
     told = _at_some_time(asked, phrase, words, nouns.linker.vocabulary)
     return _begun(asked, phrase, words, forbids=forbids) if told is asked else told
 
