@@ -10,7 +10,7 @@ from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Piece
 from eligimatch.compiler.tokens import Token
-from eligimatch.model.rule import Ambiguous, Had, Judged, Lasting, Qualifier, Requiring, Rule
+from eligimatch.model.rule import AllOf, Ambiguous, Had, Judged, Lasting, Not, Qualifier, Requiring, Rule
 from eligimatch.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -48,6 +48,16 @@ def timed(asked: Had, phrase: Phrase, nouns: Nouns, *, forbids: bool) -> Rule:
         return asked.model_copy(update={"qualifiers": (*asked.qualifiers, Judged(words=words))})  # than which, another criterion tells
     told = _at_some_time(asked, phrase, words, nouns.linker.vocabulary)
     return _begun(asked, phrase, words, forbids=forbids) if told is asked else told
+
+
+def so_long_ago(asked: Had, beside: Sequence[Rule]) -> list[Rule]:
+    """ "curative therapy with no evidence of recurrence for 3 years": given 3 years ago; what went on since then may have begun before."""
+    absent = [one.rule.window for one in beside if isinstance(one, Not) and isinstance(one.rule, Had) and one.rule.section == "conditions"]
+    free = [window for window in absent if window is not None and window.start is not None and window.start_open and window.event == "as_of"]
+    if asked.section != "treatments" or asked.when != "ever" or len(free) != 1:
+        return []
+    since = Not(rule=asked.model_copy(update={"when": "window", "window": free[0]}), span=asked.span)
+    return [Ambiguous(readings=(since, AllOf(rules=(), span=asked.span)), span=asked.span)]
 
 
 def _begun(asked: Had, phrase: Phrase, words: str, *, forbids: bool) -> Rule:
