@@ -158,5 +158,5 @@ def test_what_is_allowed_under_a_bullet_that_breaks_off_is_not_demanded() -> Non
 
 
 def test_what_follows_examples_that_break_off_is_not_demanded() -> None:
-    well = {"complete": ["conditions"]}
-    assert statuses("* Cleared by a physician. Example conditions include:\n* Third-degree heart block", **well)[-1] == "unknown"
+    words = "* REGISTRATION: Cleared by a physician\n\nNOTE: Some need clearance. Example conditions include:\n\n* Third-degree heart block"
+    assert statuses(words, complete=["conditions"])[1] == "unknown"

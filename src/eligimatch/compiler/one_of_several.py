@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from eligimatch.compiler.leads import EXAMPLES
 from eligimatch.compiler.rules import hads
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, leaves
 from eligimatch.model.trial import Criterion
@@ -21,7 +22,6 @@ _GENERAL = frozenset(
 """Cancers of several organs or lines of cells."""
 _OTHER = "other"
 """What is none of those that were named: "other solid tumors"."""
-_EXAMPLES = re.compile(r"\bexamples?\b[\w ]* (?:includes?|are|is)\W*$", re.IGNORECASE)
 _ALLOWED_IF = re.compile(r"\b(?:allowed|permitted|eligible|acceptable)(?: only)? if\W*$", re.IGNORECASE)
 
 
@@ -39,7 +39,7 @@ def broken_off(criteria: Iterable[Criterion]) -> Iterator[Criterion]:
     for criterion in criteria:
         meant = meant if meant(criterion.rule) else _nothing
         yield _perhaps(criterion) if meant(criterion.rule) else criterion
-        meant = _treatments if _ALLOWED_IF.search(criterion.text) else _things if _EXAMPLES.search(criterion.text) else meant
+        meant = _treatments if _ALLOWED_IF.search(criterion.text) else _things if EXAMPLES.search(criterion.text) else meant
 
 
 def _nothing(_: Rule) -> bool:
