@@ -134,3 +134,11 @@ def test_the_five_records_have_as_many_bullets_as_their_pages(trial: str, inclus
     outline = split(yaml.safe_load((TOP / "rules" / f"{trial}.yaml").read_text(encoding="utf-8"))["eligibility"])
     assert (len(outline.inclusion), len(outline.exclusion)) == (inclusion, exclusion)
     assert not any(bullet.children for bullet in (*outline.inclusion, *outline.exclusion))
+
+
+def test_several_studied_diseases_that_head_lists_are_groups() -> None:
+    text = "Inclusion Criteria:\n\n* Age ≥ 18 years\n* Glaucoma: pressure above 21 mm Hg\n* Cataract: planned surgery\n"
+    alone = ["", "", ""]
+    assert [bullet.group for bullet in split(text, ["Glaucoma", "Cataract"]).inclusion] == ["", "Glaucoma", "Cataract"]
+    assert [bullet.group for bullet in split(text, ["Glaucoma"]).inclusion] == alone
+    assert [bullet.group for bullet in split(text).inclusion] == alone

@@ -249,6 +249,14 @@ def test_a_stage_lies_within_a_wider_one_not_the_other_way_round() -> None:
     assert truth(had("lung cancer", Staged(system="AJCC 7", values=("IV",))), staged("AJCC 8", "IV")) is None
 
 
+def test_a_functional_class_of_today_does_not_tell_what_it_was_before() -> None:
+    third = Staged(system="NYHA class", values=("III", "IV"))
+    person = {"conditions": [{"name": "heart failure", "stage": [{"system": "NYHA", "value": "I"}]}]}
+    assert truth(had("heart failure", third), person) is not True
+    assert truth(had("heart failure", third), {**person, "complete": ["conditions"]}) is False
+    assert truth(ever("heart failure", third), {**person, "complete": ["conditions"]}) is None
+
+
 def test_a_staging_system_has_one_meaning_in_all_its_wordings() -> None:
     def classed(system: str) -> dict[str, Any]:
         return {"conditions": [{"name": "heart failure", "stage": [{"system": system, "value": "III"}]}]}

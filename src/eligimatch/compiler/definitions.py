@@ -48,6 +48,9 @@ def replaced(rule: Rule, definition: Rule, vocabulary: Vocabulary) -> Rule:
         own = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
         both = AllOf(rules=(rule.model_copy(update={"qualifiers": own}), definition), span=span)
         return Ambiguous(readings=(definition, both), span=span)
+    if isinstance(rule, Had) and isinstance(definition, Measure) and _lifelong(rule, vocabulary):
+        own = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
+        return AllOf(rules=(rule.model_copy(update={"qualifiers": own}), definition), span=span)
     if _vague(rule) or numeric(definition) or not hads(rule):
         return in_stage(rule, definition, span)
     if isinstance(rule, Had) and isinstance(definition, Had) and rule.concept == definition.concept:
@@ -65,6 +68,11 @@ def _of_others(rule: Had, definition: Rule, vocabulary: Vocabulary) -> bool:
     if entry is None or entry.name in _ANY or entry.facts.get("judged"):
         return False
     return not any(vocabulary.is_a(had.concept.name, rule.concept.name) for had in signs)
+
+
+def _lifelong(rule: Had, vocabulary: Vocabulary) -> bool:
+    """ "poorly controlled HIV infection, defined as CD4 < 200": asked of those who have the disease, which no number makes or ends."""
+    return rule.concept.linked and any("lifelong" in vocabulary[name].facts for name in vocabulary.ancestors(rule.concept.name))
 
 
 def _beside_a_definition(quality: Qualifier) -> bool:

@@ -11,11 +11,12 @@ from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
 from eligimatch.model.vocabulary import Vocabulary
 
+_ARTICLE = re.compile(r"\ban?\s+$", re.IGNORECASE)
 _OF_CONDITIONS = frozenset({"FOR", "WITH", "DUE_TO"})
 
 
-def share_words(phrases: list[Phrase], vocabulary: Vocabulary) -> None:
-    """ "cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once."""
+def share_words(phrases: list[Phrase], vocabulary: Vocabulary, text: str) -> None:
+    """ "cardiac, hepatic or pulmonary disease", "hepatitis B or C": the word that they share is said once, and not before "a syndrome"."""
     shared: list[str] = []
     for phrase in reversed(phrases):
         if (_unnamed(phrase) or _quality_alone(phrase) or _target(phrase)) and shared:
@@ -23,7 +24,7 @@ def share_words(phrases: list[Phrase], vocabulary: Vocabulary) -> None:
         elif phrase.heads and not _disease_of(phrase, shared, vocabulary):
             shared = phrase.heads[-1].text.split()
     for phrase in phrases:
-        if (_unnamed(phrase) or _target(phrase)) and shared:
+        if (_unnamed(phrase) or _target(phrase)) and shared and not (phrase.heads and _ARTICLE.search(text, 0, phrase.heads[0].start)):
             _borrow(phrase, shared, vocabulary, last=False)
         elif phrase.heads:
             shared = _said_last(phrase).heads[-1].text.split()

@@ -26,6 +26,12 @@ _BEFORE_START = frozenset({"FILLER", "PLANNED", "OF"})
 _CODE = re.compile(r"[A-Za-z]{1,5}[ -]?\d{2,}\w*")
 _OF_A_NAME = frozenset({"FILLER", "OF", "FOR", "TO", "IN", "BY", "WORDS", "NUMBER", "DASH", "UNIT"})
 _GIVING = frozenset({"TREATMENT_WITH", "RECEIVING", "RECEIVED"})
+_GENERAL = frozenset(
+    "treatment;study treatment;investigational drug;systemic therapy;anticancer therapy;chemotherapy;radiotherapy;immunotherapy;chemoradiotherapy"
+    ";medication".split(";")
+)
+_GIVEN = frozenset({"treatment", "operation", "procedure"})
+_ENDS = frozenset({"STOP", "SEMICOLON", "RPAR"})
 _DONE = frozenset({"operation", "procedure"})
 
 
@@ -40,10 +46,16 @@ def events(tokens: list[Token]) -> list[Token]:
         if token.type in ("HISTORY", "LAST") and may_be(token, "BEFORE") and out and out[-1].type == "UNIT":
             become(token, "BEFORE", "before")
         end, event = index, ""
+        if said and said[-1].type in ("BEFORE", "AFTER") and _either(tokens, index):
+            token = _as_words(tokens, index)
+            index += 2
         if said and said[-1].type in _BEFORE_NAME:
             end, event = event_at(tokens, index) if _leads_to_event(said) else (index, "")
             if _times_a_number(said):
                 end, event = _named(tokens, index, end, event)
+        if event == "first dose" and _number_before(said) and _of_a_drug(tokens, index, end):
+            index = end - 1  # "PSA > 2 before the start of | hormone therapy": which may have begun long ago
+            token, event = tokens[index], ""
         if event:
             token, index = _whole(tokens, index, end, event)
         else:
@@ -117,6 +129,34 @@ def _times_a_number(said: list[Token]) -> bool:
         return False
     numbers = [index for index, token in enumerate(said[:-3]) if token.type == "CONCEPT" and token.kind in ("analyte", "score")]
     return bool(numbers) and any(token.type in ("COMPARE", "NUMBER") for token in said[numbers[0] : -3])
+
+
+def _either(tokens: list[Token], index: int) -> bool:
+    """ "before | anesthesia/sedation": two things that are done, either of them."""
+    kinds = [token.kind for token in tokens[index : index + 3]]
+    after = tokens[index + 3].type if index + 3 < len(tokens) else "STOP"
+    return len(kinds) == 3 and tokens[index + 1].type == "SLASH" and {kinds[0], kinds[2]} <= _GIVEN and after in _ENDS
+
+
+def _as_words(tokens: list[Token], index: int) -> Token:
+    """The two as words of which no profile tells when they were; the last of the three tokens holds them."""
+    first, last = tokens[index], tokens[index + 2]
+    last.text = f"{first.text}/{last.text}"
+    last.start, last.names, last.kind = first.start, (), ""
+    become(last, "WORDS", "")
+    return last
+
+
+def _number_before(said: list[Token]) -> bool:
+    """Whether a limit of no length of time ends before a "before"."""
+    number = len(said) > 2 and said[-1].type == "BEFORE" and said[-2].type in ("UNIT", "NUMBER") and said[-2].value not in (*TIME_UNITS, "half-life")
+    return number and any(token.type == "COMPARE" for token in said[-5:-2])
+
+
+def _of_a_drug(tokens: list[Token], index: int, end: int) -> bool:
+    """Whether what starts is a treatment by its own name, of which the study may or may not consist."""
+    last = tokens[end - 1]
+    return end - 1 > index and last.type == "CONCEPT" and last.kind == "treatment" and _GENERAL.isdisjoint(last.names)
 
 
 def _named(tokens: list[Token], index: int, end: int, event: str) -> tuple[int, str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from eligimatch.model.vocabulary import folded_phrase
 
 _CODE = r"(?:[0-9]+[a-zA-Z]?(?:[-/][0-9a-zA-Z]+)?|[IVXivx]+[ab]?|[A-Z][0-9]?)\b"
 _NUMBERED = (
@@ -96,12 +99,25 @@ def group(text: str, *, label: bool = False) -> str | None:
     return trimmed(words) if not label and (_PEOPLE.match(words) or _DISEASE.match(words)) else None
 
 
-def labelled(text: str) -> tuple[str, str, str] | None:
+def disease(text: str, diseases: frozenset[tuple[str, ...]]) -> str:
+    """One of several diseases that head lists of their own, where the text is its name; else nothing."""
+    words = text.strip(_WRAPPING)
+    return words if folded_phrase(words) in diseases else ""
+
+
+def headed_by(texts: Sequence[str], diseases: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    """The studied diseases that head lines of their own, where they are several: each list is of its patients."""
+    names = {folded_phrase(name) for name in diseases}
+    heads = {folded_phrase(text[:72].partition(":")[0].strip(_WRAPPING)) for text in texts if ":" in text[:72]} if len(names) > 1 else set()
+    return frozenset(names & heads) if len(names & heads) > 1 else frozenset()
+
+
+def labelled(text: str, diseases: frozenset[tuple[str, ...]] = frozenset()) -> tuple[str, str, str] | None:
     """A criterion's label, the group it names, and the criterion's own words: "Cohort 1: …"; None without a label."""
     label, colon, rest = text[:72].partition(": ")
     if not colon or not rest or not label[0].isupper():
         return None
-    named = group(label, label=True)
+    named = disease(label, diseases) or group(label, label=True)
     return None if named is None else (label + ":", named, text[len(label) + 1 :].lstrip())
 
 

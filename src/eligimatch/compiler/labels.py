@@ -15,6 +15,13 @@ _LABEL = re.compile(
     r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
     re.IGNORECASE,
 )
+_REPRODUCTION = re.compile(
+    r"(?:pregnancy|contraception|lactation|breast[ -]?feeding|birth control|fertility|reproductive|childbearing)"
+    r"(?:(?: ?/ ?| and | or | & )(?:pregnancy|contraception|lactation|breast[ -]?feeding|birth control|fertility))*"
+    r"(?: (?:status|potential|requirements?|criteria|health|testing))?",
+    re.IGNORECASE,
+)
+_REPRODUCTIVE = frozenset({"pregnant", "breastfeeding", "using contraception", "woman of childbearing potential"})
 _SEX = re.compile(r"(?:biological |birth )?(?:sex|gender)(?: at birth)?(?:/(?:sex|gender))?", re.IGNORECASE)
 _DASHES = ("-", "–", "—")
 _STEP = re.compile(
@@ -33,11 +40,18 @@ def unlabelled(tokens: list[Token]) -> list[Token]:
     label = " ".join(token.text for token in tokens[:at])
     if at and (_STEP.fullmatch(label) or (_SEX.fullmatch(label) and tokens[at + 1 :])):
         return tokens[at + 1 :]
+    if at and _REPRODUCTION.fullmatch(label) and any(_of_reproduction(token) for token in tokens[at + 1 :]):
+        return tokens[at + 1 :]
     if at and tokens[at + 1 : at + 2] and tokens[at + 1].type in ("MUST", "MUST_NOT") and _only_treatments(tokens[:at]):
         return tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"
     if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
         return tokens[at + 1 :]
     return tokens
+
+
+def _of_reproduction(token: Token) -> bool:
+    """Whether a word says again what the label says: "Pregnancy: pregnant or nursing women"."""
+    return token.kind == "group" and not _REPRODUCTIVE.isdisjoint(token.names)
 
 
 def _without_next(tokens: list[Token]) -> list[Token]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from eligimatch.compiler.groups import KNOWN_TOPICS
+from eligimatch.compiler.groups import KNOWN_TOPICS, group
 from eligimatch.compiler.markers import Mark, mark
+from eligimatch.compiler.sections import TOPICAL
 
 WRAPPED_AT_MOST = 110
 """Longest line, in characters, of a record that was wrapped by hand or by an export."""
@@ -97,14 +98,16 @@ def _text_column(block: _Block) -> int:
 _TITLE = r"(?:Key |Main |Major |General )?(?:Exclusion|Inclusion|EXCLUSION|INCLUSION) (?:[Cc]riteria|CRITERIA)\b"
 _TITLE_LINE = re.compile(rf"{_TITLE} ?(?:\([^()]*\))? ?:")
 _BREAKS = re.compile(
-    rf"(?:(?<=[.;:,)\]])|(?<=[a-z0-9%])) +(?={_TITLE}[ ]?(?:\([^()]*\))?[ ]?[:.])"
+    rf"(?:(?<=[.;:,)\]])|(?<=[A-Za-z0-9%])) +(?={_TITLE}[ ]?(?:\([^()]*\))?[ ]?[:.])"
     r"|(?<=[.;]) +(?=(?:Exclusion|EXCLUSION|Inclusion|INCLUSION):)|(?<=[.;:)])[ ]+(?=[*•] )|(?<=\S)[ ]+(?=[•▪●◦] ?\w)"
     r"|(?:(?<=clusion criteria)|(?<=clusion Criteria)|(?<=CLUSION CRITERIA))[ ]?:[. ]+(?=\S)"
 )
 _TITLE_BEFORE = re.compile(
     r"\b(?:the|following|of|these|all|any|our|additional|other|specific|eye|main|key|select\w*|study|level|and|or|-|for|per|abbreviated|\d+|part|phase|cohort|arm|step"
-    r"|group|participants?|patients?|subjects?|caregiver|[A-Z][\w-]*)$"
+    r"|group|participants?|patients?|subjects?|caregiver|therapy)$"
 )
+_NAMED_BEFORE = re.compile(r"\b[A-Z][\w-]*$")
+"""A word that may be the heading's own, "Ocular Exclusion Criteria", or the last of the item before it."""
 RUN_TOGETHER = 200
 """A paragraph of more characters than this is no heading: one within it begins a new item."""
 _LISTED = re.compile(r"[*•-]|\d{1,2}[.)]")
@@ -139,4 +142,8 @@ def _breaks(text: str, found: re.Match[str]) -> bool:
     before = text[max(0, found.start() - 60) : found.start()]
     if text[found.end()] in "*•▪●◦○" or not before[-1:].isalnum():
         return True
-    return (len(text) > RUN_TOGETHER or _LISTED.match(text) is not None) and not _TITLE_BEFORE.search(before)
+    listed = _LISTED.match(text)
+    if listed and (named := _NAMED_BEFORE.search(before)) and not named[0].isupper():
+        own = text[listed.end() : found.start()].strip()
+        return " " in own and group(own) is None and not TOPICAL.search(own) and not _TITLE_BEFORE.search(before[: named.start()].rstrip())
+    return (len(text) > RUN_TOGETHER or listed is not None) and not (_TITLE_BEFORE.search(before) or _NAMED_BEFORE.search(before))

@@ -17,6 +17,7 @@ from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
 from eligimatch.compiler.relatives import appositions, predicates, said_twice
+from eligimatch.compiler.repeated import repeated
 from eligimatch.compiler.serologies import tested
 from eligimatch.compiler.setbacks import came_back
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled, share_company
@@ -36,11 +37,14 @@ from eligimatch.compiler.shared_times import (
 from eligimatch.compiler.slashes import slashed
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.understood import heads, required
-from eligimatch.compiler.verbs import VERBS, leading_verbs, once_or_planned, verb_alone
+from eligimatch.compiler.verbs import TREATED, VERBS, leading_verbs, once_or_planned, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
-_ALLERGIC = ("allergy to ", "allergies to ", "allergic to ", "hypersensitivity to ", "sensitivity to ", "allergic reaction to ", "anaphylaxis to ")
+_ALLERGIC = (
+    *("allergy to ", "allergies to ", "allergic to ", "hypersensitivity to ", "sensitivity to ", "anaphylaxis to "),
+    *("allergic reaction to ", "adverse reaction to ", "reaction to "),
+)
 _TOGETHER = frozenset({"WITH", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PLANNED", "REQUIRING", "PROGRESSED", "AFTER"})
 _LINKING = frozenset({"by", "of", "from", "in", "with"})
 _BESIDE = frozenset({"with", "associated with", "accompanied by", "complicated by", "manifested by"})
@@ -62,7 +66,7 @@ class Neighbours:
         if len(phrases) > 1:
             phrases, links = self._together(phrases, links)
         else:
-            share_words(phrases, self.vocabulary)
+            share_words(phrases, self.vocabulary, self.text)
             self.judgements.settle(phrases, links)
         for phrase in phrases:
             if phrase.negated:
@@ -80,11 +84,12 @@ class Neighbours:
         verbs = leading_verbs(phrases, links)
         scaled(phrases, links)
         self._assessed(phrases, links)
+        repeated(phrases, links, self.vocabulary, self.text)
         personal(phrases, links, self.vocabulary)
         involved(phrases, links, self.vocabulary)
         misused(phrases, self.vocabulary)
         prevented(phrases, links)
-        share_words(phrases, self.vocabulary)
+        share_words(phrases, self.vocabulary, self.text)
         lent_to_parts(phrases, links, self.vocabulary)
         share_cause(phrases, links, self.text)
         places(phrases)
@@ -189,7 +194,7 @@ class Neighbours:
                 part[1].others.append(phrase)
                 part[1].jointly = jointly
                 before.end, before.parens, phrase.parens = max(before.end, phrase.end), before.parens + phrase.parens, []
-                if part[0].type in ("NOT", "NEITHER"):
+                if part[0].type in ("NOT", "NEITHER") or (part[0].type in TREATED and kind_of(before) == "condition"):
                     in_one_time([part[1], *part[1].others])
                 else:
                     before.window = before.window or phrase.window
@@ -339,6 +344,8 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.negated = True
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"
+        if _counts(before) and links[index - 1] in OR and not phrase.count and kind_of(phrase) == kind_of(before) == "treatment":
+            before.unread = phrase.unread = True  # "at least 2 prior regimens of A or B": so many of both together
         if phrase.comparisons or (speech and before.act != "allergy"):
             continue
         untimed = not phrase.time or phrase.since_event != "as_of"
@@ -352,6 +359,12 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.act = "allergy" if phrase.heads else phrase.act
         if not phrase.act and not phrase.time:
             _done_alike(phrases[:index], before, phrase)
+
+
+def _counts(phrase: Phrase) -> bool:
+    """ "at least 2 prior lines": more than that there was any."""
+    limits = [value for value in (phrase.count.low, phrase.count.high) if value] if phrase.count else []
+    return any(limit.number > 1 for limit in limits)
 
 
 def _done_alike(earlier: list[Phrase], before: Phrase, phrase: Phrase) -> None:

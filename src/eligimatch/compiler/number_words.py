@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from eligimatch.compiler.tokens import Atom
+from eligimatch.compiler.tokens import Atom, Token
 
 NUMERALS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -93,3 +93,9 @@ def number(text: str) -> float:
         return float(text.replace(".", ""))
     text = text.replace(",", ".")
     return float(text) if text.count(".") < 2 else float(text.replace(".", "", text.count(".") - 1))
+
+
+def untold_age(before: list[Token]) -> bool:
+    """Whether "older than" is said of a person whose age was not named: "CT not older than 14 days" is of the test."""
+    done = next((token.kind for token in reversed(before) if token.type not in ("FILLER", "MUST", "MUST_NOT")), "") in ("procedure", "operation")
+    return not done and not any("age" in token.names for token in before[-3:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from eligimatch.compiler.number_words import untold_age
 from eligimatch.compiler.terminals import become, may_be, value_as
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 
@@ -146,7 +147,7 @@ def ages(tokens: list[Token]) -> list[Token]:
         later = next((other.type for other in tokens[end : end + 2] if other.type != "COMPARE_AFTER"), "")
         if token.type == "KNOWN" and out and (_people(out[-1]) or _ends_ages(out)) and token.text.lower().endswith((" with", " from")):
             become(token, "WITH", "with")  # "men aged 18 to 80 | diagnosed with …"
-        if aged and not (tokens[end - 1].value == "year" and later not in _OF_PEOPLE) and not any("age" in other.names for other in out[-3:]):
+        if aged and not (tokens[end - 1].value == "year" and later not in _OF_PEOPLE) and untold_age(out):
             age = Token("CONCEPT", "analyte", token.start, token.start, ("age",))
             age.text = "age"
             out.append(age)
@@ -178,7 +179,11 @@ def ranges(tokens: list[Token]) -> list[Token]:
             and str(tokens[index + 1].value)[0] == "<"
         ):
             at = len(out) - 1 - (bool(out) and out[-1].type == "UNIT")
-            if at >= 0 and out[at].type == "NUMBER" and (not at or out[at - 1].type != "COMPARE"):
+            alone = at >= 0 and out[at].type == "NUMBER" and (not at or out[at - 1].type != "COMPARE")
+            if alone and at == len(out) - 1 and tokens[index + 1].value == "<":
+                become(token, "THROUGH", "to <")
+                del tokens[index + 1]
+            elif alone:
                 least = Token("COMPARE", ">=", out[at].start, out[at].start)
                 least.text = "≥"
                 out.insert(at, least)

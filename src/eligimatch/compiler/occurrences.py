@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 _SECOND = re.compile(r"\b(?:second|third)\b", re.IGNORECASE)
+_LAST = re.compile(r"\blast\s+$", re.IGNORECASE)
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
 _STEROID = re.compile(r"steroid|predniso|glucocort|cortico", re.IGNORECASE)
 """What an equivalent dose must be of."""
+_ANY_CANCERS = frozenset({"AJCC stage", "T category", "N category", "M category"})
+"""Stages that every cancer has: where none is named, the study's own."""
 _LENGTHS = frozenset({"mm", "cm"})
 _MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
 _SPREAD = frozenset({"metastatic disease", "metastasis", "distant metastasis"})
@@ -79,6 +82,7 @@ class Occurrences:
                 quality for quality in qualifiers if not (isinstance(quality, Staged) and quality.system == "M" and quality.values == ("0",))
             ]
         again = phrase.other and section != "conditions" and _SECOND.search(self.nouns.words(phrase))  # "a second transplant"
+        again = again or (phrase.other and head.kind == "substance" and not self.nouns.text[: phrase.start].strip())  # "other tobacco products"
         whose = [None] if again or (head.name == "symptom" and phrase.lasting) else []  # "duration of symptoms < 6 months": of which, the study tells
         qualifiers += [Judged(words="") for _ in (*phrase.speech, *whose)]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
@@ -88,7 +92,7 @@ class Occurrences:
             return self._since(phrase, head, section, tuple(qualifiers), beside, span)
         if phrase.window and phrase.window.end and not phrase.window.start and section != "conditions":
             ended = self._ended(phrase.window, head, section, tuple(qualifiers), beside, span)
-            if phrase.act or not _MUST.search(self.nouns.words(phrase)):
+            if phrase.act or not (_MUST.search(self.nouns.words(phrase)) or _LAST.search(self.nouns.text, 0, phrase.start)):
                 return ended
             return Ambiguous(readings=(_all(ended.rules[1:], span), ended), span=span)  # "prior X must be completed by then": of who had it
         operation = self.nouns.linker.vocabulary.is_a(head.name, "surgery")
@@ -282,7 +286,8 @@ class Occurrences:
         if phrase.study:
             return self.had(phrase, STUDY_DISEASE, span)
         if phrase.system:
-            return self.had(phrase, ANY_CONDITION, span)
+            phrase.study = not _ANY_CANCERS.isdisjoint(phrase.system.names)
+            return self.had(phrase, STUDY_DISEASE if phrase.study else ANY_CONDITION, span)
         if phrase.equivalent and _STEROID.search(self.nouns.text):
             return self.had(phrase, Concept(name="corticosteroid", kind="treatment"), span)
         if phrase.act == "treatment" and not phrase.parts and _of_what(phrase):
@@ -384,6 +389,8 @@ def _default_time(phrase: Phrase, section: str) -> str:
         return "ever"  # what is recent may be over; how recent is for a person to judge
     if phrase.use or any(token.value == "chronic" for token in phrase.adjectives):
         return "now"
-    if section == "allergies" or phrase.act == "treatment" or phrase.count:
+    before = section == "treatments" and any(token.value == "neoadjuvant" for token in phrase.adjectives)  # it may be over
+    before = before or any(head.text.lower().startswith(("previous ", "prior ")) for head in phrase.heads[:1])
+    if section == "allergies" or phrase.act == "treatment" or phrase.count or before:
         return "ever"
     return "ever" if section == "procedures" else "now"

@@ -10,6 +10,7 @@ from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Piece
 from eligimatch.compiler.tokens import Token
+from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Ambiguous, Had, Judged, Lasting, Not, Qualifier, Requiring, Rule
 from eligimatch.model.vocabulary import Vocabulary
 
@@ -41,6 +42,8 @@ def timed(asked: Had, phrase: Phrase, nouns: Nouns, *, forbids: bool) -> Rule:
     then = any(isinstance(one, Requiring) and not one.negated and one.treatment.when == "window" for one in asked.qualifiers)
     if forbids and then and asked.when == "now" and not phrase.time:  # "malignancy that required treatment within 3 years": it may be gone
         return asked.model_copy(update={"when": "ever", "other": asked.other or asked.concept.name in ANY_CANCER})
+    if phrase.exact and asked.section == "treatments" and asked.window and not forbids:
+        return _so_long_before(asked, asked.window)
     words = nouns.words(phrase)
     if asked.when == "now" and phrase.other and _OTHER_PRIOR.match(words):
         asked = asked.model_copy(update={"when": "ever"})
@@ -58,6 +61,13 @@ def so_long_ago(asked: Had, beside: Sequence[Rule]) -> list[Rule]:
         return []
     since = Not(rule=asked.model_copy(update={"when": "window", "window": free[0]}), span=asked.span)
     return [Ambiguous(readings=(since, AllOf(rules=(), span=asked.span)), span=asked.span)]
+
+
+def _so_long_before(asked: Had, window: Window) -> Rule:
+    """ "chemotherapy 4 weeks before enrollment", where it is demanded: within that time, or before it."""
+    lately = asked.model_copy(update={"window": window.model_copy(update={"start_open": True})})
+    once = asked.model_copy(update={"when": "ever", "window": None})
+    return Ambiguous(readings=(asked, AllOf(rules=(once, Not(rule=lately, span=asked.span)), span=asked.span)), span=asked.span)
 
 
 def _begun(asked: Had, phrase: Phrase, words: str, *, forbids: bool) -> Rule:

@@ -11,13 +11,14 @@ from eligimatch.compiler.aliases import abbreviation, alias, is_limits, method_o
 from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.ellipses import kinds_named
 from eligimatch.compiler.marked import jointly, scores
+from eligimatch.compiler.noun_words import of_studied_side
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
 from eligimatch.compiler.phrase import Phrase, Unreadable, any_state, replace
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, of_treatment, same_length
-from eligimatch.compiler.rules import each_reading, hads, unread
+from eligimatch.compiler.rules import each_reading, hads, on_studied_side, unread
 from eligimatch.compiler.said_in_parens import (
     clear,
     excepted,
@@ -77,7 +78,7 @@ class Parens:
                 rule = each_reading(rule, self._apply, phrase, paren)
             except Unreadable:
                 rule = self._narrowed(rule, paren)
-        return rule
+        return on_studied_side(rule) if phrase.parens and of_studied_side(phrase) else rule
 
     def _narrowed(self, rule: Rule, paren: Paren) -> Rule:
         """Words in parentheses that the language does not know narrow what stands before them."""
@@ -128,7 +129,8 @@ class Parens:
             phrase.heads, phrase.comparisons, phrase.window = inner[0].heads, inner[0].comparisons, phrase.window or inner[0].window
             phrase.adjectives = []
             return True
-        if phrase.heads and all(names_only(p) and kind_of(p) == "analyte" for p in inner) and any(self._same(phrase, p) for p in inner):
+        analytes = bool(phrase.heads) and all(names_only(p) and kind_of(p) == "analyte" for p in inner)
+        if analytes and any(self._same(phrase, p) for p in inner) and all(self._said_before(phrase, p, paren) for p in inner):
             return True  # "aspartate and alanine aminotransferase (AST and ALT)"
         alternative = bool(phrase.comparisons) and self.remarks.alternative(paren)
         return len(inner) == 1 and (for_whom(phrase, inner[0], paren, text) or joined(phrase, inner[0], paren, alternative=alternative))
@@ -176,6 +178,11 @@ class Parens:
             return False
         named = self.nouns.linker.link(phrase.heads, self.nouns.text, ("analyte", "score"))
         return named.linked and named.kind in ("analyte", "score")
+
+    def _said_before(self, phrase: Phrase, other: Phrase, paren: Paren) -> bool:
+        """Whether an analyte in parentheses is that of the phrase, or was named by its full name before them."""
+        named = other.heads[-1].names[0].split()[0] if other.heads[-1].names else ""
+        return self._same(phrase, other) or named in self.nouns.text[: paren.start].lower()
 
     def _same(self, phrase: Phrase, other: Phrase) -> bool:
         """Another name of the same thing, or a kind of it: "anti-HBc (IgG)" is not, "(SGPT)" is."""

@@ -132,7 +132,8 @@ def _comparison(*parts: Any) -> Comparison:
         return Comparison(first, None, False, False, (), False, start, end, str(last.value))
     if last.__class__ is Token:
         return _compare(str(last.value), first, start, end)
-    return Comparison(first, last, False, False, (), True, start, end)
+    below = parts[1].value == "to <"  # "4 - < 8"
+    return Comparison(first, last, False, below, (), True, start, end)
 
 
 def _value(number: Token, *rest: Token) -> Value:

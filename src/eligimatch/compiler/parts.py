@@ -153,10 +153,8 @@ class Parts:
         """ "X with Y": both, in the time of X; "therapy with Y": that therapy is Y; what contains Y is one thing."""
         if not (head.linked or head.within):
             raise Unreadable(word.start, part.end, "whose it is")  # "a relative with dementia", "contact with tuberculosis"
-        if word.text.lower() == "associated with" and head.kind == "condition" and self._treats(part):
-            head, cause = self._caused(head, part)  # "toxicity associated with chemotherapy"
-            qualifiers += cause
-            return head
+        if word.text.lower() == "associated with" and head.kind == "condition" and (whose := self._associated(part, head, qualifiers)):
+            return whose
         if head.linked and self.nouns.linker.vocabulary.is_a(head.name, "family history"):
             qualifiers.append(Judged(words=self._written(word, part)))  # "family history of ALS with a SOD1 mutation": the relative's
             return head
@@ -191,6 +189,16 @@ class Parts:
             qualifiers.append(Judged(words=self._written(word, part)))  # whether both were given together
         beside.append(self.nouns.rule(part))
         return head
+
+    def _associated(self, part: Phrase, head: Concept, qualifiers: list[Qualifier]) -> Concept | None:
+        """ "toxicity associated with chemotherapy": the concept of both; None where the other is asked too: "ulcers associated with diabetes"."""
+        other = self.nouns.concept(part)
+        disease = other is not None and other.linked and other.kind == "condition" and not part.negated
+        if not (disease or self._treats(part)):
+            return None
+        whose, cause = self._caused(head, part)
+        qualifiers += cause
+        return None if disease and cause else whose
 
     def _allergic(self, phrase: Phrase, head: Concept) -> bool:
         return phrase.act == "allergy" or (head.linked and self.nouns.linker.vocabulary.is_a(head.name, "hypersensitivity"))
@@ -287,6 +295,8 @@ class Parts:
             return [Coded(aspect="evidence", values=tuple(dict.fromkeys((*evidence, *(["imaging"] if shown else [])))))]
         if evidence and shown:
             return []
+        if head.kind == "treatment" and self._treats(part):
+            return [Judged(words=self._written(word, part))]  # "a regimen based on tacrolimus"
         if head.name in _ANY_FINDING and part.heads:
             return [Judged(words=self._written(word, part), known=all(token.names for token in part.heads))]
         alike = word.text.lower() in ("consistent with", "suggestive of", "compatible with", "indicative of")

@@ -83,7 +83,7 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
     if not _related(rule, read.rule, vocabulary):
         treated = hads(read.rule) and all(had.concept.linked and had.section != "conditions" for had in hads(read.rule))
         widened = rule if treated else Ambiguous(readings=(rule, widened), span=span)
-    elif isinstance(rule, AllOf) and read.condition is None and hads(read.rule):
+    elif isinstance(rule, AllOf) and read.condition is None and any(isinstance(leaf, Had) for leaf in _leaves(read.rule)):
         widened = Ambiguous(readings=(rule, widened), span=span)  # of all that is asked beside it they may not be free
     return widened if read.condition is None else AllOf(rules=(widened, _of_those(read)), span=span)
 

@@ -1,14 +1,16 @@
-"""Reach: how far the windows of a list's members reach over the members before them."""
+"""Reach: how far the windows of a list's members reach over the members before them, and a denial over those after it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase
-from eligimatch.compiler.qualities import kind_of, share_noun
+from eligimatch.compiler.qualities import OR, kind_of, share_noun
 from eligimatch.model.quantity import Window
+from eligimatch.model.rule import AllOf, Rule
 
 
 def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
@@ -125,3 +127,15 @@ def _windowed(phrase: Phrase, last: Phrase) -> Phrase:
 def _recent(phrase: Phrase) -> bool:
     """ "recent", which a window after the list says better."""
     return any(words.lower().startswith("recent") for words, _ in phrase.circumstances)
+
+
+def denied_together(phrases: Sequence[Phrase], rules: list[Rule], links: list[str]) -> tuple[list[Rule], list[str]]:
+    """ "platelets ≥ 100, or no bleeding or bruising": what one denial in the midst of a list denies is one member, neither of which is there."""
+    for at in range(1, len(phrases) - 1):
+        end = at + 1
+        while end < len(phrases) and phrases[end].negated and not phrases[end].denied and links[end - 1] in OR:
+            end += 1
+        if phrases[at].negated and phrases[at].denied and not phrases[at - 1].negated and links[at - 1] in OR and end > at + 1:
+            neither = AllOf(rules=tuple(rules[at:end]), span=rules[at].span.cover(rules[end - 1].span))
+            return [*rules[:at], neither, *rules[end:]], [*links[:at], *links[end - 1 :]]
+    return rules, links

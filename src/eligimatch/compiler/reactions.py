@@ -27,6 +27,7 @@ _LEAVES = frozenset(
 _THING = frozenset({"CONCEPT", "WORDS", "AGENT", "STUDY"})
 _ALONE = frozenset({"study treatment", "medication"})
 """What these words name where nothing beside them says which: "allergy to drugs"."""
+_PRODUCTS = frozenset({"product", "products"})
 _DEFINITE = frozenset({"the", "this", "these"})
 _BESIDE = frozenset({"FILLER", "OF", "IN", "TO", "FOR", "OTHER"})
 
@@ -188,6 +189,10 @@ def _objects(tokens: list[Token]) -> list[Token]:
             while out[-1].type in _BESIDE:
                 out.pop()  # "excipients of the product"
             continue
+        if made_of == "excipient" and out[-1].kind == "substance" and not leads:
+            continue  # "food ingredients": what someone allergic to the food is allergic to
+        if made_of == "study treatment" and token.text.lower() in _PRODUCTS and out[-1].type in LINKS:
+            made_of = ""  # "food ingredients and products"
         if not made_of or (made_of in _ALONE and (leads or _of_what(out) is not None)):
             out.append(token)
             continue

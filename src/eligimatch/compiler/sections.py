@@ -56,12 +56,14 @@ _FILLER = frozenset(
     "characteristics eligibility inclusion exclusion above addition".split()
 )
 _TAIL = re.compile(r"(?:^|\b)(?:are|is|includes?|will|must|exist|defined|as follows?|following|below)\b", re.IGNORECASE)
-_TOPICAL = re.compile(
+TOPICAL = re.compile(
     r"\b(?:ocular|ophthalm\w*|eyes?|cardi\w*|medical|laborator\w*|related|factors?|conditions|concomitant|medications?|therapy|therapies"
     r"|systemic|local|oral|imaging|safety|baseline|"
     r"disease-specific|clinical|infection\w*|diagnos\w*|procedure|procedural)\b",
     re.IGNORECASE,
 )
+_ANNOUNCES = re.compile(r"\W*(?:the )?following (?:is|are)(?: \w+){0,3} (?:list )?of(?: the)?\W*", re.IGNORECASE)
+"""Before a title: "The following is an abbreviated list of"."""
 _WORD = re.compile(r"[^\W_]+")
 _LEAVING = ("withdraw", "elimin", "discont", "remov", "suspen", "termin", "drop", "exit")
 LONGEST = 160
@@ -85,10 +87,10 @@ def section(text: str, *, bullet: bool) -> Section | None:
     if rest and (also := group(rest)) is not None:
         named, rest = [*named, also], ""
     name = found["name"].lower()
-    groups = "; ".join(words for words in named if words and not _TOPICAL.search(words))
+    groups = "; ".join(words for words in named if words and not TOPICAL.search(words))
     if rest and groups and group(groups) is None:
         return None  # "PET exclusion criteria: any of these makes a patient ineligible": a sentence of its own
-    topics = "; ".join(words for words in named if words and _TOPICAL.search(words))
+    topics = "; ".join(words for words in named if words and TOPICAL.search(words))
     return Section(_side(name, found["also"]), groups, topics, name.startswith(_LEAVING), rest.lstrip(" .:"))
 
 
@@ -110,7 +112,7 @@ def _may_be(text: str) -> bool:
 
 def _is_title(found: re.Match[str], *, bullet: bool, colon: bool) -> bool:
     before, after, name = found["before"], found["after"], found["name"].lower()
-    if _ASKS_BEFORE.search(before) or _ASKS_AFTER.search(after) or ". " in after:
+    if (_ASKS_BEFORE.search(before) and not _ANNOUNCES.fullmatch(before)) or _ASKS_AFTER.search(after) or ". " in after:
         return False
     if not colon and not _only_filler(_TAIL.split(after, maxsplit=1)[1:]):
         return False
@@ -144,6 +146,6 @@ def _side(name: str, also: str | None) -> Side | None:
 def _left_of(words: str) -> str:
     """What is left of a title without its filler words: "(Cohort 2, Step 1)" → "Cohort 2, Step 1"."""
     words = words.strip(" \t:.-–—=,")
-    if not words or EVERYONE.match(words) or _only_filler([words]):
+    if not words or EVERYONE.match(words) or _ANNOUNCES.fullmatch(words) or _only_filler([words]):
         return ""
     return trimmed(words)

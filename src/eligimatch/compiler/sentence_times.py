@@ -1,4 +1,4 @@
-"""Sentence times: a time, or a limit, that stands by itself beside a semicolon, as part of the sentence that it is of."""
+"""Sentence times: a time, a limit or a verb that stands by itself beside a semicolon, as part of the sentences that it is of."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ def with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Toke
     """A time by itself belongs to what follows the semicolon, or to the limit before it; a limit by itself to what stands before it."""
     out: list[tuple[list[Token], str]] = []
     for tokens, ended_by in sentences:
+        if out and tokens and out[-1][1] == ";" and _announces(out[-1][0]):
+            before = out.pop()[0]
+            out.append(([*before, Token("COLON", ":", before[-1].end, before[-1].end), *tokens], ended_by))
+            continue
         led = out and tokens and ((out[-1][1] == ";" and _only_time(out[-1][0])) or (_only_time(tokens) and _untimed_limit(out[-1][0])))
         if led or (out and tokens and continues(out[-1][0], tokens)):
             before = out.pop()[0]
@@ -21,6 +25,28 @@ def with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Toke
         else:
             out.append((tokens, ended_by))
     return out
+
+
+def with_verb(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
+    """ "Received any of the following: A within 2 weeks; B": B was received, too."""
+    out: list[tuple[list[Token], str]] = []
+    verb: Token | None = None
+    for sentence, ended_by in sentences:
+        tokens, said = sentence, [token for token in sentence if token.type != "FILLER"]
+        if verb is not None and said and said[0].kind in ("treatment", "operation", "procedure"):
+            again = Token(verb.type, verb.value, said[0].start, said[0].start)
+            again.text = verb.text
+            tokens = [again, *sentence]
+        elif [token.type for token in said[:2]] == ["RECEIVED", "COLON"]:
+            verb = said[0]
+        out.append((tokens, ended_by))
+        verb = verb if ended_by == ";" else None
+    return out
+
+
+def _announces(tokens: list[Token]) -> bool:
+    """ "any of the followings within 6 months; A, B": whether what follows the semicolon is the list."""
+    return not any(token.type == "COLON" for token in tokens) and any(token.text.lower().endswith("followings") for token in tokens)
 
 
 def _untimed_limit(tokens: list[Token]) -> bool:

@@ -15,15 +15,16 @@ from eligimatch.compiler.loose_parens import said_of_all, without_loose
 from eligimatch.compiler.marked import alternatives
 from eligimatch.compiler.members import apart_in_age, apart_in_sex, either_age, lacks, of_disease, one_limit, reason, reasons, state_denied
 from eligimatch.compiler.neighbours import Neighbours
+from eligimatch.compiler.noun_words import of_studied_side
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.people import each_aged, of_their_arm, only_people, people_together, people_told
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
-from eligimatch.compiler.reach import windows_reaching
+from eligimatch.compiler.reach import denied_together, windows_reaching
 from eligimatch.compiler.relatives import caused_by, treated_lesions
-from eligimatch.compiler.rules import measured_in
+from eligimatch.compiler.rules import measured_in, on_studied_side
 from eligimatch.compiler.shared_names import begun, sharing, told_alike
 from eligimatch.compiler.shared_places import sharing_place
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
@@ -73,7 +74,7 @@ class Lists:
         few = len(phrases) > 1 and set(series.links) <= {*OR, "and", "comma"} and not any_of
         judged = None if any_of else self.neighbours.judgements.others(phrases, links)
         for reading in [one for phrases_ in (phrases, judged) if phrases_ for one in self._readings(phrases_, links if few else [])]:
-            rule = self._joined([self._member(phrase) for phrase in reading], links, forbids=forbids)
+            rule = self._joined(*denied_together(reading, [self._member(phrase) for phrase in reading], links), forbids=forbids)
             if rule not in found:
                 found.append(rule)
         if not any_of and (accompanied := self.neighbours.accompanied(phrases, links)):
@@ -111,8 +112,9 @@ class Lists:
                 more = self.rule(further)
                 rule = AllOf(rules=(rule, more), span=rule.span.cover(more.span))
         if len(clause.series.items) == 1 and any(tail.word.type == "DEFINED" for tail in clause.tails):
-            window = self.phrases(clause.series)[0][0].window
-            rule = measured_in(rule, window) if window else rule
+            defined = self.phrases(clause.series)[0][0]
+            rule = measured_in(rule, defined.window) if defined.window else rule
+            rule = on_studied_side(rule) if of_studied_side(defined) else rule
         return rule
 
     def _with_relative(self, clause: Clause) -> Clause:

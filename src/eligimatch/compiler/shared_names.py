@@ -24,7 +24,10 @@ def begun(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> li
     if first is None:
         return phrases
     words = (phrases[0].borrowed if phrases[0].borrowed.count(" ") > 1 else first.text).split()  # "systemic fungal or viral infection"
-    out = [phrases[0], *(_begun(phrase, words, vocabulary) for phrase in phrases[1:])]
+    anew = next(
+        (at for at, phrase in enumerate(phrases) if at and phrase.time == "now" != phrases[0].time), len(phrases)
+    )  # "…, active ulcer or fracture"
+    out = [phrases[0], *(_begun(phrase, words, vocabulary) for phrase in phrases[1:anew]), *phrases[anew:]]
     if links and OR | {"comma"} >= set(links) and first.names and not _general(first, vocabulary):
         out[1:] = [_of_what(phrase) if _bare(phrase, vocabulary) else phrase for phrase in out[1:]]
     return out

@@ -50,8 +50,9 @@ def leading_time(phrases: list[Phrase], links: list[str]) -> None:
     if links[:1] == ["colon"] and first.window and first.heads and not first.led:  # "any of these diseases within 6 months: A, B"
         for phrase in phrases[1:]:
             phrase.window = phrase.window or first.window
-    said = first.adjectives or first.suspected or (first.time and not (first.time == "ever" and links[:1] == ["colon"]))
-    if len(phrases) < 3 or not (first.window and first.bare and links[0] in ("colon", "comma")) or said:
+    if len(phrases) < 3 or not (first.window and first.bare and links[0] in ("colon", "comma")) or first.adjectives or first.suspected:
+        return
+    if first.time and links[0] != "colon":
         return
     first.time = ""
     for phrase in phrases[1:]:

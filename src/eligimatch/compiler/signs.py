@@ -141,4 +141,6 @@ def unpunctuated(tokens: list[Token], index: int) -> bool:
     if token.type == "EXCEPT":
         rest = [later.type for later in takewhile(lambda later: later.type != "STOP", tokens[index + 1 :])]
         return after == ["COLON"] and "ELIGIBLE" in rest and bool({"IF", "PROVIDED"}.intersection(rest))
+    if token.text in ("With", "Without") and before.type in _ENDS_LIMIT and tokens[0].text in ("With", "Without"):
+        return "COLON" in {later.type for later in tokens[index + 1 : index + 6]}  # "Without X: ALT ≤ 3 With X: ALT ≤ 5"
     return token.text in _PEOPLE and before.type in _ENDS_LIMIT and after in (["ELIGIBLE"], ["MUST"], ["MUST_NOT"])

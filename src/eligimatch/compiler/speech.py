@@ -219,10 +219,19 @@ def without_asides(tokens: list[Token]) -> list[Token]:
     return out
 
 
+_RULES = re.compile(r"\b(?:guidelines?|regulations?|laws?|legislation)$", re.IGNORECASE)
+
+
 def standards_between(tokens: list[Token]) -> list[Token]:
-    """ "stage III, as defined by AJCC 8th edition, breast cancer": a named standard between commas asks nothing by itself."""
+    """ "stage III, as defined by AJCC 8th edition, breast cancer": a named standard between commas asks nothing by itself.
+
+    "≥ 18 years (or per national guidelines)": other rules may say another number.
+    """
     out: list[Token] = []
     index = 0
+    for link, word, named in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if link.type == "OR" and word.type == "BY" and named.type == "WORDS" and _RULES.search(named.text):
+            become(word, "WORDS", "")
     while index < len(tokens):
         row = [token.type for token in tokens[index : index + 4]]
         between = row[1:] in (["DEFINED", "METHOD", "COMMA"], ["BY", "METHOD", "COMMA"]) and row[0] == "COMMA"

@@ -18,9 +18,10 @@ LOOK_AHEAD = 40
 """Items within which a numbered list is expected to go on after an interruption."""
 
 
-def split(eligibility: str) -> Outline:
-    """The outline of an eligibility text; every word of it is in a bullet or an aside."""
-    reader = _Reader(list(spread(without_numbers(list(items(clean(eligibility)))))))
+def split(eligibility: str, diseases: Sequence[str] = ()) -> Outline:
+    """The outline of an eligibility text; every word of it is in a bullet or an aside. `diseases` are those that the trial studies."""
+    found = list(spread(without_numbers(list(items(clean(eligibility))))))
+    reader = _Reader(found, groups.headed_by([item.text for item in found], diseases))
     reader.read()
     return reader.outline()
 
@@ -28,8 +29,9 @@ def split(eligibility: str) -> Outline:
 class _Reader:
     """Goes through the items once; knows under which section, group and topic it stands."""
 
-    def __init__(self, found: Sequence[Item]) -> None:
+    def __init__(self, found: Sequence[Item], diseases: frozenset[tuple[str, ...]]) -> None:
         self.items = found
+        self.diseases = diseases
         self.nodes: dict[Side, list[Node]] = {"inclusion": [], "exclusion": []}
         self.asides: list[Aside] = []
         self.nest = Nest()
@@ -96,7 +98,7 @@ class _Reader:
         """A line such as "Cohort B:" or "Age:" over its own bullets."""
         if not (item.text.endswith((":", ":.")) or (following and following.mark.style)):
             return False
-        named = groups.group(item.text)
+        named = groups.disease(item.text, self.diseases) or groups.group(item.text)
         topic = groups.topic(item.text) if named is None else ""
         if named is None and topic is None:
             return False
@@ -132,7 +134,9 @@ class _Reader:
             self.nest.clear()
         if wording.notes(item.text) and self._append(item):
             return
-        if item.text.endswith(":") and (named := groups.group(item.text, label=True)) is not None and following:
+        of_disease = groups.disease(item.text, self.diseases)
+        named = (of_disease or groups.group(item.text, label=True)) if item.text.endswith(":") else None
+        if named is not None and following:
             deeper = following.depth > item.depth + 1
             if deeper or following.mark.style == item.mark.style:
                 self.group, self.group_depth = named, item.depth if deeper else -1
@@ -173,7 +177,7 @@ class _Reader:
         if self.nest.last is not None and continues_table(self.nest.last.text, text):
             self._join(self.nest.last, item)
             return
-        if label := groups.labelled(text):
+        if label := groups.labelled(text, self.diseases):
             self._aside(item._replace(text=label[0], marker=""), "heading")
             group, text = label[1], label[2]
         group = "; ".join(filter(None, (self.section_group, group)))

@@ -38,7 +38,7 @@ from eligimatch.compiler.people import since_menopause
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.respective import limit_told, respective
 from eligimatch.compiler.scoring import on_scale
-from eligimatch.compiler.sentence_times import with_last_time, with_times
+from eligimatch.compiler.sentence_times import with_last_time, with_times, with_verb
 from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.setbacks import setbacks
 from eligimatch.compiler.signs import inclusive, unpunctuated, with_following
@@ -66,7 +66,6 @@ from eligimatch.compiler.whom import headed, of_an_age, of_people
 _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
-"""Courses that stand beside others; the rest ("locally advanced and metastatic") are often named together for either."""
 _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
 _OF_MENOPAUSE = frozenset({"follicle-stimulating hormone", "luteinizing hormone", "serum estradiol", "estradiol"})
 """What shows the menopause: where a sentence explained that, the next one still does."""
@@ -147,7 +146,7 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
     for _ in range(depth):
         current = _without_open_paren(current)
     sentences.append((current, ""))
-    return with_last_time(with_times(sentences))
+    return with_verb(with_last_time(with_times(sentences)))
 
 
 def _lists(tokens: list[Token]) -> bool:
@@ -253,8 +252,8 @@ def _conditional(tokens: list[Token]) -> None:
     if tokens and tokens[0].type == "NOT" and tokens[0].text.lower().endswith("absence of") and any(t.type == "COMPARE" for t in tokens):
         tokens.insert(0, Token("IF", "if", tokens[0].start, tokens[0].start))  # "in the absence of X, Y ≤ 3"
     if at := _limit_of_people(tokens):
-        become(tokens[0], "IF", "if")
         become(tokens[at], "THEN", "then")
+        tokens[:1] = [Token("IF", "if", tokens[0].start, tokens[0].start), *([tokens[0]] if tokens[0].type == "NOT" else [])]
     if not tokens or (tokens[0].type not in ("IF", "FOR", "IN") and tokens[0].value != "present") or any(token.type == "THEN" for token in tokens):
         return
     depth = 0
@@ -284,9 +283,10 @@ def _joined(link: Token, token: Token) -> None:
 
 
 def _limit_of_people(tokens: list[Token]) -> int:
-    """ "Patients with Gilbert syndrome: bilirubin ≤ 3": the colon, where what follows is a limit for them; else 0."""
+    """ "Patients with Gilbert syndrome: bilirubin ≤ 3", "without it: …": the colon, where what follows is a limit for them; else 0."""
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
-    named = at > 1 and tokens[0].type == "WITH" and all(token.type in ("CONCEPT", "KNOWN", "OR", "AND", "COMMA", "WORDS") for token in tokens[1:at])
+    people = at > 1 and (tokens[0].type == "WITH" or tokens[0].text.lower() == "without")
+    named = people and all(token.type in _NAMING | {"KNOWN"} for token in tokens[1:at])
     diseases = sum(token.kind == "condition" for token in tokens[1:at])  # "patients with A, B and C: measurable disease"
     asked = named and bool(diseases) and (diseases > 1 or any(t.kind in ("analyte", "score") for t in tokens[at + 1 : at + 3]))
     return at if asked else 0
@@ -371,7 +371,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"GRADE"}), _without_any_grade),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), comparators),
     (frozenset({"LIMIT"}), respective),
-    (frozenset({"METHOD"}), standards_between),
+    (frozenset({"METHOD", "BY"}), standards_between),
     (frozenset({"DOSE"}), _without_dose),
     (frozenset({"EQUIVALENT"}), equivalents),
     (frozenset({"REGARDLESS", "UNLESS"}), regardless),

@@ -53,7 +53,7 @@ _SEXES = {"male": "male", "males": "male", "men": "male", "female": "female", "f
 def compile_trial(compiler: Compiler, trial: Trial) -> CompiledTrial:
     """The trial with its criteria in order and what is to be said of its record."""
     compiler = compiler.of_record([trial.title, *trial.conditions, trial.eligibility])
-    outline = split(trial.eligibility)
+    outline = split(trial.eligibility, trial.conditions)
     study = frozenset(name for condition in trial.conditions for name in compiler.vocabulary.find(condition))
     sides: tuple[Side, Side] = ("inclusion", "exclusion")
     listed = [criterion for side in sides for criterion in broken_off(_criteria(compiler, getattr(outline, side), side))]

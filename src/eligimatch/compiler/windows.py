@@ -175,6 +175,7 @@ class WindowReader:
             raise Unreadable(comparison.start, following.end, "one window")
         self.at = after
         _, event = self._anchor()
+        root.exact = comparison.bare and following.type == "BEFORE"
         root.window = _after(event, comparison, following) if following.type == "AFTER" else _before(event, comparison, length)
         return True
 

@@ -12,7 +12,7 @@ from eligimatch.engine.kinship import CANCER, METASTASIS, METASTATIC_DISEASE, Ki
 from eligimatch.engine.listing import Listed, Lister
 from eligimatch.engine.names import MARKERS, Name, Namer
 from eligimatch.engine.periods import spanning
-from eligimatch.engine.phrasing import content
+from eligimatch.engine.phrasing import content, stems
 from eligimatch.engine.readings import Converter, Reading, readings
 from eligimatch.engine.spoken import Answer, Spoken, spoken
 from eligimatch.engine.stages import spread_of
@@ -84,6 +84,10 @@ class Facts:
         for reading in self.readings:
             for kind in reading.kinds:
                 self._by_analyte.setdefault(kind, []).append(reading)
+
+    def hears(self, text: str) -> bool:
+        """Whether a statement or denial shares a word with a text: none else can answer it."""
+        return not self._spoken_by_word.keys().isdisjoint(stems(text))
 
     def spoken_with(self, words: Iterable[str]) -> list[Spoken]:
         """The statements and denials that share a word with a topic, in order."""

@@ -14,11 +14,12 @@ from eligimatch.engine.outcome import Outcome, distinct, sentence
 from eligimatch.engine.presence import present
 from eligimatch.engine.purposes import purpose, treats
 from eligimatch.engine.qualifiers import answer
+from eligimatch.engine.stages import of_function
 from eligimatch.engine.statements import judged
 from eligimatch.model.concept import Concept
 from eligimatch.model.finding import Evidence
 from eligimatch.model.profile import Treatment
-from eligimatch.model.rule import Had, Judged, Purpose, Qualifier, Requiring
+from eligimatch.model.rule import Had, Judged, Purpose, Qualifier, Requiring, Staged
 from eligimatch.model.verdict import Truth, all_of, negate
 from eligimatch.model.words import folded
 
@@ -101,6 +102,8 @@ class Inquiry(NamedTuple):
                 return YES
             case Judged():
                 return judged(qualifier.words, self.case, self.rule.concept.name, now=self.rule.when == "now")
+            case Staged() if self.rule.when == "ever" and of_function(qualifier.system):
+                return _perhaps_once(answer(qualifier, item, self.case), qualifier, item)
             case _:
                 return answer(qualifier, item, self.case)
 
@@ -169,6 +172,11 @@ def belongs(item: Listed, case: Case, *, other: bool) -> Truth:
     cancers = primaries(case.facts)
     rivals = own and item in cancers and any(one is not item and case.of_study(one) for one in cancers)
     return None if rivals else negate(own)
+
+
+def _perhaps_once(said: Said, asked: Staged, item: Listed) -> Said:
+    """A class that comes and goes: what it is now does not tell that it never was another."""
+    return said if said.truth is not False else Said(None, said.reason, f"{asked.system} of {item.label} in the past")
 
 
 def _could_be(truth: Truth, label: str, asked: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from eligimatch.engine.names import Namer
@@ -23,6 +24,8 @@ HYPERSENSITIVITY = "hypersensitivity"
 ANY_CONDITION = "disease"
 COMORBIDITY = "comorbidity"
 NONMALIGNANT = "nonmalignant disease"
+_REMEMBERED = 1 << 17
+"""Pairs of concepts of which is remembered whether one may be the other."""
 _ANY_DRUG = frozenset({"therapy", "treatment", "medication", "drug", "agent"})
 
 
@@ -44,6 +47,8 @@ class Kinship:
         self._facts: dict[tuple[str, str], bool] = {}
         self._definitions: dict[str, Definition | None] = {}
         self._descendants: dict[str, frozenset[str]] = {}
+        self._known_may_be = lru_cache(_REMEMBERED)(self._may_be)
+        self._known_perhaps = lru_cache(_REMEMBERED)(self._perhaps)
 
     def ancestors(self, name: str) -> frozenset[str]:
         """The concept and all of which it is a kind."""
@@ -80,6 +85,9 @@ class Kinship:
         A stroke may be a hemorrhagic stroke, so a hemorrhage; a hypertension is not taken for the heart disease that it leads to, a cancer
         not for its metastasis, nor a drug for a combination: the narrower kind bears the name of the wider.
         """
+        return self._known_may_be(name, other)
+
+    def _may_be(self, name: str, other: str) -> bool:
         if name in self.vocabulary.ancestors(other):
             return True
         entry = self.vocabulary.get(name)
@@ -92,6 +100,9 @@ class Kinship:
 
     def perhaps(self, name: str, other: str) -> bool:
         """Whether the vocabulary says that a thing may be another, case by case (`may`), or that what decides is not in its name (`depends`)."""
+        return self._known_perhaps(name, other)
+
+    def _perhaps(self, name: str, other: str) -> bool:
         may = (one for above in self.ancestors(name) for one in self._listed(above, "may"))
         return any(self.is_a(one, other) for one in may) or self._beside(name, other) or self._beside(other, name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from eligimatch.engine.wordings import Wordings
@@ -44,6 +45,8 @@ _CUT = frozenset("with without due secondary related because after following fro
 _ARTICLES = frozenset({"the", "a", "an"})
 _HYPHENS = frozenset("-‐‑‒–—'’")
 _HIERARCHIC = {"icd10cm": "ICD-10-CM", "icd10": "ICD-10-CM", "atc": "ATC"}
+_REMEMBERED = 1 << 16
+"""Names whose links are remembered."""
 _EXACT = {"snomedct": "SNOMED CT", "snomed": "SNOMED CT", "ncit": "NCIt", "loinc": "LOINC", "rxnorm": "RxNorm", "hgnc": "HGNC"}
 
 
@@ -72,11 +75,15 @@ class Namer:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.wordings = Wordings(vocabulary.wordings)
+        self._linked_before = lru_cache(_REMEMBERED)(self._linked)
 
     def link(
         self, text: str, kinds: tuple[Kind, ...], code: Code | None = None, site: str | None = None, intent: str | None = None,
     ) -> Name:  # fmt: skip
         """What a listed name is, its last words at least: "mucinous lymphoma" is a lymphoma; with a `site` or `intent`, what both name together."""
+        return self._linked_before(text, kinds, code, site, intent)
+
+    def _linked(self, text: str, kinds: tuple[Kind, ...], code: Code | None, site: str | None, intent: str | None) -> Name:
         outer, inner = _parted(text)
         whole = self._known(text, kinds)
         name = Name(text, folded(text), whole, whole=True) if whole else self._read(outer, text, kinds)

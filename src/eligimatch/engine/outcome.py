@@ -67,6 +67,8 @@ def joined(outcomes: Sequence[Outcome], law: Callable[[Iterable[Truth]], Truth])
 def sentence(reasons: Iterable[str]) -> str:
     """Several reasons in one line, the first few of them."""
     clauses = list(dict.fromkeys(clause for reason in reasons for clause in reason.split("; ") if clause))
+    if len(clauses) == 1:
+        return clauses[0]
     listed = [clause for clause in clauses if not _MORE.fullmatch(clause)]
     hidden = sum(int(match[1]) for clause in clauses if (match := _MORE.fullmatch(clause))) + max(0, len(listed) - SHOWN)
     return "; ".join(listed[:SHOWN]) + (f"; and {hidden} more" if hidden else "")

@@ -130,7 +130,7 @@ class Question(NamedTuple):
 @lru_cache(maxsize=65536)
 def question(text: str) -> Question:
     """What a topic or statement asks. "Unwilling or unable to X" is "willing and able to X", reversed."""
-    text = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", _IN_OPINION.sub(" ", text)).replace("follow-up", "followup").replace("follow up", "followup")
+    text = _one_word(re.sub(r"[(\[][^()\[\]]*[)\]]", " ", _IN_OPINION.sub(" ", text)))
     shortened = _TAIL.sub("", text).strip()
     raw = list(folded(shortened if len(shortened) > _SHORTEST else text))
     if " ".join(raw[:3]).startswith(_REASONS) and (at := next((i for i, word in enumerate(raw) if word in _MODAL), 0)):
@@ -142,6 +142,13 @@ def question(text: str) -> Question:
     reversed_ = bool(_NEGATIVE & set(lead)) or (bool(rest) and rest[-1] in _NEGATIVE)
     modals = frozenset(_MODAL[word] for word in raw if word in _MODAL)
     return Question(_plain(rest, flipped=reversed_), modals, reversed_)
+
+
+@lru_cache(maxsize=65536)
+def stems(text: str) -> frozenset[str]:
+    """All words of a text as its question may have them: no other carries meaning there."""
+    words = folded(_one_word(text))
+    return frozenset(stem(word) for word in (*words, *(_OPPOSITES[word] for word in words if word in _OPPOSITES)))
 
 
 @lru_cache(maxsize=65536)
@@ -193,6 +200,11 @@ def links(words: tuple[str, ...]) -> str:
     """The one kind of link that ties the words together; empty for none or both."""
     kinds = {word for word in words if word in ("and", "or")}
     return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _one_word(text: str) -> str:
+    """A follow-up is none that follows."""
+    return text.replace("follow-up", "followup").replace("follow up", "followup")
 
 
 def _undenied(words: list[str]) -> list[str]:

@@ -17,6 +17,8 @@ _GENERAL = frozenset("ajcc tnm uicc anatomic clinical pathologic pathological pr
 _NOUNS = frozenset(fold(word) for word in "stage class score grade classification functional system staging edition ed version v th".split())
 _GROUPED = frozenset({"figo", "ann arbor", "lugano", "masaoka", "enets", "rai", "inss", "nyha", "kdigo", "ckd", "barcelona", "bclc"})
 """Systems whose values a criterion calls "stage II" or "class II" without naming the system."""
+_FUNCTIONAL = frozenset({"nyha", "new york heart association", "ccs", "ccs angina", "canadian cardiovascular society", "child pugh", "who"})
+"""Systems that tell how well an organ does, which comes and goes."""
 _EDITION = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b")
 
 
@@ -58,6 +60,11 @@ def _by_group(value: str, *, figo: bool) -> set[str]:
 def family(system: str) -> str:
     """A system without its edition; AJCC, UICC and TNM are one."""
     return " ".join(word for word in folded(_EDITION.sub(" ", system)) if word.isalpha() and word not in _NOUNS | _GENERAL)
+
+
+def of_function(system: str) -> bool:
+    """Whether a system's values change with the person's state: NYHA, Child-Pugh."""
+    return family(system) in _FUNCTIONAL
 
 
 def edition(system: str) -> str:

@@ -35,6 +35,8 @@ CAUSE = re.compile(r"\b(?:due to|because of|owing to|as a result of)\b", re.IGNO
 
 def stated(rule: Statement, case: Case) -> Outcome:
     """A statement rule: what its words say, or with a leading "unable", "unwilling" or "not", that the rest of them is denied."""
+    if not case.facts.hears(rule.topic) and case.facts.profile.sex != "male":
+        return _not_said(rule)
     context = frozenset(stem(word) for word in folded(case.text))
     wanted = rule.positive and not question(rule.topic).reversed_
     answer = answered(rule.topic, case, context=context)
@@ -44,8 +46,12 @@ def stated(rule: Statement, case: Case) -> Outcome:
     if answer.truth is None and case.facts.profile.sex == "male" and _OF_MOTHERS.match(rule.topic) and not _OF_OTHERS.search(rule.topic):
         return Outcome(not wanted, "male", (Evidence(section="sex"),))
     if answer.truth is None:
-        return Outcome(None, f"not said: {rule.topic}", answer.evidence, (rule.topic,))
+        return _not_said(rule, answer.evidence)
     return Outcome(answer.truth is wanted, answer.reason, answer.evidence)
+
+
+def _not_said(rule: Statement, evidence: tuple[Evidence, ...] = ()) -> Outcome:
+    return Outcome(None, f"not said: {rule.topic}", evidence, (rule.topic,))
 
 
 def judged(words: str, case: Case, concept: str = "", *, now: bool = True) -> Said:
@@ -62,7 +68,7 @@ def in_so_many_words(outcome: Outcome, case: Case) -> Outcome:
 
     Where the parts say otherwise, both are named.
     """
-    asked = question(case.text)
+    asked = question(case.text) if case.facts.hears(case.text) else None
     if not asked or (asked.reversed_ and not asked.modals and not case.demanded):
         return outcome
     told = [one for one in case.facts.spoken if one.evidence.section == "statements" and _all_said(asked, one)]
@@ -92,7 +98,7 @@ def answered(
 
     `optional` words may go without saying; words of the `context` may be said beside.
     """
-    if not case.facts.spoken:
+    if not case.facts.hears(topic):
         return _SILENT
     key = (topic, optional, context, event, now)
     known = case.facts.answers.get(key)

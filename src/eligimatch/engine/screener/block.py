@@ -137,7 +137,7 @@ class Block:
         """Persons by the grades that their values give to conditions, once they were asked (`telling`)."""
         self.latest: dict[Hashable, Any] = {}
         """The latest values of analytes, once they were asked (`measures`)."""
-        self._classes: dict[tuple[str, tuple[str, ...], Hashable], tuple[Ints, Ints]] = {}
+        self._classes: dict[tuple[str, tuple[str, ...], Hashable], Ints] = {}
         self._ages: dict[bool, Grouped] = {}
         self._planes: dict[tuple[tuple[str, ...], tuple[int, ...]], Plane] = {}
 
@@ -232,8 +232,8 @@ class Block:
 
     # --- rows ------------------------------------------------------------------------------------------------------------------------------
 
-    def classes_of(self, table: str, columns: tuple[str, ...], bounds: Sequence[Ints] = (), windows: Hashable = ()) -> tuple[Ints, list[Any], Ints]:
-        """Each row's class, what the classes say, and a row of each.
+    def classes_of(self, table: str, columns: tuple[str, ...], bounds: Sequence[Ints] = (), windows: Hashable = ()) -> tuple[Ints, list[Any]]:
+        """Each row's class, and what the classes say.
 
         A class is what some columns say, and the side of the day of judgement, or of the `bounds` of `windows`, on which the days lie; numbered
         alike in all blocks.
@@ -246,11 +246,8 @@ class Block:
             days = [bound[rows.person] for bound in bounds] if windows else [as_of]
             parts = [self.registry.part_alone(table, columns)[rows.kind] if rows.kind.size else rows.kind]
             local, said_of = combined([*parts, *sides(rows.days, np.arange(rows.kind.size), days), *([side(as_of, days)] if windows else [])])
-            classes = numbering.of_all(said_of)[local] if local.size else local
-            first = np.zeros(len(numbering.values), np.int64)
-            first[classes[::-1]] = np.arange(classes.size)[::-1]
-            found = self._classes[table, columns, windows] = (classes, first)
-        return found[0], numbering.values, found[1]
+            found = self._classes[table, columns, windows] = numbering.of_all(said_of)[local] if local.size else local
+        return found, numbering.values
 
     def given(self, table: str, column: str) -> Flags:
         """The rows that say anything in a column."""

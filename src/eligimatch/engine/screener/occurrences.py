@@ -189,7 +189,7 @@ class Occurrence:
         persons, windows = table.person[rows], [window for window in self.looks.windows if window.half_lives and table.name == "treatments"]
         columns = self.looks.of_table(table.name, said(table.name))
         bounds, by_days = ([], ()) if not self._by_days else (bounds_of(block, self.looks), (self.looks.windows, self.looks.lastings))
-        classes, values, first = block.classes_of(table.name, columns if names is not None else (*SUBJECTS[table.name], *columns), bounds, by_days)
+        classes, values = block.classes_of(table.name, columns if names is not None else (*SUBJECTS[table.name], *columns), bounds, by_days)
         who = None if names is None else names[table.subject[rows]]
         further, heard = list(self._further(block, table, rows)), self._numbers_of(block, speaking)
         if windows:
@@ -199,7 +199,7 @@ class Occurrence:
         if heard is not None:
             further.append(heard[persons])
         if not further:
-            return Rowed(table, rows, persons, classes[rows], values, first, who)
+            return Rowed(table, rows, persons, classes[rows], values, lasting=True, who=who)
         classes, values = combined([classes[rows], *([] if who is None else [who]), *further])
         return Rowed(table, rows, persons, classes, values, heard=None if heard is None else heard > 0)
 
@@ -219,7 +219,7 @@ class Occurrence:
 
     def codes_of(self, block: Block, one: Rowed) -> Ints:
         """The code of each row."""
-        codes = self._codes_of_new(block, one) if one.first is None else self._codes_of_all(block, one, one.first)
+        codes = self._codes_of_all(block, one) if one.lasting else self._codes_of_new(block, one)
         return self.of_study.completed(block, one, codes) if self.of_study else codes
 
     def _codes_of_new(self, block: Block, one: Rowed) -> Ints:
@@ -232,7 +232,7 @@ class Occurrence:
                     codes[number] = self._codes[name, one.said[number]] = self._of_row(block, one, int(one.rows[at]))
         return codes[one.classes]
 
-    def _codes_of_all(self, block: Block, one: Rowed, first: Ints) -> Ints:
+    def _codes_of_all(self, block: Block, one: Rowed) -> Ints:
         """The same by classes that are numbered alike in all blocks, and by what the names come to, if that is told apart."""
         name, who = one.table.name, np.zeros(one.rows.size, np.int64) if one.who is None else one.who
         codes = _grown(self._numbered.get(name), int(who.max(initial=0)) + 1, len(one.said))
@@ -242,8 +242,7 @@ class Occurrence:
         if missing.size:
             _, places = np.unique(who[missing] * len(one.said) + one.classes[missing], return_index=True)
             for at in missing[places].tolist():
-                row = int(one.rows[at] if one.who is not None else first[one.classes[at]])
-                codes[who[at], one.classes[at]] = self._of_row(block, one, row)
+                codes[who[at], one.classes[at]] = self._of_row(block, one, int(one.rows[at]))
             found = codes[who, one.classes]
         return found
 

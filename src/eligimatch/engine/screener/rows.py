@@ -28,8 +28,8 @@ class Rowed(NamedTuple):
     classes: Ints
     said: Sequence[Hashable]
     """What each class says."""
-    first: Ints | None = None
-    """A row of each class, the same for all rules, where the classes are those of the whole table."""
+    lasting: bool = False
+    """Whether the classes are numbered alike in all blocks."""
     who: Ints | None = None
     """For each row, what its name comes to, where the classes leave that out."""
     heard: Flags | None = None
