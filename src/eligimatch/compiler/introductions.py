@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from eligimatch.compiler.definitions import listed_as
 from eligimatch.compiler.groups import MOMENT
-from eligimatch.compiler.leads import excepts, last_sentence, led, more_asked, spares
+from eligimatch.compiler.leads import EXAMPLES, excepts, last_sentence, led, more_asked, spares
 from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, counted, default_mode, mode_of, of_its_group
 from eligimatch.compiler.rules import hads, kept, measured_in, shifted
 from eligimatch.compiler.sentences import sentences
@@ -90,8 +90,7 @@ _EXCEPTIONS = re.compile(
     re.IGNORECASE,
 )
 _OWN_LIST = re.compile(r"\W*(?:inclusions?|(?P<keeps_out>exclusions?))(?: criteria)?\W*", re.IGNORECASE)
-_PLACE = "zzlist"
-"""A word that no language has, in the place of a list."""
+_PLACE = "zzlist"  # a word that no language has, in the place of a list
 
 
 class Part(NamedTuple):
@@ -119,8 +118,9 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     prefix, parts = _prefix(lead), _parts(bullet)
     if spares(lead) and not (before and excepts(lead)):
         return kept(whole_text(bullet))
-    if _tells(lead):
-        beyond = [_member(part, "", side, compile_text) for part in parts[more_asked([part.text for part in parts]) :]]
+    if _tells(lead) or EXAMPLES.match(lead):
+        after = len(parts) if EXAMPLES.match(lead) else more_asked([part.text for part in parts])
+        beyond = [_member(part, "", side, compile_text) for part in parts[after:]]
         listed = combined(beyond, default_mode(side)) if beyond else _nothing(side)
     elif _LEAD.match(prefix):
         listed = _listed(parts, "", mode, side, compile_text)

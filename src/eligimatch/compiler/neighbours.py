@@ -16,12 +16,24 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
-from eligimatch.compiler.relatives import appositions, predicates
+from eligimatch.compiler.relatives import appositions, predicates, said_twice
 from eligimatch.compiler.repeated import repeated
 from eligimatch.compiler.serologies import tested
 from eligimatch.compiler.setbacks import came_back
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled, share_company
-from eligimatch.compiler.shared_times import GIVEN, alike, given, in_one_time, labels, leading_time, led, passed, share_windows, times_alone
+from eligimatch.compiler.shared_times import (
+    GIVEN,
+    alike,
+    given,
+    in_one_time,
+    labels,
+    leading_time,
+    led,
+    objects_later,
+    passed,
+    share_windows,
+    times_alone,
+)
 from eligimatch.compiler.slashes import slashed
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.understood import heads, required
@@ -66,6 +78,7 @@ class Neighbours:
         once_or_planned(phrases, links)
         methods(phrases, links)
         times_alone(phrases, links)
+        objects_later(phrases, links, self.text)
         led(phrases)
         self._acts(phrases, links)
         verbs = leading_verbs(phrases, links)
@@ -82,6 +95,7 @@ class Neighbours:
         places(phrases)
         predicates(phrases, links)
         appositions(phrases, links)
+        said_twice(phrases, links)
         self._announced(phrases, links)
         required(phrases, links)
         share_people(phrases, links)
