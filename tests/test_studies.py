@@ -155,3 +155,8 @@ def test_of_cancers_that_no_one_has_together_none_is_demanded() -> None:
 def test_what_is_allowed_under_a_bullet_that_breaks_off_is_not_demanded() -> None:
     untreated = {"complete": ["treatments"]}
     assert statuses("* Previous treatment allowed if\n* Bevacizumab 7 months before the first dose\n* Asthma", **untreated)[1] == "unknown"
+
+
+def test_what_follows_examples_that_break_off_is_not_demanded() -> None:
+    words = "* REGISTRATION: Cleared by a physician\n\nNOTE: Some need clearance. Example conditions include:\n\n* Third-degree heart block"
+    assert statuses(words, complete=["conditions"])[1] == "unknown"

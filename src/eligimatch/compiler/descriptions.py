@@ -21,6 +21,7 @@ def describes(said: list[Token]) -> bool:
 
 def share_people(phrases: list[Phrase], links: list[str]) -> None:
     """Gives the people at the end of a list, with their age, to the members before them that only describe them."""
+    _denied_together(phrases, links)
     _share_description(phrases, links)
     last = phrases[-1]
     people = _people(last)
@@ -36,6 +37,16 @@ def share_people(phrases: list[Phrase], links: list[str]) -> None:
             continue
         phrase.heads, phrase.comparisons = [*phrase.heads, *own, *aged], list(last.comparisons)
         phrase.parts, phrase.window = list(last.parts), last.window
+
+
+def _denied_together(phrases: list[Phrase], links: list[str]) -> None:
+    """ "non-pregnant, non-lactating women": what is denied of the same people is one member."""
+    for index in range(len(phrases) - 1, 0, -1):
+        before, phrase = phrases[index - 1], phrases[index]
+        alike = all(one.heads and one.heads[0].kind == "group" and one.heads[0].text.lower().startswith("non") for one in (before, phrase))
+        if alike and links[index - 1] == "comma" and len(before.heads) == 1 < len(phrase.heads) and _describes(before):
+            phrase.heads, phrase.start = [*before.heads, *phrase.heads], before.start
+            del phrases[index - 1], links[index - 1]
 
 
 def _share_description(phrases: list[Phrase], links: list[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from eligimatch.compiler.definitions import listed_as
-from eligimatch.compiler.leads import excepts, last_sentence, led, spares
+from eligimatch.compiler.leads import EXAMPLES, excepts, last_sentence, led, spares
 from eligimatch.compiler.members import apart_in_number
 from eligimatch.compiler.rules import hads, kept, measured_in, shifted
 from eligimatch.compiler.sentences import sentences
@@ -108,8 +108,7 @@ _EXCEPTIONS = re.compile(
     re.IGNORECASE,
 )
 _OWN_LIST = re.compile(r"\W*(?:inclusions?|(?P<keeps_out>exclusions?))(?: criteria)?\W*", re.IGNORECASE)
-_PLACE = "zzlist"
-"""A word that no language has, in the place of a list."""
+_PLACE = "zzlist"  # a word that no language has, in the place of a list
 
 
 class Mode(NamedTuple):
@@ -142,8 +141,8 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     prefix, parts = _prefix(lead), _parts(bullet)
     if spares(lead) and not (before and excepts(lead)):
         return kept(whole_text(bullet))
-    if _tells(lead):
-        beyond = [_member(part, "", side, compile_text) for part in parts if _ASKS_MORE.search(part.text)]
+    if _tells(lead) or EXAMPLES.match(lead):
+        beyond = [] if EXAMPLES.match(lead) else [_member(part, "", side, compile_text) for part in parts if _ASKS_MORE.search(part.text)]
         listed = _combined(beyond, _default(side)) if beyond else _nothing(side)
     elif _LEAD.match(prefix):
         listed = _combined([_member(part, "", side, compile_text) for part in parts], mode)

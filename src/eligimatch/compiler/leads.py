@@ -6,6 +6,8 @@ import re
 
 from eligimatch.compiler.sentences import sentences
 
+EXAMPLES = re.compile(r"(?:^\W*|[.:] )examples?\b[\w ]* (?:includes?|are|is)\W*$", re.IGNORECASE)
+"""What follows only shows what a sentence before it means."""
 _OF_STUDY = (
     r"(?:\s+(?:for|from|in|to|on)(?:\s+(?:being\s+)?(?:participat\w+|enroll?\w*|inclusion|included|entry|entering))?(?:\s+(?:in|into|on|from|for|to))?"
     r"(?:\s+(?:this|the))?(?:\s+(?:clinical|exclusion|above))?(?:\s+(?:study|trial|protocol|criterion|criteria|rule|exclusion|requirement))?)?"

@@ -16,20 +16,35 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
-from eligimatch.compiler.relatives import appositions, predicates
+from eligimatch.compiler.relatives import appositions, predicates, said_twice
 from eligimatch.compiler.repeated import repeated
 from eligimatch.compiler.serologies import tested
 from eligimatch.compiler.setbacks import came_back
 from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled, share_company
-from eligimatch.compiler.shared_times import GIVEN, alike, given, in_one_time, labels, leading_time, led, passed, share_windows, times_alone
+from eligimatch.compiler.shared_times import (
+    GIVEN,
+    alike,
+    given,
+    in_one_time,
+    labels,
+    leading_time,
+    led,
+    objects_later,
+    passed,
+    share_windows,
+    times_alone,
+)
 from eligimatch.compiler.slashes import slashed
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.understood import heads, required
-from eligimatch.compiler.verbs import VERBS, leading_verbs, once_or_planned, verb_alone
+from eligimatch.compiler.verbs import TREATED, VERBS, leading_verbs, once_or_planned, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
-_ALLERGIC = ("allergy to ", "allergies to ", "allergic to ", "hypersensitivity to ", "sensitivity to ", "allergic reaction to ", "anaphylaxis to ")
+_ALLERGIC = (
+    *("allergy to ", "allergies to ", "allergic to ", "hypersensitivity to ", "sensitivity to ", "anaphylaxis to "),
+    *("allergic reaction to ", "adverse reaction to ", "reaction to "),
+)
 _TOGETHER = frozenset({"WITH", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PLANNED", "REQUIRING", "PROGRESSED", "AFTER"})
 _LINKING = frozenset({"by", "of", "from", "in", "with"})
 _BESIDE = frozenset({"with", "associated with", "accompanied by", "complicated by", "manifested by"})
@@ -63,6 +78,7 @@ class Neighbours:
         once_or_planned(phrases, links)
         methods(phrases, links)
         times_alone(phrases, links)
+        objects_later(phrases, links, self.text)
         led(phrases)
         self._acts(phrases, links)
         verbs = leading_verbs(phrases, links)
@@ -79,6 +95,7 @@ class Neighbours:
         places(phrases)
         predicates(phrases, links)
         appositions(phrases, links)
+        said_twice(phrases, links)
         self._announced(phrases, links)
         required(phrases, links)
         share_people(phrases, links)
@@ -177,7 +194,7 @@ class Neighbours:
                 part[1].others.append(phrase)
                 part[1].jointly = jointly
                 before.end, before.parens, phrase.parens = max(before.end, phrase.end), before.parens + phrase.parens, []
-                if part[0].type in ("NOT", "NEITHER"):
+                if part[0].type in ("NOT", "NEITHER") or (part[0].type in TREATED and kind_of(before) == "condition"):
                     in_one_time([part[1], *part[1].others])
                 else:
                     before.window = before.window or phrase.window

@@ -9,7 +9,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, prevents,
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.how_much import doses, how_much, of_any_steroid, one_or_more
-from eligimatch.compiler.onsets import timed
+from eligimatch.compiler.onsets import so_long_ago, timed
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted, replace
 from eligimatch.compiler.reactions import or_intolerant
@@ -107,6 +107,7 @@ class Occurrences:
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
             other=other, study=phrase.study, count=self._count(phrase), but_not=unrelated(phrase, head, self.nouns), span=span,
         )  # fmt: skip
+        beside = [*beside, *so_long_ago(asked, beside)]
         if (number := shown_by(asked, beside, self.nouns.linker)) is not None:
             return number
         told = or_intolerant(phrase, asked, self.nouns.words(phrase))

@@ -1,12 +1,13 @@
-"""One of several: inclusions of which no one meets all, each a cancer of its own, and what is only allowed, under a bullet that breaks off."""
+"""One of several: inclusions of which no one meets all, each a cancer of its own, and lists under a bullet that breaks off."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from eligimatch.compiler.leads import EXAMPLES
 from eligimatch.compiler.rules import hads
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, leaves
 from eligimatch.model.trial import Criterion
 from eligimatch.model.vocabulary import Vocabulary
 
@@ -32,14 +33,25 @@ def each_perhaps(listed: list[list[Criterion]], vocabulary: Vocabulary) -> Itera
         yield from map(_perhaps, criteria) if own and others else criteria
 
 
-def allowed(criteria: Iterable[Criterion]) -> Iterator[Criterion]:
-    """The criteria; treatments after "prior treatment allowed if" are no demands."""
-    broken_off = False
+def broken_off(criteria: Iterable[Criterion]) -> Iterator[Criterion]:
+    """The criteria; treatments after "prior treatment allowed if", conditions after "examples include:" are no demands."""
+    meant: Callable[[Rule], bool] = _nothing
     for criterion in criteria:
-        given = hads(criterion.rule)
-        broken_off = broken_off and bool(given) and all(had.section == "treatments" for had in given)
-        yield _perhaps(criterion) if broken_off else criterion
-        broken_off = broken_off or _ALLOWED_IF.search(criterion.text) is not None
+        meant = meant if meant(criterion.rule) else _nothing
+        yield _perhaps(criterion) if meant(criterion.rule) else criterion
+        meant = _treatments if _ALLOWED_IF.search(criterion.text) else _things if EXAMPLES.search(criterion.text) else meant
+
+
+def _nothing(_: Rule) -> bool:
+    return False
+
+
+def _treatments(rule: Rule) -> bool:
+    return bool(hads(rule)) and all(had.section == "treatments" for had in hads(rule))
+
+
+def _things(rule: Rule) -> bool:
+    return all(isinstance(leaf, (Had, Measure)) for leaf in leaves(rule))
 
 
 def _perhaps(criterion: Criterion) -> Criterion:

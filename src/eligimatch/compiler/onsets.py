@@ -10,7 +10,8 @@ from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Piece
 from eligimatch.compiler.tokens import Token
-from eligimatch.model.rule import Ambiguous, Had, Judged, Lasting, Qualifier, Requiring, Rule
+from eligimatch.model.quantity import Window
+from eligimatch.model.rule import AllOf, Ambiguous, Had, Judged, Lasting, Not, Qualifier, Requiring, Rule
 from eligimatch.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ _HAD = re.compile(r"\bhad(?: an?| any)?$", re.IGNORECASE)
 _ONCE = re.compile(r"\b(?:has|have|that|which|who) required\b", re.IGNORECASE)
 _WHATEVER = frozenset({"treatment", "anticancer therapy"})
 _OVER = re.compile(r"(?:has |have )?completed \w", re.IGNORECASE)
+_OTHER_PRIOR = re.compile(r"(?:no |any )?other (?:prior|previous)\b(?! or\b)", re.IGNORECASE)
+_NO_OTHER = re.compile(r"no other (?:prior|previous)\b", re.IGNORECASE)
 _THERAPY = re.compile(r"(?:no )?(?:any |systemic )?(?:treatment|therapy) with\b", re.IGNORECASE)
 _TREATED = re.compile(r"\btreat", re.IGNORECASE)
 
@@ -39,9 +42,32 @@ def timed(asked: Had, phrase: Phrase, nouns: Nouns, *, forbids: bool) -> Rule:
     then = any(isinstance(one, Requiring) and not one.negated and one.treatment.when == "window" for one in asked.qualifiers)
     if forbids and then and asked.when == "now" and not phrase.time:  # "malignancy that required treatment within 3 years": it may be gone
         return asked.model_copy(update={"when": "ever", "other": asked.other or asked.concept.name in ANY_CANCER})
+    if phrase.exact and asked.section == "treatments" and asked.window and not forbids:
+        return _so_long_before(asked, asked.window)
     words = nouns.words(phrase)
+    if asked.when == "now" and phrase.other and _OTHER_PRIOR.match(words):
+        asked = asked.model_copy(update={"when": "ever"})
+    if asked.section == "treatments" and asked.when == "ever" and phrase.other and _NO_OTHER.match(words):
+        return asked.model_copy(update={"qualifiers": (*asked.qualifiers, Judged(words=words))})  # than which, another criterion tells
     told = _at_some_time(asked, phrase, words, nouns.linker.vocabulary)
     return _begun(asked, phrase, words, forbids=forbids) if told is asked else told
+
+
+def so_long_ago(asked: Had, beside: Sequence[Rule]) -> list[Rule]:
+    """ "curative therapy with no evidence of recurrence for 3 years": given 3 years ago; what went on since then may have begun before."""
+    absent = [one.rule.window for one in beside if isinstance(one, Not) and isinstance(one.rule, Had) and one.rule.section == "conditions"]
+    free = [window for window in absent if window is not None and window.start is not None and window.start_open and window.event == "as_of"]
+    if asked.section != "treatments" or asked.when != "ever" or len(free) != 1:
+        return []
+    since = Not(rule=asked.model_copy(update={"when": "window", "window": free[0]}), span=asked.span)
+    return [Ambiguous(readings=(since, AllOf(rules=(), span=asked.span)), span=asked.span)]
+
+
+def _so_long_before(asked: Had, window: Window) -> Rule:
+    """ "chemotherapy 4 weeks before enrollment", where it is demanded: within that time, or before it."""
+    lately = asked.model_copy(update={"window": window.model_copy(update={"start_open": True})})
+    once = asked.model_copy(update={"when": "ever", "window": None})
+    return Ambiguous(readings=(asked, AllOf(rules=(once, Not(rule=lately, span=asked.span)), span=asked.span)), span=asked.span)
 
 
 def _begun(asked: Had, phrase: Phrase, words: str, *, forbids: bool) -> Rule:

@@ -11,13 +11,14 @@ from eligimatch.compiler.aliases import abbreviation, alias, is_limits, method_o
 from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.ellipses import kinds_named
 from eligimatch.compiler.marked import jointly, scores
+from eligimatch.compiler.noun_words import of_studied_side
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
 from eligimatch.compiler.permissions import Read, together
 from eligimatch.compiler.phrase import Phrase, Unreadable, any_state, replace
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, of_treatment, same_length
-from eligimatch.compiler.rules import each_reading, hads, unread
+from eligimatch.compiler.rules import each_reading, hads, on_studied_side, unread
 from eligimatch.compiler.said_in_parens import (
     clear,
     excepted,
@@ -77,7 +78,7 @@ class Parens:
                 rule = each_reading(rule, self._apply, phrase, paren)
             except Unreadable:
                 rule = self._narrowed(rule, paren)
-        return rule
+        return on_studied_side(rule) if phrase.parens and of_studied_side(phrase) else rule
 
     def _narrowed(self, rule: Rule, paren: Paren) -> Rule:
         """Words in parentheses that the language does not know narrow what stands before them."""

@@ -295,6 +295,8 @@ class Parts:
             return [Coded(aspect="evidence", values=tuple(dict.fromkeys((*evidence, *(["imaging"] if shown else [])))))]
         if evidence and shown:
             return []
+        if head.kind == "treatment" and self._treats(part):
+            return [Judged(words=self._written(word, part))]  # "a regimen based on tacrolimus"
         if head.name in _ANY_FINDING and part.heads:
             return [Judged(words=self._written(word, part), known=all(token.names for token in part.heads))]
         alike = word.text.lower() in ("consistent with", "suggestive of", "compatible with", "indicative of")

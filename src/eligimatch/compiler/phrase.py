@@ -85,6 +85,8 @@ class Phrase:
     """Its window stands in parentheses after it: "(obtained within 14 days)"."""
     onset: str = ""
     """What its window dates: that it was "diagnosed", its "diagnosis", or (else) that it was there."""
+    exact: bool = False
+    """Its window is "N before", with no word of how near: "chemotherapy 4 weeks before enrollment"."""
     led: bool = False
     """Its window stands before it: "within 4 weeks of surgery"."""
     unread: bool = False

@@ -11,6 +11,7 @@ from operator import attrgetter
 
 from eligimatch.compiler.abbreviations import Definitions, definitions
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
+from eligimatch.compiler.bare_treatments import or_before
 from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import MOST_KEPT, Linker
 from eligimatch.compiler.expansions import expansions
@@ -122,8 +123,8 @@ class Compiler:
 
     def criterion_of(self, number: str, kind: Side, text: str, rule: Rule) -> Criterion:
         """A criterion with its form and what of it was not understood."""
-        if kind == "inclusion" and self.explicit.read(text) is None:
-            rule = at_most(rule, self.vocabulary)
+        if self.explicit.read(text) is None:
+            rule = at_most(rule, self.vocabulary) if kind == "inclusion" else or_before(rule, text, self.vocabulary)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 
     def _all_known(self, words: str) -> bool:

@@ -15,6 +15,7 @@ from eligimatch.model.rule import Had, Judged, Rule
 from eligimatch.model.words import folded
 
 _VERBS = {"requiring": "REQUIRING", "treatment": "RECEIVED", "progressed": "PROGRESSED"}
+_REACTIONS = (("allergic disease",), ("hypersensitivity",))
 _ASSOCIATED = re.compile(r"\b(?:associated with|linked to|risk (?:of|for)|caus\w+|induc\w+)", re.IGNORECASE)
 
 
@@ -90,6 +91,29 @@ def appositions(phrases: list[Phrase], links: list[str]) -> None:
     told.act, told.time, told.use, told.other, told.start = said.act, said.time, said.use, told.other or said.other, said.start
     told.adjectives, told.negated = [*said.adjectives, *told.adjectives], said.negated
     del phrases[first : at + 1], links[first : at + 1]
+
+
+def said_twice(phrases: list[Phrase], links: list[str]) -> None:
+    """ "iodine sensitivity or allergy": the same reaction in another word, in place."""
+    for at in range(len(phrases) - 1, 0, -1):
+        before, phrase = phrases[at - 1], phrases[at]
+        reacts = len(before.heads) > 1 and before.heads[-1].names[:1] in _REACTIONS  # "penicillin hypersensitivity or allergy"
+        to = reacts or before.act == "allergy" or any(name.endswith(" allergy") for token in before.heads for name in token.names)
+        said = (
+            phrase.act
+            or phrase.parts
+            or phrase.adjectives
+            or phrase.comparisons
+            or phrase.window
+            or phrase.negated
+            or phrase.speech
+            or phrase.time
+            or phrase.other
+        )
+        bare = len(phrase.heads) == 1 and phrase.heads[0].names[:1] in _REACTIONS and not said
+        if to and bare and before.heads and links[at - 1] in OR:
+            before.end, before.parens = phrase.end, before.parens + phrase.parens
+            del phrases[at], links[at - 1]
 
 
 def _completed(phrases: list[Phrase], links: list[str]) -> None:

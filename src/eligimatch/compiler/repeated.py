@@ -10,18 +10,22 @@ from eligimatch.compiler.qualities import OR, kind_of
 from eligimatch.model.vocabulary import Vocabulary
 
 _NUMBER = re.compile(r"\d")
-_REACTIONS = frozenset({"allergy", "allergies", "hypersensitivity"})
+_REACTIONS = frozenset({"allergy", "allergies", "hypersensitivity", "anaphylaxis"})
+_SAID_TO = re.compile(r"\breactions? to ", re.IGNORECASE)
 _REACTING = frozenset({"allergy", "intolerant"})
 
 
 def repeated(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary, text: str) -> None:
     """ "overweight or obese (BMI 25-40)": one number tells both; "aspirin intolerance or allergy": an allergy to aspirin."""
+    if any(_SAID_TO.search(head.text) for phrase in phrases[1:] for head in phrase.heads):
+        for phrase in phrases:
+            phrase.unread = phrase.unread or _reaction(phrase)  # "allergy, anaphylaxis or other serious reaction to a vaccine": to that
     for index in range(len(phrases) - 1, 0, -1):
         before, phrase = phrases[index - 1], phrases[index]
         if _one_number(before, phrase, vocabulary, text):
             phrase.start, phrase.unread = before.start, len(phrase.heads) > 1  # "overweight or obese adults (BMI ≥ 27)"
             del phrases[index - 1], links[index - 1]
-        elif _reaction(phrase) and links[index - 1] in OR and before.heads and not phrase.parens:
+        elif _reaction(phrase) and not phrase.time and links[index - 1] in OR and before.heads and not phrase.parens:
             _of_that(before, phrase)
 
 
@@ -36,7 +40,7 @@ def _one_number(before: Phrase, phrase: Phrase, vocabulary: Vocabulary, text: st
 
 
 def _reaction(phrase: Phrase) -> bool:
-    said = phrase.parts or phrase.act or phrase.adjectives or phrase.time or phrase.negated
+    said = phrase.parts or phrase.act or phrase.adjectives or phrase.negated
     return noun_alone(phrase) and len(phrase.heads) == 1 and phrase.heads[0].text.lower() in _REACTIONS and not said
 
 

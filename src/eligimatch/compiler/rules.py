@@ -66,15 +66,25 @@ def within(rule: Rule, window: Window) -> Rule:
 
 def measured_in(rule: Rule, window: Window) -> Rule:
     """The rule with each of its values taken in the window, save those that name a time of their own."""
+    return _each_measure(rule, lambda measure: measure if measure.window else measure.model_copy(update={"window": window}))
+
+
+def on_studied_side(rule: Rule) -> Rule:
+    """The rule with each of its values taken on the side that is studied: "glaucoma in the study eye, defined as IOP > 25 mmHg"."""
+    return _each_measure(rule, lambda measure: measure.model_copy(update={"sides": "study"}) if measure.sides == "whole" else measure)
+
+
+def _each_measure(rule: Rule, changed: Callable[[Measure], Measure]) -> Rule:
+    """The rule with each of its numbers changed, save ages."""
     match rule:
         case AllOf() | AnyOf() | AtLeast():
-            return rule.model_copy(update={"rules": tuple(measured_in(member, window) for member in rule.rules)})
+            return rule.model_copy(update={"rules": tuple(_each_measure(member, changed) for member in rule.rules)})
         case Ambiguous():
-            return rule.model_copy(update={"readings": tuple(measured_in(reading, window) for reading in rule.readings)})
+            return rule.model_copy(update={"readings": tuple(_each_measure(reading, changed) for reading in rule.readings)})
         case Not():
-            return rule.model_copy(update={"rule": measured_in(rule.rule, window)})
-        case Measure() if rule.window is None and rule.analyte.name != "age":
-            return rule.model_copy(update={"window": window})
+            return rule.model_copy(update={"rule": _each_measure(rule.rule, changed)})
+        case Measure() if rule.analyte.name != "age":
+            return changed(rule)
         case _:
             return rule
 

@@ -14,6 +14,10 @@ def with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Toke
     """A time by itself belongs to what follows the semicolon, or to the limit before it; a limit by itself to what stands before it."""
     out: list[tuple[list[Token], str]] = []
     for tokens, ended_by in sentences:
+        if out and tokens and out[-1][1] == ";" and _announces(out[-1][0]):
+            before = out.pop()[0]
+            out.append(([*before, Token("COLON", ":", before[-1].end, before[-1].end), *tokens], ended_by))
+            continue
         led = out and tokens and ((out[-1][1] == ";" and _only_time(out[-1][0])) or (_only_time(tokens) and _untimed_limit(out[-1][0])))
         if led or (out and tokens and continues(out[-1][0], tokens)):
             before = out.pop()[0]
@@ -38,6 +42,11 @@ def with_verb(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token
         out.append((tokens, ended_by))
         verb = verb if ended_by == ";" else None
     return out
+
+
+def _announces(tokens: list[Token]) -> bool:
+    """ "any of the followings within 6 months; A, B": whether what follows the semicolon is the list."""
+    return not any(token.type == "COLON" for token in tokens) and any(token.text.lower().endswith("followings") for token in tokens)
 
 
 def _untimed_limit(tokens: list[Token]) -> bool:

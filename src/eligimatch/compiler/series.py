@@ -15,6 +15,7 @@ from eligimatch.compiler.loose_parens import said_of_all, without_loose
 from eligimatch.compiler.marked import alternatives
 from eligimatch.compiler.members import apart_in_age, apart_in_sex, either_age, lacks, of_disease, one_limit, reason, reasons, state_denied
 from eligimatch.compiler.neighbours import Neighbours
+from eligimatch.compiler.noun_words import of_studied_side
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.people import each_aged, of_their_arm, only_people, people_together, people_told
@@ -23,7 +24,7 @@ from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import denied_together, windows_reaching
 from eligimatch.compiler.relatives import caused_by, treated_lesions
-from eligimatch.compiler.rules import measured_in
+from eligimatch.compiler.rules import measured_in, on_studied_side
 from eligimatch.compiler.shared_names import begun, sharing, told_alike
 from eligimatch.compiler.shared_places import sharing_place
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
@@ -111,8 +112,9 @@ class Lists:
                 more = self.rule(further)
                 rule = AllOf(rules=(rule, more), span=rule.span.cover(more.span))
         if len(clause.series.items) == 1 and any(tail.word.type == "DEFINED" for tail in clause.tails):
-            window = self.phrases(clause.series)[0][0].window
-            rule = measured_in(rule, window) if window else rule
+            defined = self.phrases(clause.series)[0][0]
+            rule = measured_in(rule, defined.window) if defined.window else rule
+            rule = on_studied_side(rule) if of_studied_side(defined) else rule
         return rule
 
     def _with_relative(self, clause: Clause) -> Clause:

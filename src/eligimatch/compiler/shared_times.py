@@ -50,10 +50,25 @@ def leading_time(phrases: list[Phrase], links: list[str]) -> None:
     if links[:1] == ["colon"] and first.window and first.heads and not first.led:  # "any of these diseases within 6 months: A, B"
         for phrase in phrases[1:]:
             phrase.window = phrase.window or first.window
-    if len(phrases) < 3 or not (first.window and first.bare and links[0] in ("colon", "comma")) or first.adjectives or first.suspected or first.time:
+    if len(phrases) < 3 or not (first.window and first.bare and links[0] in ("colon", "comma")) or first.adjectives or first.suspected:
         return
+    if first.time and links[0] != "colon":
+        return
+    first.time = ""
     for phrase in phrases[1:]:
         phrase.window = phrase.window or first.window
+
+
+def objects_later(phrases: list[Phrase], links: list[str], text: str) -> None:
+    """ "no evidence of | and not treated for X": of X, which the next one names; elsewhere what there is none of is not said."""
+    for index, link in enumerate(links):
+        phrase, following = phrases[index], phrases[index + 1]
+        cut = phrase.negated and phrase.bare and text[phrase.start : phrase.end].lower().endswith(" of") and link in ("and", "or")
+        named = [part for word, part in following.parts if word.type in ("FOR", "OF") and part.heads]
+        if cut and following.negated and following.act == "treatment" and len(named) == 1:
+            phrase.heads = list(named[0].heads)
+        elif cut:
+            phrase.unread = True
 
 
 def times_alone(phrases: list[Phrase], links: list[str]) -> None:

@@ -23,12 +23,14 @@ _EXPLAINED = re.compile(rf"\s*\([^()]*\)\s*,?\s*(?:and/or|or|and|to)\s+({_GROUP}
 """A stage after what the one before it means: "stage IIIB (locally advanced) or IV"."""
 _VALUE = re.compile(rf"{_GROUP}", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|thru)\s*(?:stages?\s+)?", re.IGNORECASE)
-_PART = "(?:" + "|".join(rf"{letter}(?:is|x|\+|[0-4][a-d]?)(?:\s?[-–/]\s?{letter}?(?:[0-4][a-d]?))*" for letter in "TNM") + ")"
+_FURTHER = r"(?:\s?[-–/]\s?{letter}?|(?:,| or|,? and) {letter})[0-4][a-d]?"
+_PART = "(?:" + "|".join(rf"{letter}(?:is|x|\+|[0-4][a-d]?)(?:{_FURTHER.format(letter=letter)})*" for letter in "TNM") + ")"
 _TNM = re.compile(
     rf"\b(?:[Ss]tages? )?(?:any )?[cpyr]{{0,2}}{_PART}"
     rf"(?:(?:[ ,]{{0,2}}|/)(?:(?:any )?[cpyr]{{0,2}}(?:{_PART}|any [TNM])))*(?: (?:phase|disease|stage))?(?![\w-])"
 )
 _ONE = re.compile(rf"[cpyr]{{0,2}}({_PART})")
+_AGAIN = re.compile(r"T[^NM]*[NM].*T")
 _EXTENT = re.compile(r"\b(limited|extensive)[- ](?:stage|disease)\b", re.IGNORECASE)
 _ORDER = ("0", "I", "II", "III", "IV", "V")
 _ARABIC = dict(zip("012345", _ORDER, strict=True))
@@ -43,8 +45,8 @@ class StageSpan(NamedTuple):
 
 
 def _either_whole(words: str) -> bool:
-    """ "T1N1/T2-3N0-1": either of two whole stages, of which no lists of values can be made."""
-    return sum(len(set("TNM").intersection(part)) > 1 for part in words.split("/")) > 1
+    """ "T1N1/T2-3N0-1", "T1c-3N0, T1-3N1": either of two whole stages, of which no lists of values can be made."""
+    return _AGAIN.search(words) is not None or sum(len(set("TNM").intersection(part)) > 1 for part in words.split("/")) > 1
 
 
 def find_stages(text: str) -> list[StageSpan]:
@@ -156,7 +158,9 @@ def _tnm(text: str) -> tuple[Staged, ...]:
 
 
 def _values(text: str) -> list[str]:
-    """ "1-4" is 1, 2, 3, 4; "2/3" is 2, 3; "+" is 1, 2, 3."""
+    """ "1-4" is 1, 2, 3, 4; "2/3" and "2 or T3" are 2, 3; "+" is 1, 2, 3."""
+    if len(apart := re.split(r",? (?:or|and) |, ", text)) > 1:
+        return [value for part in apart for value in _values(part)]
     if text == "+":
         return ["1", "2", "3"]
     ends = re.findall(r"is|x|[0-4][a-d]?", text)

@@ -287,6 +287,8 @@ class Tails:
         definition = self.lists.rule(tail.series, excluding=excluding)
         if hads(definition) and all(had.concept.kind == "procedure" and not had.window for had in hads(definition)) and isinstance(rule, Measure):
             return rule  # "volume < 50 mL as defined by MRI"
+        if isinstance(rule, Had) and rule.section == "conditions" and any(had.concept.kind == "procedure" for had in hads(definition)):
+            return AllOf(rules=(rule, definition), span=span)  # "brain metastases, as defined by MRI within 14 days"
         given = hads(definition) and all(had.section == "treatments" for had in hads(definition))
         if given and any(map(so_many, leaves(rule))):
             return self.lists.unparsed(span.start, span.end)  # "at least 4 cycles consisting of A and B": so many of them

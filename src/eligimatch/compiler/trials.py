@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from eligimatch.compiler.clarifications import clarified, idle
 from eligimatch.compiler.contraceptives import as_examples
 from eligimatch.compiler.introductions import Side, adds_nothing, introduced, whole_text
-from eligimatch.compiler.one_of_several import allowed, each_perhaps
+from eligimatch.compiler.one_of_several import broken_off, each_perhaps
 from eligimatch.compiler.registry_fields import disagreements, registry_criteria
 from eligimatch.compiler.rules import hads, shifted
 from eligimatch.compiler.splitter import split
@@ -56,7 +56,7 @@ def compile_trial(compiler: Compiler, trial: Trial) -> CompiledTrial:
     outline = split(trial.eligibility, trial.conditions)
     study = frozenset(name for condition in trial.conditions for name in compiler.vocabulary.find(condition))
     sides: tuple[Side, Side] = ("inclusion", "exclusion")
-    listed = [criterion for side in sides for criterion in allowed(_criteria(compiler, getattr(outline, side), side))]
+    listed = [criterion for side in sides for criterion in broken_off(_criteria(compiler, getattr(outline, side), side))]
     read = clarified(trial, as_examples(listed, compiler.vocabulary), _Reworded(compiler, outline))
     meant = [_in_study(compiler, criterion, study) for criterion in read]
     signed = [with_sign(criterion, trial.conditions, compiler) for criterion in meant]

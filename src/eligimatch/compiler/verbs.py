@@ -31,7 +31,7 @@ def received(phrase: Phrase) -> None:
     """ "a vaccine received within 28 days": the verb after a treatment adds only its time."""
     for word, part in list(phrase.parts):
         if word.type in TREATED and word.type != "REQUIRING" and _only_timed(part):
-            phrase.window = phrase.window or part.window
+            phrase.window, phrase.exact = phrase.window or part.window, phrase.exact or part.exact
             phrase.time = phrase.time or part.time
             phrase.lasting = phrase.lasting or part.lasting
             phrase.parens = phrase.parens + part.parens

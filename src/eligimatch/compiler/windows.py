@@ -30,9 +30,14 @@ def _recurs(phrase: Phrase) -> bool:
     return any(token.type == "COURSE" and (token.text.lower().startswith(_RECURS) or token.text.lower() == "recurred") for token in phrase.adjectives)
 
 
+_THEN = (("measurable disease",), ("evaluable disease",))
+"""What a trial asks to be so at an event that is still to come: "measurable disease prior to lymphodepletion"."""
+
+
 def _happened(token: Token, root: Phrase) -> bool:
     """What is over by an event: what was done, and a condition of which nothing is said that holds at that time."""
-    return token.kind in ("treatment", "operation") or (token.kind == "condition" and not root.adjectives and not root.circumstances)
+    plain = token.kind == "condition" and not (root.adjectives or root.circumstances) and token.names[:1] not in _THEN
+    return token.kind in ("treatment", "operation") or plain
 
 
 def _before(event: str, comparison: Comparison, length: Duration) -> Window:
@@ -170,6 +175,7 @@ class WindowReader:
             raise Unreadable(comparison.start, following.end, "one window")
         self.at = after
         _, event = self._anchor()
+        root.exact = comparison.bare and following.type == "BEFORE"
         root.window = _after(event, comparison, following) if following.type == "AFTER" else _before(event, comparison, length)
         return True
 

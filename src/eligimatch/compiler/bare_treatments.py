@@ -1,0 +1,32 @@
+"""Bare treatments: "chemotherapy" among the exclusions, where no word says whether it is given now or was given."""
+
+from __future__ import annotations
+
+import re
+
+from eligimatch.compiler.rules import each_leaf
+from eligimatch.model.rule import Ambiguous, Had, Rule
+from eligimatch.model.vocabulary import Vocabulary
+
+_TIMED = re.compile(
+    r"\b(?:current\w*|ongoing|continu\w+|con[- ]?current\w*|concomitant\w*|simultaneous\w*|receiv\w+|tak(?:e|es|ing)|on|undergo\w*|us(?:e|es|ed|ing)"
+    r"|requir\w+|need\w*|necessit\w+|indicat\w+|during|plan\w*|scheduled|candidates?|eligible|suitable|intend\w*|ineligib\w+|active\w*|still|stop\w*"
+    r"|discontinu\w+|allergy|allergic|\w*sensitiv\w*|intoleran\w+|contraindicat\w+|refus\w+|unable|toxicit\w+|response|chronic|regular\w*|therapeutic|admin\w+)\b",
+    re.IGNORECASE,
+)
+"""Words that tell when, or that more than the treatment is spoken of."""
+
+
+def or_before(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
+    """An exclusion; a cancer treatment that it names bare, now or at any time."""
+    if _TIMED.search(text):
+        return rule
+
+    def either(leaf: Rule) -> Rule:
+        if not isinstance(leaf, Had) or leaf.section != "treatments" or leaf.when != "now" or not leaf.concept.linked:
+            return leaf
+        if not vocabulary.is_a(leaf.concept.name, "anticancer therapy"):
+            return leaf
+        return Ambiguous(readings=(leaf, leaf.model_copy(update={"when": "ever"})), span=leaf.span)
+
+    return each_leaf(rule, either)
