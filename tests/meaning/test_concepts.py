@@ -354,3 +354,9 @@ def test_a_place_in_the_name_of_what_is_listed_is_no_other_place() -> None:
     given = {"treatments": [{"name": "whole brain radiotherapy"}], "complete": ["treatments"]}
     assert truth(ever("pelvic radiotherapy"), given) is False
     assert truth(ever("pelvic radiotherapy"), {**given, "treatments": [{"name": "IMRT"}]}) is None
+
+
+def test_words_that_are_no_concept_are_not_what_they_are_called_like() -> None:
+    in_words = Had(concept=Concept(name="treatment", linked=False))
+    assert truth(in_words, {"treatments": [{"name": "pembrolizumab"}]}) is None
+    assert truth(ever("treatment"), {"treatments": [{"name": "pembrolizumab", "for": "melanoma"}]}, study=["Melanoma"]) is True

@@ -69,6 +69,8 @@ def sections_to_complete(rule: Had, case: Case) -> tuple[str, ...]:
 def found(rule: Had, case: Case) -> list[Candidate]:
     """The items that are what is asked, and those whose route or course leaves it open."""
     concept, sections = rule.concept, sections_of(rule, case)
+    if not concept.linked:
+        return list(_in_words(concept, sections, case))
     if concept.name == ANY_TREATMENT and not concept.within:
         return [Candidate(item, True) for item in case.facts.of_section(*_GIVEN) if _treats(item)]
     if concept.name == STUDY_DISEASE:
@@ -77,8 +79,6 @@ def found(rule: Had, case: Case) -> list[Candidate]:
         return [Candidate(item, negate(case.of_study(item))) for item in case.facts.of_section("conditions")]
     if concept.name == ANY_CONDITION:
         return [Candidate(item, True) for item in case.facts.of_section("conditions") if not _of_health(item, case)]
-    if not concept.linked:
-        return list(_in_words(concept, sections, case))
     definition = case.facts.kinship.definition(concept.name)
     named = [Candidate(item, True) for item in case.facts.of_kind(concept.name) if _stands_in(item, sections)]
     if rule.section == "allergies" and concept.name == HYPERSENSITIVITY:

@@ -92,8 +92,9 @@ def _joined(rules: Iterable[Rule], word: str) -> str:
 
 
 def _member(rule: Rule) -> str:
-    """A list inside a list stands in parentheses."""
-    return f"({sentence(rule)})" if len(children(rule)) > 1 else sentence(rule)
+    """A list inside a list stands in parentheses, as does what has exceptions or examples: with what follows they would go on."""
+    listed = len(children(rule)) > 1 or (isinstance(rule, Had) and bool(rule.but_not or rule.examples))
+    return f"({sentence(rule)})" if listed else sentence(rule)
 
 
 def _listed(words: list[str], word: str) -> str:
