@@ -22,9 +22,13 @@ _LITTLE = frozenset({"minimal", "minimum"})
 _NAMED = frozenset({"CONCEPT", "WORDS", "EVIDENCE", "CURRENT", "ROUTE"})
 
 
+_TIMED = frozenset({"", "WITHIN", "LAST", "BEFORE", "DURING", "IN", "COMMA", "RPAR"})
+"""What may stand after how often something was found."""
+
+
 def comparators(tokens: list[Token]) -> list[Token]:
     """The tokens with each sign once, before its number; a comparator that holds none is another word."""
-    for read in (_lengths_first, _units_first, _without_whole, _signs, _graded, _staged, _apart):
+    for read in (_without_occasions, _lengths_first, _units_first, _without_whole, _signs, _graded, _staged, _apart):
         tokens = read(tokens)
     for index, token in enumerate(tokens):
         if token.type == "COMPARE" and _little(tokens, index):
@@ -32,6 +36,16 @@ def comparators(tokens: list[Token]) -> list[Token]:
         elif _of_no_number(tokens, index):
             become(token, "WORDS", "")
     return [token for index, token in enumerate(tokens) if not _points(tokens, index)]
+
+
+def _without_occasions(tokens: list[Token]) -> list[Token]:
+    """ "viral load < 50, measured at least twice": how often something was found is no number of it."""
+    for index, token in enumerate(tokens):
+        often = token.type == "NUMBER" and token.text.lower() in ("once", "twice") and _type(tokens, index + 1) in _TIMED
+        if often and _type(tokens, index - 1) == "COMPARE":
+            become(token, "WORDS", "")
+            become(tokens[index - 1], "WORDS", "")
+    return tokens
 
 
 def _type(tokens: list[Token], index: int) -> str:

@@ -49,6 +49,10 @@ class Exceptions:
             return beside
         if hads(rule) and (readings := self._readings(rule, tail, other)):
             return readings[0] if len(readings) == 1 else Ambiguous(readings=readings, span=span)
+        if isinstance(rule, AllOf) and not hads(rule) and hads(other) and (place := self._of_which(rule, hads(other)[0])) is not None:
+            kept = self.apply(rule.rules[place], tail, span, excluding=excluding)  # "HER2-positive solid tumor, excluding breast cancer"
+            members = (*rule.rules[:place], kept, *rule.rules[place + 1 :])
+            return kept if unread(kept) else rule.model_copy(update={"rules": members, "span": span})
         if unread(other) or (hads(rule) and hads(other)):
             return self.lists.unparsed(span.start, span.end)
         if excluding and not isinstance(rule, Not):
@@ -63,11 +67,15 @@ class Exceptions:
         is_a, diseases = self.lists.nouns.linker.vocabulary.is_a, [leaf.concept.name for leaf in asked if _linked(leaf)]
         own = tuple(had for had in things if any(is_a(had.concept.name, disease) for disease in diseases))
         others = tuple(one for one in (things or (other,)) if one not in own)
-        if not others:
-            return None if hads(rule) else _without(rule, own)
-        if not _PEOPLE.search(self.lists.text[rule.span.end : span.end]):
-            return None if hads(rule) else self.lists.unparsed(span.start, span.end)
+        if not others or not _PEOPLE.search(self.lists.text[rule.span.end : span.end]):
+            return None
         return AllOf(rules=(_without(rule, own), *map(negated, others)), span=span)
+
+    def _of_which(self, rule: AllOf, exception: Had) -> int | None:
+        """Which member the exception is of: the one of which it is a kind, or the only one that it may be of."""
+        named = [at for at, one in enumerate(rule.rules) if isinstance(one, Had) and one.section == exception.section]
+        wider = [at for at in named if isinstance(one := rule.rules[at], Had) and self._kind(exception, one)]
+        return wider[0] if wider else named[0] if len(named) == 1 else None
 
     def _anew(self, series: Series) -> int:
         """ "any autoimmune disease other than vitiligo, or any immunodeficiency": where something else that excludes begins, 0 where nothing does."""

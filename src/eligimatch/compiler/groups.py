@@ -66,6 +66,13 @@ _EDGE = re.compile(
     r"|\s+(?:key|main|only|additional|specific|eligibility|inclusion|exclusion|criteria)$",
     re.IGNORECASE,
 )
+MOMENT = re.compile(
+    r"^(?:(?:initial|study|pre-?|re-?|first|second)\W*)*(?:steps?|registration|randomi[sz]ation|enrol?lment|screening|leukapheresis|treatment"
+    r"|study treatment|procurement|infusion|lymphodepletion|conditioning|baseline)\b"
+    r"(?:\W*(?:\d+\w?|[IVX]+|registration|randomi[sz]ation|to|step|treatment|study|and|or|criteria|eligibility))*\W*$",
+    re.IGNORECASE,
+)
+"""Steps that every participant goes through: no group of people."""
 LONGEST = 110
 MOST_WORDS = 12
 _WRAPPING = " :.-–—=*[]°#"

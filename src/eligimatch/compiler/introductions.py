@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from eligimatch.compiler.definitions import listed_as
-from eligimatch.compiler.leads import EXAMPLES, excepts, last_sentence, led, spares
-from eligimatch.compiler.members import apart_in_number
+from eligimatch.compiler.groups import MOMENT
+from eligimatch.compiler.leads import EXAMPLES, excepts, last_sentence, led, more_asked, spares
+from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, counted, default_mode, mode_of, of_its_group
 from eligimatch.compiler.rules import hads, kept, measured_in, shifted
 from eligimatch.compiler.sentences import sentences
 from eligimatch.model.concept import Concept
@@ -18,7 +19,6 @@ from eligimatch.model.rule import NOWHERE, AllOf, Ambiguous, AnyOf, AtLeast, Had
 Side = Literal["inclusion", "exclusion"]
 Compile = Callable[[str, Side], Rule]
 
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, **{str(number): number for number in range(1, 10)}}
 _DEFINING = re.compile(
     r"\b(?:defined|definition|as evidenced by|as demonstrated by|criteria|meaning|i\.?e\.?|as shown by)\b\W*(?:as|by)?\W*$", re.IGNORECASE
 )
@@ -45,18 +45,6 @@ _GOES_ON = re.compile(
 """A lead-in whose sentence its items end."""
 _OF_PEOPLE = re.compile(r"\W*(?:for|in|if)\b", re.IGNORECASE)
 _OPENING = re.compile(r"[\s,;:(]*(?:defined (?:as|by)|as defined by|including|such as|as)?(?:\W+but (?:is |are )?not limited to)?[\s,;:(]*$")
-_ONE_OF = r"(?:of\s+)?(?:the\s+|these\s+)?(?:\w+ )?(?:following|these|below)\b"
-_THINGS = r"(?:major |minor |clinical |risk )?(?:criteri(?:a|on)|factors|features|symptoms|signs|conditions|characteristics|findings)"
-_OF_THEM = rf"(?:{_ONE_OF}|(?:of\s+(?:the\s+)?)?{_THINGS})"
-_SIZE = r"(one|two|three|four|five|six|seven|eight|nine|[1-9])(?:\s*\((?:[1-9]|one|two|three|four)\))?"
-_COUNT = re.compile(
-    rf"(?:at least|a minimum of|minimum of|≥|>=)\s*{_SIZE}\s+(?:or more\s+)?{_OF_THEM}"
-    rf"|(?:\bany\s+)?\b{_SIZE}\s+(?:or\s+more\s+)?{_ONE_OF}",
-    re.IGNORECASE,
-)
-_ANY = re.compile(rf"\b(?:any(?: one)?|either|one(?: o[rf] more)?|1|at least one)(?:\s*\((?:1|s)\))?\s+{_ONE_OF}", re.IGNORECASE)
-_ALL = re.compile(r"\b(?:all|both|each)\s+(?:of\s+)?(?:the\s+)?(?:following|these|below)\b", re.IGNORECASE)
-_NONE = re.compile(r"\bnone\s+of\s+(?:the\s+)?(?:following|these)\b", re.IGNORECASE)
 _FILLER = re.compile(
     r"\b(?:(?:as\s+)?(?:the\s+)?follow(?:ing|s)|(?:the\s+)?(?:(?:inclusion|exclusion|eligibility)\s+)?(?:conditions?|criteria|criterion|requirements?|parameters|characteristics|values|events|categories)"
     r"(?:\s+(?:below|listed))?(?:\s+(?:apply|applies|are met|is met|must be met))?|below|(?:as\s+)?listed|apply|applies)\b",
@@ -68,7 +56,7 @@ _LEAD = re.compile(
     r"presence of|present with|of|in|a|an|the|at|to|for|by|evidence of|including|defined (?:as|by)|as defined by|i\.?e\.?)\b\W*)*$",
     re.IGNORECASE,
 )
-_TIED = re.compile(r"[\s,;.]*\b(and/or|or|and)\s*[.,;:]*\s*$", re.IGNORECASE)
+
 _ASIDE = re.compile(r"[(\[]\s*(?:note|see|please|this is|refer)\b[^()\[\]]*[)\]]", re.IGNORECASE)
 _BECAUSE = re.compile(r"\bbecause\b[^:]*:?$", re.IGNORECASE)
 _MEETING = re.compile(
@@ -77,12 +65,6 @@ _MEETING = re.compile(
 _REPRODUCTION = re.compile(
     r"\b(?:contracepti\w+|birth control|child-?\s?bearing|WOCBP|FCBP|POCBP|(?:post-?)?menopaus\w+|abstinence)\b", re.IGNORECASE
 )
-_ASKS_MORE = re.compile(
-    r"^(?!.*(?:FSH|follicle|estradiol|amenorr|menses|menstr|menopaus|contracept|pregnan|months?|weeks?|years old)).*[≥≤<>=]"
-    r"|^Age\b|\binformed consent\b",
-    re.IGNORECASE,
-)
-"""What is not told of childbearing any more: the list of the record went on."""
 _TELLS = re.compile(
     r"\b(?:is|are|will be|be) (?:considered|defined|deemed|regarded|interpreted)\b|\b(?:includes?|are|is)\s*(?:as follows|the following)?\W*$"
     r"|\bchild-?\s?bearing potential (?:if|when|unless)\b|\bpotential\b[^.:]{0,60}\b(?:is|are|includes?|means?) (?:any|an?\b|all|every|defined)"
@@ -111,19 +93,14 @@ _OWN_LIST = re.compile(r"\W*(?:inclusions?|(?P<keeps_out>exclusions?))(?: criter
 _PLACE = "zzlist"  # a word that no language has, in the place of a list
 
 
-class Mode(NamedTuple):
-    """How the sub-bullets count: all, any, at least `count`, or none of them."""
-
-    name: Literal["all", "any", "count", "none"]
-    least: int = 1
-
-
 class Part(NamedTuple):
     """A sub-bullet's words and where they begin in the whole criterion's text."""
 
     text: str
     start: int
     bullet: Bullet
+    group: str
+    """The people whom its own label names, where those above it are not asked of them alone."""
 
 
 def whole_text(bullet: Bullet) -> str:
@@ -135,17 +112,18 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     """The rule of a bullet that introduces its sub-bullets. Spans are places in `whole_text`."""
     if side == "inclusion" and (own := _OWN_LIST.fullmatch(bullet.text)):
         return _own_list(_parts(bullet), compile_text, keeps_out=own["keeps_out"] is not None)
-    mode = _mode(bullet, side)
+    mode = mode_of(bullet, side)
     before, lead = last_sentence(_EXCEPTIONS.sub(" except:", bullet.text))
     lead = led(lead, excluding=side == "exclusion")
     prefix, parts = _prefix(lead), _parts(bullet)
     if spares(lead) and not (before and excepts(lead)):
         return kept(whole_text(bullet))
     if _tells(lead) or EXAMPLES.match(lead):
-        beyond = [] if EXAMPLES.match(lead) else [_member(part, "", side, compile_text) for part in parts if _ASKS_MORE.search(part.text)]
-        listed = _combined(beyond, _default(side)) if beyond else _nothing(side)
+        after = len(parts) if EXAMPLES.match(lead) else more_asked([part.text for part in parts])
+        beyond = [_member(part, "", side, compile_text) for part in parts[after:]]
+        listed = combined(beyond, default_mode(side)) if beyond else _nothing(side)
     elif _LEAD.match(prefix):
-        listed = _combined([_member(part, "", side, compile_text) for part in parts], mode)
+        listed = _listed(parts, "", mode, side, compile_text)
     elif (said := _put_in(bullet, before, lead, prefix, mode, side, compile_text)) is not None:
         return said
     else:
@@ -159,7 +137,7 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
 def _own_list(parts: list[Part], compile_text: Compile, *, keeps_out: bool) -> Rule:
     """ "Exclusion:" beneath a group of people of whom inclusions are asked: none of these."""
     side: Side = "exclusion" if keeps_out else "inclusion"
-    return _combined([_member(part, "", side, compile_text) for part in parts], Mode("none" if keeps_out else "all"))
+    return combined([_member(part, "", side, compile_text) for part in parts], Mode("none" if keeps_out else "all"))
 
 
 def _tells(lead: str) -> bool:
@@ -185,8 +163,8 @@ def _in_place(bullet: Bullet, before: str, prefix: str, mode: Mode, side: Side, 
     excepts = _EXCEPTING.search(prefix) is not None
     members = [_member(part, "", "inclusion", compile_text) for part in _parts(bullet)]
     members = list(map(_permitted, members)) if excepts else members
-    told = mode if _counted(bullet) or mode != _default(side) else Mode("any" if excepts else "all")
-    said = _with_list(whole, _combined(members, told))
+    told = mode if counted(bullet) or mode != default_mode(side) else Mode("any" if excepts else "all")
+    said = _with_list(whole, combined(members, told))
     return None if _places(said) else said
 
 
@@ -255,18 +233,18 @@ def _permitted(rule: Rule) -> Rule:
 
 def adds_nothing(bullet: Bullet, side: Side) -> bool:
     """A lead-in without which each of its items would ask the same."""
-    return _mode(bullet, side) == _default(side) and _LEAD.match(_prefix(bullet.text)) is not None
+    return mode_of(bullet, side) == default_mode(side) and _LEAD.match(_prefix(bullet.text)) is not None
 
 
 def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text: Compile) -> Rule:
     """A lead-in that asks something itself: its words go before each sub-bullet, or its list is a definition or examples."""
     if any(_OWN_LIST.fullmatch(part.text) for part in parts):
-        listed = _combined([_member(part, "", side, compile_text) for part in parts], Mode("all"))
+        listed = _listed(parts, "", Mode("all"), side, compile_text)
         people = compile_text(prefix, side)  # "Adults with gout:" over inclusions and exclusions of their own
         return AnyOf(rules=(Not(rule=people, span=people.span), listed), span=people.span.cover(listed.span))
     exemplifies, defines = _EXEMPLIFYING.search(prefix) is not None, _DEFINING.search(prefix) is not None
     head = compile_text(_OPENING.sub("", prefix), side)
-    only_items = _combined([_member(part, "", side, compile_text) for part in parts], mode)
+    only_items = _listed(parts, "", mode, side, compile_text)
     if exemplifies and not isinstance(head, Unparsed):
         return _exemplified(head, only_items)
     if isinstance(head, Had) and head.examples and _only_judged(head, prefix):
@@ -277,7 +255,12 @@ def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text
         return listed_as(head, only_items, excluding=side == "exclusion")
     if isinstance(head, Statement) and not _GOES_ON.search(prefix):
         return _beside(prefix, head, only_items, side)
-    return _combined([_member(part, prefix, side, compile_text) for part in parts], mode)
+    return _listed(parts, prefix, mode, side, compile_text)
+
+
+def _listed(parts: list[Part], prefix: str, mode: Mode, side: Side, compile_text: Compile) -> Rule:
+    """The items together, each asked of the people whom its own label names: "ECOG of: Cohort A: 0-1; Cohort B: 0-2"."""
+    return combined([of_its_group(_member(part, prefix, side, compile_text), part.group, mode) for part in parts], mode)
 
 
 def _timed(prefix: str, listed: Rule, compile_text: Compile) -> Rule:
@@ -318,73 +301,17 @@ def _member(part: Part, prefix: str, side: Side, compile_text: Compile) -> Rule:
         """The rule of the item, with what introduces items of its own."""
         return introduced(part.bullet._replace(text=text), side, compile_text) if part.bullet.children else compile_text(text, side)
 
-    text = part.text if part.bullet.children else _TIED.sub("", part.text)
+    text = part.text if part.bullet.children else TIED.sub("", part.text)
     if not prefix:
         return shifted(read(text), lambda at: at + part.start)
     prefix = f"{prefix}:" if _AT_END.search(prefix) else prefix
     return shifted(read(f"{prefix} {text}"), lambda at: at if at <= len(prefix) else at - len(prefix) - 1 + part.start)
 
 
-def _combined(rules: list[Rule], mode: Mode) -> Rule:
-    if len(rules) == 1 and mode.name != "none":
-        return rules[0]
-    span = rules[0].span.cover(rules[-1].span)
-    match mode.name:
-        case "all":
-            return (AnyOf if apart_in_number(rules) else AllOf)(rules=tuple(rules), span=span)
-        case "any":
-            chosen = [_chosen(rule) for rule in rules]
-            return AnyOf(rules=tuple(rules) if None in chosen else tuple(one for one in chosen if one is not None), span=span)
-        case "count":
-            return AtLeast(count=mode.least, rules=tuple(rules), span=span)
-        case _:
-            return Not(rule=AnyOf(rules=tuple(rules), span=span), span=span)
-
-
-def _chosen(rule: Rule) -> Rule | None:
-    """ "0-2 for those of 75 and over, or 0-3 for the others": a limit of some people, as one of several that may be met."""
-    match rule:
-        case AnyOf(rules=(Not(rule=whom), asked)):
-            return AllOf(rules=(whom, asked), span=rule.span)
-        case _:
-            return None
-
-
-def _mode(bullet: Bullet, side: Side) -> Mode:
-    text = bullet.text
-    if match := _COUNT.search(text):
-        count = _NUMBERS.get(next(filter(None, match.groups())).lower(), 1)
-        return Mode("any") if count == 1 else Mode("count", count)
-    if _NONE.search(text):
-        return Mode("none" if side == "inclusion" else "any")
-    if _ANY.search(text) or bullet.any_of:
-        return Mode("any")
-    if _ALL.search(text):
-        return Mode("all")
-    return _tied(bullet) or _default(side)
-
-
-def _counted(bullet: Bullet) -> bool:
-    """Whether the lead-in or its items say how they count."""
-    return any(pattern.search(bullet.text) for pattern in (_COUNT, _ANY, _ALL)) or _tied(bullet) is not None
-
-
-def _default(side: Side) -> Mode:
-    return Mode("all") if side == "inclusion" else Mode("any")
-
-
-def _tied(bullet: Bullet) -> Mode | None:
-    """What the `and` or `or` at the ends of the sub-bullets say."""
-    ties = [match.group(1).lower() for child in bullet.children[:-1] if (match := _TIED.search(child.text))]
-    if any("or" in tie for tie in ties):
-        return Mode("any")
-    return Mode("all") if ties else None
-
-
 def _prefix(text: str) -> str:
     """The lead-in without its counting words and colon."""
     text = re.sub(r"[\s:;,.–-]+$", "", _BECAUSE.sub(" ", _ASIDE.sub(" ", text)))
-    for pattern in (_COUNT, _NONE, _ANY, _ALL):
+    for pattern in COUNTING:
         text = pattern.sub(" ", text)
     text = _MEETING.sub("", " ".join(_FILLER.sub(" ", text).split()).rstrip(" :;,.("))
     return text.rstrip(" :;,.(")
@@ -394,6 +321,7 @@ def _parts(bullet: Bullet) -> list[Part]:
     parts = []
     start = len(bullet.text) + 1 if bullet.text else 0
     for child in bullet.children:
-        parts.append(Part(child.text, start, child))
+        own = child.group if child.group != bullet.group and not MOMENT.match(child.group) else ""
+        parts.append(Part(child.text, start, child, own))
         start += len(whole_text(child)) + 1
     return parts

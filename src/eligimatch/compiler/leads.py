@@ -33,6 +33,12 @@ _FULFILLED = re.compile(
     r"(?:must|should|shall|have\s+to|need\s+to)\s+(?:all\s+)?be\s+(?:met|fulfilled|satisfied)[^:]*$",
     re.IGNORECASE,
 )
+_ASKS_MORE = re.compile(
+    r"^(?!.*(?:FSH|follicle|estradiol|amenorr|menses|menstr|menopaus|contracept|pregnan|months?|weeks?|years old)).*[≥≤<>=]"
+    r"|^Age\b|\binformed consent\b",
+    re.IGNORECASE,
+)
+"""What is not told of childbearing any more: the list of the record went on."""
 
 
 def led(lead: str, *, excluding: bool) -> str:
@@ -58,3 +64,8 @@ def last_sentence(text: str) -> tuple[str, str]:
     if ";" in lead and excepts(lead[lead.rfind(";") + 1 :].strip()):
         before, lead = [*before, lead[: lead.rfind(";")]], lead[lead.rfind(";") + 1 :].strip()
     return " ".join(before), lead
+
+
+def more_asked(texts: list[str]) -> int:
+    """Where, beneath what tells of whom contraception is asked, the list of the record goes on: its first item that asks something else."""
+    return next((at for at, text in enumerate(texts) if _ASKS_MORE.search(text)), len(texts))

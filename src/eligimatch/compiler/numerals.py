@@ -180,7 +180,9 @@ def ranges(tokens: list[Token]) -> list[Token]:
         ):
             at = len(out) - 1 - (bool(out) and out[-1].type == "UNIT")
             alone = at >= 0 and out[at].type == "NUMBER" and (not at or out[at - 1].type != "COMPARE")
-            if alone and at == len(out) - 1 and tokens[index + 1].value == "<":
+            if at > 0 and out[at].type == "NUMBER" and out[at - 1].value in (">", ">="):
+                become(token, "AND", "and")  # "≥ 50 kg to ≤ 110 kg"
+            elif alone and at == len(out) - 1 and tokens[index + 1].value == "<":
                 become(token, "THROUGH", "to <")
                 del tokens[index + 1]
             elif alone:

@@ -49,7 +49,8 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
         if out and _of_group(out[-1], phrase):
             people = Phrase(phrase.start, phrase.heads[-1].end, heads=phrase.heads)
             phrase.parts, phrase.heads = [(Token("FOR", "for", phrase.start, phrase.start), people)], []
-        if out and _number_alone(phrase) and (part := _measured_part(out[-1])) and not (phrase.parts or phrase.parens or phrase.window):
+        part = _measured_part(out[-1]) if out and not out[-1].comparisons and _number_alone(phrase) else None
+        if part and not (phrase.parts or phrase.parens or phrase.window):
             out[-1].end = phrase.end
             if links[index - 1] in OR:
                 part.otherwise = [*part.otherwise, phrase]
@@ -59,7 +60,8 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
         of_people = _of_all_people(out, phrase, links[:index])
         if out and not of_people and _number_alone(phrase) and (out[-1].heads or _number_alone(out[-1])):
             previous = out[-1]
-            of_all = not (phrase.parts or previous.parts or previous.otherwise)
+            beside = all(word.type == "WITH" and _measured_part(phrase) for word, _ in phrase.parts)  # "≥ 50 kg to ≤ 110 kg with a BMI of 18 to 30"
+            of_all = beside and not (previous.parts or previous.otherwise)
             if not previous.comparisons or (links[index - 1] not in OR and of_all):
                 previous.comparisons, previous.parts = previous.comparisons + phrase.comparisons, previous.parts + phrase.parts
                 previous.window, previous.end = previous.window or phrase.window, max(previous.end, phrase.end)
@@ -109,8 +111,8 @@ def share_company(phrases: list[Phrase], links: list[str]) -> None:
 
 def _measured_part(before: Phrase) -> Phrase | None:
     """ "women with a BMI | < 18 or > 40": the part of a phrase that holds its number."""
-    part = before.parts[-1][1] if before.parts and not before.comparisons else None
-    return part if part and part.comparisons and part.heads and part.heads[-1].kind in ("analyte", "score") else None
+    part = before.parts[-1][1] if before.parts else None
+    return part if part and part.comparisons and any(head.kind in ("analyte", "score") for head in part.heads) else None
 
 
 def _of_group(before: Phrase, phrase: Phrase) -> bool:

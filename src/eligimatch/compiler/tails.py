@@ -41,7 +41,7 @@ _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", r
 """What an unread name must not hold that its definition stands for."""
 _DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 CANCER = Concept(name="cancer")
-_THAT_IS = frozenset({"i.e", "ie", "that is", "namely"})
+_THAT_IS = frozenset({"i.e", "ie", "that is", "that is,", "namely"})
 _MORE = ("heads", "comparisons", "parts", "results", "adjectives", "negated", "lasting", "window", "since")
 
 if TYPE_CHECKING:

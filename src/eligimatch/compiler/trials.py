@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.clarifications import clarified, idle
 from eligimatch.compiler.contraceptives import as_examples
+from eligimatch.compiler.groups import MOMENT
 from eligimatch.compiler.introductions import Side, adds_nothing, introduced, whole_text
 from eligimatch.compiler.one_of_several import broken_off, each_perhaps
 from eligimatch.compiler.registry_fields import disagreements, registry_criteria
@@ -39,13 +40,6 @@ _LETS_PASS = re.compile(
     r"(?<!not )\b(?:allowed|permitted|eligible|acceptable)\b|\bnot (?:be )?(?:excluded|exclusionary|an exclusion)\b", re.IGNORECASE
 )
 _BANS = re.compile(r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|\b(?:excluded|ineligible|prohibited)\b", re.IGNORECASE)
-_MOMENT = re.compile(
-    r"^(?:(?:initial|study|pre-?|re-?|first|second)\W*)*(?:steps?|registration|randomi[sz]ation|enrol?lment|screening|leukapheresis|treatment"
-    r"|study treatment|procurement|infusion|lymphodepletion|conditioning|baseline)\b"
-    r"(?:\W*(?:\d+\w?|[IVX]+|registration|randomi[sz]ation|to|step|treatment|study|and|or|criteria|eligibility))*\W*$",
-    re.IGNORECASE,
-)
-"""Steps that every participant goes through: no group of people."""
 _SEX = re.compile(r"(?:all |for )?(males?|females?|men|women)(?: participants| patients| subjects| only| volunteers)*\W*", re.IGNORECASE)
 _SEXES = {"male": "male", "males": "male", "men": "male", "female": "female", "females": "female", "women": "female"}
 
@@ -174,7 +168,7 @@ def _remarks(bullet: Bullet) -> bool:
 
 def _criterion(compiler: Compiler, bullet: Bullet, text: str, side: Side, rule: Rule) -> Criterion:
     """The criterion; of those outside its group it asks nothing."""
-    if bullet.group and not _MOMENT.match(bullet.group):
+    if bullet.group and not MOMENT.match(bullet.group):
         sex = _SEX.fullmatch(bullet.group)
         member = Is(fact="sex", values=(_SEXES[sex[1].lower()],), span=rule.span) if sex else Is(fact="group", values=(bullet.group,), span=rule.span)
         whole = rule
