@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _INSTANCE = re.compile(r"\b(?:e\.?g|such as|for example|for instance|i\.?e|like)\b", re.IGNORECASE)
 _THAT_REQUIRES = re.compile(r"\b(?:that|which)\s+(?:\w+\s+){0,2}(?:requir|need)\w*\b(?!\s+only)", re.IGNORECASE)
 
+_PEOPLE = re.compile(r"\b(?:patients?|subjects?|participants?|persons?|people|individuals?|those|wom[ae]n|children|cases?|who)\b", re.IGNORECASE)
 _ANEW = re.compile(r"\bor any\s*$", re.IGNORECASE)
 
 
@@ -42,15 +43,39 @@ class Exceptions:
             return rule.model_copy(update={"span": span, "topic": " ".join(self.lists.text[span.start : span.end].split())})
         if hads(rule) and (self._all_excepted(rule, self._things(other)) or _of_another_kind(rule, self._things(other))):
             return self.lists.unparsed(span.start, span.end)
+        if not (excluding or self.lists.excluding) and (told := self._taking_out(rule, other, span)):
+            return told
         if excluding and hads(rule) and (beside := self._beside(rule, tail, other, span)):
             return beside
         if hads(rule) and (readings := self._readings(rule, tail, other)):
             return readings[0] if len(readings) == 1 else Ambiguous(readings=readings, span=span)
+        if isinstance(rule, AllOf) and not hads(rule) and hads(other) and (place := self._of_which(rule, hads(other)[0])) is not None:
+            kept = self.apply(rule.rules[place], tail, span, excluding=excluding)  # "HER2-positive solid tumor, excluding breast cancer"
+            members = (*rule.rules[:place], kept, *rule.rules[place + 1 :])
+            return kept if unread(kept) else rule.model_copy(update={"rules": members, "span": span})
         if unread(other) or (hads(rule) and hads(other)):
             return self.lists.unparsed(span.start, span.end)
         if excluding and not isinstance(rule, Not):
             return spared(rule, other, span)
         return AnyOf(rules=(rule, other), span=span)
+
+    def _taking_out(self, rule: Rule, other: Rule, span: Span) -> Rule | None:
+        """ "adults with asthma, excluding those with COPD": none of them has what is excepted, where it is no kind of what they have."""
+        asked, things = tuple(leaves(rule)), hads(other)
+        if isinstance(rule, Not) or not all(map(_tells_people, asked)) or not all(map(_tells_people, leaves(other))):
+            return None
+        is_a, diseases = self.lists.nouns.linker.vocabulary.is_a, [leaf.concept.name for leaf in asked if _linked(leaf)]
+        own = tuple(had for had in things if any(is_a(had.concept.name, disease) for disease in diseases))
+        others = tuple(one for one in (things or (other,)) if one not in own)
+        if not others or not _PEOPLE.search(self.lists.text[rule.span.end : span.end]):
+            return None
+        return AllOf(rules=(_without(rule, own), *map(negated, others)), span=span)
+
+    def _of_which(self, rule: AllOf, exception: Had) -> int | None:
+        """Which member the exception is of: the one of which it is a kind, or the only one that it may be of."""
+        named = [at for at, one in enumerate(rule.rules) if isinstance(one, Had) and one.section == exception.section]
+        wider = [at for at in named if isinstance(one := rule.rules[at], Had) and self._kind(exception, one)]
+        return wider[0] if wider else named[0] if len(named) == 1 else None
 
     def _anew(self, series: Series) -> int:
         """ "any autoimmune disease other than vitiligo, or any immunodeficiency": where something else that excludes begins, 0 where nothing does."""
@@ -246,6 +271,13 @@ def _as_treated(rule: Had, exception: Had) -> Had:
     if rule.section != "conditions" or exception.section != "treatments":
         return exception
     return rule.model_copy(update={"qualifiers": (Requiring(treatment=exception),), "but_not": (), "examples": (), "span": exception.span})
+
+
+def _tells_people(rule: Rule) -> bool:
+    """Whether a disease, an age or another coded fact tells whom a demand speaks of."""
+    if isinstance(rule, Had):
+        return rule.section == "conditions" and rule.concept.linked
+    return isinstance(rule, Is) or (isinstance(rule, Measure) and rule.analyte.name == "age")
 
 
 def _named(had: Had) -> bool:
