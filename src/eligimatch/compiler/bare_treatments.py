@@ -20,7 +20,7 @@ _TIMED = re.compile(
 
 def or_planned(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     """An inclusion that is only the name of an operation or test, "hip surgery": it is to be done, or was done."""
-    if not isinstance(rule, Had) or rule.when != "now" or _TIMED.search(text) or not of_one_day(rule, vocabulary):
+    if not isinstance(rule, Had) or rule.when != "now" or _TIMED.search(text) or not of_one_day(rule.concept, vocabulary):
         return rule
     return Ambiguous(readings=tuple(rule.model_copy(update={"when": when}) for when in ("planned", "ever")), span=rule.span)
 
