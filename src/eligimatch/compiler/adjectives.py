@@ -38,8 +38,8 @@ def qualities_of(phrase: Phrase, head: Concept, nouns: Nouns) -> list[Qualifier]
                 _extend(coded, "severity", values, _SEVERITIES)
             case "COURSE" if values == ["advanced"] and not _may_be_cancer(head, nouns.linker.vocabulary):
                 found.append(Judged(words=nouns.words(phrase)))
-            case "COURSE" if values[0] in ("untreated", "treated"):
-                found.append(_treated(head, nouns.linker.vocabulary, none=values[0] == "untreated"))
+            case "COURSE" if values[0] in ("untreated", "treated", "under treatment"):
+                found.append(_treated(head, nouns.linker.vocabulary, said=values[0]))
             case "COURSE" | "NEW":
                 found.append(Coded(aspect="course", values=tuple(dict.fromkeys(m for value in values for m in _COURSES.get(value, (value,))))))
             case "EVIDENCE":
@@ -95,11 +95,13 @@ def scaled(phrase: Phrase, vocabulary: Vocabulary) -> None:
     phrase.adjectives, phrase.comparisons, phrase.grade = [*phrase.adjectives, stage], [], None
 
 
-def _treated(head: Concept, vocabulary: Vocabulary, *, none: bool) -> Qualifier:
-    """ "untreated lymphoma": nothing that treats it is or was given."""
+def _treated(head: Concept, vocabulary: Vocabulary, *, said: str) -> Qualifier:
+    """ "untreated lymphoma": nothing that treats it is or was given; "being treated": now."""
     cancer = head.linked and vocabulary.is_a(head.name, "cancer")
     concept = Concept(name="anticancer therapy", kind="treatment") if cancer else ANY_TREATMENT
-    return Requiring(treatment=Had(concept=concept, section="treatments", when="ever"), negated=none)
+    return Requiring(
+        treatment=Had(concept=concept, section="treatments", when="now" if said == "under treatment" else "ever"), negated=said == "untreated"
+    )
 
 
 def dosed_as(phrase: Phrase, vocabulary: Vocabulary) -> None:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from eligimatch.compiler.rules import hads, negated, sparing, unread, within
 from eligimatch.compiler.second_limits import for_others
 from eligimatch.compiler.syntax import Tail
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Requiring, Rule, Statement, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Purpose, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
 
 Side = Literal["inclusion", "exclusion"]
@@ -72,8 +72,10 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
             read = Read(read.condition, permits=True)  # "patients may enroll if they have X": those with X
         readings = tuple(map(_each, read.rule.readings if isinstance(read.rule, Ambiguous) else (read.rule,)))
         found = tuple(dict.fromkeys(_permitted(rule, read._replace(rule=reading), vocabulary) for reading in readings))
-        if found == (rule,) and read.condition is not None and hads(read.rule) and not unread(read.condition):
-            found = (rule, AnyOf(rules=(rule, both(read.rule, negated(read.condition))), span=span))  # who has it, but not as it must be
+        apart = found == (rule,) or _of_other_purpose(rule, read.rule)
+        if apart and read.condition is not None and hads(read.rule) and not unread(read.condition):
+            group = _in_time_of(rule, read.rule, vocabulary) if isinstance(rule, Had) else read.rule
+            found = (*found, AnyOf(rules=(rule, both(group, negated(read.condition))), span=span))  # who has it, but not as it must be
         return found[0] if len(found) == 1 else Ambiguous(readings=found, span=found[0].span)
     if isinstance(rule, Not) and (_related(rule, read.rule, vocabulary) or _of_requiring(rule, read)):
         return Not(rule=_permitted(rule.rule, read, vocabulary), span=span)
@@ -86,6 +88,13 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
     elif isinstance(rule, AllOf) and read.condition is None and any(isinstance(leaf, Had) for leaf in _leaves(read.rule)):
         widened = Ambiguous(readings=(rule, widened), span=span)  # of all that is asked beside it they may not be free
     return widened if read.condition is None else AllOf(rules=(widened, _of_those(read)), span=span)
+
+
+def _of_other_purpose(rule: Rule, group: Rule) -> bool:
+    """ "chemotherapy for X; chemotherapy for Y is allowed if …": the same treatment, for another disease."""
+    purposes = [{(had.concept, one.concept) for had in hads(each) for one in had.qualifiers if isinstance(one, Purpose)} for each in (rule, group)]
+    first, second = purposes
+    return any(given == other and disease != another for given, disease in first for other, another in second)
 
 
 def _alone(read: Read, side: Side) -> Rule:

@@ -8,14 +8,15 @@ from copy import copy
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.qualities import OR, kind_of, settled
-from eligimatch.compiler.rules import hads
+from eligimatch.compiler.rules import each_leaf, hads
 from eligimatch.compiler.shared_times import GIVEN
 from eligimatch.compiler.tokens import Token
-from eligimatch.model.rule import Had, Judged, Rule
+from eligimatch.model.rule import AllOf, Had, Judged, Not, Requiring, Rule
 from eligimatch.model.words import folded
 
 _VERBS = {"requiring": "REQUIRING", "treatment": "RECEIVED", "progressed": "PROGRESSED"}
 _REACTIONS = (("allergic disease",), ("hypersensitivity",))
+_TREATED_WITH = re.compile(r"\b(?:that|which) (?:\w+ ){0,3}treated (?:with|by)\b", re.IGNORECASE)
 _ASSOCIATED = re.compile(r"\b(?:associated with|linked to|risk (?:of|for)|caus\w+|induc\w+)", re.IGNORECASE)
 
 
@@ -171,8 +172,25 @@ def _alternative(phrase: Phrase) -> Phrase:
     return Phrase(phrase.start, phrase.end, parts=[(Token(kind, kind.lower(), phrase.start, phrase.start), phrase)])
 
 
-def treated_lesions(left: Had, right: Rule, text: str, linker: Linker) -> Had | None:
+def treated_with(left: Rule, right: Rule, text: str) -> Rule | None:
+    """ "pneumonia or bronchitis within 12 weeks that was treated with antibiotics": for which they were given."""
+    between = text[left.span.end : right.span.end]
+    diseases = hads(left)
+    if not _TREATED_WITH.search(between) or not isinstance(right, Had) or right.section != "treatments" or isinstance(left, (AllOf, Not)):
+        return None
+    if not diseases or any(had.section != "conditions" for had in diseases):
+        return None
+    return each_leaf(left, lambda leaf: _treated(leaf, right))
+
+
+def _treated(leaf: Rule, treatment: Had) -> Rule:
+    return leaf.model_copy(update={"qualifiers": (*leaf.qualifiers, Requiring(treatment=treatment))}) if isinstance(leaf, Had) else leaf
+
+
+def treated_lesions(left: Rule, right: Rule, text: str, linker: Linker) -> Had | None:
     """ "measurable lesions that have been irradiated": which lesions were treated, no profile tells."""
+    if not isinstance(left, Had):
+        return None
     lesions = "lesion" in left.concept.name or bool(linker.fact(left.concept, "criteria"))
     given = bool(hads(right)) and all(had.section != "conditions" for had in hads(right))
     if not (lesions and given) or " who " in text[left.span.start : right.span.start + 1].lower():

@@ -23,7 +23,7 @@ from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import denied_together, windows_reaching
-from eligimatch.compiler.relatives import caused_by, treated_lesions
+from eligimatch.compiler.relatives import caused_by, treated_lesions, treated_with
 from eligimatch.compiler.rules import measured_in, on_studied_side
 from eligimatch.compiler.shared_names import begun, sharing, told_alike
 from eligimatch.compiler.shared_places import sharing_place
@@ -282,8 +282,8 @@ class Lists:
         right = self._joined(rules[at + 1 :], links[at + 1 :], forbids=False)
         if isinstance(left, Had) and left.section == "conditions" and _any_treatment(right):
             return left.model_copy(update={"qualifiers": (*left.qualifiers, Requiring(treatment=right)), "span": span})
-        if isinstance(left, Had) and (lesions := treated_lesions(left, right, self.text, self.nouns.linker)):
-            return lesions
+        if (told := treated_lesions(left, right, self.text, self.nouns.linker) or treated_with(left, right, self.text)) is not None:
+            return told
         if caused_by(left, right, self.text[rules[at].span.end : right.span.end]):
             return self.unparsed(span.start, span.end)  # "drugs that are associated with bradycardia": not of this person
         whole = AllOf(rules=(left, right), span=span)
