@@ -1,9 +1,10 @@
-"""Bare treatments: "chemotherapy" among the exclusions, where no word says whether it is given now or was given."""
+"""Bare treatments: "chemotherapy", "hip surgery", where no word says whether it is given now, was given or is to be given."""
 
 from __future__ import annotations
 
 import re
 
+from eligimatch.compiler.onsets import of_one_day
 from eligimatch.compiler.rules import each_leaf
 from eligimatch.model.rule import Ambiguous, Had, Rule
 from eligimatch.model.vocabulary import Vocabulary
@@ -15,6 +16,13 @@ _TIMED = re.compile(
     re.IGNORECASE,
 )
 """Words that tell when, or that more than the treatment is spoken of."""
+
+
+def or_planned(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
+    """An inclusion that is only the name of an operation or test, "hip surgery": it is to be done, or was done."""
+    if not isinstance(rule, Had) or rule.when != "now" or _TIMED.search(text) or not of_one_day(rule, vocabulary):
+        return rule
+    return Ambiguous(readings=tuple(rule.model_copy(update={"when": when}) for when in ("planned", "ever")), span=rule.span)
 
 
 def or_before(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:

@@ -11,7 +11,7 @@ from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Piece
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, Had, Judged, Lasting, Not, Qualifier, Requiring, Rule
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Lasting, Not, Qualifier, Requiring, Rule
 from eligimatch.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 _DIAGNOSED = re.compile(r"\b(?:newly|been) diagnosed\b|\bdiagnosed (?:with|as|of)\b|\bdiagnosed$", re.IGNORECASE)
 _DIAGNOSIS = re.compile(r"\bdiagnos(?:ed|[ei]s)\b", re.IGNORECASE)
 _HAD = re.compile(r"\bhad(?: an?| any)?$", re.IGNORECASE)
+_LASTING = (
+    *("medical device", "respiratory support", "kidney replacement therapy", "therapeutic apheresis"),
+    *("artificial nutrition", "extracorporeal life support", "hospitalization"),
+)
+_UNDERGOING = re.compile(r"\bundergo(?:ing|es)?\b[^.;:]{0,60}$", re.IGNORECASE)
 _ONCE = re.compile(r"\b(?:has|have|that|which|who) required\b", re.IGNORECASE)
 _WHATEVER = frozenset({"treatment", "anticancer therapy"})
 _OVER = re.compile(r"(?:has |have )?completed \w", re.IGNORECASE)
@@ -45,6 +50,9 @@ def timed(asked: Had, phrase: Phrase, nouns: Nouns, *, forbids: bool) -> Rule:
         return asked.model_copy(update={"when": "ever", "other": asked.other or asked.concept.name in ANY_CANCER})
     if phrase.exact and asked.section == "treatments" and asked.window and not forbids:
         return _so_long_before(asked, asked.window)
+    before = nouns.text[: phrase.heads[0].start] if phrase.heads else ""
+    if asked.when == "now" and of_one_day(asked, nouns.linker.vocabulary) and _UNDERGOING.search(before):
+        return _undergone(asked)
     words = nouns.words(phrase)
     if asked.when == "now" and phrase.other and _OTHER_PRIOR.match(words):
         asked = asked.model_copy(update={"when": "ever"})
@@ -55,6 +63,18 @@ def timed(asked: Had, phrase: Phrase, nouns: Nouns, *, forbids: bool) -> Rule:
         return asked.model_copy(update={"qualifiers": (*asked.qualifiers, Judged(words=words))})  # which of them, the protocol tells
     told = _at_some_time(asked, phrase, words, nouns.linker.vocabulary)
     return _begun(asked, phrase, words, forbids=forbids) if told is asked else told
+
+
+def of_one_day(asked: Had, vocabulary: Vocabulary) -> bool:
+    """Whether it is an operation or a test, which takes a day, and no device or support, which stays."""
+    done = asked.concept.linked and asked.concept.kind in ("operation", "procedure") and asked.section in ("treatments", "procedures")
+    return done and not any(vocabulary.is_a(asked.concept.name, lasting) for lasting in _LASTING)
+
+
+def _undergone(asked: Had) -> Rule:
+    """ "undergoing hip surgery": who is to have it, perhaps who had it just now."""
+    planned, once = (asked.model_copy(update={"when": when}) for when in ("planned", "ever"))
+    return Ambiguous(readings=(planned, AnyOf(rules=(planned, once), span=asked.span)), span=asked.span)
 
 
 def so_long_ago(asked: Had, beside: Sequence[Rule]) -> list[Rule]:

@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from eligimatch.compiler.abbreviations import Definitions, definitions
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
-from eligimatch.compiler.bare_treatments import or_before
+from eligimatch.compiler.bare_treatments import or_before, or_planned
 from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import MOST_KEPT, Linker
 from eligimatch.compiler.expansions import expansions
@@ -124,7 +124,8 @@ class Compiler:
     def criterion_of(self, number: str, kind: Side, text: str, rule: Rule) -> Criterion:
         """A criterion with its form and what of it was not understood."""
         if self.explicit.read(text) is None:
-            rule = at_most(rule, self.vocabulary) if kind == "inclusion" else or_before(rule, text, self.vocabulary)
+            inclusion = kind == "inclusion"
+            rule = or_planned(at_most(rule, self.vocabulary), text, self.vocabulary) if inclusion else or_before(rule, text, self.vocabulary)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 
     def _all_known(self, words: str) -> bool:

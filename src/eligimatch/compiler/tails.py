@@ -41,6 +41,7 @@ _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", r
 """What an unread name must not hold that its definition stands for."""
 _DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 CANCER = Concept(name="cancer")
+_VALUE = "laboratory value"
 _THAT_IS = frozenset({"i.e", "ie", "that is", "that is,", "namely"})
 _MORE = ("heads", "comparisons", "parts", "results", "adjectives", "negated", "lasting", "window", "since")
 
@@ -100,6 +101,11 @@ class Tails:
             listed = self.lists.listed(tail.series)
         if isinstance(rule, Statement) and numeric(listed) and not unread(listed):
             return self._defined(rule, tail, span, excluding=self.lists.excluding)
+        if not self.lists.excluding and isinstance(rule, Had) and numeric(listed) and not unread(listed):
+            if rule.concept.name == _VALUE:
+                return self.lists.rule(tail.series)
+            if not rule.concept.linked:
+                return AllOf(rules=(rule, self.lists.rule(tail.series)), span=span)
         if isinstance(rule, Statement) and rule.positive:
             told = " ".join(self.lists.text[span.start : span.end].split()) if hads(listed) else rule.topic
             return rule.model_copy(update={"span": span, "topic": told})
