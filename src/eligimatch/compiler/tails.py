@@ -262,6 +262,9 @@ class Tails:
             other = self._condition(tail, span)
         if unread(other):
             return self.lists.unparsed(span.start, span.end)
+        at_that_time = isinstance(rule, Had) and rule.when == "ever" and tail.word.text.lower().startswith(("when", "while"))
+        if at_that_time and hads(other) and all(had.section == "treatments" and had.when == "now" for had in hads(other)):
+            return self._unknown(rule, span, known=True)  # "history of rash when receiving X": then, not now
         both = AllOf(rules=(rule, other), span=span)
         freed = AnyOf(rules=(negated(other), rule), span=span)
         if excluding:
