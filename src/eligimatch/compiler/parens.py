@@ -21,6 +21,7 @@ from eligimatch.compiler.remarks import Remarks, of_treatment, same_length
 from eligimatch.compiler.rules import each_reading, hads, on_studied_side, unread
 from eligimatch.compiler.said_in_parens import (
     clear,
+    either,
     excepted,
     for_whom,
     joined,
@@ -107,6 +108,7 @@ class Parens:
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.stages) and len(inner) == 1
         apart = one and scales(phrase).isdisjoint(scales(inner[0]))  # "stage III (N2)"
         if all(p.bare for p in inner) and not self._kinds(phrase, inner) and (apart or not (says_stage(phrase) and any(map(says_stage, inner)))):
+            either(inner)
             for p in inner:
                 _take(phrase, p)
             return True
