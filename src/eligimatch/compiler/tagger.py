@@ -55,6 +55,7 @@ from eligimatch.compiler.speech import (
     without_reason,
     without_why,
 )
+from eligimatch.compiler.standards import without_examinations
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.study_days import study_days
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
@@ -71,8 +72,6 @@ _OF_MENOPAUSE = frozenset({"follicle-stimulating hormone", "luteinizing hormone"
 """What shows the menopause: where a sentence explained that, the next one still does."""
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
-
-
 _TYPE = attrgetter("type")
 Pass = tuple[frozenset[str], Callable[[list[Token]], list[Token]]]
 
@@ -88,8 +87,7 @@ def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
     tokens = _said_once(narrowing(settle(_passed(contraindications(reactions(tokens)), _WHOLE))))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
-    out: list[Sentence] = []
-    ended = ""
+    out, ended = list[Sentence](), ""
     for index, (sentence, ended_by) in enumerate(headed(found)):
         goes_on = ended == ";" and bool(sentence) and sentence[0].type in ("OR", "AND", "ANDOR")  # "… if she is postmenopausal; or has had …"
         told = bool(out) and not out[-1].tokens and (goes_on or any(not _OF_MENOPAUSE.isdisjoint(token.names) for token in sentence))
@@ -332,6 +330,7 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 
 
 _WHOLE: tuple[Pass, ...] = (
+    (frozenset({"METHOD"}), without_examinations),
     (frozenset({"UNIT"}), since_menopause),
     (frozenset({"WORDS"}), idle_nouns),
     (frozenset({"COMPARE"}), inclusive),
