@@ -309,8 +309,9 @@ class Parens:
         rest = tuple(quality for quality in rule.qualifiers if not numbered(quality) or (caused and isinstance(quality, Judged)))
         told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
         both = AllOf(rules=(told, inner), span=rule.span.cover(inner.span))
-        if rule.when == "ever" and self.lists.excluding and not of_markers(inner):
-            return Ambiguous(readings=(told, both), span=both.span)  # "history of renal failure (creatinine > 2)": as it was then
+        if rule.when == "ever" and not of_markers(inner):
+            other = both if self.lists.excluding else inner
+            return Ambiguous(readings=(told, other), span=both.span)  # "history of renal failure (creatinine > 2)": as it was then
         if not narrows and any(isinstance(quality, Staged) for quality in rest):
             return Ambiguous(readings=(told, inner), span=both.span)  # the stage, or the number that makes it
         return both if narrows or rest or not rule.concept.linked else self._meant(rule, inner, series)
