@@ -19,7 +19,7 @@ from eligimatch.compiler.durations import durations, said_once
 from eligimatch.compiler.elapsed import elapsed, led_by_time
 from eligimatch.compiler.events import events
 from eligimatch.compiler.idle_nouns import idle_nouns
-from eligimatch.compiler.labels import unlabelled
+from eligimatch.compiler.labels import unlabelled, without_titles
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
 from eligimatch.compiler.numerals import (
     ages,
@@ -337,6 +337,7 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"SLASH"}), unknown_units),
     (frozenset({"SLASH"}), full_scores),
     (frozenset({"COLON"}), with_following),
+    (frozenset({"EXCLUDED"}), without_titles),
     (frozenset({"ANY_OF"}), any_of),
     (frozenset({"NUMBER"}), study_days),
     (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),

@@ -41,6 +41,7 @@ _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", r
 """What an unread name must not hold that its definition stands for."""
 _DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 CANCER = Concept(name="cancer")
+INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 _VALUE = "laboratory value"
 _THAT_IS = frozenset({"i.e", "ie", "that is", "that is,", "namely"})
 _MORE = ("heads", "comparisons", "parts", "results", "adjectives", "negated", "lasting", "window", "since")
@@ -133,6 +134,8 @@ class Tails:
         if asked[0].section == "conditions" and isinstance(rule, Had) and hads(listed) and all(map(any_treatment, hads(listed))):
             treated = tuple(Requiring(treatment=had) for had in hads(listed))  # "active malignancy (i.e. currently undergoing treatment)"
             return Ambiguous(readings=(rule, rule.model_copy(update={"qualifiers": rule.qualifiers + treated})), span=span)
+        if hads(listed) and all(had.concept == INVESTIGATIONAL for had in hads(listed)) and asked[0].section == "treatments":
+            return rule  # "kinase inhibitors (including investigational agents)": those of the class
         if self._exemplifies_treatment(asked[0], listed):
             return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
