@@ -360,3 +360,9 @@ def test_words_that_are_no_concept_are_not_what_they_are_called_like() -> None:
     in_words = Had(concept=Concept(name="treatment", linked=False))
     assert truth(in_words, {"treatments": [{"name": "pembrolizumab"}]}) is None
     assert truth(ever("treatment"), {"treatments": [{"name": "pembrolizumab", "for": "melanoma"}]}, study=["Melanoma"]) is True
+
+
+def test_what_is_not_metastatic_may_be_locally_advanced() -> None:
+    asked = had("prostate cancer", Coded(aspect="course", values=("not metastatic",)))
+    assert truth(asked, {"conditions": [{"name": "prostate cancer", "course": "locally advanced"}]}) is True
+    assert truth(asked, {"conditions": [{"name": "prostate cancer", "course": "metastatic"}], "complete": ["conditions"]}) is False

@@ -20,7 +20,7 @@ from eligimatch.compiler.demands import (
     time_after_modal,
     undenied,
 )
-from eligimatch.compiler.members import any_treatment, bounded, of_everyone
+from eligimatch.compiler.members import any_treatment, bounded, of_each_given, of_everyone
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.permissions import Read, Side, conditioned, together
 from eligimatch.compiler.phrase import Phrase
@@ -235,6 +235,7 @@ class Builder:
             return Read(group, permits=True, others=others)
         with self.nouns.speaking_of(hads(group)):
             asked = self._condition(predicate)
+        asked = asked and of_each_given(asked, hads(group))
         if asked is None or unread(asked):
             return Read(self.lists.unparsed(group.span.start, clause_span(predicate).end), permits=True)
         return Read(group, permits=True, condition=asked)

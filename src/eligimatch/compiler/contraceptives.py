@@ -13,6 +13,8 @@ from eligimatch.model.vocabulary import Vocabulary
 
 _METHODS = frozenset({"contraceptive", "barrier contraception", "sterilization", "intrauterine device", "sexual abstinence", "vasectomized partner"})
 _SPOKEN_OF = cued(r"\bcontracepti|\bbirth control\b", "contracepti|birth control")
+_METHOD = re.compile(r"\b(?:hormon|intrauterine|IU[DS]\b|implant|inject|diaphragm|cap\b|sponge|spermicid|condom|abstinen)", re.IGNORECASE)
+"""What stands among methods, whether or not it is known by name."""
 _DEMANDS = re.compile(r"\b(?:must|should|shall|agree\w*|required?|willing)\b", re.IGNORECASE)
 
 
@@ -21,7 +23,8 @@ def as_examples(criteria: Iterable[Criterion], vocabulary: Vocabulary) -> Iterat
     listed = False
     for criterion in criteria:
         method = listed and criterion.kind == "inclusion" and _only_method(criterion, vocabulary)
-        listed = method or _SPOKEN_OF.search(criterion.text) is not None
+        among = listed and _METHOD.search(criterion.text) is not None and _DEMANDS.search(criterion.text) is None
+        listed = method or among or _SPOKEN_OF.search(criterion.text) is not None
         yield criterion.model_copy(update={"rule": AllOf(rules=(), span=criterion.rule.span), "form": Form.TYPED}) if method else criterion
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from eligimatch.compiler.rules import hads, in_stage
+import re
+from collections.abc import Callable
+
+from eligimatch.compiler.rules import hads, in_stage, unread
 from eligimatch.model.rule import (
     AllOf,
     Ambiguous,
@@ -25,6 +28,7 @@ _ANY = frozenset({"disease", "comorbidity", "symptom"})
 """What every condition is one of."""
 
 
+_WITHOUT = re.compile(r"\b(?:without|in the absence of) [^:]*$", re.IGNORECASE)
 _BY_DEFINITION = frozenset({"measurable disease", "evaluable disease", "comorbidity", "disease"})
 """What is so only by what a trial says that it is."""
 
@@ -35,6 +39,15 @@ def listed_as(head: Rule, listed: Rule, *, excluding: bool) -> Rule:
     if isinstance(head, Had) and head.concept.name in _BY_DEFINITION:
         return listed
     return Ambiguous(readings=(listed, both), span=both.span) if excluding and isinstance(head, Had) else both
+
+
+def unsupported(prefix: str, listed: Rule, compile_text: Callable[[str], Rule]) -> Rule | None:
+    """ "Adequate counts without transfusion within 2 weeks:" over numbers: these, and no such support; None where it says anything else."""
+    found = _WITHOUT.search(prefix)
+    told = compile_text(found[0]) if found and numeric(listed) else None
+    if told is None or unread(told) or not hads(told):
+        return None
+    return AllOf(rules=(told, listed), span=told.span.cover(listed.span))
 
 
 def replaced(rule: Rule, definition: Rule, vocabulary: Vocabulary) -> Rule:

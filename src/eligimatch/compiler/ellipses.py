@@ -115,13 +115,16 @@ def _named(token: Token, names: tuple[str, ...], vocabulary: Vocabulary) -> Toke
 
 
 def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: bool) -> None:
-    """A single word is shared with adjectives only: "bacterial, viral or other infection"; with a quality, all but the first."""
+    """A single word is shared with adjectives only: "bacterial, viral or other infection"; with a quality, all but the first.
+
+    The longest share that has a name counts: "T-cell or B-cell prolymphocytic leukemia".
+    """
     own = phrase.heads[0] if phrase.heads else phrase.adjectives[-1]
     if last and own.text.lower() == "latent" and len(words) > 1 and not vocabulary.find(f"latent {' '.join(words)}"):
         phrase.unread = True  # "latent or active granulomatous infection": not any latent infection
         return
     whole = last and len(words) == 1 and own.kind != "site"
-    for size in range(1 if phrase.heads else max(1, len(words) - 1), len(words) + whole):
+    for size in reversed(range(1 if phrase.heads else max(1, len(words) - 1), len(words) + whole)):
         wording = f"{own.text} {' '.join(words[-size:])}" if last else f"{' '.join(words[:-size])} {own.text}"
         adjective = phrase.adjectives[-1] if phrase.adjectives and last else None
         if adjective and adjective.end <= own.start and (names := vocabulary.find(f"{adjective.text} {wording}")):

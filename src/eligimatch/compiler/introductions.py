@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from eligimatch.compiler.definitions import listed_as
+from eligimatch.compiler.definitions import listed_as, unsupported
 from eligimatch.compiler.groups import MOMENT
 from eligimatch.compiler.leads import EXAMPLES, excepts, last_sentence, led, more_asked, spares
 from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, counted, default_mode, mode_of, of_its_group
@@ -253,6 +253,8 @@ def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text
         return _timed(prefix, only_items, compile_text)
     if defines and not exemplifies:
         return listed_as(head, only_items, excluding=side == "exclusion")
+    if side == "inclusion" and (told := unsupported(prefix, only_items, lambda words: compile_text(words, side))) is not None:
+        return told
     if isinstance(head, Statement) and not _GOES_ON.search(prefix):
         return _beside(prefix, head, only_items, side)
     return _listed(parts, prefix, mode, side, compile_text)

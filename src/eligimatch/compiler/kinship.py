@@ -69,9 +69,11 @@ def _share_allergy(phrases: list[Phrase], links: list[str]) -> None:
     end = next((at for at, one in enumerate(named) if not _named_alone(one)), len(named))
     heads = named[end].heads if 0 < end < len(named) else []
     of_each = len(heads) == 2 and heads[0].kind in _TAKEN and bool(_REACTION.intersection(heads[1].names)) and named[end].act in ("", "allergy")
-    if of_each and _LISTS.issuperset(links[:end]):
+    if of_each and (_LISTS | {"and"}).issuperset(links[:end]):
         for phrase in named[:end]:
             phrase.act = "allergy"
+        for phrase in named[1 : end + 1]:
+            phrase.negated = phrase.negated or named[0].negated
 
 
 def _named_alone(phrase: Phrase) -> bool:

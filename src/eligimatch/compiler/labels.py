@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from eligimatch.compiler.terminals import LINKS
+from eligimatch.compiler.terminals import LINKS, MODALS
 from eligimatch.compiler.tokens import Token
 
 _LABEL = re.compile(
@@ -23,6 +23,10 @@ _REPRODUCTION = re.compile(
 )
 _REPRODUCTIVE = frozenset({"pregnant", "breastfeeding", "using contraception", "woman of childbearing potential"})
 _SEX = re.compile(r"(?:biological |birth )?(?:sex|gender)(?: at birth)?(?:/(?:sex|gender))?", re.IGNORECASE)
+_PEOPLE = frozenset({"Patients", "Subjects", "Participants", "Individuals"})
+_TITLE = 4
+"""Words, names and links that a title has at most."""
+_TITLING = LINKS | {"CONCEPT", "WORDS", "SLASH", "CURRENT", "HISTORY"}
 _DASHES = ("-", "–", "—")
 _STEP = re.compile(
     r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d(?: (?:registration|randomi[sz]ation|eligibility|criteria))*"
@@ -47,6 +51,22 @@ def unlabelled(tokens: list[Token]) -> list[Token]:
     if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
         return tokens[at + 1 :]
     return tokens
+
+
+def without_titles(tokens: list[Token]) -> list[Token]:
+    """ "Investigational drugs: Patients who receive … are not eligible": a sentence that says all by itself, without its title."""
+    out: list[Token] = []
+    begun = 0
+    for index, token in enumerate(tokens):
+        people = index + 1 < len(tokens) and tokens[index + 1].type == "FILLER" and tokens[index + 1].text in _PEOPLE
+        if token.type == "COLON" and people and 0 < len(out) - begun <= _TITLE and all(one.type in _TITLING for one in out[begun:]):
+            modal = next((later.type for later in tokens[index:] if later.type in MODALS or later.type == "STOP"), "")
+            if modal == "EXCLUDED":
+                del out[begun:]
+                continue
+        out.append(token)
+        begun = len(out) if token.type in ("STOP", "SEMICOLON") else begun
+    return out
 
 
 def _of_reproduction(token: Token) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from eligimatch.compiler.arms import ARM
 from eligimatch.compiler.cues import cued
 from eligimatch.compiler.lexicon import UNKNOWN, Lexicon, Meaning
-from eligimatch.compiler.number_words import NUMERALS, in_digits, in_words, number
+from eligimatch.compiler.number_words import NUMERALS, POWER_AFTER_STOP, in_digits, in_words, number
 from eligimatch.compiler.scales import Scale, step, values_at
 from eligimatch.compiler.stages import find_stages
 from eligimatch.compiler.tokens import TIME_UNITS, Atom, Token
@@ -195,6 +195,7 @@ def _on_scale(scale: Scale, text: str, tokens: list[Token], start: int) -> int:
 
 
 def _atoms(text: str) -> list[Atom]:
+    text = POWER_AFTER_STOP.sub(r"\1x", text) if ".10" in text else text
     spans = [match.span() for match in ATOM.finditer(text)]
     before = [-1, *[end for _, end in spans]]
     return [_ATOM(Atom, (text[start:end], start, end, start == gap)) for (start, end), gap in zip(spans, before, strict=False)]

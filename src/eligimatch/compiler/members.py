@@ -9,6 +9,7 @@ from math import inf
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.marked import LACKING
+from eligimatch.compiler.rules import each_leaf
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Purpose, Rule, Statement, Unparsed, children
@@ -125,6 +126,19 @@ def told_by_purpose(had: Had) -> bool:
 def any_treatment(had: Had) -> bool:
     """ "undergoing treatment": whatever is given."""
     return had.concept == ANY_TREATMENT and not had.qualifiers and not had.count
+
+
+def of_each_given(asked: Rule, given: tuple[Had, ...]) -> Rule:
+    """ "radiotherapy or surgery if completed 4 weeks ago": what is said of a treatment without more words is said of those that are named."""
+
+    def each(leaf: Rule) -> Rule:
+        if not isinstance(leaf, Had) or not any_treatment(leaf):
+            return leaf
+        timed = {"when": leaf.when, "window": leaf.window, "span": leaf.span}
+        return AnyOf(rules=tuple(one.model_copy(update=timed) for one in given), span=leaf.span)
+
+    named = len(given) > 1 and all(one.section == "treatments" for one in given)
+    return each_leaf(asked, each) if named else asked
 
 
 def bounded(rule: Rule) -> bool:

@@ -371,6 +371,9 @@ def _done_alike(earlier: list[Phrase], before: Phrase, phrase: Phrase) -> None:
     """What was done with the thing before it, and when, holds for a thing of its kind."""
     kinds = {token.kind for token in phrase.heads}
     fits = bool(kinds & {"treatment", "substance", "operation", "procedure"}) or kinds == {""}
+    named = kinds == {"condition"} and not (phrase.adjectives or phrase.circumstances) and phrase.heads[-1].text.lower() != "disease"
+    of_diseases = before.treats and before.act == "treatment" and named
+    fits, phrase.treats = fits or of_diseases, phrase.treats or of_diseases  # "prior treatment for breast or ovarian cancer"
     phrase.act, phrase.use = (before.act, before.use) if before.act in _CARRIED and fits else (phrase.act, phrase.use)
     phrase.outcome = before.outcome if phrase.act == "progressed" else ()
     if phrase.act == before.act == "treatment" and not phrase.adjectives:  # "chronic use of A or B"

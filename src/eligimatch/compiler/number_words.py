@@ -21,6 +21,8 @@ _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}")
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _RAISING = (["^"], ["*", "*"], ["*"], ["e"], ["E"])
 """What stands between ten and its power: `10^9`, `10**9`, `10e9`."""
+POWER_AFTER_STOP = re.compile(r"(?<![\w.,])(\d{1,3}(?:[.,]\d{1,2})?)[.](?=10(?:9|12) ?/ ?[lL]\b)")
+"""A stop that multiplies: "100.109/L"."""
 _APOSTROPHES = ("'", "’")
 
 

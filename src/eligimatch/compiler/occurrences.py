@@ -205,6 +205,8 @@ class Occurrences:
         disease = Phrase(phrase.start, phrase.end, heads=phrase.heads, adjectives=of_disease, study=phrase.study)
         purpose = Token("FOR", "for", disease.start, disease.start)
         given = replace(phrase, heads=[], adjectives=own, parts=[(purpose, disease), *phrase.parts], treats=False, study=False)
+        if phrase.other:
+            given.circumstances = [*phrase.circumstances, ("for another", True)]  # "treatment for another cancer"
         return self.had(given, ANY_TREATMENT, span)
 
     def _beside(self, phrase: Phrase, head: Concept) -> tuple[Concept, list[Qualifier]] | None:

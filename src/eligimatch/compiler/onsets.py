@@ -34,6 +34,7 @@ _ONCE = re.compile(r"\b(?:has|have|that|which|who) required\b", re.IGNORECASE)
 _WHATEVER = frozenset({"treatment", "anticancer therapy"})
 _OVER = re.compile(r"(?:has |have )?completed \w", re.IGNORECASE)
 _OTHER_PRIOR = re.compile(r"(?:no |any )?other (?:prior|previous)\b(?! or\b)", re.IGNORECASE)
+_BY_PROTOCOL = re.compile(r"\bas (?:defined|specified|described|outlined|listed|detailed) (?:in|by|per) (?:the )?(?:\w+ )?protocol\b", re.IGNORECASE)
 _NO_OTHER = re.compile(r"no other (?:prior|previous)\b", re.IGNORECASE)
 _THERAPY = re.compile(r"(?:no )?(?:any |systemic )?(?:treatment|therapy) with\b", re.IGNORECASE)
 _TREATED = re.compile(r"\btreat", re.IGNORECASE)
@@ -62,6 +63,9 @@ def timed(asked: Had, phrase: Phrase, nouns: Nouns, *, forbids: bool) -> Rule:
         asked = asked.model_copy(update={"when": "ever"})
     if asked.section == "treatments" and asked.when == "ever" and phrase.other and _NO_OTHER.match(words):
         return asked.model_copy(update={"qualifiers": (*asked.qualifiers, Judged(words=words))})  # than which, another criterion tells
+    judged = any(isinstance(one, Judged) for one in asked.qualifiers)
+    if forbids and asked.concept.linked and not judged and _BY_PROTOCOL.search(nouns.text, phrase.start, phrase.end):
+        return asked.model_copy(update={"qualifiers": (*asked.qualifiers, Judged(words=words))})  # which of them, the protocol tells
     told = _at_some_time(asked, phrase, words, nouns.linker.vocabulary)
     return _begun(asked, phrase, words, forbids=forbids) if told is asked else told
 

@@ -21,6 +21,7 @@ from eligimatch.compiler.remarks import Remarks, of_treatment, same_length
 from eligimatch.compiler.rules import each_reading, hads, on_studied_side, unread
 from eligimatch.compiler.said_in_parens import (
     clear,
+    either,
     excepted,
     for_whom,
     joined,
@@ -107,6 +108,7 @@ class Parens:
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.stages) and len(inner) == 1
         apart = one and scales(phrase).isdisjoint(scales(inner[0]))  # "stage III (N2)"
         if all(p.bare for p in inner) and not self._kinds(phrase, inner) and (apart or not (says_stage(phrase) and any(map(says_stage, inner)))):
+            either(inner)
             for p in inner:
                 _take(phrase, p)
             return True
@@ -307,8 +309,9 @@ class Parens:
         rest = tuple(quality for quality in rule.qualifiers if not numbered(quality) or (caused and isinstance(quality, Judged)))
         told = rule if narrows else rule.model_copy(update={"qualifiers": rest})
         both = AllOf(rules=(told, inner), span=rule.span.cover(inner.span))
-        if rule.when == "ever" and self.lists.excluding and not of_markers(inner):
-            return Ambiguous(readings=(told, both), span=both.span)  # "history of renal failure (creatinine > 2)": as it was then
+        if rule.when == "ever" and not of_markers(inner):
+            other = both if self.lists.excluding else inner
+            return Ambiguous(readings=(told, other), span=both.span)  # "history of renal failure (creatinine > 2)": as it was then
         if not narrows and any(isinstance(quality, Staged) for quality in rest):
             return Ambiguous(readings=(told, inner), span=both.span)  # the stage, or the number that makes it
         return both if narrows or rest or not rule.concept.linked else self._meant(rule, inner, series)

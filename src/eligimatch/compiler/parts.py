@@ -166,7 +166,7 @@ class Parts:
         if head.kind != "treatment" or not self._treats(part):
             if not part.negated:
                 self._in_time_of(phrase, part)
-            beside.append(self.nouns.rule(part))
+            beside += self._with_marks(word, part)
             return head
         if word.value == "containing":
             raise Unreadable(word.start, part.end)
@@ -199,6 +199,12 @@ class Parts:
         whose, cause = self._caused(head, part)
         qualifiers += cause
         return None if disease and cause else whose
+
+    def _with_marks(self, word: Token, part: Phrase) -> list[Rule]:
+        """ "with EGFR-mutant disease": the disease and its result."""
+        if len(part.marks) > 1:
+            raise Unreadable(word.start, part.end, "how the results are joined")
+        return [self.nouns.rule(part), *(self.nouns.rule(mark) for _, mark in part.marks)]
 
     def _allergic(self, phrase: Phrase, head: Concept) -> bool:
         return phrase.act == "allergy" or (head.linked and self.nouns.linker.vocabulary.is_a(head.name, "hypersensitivity"))

@@ -13,6 +13,19 @@ from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Rule
 
 
+def demanded_beside(said: Sequence[str], links: list[str], phrases: Sequence[Phrase]) -> list[str]:
+    """ "DLBCL, PMBCL or HGBCL, two prior lines": what a comma adds after the last "or" and is of another kind is asked beside the list.
+
+    `said` are the links as the words have them, `links` what they mean.
+    """
+    last = max((at for at, link in enumerate(said) if link == "or"), default=len(said))
+    if len(said) != len(links) or last >= len(said) - 1 or set(said[last + 1 :]) != {"comma"} or not set(said[:last]) <= {"comma", "or"}:
+        return links
+    listed, further = ({kind_of(phrase) for phrase in some} for some in (phrases[: last + 2], phrases[last + 2 :]))
+    apart = listed == {"condition"} and not further & {"condition", ""}
+    return [*links[: last + 1], *["and"] * (len(links) - last - 1)] if apart else links
+
+
 def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
     """The lists that careful readers see: how far the windows of things reach, and the time of the last number over those before it."""
     found = _reaching(phrases, nouns)

@@ -125,6 +125,17 @@ def perhaps_spared(rule: Rule, read: Read) -> Rule:
     return Ambiguous(readings=(rule, AllOf(rules=(rule, negated(read.passed)), span=rule.span)), span=rule.span)
 
 
+def either(inner: list[Phrase]) -> None:
+    """ "(newly diagnosed or relapsed)": one of these, in place."""
+    said = [token for phrase in inner for token in phrase.adjectives]
+    if len(inner) > 1 and len(said) == len(inner) and {token.type for token in said} == {"NEW", "COURSE"}:
+        course = Token("COURSE", "|".join(str(token.value) for token in said), said[0].start, said[-1].end)
+        course.text = " ".join(token.text for token in said)
+        inner[0].adjectives = [course]
+        for phrase in inner[1:]:
+            phrase.adjectives = []
+
+
 def joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -> bool:
     """ "(males)", "(≥ 9 g/dL)", "(as judged by …)": whom a limit is for, the limit itself, a judgement."""
     if (phrase.comparisons or phrase.results) and (kind_of(inner) == "group" or is_arm(inner)) and names_only(inner):

@@ -22,7 +22,7 @@ from eligimatch.compiler.people import each_aged, of_their_arm, only_people, peo
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
-from eligimatch.compiler.reach import denied_together, windows_reaching
+from eligimatch.compiler.reach import demanded_beside, denied_together, windows_reaching
 from eligimatch.compiler.relatives import caused_by, treated_lesions, treated_with
 from eligimatch.compiler.rules import measured_in, on_studied_side
 from eligimatch.compiler.shared_names import begun, sharing, told_alike
@@ -67,6 +67,7 @@ class Lists:
             links = [link if link == "that" else "or" for link in links]
         elif excluding and {"slash"} != set(series.links) <= {"comma", "slash", "colon"}:
             links = ["or"] * len(links)
+        links = links if forbids or any_of else demanded_beside(series.links, links, phrases)
         for index, phrase in enumerate(phrases):
             phrase.selects = excluding or phrase.negated or _alternative(phrases, links, index)
         found: list[Rule] = []

@@ -8,6 +8,29 @@ from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
 
 
+def without_examinations(tokens: list[Token]) -> list[Token]:
+    """ "healthy, as determined by medical history, physical examination and ECG": how it is found, where a history is among what shows it."""
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        run = list(takewhile(_examines, tokens[index + 1 :])) if tokens[index].type == "BY" and out else []
+        end = index + 1 + len(run)
+        ends = end == len(tokens) or tokens[end].type in ("STOP", "SEMICOLON", "RPAR")
+        if ends and any(token.type == "METHOD" for token in run) and any(token.kind == "procedure" for token in run):
+            while out and out[-1].type == "COMMA":
+                out.pop()
+            index = end
+        else:
+            out.append(tokens[index])
+            index += 1
+    return out
+
+
+def _examines(token: Token) -> bool:
+    named = token.kind == "procedure" or (token.type == "WORDS" and token.text.lower() in _EXAMINATIONS)
+    return named or token.type in ("METHOD", "COMMA", "AND", "OR", "ANDOR", "FILLER", "SLASH")
+
+
 def using(tokens: list[Token], index: int) -> None:
     """ "asthma using the X criteria": by them."""
     row = takewhile(lambda token: token.type in ("WORDS", "FILLER", "METHOD", "NUMBER"), tokens[index + 1 :])
@@ -37,6 +60,7 @@ def _year(token: Token) -> bool:
     return token.type == "NUMBER" and token.text.isdecimal() and len(token.text) == 4 and token.text[:2] in ("19", "20")
 
 
+_EXAMINATIONS = frozenset({"testing", "tests", "test", "results", "examination", "examinations", "evaluation", "assessment", "assessments", "exam"})
 _NAMING = frozenset({"WORDS", "CONCEPT", "AND", "METHOD", "FILLER"})
 _ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
 _CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})

@@ -19,7 +19,7 @@ from eligimatch.compiler.durations import durations, said_once
 from eligimatch.compiler.elapsed import elapsed, led_by_time
 from eligimatch.compiler.events import events
 from eligimatch.compiler.idle_nouns import idle_nouns
-from eligimatch.compiler.labels import unlabelled
+from eligimatch.compiler.labels import unlabelled, without_titles
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
 from eligimatch.compiler.numerals import (
     ages,
@@ -55,6 +55,7 @@ from eligimatch.compiler.speech import (
     without_reason,
     without_why,
 )
+from eligimatch.compiler.standards import without_examinations
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.study_days import study_days
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
@@ -71,8 +72,6 @@ _OF_MENOPAUSE = frozenset({"follicle-stimulating hormone", "luteinizing hormone"
 """What shows the menopause: where a sentence explained that, the next one still does."""
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
-
-
 _TYPE = attrgetter("type")
 Pass = tuple[frozenset[str], Callable[[list[Token]], list[Token]]]
 
@@ -88,8 +87,7 @@ def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
     tokens = _said_once(narrowing(settle(_passed(contraindications(reactions(tokens)), _WHOLE))))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
-    out: list[Sentence] = []
-    ended = ""
+    out, ended = list[Sentence](), ""
     for index, (sentence, ended_by) in enumerate(headed(found)):
         goes_on = ended == ";" and bool(sentence) and sentence[0].type in ("OR", "AND", "ANDOR")  # "… if she is postmenopausal; or has had …"
         told = bool(out) and not out[-1].tokens and (goes_on or any(not _OF_MENOPAUSE.isdisjoint(token.names) for token in sentence))
@@ -136,7 +134,7 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
         elif token.type in ("STOP", "SEMICOLON"):
             if token.type == "STOP" and not _stops(tokens, index):
                 continue
-            if depth or (token.type == "SEMICOLON" and _lists(current)):
+            if depth or (token.type == "SEMICOLON" and _lists(current) and [t.type for t in tokens[index + 2 : index + 3]] != ["COLON"]):
                 become(token, "COMMA", ",")
             else:
                 sentences.append((current, "." if token.type == "STOP" else ";"))
@@ -332,12 +330,14 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 
 
 _WHOLE: tuple[Pass, ...] = (
+    (frozenset({"METHOD"}), without_examinations),
     (frozenset({"UNIT"}), since_menopause),
     (frozenset({"WORDS"}), idle_nouns),
     (frozenset({"COMPARE"}), inclusive),
     (frozenset({"SLASH"}), unknown_units),
     (frozenset({"SLASH"}), full_scores),
     (frozenset({"COLON"}), with_following),
+    (frozenset({"EXCLUDED"}), without_titles),
     (frozenset({"ANY_OF"}), any_of),
     (frozenset({"NUMBER"}), study_days),
     (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),

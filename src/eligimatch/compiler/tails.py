@@ -41,6 +41,8 @@ _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", r
 """What an unread name must not hold that its definition stands for."""
 _DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 CANCER = Concept(name="cancer")
+INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
+_VALUE = "laboratory value"
 _THAT_IS = frozenset({"i.e", "ie", "that is", "that is,", "namely"})
 _FEW = 2
 _MORE = ("heads", "comparisons", "parts", "results", "adjectives", "negated", "lasting", "window", "since")
@@ -101,6 +103,11 @@ class Tails:
             listed = self.lists.listed(tail.series)
         if isinstance(rule, Statement) and numeric(listed) and not unread(listed):
             return self._defined(rule, tail, span, excluding=self.lists.excluding)
+        if not self.lists.excluding and isinstance(rule, Had) and numeric(listed) and not unread(listed):
+            if rule.concept.name == _VALUE:
+                return self.lists.rule(tail.series)
+            if not rule.concept.linked:
+                return AllOf(rules=(rule, self.lists.rule(tail.series)), span=span)
         if isinstance(rule, Statement) and rule.positive:
             told = " ".join(self.lists.text[span.start : span.end].split()) if hads(listed) else rule.topic
             return rule.model_copy(update={"span": span, "topic": told})
@@ -128,6 +135,8 @@ class Tails:
         if asked[0].section == "conditions" and isinstance(rule, Had) and hads(listed) and all(map(any_treatment, hads(listed))):
             treated = tuple(Requiring(treatment=had) for had in hads(listed))  # "active malignancy (i.e. currently undergoing treatment)"
             return Ambiguous(readings=(rule, rule.model_copy(update={"qualifiers": rule.qualifiers + treated})), span=span)
+        if hads(listed) and all(had.concept == INVESTIGATIONAL for had in hads(listed)) and asked[0].section == "treatments":
+            return rule  # "kinase inhibitors (including investigational agents)": those of the class
         if self._exemplifies_treatment(asked[0], listed):
             return _by_example(rule, asked[0], listed, span)
         members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
@@ -261,6 +270,9 @@ class Tails:
             other = self._condition(tail, span)
         if unread(other):
             return self.lists.unparsed(span.start, span.end)
+        at_that_time = isinstance(rule, Had) and rule.when == "ever" and tail.word.text.lower().startswith(("when", "while"))
+        if at_that_time and hads(other) and all(had.section == "treatments" and had.when == "now" for had in hads(other)):
+            return self._unknown(rule, span, known=True)  # "history of rash when receiving X": then, not now
         both = AllOf(rules=(rule, other), span=span)
         freed = AnyOf(rules=(negated(other), rule), span=span)
         if excluding:

@@ -14,6 +14,7 @@ from eligimatch.model.verdict import Truth
 _SAME = (frozenset({"relapsed", "recurrent"}), frozenset({"localized", "limited"}))
 _CONTRARY: dict[str, frozenset[str]] = {
     "metastatic": frozenset({"locally advanced", "localized", "early", "not metastatic"}),
+    "not metastatic": frozenset({"metastatic"}),
     "locally advanced": frozenset({"localized", "early"}),
     "localized": frozenset({"metastatic", "locally advanced", "advanced"}),
     "early": frozenset({"metastatic", "locally advanced", "advanced"}),
@@ -31,6 +32,7 @@ _CONTRARY: dict[str, frozenset[str]] = {
     "chronic": frozenset({"acute"}),
     "acute": frozenset({"chronic"}),
 }
+_NEAR = frozenset({"localized", "limited", "early", "locally advanced"})
 _ADVANCED = frozenset({"metastatic", "locally advanced"})
 _STAGED_OTHERWISE = ("head and neck cancer", "thyroid cancer", "thymic neoplasm", "germ cell tumor", "hematologic malignancy")
 """Cancers whose stage IV need not be a distant metastasis, or whose stage II or III may be one (AJCC, 8th ed.)."""
@@ -55,6 +57,8 @@ def _met(asked: frozenset[str], listed: frozenset[str]) -> bool:
     if asked & listed:
         return True
     if any(asked & group and listed & group for group in _SAME):
+        return True
+    if "not metastatic" in asked and listed & _NEAR and "metastatic" not in listed:
         return True
     return "advanced" in listed and asked >= _ADVANCED
 
