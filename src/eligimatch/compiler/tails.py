@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
+from eligimatch.compiler.bare_treatments import must_hold
 from eligimatch.compiler.definitions import numeric, replaced
 from eligimatch.compiler.exceptions import Exceptions, spared
 from eligimatch.compiler.members import any_treatment, of_disease, told_by_purpose
@@ -44,7 +45,6 @@ CANCER = Concept(name="cancer")
 INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 _VALUE = "laboratory value"
 _THAT_IS = frozenset({"i.e", "ie", "that is", "that is,", "namely"})
-_FEW = 2
 _MORE = ("heads", "comparisons", "parts", "results", "adjectives", "negated", "lasting", "window", "since")
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Tails:
         if tail.word.text.lower().rstrip(".") in _THAT_IS and isinstance(rule, Had) and named_only:
             only = tuple(self._narrowed(member, rule) for member in members)
             widened = Ambiguous(readings=(widened, any_of(only, span)), span=span)  # type: ignore[assignment]
-        if tail.word.text.lower().startswith("includ") and isinstance(rule, Had) and not self.lists.excluding and _must_hold(asked[0], members):
+        if tail.word.text.lower().startswith("includ") and isinstance(rule, Had) and not self.lists.excluding and must_hold(asked[0], members):
             every = tuple(member.model_copy(update={"when": "ever", "window": None}) for member in members)
             held = AnyOf(rules=every, span=span) if "or" in tail.series.links else AllOf(rules=every, span=span)
             return Ambiguous(readings=(widened, AllOf(rules=(rule, held), span=span)), span=span)
@@ -344,13 +344,6 @@ def _for_the_same(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
     examples = tuple(had.model_copy(update={**timed, "qualifiers": (*purposes, *had.qualifiers)}) for had in given)
     widened = asked.model_copy(update={"examples": asked.examples + examples})
     return Not(rule=widened, span=rule.span) if isinstance(rule, Not) else widened
-
-
-def _must_hold(asked: Had, members: tuple[Rule, ...]) -> bool:
-    """Whether a patient may need to have had what is named: "2 prior lines, including a proteasome inhibitor"."""
-    given = all(isinstance(one, Had) and one.section == "treatments" and one.concept.linked for one in members)
-    few = len(members) <= _FEW if asked.count is None else bool(asked.count.low)
-    return given and few and asked.section == "treatments" and asked.when == "ever"
 
 
 def _unjudged(had: Had) -> tuple[Had]:
