@@ -122,12 +122,14 @@ def headed_by(texts: Sequence[str], diseases: Sequence[str]) -> frozenset[tuple[
 def labelled(text: str, diseases: frozenset[tuple[str, ...]] = frozenset()) -> tuple[str, str, str] | None:
     """A criterion's label, the group it names, and the criterion's own words: "Cohort 1: …"; None without a label."""
     label, colon, rest = text[:72].partition(": ")
-    if not colon or not rest or not label[0].isupper():
+    if not colon or not rest or not label[0].isupper() or _NEXT_LABEL.search(text, len(label)):
         return None
     named = disease(label, diseases) or group(label, label=True)
     return None if named is None else (label + ":", named, text[len(label) + 1 :].lstrip())
 
 
+_NEXT_LABEL = re.compile(r"[;.] (?:and )?(?:Cohort|Arm|Part|Group|Phase|Stratum|Step|Module) [\w-]{1,4}(?: only)?: ")
+"""Within a criterion, the label of its next part: "Cohort A: …; Cohort B: …"."""
 _ASKS = re.compile(
     r"\b(?:following|follows|below|defined|must|should|may|can|have|has|had|be|is|are|was|were|no|not|any|one|least|either|all|both|or"
     r"|including|includes?|such"

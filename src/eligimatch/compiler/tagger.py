@@ -134,7 +134,7 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
         elif token.type in ("STOP", "SEMICOLON"):
             if token.type == "STOP" and not _stops(tokens, index):
                 continue
-            if depth or (token.type == "SEMICOLON" and _lists(current)):
+            if depth or (token.type == "SEMICOLON" and _lists(current) and [t.type for t in tokens[index + 2 : index + 3]] != ["COLON"]):
                 become(token, "COMMA", ",")
             else:
                 sentences.append((current, "." if token.type == "STOP" else ";"))
