@@ -190,6 +190,8 @@ class Parens:
         """Another name of the same thing, or a kind of it: "anti-HBc (IgG)" is not, "(SGPT)" is."""
         if not phrase.heads or not other.heads or other.comparisons or other.parts or other.results:
             return False
+        if other.window is not None and other.window != phrase.window:
+            return False  # "does not smoke (no smoking during the last 12 months)"
         first, second = self.nouns.concept(phrase), self.nouns.concept(other)
         if first is None or second is None:
             return False
