@@ -9,6 +9,7 @@ from eligimatch.compiler.rules import each_leaf
 from eligimatch.model.rule import Ambiguous, Had, Rule
 from eligimatch.model.vocabulary import Vocabulary
 
+_FEW = 2
 _TIMED = re.compile(
     r"\b(?:current\w*|ongoing|continu\w+|con[- ]?current\w*|concomitant\w*|simultaneous\w*|receiv\w+|tak(?:e|es|ing)|on|undergo\w*|us(?:e|es|ed|ing)"
     r"|requir\w+|need\w*|necessit\w+|indicat\w+|during|plan\w*|scheduled|candidates?|eligible|suitable|intend\w*|ineligib\w+|active\w*|still|stop\w*"
@@ -20,7 +21,7 @@ _TIMED = re.compile(
 
 def or_planned(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     """An inclusion that is only the name of an operation or test, "hip surgery": it is to be done, or was done."""
-    if not isinstance(rule, Had) or rule.when != "now" or _TIMED.search(text) or not of_one_day(rule, vocabulary):
+    if not isinstance(rule, Had) or rule.when != "now" or _TIMED.search(text) or not of_one_day(rule.concept, vocabulary):
         return rule
     return Ambiguous(readings=tuple(rule.model_copy(update={"when": when}) for when in ("planned", "ever")), span=rule.span)
 
@@ -38,3 +39,10 @@ def or_before(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
         return Ambiguous(readings=(leaf, leaf.model_copy(update={"when": "ever"})), span=leaf.span)
 
     return each_leaf(rule, either)
+
+
+def must_hold(asked: Had, members: tuple[Rule, ...]) -> bool:
+    """Whether a patient may need to have had what is named: "2 prior lines, including a proteasome inhibitor"."""
+    given = all(isinstance(one, Had) and one.section == "treatments" and one.concept.linked for one in members)
+    few = len(members) <= _FEW if asked.count is None else bool(asked.count.low)
+    return given and few and asked.section == "treatments" and asked.when == "ever"

@@ -39,6 +39,10 @@ _IDLE = {"analyte": _OF_NUMBERS | _GENERIC, "score": _OF_NUMBERS | _GENERIC, "tr
 _BEFORE_NUMBERS = frozenset(folded("baseline calculated estimated measured current resting mean average"))
 """Words before an analyte that say how its number is come by."""
 _TUMOR_WORDS = frozenset({("tumor", "cell"), ("tumor", "tissue"), ("surface",), ("cell", "surface")})
+_OF_EITHER_SEX = {
+    "woman of childbearing potential": "person of reproductive potential",
+    "woman not of childbearing potential": "person not of childbearing potential",
+}
 _GENERAL = frozenset(
     folded(
         "issue factor reason situation circumstance problem finding abnormality event state characteristic matter concern limitation "
@@ -181,7 +185,7 @@ class Linker:
             return Concept(name=first.names[0], kind="group")
         if "either sex" in names:
             rest = next(iter(names - {"either sex"}))
-            return Concept(name="person of reproductive potential" if rest == "woman of childbearing potential" else rest, kind="group")
+            return Concept(name=_OF_EITHER_SEX.get(rest, rest), kind="group")
         fertile = bool(names & {"person of reproductive potential", "woman of childbearing potential"})
         if fertile and names & {"male", "female"}:
             return Concept(name="man of reproductive potential" if "male" in names else "woman of childbearing potential", kind="group")

@@ -69,7 +69,10 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
         become(token, "EVENT", types["EVENT"].value)
     elif token.type == "CONCEPT" and "QUALITY" in types and index + 1 < len(tokens) and tokens[index + 1].kind in _TREATED_BY:
         become(token, "QUALITY", types["QUALITY"].value)  # "standard of care chemotherapy"
-    elif "EVIDENCE" in types and not done(tokens, index):
+    elif {token.type, *types} >= {"REQUIRING", "FOR"}:  # "indicated for surgery" of a person, "drugs indicated for X" of a treatment
+        to_have = before in ("", "THAT") and after == "CONCEPT" and tokens[index + 1].kind in ("operation", "procedure")
+        become(token, *(("REQUIRING", "") if to_have else ("FOR", "for")))
+    elif "EVIDENCE" in types and not (done(tokens, index) or token.text.lower() == "pathologies"):
         become(token, "EVIDENCE", types["EVIDENCE"].value)
     elif "LAST" in types and after in ("NUMBER", "UNIT") and not _counts(tokens, index + 1):
         become(token, "LAST", types["LAST"].value)
@@ -359,10 +362,7 @@ def _people(tokens: list[Token], index: int) -> None:
 
 def _previous(tokens: list[Token], index: int) -> str:
     """The type of the last token before that is not filler."""
-    for before in range(index - 1, -1, -1):
-        if tokens[before].type != "FILLER":
-            return tokens[before].type
-    return ""
+    return next((token.type for token in reversed(tokens[:index]) if token.type != "FILLER"), "")
 
 
 def _is_duration(tokens: list[Token], index: int) -> bool:

@@ -6,14 +6,27 @@ from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.syntax import Comparison, Value
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import Judged, Qualifier, Ranged
+from eligimatch.model.rule import Judged, Qualifier, Ranged, Staged
 
 _SYSTEMIC = Concept(name="systemic corticosteroid", kind="treatment")
+_STAGED = ("lung cancer", "small cell carcinoma", "neuroendocrine neoplasm")
+_STUDIED = "study disease"
 _PREDNISONE = 5.0
 """The milligrams of prednisone to which the vocabulary's `prednisone_equivalent` is equal."""
 _DOSED = frozenset(
     {"%", "Gy", "cGy", "mg/m2", "mg/m2/day", "mg/m2/week", "g/m2", "mg/kg", "mg/kg/day", "g/kg", "mg/week", "mg/month", "mCi", "MBq", "GBq"}
 )
+
+
+def of_lungs(head: Concept, qualifiers: list[Qualifier], linker: Linker) -> list[Qualifier]:
+    """ "mycosis fungoides with limited disease": a stage of cancers of the lung alone; of all else it is for a person to judge."""
+    if (
+        head.name == _STUDIED
+        or not head.linked
+        or any(linker.vocabulary.is_a(head.name, cancer) or linker.vocabulary.is_a(cancer, head.name) for cancer in _STAGED)
+    ):
+        return qualifiers
+    return [Judged(words="") if isinstance(one, Staged) and one.system == "VALG" else one for one in qualifiers]
 
 
 def of_any_steroid(head: Concept, qualifiers: list[Qualifier], linker: Linker) -> tuple[Concept, list[Qualifier]]:

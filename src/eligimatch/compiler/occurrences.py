@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, prevents, qualities_of, scaled
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.defining_numbers import shown_by
-from eligimatch.compiler.how_much import doses, how_much, of_any_steroid, one_or_more
-from eligimatch.compiler.onsets import so_long_ago, timed
+from eligimatch.compiler.how_much import doses, how_much, of_any_steroid, of_lungs, one_or_more
+from eligimatch.compiler.onsets import of_one_day, on_it, so_long_ago, timed
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted, replace
 from eligimatch.compiler.reactions import or_intolerant
@@ -76,7 +76,7 @@ class Occurrences:
         qualifiers, beside, head = self.parts.of(phrase, head)
         beside = [*marks, *beside]
         qualifiers = [*defining, *qualifiers]
-        qualifiers = [*qualities_of(phrase, head, self.nouns), *qualifiers, *self._numbers(phrase)]
+        qualifiers = of_lungs(head, [*qualities_of(phrase, head, self.nouns), *qualifiers, *self._numbers(phrase)], self.nouns.linker)
         if head.name in _SPREAD:
             qualifiers = [
                 quality for quality in qualifiers if not (isinstance(quality, Staged) and quality.system == "M" and quality.values == ("0",))
@@ -95,8 +95,8 @@ class Occurrences:
             if phrase.act or not (_MUST.search(self.nouns.words(phrase)) or _LAST.search(self.nouns.text, 0, phrase.start)):
                 return ended
             return Ambiguous(readings=(_all(ended.rules[1:], span), ended), span=span)  # "prior X must be completed by then": of who had it
-        operation = self.nouns.linker.vocabulary.is_a(head.name, "surgery")
-        default = "planned" if operation and needed(phrase, self.nouns.words(phrase)) else _default_time(phrase, section)
+        one_day = of_one_day(head, self.nouns.linker.vocabulary)
+        default = "planned" if one_day and needed(phrase, self.nouns.words(phrase)) else _default_time(phrase, section, self.nouns)
         when = "window" if phrase.window else phrase.time or default
         if head == ANY_TREATMENT and when == "now" and not (phrase.act or phrase.negated or qualifiers):
             raise Unreadable(phrase.start, phrase.end, "what it is given for")  # "prophylaxis or treatment of tuberculosis"
@@ -386,10 +386,12 @@ def _section(phrase: Phrase, head: Concept) -> Any:
     return SECTIONS.get(head.kind, "conditions")
 
 
-def _default_time(phrase: Phrase, section: str) -> str:
+def _default_time(phrase: Phrase, section: str, nouns: Nouns) -> str:
     if any(words.lower().startswith("recent") for words, _ in phrase.circumstances):
         return "ever"  # what is recent may be over; how recent is for a person to judge
     if phrase.use or any(token.value == "chronic" for token in phrase.adjectives):
+        return "now"
+    if section == "treatments" and phrase.count and on_it(phrase, nouns):
         return "now"
     before = section == "treatments" and any(token.value == "neoadjuvant" for token in phrase.adjectives)  # it may be over
     before = before or any(head.text.lower().startswith(("previous ", "prior ")) for head in phrase.heads[:1])

@@ -10,6 +10,7 @@ from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Piece
 from eligimatch.compiler.tokens import Token
+from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Lasting, Not, Qualifier, Requiring, Rule
 from eligimatch.model.vocabulary import Vocabulary
@@ -22,7 +23,11 @@ _DIAGNOSIS = re.compile(r"\bdiagnos(?:ed|[ei]s)\b", re.IGNORECASE)
 _HAD = re.compile(r"\bhad(?: an?| any)?$", re.IGNORECASE)
 _LASTING = (
     *("medical device", "respiratory support", "kidney replacement therapy", "therapeutic apheresis"),
-    *("artificial nutrition", "extracorporeal life support", "hospitalization"),
+    *("artificial nutrition", "extracorporeal life support", "hospitalization", "drainage procedure"),
+)
+_ON = re.compile(
+    r"(?:^|\b(?:patients?|subjects?|participants?|is|are|be|still|currently) |\b(?:diabetes|hypertension|glaucoma) )(?:on|with) [^,;:.()]{0,30}$",
+    re.IGNORECASE,
 )
 _UNDERGOING = re.compile(r"\bundergo(?:ing|es)?\b[^.;:]{0,60}$", re.IGNORECASE)
 _ONCE = re.compile(r"\b(?:has|have|that|which|who) required\b", re.IGNORECASE)
@@ -51,7 +56,7 @@ def timed(asked: Had, phrase: Phrase, nouns: Nouns, *, forbids: bool) -> Rule:
     if phrase.exact and asked.section == "treatments" and asked.window and not forbids:
         return _so_long_before(asked, asked.window)
     before = nouns.text[: phrase.heads[0].start] if phrase.heads else ""
-    if asked.when == "now" and of_one_day(asked, nouns.linker.vocabulary) and _UNDERGOING.search(before):
+    if asked.when == "now" and of_one_day(asked.concept, nouns.linker.vocabulary) and _UNDERGOING.search(before):
         return _undergone(asked)
     words = nouns.words(phrase)
     if asked.when == "now" and phrase.other and _OTHER_PRIOR.match(words):
@@ -65,10 +70,17 @@ def timed(asked: Had, phrase: Phrase, nouns: Nouns, *, forbids: bool) -> Rule:
     return _begun(asked, phrase, words, forbids=forbids) if told is asked else told
 
 
-def of_one_day(asked: Had, vocabulary: Vocabulary) -> bool:
+def on_it(phrase: Phrase, nouns: Nouns) -> bool:
+    """ "on two glaucoma drugs", "patients with one antidiabetic drug": drugs of today, no lines of cancer therapy."""
+    if phrase.act or phrase.line or not _ON.search(nouns.text, 0, phrase.heads[0].start):
+        return False
+    return not any(nouns.linker.vocabulary.is_a(name, "anticancer therapy") for name in phrase.heads[-1].names[:1])
+
+
+def of_one_day(concept: Concept, vocabulary: Vocabulary) -> bool:
     """Whether it is an operation or a test, which takes a day, and no device or support, which stays."""
-    done = asked.concept.linked and asked.concept.kind in ("operation", "procedure") and asked.section in ("treatments", "procedures")
-    return done and not any(vocabulary.is_a(asked.concept.name, lasting) for lasting in _LASTING)
+    done = concept.linked and concept.kind in ("operation", "procedure")
+    return done and not any(vocabulary.is_a(concept.name, lasting) for lasting in _LASTING)
 
 
 def _undergone(asked: Had) -> Rule:

@@ -202,6 +202,9 @@ class Persons:
             return AllOf(rules=(Is(fact="sex", values=("male",), span=span), said), span=span)
         if fact == "fertile":
             return fertile(Is(fact="childbearing_potential", values=("true",), span=span))
+        if fact == "infertile":  # "men and women of non-childbearing potential": of the women only
+            women = Is(fact="childbearing_potential", values=("false",), span=span)
+            return AnyOf(rules=(Is(fact="sex", values=("male",), span=span), women), span=span)
         if fact == "not":
             return women_not(value.split(), span)
         if fact == "age":

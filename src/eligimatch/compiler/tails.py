@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
+from eligimatch.compiler.bare_treatments import must_hold
 from eligimatch.compiler.definitions import numeric, replaced
 from eligimatch.compiler.exceptions import Exceptions, spared
 from eligimatch.compiler.members import any_treatment, of_disease, told_by_purpose
@@ -150,6 +151,10 @@ class Tails:
         if tail.word.text.lower().rstrip(".") in _THAT_IS and isinstance(rule, Had) and named_only:
             only = tuple(self._narrowed(member, rule) for member in members)
             widened = Ambiguous(readings=(widened, any_of(only, span)), span=span)  # type: ignore[assignment]
+        if tail.word.text.lower().startswith("includ") and isinstance(rule, Had) and not self.lists.excluding and must_hold(asked[0], members):
+            every = tuple(member.model_copy(update={"when": "ever", "window": None}) for member in members)
+            held = AnyOf(rules=every, span=span) if "or" in tail.series.links else AllOf(rules=every, span=span)
+            return Ambiguous(readings=(widened, AllOf(rules=(rule, held), span=span)), span=span)
         return Not(rule=widened, span=span) if isinstance(rule, Not) else widened
 
     def _narrowed(self, member: Rule, asked: Had) -> Rule:
