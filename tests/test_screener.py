@@ -145,6 +145,13 @@ ENTANGLED: dict[str, tuple[str, list[dict[str, Any]]]] = {
             for day in ("2018-02-01", "2018-06-01", "2018")
         ],
     ),
+    "which of two exceptions by a treatment it is": (
+        "Exclusion Criteria:\n\n* Autoimmune disease, except celiac disease requiring insulin or psoriasis not requiring systemic therapy",
+        [
+            {"conditions": [{"name": name}], "treatments": [{"name": "epoetin alfa", "end": "2026-01-01"}], "complete": _COMPLETE}
+            for name in ("celiac disease", "psoriasis")
+        ],
+    ),
     "a day of the event that is not known": (
         "Exclusion Criteria:\n\n* Major surgery within 14 days before enrolment",
         [

@@ -89,5 +89,8 @@ def share_cause(phrases: list[Phrase], links: list[str], text: str) -> None:
     _share_allergy(phrases, links)
     for phrase, following, link in zip(phrases, phrases[1:], links, strict=False):
         plain = len(phrase.heads) == 1 and not (phrase.parts or phrase.act or phrase.comparisons or phrase.parens)
+        contraindicated = bool(following.heads) and following.heads[0].names[:1] == ("contraindication",) and " to " in following.heads[0].text
+        if link in OR and plain and contraindicated and _REACTION.intersection(phrase.heads[0].names):
+            phrase.unread = True  # "hypersensitivity or contraindication to study drugs": to these
         if link in OR and plain and _REACTION.intersection(phrase.heads[0].names) and following.parts and following.parts[0][0].type in ("TO", "FOR"):
             phrase.act, phrase.heads = "allergy", list(following.parts[0][1].heads) or phrase.heads

@@ -164,6 +164,7 @@ class Parts:
         if word.value == "containing" and self._allergic(phrase, head):
             raise Unreadable(word.start, part.end, "to which of both")  # "allergic reaction to drugs containing X"
         if head.kind != "treatment" or not self._treats(part):
+            part.time = part.time or ("ever" if word.value == "containing" and self._treats(part) else "")  # "with a regimen containing X"
             if not part.negated:
                 self._in_time_of(phrase, part)
             beside += self._with_marks(word, part)
@@ -225,7 +226,11 @@ class Parts:
             part.window = phrase.window if (part.results or part.comparisons) and _recent(phrase.window) else None
             return
         part.window = phrase.window
-        past = phrase.time == "ever" or (phrase.act == "treatment" and not phrase.use and phrase.time not in ("planned", "now"))
+        past = (
+            phrase.time == "ever"
+            or bool(phrase.count or phrase.line)
+            or (phrase.act == "treatment" and not phrase.use and phrase.time not in ("planned", "now"))
+        )
         part.time = "ever" if past else phrase.time
 
     def _written(self, word: Token, part: Phrase) -> str:

@@ -257,6 +257,8 @@ def regardless(tokens: list[Token]) -> list[Token]:
             skipping = False
         if skipping and token.type == "AND" and index + 1 < len(tokens) and tokens[index + 1].type in _OPENS_CLAUSE:
             skipping = False  # "with or without treatment and no change of it"
+        if skipping and token.type == "AND" and index + 1 < len(tokens) and tokens[index + 1].kind in ("analyte", "score"):
+            skipping = False  # "neutrophils ≥ 1000 with or without growth factors | and platelets ≥ 50,000"
         if skipping and (token.type == "NOT" or token.text.lower().startswith("not ")) and tokens[index - 1].type != "REGARDLESS":
             skipping = False  # "cancer irrespective of its stage | not amenable to surgery"
         if skipping and given and token.type in ("WITHIN", "LAST"):

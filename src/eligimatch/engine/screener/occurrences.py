@@ -111,7 +111,8 @@ class Occurrence:
             if candidate.item.evidence.section == section and candidate.item.evidence.index == index:
                 one = self._code_of(inquiry.ask(self.of_study.candidate(candidate) if self.of_study else candidate))
                 code |= one | (SEVERAL if code & NAMED and one & NAMED else 0)
-                told += [said for said in escapes(inquiry._replace(rule=self.rule), candidate.item) if said]
+                exempt = escapes(inquiry._replace(rule=self.rule), candidate.item)
+                told += [exempt] if any(exempt) else []
         return code + ESCAPES * self._escapes.of(tuple(told))
 
     def _code_of(self, asked: Asked) -> int:
