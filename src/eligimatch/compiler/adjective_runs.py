@@ -7,6 +7,7 @@ from eligimatch.compiler.tokens import Token
 
 _STATES = frozenset({"stable", "asymptomatic", "symptomatic", "resectable", "localized", "acute", "chronic"})
 QUALITIES = frozenset({"COURSE", "SEVERITY", "NEW", "JUDGED"})
+_REQUIRING = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED"})
 JOINED = frozenset({"COURSE", "EVIDENCE", "SEVERITY", "INTENT", "ROUTE"})
 
 
@@ -49,6 +50,23 @@ def commas_of_alternatives(tokens: list[Token]) -> list[Token]:
         again = any(str(one.value) in ("relapsed", "recurrent", "refractory") for one in tokens[index:end])
         if listed and (tokens[end - 1].type == "COMMA" or (tokens[index - 1].type == "NEW" and again)):
             become(token, "OR", "or")
+    return _between_commas(tokens)
+
+
+def _between_commas(tokens: list[Token]) -> list[Token]:
+    """ "Asthma, moderate or severe, requiring steroids": what stands between the commas is said of the noun before them."""
+    for index, token in enumerate(tokens):
+        if token.type != "COMMA" or not index or tokens[index - 1].kind != "condition":
+            continue
+        end = index + 1
+        while end < len(tokens) and tokens[end].type in (*QUALITIES, "OR"):
+            end += 1
+        required = end + 1 < len(tokens) and tokens[end].type == "COMMA" and tokens[end + 1].type in _REQUIRING
+        if required and end > index + 1 and tokens[end - 1].type != "OR" and tokens[index + 1].type != "OR":
+            return [*tokens[:index], *tokens[index + 1 : end], *_between_commas(tokens[end + 1 :])]
+        alone = not any(one.type in ("COMMA", "OR", "AND", "ANDOR") for one in tokens[:index])
+        if alone and end > index + 2 and (end == len(tokens) or tokens[end].type == "LPAR") and tokens[end - 1].type in QUALITIES:
+            return [*tokens[:index], *tokens[index + 1 :]]  # "Inflammatory eye disease, recurrent or severe"
     return tokens
 
 

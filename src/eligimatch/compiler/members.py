@@ -70,7 +70,7 @@ def _ages(rule: Rule) -> tuple[float | None, float | None]:
 def reason(rule: Rule) -> bool:
     """Whether a member of a list names what may keep someone out: one thing, or a choice of such."""
     if isinstance(rule, (AnyOf, Ambiguous)):
-        return all(map(reason, children(rule)))
+        return all(isinstance(one, Measure) for one in children(rule)) or all(map(reason, children(rule)))  # "SBP > 140 or < 100"
     if isinstance(rule, AllOf):
         named = any(isinstance(one, Had) for one in rule.rules)  # "HER2-positive cancer", "women with cancer"
         return named and all(isinstance(one, (Had, Is, Not, Measure)) for one in rule.rules)
