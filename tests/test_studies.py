@@ -160,3 +160,10 @@ def test_what_is_allowed_under_a_bullet_that_breaks_off_is_not_demanded() -> Non
 def test_what_follows_examples_that_break_off_is_not_demanded() -> None:
     words = "* REGISTRATION: Cleared by a physician\n\nNOTE: Some need clearance. Example conditions include:\n\n* Third-degree heart block"
     assert statuses(words, complete=["conditions"])[1] == "unknown"
+
+
+def test_what_stands_beneath_exceptions_excludes_no_one() -> None:
+    words = "* Toxicity of grade 2 or more, with the following exceptions. Such exceptions must be assessed by the investigator.\n  * Alopecia"
+    trial = compile_trial(load_trial({"id": "T", "title": "T", "conditions": [], "eligibility": f"Exclusion Criteria:\n\n{words}\n"}))
+    report = check(load_profile({"id": "P", "as_of": "2026-03-02", "conditions": [{"name": "alopecia"}]}), [trial])
+    assert [criterion.status.value for criterion in report.trials[0].criteria if criterion.kind != "registry"][-1] == "unknown"

@@ -39,6 +39,7 @@ _REMARK = re.compile(
 _LETS_PASS = re.compile(
     r"(?<!not )\b(?:allowed|permitted|eligible|acceptable)\b|\bnot (?:be )?(?:excluded|exclusionary|an exclusion)\b", re.IGNORECASE
 )
+_EXCEPTED = re.compile(r"\bfollowing exceptions?\b|\bexceptions? (?:include|are|listed)\b", re.IGNORECASE)
 _BANS = re.compile(r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|\b(?:excluded|ineligible|prohibited)\b", re.IGNORECASE)
 _SEX = re.compile(r"(?:all |for )?(males?|females?|men|women)(?: participants| patients| subjects| only| volunteers)*\W*", re.IGNORECASE)
 _SEXES = {"male": "male", "males": "male", "men": "male", "female": "female", "females": "female", "women": "female"}
@@ -131,7 +132,11 @@ def _bullet(compiler: Compiler, bullet: Bullet, side: Side) -> Iterator[Criterio
     text = "\n".join([bullet.text, *(whole_text(child) for child in remarks)]) if remarks else bullet.text
     yield (asked := _criterion(compiler, bullet, text, side, _in_context(compiler, bullet, text, side)))
     letting_pass = False
+    excepted = side == "exclusion" and _EXCEPTED.search(bullet.text) is not None
     for child in bullet.children:
+        if excepted and child not in remarks:  # "with the following exceptions. These must be …" over what is let pass
+            yield from (_or_nothing(one) for one in _bullet(compiler, child, side))
+            continue
         letting_pass = letting_pass or (side == "exclusion" and child in remarks and _LETS_PASS.search(child.text) is not None)
         if child not in remarks:
             beside = (_perhaps(one, asked.rule, compiler) for one in _bullet(compiler, child, side))
@@ -144,6 +149,11 @@ def _perhaps(criterion: Criterion, above: Rule, compiler: Compiler) -> Criterion
     names, others = ([concept.name for concept in concepts if concept.linked] for concepts in asked)
     if _BANS.search(criterion.text) or not any(compiler.vocabulary.overlap(name, other) for name in names for other in others):
         return criterion
+    return _or_nothing(criterion)
+
+
+def _or_nothing(criterion: Criterion) -> Criterion:
+    """An exclusion that may be what another lets pass."""
     nothing = AnyOf(rules=(), span=criterion.rule.span)
     return criterion.model_copy(update={"rule": Ambiguous(readings=(criterion.rule, nothing), span=criterion.rule.span)})
 
