@@ -318,6 +318,11 @@ def planned_surgery(tokens: list[Token], index: int) -> None:
 
 
 def when(tokens: list[Token], index: int) -> None:
-    """ "when signing consent": at that event."""
+    """ "when signing consent": at that event; "excluded if A or if B": if A or B."""
+    opened = next((at for at, token in enumerate(tokens[:index]) if token.type == "IF"), index)
+    said = {token.type for token in tokens[opened:index]} & {"STOP", "SEMICOLON"} or any(token.type == "MUST" for token in tokens[index:])
+    if opened < index and tokens[index - 1].type == "OR" and tokens[index].text.lower() == "if" and not said:
+        become(tokens[index], "FILLER", "")
+        return
     if tokens[index].text.lower() == "when" and index + 1 < len(tokens) and tokens[index + 1].type == "EVENT":
         become(tokens[index], "AT", "at")
