@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from eligimatch.compiler.syntax import Series
 from eligimatch.model.rule import AnyOf, Had, Is, Measure, Rule, Statement
+
+_FOLLOWING = re.compile(r"\bfollowing (?:\w+ ){0,2}(?:medications?|drugs?|treatments?|therap(?:y|ies)|medicines?|agents?)\b", re.IGNORECASE)
 
 
 def each_number(rule: Rule, series: Series, grouped: Callable[[list[Rule], list[str], str], Rule]) -> Rule | None:
@@ -22,6 +25,13 @@ def _without_tests(series: Series) -> Series:
     """The members without further tests of a number: "≥ 50% by MUGA or echocardiogram"."""
     kept = [at for at, item in enumerate(series.items) if not at or any(getattr(piece, "kind", "") != "procedure" for piece in item.pieces)]
     return Series(tuple(series.items[at] for at in kept), tuple(series.links[at - 1] for at in kept[1:]))
+
+
+def with_headings(found: list[Rule], series: Series, text: str) -> list[Rule]:
+    """Each reading, and what it is without its heading; "the following drugs within 4 weeks: X" is X alone."""
+    without = [other for rule in found if (other := without_heading(rule, series)) is not None]
+    only = len(without) == len(found) and _FOLLOWING.search(text, series.items[0].start, series.items[0].end)
+    return without if only else [*found, *without]
 
 
 def without_heading(rule: Rule, series: Series) -> Rule | None:

@@ -8,7 +8,7 @@ from copy import copy
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
-from eligimatch.compiler.headings import each_number, without_heading
+from eligimatch.compiler.headings import each_number, with_headings
 from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.loose_parens import said_of_all, without_loose
@@ -82,7 +82,7 @@ class Lists:
             found.append(self._joined([self._member(phrase) for phrase in accompanied[0]], accompanied[1], forbids=forbids))
         self.nouns.forbids = before
         found += [] if forbids or any_of else [other for rule in found if (other := each_number(rule, series, self._grouped)) is not None]
-        found += [other for rule in found if (other := without_heading(rule, series)) is not None]
+        found = with_headings(found, series, self.text)
         return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=found[0].span)
 
     def clause(self, clause: Clause, *, excluding: bool) -> Rule:
