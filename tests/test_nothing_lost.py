@@ -136,6 +136,7 @@ def test_tokens_ascend_and_do_not_overlap(text: str) -> None:
 @example("T2-4N0M0, stage IIB–IV (FIGO); OX-40, 10⁹/L, 1 500")
 @example("Eastern Cooperative Oncology Group (ECOG) 0-1 [18F]FDG (using the Cockcroft-Gault formula)")
 @example("-<0")
+@example("T2N0M0.5")
 def test_every_letter_and_digit_belongs_to_a_token(text: str) -> None:
     """Read or filler; all but an abbreviation after its words and parentheses that only say how a thing was found."""
     held = {place for token in tokens(text) for place in range(token.start, token.end)}

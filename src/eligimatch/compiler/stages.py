@@ -27,7 +27,7 @@ _FURTHER = r"(?:\s?[-–/]\s?{letter}?|(?:,| or|,? and) {letter})[0-4][a-d]?"
 _PART = "(?:" + "|".join(rf"{letter}(?:is|x|\+|[0-4][a-d]?)(?:{_FURTHER.format(letter=letter)})*" for letter in "TNM") + ")"
 _TNM = re.compile(
     rf"\b(?:[Ss]tages? )?(?:any )?[cpyr]{{0,2}}{_PART}"
-    rf"(?:(?:[ ,]{{0,2}}|/)(?:(?:any )?[cpyr]{{0,2}}(?:{_PART}|any [TNM])))*(?: (?:phase|disease|stage))?(?![\w-])"
+    rf"(?:(?:[ ,]{{0,2}}|/)(?:(?:any )?[cpyr]{{0,2}}(?:{_PART}|any [TNM])))*(?: (?:phase|disease|stage))?(?![\w-]|\.\d)"
 )
 _ONE = re.compile(rf"[cpyr]{{0,2}}({_PART})")
 _AGAIN = re.compile(r"T[^NM]*[NM].*T")
