@@ -26,8 +26,6 @@ from eligimatch.model.vocabulary import Vocabulary
 
 _ANY = frozenset({"disease", "comorbidity", "symptom"})
 """What every condition is one of."""
-
-
 _WITHOUT = re.compile(r"\b(?:without|in the absence of) [^:]*$", re.IGNORECASE)
 _BY_DEFINITION = frozenset({"measurable disease", "evaluable disease", "comorbidity", "disease"})
 """What is so only by what a trial says that it is."""

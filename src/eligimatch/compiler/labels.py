@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from eligimatch.compiler.signs import PEOPLE
 from eligimatch.compiler.terminals import LINKS, MODALS
 from eligimatch.compiler.tokens import Token
 
@@ -23,7 +24,6 @@ _REPRODUCTION = re.compile(
 )
 _REPRODUCTIVE = frozenset({"pregnant", "breastfeeding", "using contraception", "woman of childbearing potential"})
 _SEX = re.compile(r"(?:biological |birth )?(?:sex|gender)(?: at birth)?(?:/(?:sex|gender))?", re.IGNORECASE)
-_PEOPLE = frozenset({"Patients", "Subjects", "Participants", "Individuals"})
 _TITLE = 4
 """Words, names and links that a title has at most."""
 _TITLING = LINKS | {"CONCEPT", "WORDS", "SLASH", "CURRENT", "HISTORY"}
@@ -58,7 +58,7 @@ def without_titles(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     begun = 0
     for index, token in enumerate(tokens):
-        people = index + 1 < len(tokens) and tokens[index + 1].type == "FILLER" and tokens[index + 1].text in _PEOPLE
+        people = index + 1 < len(tokens) and tokens[index + 1].type == "FILLER" and tokens[index + 1].text in PEOPLE
         if token.type == "COLON" and people and 0 < len(out) - begun <= _TITLE and all(one.type in _TITLING for one in out[begun:]):
             modal = next((later.type for later in tokens[index:] if later.type in MODALS or later.type == "STOP"), "")
             if modal == "EXCLUDED":

@@ -131,7 +131,7 @@ def with_following(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-_PEOPLE = frozenset({"Patients", "Subjects", "Participants", "Individuals"})
+PEOPLE = frozenset({"Patients", "Subjects", "Participants", "Individuals"})
 _ENDS_LIMIT = frozenset({"RPAR", "NUMBER", "UNIT", "LIMIT"})
 
 
@@ -143,4 +143,4 @@ def unpunctuated(tokens: list[Token], index: int) -> bool:
         return after == ["COLON"] and "ELIGIBLE" in rest and bool({"IF", "PROVIDED"}.intersection(rest))
     if token.text in ("With", "Without") and before.type in _ENDS_LIMIT and tokens[0].text in ("With", "Without"):
         return "COLON" in {later.type for later in tokens[index + 1 : index + 6]}  # "Without X: ALT ≤ 3 With X: ALT ≤ 5"
-    return token.text in _PEOPLE and before.type in _ENDS_LIMIT and after in (["ELIGIBLE"], ["MUST"], ["MUST_NOT"])
+    return token.text in PEOPLE and before.type in _ENDS_LIMIT and after in (["ELIGIBLE"], ["MUST"], ["MUST_NOT"])
