@@ -186,17 +186,18 @@ def _kind_named(phrase: Phrase, concept: Concept, vocabulary: Vocabulary) -> str
 
 
 def _name(phrase: Phrase, own: Token, names: tuple[str, ...], vocabulary: Vocabulary) -> None:
-    own.names, own.kind = names, vocabulary[names[0]].kind
     if not phrase.heads:
-        phrase.heads, phrase.adjectives = [own], phrase.adjectives[:-1]
+        phrase.adjectives = phrase.adjectives[:-1]
+    phrase.heads = [_named(own, names, vocabulary)]
 
 
 def _unnamed(phrase: Phrase) -> bool:
     """A single head that means nothing by itself, or only a place."""
     if len(phrase.heads) == 2 and not phrase.heads[0].names and len(phrase.heads[0].text) <= 2 and phrase.heads[1].names:
         first, last = phrase.heads
-        first.text, first.end = f"{first.text} {last.text}", last.end
-        phrase.heads = [first]
+        joined = copy(first)
+        joined.text, joined.end = f"{first.text} {last.text}", last.end
+        phrase.heads = [joined]
     if len(phrase.heads) == 2 and not phrase.heads[0].names and phrase.heads[1].kind == "site":
         first, last = phrase.heads  # "epithelial ovarian"
         joined = Token("WORDS", "", first.start, last.end)

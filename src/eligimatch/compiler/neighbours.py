@@ -289,7 +289,8 @@ class Neighbours:
         wordings = [f"{own} {' '.join(noun)}", f"{' '.join(noun)} of the {own}", f"{own} {' '.join(noun[1:])}", f"{' '.join(before)} {own}"]
         for wording in wordings:
             if names := self.vocabulary.find(wording):
-                member.heads[0].names = names
+                member.heads = [named := copy(member.heads[0]), *member.heads[1:]]
+                named.names = names
                 return True
         return False
 
