@@ -39,11 +39,11 @@ def listed_as(head: Rule, listed: Rule, *, excluding: bool) -> Rule:
     return Ambiguous(readings=(listed, both), span=both.span) if excluding and isinstance(head, Had) else both
 
 
-def unsupported(prefix: str, listed: Rule, compile_text: Callable[[str], Rule]) -> Rule | None:
+def unsupported(prefix: str, read_list: Callable[[], Rule], compile_text: Callable[[str], Rule]) -> Rule | None:
     """ "Adequate counts without transfusion within 2 weeks:" over numbers: these, and no such support; None where it says anything else."""
     found = _WITHOUT.search(prefix)
-    told = compile_text(found[0]) if found and numeric(listed) else None
-    if told is None or unread(told) or not hads(told):
+    told = compile_text(found[0]) if found else None
+    if told is None or unread(told) or not hads(told) or not numeric(listed := read_list()):
         return None
     return AllOf(rules=(told, listed), span=told.span.cover(listed.span))
 

@@ -242,21 +242,26 @@ def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text
         listed = _listed(parts, "", Mode("all"), side, compile_text)
         people = compile_text(prefix, side)  # "Adults with gout:" over inclusions and exclusions of their own
         return AnyOf(rules=(Not(rule=people, span=people.span), listed), span=people.span.cover(listed.span))
+
+    def alone() -> Rule:
+        """The items without the words of the lead-in."""
+        return _listed(parts, "", mode, side, compile_text)
+
     exemplifies, defines = _EXEMPLIFYING.search(prefix) is not None, _DEFINING.search(prefix) is not None
     head = compile_text(_OPENING.sub("", prefix), side)
-    only_items = _listed(parts, "", mode, side, compile_text)
     if exemplifies and not isinstance(head, Unparsed):
-        return _exemplified(head, only_items)
+        return _exemplified(head, alone())
     if isinstance(head, Had) and head.examples and _only_judged(head, prefix):
-        return AnyOf(rules=(head, only_items), span=head.span.cover(only_items.span)) if side == "exclusion" else AllOf(rules=(head, only_items))
+        listed = alone()
+        return AnyOf(rules=(head, listed), span=head.span.cover(listed.span)) if side == "exclusion" else AllOf(rules=(head, listed))
     if _only_judged(head, prefix):
-        return _timed(prefix, only_items, compile_text)
+        return _timed(prefix, alone(), compile_text)
     if defines and not exemplifies:
-        return listed_as(head, only_items, excluding=side == "exclusion")
-    if side == "inclusion" and (told := unsupported(prefix, only_items, lambda words: compile_text(words, side))) is not None:
+        return listed_as(head, alone(), excluding=side == "exclusion")
+    if side == "inclusion" and (told := unsupported(prefix, alone, lambda words: compile_text(words, side))) is not None:
         return told
     if isinstance(head, Statement) and not _GOES_ON.search(prefix):
-        return _beside(prefix, head, only_items, side)
+        return _beside(prefix, head, alone(), side)
     return _listed(parts, prefix, mode, side, compile_text)
 
 

@@ -17,7 +17,9 @@ def become(token: Token, type_: str, value: object) -> None:
 
 def may_be(token: Token, terminal: str) -> bool:
     """Whether one of the token's readings is the terminal."""
-    return token.type == terminal or any(meaning.terminal == terminal for meaning in token.also)
+    if token.type == terminal or not token.also:
+        return token.type == terminal
+    return any(meaning.terminal == terminal for meaning in token.also)
 
 
 def value_as(token: Token, terminal: str) -> str:

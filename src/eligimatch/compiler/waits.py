@@ -14,15 +14,13 @@ def waits(tokens: list[Token]) -> list[Token]:
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        opened = [one.type for one in tokens[index - 3 : index]] == ["LPAR", "NUMBER", "UNIT"]
-        first = next((at for at in range(index + 1, len(tokens)) if tokens[at].type not in _LEADS), index)
-        if token.type == "IF" and opened and _only_treatments(tokens, first):
-            become(token, "FOR", "for")
-            out.append(token)
-            index = first
-            continue
         out.append(token)
         index += 1
+        if token.type == "IF" and [one.type for one in out[-4:-1]] == ["LPAR", "NUMBER", "UNIT"]:
+            first = next((at for at in range(index, len(tokens)) if tokens[at].type not in _LEADS), index - 1)
+            if _only_treatments(tokens, first):
+                become(token, "FOR", "for")
+                index = first
     return out
 
 
