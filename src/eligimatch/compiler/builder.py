@@ -182,13 +182,12 @@ class Builder:
 
     def _of_the_number(self, subject: Clause | None, group: Rule, predicate: Clause | None) -> bool:
         """Whether a demand on a number names before it only the number ("INR must be in the therapeutic range"), or people by that number."""
-        demand = self._clause(predicate, excluding=False) if predicate else None
-        if not isinstance(demand, (Measure, Statement)):
-            return False
+        pieces = subject.series.items[0].pieces if subject and subject.series and len(subject.series.items) == 1 and not subject.tails else ()
+        named = bool(pieces) and all(getattr(piece, "kind", "") in ("analyte", "score") for piece in pieces)
+        demand = self._clause(predicate, excluding=False) if predicate and (named or isinstance(group, Measure)) else None
         if isinstance(group, Measure) and isinstance(demand, Measure):
             return group.analyte == demand.analyte
-        named = subject.series.items[0].pieces if subject and subject.series and len(subject.series.items) == 1 and not subject.tails else ()
-        return bool(named) and all(getattr(piece, "kind", "") in ("analyte", "score") for piece in named)
+        return named and isinstance(demand, (Measure, Statement))
 
     def _needless(self, subject: Clause, sentence: Sentence, predicates: list[Clause | None]) -> bool:
         """ "No HIV testing is required unless mandated by …": asks nothing."""
@@ -196,7 +195,7 @@ class Builder:
             return False
         if predicates[0] is not None and (predicates[0].series is not None or any(tail.word.type != "UNLESS" for tail in predicates[0].tails)):
             return False
-        return all(phrase.negated for phrase in self.lists.phrases(subject.series)[0])
+        return all(phrase.negated for phrase in self.lists.look(subject.series))
 
     def _and_must(self, subject: Clause, sentence: Sentence) -> Read:
         """ "Confirmed lymphoma, and must have Y": both are asked; "patients who have X and must have Y" may ask Y of those only."""
@@ -223,6 +222,7 @@ class Builder:
             return Read(self._kept(sentence), permits=True)  # "A, B, prior C is allowed": what is asked, and what is allowed
         if sentence.modals[0].value == "which" and subject.tails and subject.tails[-1].word.type == "EXCEPT" and predicate is None and not modals[1:]:
             return Read(self._said(subject))  # "X, except Y, which is allowed"
+        others = any(phrase.other for phrase in self.lists.look(subject.series))
         group = exactly(self._let_pass(subject))
         if unread(group):
             return Read(self._kept(sentence), permits=True)
@@ -231,7 +231,6 @@ class Builder:
         if predicate is None and (bounded(group) or (hads(group) and all_denied(group))):
             return Read(group if self.side == "inclusion" else negated(group))
         if predicate is None:
-            others = any(phrase.other for phrase in self.lists.phrases(subject.series)[0])
             return Read(group, permits=True, others=others)
         with self.nouns.speaking_of(hads(group)):
             asked = self._condition(predicate)
@@ -275,7 +274,7 @@ class Builder:
         if subject is None or subject.series is None or condition is None or condition.series is not None or shown is None or shown.series is None:
             return None
         tests = condition.tails[0]
-        phrases = self.lists.phrases(tests.series)[0]
+        phrases = self.lists.look(tests.series)
         if len(condition.tails) != 1 or tests.word.type not in _CONDITIONS or any(phrase.negated or phrase.comparisons for phrase in phrases):
             return None
         group = self._clause(subject, excluding=False)
@@ -298,7 +297,7 @@ class Builder:
             group = self._clause(subject, excluding=False)
             return Read(self._kept(sentence) if unread(group) else group, permits=True)
         timed = time_after_modal(subject, predicate.series)
-        denied = all(phrase.negated and phrase.heads for phrase in self.lists.phrases(predicate.series)[0])
+        denied = all(phrase.negated and phrase.heads for phrase in self.lists.look(predicate.series))
         if denied and not predicate.tails:
             group, asked = self._clause(subject, excluding=False), self._clause(predicate, excluding=False)
             return Read(self._kept(sentence), permits=True) if unread(group) or unread(asked) else Read(group, permits=True, condition=asked)
@@ -320,7 +319,7 @@ class Builder:
     def _optional(self, predicate: Clause, sentence: Sentence) -> Read:
         """ "may have received X": asked of no one; where it is limited it asks after all."""
         assert predicate.series is not None
-        phrases = self.lists.phrases(predicate.series)[0]
+        phrases = self.lists.look(predicate.series)
         if counted := self._at_most(predicate, phrases, sentence):
             return counted
         if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or any(phrase.restricted for phrase in phrases):
@@ -380,7 +379,7 @@ class Builder:
 
     def _arm(self, series: Series) -> Rule | None:
         """ "for participants receiving A and B": the arm of the trial that is meant for the person."""
-        phrases = self.lists.phrases(series)[0]
+        phrases = self.lists.look(series)
         if phrases[0].act != "treatment" or phrases[0].time not in ("now", "planned"):
             return None
         span = series_span(series)

@@ -173,7 +173,7 @@ class Exceptions:
 
     def _causes(self, tail: Tail) -> list[Had]:
         """ "except Y caused by X": whether a listed X has come to Y is for a person to judge."""
-        parts = [part for phrase in self.lists.phrases(tail.series)[0] for word, part in phrase.parts if word.type == "DUE_TO" and phrase.heads]
+        parts = [part for phrase in self.lists.look(tail.series) for word, part in phrase.parts if word.type == "DUE_TO" and phrase.heads]
         causes = [(self.lists.nouns.concept(part), part) for part in parts]
         known = [(cause, part) for cause, part in causes if cause is not None and cause.linked and cause.kind == "condition"]
         return [
@@ -202,8 +202,8 @@ class Exceptions:
 
     def of_the_foregoing(self, series: Series) -> bool:
         """Qualities alone: "treated", "stable for at least 4 weeks"."""
-        phrases, _ = self.lists.phrases(series)
-        return all(phrase.adjectives and not (phrase.heads or phrase.speech or phrase.comparisons or phrase.unread) for phrase in phrases)
+        said = self.lists.look(series)
+        return all(phrase.adjectives and not (phrase.heads or phrase.speech or phrase.comparisons or phrase.unread) for phrase in said)
 
     def unless_so(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
         """ "X unless treated": X, but not such as is treated."""

@@ -43,7 +43,7 @@ class OtherLimits:
         clauses = paren.sentence.clauses if paren.sentence else ()
         if not isinstance(measure, Measure) or not clauses or clauses[0] is None or clauses[0].series is None:
             return None
-        (phrase, *rest), links = self.lists.phrases(clauses[0].series)
+        phrase, *rest = self.lists.look(clauses[0].series)
         tails = [tail for clause in clauses if clause for tail in clause.tails]
         if phrase.unread or not phrase.comparisons or not (phrase.parts or tails) or not self._same_number(phrase, measure):
             return None
@@ -52,6 +52,7 @@ class OtherLimits:
         assert paren.sentence is not None
         if any(modal.type != "ELIGIBLE" for modal in paren.sentence.modals) or any(clause and clause.series for clause in clauses[1:]):
             return None
+        (phrase, *rest), links = self.lists.phrases(clauses[0].series)
         span = rule.span.cover(Span(phrase.start, paren.end))
         if measure.per != "unit" and unspecified(phrase.comparisons) and self.nouns.linker.fact(measure.analyte, "unit"):
             raise Unreadable(phrase.start, phrase.end, "what a number is of")
@@ -99,20 +100,21 @@ class OtherLimits:
 
     def window(self, rule: Rule, series: Series) -> Rule | None:
         """ "within 3 weeks (6 weeks for nitrosoureas)": another length of time for some."""
-        first, *rest = self.lists.phrases(series)[0]
+        first, *rest = self.lists.look(series)
         if any(phrase.unread for phrase in (first, *rest)):
             return None
         length = duration(first.comparisons[0]) if len(first.comparisons) == 1 else None
         if isinstance(rule, Measure) and rule.window:
             return rule if self._of_other_tests(first, series) else None
-        if length and not first.heads and len(first.parts) == 1 and first.parts[0][0].type in ("FOR", "IN", "OF", "SINCE", "AFTER"):
+        own = length and not first.heads and len(first.parts) == 1 and first.parts[0][0].type in ("FOR", "IN", "OF", "SINCE", "AFTER")
+        if own and length:
             window = Window(start=length, **half_lives(first.comparisons[0]))
-            some = [self.nouns.rule(one) for one in (first.parts[0][1], *first.parts[0][1].others, *rest)]
         elif first.window and first.heads and not any(phrase.window != first.window for phrase in rest):
             window = first.window
-            some = [self.nouns.rule(one) for one in (first, *rest)]
         else:
             return None
+        first, *rest = self.lists.phrases(series)[0]
+        some = [self.nouns.rule(one) for one in ((first.parts[0][1], *first.parts[0][1].others, *rest) if own else (first, *rest))]
         if window.event != "as_of" or window.after or not all(isinstance(one, Had) and one.section in ("treatments", "procedures") for one in some):
             return None
         return self._timed(rule, window, tuple(one.model_copy(update={"when": "ever", "window": None}) for one in some if isinstance(one, Had)))

@@ -66,11 +66,10 @@ class Parens:
 
     def absorb(self, phrase: Phrase) -> None:
         """Lets the phrase take over parentheses that only qualify it: adjectives, windows, doses, other names."""
-        left: list[Paren] = []
+        left = [paren for _, part in phrase.parts for paren in part.parens if not self._absorbs(part, paren)]
         for _, part in phrase.parts:
-            left += [paren for paren in part.parens if not self._absorbed(part, paren)]
             part.parens = []
-        phrase.parens = [paren for paren in (*phrase.parens, *left) if not self._absorbed(phrase, paren)]
+        phrase.parens = [paren for paren in (*phrase.parens, *left) if not self._absorbs(phrase, paren)]
 
     def applied(self, rule: Rule, phrase: Phrase) -> Rule:
         """The rule with the parentheses that remain: examples, exceptions, alternatives, restated limits."""
@@ -93,14 +92,17 @@ class Parens:
         words = " ".join(self.nouns.text[rule.span.start : max(rule.span.end, paren.end)].split())
         return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=False))})
 
-    def _absorbed(self, phrase: Phrase, paren: Paren) -> bool:
+    def _absorbs(self, phrase: Phrase, paren: Paren) -> bool:
         clause = _single(paren)
         text = self.nouns.text[paren.start : paren.end]
         if paren.sentence is None or _REFERENCE.match(text) or _CITED.match(text):
             return True
-        if clause is None or clause.series is None or clause.tails:
+        if clause is None or clause.series is None or clause.tails or not self._absorbed(phrase, paren, text, self.lists.look(clause.series)):
             return False
-        inner, _ = self.lists.phrases(clause.series)
+        self.lists.phrases(clause.series)  # they are the phrase's now
+        return True
+
+    def _absorbed(self, phrase: Phrase, paren: Paren, text: str, inner: list[Phrase]) -> bool:
         if any_state(inner) or any(p.unread for p in inner) or (phrase.window and any(p.window for p in inner) and not same_length(phrase, inner[0])):
             return False
         if len(inner) == 1 and inner[0].bare and self._spread(phrase) and spread_letter(inner[0]) in ("0", "1"):
@@ -235,7 +237,7 @@ class Parens:
 
     def _in_arm(self, rule: Rule, series: Series) -> Rule | None:
         """ "(Arm A only)": asked of those who are meant for it."""
-        inner = self.lists.phrases(series)[0]
+        inner = self.lists.look(series)
         arm = self.nouns.people.arm(inner[0], Span(inner[0].start, inner[0].end)) if len(inner) == 1 else None
         if arm is None:
             return None
@@ -276,7 +278,7 @@ class Parens:
 
     def _listed(self, rule: Rule, phrase: Phrase, clause: Clause, paren: Paren) -> Rule:
         assert clause.series is not None
-        if isinstance(rule, Had) and (names := self._kinds(phrase, self.lists.phrases(clause.series)[0])):
+        if isinstance(rule, Had) and (names := self._kinds(phrase, self.lists.look(clause.series))):
             kinds = tuple(rule.model_copy(update={"concept": Concept(name=name)}) for name in names)
             return Ambiguous(readings=(rule, AnyOf(rules=kinds, span=rule.span)), span=rule.span)  # all that is meant, or examples
         inner = self.lists.rule(clause.series, excluding=True)

@@ -44,7 +44,7 @@ class Remarks:
         return self._listed(rule, inner, clause.series, paren), clause.tails
 
     def _listed(self, rule: Measure, inner: Rule, series: Series, paren: Paren) -> Rule:
-        phrases, _ = self.lists.phrases(series)
+        phrases = self.lists.look(series)
         span = rule.span.cover(inner.span)
         if len(phrases) == 1 and limits_only(phrases[0]) and self._listed_again(rule, phrases[0]):
             return rule

@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.headings import each_number, with_headings
+from eligimatch.compiler.items import Items
 from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.loose_parens import said_of_all, without_loose
@@ -20,24 +21,18 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.people import each_aged, of_their_arm, only_people, people_together, people_told
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
-from eligimatch.compiler.phrases import read
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import demanded_beside, denied_together, windows_reaching
 from eligimatch.compiler.relatives import caused_by, treated_lesions, treated_with
 from eligimatch.compiler.rules import measured_in, on_studied_side
 from eligimatch.compiler.shared_names import begun, sharing, told_alike
 from eligimatch.compiler.shared_places import sharing_place
-from eligimatch.compiler.syntax import Clause, Comparison, Item, Paren, Series
+from eligimatch.compiler.syntax import Clause, Comparison, Item, Series
 from eligimatch.compiler.tails import Tails
-from eligimatch.compiler.tokens import Token
-from eligimatch.compiler.verbs import received
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
-
-_STRUCTURE = frozenset({"NOT", "NEITHER", "WITHIN", "LAST", "SINCE", "AGO", "LASTING", "GRADE", "LINE", "STAGE", "CHANGE"})
-_SIGNS = frozenset("<>≤≥=")
 
 
 class Lists:
@@ -50,6 +45,8 @@ class Lists:
         self.neighbours = Neighbours(nouns)
         self.parens = Parens(nouns, self)
         self.tails = Tails(self)
+        items = Items(self.neighbours, self.parens)
+        self.phrases, self.look = items.phrases, items.look
 
     def listed(self, series: Series) -> Rule:
         """A list of examples or exceptions: any of them, however they are joined."""
@@ -95,10 +92,10 @@ class Lists:
 
     def _tailed(self, clause: Clause, *, excluding: bool) -> Rule:
         assert clause.series is not None
-        rule = _either_reason(self.rule(clause.series, excluding=excluding), clause.series) if excluding else self.rule(clause.series)
         tails = list(clause.tails)
         if any(tail.word.type == "INCLUDING" for tail in tails) and self.undated(clause.series):
             return self.unparsed(clause.series.items[0].start, tails[-1].series.items[-1].end)  # its examples are of that time, too
+        rule = _either_reason(self.rule(clause.series, excluding=excluding), clause.series) if excluding else self.rule(clause.series)
         while tails:
             tail, *tails = tails
             further = Series((), ())
@@ -113,7 +110,7 @@ class Lists:
                 more = self.rule(further)
                 rule = AllOf(rules=(rule, more), span=rule.span.cover(more.span))
         if len(clause.series.items) == 1 and any(tail.word.type == "DEFINED" for tail in clause.tails):
-            defined = self.phrases(clause.series)[0][0]
+            defined = self.look(clause.series)[0]
             rule = measured_in(rule, defined.window) if defined.window else rule
             rule = on_studied_side(rule) if of_studied_side(defined) else rule
         return rule
@@ -136,13 +133,14 @@ class Lists:
 
     def undated(self, series: Series) -> bool:
         """Whether a list is limited to a time that only a person can tell."""
-        return any(phrase.undated for phrase in self.phrases(series)[0])
+        return any(phrase.undated for phrase in self.look(series))
 
     def condition(self, series: Series) -> Rule:
         """What a limit or a demand depends on; a value "due to" something is for a person to judge."""
-        first, *others = self.phrases(series)[0]
+        first = self.look(series)[0]
         if first.heads or len(first.parts) != 1 or first.parts[0][0].type != "DUE_TO":
             return self.rule(series)
+        first, *others = self.phrases(series)[0]
         rules = tuple(self.cause(phrase) for phrase in (first.parts[0][1], *others))
         return rules[0] if len(rules) == 1 else AnyOf(rules=rules, span=Span(first.start, series.items[-1].end))
 
@@ -162,32 +160,11 @@ class Lists:
             rule = self._open(phrase)
         return caused(rule, words or self.nouns.words(phrase))
 
-    def phrases(self, series: Series) -> tuple[list[Phrase], list[str]]:
-        """The phrases of a series, each with what its neighbours say of it, and the connectives between them."""
-        phrases, links = self.neighbours.settle([self._read(item) for item in series.items], list(series.links))
-        for one in (one for one in phrases if one.parens and one.comparisons and any(word.type == "NOT" and part.others for word, part in one.parts)):
-            self.parens.absorb(one)  # "≥ 9 g/dL without A or B (within 7 days) (within 14 days of the first dose)"
-        return phrases, links
-
     def unparsed(self, start: int, end: int) -> Unparsed:
         """The words kept as they are."""
         return Unparsed(text=self.text[start:end], span=Span(start, end))
 
     # --- one member --------------------------------------------------------------------------------------------------------
-
-    def _read(self, item: Item) -> Phrase:
-        plain = _plain(item, self.text)
-        try:
-            phrase = read(item)
-            received(phrase)
-            self.parens.absorb(phrase)
-            for _, mark in phrase.marks:
-                self.parens.absorb(mark)
-        except Unreadable:
-            phrase = Phrase(item.start, item.end, unread=True)
-            phrase.negated = plain and _opens_negated(item)
-        phrase.plain = plain
-        return phrase
 
     def _member(self, phrase: Phrase) -> Rule:
         if phrase.parts and phrase.parts[-1][1].others and not (phrase.shares_limits and kind_of(phrase) in ("analyte", "score")):
@@ -360,21 +337,6 @@ def _either_reason(rule: Rule, series: Series) -> Rule:
     if not isinstance(rule, AllOf) or not side_by_side or any(isinstance(one, (Not, Ambiguous)) for one in rule.rules):
         return rule
     return Ambiguous(readings=(AnyOf(rules=rule.rules, span=rule.span), rule), span=rule.span)
-
-
-def _plain(item: Item, text: str) -> bool:
-    """Only words: nothing that counts, denies, times or excepts after the first word."""
-    for index, piece in enumerate(item.pieces):
-        if isinstance(piece, Comparison) or (isinstance(piece, Token) and piece.type in _STRUCTURE and not (index == 0 and piece.type == "NOT")):
-            return False
-        if isinstance(piece, Paren) and not _SIGNS.isdisjoint(text[piece.start : piece.end]):
-            return False
-    return True
-
-
-def _opens_negated(item: Item) -> bool:
-    first = item.pieces[0]
-    return isinstance(first, Token) and first.type == "NOT"
 
 
 def _any(rules: Sequence[Rule], span: Span) -> Rule:

@@ -289,7 +289,7 @@ class Tails:
 
     def _defined(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:
         """A definition stands for what it defines: adequate function, a condition shown by numbers."""
-        phrases, _ = self.lists.phrases(tail.series)
+        phrases = self.lists.look(tail.series)
         if all(_refers(phrase) for phrase in phrases):
             return rule
         alternatives = len(phrases) > 1 and _refers(phrases[0]) and tail.series.links[0] in OR
