@@ -58,7 +58,7 @@ _LEAD = re.compile(
 )
 
 _ASIDE = re.compile(r"[(\[]\s*(?:note|see|please|this is|refer)\b[^()\[\]]*[)\]]", re.IGNORECASE)
-_BECAUSE = re.compile(r"\bbecause\b[^:]*:?$", re.IGNORECASE)
+_BECAUSE = re.compile(r"\bbecause\b[^:.;]*:?$", re.IGNORECASE)
 _MEETING = re.compile(
     r"\s+(?:(?:can|could|is able to|are able to)\s*)?(?:meet(?:s|ing)?|met|satisf(?:y|ies|ying)|fulfil(?:l|ls|ling)?)$", re.IGNORECASE
 )

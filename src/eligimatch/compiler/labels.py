@@ -16,6 +16,8 @@ _LABEL = re.compile(
     r"(?: (?:function|system|status|tests?|examination|values?|parameters?|panel|chemistry|routine|count|counts|criteria|requirements?|reserve))*",
     re.IGNORECASE,
 )
+_IN_PARENTHESES = re.compile(r" \((?= ?[a-z]+ \)$)[^()]*\)$", re.IGNORECASE)
+"""The organ whose values they are: "laboratory values (renal): …"."""
 _REPRODUCTION = re.compile(
     r"(?:pregnancy|contraception|lactation|breast[ -]?feeding|birth control|fertility|reproductive|childbearing)"
     r"(?:(?: ?/ ?| and | or | & )(?:pregnancy|contraception|lactation|breast[ -]?feeding|birth control|fertility))*"
@@ -41,11 +43,13 @@ def unlabelled(tokens: list[Token]) -> list[Token]:
     if len(tokens) > 1 and tokens[1].type == "COMMA" and tokens[1].text in _DASHES and _STEP.fullmatch(tokens[0].text):
         return tokens[2:]  # "Step 2 - …"
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
-    label = " ".join(token.text for token in tokens[:at])
+    label = _IN_PARENTHESES.sub("", " ".join(token.text for token in tokens[:at]))
     if at and (_STEP.fullmatch(label) or (_SEX.fullmatch(label) and tokens[at + 1 :])):
         return tokens[at + 1 :]
     if at and _REPRODUCTION.fullmatch(label) and any(_of_reproduction(token) for token in tokens[at + 1 :]):
         return tokens[at + 1 :]
+    if at == 1 and tokens[0].value == "untreated" and tokens[2:] and tokens[2].type == "NOT":
+        return tokens[2:]  # "Treatment-naive: no prior chemotherapy": what it means here
     if at and tokens[at + 1 : at + 2] and tokens[at + 1].type in ("MUST", "MUST_NOT") and _only_treatments(tokens[:at]):
         return tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"
     if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):

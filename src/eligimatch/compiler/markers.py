@@ -13,7 +13,7 @@ _MARKER = re.compile(
     r"|[•·▪●◦○‣⁃∙■□➢►✓✔♦◆§¡\uf0b7\uf0a7]+)"
     r"|(?P<dotted>\d{1,2}(?:\.\d{1,2})+[.)]?)(?=\s+[A-Z][a-z])(?!\s+(?:Gy|Times|Million|Mg|Fold)\b)"
     r"|(?P<coded>\d{1,2}(?:\.[a-z]\.\d{1,2}|[a-zA-Z])(?:[.):]|(?=\s+[A-Z])))(?=\s)"
-    r"|\(?(?P<number>\d{1,3})(?:[.):]+|\s?-(?=\s[A-Z]))(?=\s|[A-Z≥≤<>]|$)"
+    r"|(?:(?:In|Ex)clusion [Cc]riteri(?:a|on) (?=\d{1,2}\. ))?\(?(?P<number>\d{1,3})(?:[.):]+|\s?-(?=\s[A-Z]))(?=\s|[A-Z≥≤<>]|$)"
     r"|\(?(?P<letter>[A-Za-z])(?:[.)]{1,2}|-(?=\s[A-Z]))(?=\s|$)"
     r"|\(?(?P<roman>[ivx]{2,5}|[IVX]{2,5})[.)]+(?=\s|$)"
     rf"|(?P<circled>[{_CIRCLED}])"

@@ -337,6 +337,7 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
         own_verb = any(not _HAVE.isdisjoint(head.text.lower().split()) for head in phrase.heads)  # "symptoms have returned to baseline"
+        own_verb = own_verb or any(head.names[:1] in (("female",), ("male",)) for head in phrase.heads)  # "women who are not pregnant and men"
         if links[index - 1] == "comma" and OR.isdisjoint(links) and phrase.comparisons and not before.comparisons:
             continue  # "not pregnant, age ≥ 18 years"
         anew = before.opens == "WITH" and phrase.opens in ("WITH", "OF")  # "with no known disease and of low risk"

@@ -8,7 +8,7 @@ from eligimatch.compiler.members import state_denied
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.rules import each_leaf
 from eligimatch.compiler.tokens import Token
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, Statement, children, leaves
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, Statement, Unparsed, children, leaves
 from eligimatch.model.span import Span
 
 _GROUPS = frozenset({"sex", "childbearing_potential", "postmenopausal"})
@@ -47,6 +47,42 @@ def asked_of_some(rule: Rule) -> Rule:
     if said & _GROUPS or not any(_of_fertility(leaf) for leaf in _facts(rule)):
         return rule
     return each_leaf(rule, lambda leaf: _scoped(leaf, women=bool(said & _OF_WOMEN)) if isinstance(leaf, Is) else leaf)
+
+
+_BOTH = frozenset({"female", "male"})
+
+
+def of_one_sex(rule: Rule, text: str) -> Rule:
+    """The rule, unread where it asks someone to be a woman and a man: "women who X, and men" are people side by side."""
+    match rule:
+        case Ambiguous():
+            able = tuple(reading for reading in rule.readings if _sexes(reading)) or rule.readings
+            if len(able) == 1:
+                return of_one_sex(able[0], text)
+            return rule.model_copy(update={"readings": tuple(of_one_sex(reading, text) for reading in able)})
+        case AllOf() if not _sexes(rule):
+            return Unparsed(text=text[rule.span.start : rule.span.end], span=rule.span)
+        case AllOf() | AnyOf():
+            return rule.model_copy(update={"rules": tuple(of_one_sex(member, text) for member in rule.rules)})
+        case _:
+            return rule
+
+
+def _sexes(rule: Rule) -> frozenset[str]:
+    """The sexes of whom a rule can be true."""
+    match rule:
+        case Is() if rule.fact == "sex":
+            return _BOTH.intersection(rule.values)
+        case Is() if rule.fact in _GROUPS | _OF_WOMEN and rule.values == ("true",):
+            return frozenset({"female"})
+        case AllOf():
+            return _BOTH.intersection(*map(_sexes, rule.rules))
+        case AnyOf() if rule.rules:
+            return frozenset().union(*map(_sexes, rule.rules))
+        case Ambiguous():
+            return frozenset().union(*map(_sexes, rule.readings))
+        case _:
+            return _BOTH
 
 
 def fertile(rule: Rule) -> Rule:

@@ -87,6 +87,8 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
         widened = rule if treated else Ambiguous(readings=(rule, widened), span=span)
     elif isinstance(rule, AllOf) and read.condition is None and any(isinstance(leaf, Had) for leaf in _leaves(read.rule)):
         widened = Ambiguous(readings=(rule, widened), span=span)  # of all that is asked beside it they may not be free
+    elif isinstance(rule, Had) and rule.count is not None:
+        widened = Ambiguous(readings=(rule, widened), span=span)  # "at most one prior line; prior X is allowed": perhaps not counted
     return widened if read.condition is None else AllOf(rules=(widened, _of_those(read)), span=span)
 
 

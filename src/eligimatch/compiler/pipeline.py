@@ -23,7 +23,7 @@ from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.named import named
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
-from eligimatch.compiler.people import asked_of_some
+from eligimatch.compiler.people import asked_of_some, of_one_sex
 from eligimatch.compiler.permissions import Read, Side, together
 from eligimatch.compiler.plain_words import PLAIN
 from eligimatch.compiler.substitutes import with_substitute
@@ -99,7 +99,7 @@ class Compiler:
         return self._rule(text, side)
 
     def _rule(self, text: str, side: Side) -> Rule:
-        return with_substitute(asked_of_some(self._read(text, side)), text)
+        return with_substitute(of_one_sex(asked_of_some(self._read(text, side)), text), text)
 
     def _read(self, text: str, side: Side) -> Rule:
         """The rule of the words as they stand."""

@@ -86,7 +86,7 @@ def _value(found: list[str]) -> str:
 def _run(tokens: list[Token], index: int) -> tuple[int, list[str], list[Token]]:
     """Where the reactions that begin here and what leads to their object end, their kinds, and the tokens of their grade; `index` where none do."""
     none: tuple[int, list[str], list[Token]] = (index, [], [])
-    found, grade, at = [_kind(tokens[index])], [], index
+    found, grade, at, apart = [_kind(tokens[index])], [], index, False
     while True:
         after = at + 1
         while after < len(tokens) and tokens[after].type == "FILLER":
@@ -97,6 +97,7 @@ def _run(tokens: list[Token], index: int) -> tuple[int, list[str], list[Token]]:
         if not following:
             break
         found.append(_narrowed(tokens, after, following))
+        apart = apart or any(token.type == "JUDGED" for token in tokens[after:following])
         at = following
     led = tokens[at].text.lower().endswith(_ENDINGS)
     if led and not grade:
@@ -108,6 +109,7 @@ def _run(tokens: list[Token], index: int) -> tuple[int, list[str], list[Token]]:
     alone = len(found) == 1
     if (
         (alone and found[0] == "reaction" and not _severe(tokens, index))
+        or (apart and _severe(tokens, index) and tokens[index].text.lower().endswith(_ENDINGS))  # "severe allergy to, or marked reaction to, X"
         or (alone and not grade and led)
         or {kind.rpartition(" ")[2] for kind in found} <= {"intolerance", "contraindication"}
     ):

@@ -1,4 +1,4 @@
-"""Sentence times: a time, a limit or a verb that stands by itself beside a semicolon, as part of the sentences that it is of."""
+"""Sentence times: a time, a limit or a verb that stands by itself beside a semicolon, as part of the sentences that it is of; where others begin."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from eligimatch.compiler.tokens import Token
 
 _STRUCTURE = MODALS | TAILS | {"WITHIN", "LAST", "LPAR", "AND", "SAYS", "JUDGES", "COMPARE"}
 """What a member of a plain list does not hold."""
+
+NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
+"""What a list of names holds."""
+_DEMANDS = frozenset({"MUST", "MUST_NOT", "SAYS"})
 
 
 def with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
@@ -42,6 +46,22 @@ def with_verb(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token
         out.append((tokens, ended_by))
         verb = verb if ended_by == ";" else None
     return out
+
+
+def demands_of_some(before: list[Token], after: list[Token]) -> bool:
+    """ "must be A, and | if B must be C": a demand on some people begins a sentence of its own."""
+    types = [token.type for token in after if token.type not in ("COMMA", "FILLER")]
+    end = next((at for at, type_ in enumerate(types) if type_ in ("STOP", "SEMICOLON")), len(types))
+    said = {token.type for token in before}
+    return types[:1] == ["IF"] and not _DEMANDS.isdisjoint(types[1:end]) and not _DEMANDS.isdisjoint(said) and "IF" not in said
+
+
+def lists(tokens: list[Token]) -> bool:
+    """Whether a list has begun, "any of the following: A; B", of which nothing but names was said; or of what is let pass."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), len(tokens))
+    if 0 < at < len(tokens) - 1 and tokens[at - 1].type in ("ELIGIBLE", "EXPLAINS"):
+        return True  # "all breast cancer subtypes are allowed: A; B"
+    return at < len(tokens) - 1 and all(token.type in NAMING for token in tokens[at + 1 :])
 
 
 def _announces(tokens: list[Token]) -> bool:

@@ -27,10 +27,17 @@ def begun(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> li
     anew = next(
         (at for at, phrase in enumerate(phrases) if at and phrase.time == "now" != phrases[0].time), len(phrases)
     )  # "…, active ulcer or fracture"
-    out = [phrases[0], *(_begun(phrase, words, vocabulary) for phrase in phrases[1:anew]), *phrases[anew:]]
+    nearest = [_of_spread(phrase, before) or words for before, phrase in pairwise(phrases[:anew])]
+    out = [phrases[0], *(_begun(phrase, said, vocabulary) for phrase, said in zip(phrases[1:anew], nearest, strict=True)), *phrases[anew:]]
     if links and OR | {"comma"} >= set(links) and first.names and not _general(first, vocabulary):
         out[1:] = [_of_what(phrase) if _bare(phrase, vocabulary) else phrase for phrase in out[1:]]
     return out
+
+
+def _of_spread(phrase: Phrase, before: Phrase) -> list[str]:
+    """ "brain tumor, epidural tumor or metastasis": the words of the member right before a metastasis, which is of the same place."""
+    spread = len(phrase.heads) == len(before.heads) == 1 and phrase.heads[0].names[:1] == ("metastasis",)
+    return before.heads[0].text.split() if spread else []
 
 
 def _begun(phrase: Phrase, words: list[str], vocabulary: Vocabulary) -> Phrase:

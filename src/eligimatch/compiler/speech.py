@@ -72,6 +72,8 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
 def _without_needless(tokens: list[Token]) -> list[Token]:
     """ "X is not required": asks nothing of anyone; what a "but" sets against it is asked."""
     at = next(index for index, token in enumerate(tokens) if token.type == "ASIDE" and token.value == "needless")
+    if tokens[at].text.lower().endswith("recommended") and [token.type for token in tokens[at + 1 : at + 2]] == ["FOR"]:
+        return tokens  # "surgery is recommended for the patient's tumor": someone's advice, that must be there
     but = [index for index, token in enumerate(tokens) if token.type == "THAT" and token.text.lower() == "but"]
     start = max((index for index in but if index < at), default=-1)
     end = min((index for index in but if index > at), default=len(tokens))

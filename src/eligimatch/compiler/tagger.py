@@ -38,7 +38,7 @@ from eligimatch.compiler.people import since_menopause
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.respective import limit_told, respective
 from eligimatch.compiler.scoring import on_scale
-from eligimatch.compiler.sentence_times import with_last_time, with_times, with_verb
+from eligimatch.compiler.sentence_times import NAMING, demands_of_some, lists, with_last_time, with_times, with_verb
 from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.setbacks import setbacks
 from eligimatch.compiler.signs import inclusive, unpunctuated, with_following
@@ -71,7 +71,6 @@ _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
 _OF_MENOPAUSE = frozenset({"follicle-stimulating hormone", "luteinizing hormone", "serum estradiol", "estradiol"})
 """What shows the menopause: where a sentence explained that, the next one still does."""
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
-_NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
 _TYPE = attrgetter("type")
 Pass = tuple[frozenset[str], Callable[[list[Token]], list[Token]]]
 
@@ -122,7 +121,7 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
             if depth < 0:
                 depth = 0
                 continue
-        elif token.type == "FILLER" and not depth and token.text.lower().startswith(_NOTES) and any(t.type != "FILLER" for t in current):
+        elif not depth and (_notes(token, current) or (token.type == "AND" and demands_of_some(current, tokens[index + 1 :]))):
             sentences.append((current, "."))
             current = []
             continue
@@ -134,7 +133,7 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
         elif token.type in ("STOP", "SEMICOLON"):
             if token.type == "STOP" and not _stops(tokens, index):
                 continue
-            if depth or (token.type == "SEMICOLON" and _lists(current) and [t.type for t in tokens[index + 2 : index + 3]] != ["COLON"]):
+            if depth or (token.type == "SEMICOLON" and lists(current) and [t.type for t in tokens[index + 2 : index + 3]] != ["COLON"]):
                 become(token, "COMMA", ",")
             else:
                 sentences.append((current, "." if token.type == "STOP" else ";"))
@@ -147,10 +146,9 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
     return with_verb(with_last_time(with_times(sentences)))
 
 
-def _lists(tokens: list[Token]) -> bool:
-    """Whether a list has begun, "any of the following: A; B", of which nothing but names was said."""
-    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), len(tokens))
-    return at < len(tokens) - 1 and all(token.type in _NAMING for token in tokens[at + 1 :])
+def _notes(token: Token, before: list[Token]) -> bool:
+    """Whether a note begins, after what asks something."""
+    return token.type == "FILLER" and token.text.lower().startswith(_NOTES) and any(one.type != "FILLER" for one in before)
 
 
 def _said_once(tokens: list[Token]) -> list[Token]:
@@ -284,7 +282,7 @@ def _limit_of_people(tokens: list[Token]) -> int:
     """ "Patients with Gilbert syndrome: bilirubin ≤ 3", "without it: …": the colon, where what follows is a limit for them; else 0."""
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
     people = at > 1 and (tokens[0].type == "WITH" or tokens[0].text.lower() == "without")
-    named = people and all(token.type in _NAMING | {"KNOWN"} for token in tokens[1:at])
+    named = people and all(token.type in NAMING | {"KNOWN"} for token in tokens[1:at])
     diseases = sum(token.kind == "condition" for token in tokens[1:at])  # "patients with A, B and C: measurable disease"
     asked = named and bool(diseases) and (diseases > 1 or any(t.kind in ("analyte", "score") for t in tokens[at + 1 : at + 3]))
     return at if asked else 0
