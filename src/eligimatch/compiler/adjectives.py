@@ -24,6 +24,8 @@ _COURSES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _PREDNISONE = ("prednisone", "prednisolone")
 """In whose milligrams the published tables give the doses of the others."""
+MODERATELY_SEVERE = "moderately severe"
+"""A severity that lies between those that a profile tells."""
 _SEVERITIES = {"moderate or severe": ("moderate", "severe"), "mild or moderate": ("mild", "moderate")}
 
 
@@ -34,8 +36,10 @@ def qualities_of(phrase: Phrase, head: Concept, nouns: Nouns) -> list[Qualifier]
     for token in phrase.adjectives:
         values = str(token.value).split("|")
         match token.type:
-            case "SEVERITY":
+            case "SEVERITY" if MODERATELY_SEVERE not in values:
                 _extend(coded, "severity", values, _SEVERITIES)
+            case "COURSE" if head.kind == "procedure" and head.linked:
+                raise Unreadable(token.start, token.end, "a course of what takes none")  # "stable, as shown by laboratory tests"
             case "COURSE" if values == ["advanced"] and not _may_be_cancer(head, nouns.linker.vocabulary):
                 found.append(Judged(words=nouns.words(phrase)))
             case "COURSE" if values[0] in ("untreated", "treated", "under treatment"):

@@ -46,12 +46,31 @@ _TAKEN = frozenset({"use", "exposure", "intake", "receipt", "history of use"})
 
 def led_by_time(tokens: list[Token]) -> list[Token]:
     """ "history within the past 2 years of A or B", "use within the past month of A": within that time, A or B."""
-    row = [token.type for token in tokens[:5]]
+    tokens = _opened(tokens)
+    row = [token.type for token in tokens]
     leads = row[:1] == ["HISTORY"] or (row and tokens[0].text.lower() in _TAKEN)
-    if not leads or row[1:2] not in (["WITHIN"], ["LAST"]) or row[2:5] != ["NUMBER", "UNIT", "OF"] or len(tokens) == 5:
+    of = next((at for at in range(4, len(row)) if row[at] == "OF" and row[at + 1 : at + 2] != ["EVENT"]), 0)
+    timed = row[1:2] in (["WITHIN"], ["LAST"]) and row[2:4] == ["NUMBER", "UNIT"] and _TIMED.issuperset(row[4:of])
+    if not leads or not timed or of in (0, len(tokens) - 1):
         return tokens
-    rest = tokens[6:] if tokens[5].type == "COLON" else tokens[5:]
-    return [*tokens[1:4], Token("COLON", ":", tokens[4].start, tokens[4].end), *rest]
+    rest = tokens[of + 2 :] if tokens[of + 1].type == "COLON" else tokens[of + 1 :]
+    return [*tokens[1:of], Token("COLON", ":", tokens[of].start, tokens[of].end), *rest]
+
+
+_TIMED = frozenset({"BEFORE", "OF", "EVENT", "FILLER"})
+
+
+def _opened(tokens: list[Token]) -> list[Token]:
+    """ "history (within 5 years) of A or B", "current or history (2 years before screening) of A": the time without its parentheses."""
+    row = ["LAST" if token.text.lower() == "past" else token.type for token in tokens]
+    at = 2 if row[:3] == ["CURRENT", "OR", "HISTORY"] else 0
+    end = row.index("RPAR") if "RPAR" in row else 0
+    inside = row[at + 2 : end]
+    timed = inside[:3] in (["WITHIN", "NUMBER", "UNIT"], ["LAST", "NUMBER", "UNIT"], ["NUMBER", "UNIT", "BEFORE"])
+    if row[at : at + 2] != ["HISTORY", "LPAR"] or row[end + 1 : end + 2] != ["OF"] or not timed:
+        return tokens
+    first = next(index for index in range(at, end) if row[index] == "NUMBER")
+    return [tokens[at], _made("WITHIN", "within", tokens[at + 2]), *tokens[first:end], *tokens[end + 1 :]]
 
 
 def _without_now(tokens: list[Token]) -> list[Token]:

@@ -12,7 +12,7 @@ from eligimatch.compiler.marked import LACKING
 from eligimatch.compiler.rules import each_leaf
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Purpose, Rule, Statement, Unparsed, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Purpose, Requiring, Rule, Statement, Unparsed, children
 
 
 def apart_in_age(rules: list[Rule]) -> bool:
@@ -149,3 +149,11 @@ def bounded(rule: Rule) -> bool:
 def of_everyone(had: Had) -> bool:
     """The tumor that is studied, with nothing said of it."""
     return had.concept.name in ANY_CANCER and had.when == "now" and not (had.qualifiers or had.but_not or had.other)
+
+
+def demanded(asked: tuple[Had, ...], listed: Rule) -> bool:
+    """Whether a treatment after examples of a disease is a further demand: "cancer, including sarcoma, and received …"."""
+    members = listed.rules if isinstance(listed, AnyOf) else (listed,)
+    treated = any(isinstance(member, Had) and member.section == "treatments" for member in members)
+    requiring = any(isinstance(qualifier, Requiring) for had in asked for qualifier in had.qualifiers)
+    return treated and not requiring and all(had.section == "conditions" for had in asked)

@@ -125,7 +125,7 @@ def _comparison(*parts: Any) -> Comparison:
             return Comparison(None, None, False, False, first.value, True, start, end)  # type: ignore[arg-type]
         if first.type == "COMPARE":
             return _compare(str(first.value), last, start, end)
-        return Comparison(parts[1], last, False, False, (), False, start, end)
+        return Comparison(*_ordered(parts[1], last), False, False, (), False, start, end)
     if len(parts) == 1:
         return Comparison(first, first, False, False, (), True, start, end)
     if last.__class__ is Token and last.value in ("better", "worse"):
@@ -133,7 +133,14 @@ def _comparison(*parts: Any) -> Comparison:
     if last.__class__ is Token:
         return _compare(str(last.value), first, start, end)
     below = parts[1].value == "to <"  # "4 - < 8"
-    return Comparison(first, last, False, below, (), True, start, end)
+    low, high = (first, last) if below else _ordered(first, last)
+    return Comparison(low, high, False, below, (), True, start, end)
+
+
+def _ordered(first: Value, last: Value) -> tuple[Value, Value]:
+    """ "78 to 25 letters": the smaller end first; of two units, "6 months to 5 years", the first is the smaller."""
+    falls = first.number > last.number and first.unit in (None, last.unit) and first.limit == last.limit
+    return (last, first._replace(unit=last.unit)) if falls else (first, last)
 
 
 def _value(number: Token, *rest: Token) -> Value:

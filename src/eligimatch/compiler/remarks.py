@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.adjectives import MODERATELY_SEVERE
 from eligimatch.compiler.limits import SUPPORT, unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
@@ -12,7 +13,7 @@ from eligimatch.compiler.rules import measured_in
 from eligimatch.compiler.syntax import Clause, Comparison, Paren, Sentence, Series, Tail, series_span
 from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Measure, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Measure, Not, Qualifier, Rule, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -152,8 +153,12 @@ def _plain(inner: Had) -> bool:
     return (
         inner.when == "now"
         and not (inner.window or inner.count or inner.but_not or inner.other or inner.study)
-        and all(isinstance(quality, Coded) and quality.aspect == "severity" for quality in inner.qualifiers)
+        and all(_severity(quality) for quality in inner.qualifiers)
     )
+
+
+def _severity(quality: Qualifier) -> bool:
+    return (isinstance(quality, Coded) and quality.aspect == "severity") or (isinstance(quality, Judged) and MODERATELY_SEVERE in quality.words)
 
 
 def _other_scores(rule: Measure, inner: Rule) -> bool:

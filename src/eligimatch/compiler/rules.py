@@ -61,6 +61,8 @@ def within(rule: Rule, window: Window) -> Rule:
         return rule.model_copy(update={"when": "window", "window": window})
     if isinstance(rule, (AnyOf, AllOf)):
         return rule.model_copy(update={"rules": tuple(within(member, window) for member in rule.rules)})
+    if isinstance(rule, Ambiguous):
+        return rule.model_copy(update={"readings": tuple(within(reading, window) for reading in rule.readings)})
     return Not(rule=within(rule.rule, window), span=rule.span) if isinstance(rule, Not) else rule
 
 

@@ -143,4 +143,6 @@ def unpunctuated(tokens: list[Token], index: int) -> bool:
         return after == ["COLON"] and "ELIGIBLE" in rest and bool({"IF", "PROVIDED"}.intersection(rest))
     if token.text in ("With", "Without") and before.type in _ENDS_LIMIT and tokens[0].text in ("With", "Without"):
         return "COLON" in {later.type for later in tokens[index + 1 : index + 6]}  # "Without X: ALT ≤ 3 With X: ALT ≤ 5"
+    if token.kind == before.kind == "group" and token.text[1:2].islower() and token.text[:1].isupper():
+        return True  # "Pregnancy or lactation Women not using contraception": a lost end of a line
     return token.text in PEOPLE and before.type in _ENDS_LIMIT and after in (["ELIGIBLE"], ["MUST"], ["MUST_NOT"])

@@ -339,7 +339,7 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"ANY_OF"}), any_of),
     (frozenset({"NUMBER"}), study_days),
     (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),
-    (frozenset({"LAST", "WITHIN"}), led_by_time),
+    (frozenset({"LAST", "WITHIN", "HISTORY"}), led_by_time),
     (frozenset({"NUMBER"}), cycles),
     (frozenset({"BETWEEN"}), between),
     (frozenset({"LIMIT"}), limit_told),

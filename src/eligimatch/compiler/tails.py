@@ -9,7 +9,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.bare_treatments import must_hold
 from eligimatch.compiler.definitions import numeric, replaced
 from eligimatch.compiler.exceptions import Exceptions, spared
-from eligimatch.compiler.members import any_treatment, of_disease, told_by_purpose
+from eligimatch.compiler.members import any_treatment, demanded, of_disease, told_by_purpose
 from eligimatch.compiler.occurrences import INVESTIGATIONAL
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
@@ -43,6 +43,7 @@ _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", r
 """What an unread name must not hold that its definition stands for."""
 _DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 CANCER = Concept(name="cancer")
+_MISUSE = Concept(name="substance use disorder", kind="condition")
 _VALUE = "laboratory value"
 _THAT_IS = frozenset({"i.e", "ie", "that is", "that is,", "namely"})
 _MORE = ("heads", "comparisons", "parts", "results", "adjectives", "negated", "lasting", "window", "since")
@@ -101,6 +102,8 @@ class Tails:
         asked = hads(rule)
         with self.lists.nouns.speaking_of(_unjudged(asked[0]) if len(asked) == 1 and self.exceptions.of_the_foregoing(tail.series) else ()):
             listed = self.lists.listed(tail.series)
+        if asked and hads(listed) and self._misused(asked, hads(listed)):
+            return rule
         if isinstance(rule, Statement) and numeric(listed) and not unread(listed):
             return self._defined(rule, tail, span, excluding=self.lists.excluding)
         if not self.lists.excluding and isinstance(rule, Had) and numeric(listed) and not unread(listed):
@@ -108,14 +111,13 @@ class Tails:
                 return self.lists.rule(tail.series)
             if not rule.concept.linked:
                 return AllOf(rules=(rule, self.lists.rule(tail.series)), span=span)
-        if isinstance(rule, Statement) and rule.positive:
-            told = " ".join(self.lists.text[span.start : span.end].split()) if hads(listed) else rule.topic
-            return rule.model_copy(update={"span": span, "topic": told})
         if isinstance(rule, Statement):
-            return AnyOf(rules=(rule, listed), span=span) if not unread(listed) else rule.model_copy(update={"span": span, "topic": rule.topic})
+            told = " ".join(self.lists.text[span.start : span.end].split()) if rule.positive and hads(listed) else rule.topic
+            stated = rule.model_copy(update={"span": span, "topic": told})
+            return stated if rule.positive or unread(listed) else AnyOf(rules=(rule, listed), span=span)
         if not asked and _of_statements(rule) and not unread(listed):
             return AnyOf(rules=(rule, listed), span=span)
-        if not asked or (not self.lists.excluding and _demanded(asked, listed)):
+        if not asked or (not self.lists.excluding and demanded(asked, listed)):
             return self.lists.unparsed(span.start, span.end)
         if len(asked) != 1:
             return self._exemplified(rule, asked, listed, span)
@@ -156,6 +158,11 @@ class Tails:
             held = AnyOf(rules=every, span=span) if "or" in tail.series.links else AllOf(rules=every, span=span)
             return Ambiguous(readings=(widened, AllOf(rules=(rule, held), span=span)), span=span)
         return Not(rule=widened, span=span) if isinstance(rule, Not) else widened
+
+    def _misused(self, asked: tuple[Had, ...], named: tuple[Had, ...]) -> bool:
+        """ "substance abuse, including nicotine": what is abused, which by itself is no abuse."""
+        given = all(had.concept.kind in ("substance", "treatment") for had in named)
+        return given and all(self._is_kind(had.concept, _MISUSE) for had in asked)
 
     def _narrowed(self, member: Rule, asked: Had) -> Rule:
         """What "i.e." names, with what is said of the whole where it is a known kind of it."""
@@ -370,14 +377,6 @@ def _by_example(rule: Rule, asked: Had, listed: Rule, span: Span) -> Rule:
     rest = tuple(qualifier for qualifier in asked.qualifiers if not isinstance(qualifier, Requiring))
     readings = tuple(asked.model_copy(update={"qualifiers": (*rest, Requiring(treatment=had)), "span": span}) for had in named)
     return Ambiguous(readings=(rule, *readings), span=span)
-
-
-def _demanded(asked: tuple[Had, ...], listed: Rule) -> bool:
-    """Whether a treatment after examples of a disease is a further demand: "cancer, including sarcoma, and received …"."""
-    members = listed.rules if isinstance(listed, AnyOf) else (listed,)
-    treated = any(isinstance(member, Had) and member.section == "treatments" for member in members)
-    requiring = any(isinstance(qualifier, Requiring) for had in asked for qualifier in had.qualifiers)
-    return treated and not requiring and all(had.section == "conditions" for had in asked)
 
 
 def _numbered(series: Series) -> bool:

@@ -208,7 +208,7 @@ def _adjective(qualifier: Qualifier) -> str:
         case Coded(aspect="course" | "severity" | "intent" | "route"):
             return _listed(list(qualifier.values), "or")
         case Requiring(negated=True):
-            return "" if qualifier.treatment.but_not else "untreated"
+            return "untreated" if _any_treatment(qualifier.treatment) else ""
         case _:
             return ""
 
@@ -225,7 +225,7 @@ def _clause(qualifier: Qualifier) -> str:
         case Purpose():
             return f"for {qualifier.concept.name}"
         case Requiring():
-            if qualifier.negated and not qualifier.treatment.but_not:
+            if qualifier.negated and _any_treatment(qualifier.treatment):
                 return ""
             return f"requiring {'no ' if qualifier.negated else ''}{sentence(qualifier.treatment).removeprefix('current ')}"
         case Lasting():
@@ -237,6 +237,12 @@ def _clause(qualifier: Qualifier) -> str:
             return f"per {qualifier.criteria}"
         case _:
             assert_never(qualifier)
+
+
+def _any_treatment(rule: Had) -> bool:
+    """Whether nothing is said of a treatment, so that to be without it is to be untreated."""
+    narrowed = rule.qualifiers or rule.but_not or rule.window or rule.examples or rule.other
+    return rule.concept.name in ("treatment", "anticancer therapy") and not narrowed
 
 
 def _coded(qualifier: Coded) -> str:
