@@ -25,6 +25,35 @@ def respective(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
+def of_each_sex(tokens: list[Token]) -> list[Token]:
+    """ "≥ 1.5 and ≥ 1.4 mg/dL in men and women": each sex beside the limit that is its own."""
+    at = next((index for index in range(4, len(tokens) - 1) if _both_sexes(tokens[index : index + 2])), 0)
+    units = [token for token in tokens[max(at - 1, 0) : at] if token.type == "UNIT"]
+    second = at - len(units) - 1
+    if second < 3:
+        return tokens
+    number, start = tokens[second], second - (tokens[second - 1].type == "COMPARE")
+    end = start - 1
+    first = end - 2 if tokens[end - 1].type == "UNIT" else end - 1
+    row = [tokens[index].type for index in (first - 1, first, end, second)] if first > 0 else []
+    if row not in (["COMPARE", "NUMBER", "AND", "NUMBER"], ["COMPARE", "NUMBER", "OR", "NUMBER"]):
+        return tokens
+    sign, group = tokens[start] if start < second else tokens[first - 1], tokens[at + 1]
+    sexes = ("male", "female") if group.text.lower().startswith(("m", "b")) else ("female", "male")
+    own, other = (_of_sex(sex, tokens[at], group) for sex in sexes)
+    return [*tokens[:first], tokens[first], *(tokens[first + 1 : end] or units), *own, tokens[end], sign, number, *units, *other, *tokens[at + 2 :]]
+
+
+def _both_sexes(row: list[Token]) -> bool:
+    return row[0].type in ("IN", "FOR") and row[1].names == ("either sex",) and " and " in row[1].text.lower()
+
+
+def _of_sex(sex: str, word: Token, group: Token) -> list[Token]:
+    token = Token("CONCEPT", "group", group.start, group.end, (sex,))
+    token.text = sex
+    return [Token(word.type, word.value, word.start, word.end), token]
+
+
 def _apart(first: Token, second: Token) -> bool:
     """Whether the first is an upper limit and the second a lower one."""
     return str(first.value)[0] == "<" and str(second.value)[0] == ">"

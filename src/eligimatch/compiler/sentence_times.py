@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from eligimatch.compiler.alternatives import continues
 from eligimatch.compiler.terminals import MODALS, TAILS
 from eligimatch.compiler.tokens import Token
@@ -11,6 +13,8 @@ _STRUCTURE = MODALS | TAILS | {"WITHIN", "LAST", "LPAR", "AND", "SAYS", "JUDGES"
 
 NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
 """What a list of names holds."""
+OF_MENOPAUSE = frozenset({"follicle-stimulating hormone", "luteinizing hormone", "serum estradiol", "estradiol"})
+"""What shows the menopause: where a sentence explained that, the next one still does."""
 _DEMANDS = frozenset({"MUST", "MUST_NOT", "SAYS"})
 
 
@@ -62,6 +66,21 @@ def lists(tokens: list[Token]) -> bool:
     if 0 < at < len(tokens) - 1 and tokens[at - 1].type in ("ELIGIBLE", "EXPLAINS"):
         return True  # "all breast cancer subtypes are allowed: A; B"
     return at < len(tokens) - 1 and all(token.type in NAMING for token in tokens[at + 1 :])
+
+
+def with_label(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
+    """ "Women: postmenopausal; FSH > 20 IU/L": what shows the menopause is still asked of them."""
+    out: list[tuple[list[Token], str]] = []
+    label: list[Token] = []
+    for tokens, ended_by in sentences:
+        if len(tokens) > 1 and "female" in tokens[0].names and tokens[1].type == "COLON":
+            label = tokens[:2]
+        elif label and any(not OF_MENOPAUSE.isdisjoint(token.names) for token in tokens):
+            out.append(([*map(copy, label), *tokens], ended_by))
+            continue
+        out.append((tokens, ended_by))
+        label = label if ended_by == ";" else []
+    return out
 
 
 def _announces(tokens: list[Token]) -> bool:

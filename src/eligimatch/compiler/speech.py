@@ -310,6 +310,7 @@ def relatives(tokens: list[Token]) -> list[Token]:
 
 def accompanied(tokens: list[Token]) -> list[Token]:
     """ "cirrhosis, with ascites": a comma before the one "with" of a sentence parts nothing."""
+    tokens = _given_with(tokens)
     at = [index for index, token in enumerate(tokens) if token.type == "WITH" and token.text.lower() == "with"]
     alone = len(at) == 1 or (len(at) == 2 and at[0] == 0)
     last = at[-1] if at and alone else 0
@@ -320,6 +321,20 @@ def accompanied(tokens: list[Token]) -> list[Token]:
     return tokens[: last - 1] + tokens[last:]
 
 
+def _given_with(tokens: list[Token]) -> list[Token]:
+    """ "systemic treatment, within 14 days before the first dose, with X or Y": within that time, X or Y."""
+    at = int(bool(tokens) and tokens[0].type in ("HISTORY", "RECEIVED"))
+    given = next((index for index in range(at, len(tokens)) if tokens[index].type == "WITH"), 0)
+    between = [token.type for token in tokens[at + 1 : given]]
+    timed = "WITHIN" in between and "EVENT" in between and _IN_TIME.issuperset(between)
+    if not timed or _ANY_GIVEN.isdisjoint(tokens[at].names) or [token.kind for token in tokens[given + 1 : given + 2]] != ["treatment"]:
+        return tokens
+    time = [token for token in tokens[at + 1 : given] if token.type != "COMMA"]
+    return [*time, Token("COLON", ":", tokens[given].start, tokens[given].end), *tokens[given + 1 :]]
+
+
+_ANY_GIVEN = frozenset({"treatment", "systemic therapy"})
+_IN_TIME = frozenset({"COMMA", "WITHIN", "NUMBER", "UNIT", "BEFORE", "OF", "EVENT"})
 _UNABLE = ("cannot", "can not", "could not", "can't")
 _SAID_OF_IT = frozenset({"QUALITY", "CURRENT", "ROUTE", "INTENT", "JUDGED", "COURSE", "LINE", "SEVERITY", "OR", "ANDOR", "SLASH"})
 

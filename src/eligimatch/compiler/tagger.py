@@ -36,9 +36,9 @@ from eligimatch.compiler.numerals import (
 )
 from eligimatch.compiler.people import since_menopause
 from eligimatch.compiler.reactions import reactions
-from eligimatch.compiler.respective import limit_told, respective
+from eligimatch.compiler.respective import limit_told, of_each_sex, respective
 from eligimatch.compiler.scoring import on_scale
-from eligimatch.compiler.sentence_times import NAMING, demands_of_some, lists, with_last_time, with_times, with_verb
+from eligimatch.compiler.sentence_times import NAMING, OF_MENOPAUSE, demands_of_some, lists, with_label, with_last_time, with_times, with_verb
 from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.setbacks import setbacks
 from eligimatch.compiler.signs import inclusive, unpunctuated, with_following
@@ -68,8 +68,6 @@ _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
 _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
-_OF_MENOPAUSE = frozenset({"follicle-stimulating hormone", "luteinizing hormone", "serum estradiol", "estradiol"})
-"""What shows the menopause: where a sentence explained that, the next one still does."""
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _TYPE = attrgetter("type")
 Pass = tuple[frozenset[str], Callable[[list[Token]], list[Token]]]
@@ -89,7 +87,7 @@ def tag(tokens: list[Token]) -> list[Sentence]:
     out, ended = list[Sentence](), ""
     for index, (sentence, ended_by) in enumerate(headed(found)):
         goes_on = ended == ";" and bool(sentence) and sentence[0].type in ("OR", "AND", "ANDOR")  # "… if she is postmenopausal; or has had …"
-        told = bool(out) and not out[-1].tokens and (goes_on or any(not _OF_MENOPAUSE.isdisjoint(token.names) for token in sentence))
+        told = bool(out) and not out[-1].tokens and (goes_on or any(not OF_MENOPAUSE.isdisjoint(token.names) for token in sentence))
         out.append(Sentence([] if told else _finish(sentence, first=not index), ended_by))
         ended = ended_by
     return out
@@ -143,7 +141,7 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
     for _ in range(depth):
         current = _without_open_paren(current)
     sentences.append((current, ""))
-    return with_verb(with_last_time(with_times(sentences)))
+    return with_label(with_verb(with_last_time(with_times(sentences))))
 
 
 def _notes(token: Token, before: list[Token]) -> bool:
@@ -369,6 +367,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"GRADE"}), _without_any_grade),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), comparators),
     (frozenset({"LIMIT"}), respective),
+    (frozenset({"COMPARE"}), of_each_sex),
     (frozenset({"METHOD", "BY"}), standards_between),
     (frozenset({"DOSE"}), _without_dose),
     (frozenset({"EQUIVALENT"}), equivalents),
