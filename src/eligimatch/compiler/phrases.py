@@ -128,7 +128,7 @@ class _Reader(WindowReader):
         if piece.type == "WITH" and _of_kin(root) and (current is root or current.bare or _of_kin(current)):
             piece = Token("OF", "of", piece.start, piece.end)
             root.parts = [one for one in root.parts if one[1] is not current]
-        part = Phrase(piece.end, piece.end)
+        part = Phrase(piece.start if piece.value == SETBACK else piece.end, piece.end)
         if self._type(self.at - 1) == "ONLY" and piece.type in _ACTS:
             root.only, part.only = False, True  # "hypothyroidism only requiring hormones"
         root.parts.append((piece, part))

@@ -351,6 +351,8 @@ def _any(rules: Sequence[Rule], span: Span) -> Rule:
 def _alternative(phrases: list[Phrase], links: list[str], index: int) -> bool:
     """ "A ≤ 1.5, or B ≥ 60 in those with C": the second is met by them only."""
     beside = [(index - 1, index - 1), (index, index + 1)]
+    if links and set(links) <= OR:
+        return any(one.comparisons and one.parts != phrases[index].parts for one in phrases)
     return any(
         0 <= link < len(links) and links[link] in OR and phrases[other].comparisons and phrases[other].parts != phrases[index].parts
         for link, other in beside

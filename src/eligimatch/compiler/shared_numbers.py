@@ -102,11 +102,21 @@ def _of_all_people(out: list[Phrase], phrase: Phrase, links: list[str]) -> bool:
 def share_company(phrases: list[Phrase], links: list[str]) -> None:
     """ "AST > 3 × ULN or ALT > 3 × ULN with bilirubin > 2 × ULN": what goes along with the last number goes along with each."""
     word, part = phrases[-1].parts[-1] if phrases[-1].parts else (None, phrases[-1])
+    if word is not None and word.type in ("IN", "FOR", "WITH") and kind_of(part) == "condition" and set(links) <= OR:
+        for index, phrase in enumerate(phrases[1:-1], start=1):
+            wider = _measured_anew(phrase, phrases[:index]) and not phrase.parts
+            phrase.parts = list(phrases[-1].parts) if wider else phrase.parts
     together = word is not None and word.type == "WITH" and part.comparisons and part.heads and phrases[-1].comparisons and phrases[-1].heads
     if not together or not set(links) <= OR or any(phrase.parts or not _alike(phrase, phrases[-1]) for phrase in phrases[:-1]):
         return
     for phrase in phrases[:-1]:
         phrase.parts = list(phrases[-1].parts)
+
+
+def _measured_anew(phrase: Phrase, before: list[Phrase]) -> bool:
+    """ "bilirubin ≤ ULN or bilirubin ≤ 3 × ULN or X in patients with Y": another limit of the same number is of those people."""
+    names = phrase.heads[-1].names if phrase.heads else ()
+    return bool(names and phrase.comparisons) and any(one.heads and one.heads[-1].names == names and one.comparisons for one in before)
 
 
 def _measured_part(before: Phrase) -> Phrase | None:
