@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
 
@@ -25,3 +27,14 @@ def idle_nouns(tokens: list[Token]) -> list[Token]:
         if last and token.type == "WORDS" and before.names and token.text.lower() in _IDLE.get(before.kind, ()):
             become(token, *(("KNOWN", "known") if token.text.lower().startswith("diagnos") else ("FILLER", "")))
     return tokens
+
+
+def any_cause(tokens: list[Token]) -> list[Token]:
+    """ "anemia due to any cause other than X": beside X, what it is due to is for a person to judge."""
+    for token, following in pairwise(tokens):
+        if token.type == "FILLER" and following.type == "EXCEPT" and token.text.lower().endswith(_CAUSES):
+            become(token, "JUDGED", "")
+    return tokens
+
+
+_CAUSES = ("any cause", "any etiology", "any origin")

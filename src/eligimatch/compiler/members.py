@@ -13,6 +13,7 @@ from eligimatch.compiler.rules import each_leaf
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Purpose, Requiring, Rule, Statement, Unparsed, children
+from eligimatch.model.vocabulary import Vocabulary
 
 
 def apart_in_age(rules: list[Rule]) -> bool:
@@ -157,3 +158,9 @@ def demanded(asked: tuple[Had, ...], listed: Rule) -> bool:
     treated = any(isinstance(member, Had) and member.section == "treatments" for member in members)
     requiring = any(isinstance(qualifier, Requiring) for had in asked for qualifier in had.qualifiers)
     return treated and not requiring and all(had.section == "conditions" for had in asked)
+
+
+def vague(member: Rule, vocabulary: Vocabulary) -> bool:
+    """ "for example, a medical condition or medication": names nothing that would be an example."""
+    entry = vocabulary.get(member.concept.name) if isinstance(member, Had) and member.concept.linked else None
+    return entry is not None and (bool(entry.facts.get("any")) or entry.name == "medication")

@@ -74,8 +74,7 @@ class Nouns:
         """What the phrase asks, its negation included."""
         self.only(phrase, "only")
         rule = self._positive(phrase)
-        numbered = any(word.type == "WITH" and part.comparisons for word, part in phrase.parts)
-        return without(rule) if phrase.negated and numbered else Not(rule=rule, span=rule.span) if phrase.negated else rule
+        return without(rule, phrase) if phrase.negated else rule
 
     def denied(self, phrase: Phrase) -> Rule:
         """None of what the phrase asks."""

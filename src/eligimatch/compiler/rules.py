@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from operator import is_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Lasting, Measure, Not, Qualifier, Requiring, Rule, Unparsed, children
 from eligimatch.model.span import Span
+
+if TYPE_CHECKING:
+    from eligimatch.compiler.phrase import Phrase
 
 _CONNECTIVES: dict[type, str] = {AllOf: "rules", AnyOf: "rules", AtLeast: "rules", Not: "rule", Ambiguous: "readings"}
 """The field that holds what a connective connects."""
@@ -36,12 +39,20 @@ def kept(text: str) -> Unparsed:
     return Unparsed(text=text, span=Span(0, len(text)))
 
 
-def without(rule: Rule) -> Rule:
-    """None of it; of "no cardiomyopathy with an ejection fraction ≥ 45%" the number is denied with the disease, or asked beside its absence."""
+def without(rule: Rule, phrase: Phrase) -> Rule:
+    """None of it; of "no cardiomyopathy with an ejection fraction ≥ 45%" the number is denied with the disease, or asked beside its absence.
+
+    "No X for at least 4 weeks with no Y" denies both.
+    """
     denied = Not(rule=rule, span=rule.span)
-    if not isinstance(rule, AllOf) or not isinstance(rule.rules[0], Had):
+    first, *others = rule.rules if isinstance(rule, AllOf) and rule.rules else (rule,)
+    if not isinstance(rule, AllOf) or not isinstance(first, Had):
         return denied
-    numbers = tuple(one for one in rule.rules if isinstance(one, Measure) and one.analyte.linked)
+    nor = any(word.type == "NOT" and word.text.lower().startswith("no") for word, _ in phrase.parts)
+    if nor and first.window and all(isinstance(one, Not) for one in others):
+        return AllOf(rules=(Not(rule=first, span=first.span), *others), span=rule.span)
+    measured = any(word.type == "WITH" and part.comparisons for word, part in phrase.parts)
+    numbers = tuple(one for one in rule.rules if isinstance(one, Measure) and one.analyte.linked) if measured else ()
     rest = tuple(one for one in rule.rules if one not in numbers)
     absent = Not(rule=rest[0] if len(rest) == 1 else rule.model_copy(update={"rules": rest}), span=rule.span)
     return Ambiguous(readings=(denied, AllOf(rules=(absent, *numbers), span=rule.span)), span=rule.span) if numbers else denied

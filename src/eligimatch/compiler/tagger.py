@@ -18,7 +18,7 @@ from eligimatch.compiler.cycles import cycles
 from eligimatch.compiler.durations import durations, said_once
 from eligimatch.compiler.elapsed import elapsed, led_by_time
 from eligimatch.compiler.events import events
-from eligimatch.compiler.idle_nouns import idle_nouns
+from eligimatch.compiler.idle_nouns import any_cause, idle_nouns
 from eligimatch.compiler.labels import unlabelled, without_titles
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
 from eligimatch.compiler.numerals import (
@@ -329,6 +329,7 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"METHOD"}), without_examinations),
     (frozenset({"UNIT"}), since_menopause),
     (frozenset({"WORDS"}), idle_nouns),
+    (frozenset({"EXCEPT"}), any_cause),
     (frozenset({"COMPARE"}), inclusive),
     (frozenset({"SLASH"}), unknown_units),
     (frozenset({"SLASH"}), full_scores),

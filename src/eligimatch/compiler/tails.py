@@ -9,7 +9,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.bare_treatments import must_hold
 from eligimatch.compiler.definitions import numeric, replaced
 from eligimatch.compiler.exceptions import Exceptions, spared
-from eligimatch.compiler.members import any_treatment, demanded, of_disease, told_by_purpose
+from eligimatch.compiler.members import any_treatment, demanded, of_disease, told_by_purpose, vague
 from eligimatch.compiler.occurrences import INVESTIGATIONAL
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
@@ -141,7 +141,10 @@ class Tails:
             return rule  # "kinase inhibitors (including investigational agents)": those of the class
         if self._exemplifies_treatment(asked[0], listed):
             return _by_example(rule, asked[0], listed, span)
-        members = tuple(self._example(member, asked[0]) for member in (listed.rules if isinstance(listed, AnyOf) else (listed,)))
+        found = [one for one in (listed.rules if isinstance(listed, AnyOf) else (listed,)) if not vague(one, self.lists.nouns.linker.vocabulary)]
+        members = tuple(self._example(member, asked[0]) for member in found)
+        if not members:
+            return rule
         widened = asked[0].model_copy(update={"examples": asked[0].examples + members, "span": span})
         window = hads(members[-1])[-1].window if hads(members[-1]) else None
         if window and asked[0].when != "window" and {m.window for m in members[:-1] if isinstance(m, Had)} <= {None, window}:
