@@ -87,6 +87,22 @@ def prevented(phrases: list[Phrase], links: list[str]) -> None:
             following.parts = [(Token("FOR", "for", at, at), Phrase(at, at, heads=list(phrase.heads)))]
 
 
+def vaccinated(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> None:
+    """ "influenza, hepatitis or other vaccines": vaccines against what is named before."""
+    last = next((at for at, phrase in enumerate(phrases) if phrase.heads and _VACCINE.search(phrase.heads[-1].text)), 0)
+    listed = phrases[:last]
+    if not listed or not _OR_VACCINES.issuperset(links[:last]) or not (phrases[last].other or len(phrases[last].heads[-1].text.split()) > 1):
+        return
+    named = [vocabulary.find(f"{one.heads[0].text} vaccine") if len(one.heads) == 1 and one.heads[0].kind == "condition" else () for one in listed]
+    for one, names in zip(listed, named, strict=True) if any(named) else ():
+        one.heads = [_named(one.heads[0], names, vocabulary)] if names else one.heads
+        one.unread = one.unread or not names
+
+
+_VACCINE = re.compile(r"\bvaccin(?:es?|ations?)$", re.IGNORECASE)
+_OR_VACCINES = frozenset({"or", "comma", "andor", "and"})
+
+
 def misused(phrases: list[Phrase], vocabulary: Vocabulary) -> None:
     """ "abuse of alcohol, drugs or sedatives": what each is abused as, or nothing that is read."""
     misuse = ""

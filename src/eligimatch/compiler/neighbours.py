@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 
 from eligimatch.compiler.descriptions import share_people
-from eligimatch.compiler.ellipses import involved, lent_to_parts, misused, personal, prevented, share_words
+from eligimatch.compiler.ellipses import involved, lent_to_parts, misused, personal, prevented, share_words, vaccinated
 from eligimatch.compiler.how_much import doses
 from eligimatch.compiler.judgements import Judgements, noun_alone
 from eligimatch.compiler.kinship import share_cause
@@ -37,7 +37,7 @@ from eligimatch.compiler.shared_times import (
 from eligimatch.compiler.slashes import slashed
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.understood import heads, required
-from eligimatch.compiler.verbs import TREATED, VERBS, leading_verbs, once_or_planned, verb_alone
+from eligimatch.compiler.verbs import TREATED, VERBS, leading_verbs, once_or_planned, same_treatment, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
@@ -48,7 +48,7 @@ _ALLERGIC = (
 _TOGETHER = frozenset({"WITH", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PLANNED", "REQUIRING", "PROGRESSED", "AFTER"})
 _LINKING = frozenset({"by", "of", "from", "in", "with"})
 _BESIDE = frozenset({"with", "associated with", "accompanied by", "complicated by", "manifested by"})
-_HAVE = frozenset({"have", "has"})
+_HAVE = frozenset({"have", "has"})  # "symptoms have returned to baseline"; of its own, too, "women who are not pregnant and men"
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -89,6 +89,8 @@ class Neighbours:
         involved(phrases, links, self.vocabulary)
         misused(phrases, self.vocabulary)
         prevented(phrases, links)
+        vaccinated(phrases, links, self.vocabulary)
+        same_treatment(phrases, links)
         share_words(phrases, self.vocabulary, self.text)
         lent_to_parts(phrases, links, self.vocabulary)
         share_cause(phrases, links, self.text)
@@ -336,8 +338,7 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.negated = True  # "not pregnant, planning to become pregnant, or breastfeeding"
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
-        own_verb = any(not _HAVE.isdisjoint(head.text.lower().split()) for head in phrase.heads)  # "symptoms have returned to baseline"
-        own_verb = own_verb or any(head.names[:1] in (("female",), ("male",)) for head in phrase.heads)  # "women who are not pregnant and men"
+        own_verb = any(_HAVE & {*head.text.lower().split()} or {"female", "male"} & {*head.names} for head in phrase.heads)
         if links[index - 1] == "comma" and OR.isdisjoint(links) and phrase.comparisons and not before.comparisons:
             continue  # "not pregnant, age ≥ 18 years"
         anew = before.opens == "WITH" and phrase.opens in ("WITH", "OF")  # "with no known disease and of low risk"

@@ -109,9 +109,9 @@ class Lists:
             if further.items:
                 more = self.rule(further)
                 rule = AllOf(rules=(rule, more), span=rule.span.cover(more.span))
-        if len(clause.series.items) == 1 and any(tail.word.type == "DEFINED" for tail in clause.tails):
-            defined = self.look(clause.series)[0]
-            rule = measured_in(rule, defined.window) if defined.window else rule
+        if any(tail.word.type == "DEFINED" for tail in clause.tails):
+            *others, defined = self.look(clause.series)
+            rule = measured_in(rule, defined.window) if defined.window and not others else rule
             rule = on_studied_side(rule) if of_studied_side(defined) else rule
         return rule
 

@@ -43,6 +43,7 @@ _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", r
 """What an unread name must not hold that its definition stands for."""
 _DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 CANCER = Concept(name="cancer")
+_CAUSES = re.compile(r"\b(?:causes?|a?etiolog(?:y|ies))\W*\Z", re.IGNORECASE)  # "pain due to other causes, such as …": examples of these
 _MISUSE = Concept(name="substance use disorder", kind="condition")
 _VALUE = "laboratory value"
 _THAT_IS = frozenset({"i.e", "ie", "that is", "that is,", "namely"})
@@ -102,7 +103,7 @@ class Tails:
         asked = hads(rule)
         with self.lists.nouns.speaking_of(_unjudged(asked[0]) if len(asked) == 1 and self.exceptions.of_the_foregoing(tail.series) else ()):
             listed = self.lists.listed(tail.series)
-        if asked and hads(listed) and self._misused(asked, hads(listed)):
+        if asked and hads(listed) and (self._misused(asked, hads(listed)) or _CAUSES.search(self.lists.text, 0, tail.word.start)):
             return rule
         if isinstance(rule, Statement) and numeric(listed) and not unread(listed):
             return self._defined(rule, tail, span, excluding=self.lists.excluding)

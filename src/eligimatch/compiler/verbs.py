@@ -69,6 +69,15 @@ def once_or_planned(phrases: list[Phrase], links: list[str]) -> None:
                 one.unread, one.plain = True, False
 
 
+def same_treatment(phrases: list[Phrase], links: list[str]) -> None:
+    """ "currently receiving treatment, or received treatment with X": treatment with X in either case."""
+    for phrase, following, link in zip(phrases, phrases[1:], links, strict=False):
+        any_given = [head.names for head in phrase.heads] == [("treatment",)] and phrase.act == following.act == "treatment" and phrase.time == "now"
+        said = phrase.parts or phrase.adjectives or phrase.negated or phrase.comparisons or phrase.window
+        if any_given and not said and link in ("or", "andor", "slash") and following.heads and following.heads[0].names != ("treatment",):
+            phrase.heads, phrase.adjectives, phrase.other = list(following.heads), list(following.adjectives), following.other
+
+
 def verb_alone(phrase: Phrase) -> Phrase | None:
     """A verb whose treatment is named later: the phrase, or its last part."""
     if phrase.parts and phrase.parts[-1][0].type in ("PROGRESSED", "INTOLERANT"):
