@@ -6,7 +6,7 @@ import re
 
 from eligimatch.compiler.onsets import of_one_day
 from eligimatch.compiler.rules import each_leaf
-from eligimatch.model.rule import Ambiguous, Had, Rule
+from eligimatch.model.rule import Ambiguous, Had, Rule, leaves
 from eligimatch.model.vocabulary import Vocabulary
 
 _FEW = 2
@@ -21,24 +21,22 @@ _TIMED = re.compile(
 
 def or_planned(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     """An inclusion that is only the name of an operation or test, "hip surgery": it is to be done, or was done."""
-    if not isinstance(rule, Had) or rule.when != "now" or _TIMED.search(text) or not of_one_day(rule.concept, vocabulary):
+    if not isinstance(rule, Had) or rule.when != "now" or not of_one_day(rule.concept, vocabulary) or _TIMED.search(text):
         return rule
     return Ambiguous(readings=tuple(rule.model_copy(update={"when": when}) for when in ("planned", "ever")), span=rule.span)
 
 
 def or_before(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     """An exclusion; a cancer treatment that it names bare, now or at any time."""
-    if _TIMED.search(text):
-        return rule
+
+    def bare(leaf: Rule) -> bool:
+        given = isinstance(leaf, Had) and leaf.section == "treatments" and leaf.when == "now" and leaf.concept.linked
+        return given and isinstance(leaf, Had) and vocabulary.is_a(leaf.concept.name, "anticancer therapy")
 
     def either(leaf: Rule) -> Rule:
-        if not isinstance(leaf, Had) or leaf.section != "treatments" or leaf.when != "now" or not leaf.concept.linked:
-            return leaf
-        if not vocabulary.is_a(leaf.concept.name, "anticancer therapy"):
-            return leaf
-        return Ambiguous(readings=(leaf, leaf.model_copy(update={"when": "ever"})), span=leaf.span)
+        return Ambiguous(readings=(leaf, leaf.model_copy(update={"when": "ever"})), span=leaf.span) if bare(leaf) else leaf
 
-    return each_leaf(rule, either)
+    return each_leaf(rule, either) if any(map(bare, leaves(rule))) and not _TIMED.search(text) else rule
 
 
 def must_hold(asked: Had, members: tuple[Rule, ...]) -> bool:

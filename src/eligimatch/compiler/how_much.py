@@ -20,13 +20,10 @@ _DOSED = frozenset(
 
 def of_lungs(head: Concept, qualifiers: list[Qualifier], linker: Linker) -> list[Qualifier]:
     """ "mycosis fungoides with limited disease": a stage of cancers of the lung alone; of all else it is for a person to judge."""
-    if (
-        head.name == _STUDIED
-        or not head.linked
-        or any(linker.vocabulary.is_a(head.name, cancer) or linker.vocabulary.is_a(cancer, head.name) for cancer in _STAGED)
-    ):
+    judged = [Judged(words="") if isinstance(one, Staged) and one.system == "VALG" else one for one in qualifiers]
+    if judged == qualifiers or head.name == _STUDIED or not head.linked:
         return qualifiers
-    return [Judged(words="") if isinstance(one, Staged) and one.system == "VALG" else one for one in qualifiers]
+    return qualifiers if any(linker.vocabulary.is_a(head.name, cancer) or linker.vocabulary.is_a(cancer, head.name) for cancer in _STAGED) else judged
 
 
 def of_any_steroid(head: Concept, qualifiers: list[Qualifier], linker: Linker) -> tuple[Concept, list[Qualifier]]:

@@ -110,7 +110,7 @@ class Occurrences:
         beside = [*beside, *so_long_ago(asked, beside)]
         if (number := shown_by(asked, beside, self.nouns.linker)) is not None:
             return number
-        told = or_intolerant(phrase, asked, self.nouns.words(phrase))
+        told = or_intolerant(phrase, asked, self.nouns.words(phrase)) if phrase.reaction else asked
         told = told if told is not asked else timed(asked, phrase, self.nouns, forbids=self.nouns.forbids or phrase.negated)
         return AllOf(rules=(told, *beside), span=span) if beside else told
 

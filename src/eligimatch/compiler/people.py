@@ -43,8 +43,9 @@ _SINCE = frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "UNIT", "AFTER", "OF",
 
 def asked_of_some(rule: Rule) -> Rule:
     """ "Use of contraception", "a negative pregnancy test": asked of those who could become pregnant, unless the words name a group."""
-    said = {leaf.fact for leaf in _facts(rule)}
-    if said & _GROUPS or not any(_of_fertility(leaf) for leaf in _facts(rule)):
+    facts = [*_facts(rule)]
+    said = {leaf.fact for leaf in facts}
+    if not any(map(_of_fertility, facts)) or said & _GROUPS:
         return rule
     return each_leaf(rule, lambda leaf: _scoped(leaf, women=bool(said & _OF_WOMEN)) if isinstance(leaf, Is) else leaf)
 

@@ -152,7 +152,7 @@ class Compiler:
         with suppress(NotUnderstood):
             read = builder.sentence(self.parser.parse(sentence.tokens))
         asks = (first or builder.side == "inclusion") and not read.permits  # further words of an exclusion may let pass
-        if asks and builder.says(sentence.tokens) and form(read.rule) in (Form.OPEN, Form.PARTIAL, Form.UNPARSED):
+        if asks and form(read.rule) in (Form.OPEN, Form.PARTIAL, Form.UNPARSED) and builder.says(sentence.tokens):
             return Read(builder.statement(span))
         return read if read.permits else read._replace(rule=told(read.rule, sentence.tokens, text, excluding=builder.side == "exclusion"))
 
@@ -177,11 +177,12 @@ def form(rule: Rule) -> Form:
     if isinstance(rule, Unparsed):
         return Form.UNPARSED
     found = list(leaves(rule))
-    if any(isinstance(leaf, Unparsed) for leaf in found):
-        return Form.PARTIAL if not all(isinstance(leaf, Unparsed) for leaf in found) else Form.UNPARSED
-    if any(_open(leaf) for leaf in found):
+    kinds = {leaf.__class__ for leaf in found}
+    if Unparsed in kinds:
+        return Form.PARTIAL if len(kinds) > 1 else Form.UNPARSED
+    if any(map(_open, found)):
         return Form.OPEN
-    return Form.STATEMENT if any(_judged(leaf) for leaf in found) else Form.TYPED
+    return Form.STATEMENT if any(map(_judged, found)) else Form.TYPED
 
 
 def residues(rule: Rule) -> tuple[Residue, ...]:

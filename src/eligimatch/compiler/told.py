@@ -76,11 +76,13 @@ _ADVERSE = "adverse event"
 
 def told(rule: Rule, tokens: Sequence[Token], text: str, *, excluding: bool) -> Rule:
     """The rule of a sentence about such a thing with what of it was not read as what a person says."""
+    if not any(map(_unread, leaves(rule))):
+        return rule
     span = Span(min(token.start for token in tokens), max(token.end for token in tokens))
     words = text[span.start : span.end]
     for topic in _TOPICS:
         if topic.about.search(words):
-            whole = topic is _WEARS_OFF and all(map(_of_toxicity, leaves(rule))) and any(map(_unread, leaves(rule)))
+            whole = topic is _WEARS_OFF and all(map(_of_toxicity, leaves(rule)))
             rule = _spoken(span, text, excluding=excluding) if whole else _each(rule, topic, tokens, text, excluding=excluding)
     return rule
 

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_serializer
 
-_set = object.__setattr__
+_give_fields, _give_said, _give_extra, _give_private = (
+    BaseModel.__dict__[slot].__set__ for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
+"""Fill the slots of a model, which is frozen."""
 _ALWAYS = frozenset({"node", "ask"})
 """What tells the members of a union apart."""
 
@@ -57,10 +60,10 @@ class Made(Sparse):
 
 def _fill(value: BaseModel, fields: dict[str, Any], said: set[str]) -> None:
     """Gives a new value its fields."""
-    _set(value, "__dict__", fields)
-    _set(value, "__pydantic_fields_set__", said)
-    _set(value, "__pydantic_extra__", None)
-    _set(value, "__pydantic_private__", None)
+    _give_fields(value, fields)
+    _give_said(value, said)
+    _give_extra(value, None)
+    _give_private(value, None)
 
 
 @cache

@@ -245,12 +245,12 @@ def leaves(rule: Rule) -> Iterator[Rule]:
 
 
 def _gathered(rule: Rule, found: list[Rule]) -> list[Rule]:
-    listed = children(rule)
-    if not listed:
-        found.append(rule)
-    for child in listed:
-        _gathered(child, found)
-    if isinstance(rule, Had) and (rule.but_not or rule.examples):
+    if listed := children(rule):
+        for child in listed:
+            _gathered(child, found)
+        return found
+    found.append(rule)
+    if rule.__class__ is Had and (rule.but_not or rule.examples):
         for beneath in (*rule.but_not, *rule.examples):
             _gathered(beneath, found)
     return found

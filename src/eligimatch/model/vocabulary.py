@@ -109,6 +109,7 @@ class Vocabulary:
         return ()
 
 
+@lru_cache(maxsize=1 << 14)
 def folded_phrase(text: str) -> Phrase:
     """The wording's key: folded atoms, abbreviations that spell a common word kept in capitals."""
     return tuple([_keyed(atom) for atom in atoms(text) if atom not in GLUE])
