@@ -31,10 +31,11 @@ def comparators(tokens: list[Token]) -> list[Token]:
     for read in (_without_occasions, _lengths_first, _units_first, _without_whole, _signs, _graded, _staged, _apart):
         tokens = read(tokens)
     for index, token in enumerate(tokens):
-        if token.type == "COMPARE" and _little(tokens, index):
-            become(token, "JUDGED", "")
-        elif _of_no_number(tokens, index):
-            become(token, "WORDS", "")
+        if token.type == "COMPARE":
+            if _little(tokens, index):
+                become(token, "JUDGED", "")
+            elif _of_no_number(tokens, index):
+                become(token, "WORDS", "")
     return [token for index, token in enumerate(tokens) if not _points(tokens, index)]
 
 
@@ -69,7 +70,7 @@ def _little(tokens: list[Token], index: int) -> bool:
 
 def _of_no_number(tokens: list[Token], index: int) -> bool:
     """ "under anesthesia", "over the next visits": a word of place, or one that tells how much of a thing without a number."""
-    if tokens[index].type != "COMPARE" or not tokens[index].text[:1].isalpha() or _type(tokens, index + 1) not in ("WORDS", "CONCEPT"):
+    if not tokens[index].text[:1].isalpha() or _type(tokens, index + 1) not in ("WORDS", "CONCEPT"):
         return False
     return not {"NUMBER", "CHOICE", "LIMIT", "COMPARE", "NORMAL"} & set(_row(tokens, index + 1, 4)) and not _held(tokens, index + 1)
 
@@ -133,7 +134,12 @@ def _signs(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     index = 0
     while index < len(tokens):
-        token, row = tokens[index], _row(tokens, index, 4)
+        token = tokens[index]
+        if token.type != "COMPARE":
+            out.append(token)
+            index += 1
+            continue
+        row = _row(tokens, index, 4)
         if row[:2] == ["COMPARE", "COMPARE"] and token.text[:1].isalpha() and tokens[index + 1].value in _SAME.get(str(token.value), ()):
             index += 1
             continue
@@ -163,14 +169,17 @@ def _apart(tokens: list[Token]) -> list[Token]:
     """ "> grade 1 X or > grade 1 Y", "gastric or upper bowel surgery": a link, and what follows it."""
     out: list[Token] = []
     for index, token in enumerate(tokens):
+        if token.type != "COMPARE_AFTER":
+            out.append(token)
+            continue
         word, _, rest = token.text.partition(" ")
         before = [one for one in out[-2:] if one.type != "COMMA"]
         numbered = any(one.type in _NUMERIC for one in before[-1:])
         named = _type(tokens, index + 1) in _NAMED or (rest in _SIGNS and _type(tokens, index + 1) in _COUNTED)
-        if token.type == "COMPARE_AFTER" and not numbered and not named:
+        if not numbered and not named:
             become(token, "WORDS", "")
-        if token.type != "COMPARE_AFTER" or numbered or word.lower() not in ("or", "and"):
-            if numbered and token.type == "COMPARE_AFTER" and out[-1].type == "COMMA":
+        if numbered or not named or word.lower() not in ("or", "and"):
+            if numbered and out[-1].type == "COMMA":
                 out.pop()  # "18 years of age, or older"
             out.append(token)
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -27,7 +28,13 @@ class Cued(NamedTuple):
 
     def may_stand_in(self, text: str) -> bool:
         """Whether one of the words stands in the text."""
-        return any(map(text.lower().__contains__, self.words))
+        return any(map(_small(text).__contains__, self.words))
+
+
+@lru_cache(maxsize=16)
+def _small(text: str) -> str:
+    """A text in small letters: several expressions are looked for in one."""
+    return text.lower()
 
 
 def cued(pattern: str, words: str, flags: re.RegexFlag = re.IGNORECASE) -> Cued:

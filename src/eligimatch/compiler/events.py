@@ -59,9 +59,9 @@ def events(tokens: list[Token]) -> list[Token]:
         if event:
             token, index = _whole(tokens, index, end, event)
         else:
-            if _passive_end(tokens, index):
+            if index and tokens[index].value == "ended" and _passive_end(tokens, index):
                 token.type, token.value = "DONE", "done"
-            if token.type in _EVENTFUL or may_be(token, "DONE"):
+            if token.type in _EVENTFUL or (token.also and may_be(token, "DONE")):
                 _alone(tokens, index, out)
             index += 1
         out.append(token)
@@ -282,8 +282,8 @@ def otherwise(tokens: list[Token], index: int) -> None:
 
 def _passive_end(tokens: list[Token], index: int) -> bool:
     """ "must be | discontinued | at least 2 weeks before": the verb of what stands before it."""
-    before = tokens[index - 1] if index and tokens[index].value == "ended" else None
-    return before is not None and before.type in ("MUST", "FILLER") and before.text.lower().endswith(("be", "been", "was", "were"))
+    before = tokens[index - 1]
+    return before.type in ("MUST", "FILLER") and before.text.lower().endswith(("be", "been", "was", "were"))
 
 
 def _demanded(tokens: list[Token], index: int) -> bool:

@@ -109,7 +109,7 @@ def group(text: str, *, label: bool = False) -> str | None:
 def disease(text: str, diseases: frozenset[tuple[str, ...]]) -> str:
     """One of several diseases that head lists of their own, where the text is its name; else nothing."""
     words = text.strip(_WRAPPING)
-    return words if folded_phrase(words) in diseases else ""
+    return words if diseases and folded_phrase(words) in diseases else ""
 
 
 def headed_by(texts: Sequence[str], diseases: Sequence[str]) -> frozenset[tuple[str, ...]]:

@@ -266,9 +266,9 @@ def _abbreviates(short: str, before: str) -> bool:
 
 def _coded(atoms: list[Atom], lexicon: Lexicon) -> tuple[list[Atom], str]:
     """The atoms without hyphens inside words and signs of footnotes after them, and one character for each."""
-    silent = {index for index, atom in enumerate(atoms) if atom[0] in _PERHAPS_SILENT and _silent(atoms, index, atom[0])}
-    kept = [atom for index, atom in enumerate(atoms) if index not in silent] if silent else atoms
-    return kept, lexicon.codes([atom[0] for atom in kept])
+    if not _PERHAPS_SILENT.isdisjoint([atom[0] for atom in atoms]):
+        atoms = [atom for index, atom in enumerate(atoms) if not (atom[0] in _PERHAPS_SILENT and _silent(atoms, index, atom[0]))]
+    return atoms, lexicon.codes([atom[0] for atom in atoms])
 
 
 def _silent(atoms: list[Atom], index: int, sign: str) -> bool:

@@ -25,6 +25,8 @@ def settled(links: list[str], phrases: Sequence[Phrase] = ()) -> list[str]:
 
     "AST/ALT ≤ 2" is one number's: it says nothing of commas.
     """
+    if not links:
+        return []
     out = list(links)
     tight = {index for index, link in enumerate(links) if link == "slash" and [kind_of(one) for one in phrases[index : index + 2]] == ["analyte"] * 2}
     if phrases and (at := _denied_after_number(links, phrases)):
@@ -120,12 +122,12 @@ def _standing_alone(phrases: list[Phrase], nouns: list[int]) -> list[int]:
     """ "stable and without seizures": no quality of what is denied after it, where nothing before it could have it."""
     found: list[int] = []
     for index, phrase in enumerate(phrases):
+        if index in nouns or phrase.negated or not any(token.type == "COURSE" for token in phrase.adjectives):
+            continue
         noun = next((n for n in nouns if n > index), index)
         following = phrases[index + 1 : noun + 1]  # "stable, no new or enlarging metastases": denied with the first of its qualities
         denied = any(one.negated for one in following) or (noun > index and phrases[noun].since is not None)
-        told = any(token.type == "COURSE" for token in phrase.adjectives)
-        apart = all(n > index or phrases[n].negated or kind_of(phrases[n]) != "condition" for n in nouns)
-        if index not in nouns and told and denied and apart and not phrase.negated:
+        if denied and all(n > index or phrases[n].negated or kind_of(phrases[n]) != "condition" for n in nouns):
             found.append(index)
     return found
 

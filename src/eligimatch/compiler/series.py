@@ -326,6 +326,8 @@ class Lists:
 
 def _of_some(series: Series) -> bool:
     """ "A ≤ 1.5; for patients with B, A ≤ 3 with C": a limit, people, and what is asked of them instead."""
+    if len(series.items) < 3:
+        return False
     limits = [any(isinstance(piece, Comparison) for piece in item.pieces) for item in series.items]
     people = [getattr(item.pieces[0], "type", "") == "FOR" for item in series.items]
     return any(people[at] and limits[at - 1] and limits[at + 1] and not limits[at] for at in range(1, len(limits) - 1))

@@ -116,6 +116,13 @@ _ROMAN_RANGE = re.compile(r"(I{1,3}|IV)[-–/ ](I{1,3}|IV|V)")
 _BETWEEN_GRADES = frozenset({"COMPARE", "OR", "AND", "ANDOR", "SLASH", "COMMA", "DASH", "THROUGH", "TO", "FILLER", "OF", "NUMBER", "COMPARE_AFTER"})
 
 
+def without_any_grade(tokens: list[Token]) -> list[Token]:
+    """ "neuropathy of any grade" without it; "any grade 4 toxicity" is of grade 4."""
+    numbered = ("NUMBER", "COMPARE", "CHOICE", "BETWEEN")
+    after = {index - 1 for index, token in enumerate(tokens) if token.type in numbered}
+    return [token for index, token in enumerate(tokens) if token.type != "GRADE" or token.value != "any" or index in after]
+
+
 def specifically(tokens: list[Token], index: int) -> None:
     """ "treatment specifically for gout": no example."""
     if tokens[index].text.lower() == "specifically" and index + 1 < len(tokens) and tokens[index + 1].type == "FOR":
@@ -132,12 +139,16 @@ def with_following(tokens: list[Token]) -> list[Token]:
 
 
 PEOPLE = frozenset({"Patients", "Subjects", "Participants", "Individuals"})
+_BEGINS = PEOPLE | {"With", "Without"}
 _ENDS_LIMIT = frozenset({"RPAR", "NUMBER", "UNIT", "LIMIT"})
 
 
 def unpunctuated(tokens: list[Token], index: int) -> bool:
     """ "… ≥ 9 g/dL (90 g/L) | Patients may be transfused": a sentence begins without a stop; "except: patients with X are eligible if" is one too."""
-    token, before, after = tokens[index], tokens[index - 1], [later.type for later in tokens[index + 1 : index + 2]]
+    token = tokens[index]
+    if token.type != "EXCEPT" and token.kind != "group" and token.text not in _BEGINS:
+        return False
+    before, after = tokens[index - 1], [later.type for later in tokens[index + 1 : index + 2]]
     if token.type == "EXCEPT":
         rest = [later.type for later in takewhile(lambda later: later.type != "STOP", tokens[index + 1 :])]
         return after == ["COLON"] and "ELIGIBLE" in rest and bool({"IF", "PROVIDED"}.intersection(rest))

@@ -21,8 +21,8 @@ def split_modals(tokens: list[Token]) -> list[Token]:
     """ "must agree" is the modal and the speech after it."""
     out: list[Token] = []
     for token in tokens:
-        first, _, rest = token.text.partition(" ")
-        if token.type == "SAYS" and rest and first.lower() in ("must", "should", "will"):
+        first, _, rest = token.text.partition(" ") if token.type == "SAYS" else ("", "", "")
+        if rest and first.lower() in ("must", "should", "will"):
             modal = Token("MUST", "must", token.start, token.start + len(first))
             modal.text = first
             token.start, token.text = token.end - len(rest), rest
@@ -38,17 +38,18 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
 
     An aside asks nothing where it follows the criterion; a bullet that begins with one may hold the criterion itself.
     """
-    if not first and any(token.type == "ASIDE" for token in tokens):
+    types = set(map(_TYPE, tokens))
+    if not first and "ASIDE" in types:
         if _needs_nothing(tokens) or _computed(tokens):
             return []
-        if all(token.type not in ("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE", "COMPARE", "SAYS") for token in tokens):
+        if types.isdisjoint(("MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE", "COMPARE", "SAYS")):
             return []
         for index in range(len(tokens)):
             if tokens[index].type == "ASIDE":
                 otherwise(tokens, index)
-    if first and any(token.type == "ASIDE" and token.value == "needless" for token in tokens):
+    if first and "ASIDE" in types and any(token.type == "ASIDE" and token.value == "needless" for token in tokens):
         tokens = _without_needless(tokens)
-    tokens = _without_reason_of_list(tokens)
+    tokens = _without_reason_of_list(tokens) if "REGARDLESS" in types else tokens
     opens = next((token for token in tokens if token.type not in ("FILLER", "COLON")), None)
     if opens is None or not may_be(opens, "EXPLAINS"):
         return tokens

@@ -30,6 +30,7 @@ _TNM = re.compile(
     rf"(?:(?:[ ,]{{0,2}}|/)(?:(?:any )?[cpyr]{{0,2}}(?:{_PART}|any [TNM])))*(?: (?:phase|disease|stage))?(?![\w-]|\.\d)"
 )
 _ONE = re.compile(rf"[cpyr]{{0,2}}({_PART})")
+_TNM_VALUE = re.compile(r"[TNM][0-4isx]")
 _AGAIN = re.compile(r"T[^NM]*[NM].*T")
 _EXTENT = re.compile(r"\b(limited|extensive)[- ](?:stage|disease)\b", re.IGNORECASE)
 _ORDER = ("0", "I", "II", "III", "IV", "V")
@@ -63,7 +64,7 @@ def find_stages(text: str) -> list[StageSpan]:
             sign = {"≥": ">=", "=>": ">=", "≤": "<=", "=<": "<="}.get(match[1], match[1])
             values = on_side(Staged(system="", values=groups_of(match[2])), sign)
             found += [StageSpan((Staged(system="", values=values),), *match.span())] if values else []
-    if re.search(r"[TNM][0-4isx]", text):
+    if _TNM_VALUE.search(text):
         found += [StageSpan(_tnm(m.group()), *m.span()) for m in _TNM.finditer(text) if not _either_whole(m.group())]
     lower = text.lower()
     if "limited" in lower or "extensive" in lower:

@@ -41,7 +41,7 @@ from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import NAMING, OF_MENOPAUSE, demands_of_some, lists, with_label, with_last_time, with_times, with_verb
 from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.setbacks import setbacks
-from eligimatch.compiler.signs import inclusive, unpunctuated, with_following
+from eligimatch.compiler.signs import inclusive, unpunctuated, with_following, without_any_grade
 from eligimatch.compiler.slashes import full_scores, unknown_units
 from eligimatch.compiler.speech import (
     accompanied,
@@ -99,9 +99,11 @@ def _passed(tokens: list[Token], passes: Iterable[Pass]) -> list[Token]:
     types = may_be.union(map(_TYPE, tokens))
     known = True  # what a pass leaves is looked at when the next of them might have nothing to do
     for terminals, made in passes:
-        if not known and types.isdisjoint(terminals):
+        idle = types.isdisjoint(terminals)
+        if idle and not known:
             types, known = may_be.union(map(_TYPE, tokens)), True
-        if not types.isdisjoint(terminals):
+            idle = types.isdisjoint(terminals)
+        if not idle:
             tokens, known = made(tokens), False
     return tokens
 
@@ -141,7 +143,7 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
     for _ in range(depth):
         current = _without_open_paren(current)
     sentences.append((current, ""))
-    return with_label(with_verb(with_last_time(with_times(sentences))))
+    return with_label(with_verb(with_last_time(with_times(sentences)))) if len(sentences) > 1 else sentences
 
 
 def _notes(token: Token, before: list[Token]) -> bool:
@@ -198,13 +200,6 @@ def _without_filler(tokens: list[Token]) -> list[Token]:
     kept = [token for token in tokens if token.type != "FILLER"]
     idle = {at for at, token in enumerate(kept[1:]) if token.type == "NUMBER" and kept[at].type == "EITHER"}
     return [token for at, token in enumerate(kept) if at not in idle] if idle else kept
-
-
-def _without_any_grade(tokens: list[Token]) -> list[Token]:
-    """ "neuropathy of any grade" without it; "any grade 4 toxicity" is of grade 4."""
-    numbered = ("NUMBER", "COMPARE", "CHOICE", "BETWEEN")
-    after = {index - 1 for index, token in enumerate(tokens) if token.type in numbered}
-    return [token for index, token in enumerate(tokens) if token.type != "GRADE" or token.value != "any" or index in after]
 
 
 def _without_dose(tokens: list[Token]) -> list[Token]:
@@ -350,7 +345,7 @@ _LIMITS: tuple[Pass, ...] = (
     (frozenset({"LIMIT", "TIMES"}), multiples),
     (frozenset({"DEFINED"}), numbers_defined),
     (frozenset({"COMPARE"}), numbers_described),
-    (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE", "NUMBER"}), other_limits),
+    (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE"}), other_limits),
     (frozenset({"WASHOUT"}), washouts),
     (frozenset({"SAYS", "MUST", "MUST_NOT"}), split_modals),
 )
@@ -365,7 +360,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"RESULT"}), serologies),
     (frozenset({"METHOD", "BY"}), one_assay),
     (frozenset({"CHANGE"}), losses),
-    (frozenset({"GRADE"}), _without_any_grade),
+    (frozenset({"GRADE"}), without_any_grade),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), comparators),
     (frozenset({"LIMIT"}), respective),
     (frozenset({"COMPARE"}), of_each_sex),
@@ -384,13 +379,13 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"UNIT", "WHICHEVER", "RPAR"}), half_lives),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "KNOWN"}), ages),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), bounds),
-    (frozenset({"NUMBER"}), ranges),
-    (frozenset({"UNIT", "LPAR"}), late_parentheses),
+    (frozenset({"COMPARE", "DUE_TO"}), ranges),
+    (frozenset({"LPAR"}), late_parentheses),
     (frozenset({"NUMBER"}), choices),
     (frozenset({"NUMBER", "CHOICE"}), on_scale),
     (frozenset({"COMPARE"}), without_idle_equals),
-    (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER"}), flip),
-    (frozenset({"COMPARE", "COMPARE_AFTER", "BETWEEN", "NUMBER"}), reorder),
+    (frozenset({"COMPARE"}), flip),
+    (frozenset({"COMPARE", "BETWEEN"}), reorder),
     (frozenset({"COLON", "EVENT", "UNIT", "LIMIT"}), unlabelled),
     (frozenset({"COLON"}), of_an_age),
     (frozenset({"CONCEPT", "WORDS"}), of_people),
