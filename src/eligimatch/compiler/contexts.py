@@ -332,10 +332,12 @@ def _daily(tokens: list[Token], index: int) -> None:
 def _equivalent(tokens: list[Token], index: int) -> None:
     """ "warfarin or equivalent vitamin K antagonists": or these; of steroids, their dose told in another."""
     _by_alternative(tokens, index)
-    following = tokens[index + 1] if index + 1 < len(tokens) else None
-    named = following is not None and following.kind == "treatment" and not _STEROID.search(following.text)
-    if named and tokens[index].type == "EQUIVALENT" and tokens[index].text.lower().startswith("or "):
-        become(tokens[index], "OR", "or")
+    token, given = tokens[index], [one.text for one in tokens if one.kind == "treatment"]
+    other = any(one.kind == "treatment" and not _STEROID.search(one.text) for one in tokens[index + 1 : index + 2])
+    if token.type == "EQUIVALENT" and other and token.text.lower().startswith("or "):
+        become(token, "OR", "or")
+    elif token.type == "EQUIVALENT" and given and not any(map(_STEROID.search, given)):
+        become(token, "WORDS", "")  # "morphine 60 mg or equivalent": of what else is not told
 
 
 _STEROID = re.compile(r"steroid|predni|cortiso|methasone|cortico", re.IGNORECASE)

@@ -7,7 +7,7 @@ from eligimatch.compiler.tokens import Token
 
 _JOINS = frozenset({"OR", "AND", "ANDOR", "COMMA", "SLASH"})
 _BETWEEN = _JOINS | {"FILLER"}
-_OPENS_MEMBER = _JOINS | {"", "NOT", "HISTORY", "SEMICOLON", "STOP", "COLON", "SEVERITY"}
+_OPENS_MEMBER = _JOINS | {"", "NOT", "HISTORY", "SEMICOLON", "STOP", "COLON", "SEVERITY", "EXCEPT", "INCLUDING"}
 _SAYS_WHEN = frozenset({"WITHIN", "LAST", "BEFORE", "COMPARE", "SINCE", "AGO"})
 _PROVES = ("BY", "DEFINED", "EVIDENCE")
 

@@ -161,8 +161,8 @@ def each_member(rule: Rule, change: Callable[[Rule], Rule]) -> Rule:
 
 
 def each_reading(rule: Rule, change: Callable[..., Rule], *by: object) -> Rule:
-    """The rule changed; of a number that is read in two ways, each reading."""
-    if isinstance(rule, Ambiguous) and all(isinstance(reading, Measure) for reading in rule.readings):
+    """The rule changed; of a number or an occurrence that is read in two ways, each reading."""
+    if isinstance(rule, Ambiguous) and all(isinstance(reading, (Measure, Had)) for reading in rule.readings):
         return rule.model_copy(update={"readings": tuple(change(reading, *by) for reading in rule.readings)})
     return change(rule, *by)
 

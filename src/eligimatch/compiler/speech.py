@@ -341,7 +341,7 @@ _SAID_OF_IT = frozenset({"QUALITY", "CURRENT", "ROUTE", "INTENT", "JUDGED", "COU
 
 
 def _treatment_follows(tokens: list[Token], index: int) -> bool:
-    """ "on (effective, oral or topical, first-line) treatment"."""
+    """ "on (effective, oral or topical, first-line) treatment", "on dialysis"."""
     while index < len(tokens) and tokens[index].type in _SAID_OF_IT:
         index += 1
-    return index < len(tokens) and tokens[index].type == "CONCEPT" and tokens[index].kind == "treatment"
+    return index < len(tokens) and tokens[index].type == "CONCEPT" and tokens[index].kind in ("treatment", "operation")

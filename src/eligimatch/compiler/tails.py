@@ -13,7 +13,7 @@ from eligimatch.compiler.members import any_treatment, demanded, of_disease, tol
 from eligimatch.compiler.occurrences import INVESTIGATIONAL
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
-from eligimatch.compiler.rules import any_of, changed, hads, negated, so_many, unread, within
+from eligimatch.compiler.rules import any_of, changed, each_reading, hads, negated, so_many, unread, within
 from eligimatch.compiler.shared_times import of_that_time
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Series, Tail, series_span
 from eligimatch.model.concept import Concept
@@ -69,7 +69,7 @@ class Tails:
             case "EXCEPT":
                 return self.exceptions.apply(rule, tail, span, excluding=excluding)
             case "INCLUDING":
-                return self._including(rule, tail, span)
+                return each_reading(rule, self._including, tail, span)
             case "UNLESS":
                 return self._unless(rule, tail, span, excluding=excluding, provided=provided)
             case "IF" | "PROVIDED":
