@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from eligimatch.compiler.terminals import become
@@ -24,6 +25,29 @@ def washouts(tokens: list[Token]) -> list[Token]:
         if token.type == "WASHOUT":
             become(token, "WORDS", "")
     return tokens if said is None else _rewritten(said, length)
+
+
+_COMPLETED = re.compile(r"\b(?:complet|finish|stopp|discontinu|ended|terminat|conclud)\w*$|\bbe$", re.IGNORECASE)
+_GIVEN = frozenset({"HISTORY", "COMMA", "OR", "AND", "ANDOR", "SLASH", "INTENT", "ROUTE", "FILLER", "EITHER", "OTHER"})
+"""What stands in a list of treatments beside these."""
+
+
+def completions(tokens: list[Token]) -> list[Token]:
+    """ "chemotherapy or surgery must be completed at least 3 weeks before the first dose": neither less than 3 weeks before."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "MUST" and _COMPLETED.search(token.text)), 0)
+    first = at + 1 + (tokens[at + 1 : at + 2] != [] and tokens[at + 1].type == "COMPARE" and str(tokens[at + 1].value).startswith(">"))
+    length, event = tokens[first : first + 2], tokens[first + 2 :]
+    timed = [token.type for token in length] == ["NUMBER", "UNIT"] and str(length[1].value) in TIME_UNITS
+    named = [token for token in tokens[:at] if token.type not in _GIVEN]
+    alone = len(named) == 1 and first > at + 1  # perhaps one that everybody must have had
+    ends = [token.type for token in event if token.type != "FILLER"] in (["BEFORE", "EVENT"], ["AGO"])
+    if not at or not timed or not ends or alone or any(token.kind not in ("treatment", "operation") for token in named):
+        return tokens
+    treatments = [token for token in tokens[:at] if token.type != "HISTORY"]
+    for token in treatments:
+        if token.type == "AND":
+            become(token, "OR", "or")
+    return _rewritten(_Said(treatments, event, None), length)
 
 
 class _Said(NamedTuple):
