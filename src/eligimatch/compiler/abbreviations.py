@@ -30,6 +30,8 @@ _SMALL = frozenset("of the and or in for to with by a an on cell cells s".split(
 _NAMED = frozenset({"marker", "score", "stage"})
 """Kinds whose short forms are names, and seldom spelled out."""
 _LONGEST = 10
+_REACH = 600
+"""Characters before a short form in which its long one stands."""
 _STEM = 4
 """Letters by which two forms of one word are known: "ovary", "ovarian"."""
 _UNREADABLE = frozenset({"WORDS", "NOT", "NUMBER", "COMPARE"})
@@ -48,7 +50,7 @@ def definitions(texts: Iterable[str], lexicon: Lexicon, vocabulary: Vocabulary) 
 def defined(text: str) -> Iterator[tuple[str, str]]:
     """Each short form with its long one: "long form (LF)", "LF (long form)"."""
     for match in _AFTER_LONG.finditer(text):
-        if long := _long(match[1], text[: match.start()]):
+        if long := _long(match[1], text[max(match.start() - _REACH, 0) : match.start()]):
             yield singular(match[1]), long
     for match in _LONG.finditer(text):
         before = _BEFORE_LONG.search(text[: match.start()].rstrip()[-_LONGEST_SHORT - 1 :])

@@ -13,8 +13,9 @@ _FOLLOWING = re.compile(r"\bfollowing (?:\w+ ){0,2}(?:medications?|drugs?|treatm
 
 def each_number(rule: Rule, series: Series, grouped: Callable[[list[Rule], list[str], str], Rule]) -> Rule | None:
     """ "ALT ≤ 3, bilirubin ≤ 2, creatinine ≤ 2 or clearance ≥ 50": each number is asked, the `or` is perhaps of the last two only."""
-    members = list(rule.rules) if isinstance(rule, AnyOf) else []
-    series = _without_tests(series)
+    if not isinstance(rule, AnyOf):
+        return None
+    members, series = list(rule.rules), _without_tests(series)
     first = int(bool(members) and isinstance(members[0], Statement) and series.links[:1] == ("colon",))  # "adequate function: …"
     links = ["and" if link in ("comma", "colon") else link for link in series.links[first:]]
     said = len(members) == len(series.items) and all(isinstance(one, Measure) for one in members[first:])

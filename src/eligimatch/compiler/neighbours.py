@@ -152,7 +152,7 @@ class Neighbours:
         """ "cirrhosis with ascites or varices": perhaps with either of them; None where there is no such list."""
         at = next((at for at in range(len(phrases[0].parts) - 1, -1, -1) if phrases[0].parts[at][0].type not in ("OF", "IN")), -1)
         word, part = phrases[0].parts[at] if at >= 0 else (None, None)
-        if word is None or part is None or not _accompanies(word) or len(phrases) < 2 or set(settled(links)) - OR:
+        if word is None or part is None or not _accompanies(word) or set(settled(links)) - OR:
             return None
         rest = [part, *phrases[1:]]
         numbers = all(one.comparisons and one.heads and not one.parts for one in rest)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
+from eligimatch.compiler.cues import cued
 from eligimatch.compiler.leads import EXAMPLES
 from eligimatch.compiler.rules import hads
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, leaves
@@ -22,7 +22,7 @@ _GENERAL = frozenset(
 """Cancers of several organs or lines of cells."""
 _OTHER = "other"
 """What is none of those that were named: "other solid tumors"."""
-_ALLOWED_IF = re.compile(r"\b(?:allowed|permitted|eligible|acceptable)(?: only)? if\W*$", re.IGNORECASE)
+_ALLOWED_IF = cued(r"\b(?:allowed|permitted|eligible|acceptable)(?: only)? if\W*$", " if")
 
 
 def each_perhaps(listed: list[list[Criterion]], vocabulary: Vocabulary) -> Iterator[Criterion]:

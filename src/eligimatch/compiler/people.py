@@ -55,16 +55,20 @@ _BOTH = frozenset({"female", "male"})
 
 def of_one_sex(rule: Rule, text: str) -> Rule:
     """The rule, unread where it asks someone to be a woman and a man: "women who X, and men" are people side by side."""
+    return _of_one_sex(rule, text) if any(leaf.fact == "sex" for leaf in _facts(rule)) else rule
+
+
+def _of_one_sex(rule: Rule, text: str) -> Rule:
     match rule:
         case Ambiguous():
             able = tuple(reading for reading in rule.readings if _sexes(reading)) or rule.readings
             if len(able) == 1:
-                return of_one_sex(able[0], text)
-            return rule.model_copy(update={"readings": tuple(of_one_sex(reading, text) for reading in able)})
+                return _of_one_sex(able[0], text)
+            return rule.model_copy(update={"readings": tuple(_of_one_sex(reading, text) for reading in able)})
         case AllOf() if not _sexes(rule):
             return Unparsed(text=text[rule.span.start : rule.span.end], span=rule.span)
         case AllOf() | AnyOf():
-            return rule.model_copy(update={"rules": tuple(of_one_sex(member, text) for member in rule.rules)})
+            return rule.model_copy(update={"rules": tuple(_of_one_sex(member, text) for member in rule.rules)})
         case _:
             return rule
 

@@ -75,7 +75,7 @@ class Lists:
             rule = self._joined(*denied_together(reading, [self._member(phrase) for phrase in reading], links), forbids=forbids)
             if rule not in found:
                 found.append(rule)
-        if not any_of and (accompanied := self.neighbours.accompanied(phrases, links)):
+        if links and not any_of and (accompanied := self.neighbours.accompanied(phrases, links)):
             found.append(self._joined([self._member(phrase) for phrase in accompanied[0]], accompanied[1], forbids=forbids))
         self.nouns.forbids = before
         found += [] if forbids or any_of else [other for rule in found if (other := each_number(rule, series, self._grouped)) is not None]
@@ -237,7 +237,7 @@ class Lists:
         return readings + [other for other, own in zip(shared, readings, strict=True) if any(a is not b for a, b in zip(other, own, strict=True))]
 
     def _joined(self, rules: list[Rule], links: list[str], *, forbids: bool) -> Rule:
-        rules, links = (rules, links) if forbids else people_together(rules, links)
+        rules, links = (rules, links) if forbids or len(rules) == 1 else people_together(rules, links)
         if len(rules) == 1:
             return rules[0]
         span = rules[0].span.cover(rules[-1].span)

@@ -26,7 +26,7 @@ def setbacks(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     index = 0
     while index < len(tokens):
-        end = _end(tokens, index) if _CAME_BACK.match(tokens[index].text) else index
+        end = _end(tokens, index) if _follows(tokens, index + 1) and _CAME_BACK.match(tokens[index].text) else index
         if end > index:
             out.append(_verb(tokens, index, end, out))
         else:
@@ -43,7 +43,7 @@ def came_back(circumstances: list[tuple[str, bool]]) -> bool:
 def _end(tokens: list[Token], index: int) -> int:
     """Where the words end that tell when it came back, and the treatment's begin; `index` where they tell something else."""
     at = index + 1
-    while at < len(tokens) and (tokens[at].type in _JOINING or tokens[at].text.lower() == "on"):
+    while _follows(tokens, at) and tokens[at].type not in _LENGTH:
         at += 1
     first = at
     while at < len(tokens) and tokens[at].type in _LENGTH:
@@ -57,6 +57,11 @@ def _end(tokens: list[Token], index: int) -> int:
     while at < len(tokens) and (tokens[at].type in _ENDS or tokens[at].text.lower() in _END):
         at += 1
     return at if _treats(tokens, at) else index
+
+
+def _follows(tokens: list[Token], at: int) -> bool:
+    """Whether the word for a time, or what leads to it, stands there."""
+    return at < len(tokens) and (tokens[at].type in _JOINING or tokens[at].type in _LENGTH or tokens[at].text.lower() == "on")
 
 
 def _treats(tokens: list[Token], at: int) -> bool:

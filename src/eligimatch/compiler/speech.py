@@ -274,10 +274,16 @@ def regardless(tokens: list[Token]) -> list[Token]:
     return out
 
 
+_RELATIVE = frozenset({"WITH", "MUST", "MUST_NOT", "BY", "THAT", "ELIGIBLE"})
+
+
 def relatives(tokens: list[Token]) -> list[Token]:
     """ "who have not received": the verb after it says all; "should be excluded" is one modal."""
     out: list[Token] = []
     for index, token in enumerate(tokens):
+        if token.type not in _RELATIVE and token.text.lower() != "receive":
+            out.append(token)
+            continue
         following = tokens[index + 1].type if index + 1 < len(tokens) else ""
         if token.type == "WITH" and following in _ACTS and token.text.lower() not in ("with", "having"):
             if not out:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from eligimatch.model.base import Frozen, Sparse
+from eligimatch.model.base import Frozen, Made, Sparse
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.rule import Rule
 from eligimatch.model.span import Span
@@ -78,7 +78,7 @@ class Residue(Frozen):
     expected: str = ""
 
 
-class Criterion(Sparse):
+class Criterion(Made):
     """One criterion compiled: the registry's words beside the rule they became."""
 
     id: str
