@@ -145,3 +145,23 @@ def _same_length(number: Token, unit: Token, other: Token, other_unit: Token) ->
 _DAYS = {"hour": 1 / 24, "h": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.25}
 _TOLERANCE = 0.08
 """Months of 28 days, years of 360."""
+
+
+def no_remission(tokens: list[Token]) -> list[Token]:
+    """ "a malignancy that has not been in remission for at least 5 years": how long it has been, a person judges."""
+    for at in range(len(tokens) - 3):
+        word = tokens[at]
+        remission = next((index for index in range(at + 1, min(at + 3, len(tokens))) if not _REMISSIONS.isdisjoint(tokens[index].names)), 0)
+        last = at if word.type == "CURRENT" and word.text.lower().startswith("not in") else remission if word.type == "NOT" else 0
+        end = next((index for index in range(last + 1, len(tokens)) if tokens[index].type not in _LONG), len(tokens))
+        if not last or tokens[last + 1 : last + 2] == [] or tokens[last + 1].type != "FOR" or end < last + 4:
+            continue
+        judged = Token("JUDGED", "", word.start, tokens[end - 1].end)
+        judged.text = word.text
+        before = tokens[: at - 1] if at and tokens[at - 1].type == "THAT" else tokens[:at]
+        return [*before, judged, *tokens[end:]]
+    return tokens
+
+
+_REMISSIONS = frozenset({"remission", "complete response", "complete remission", "disease-free"})
+_LONG = frozenset({"FOR", "COMPARE", "NUMBER", "UNIT", "COMPARE_AFTER"})

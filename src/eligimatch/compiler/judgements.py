@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eligimatch.compiler.contraindications import OF_ITS_NOUN
+from eligimatch.compiler.noun_words import of_studied_side
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, replace
 
@@ -20,6 +21,7 @@ class Judgements:
         Over a comma it reaches what names no disease by itself, and all that follows such a word.
         """
         last = phrases[-1]
+        self._studied_side(phrases, links)
         if not last.heads or not any(token.type == "JUDGEMENT" and token.value != OF_ITS_NOUN for token in last.speech):
             return
         first = len(phrases) - 1
@@ -40,6 +42,20 @@ class Judgements:
         for phrase in phrases[first:]:
             phrase.judged_words = words if len(reached) > 1 else ""
             phrase.speech = last.speech
+
+    def _studied_side(self, phrases: list[Phrase], links: list[str]) -> None:
+        """ "cataract or glaucoma in the study eye": the side that is studied, said last, is of each."""
+        for part in (part for phrase in phrases for _, part in phrase.parts if part.others and of_studied_side(part.others[-1])):
+            part.circumstances = part.circumstances or list(part.others[-1].circumstances)
+        end = phrases[-1].end
+        for index in range(len(phrases) - 2, -1, -1):
+            phrase, following = phrases[index], phrases[index + 1]
+            alone = noun_alone(phrase) and not (phrase.circumstances or phrase.sides or phrase.parens)
+            if not (alone and links[index] != "that" and of_studied_side(following) and not following.comparisons):
+                end = phrase.end
+                continue
+            phrase.circumstances = list(following.circumstances)
+            phrase.judged_words = " ".join(self.text[phrase.start : end].split())
 
     def others(self, phrases: list[Phrase], links: list[str]) -> list[Phrase] | None:
         """ "diabetes, asthma, or a disorder that would interfere": the list with the judgement said of each; none where it is of one only."""

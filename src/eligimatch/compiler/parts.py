@@ -9,6 +9,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.concepts import SECTIONS, narrowed
 from eligimatch.compiler.how_much import is_share
 from eligimatch.compiler.last_words import treated
+from eligimatch.compiler.noun_words import of_studied_side
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent, lasted
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.syntax import Comparison
@@ -179,7 +180,8 @@ class Parts:
             phrase.adjectives, phrase.comparisons = phrase.adjectives + part.adjectives, phrase.comparisons + part.comparisons
             phrase.equivalent = phrase.equivalent or part.equivalent
             inner, beside_, drug = self.of(part, drug)
-            qualifiers += inner
+            studied = any(map(of_studied_side, (part, *part.others, *phrase.others)))
+            qualifiers += [*inner, Judged(words=self._written(word, part))] if studied else inner  # "treatment of X with Y in the study eye"
             beside += beside_
             if head.name.startswith("systemic ") and not self.nouns.linker.vocabulary.is_a(drug.name, head.name):
                 qualifiers.append(Coded(aspect="route", values=("systemic",)))

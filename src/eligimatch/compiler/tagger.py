@@ -15,7 +15,7 @@ from eligimatch.compiler.comparators import between, comparators
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.cycles import cycles
-from eligimatch.compiler.durations import durations, said_once
+from eligimatch.compiler.durations import durations, no_remission, said_once
 from eligimatch.compiler.elapsed import elapsed, led_by_time
 from eligimatch.compiler.events import events
 from eligimatch.compiler.idle_nouns import any_cause, idle_nouns
@@ -376,6 +376,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (JOINED, joined_adjectives),
     (frozenset({"UNIT"}), units_after_last),
     (frozenset({"LPAR"}), said_once),
+    (frozenset({"UNIT"}), no_remission),
     (frozenset({"UNIT"}), durations),
     (frozenset({"UNIT", "WHICHEVER", "RPAR"}), half_lives),
     (frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "KNOWN"}), ages),
