@@ -60,6 +60,17 @@ def led_by_time(tokens: list[Token]) -> list[Token]:
 _TIMED = frozenset({"BEFORE", "OF", "EVENT", "FILLER"})
 
 
+def _recently(tokens: list[Token], row: list[str]) -> list[Token]:
+    """ "history of recent (≤ 1 year) A or B": within that time, A or B."""
+    at = int(row[:1] == ["HISTORY"])
+    time = row[at + 2 : at + 5]
+    within = time == ["WITHIN", "NUMBER", "UNIT"] or (time == ["COMPARE", "NUMBER", "UNIT"] and tokens[at + 2].value == "<=")
+    if row[at : at + 2] != ["RECENT", "LPAR"] or not within or row[at + 5 : at + 6] != ["RPAR"] or len(row) < at + 7:
+        return tokens
+    colon = Token("COLON", ":", tokens[at + 5].start, tokens[at + 5].end)
+    return [_made("WITHIN", "within", tokens[at + 2]), *tokens[at + 3 : at + 5], colon, *tokens[at + 6 :]]
+
+
 def _opened(tokens: list[Token]) -> list[Token]:
     """ "history (within 5 years) of A or B", "current or history (2 years before screening) of A": the time without its parentheses."""
     row = ["LAST" if token.text.lower() == "past" else token.type for token in tokens]
@@ -67,6 +78,8 @@ def _opened(tokens: list[Token]) -> list[Token]:
     end = row.index("RPAR") if "RPAR" in row else 0
     inside = row[at + 2 : end]
     timed = inside[:3] in (["WITHIN", "NUMBER", "UNIT"], ["LAST", "NUMBER", "UNIT"], ["NUMBER", "UNIT", "BEFORE"])
+    if "RECENT" in row[:2]:
+        return _recently(tokens, row)
     if row[at : at + 2] != ["HISTORY", "LPAR"] or row[end + 1 : end + 2] != ["OF"] or not timed:
         return tokens
     first = next(index for index in range(at, end) if row[index] == "NUMBER")

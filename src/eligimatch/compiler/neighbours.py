@@ -14,7 +14,7 @@ from eligimatch.compiler.methods import methods, places
 from eligimatch.compiler.noun_words import ASSESSED
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.patients import with_their_condition
-from eligimatch.compiler.phrase import Phrase, absent
+from eligimatch.compiler.phrase import Phrase, absent, counts
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
 from eligimatch.compiler.relatives import appositions, predicates, said_twice
 from eligimatch.compiler.repeated import repeated
@@ -209,7 +209,8 @@ class Neighbours:
         if word.type in ("NOT", "NEITHER") and before.heads and self._denied_too(part, phrase, link):
             return True
         dosed = word.type in _TOGETHER and kind_of(before) == "condition" and doses(phrase)  # "requiring oxygen or prednisone > 10 mg daily"
-        said = (phrase.comparisons and not dosed) or phrase.act or phrase.time or phrase.negated or phrase.unread or phrase.results
+        marks = bool(part.heads and phrase.heads) and self._marks(part) and self._marks(phrase)  # "cancer with an EGFR or ALK mutation"
+        said = (phrase.comparisons and not dosed) or phrase.act or phrase.time or phrase.negated or phrase.unread or (phrase.results and not marks)
         if not (part.heads and phrase.heads) or said:
             return False
         if before.comparisons and word.type in ("NOT", "NEITHER"):
@@ -347,7 +348,7 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.negated = True
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"
-        if _counts(before) and links[index - 1] in OR and not phrase.count and kind_of(phrase) == kind_of(before) == "treatment":
+        if counts(before) and links[index - 1] in OR and not phrase.count and kind_of(phrase) == kind_of(before) == "treatment":
             before.unread = phrase.unread = True  # "at least 2 prior regimens of A or B": so many of both together
         if phrase.comparisons or (speech and before.act != "allergy"):
             continue
@@ -362,12 +363,6 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.act = "allergy" if phrase.heads else phrase.act
         if not phrase.act and not phrase.time:
             _done_alike(phrases[:index], before, phrase)
-
-
-def _counts(phrase: Phrase) -> bool:
-    """ "at least 2 prior lines": more than that there was any."""
-    limits = [value for value in (phrase.count.low, phrase.count.high) if value] if phrase.count else []
-    return any(limit.number > 1 for limit in limits)
 
 
 def _done_alike(earlier: list[Phrase], before: Phrase, phrase: Phrase) -> None:

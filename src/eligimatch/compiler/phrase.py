@@ -246,3 +246,9 @@ def absent(phrase: Phrase) -> None:
 def any_state(inner: list[Phrase]) -> bool:
     """ "(active, previously treated or both)": several states of which any will do."""
     return len(inner) > 1 and any(str(token.value) in ("treated", "untreated") for one in inner for token in one.adjectives)
+
+
+def counts(phrase: Phrase) -> bool:
+    """ "at least 2 prior lines": more than that there was any."""
+    limits = [value for value in (phrase.count.low, phrase.count.high) if value] if phrase.count else []
+    return any(limit.number > 1 for limit in limits)

@@ -282,7 +282,8 @@ class _Reader(WindowReader):
         elif kind in _ACTS:
             act, time = _ACTS[kind]
             current.act = "treatment" if token.value == SETBACK else act
-            said = current.time == "planned" or (current.time == "ever" and time == "now")  # "history of taking", "plans for administration of"
+            elective = token.text.lower() == "elective"  # "history of taking", "plans for administration of", "underwent elective surgery"
+            said = current.time == "planned" or (current.time == "ever" and (time == "now" or elective))
             current.time = current.time if said else time or current.time
             current.use = kind == "TREATMENT_WITH" and token.value == "now"
             current.treats = token.value == "treats"

@@ -328,6 +328,32 @@ def accompanied(tokens: list[Token]) -> list[Token]:
     return tokens[: last - 1] + tokens[last:]
 
 
+def shown_in_condition(tokens: list[Token]) -> list[Token]:
+    """ "unless an echocardiogram before enrollment shows X": unless X; how long ago it may have been is not read."""
+    types = [token.type for token in tokens]
+    shows = types.index("SHOWS") if "SHOWS" in types else 0
+    opens = max((at for at in range(shows) if types[at] in ("UNLESS", "IF", "PROVIDED")), default=-1)
+    if opens < 0 or "ELIGIBLE" in types or not {"MUST", "THEN"}.isdisjoint(types[opens:shows]):
+        return tokens
+    test = tokens[opens + 1 : shows]
+    if not any(token.kind == "procedure" for token in test) or any(token.type not in _TESTING and token.kind != "procedure" for token in test):
+        become(tokens[shows], "WORDS", "")
+        return tokens
+    return [*tokens[: opens + 1], *tokens[shows + 1 :]]
+
+
+_TESTING = frozenset({"EVENT", "BEFORE", "AT", "FILLER", "DONE"})
+
+
+def tumor_features(tokens: list[Token]) -> list[Token]:
+    """ "Tumors have squamous histology": the tumor is the one that is studied, and goes without saying."""
+    tumor = len(tokens) > 2 and tokens[0].names == ("neoplasm",) and tokens[1].type == "WITH"
+    return tokens[2:] if tumor and any(_FEATURE.search(token.text) for token in tokens[2:]) else tokens
+
+
+_FEATURE = re.compile(r"\b(?:histolog\w+|features?|components?|differentiation)$", re.IGNORECASE)
+
+
 def _given_with(tokens: list[Token]) -> list[Token]:
     """ "systemic treatment, within 14 days before the first dose, with X or Y": within that time, X or Y."""
     at = int(bool(tokens) and tokens[0].type in ("HISTORY", "RECEIVED"))
