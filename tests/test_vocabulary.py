@@ -195,8 +195,7 @@ def test_facts_of_few_values_have_one_of_them() -> None:
 
 
 def test_facts_that_name_other_concepts_name_known_ones() -> None:
-    named = [(entry.name, other) for entry in entries("may") for other in entry.facts["may"]]
-    named += [(entry.name, other) for entry in entries("members") for other in entry.facts["members"]]
+    named = [(entry.name, other) for fact in ("may", "either", "members") for entry in entries(fact) for other in entry.facts[fact]]
     named += [(entry.name, other) for entry in entries("proves") for other in entry.facts["proves"].values()]
     named += [(entry.name, other) for entry in entries("equals") for other in entry.facts["equals"]]
     named += [(entry.name, entry.facts["means"]["concept"]) for entry in entries("means")]

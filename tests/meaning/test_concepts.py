@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from asking import concept, ever, had, outcome, result, truth
 
 from eligimatch.model.concept import Concept
@@ -286,6 +287,34 @@ def test_an_allergy_is_asked_in_allergies() -> None:
     assert truth(rule, {"allergies": [{"substance": "rituximab"}]}) is True
     assert truth(rule, {"allergies": [{"substance": "penicillin"}], "complete": ["allergies"]}) is False
     assert truth(rule, {"treatments": [{"name": "rituximab"}]}) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed", "expected"),
+    [
+        ("penicillin allergy", "amoxicillin", True),
+        ("penicillin allergy", "cefazolin", False),
+        ("penicillin allergy", "foobarin", None),
+        ("drug allergy", "cisplatin", True),
+        ("food allergy", "kiwi", None),
+    ],
+)
+def test_a_condition_that_is_an_allergy_is_asked_in_allergies(asked: str, listed: str, expected: bool | None) -> None:
+    assert truth(had(asked), {"allergies": [{"substance": listed}], "complete": ["allergies"]}) is expected
+    assert truth(had(asked), {"allergies": [], "complete": ["allergies"]}) is False
+    assert truth(had(asked), {"conditions": [], "complete": ["conditions"]}) is None
+
+
+def test_what_two_kinds_make_up_is_denied_where_both_are() -> None:
+    assert truth(ever("drug or alcohol abuse"), {"never": ["alcohol abuse", "drug abuse"]}) is False
+    assert truth(ever("drug or alcohol abuse"), {"never": ["alcohol abuse"]}) is None
+
+
+def test_what_named_criteria_define_a_statement_may_say() -> None:
+    assert truth(had("measurable disease"), {"statements": {"at least one measurable lesion per RECIST 1.1": "yes"}}) is True
+    assert truth(had("measurable disease"), {"statements": {"measurable disease by RECIST 1.1": "no"}}) is False
+    assert truth(had("measurable disease"), {"statements": {"measurable disease": "no"}, "conditions": [{"name": "measurable lesion"}]}) is None
+    assert truth(had("asthma"), {"statements": {"asthma": "yes"}}) is None
 
 
 def test_concepts_of_the_tests_are_in_the_vocabulary() -> None:

@@ -44,6 +44,18 @@ def test_support_is_there_as_long_as_it_lasts() -> None:
     assert truth(rule, treatment("mechanical ventilation", start="2026-02-27", status="ongoing")) is True
 
 
+def test_a_device_that_was_placed_may_still_be_there() -> None:
+    placed = complete({"procedures": [{"name": "pacemaker implantation", "date": "2019-05-01"}]})
+    assert truth(had("pacemaker", section="procedures"), placed) is None
+    assert truth(had("pacemaker", section="procedures", when="window", window=Window(start=Duration(count=1, unit="year"))), placed) is False
+
+
+@pytest.mark.parametrize(("operation", "device"), [("hip replacement", "metal implant"), ("mechanical aortic valve replacement", "prosthetic heart valve")])
+def test_an_operation_may_leave_a_device(operation: str, device: str) -> None:
+    assert truth(had(device, section="procedures"), complete({"procedures": [{"name": operation, "date": "2019-05-01"}]})) is None
+    assert truth(had(device, section="procedures"), complete({"procedures": [{"name": "appendectomy", "date": "2019-05-01"}]})) is False
+
+
 def test_a_drug_given_for_no_cancer_may_be_no_anticancer_drug() -> None:
     rule = ever("anticancer drug", section="treatments")
     assert truth(rule, complete(treatment("methotrexate", start="2025-01-01", **{"for": "psoriasis"}))) is None

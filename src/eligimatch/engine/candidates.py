@@ -26,7 +26,7 @@ from eligimatch.engine.listing import Listed
 from eligimatch.engine.purposes import investigational
 from eligimatch.engine.routes import route_of, within
 from eligimatch.model.concept import Concept
-from eligimatch.model.profile import Condition, Treatment
+from eligimatch.model.profile import Allergy, Condition, Treatment
 from eligimatch.model.rule import Had
 from eligimatch.model.verdict import Truth, all_of, negate
 from eligimatch.model.words import folded
@@ -48,6 +48,8 @@ def sections_of(rule: Had, case: Case) -> tuple[str, ...]:
     """The sections where what is asked is looked for."""
     if rule.section == "allergies":
         return ("allergies",)
+    if case.facts.kinship.is_allergy(rule.concept.name):
+        return ("conditions", "allergies")
     kind = case.facts.kinship.kind(rule.concept)
     if kind in ("treatment", "operation", "procedure") or rule.section in _GIVEN:
         return _GIVEN if kind != "operation" else (*_GIVEN, "conditions")
@@ -56,7 +58,7 @@ def sections_of(rule: Had, case: Case) -> tuple[str, ...]:
 
 def sections_to_complete(rule: Had, case: Case) -> tuple[str, ...]:
     """The sections that must be complete before what is not listed never was."""
-    if rule.section == "allergies":
+    if rule.section == "allergies" or case.facts.kinship.is_allergy(rule.concept.name):
         return ("allergies",)
     kind = case.facts.kinship.kind(rule.concept)
     if kind == "operation":
@@ -164,8 +166,10 @@ def may_be(item: Listed, concept: Concept, case: Case) -> bool:
     """Whether an item that does not say that it is a concept might be it."""
     if not item.own:
         return True
-    if item.evidence.section == "observations":
-        return False  # a value tells what it tells, and nothing narrower
+    if isinstance(item.item, Allergy) and case.facts.kinship.is_allergy(concept.name):
+        return bool(case.facts.kinship.vocabulary.children(concept.name))  # what no kind of it is named by, may be one
+    if item.evidence.section == "observations" or (item.evidence.section == "allergies" and isinstance(item.item, Condition)):
+        return False  # a value or a reaction tells what it tells, and nothing narrower
     if concept.linked and case.facts.kinship.fact(concept.name, "judged"):
         return concept.name != NONMALIGNANT or CANCER not in item.kinds
     if concept.name in (METASTATIC_DISEASE, METASTASIS):
@@ -176,7 +180,7 @@ def may_be(item: Listed, concept: Concept, case: Case) -> bool:
         return False
     kinship = case.facts.kinship
     if not item.name.whole:
-        return any(kinship.meet(own, concept.name) for own in item.own)
+        return any(kinship.meet(own, concept.name) for own in item.own) or _perhaps(item, concept, case)
     if _is_leaf_device(item, case):
         return False
     return any(kinship.may_be(own, concept.name) for own in item.own) or _perhaps(item, concept, case)

@@ -110,14 +110,20 @@ class Facts:
         return (*_with_spread(items), *self._proved(lister), *self._habitual(lister), *self._reacted(lister))
 
     def _reacted(self, lister: Lister) -> Iterable[Listed]:
-        """What an allergy is as a condition ("peanut allergy"), and what it once came to: an anaphylaxis, on its day."""
+        """What an allergy is as a condition ("peanut allergy", of amoxicillin "penicillin allergy"), and what it once came to: an anaphylaxis, on its day."""
         for index, item in enumerate(self.profile.allergies):
             evidence, how = Evidence(section="allergies", index=index), {"severity": item.severity, "grade": item.grade}
-            for own in self.namer.exact(f"{item.substance} allergy", ("condition",)).concepts:
+            for own in self._allergies_to(item.substance, lister.allergy(item, evidence)):
                 yield lister.condition(Condition(name=own, **how), evidence)
             for own in self.namer.exact(item.reaction, ("condition",)).concepts if item.reaction else ():
                 if self.kinship.marked(own, "event"):
                     yield lister.condition(Condition(name=own, onset=item.date, status="resolved", **how), evidence)
+
+    def _allergies_to(self, substance: str, item: Listed) -> Iterable[str]:
+        """The conditions that an allergy to a substance is: to it, to what it is a kind of, to a drug."""
+        drug = ("drug",) if any(self.kinship.vocabulary[own].kind == "treatment" for own in item.own) else ()
+        names = (substance, *sorted(item.kinds), *drug)
+        return dict.fromkeys(own for name in names for own in self.namer.exact(f"{name} allergy", ("condition",)).concepts)
 
     def _habitual(self, lister: Lister) -> Iterable[Listed]:
         """What a status tells is or was there."""

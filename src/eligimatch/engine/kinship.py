@@ -67,6 +67,10 @@ class Kinship:
         """Whether one is a kind of the other."""
         return self.is_a(name, other) or self.is_a(other, name)
 
+    def is_allergy(self, name: str) -> bool:
+        """Whether a condition is the allergy to something, as "penicillin allergy": it is listed by what it is to."""
+        return name.endswith(" allergy") and self.is_a(name, HYPERSENSITIVITY)
+
     def descendants(self, name: str) -> frozenset[str]:
         """The concept and all that are kinds of it."""
         known = self._descendants.get(name)

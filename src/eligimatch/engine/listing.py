@@ -48,6 +48,7 @@ class Manner(NamedTuple):
     lifelong: bool
     event: bool
     at_once: bool
+    stays: bool
     history: bool
     suspected: bool
 
@@ -90,16 +91,17 @@ class Lister:
         planned = item.status == "planned" or (item.start is not None and item.start.first > self.as_of)
         ongoing, at_once = self.ongoing(item), self.takes_a_day(item, name, kinds)
         period = moment(item.start, self.as_of) if at_once else spanning(item.start, item.end, ongoing=ongoing, as_of=self.as_of)
-        now = False if planned else self._on(period) if at_once else ongoing
+        now = False if planned else self._now(period, name, kinds) if at_once else ongoing
         return Listed(evidence, item.name, name, kinds, item, period, now, ever=not planned, planned=planned)
 
     def procedure(self, item: Procedure, evidence: Evidence) -> Listed:
         """A procedure on its date; one of a later date is planned."""
         name = self.namer.link(item.name, PROCEDURES, item.code, item.site)
+        kinds = self._kinds(name)
         planned = item.date is not None and item.date.first > self.as_of
         period = moment(item.date, self.as_of)
-        now = False if planned else self._on(period)
-        return Listed(evidence, item.name, name, self._kinds(name), item, period, now, ever=not planned, planned=planned)
+        now = False if planned else self._now(period, name, kinds)
+        return Listed(evidence, item.name, name, kinds, item, period, now, ever=not planned, planned=planned)
 
     def allergy(self, item: Allergy, evidence: Evidence) -> Listed:
         """An allergy: from its date on."""
@@ -115,6 +117,7 @@ class Lister:
             self._marked(name, "lifelong"),
             self._marked(name, "event"),
             self.at_once(name, kinds),
+            self.stays(name, kinds),
             bool(name.of("HISTORY")),
             bool(name.of("SUSPECTED")),
         )
@@ -164,6 +167,14 @@ class Lister:
         if DEVICE in kinds:
             return False
         return VACCINE in kinds or any(self.kinship.vocabulary[own].kind in ("operation", "procedure") for own in name.concepts)
+
+    def stays(self, name: Name, kinds: frozenset[str]) -> bool:
+        """Whether it is a device, or an operation that may leave one: the day on which it was placed does not say until when."""
+        return DEVICE in kinds or any(self.kinship.perhaps(own, DEVICE) for own in name.concepts)
+
+    def _now(self, period: Period, name: Name, kinds: frozenset[str]) -> Truth:
+        """Present of what happened on a day."""
+        return (self._on(period) or None) if self.stays(name, kinds) else self._on(period)
 
     def _on(self, period: Period) -> Truth:
         if period.start_first > self.as_of or period.end_last < self.as_of:

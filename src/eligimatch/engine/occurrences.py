@@ -17,7 +17,7 @@ from eligimatch.engine.listing import Listed
 from eligimatch.engine.outcome import Outcome, distinct, opposed
 from eligimatch.engine.phrasing import content, question
 from eligimatch.engine.refutals import refutals
-from eligimatch.engine.statements import answered
+from eligimatch.engine.statements import answered, judgements
 from eligimatch.engine.times import extent
 from eligimatch.model.finding import Evidence
 from eligimatch.model.rule import Had, Judged, Ranged
@@ -166,14 +166,19 @@ def _counted(inquiry: Inquiry) -> Outcome:
 
 def _judged(rule: Had, outcome: Outcome, case: Case) -> Outcome:
     """A statement of the judgement answers, whatever is listed: "no" always, "yes" where it names the thing that is judged."""
-    asked = [part.words for part in rule.qualifiers if isinstance(part, Judged)]
+    asked = judgements(rule, case.facts.kinship)
     answers = [answered(words, case, event=True, now=rule.when == "now") for words in asked]
-    truth = all_of(one.truth for one in answers) if answers else None
-    if truth is None or (truth and not all(_names(rule, words) for words in asked)):
+    if by_name := not any(isinstance(part, Judged) for part in rule.qualifiers):
+        answers = [one for one in answers if one.truth is not None]
+    truths = {one.truth for one in answers}
+    truth = (truths.pop() if len(truths) == 1 else None) if by_name else all_of(truths) if truths else None
+    if truth is None or (truth and not by_name and not all(_names(rule, words) for words in asked)):
         return outcome
     speaking = [one for one in answers if one.truth is truth]
-    told = Outcome(truth, "; ".join(one.reason for one in speaking), tuple(place for one in speaking for place in one.evidence))
-    return told if outcome.truth is None else outcome if outcome.truth is truth or not truth else opposed(outcome, told)
+    reasons = distinct(one.reason for one in speaking)
+    told = Outcome(truth, "; ".join(reasons), distinct(place for one in speaking for place in one.evidence))
+    kept = outcome.truth is truth or (not truth and not by_name)
+    return told if outcome.truth is None else outcome if kept else opposed(outcome, told)
 
 
 def _names(rule: Had, words: str) -> bool:

@@ -99,7 +99,8 @@ _FUTURE = _stems("use abstain refrain avoid practice remain donate return stop d
 _LINKS = {"and": "and", ",": ",", ";": ",", "&": "and", "plus": "and", "or": "or", "/": "or", "nor": "or"}
 _LINKING = ("and", "or", ",")
 _TAIL = re.compile(
-    r"\b(?:if|as per|per|based on|according to|in accordance with|until|prior to|before|provided|for any reason|throughout|for the duration of|while|"
+    r"\b(?:if|as per|per|by (?=(?:m|i|ir)?RECIST)|based on|according to|in accordance with|until|prior to|before|provided|for any reason|throughout|"
+    r"for the duration of|while|"
     r"as (?:determined|judged|assessed|deemed|defined|considered)|in the (?:opinion|judgment|judgement) of|such as|including|e\.g\.?|i\.e\.?|"
     r"for example|following (?:the )?(?:\w+ ){0,4}guidelines?)\b.*$",
     re.IGNORECASE,
@@ -141,14 +142,19 @@ def question(text: str) -> Question:
     lead, rest = _lead(_undenied(raw))
     reversed_ = bool(_NEGATIVE & set(lead)) or (bool(rest) and rest[-1] in _NEGATIVE)
     modals = frozenset(_MODAL[word] for word in raw if word in _MODAL)
-    return Question(_plain(rest, flipped=reversed_), modals, reversed_)
+    return Question(_plain(rest, flipped=reversed_) or _bare(modals), modals, reversed_)
+
+
+def _bare(modals: frozenset[str]) -> tuple[str, ...]:
+    """What will is asked for where nothing is named: "patient refusal"."""
+    return ("participate",) if modals == {"willing"} else ()
 
 
 @lru_cache(maxsize=65536)
 def stems(text: str) -> frozenset[str]:
     """All words of a text as its question may have them: no other carries meaning there."""
     words = folded(_one_word(text))
-    return frozenset(stem(word) for word in (*words, *(_OPPOSITES[word] for word in words if word in _OPPOSITES)))
+    return content(question(text).words).union(stem(word) for word in (*words, *(_OPPOSITES[word] for word in words if word in _OPPOSITES)))
 
 
 @lru_cache(maxsize=65536)

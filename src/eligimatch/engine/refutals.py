@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from eligimatch.engine.case import Case
 from eligimatch.engine.denials import Denial
+from eligimatch.model.concept import Concept
 from eligimatch.model.rule import Coded, Had, Judged
 from eligimatch.model.words import folded
 
@@ -16,10 +17,35 @@ def refutals(rule: Had, case: Case) -> list[Denial]:
     """The denials that make the rule false."""
     if not case.facts.denials.all:
         return []
-    return [denial for denial in denials_of(rule, case) if _speaks(denial, rule) and _in_time(denial, rule, case) and _covers(denial, rule, case)]
+    own = [denial for denial in _named(rule, case) if _speaks(denial, rule) and _in_time(denial, rule, case) and _covers(denial, rule, case)]
+    return own or _of_all_parts(rule, case)
+
+
+def _of_all_parts(rule: Had, case: Case) -> list[Denial]:
+    """One denial of all the kinds that make up what is asked, where each is denied."""
+    told = [[denial for denial in refutals(part, case) if denial.evidence.section != "observations"] for part in _parts(rule, case)]
+    if not told or not all(told):
+        return []
+    first, *rest = [denials[0] for denials in told]
+    label = " and ".join(dict.fromkeys((first.label, *(denial.label for denial in rest))))
+    return [first._replace(label=label, lasting=all(denials[0].lasting for denials in told))]
 
 
 def denials_of(rule: Had, case: Case) -> Iterator[Denial]:
+    """The denials that name what is asked, something wider, or one of the kinds that it is made of."""
+    yield from _named(rule, case)
+    for part in _parts(rule, case):
+        yield from denials_of(part, case)
+
+
+def _parts(rule: Had, case: Case) -> list[Had]:
+    """The rule for each of the kinds that make up what is asked: "drug or alcohol abuse"."""
+    names = case.facts.kinship.fact(rule.concept.name, "either") if rule.concept.linked else None
+    concepts = [Concept(name=name, kind=rule.concept.kind) for name in names] if isinstance(names, list) else []
+    return [rule.model_copy(update={"concept": concept}) for concept in concepts]
+
+
+def _named(rule: Had, case: Case) -> Iterator[Denial]:
     """The denials that name what is asked, or something wider."""
     denials, concept = case.facts.denials, rule.concept
     if concept.linked:

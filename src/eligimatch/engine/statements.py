@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from eligimatch.engine.case import Case, Said
 from eligimatch.engine.facts import Facts
+from eligimatch.engine.kinship import Kinship
 from eligimatch.engine.outcome import Outcome, opposed
 from eligimatch.engine.phrasing import Question, about_consent, content, core, links, narrows, promised, question, same, stem
 from eligimatch.engine.spoken import Answer, Spoken
 from eligimatch.model.finding import Evidence
-from eligimatch.model.rule import Statement
+from eligimatch.model.rule import Had, Judged, Meeting, Statement
 from eligimatch.model.verdict import Truth, all_of, any_of, negate
 from eligimatch.model.words import folded
 
@@ -61,6 +62,16 @@ def judged(words: str, case: Case, concept: str = "", *, now: bool = True) -> Sa
     if answer.truth is None:
         return Said(None, f"not said: {words}", words)
     return Said(answer.truth, answer.reason, evidence=answer.evidence)
+
+
+def judgements(rule: Had, kinship: Kinship) -> tuple[str, ...]:
+    """The words of a rule that a statement may answer: what it leaves to someone's judgement, or the names of what named criteria define."""
+    asked = tuple(part.words for part in rule.qualifiers if isinstance(part, Judged))
+    if any(not isinstance(part, Meeting) for part in rule.qualifiers) or rule.when != "now" or not kinship.fact(rule.concept.name, "criteria"):
+        return asked
+    entry = kinship.vocabulary[rule.concept.name]
+    names = {question(name).words: name for name in (*reversed(entry.synonyms), entry.name)}
+    return tuple(name for words, name in names.items() if content(words) == frozenset(words))
 
 
 def in_so_many_words(outcome: Outcome, case: Case) -> Outcome:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from eligimatch.engine.inquiry import AGAINST_CANCER
 from eligimatch.engine.kinship import ANY_TREATMENT, METASTASIS, METASTATIC_DISEASE, Kinship
 from eligimatch.engine.screener.derived import DERIVED
+from eligimatch.engine.statements import judgements
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import Coded, Had, Judged, Lasting, Purpose, Qualifier, Ranged, Requiring, Staged
@@ -60,7 +61,7 @@ def footprint(rule: Had, kinship: Kinship) -> Footprint:
         columns=frozenset(columns),
         windows=tuple(dict.fromkeys(one.window for one in rules if one.window is not None)),
         lastings=tuple(qualifier for qualifier in qualifiers if isinstance(qualifier, Lasting)),
-        judged=tuple(dict.fromkeys(qualifier.words for qualifier in qualifiers if isinstance(qualifier, Judged))),
+        judged=tuple(dict.fromkeys(words for one in rules for words in judgements(one, kinship))),
         requiring=tuple(requiring),
         graded=bool(columns & set(_GRADE)),
         systems=tuple(dict.fromkeys(qualifier.system for qualifier in qualifiers if isinstance(qualifier, Staged))),

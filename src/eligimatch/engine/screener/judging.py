@@ -10,13 +10,13 @@ from eligimatch.engine.case import Case
 from eligimatch.engine.phrasing import stem
 from eligimatch.engine.screener.block import Grouped
 from eligimatch.engine.screener.footprint import beneath
-from eligimatch.engine.statements import answered
-from eligimatch.model.rule import Had, Judged
+from eligimatch.engine.statements import answered, judgements
+from eligimatch.model.rule import Had
 from eligimatch.model.verdict import Truth
 from eligimatch.model.words import folded
 
 
-def judgements(rule: Had, case: Case) -> tuple[Truth, ...]:
+def answers_of(rule: Had, case: Case) -> tuple[Truth, ...]:
     """The answer to each judgement of a rule and of those beneath it, in each way in which the evaluator may ask for it.
 
     That is of now or of any time, with or without the words of the concept, which may go without saying.
@@ -27,7 +27,7 @@ def judgements(rule: Had, case: Case) -> tuple[Truth, ...]:
 def _answers(rule: Had, case: Case) -> Iterator[Truth]:
     for one in (rule, *beneath(rule)):
         known = frozenset(stem(word) for word in folded(one.concept.name))
-        for words in [part.words for part in one.qualifiers if isinstance(part, Judged)]:
+        for words in judgements(one, case.facts.kinship):
             for optional in (frozenset[str](), known):
                 for now in (True, False):
                     yield answered(words, case, optional=optional, event=True, now=now).truth

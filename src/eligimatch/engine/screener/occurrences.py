@@ -26,7 +26,7 @@ from eligimatch.engine.screener.classes import NOBODY, Answers, folded, of_kinds
 from eligimatch.engine.screener.counting import Going, by_courses
 from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound, inexact, lengths
 from eligimatch.engine.screener.footprint import Footprint, footprint
-from eligimatch.engine.screener.judging import judgements, someone_of_each
+from eligimatch.engine.screener.judging import answers_of, someone_of_each
 from eligimatch.engine.screener.naming import Naming, looks_at_names
 from eligimatch.engine.screener.planes import Flags, Plane
 from eligimatch.engine.screener.registry import SUBJECTS, Numbering, said
@@ -344,8 +344,8 @@ class Occurrence:
         """By what the judgements come to with what was said; who answers none of them is like who is silent."""
         for key, person in zip(said.keys, someone_of_each(said), strict=True):
             if person >= 0 and key not in self._judgements:
-                self._judgements[key] = judgements(self.rule, self.case._replace(facts=block.facts(person, valued=False)))
-        silent = judgements(self.rule, self.case)
+                self._judgements[key] = answers_of(self.rule, self.case._replace(facts=block.facts(person, valued=False)))
+        silent = answers_of(self.rule, self.case)
         return regrouped(said, [self._judgements.get(key, silent) for key in said.keys], silent)
 
     def _heard_of(self, table: str) -> list[int]:
