@@ -71,6 +71,12 @@ def test_a_missing_unit_is_unknown_with_the_reason() -> None:
     assert "unit" in found.reason
 
 
+def test_a_name_may_say_its_unit() -> None:
+    rule = number("cigarettes per day", at_least(10), unit="cigarettes/day")
+    assert truth(rule, {"observations": [{"name": "cigarettes smoked per day", "value": 15}]}) is True
+    assert truth(rule, {"observations": [{"name": "smoked", "value": 15}]}) is None
+
+
 def test_a_unit_of_another_dimension_is_unknown() -> None:
     assert truth(number("hemoglobin", at_least(9), "g/dL"), seen(value("hemoglobin", 12, "kg"))) is None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 
 from eligimatch.compiler.descriptions import share_people
@@ -16,6 +17,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent, counts
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
+from eligimatch.compiler.reach import under_treatment
 from eligimatch.compiler.relatives import appositions, predicates, said_twice
 from eligimatch.compiler.repeated import repeated
 from eligimatch.compiler.serologies import tested
@@ -148,8 +150,10 @@ class Neighbours:
             return head.names[0] == "metastatic disease" and "metasta" in head.text.split()[0].lower()
         return head.names[0] != other and self.vocabulary.is_a(head.names[0], other)
 
-    def accompanied(self, phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase], list[str]] | None:
-        """ "cirrhosis with ascites or varices": perhaps with either of them; None where there is no such list."""
+    def accompanied(self, phrases: list[Phrase], links: list[str], said: Sequence[str]) -> tuple[list[Phrase], list[str]] | None:
+        """ "cirrhosis with ascites or varices": perhaps with either of them; None where there is no such list. So of the drugs that it is treated with."""
+        if under_treatment(said, phrases) and "that" not in links:
+            return phrases, ["that", *links[1:]]
         at = next((at for at in range(len(phrases[0].parts) - 1, -1, -1) if phrases[0].parts[at][0].type not in ("OF", "IN")), -1)
         word, part = phrases[0].parts[at] if at >= 0 else (None, None)
         if word is None or part is None or not _accompanies(word) or set(settled(links)) - OR:

@@ -23,6 +23,7 @@ from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.named import named
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
+from eligimatch.compiler.participations import participation, taking_part
 from eligimatch.compiler.people import asked_of_some, of_one_sex
 from eligimatch.compiler.permissions import Read, Side, together
 from eligimatch.compiler.plain_words import PLAIN
@@ -99,6 +100,8 @@ class Compiler:
         return self._rule(text, side)
 
     def _rule(self, text: str, side: Side) -> Rule:
+        if (found := participation(text)) and (given := taking_part(self._read(found.text, side), found)):
+            return given
         return with_substitute(of_one_sex(asked_of_some(self._read(text, side)), text), text)
 
     def _read(self, text: str, side: Side) -> Rule:

@@ -16,14 +16,23 @@ from eligimatch.model.rule import AllOf, Rule
 def demanded_beside(said: Sequence[str], links: list[str], phrases: Sequence[Phrase]) -> list[str]:
     """ "DLBCL, PMBCL or HGBCL, two prior lines": what a comma adds after the last "or" and is of another kind is asked beside the list.
 
-    `said` are the links as the words have them, `links` what they mean.
+    `said` are the links as the words have them, `links` what they mean. "Asthma, on A or B" demands asthma and one of the drugs.
     """
+    if under_treatment(said, phrases):
+        return ["that", *links[1:]]
     last = max((at for at, link in enumerate(said) if link == "or"), default=len(said))
     if len(said) != len(links) or last >= len(said) - 1 or set(said[last + 1 :]) != {"comma"} or not set(said[:last]) <= {"comma", "or"}:
         return links
     listed, further = ({kind_of(phrase) for phrase in some} for some in (phrases[: last + 2], phrases[last + 2 :]))
     apart = listed == {"condition"} and not further & {"condition", ""}
     return [*links[: last + 1], *["and"] * (len(links) - last - 1)] if apart else links
+
+
+def under_treatment(said: Sequence[str], phrases: Sequence[Phrase]) -> bool:
+    """Whether the list is a condition and the drugs that someone who has it is on: "asthma, on A or B"."""
+    first, *given = phrases
+    drugs = len(said) == len(given) > 1 and given[0].opens == "RECEIVING" and all(kind_of(phrase) == "treatment" for phrase in given)
+    return drugs and said[0] == "comma" and set(said[1:]) == {"or"} and kind_of(first) == "condition" and not first.act
 
 
 def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:

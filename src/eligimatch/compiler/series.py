@@ -75,7 +75,7 @@ class Lists:
             rule = self._joined(*denied_together(reading, [self._member(phrase) for phrase in reading], links), forbids=forbids)
             if rule not in found:
                 found.append(rule)
-        if links and not any_of and (accompanied := self.neighbours.accompanied(phrases, links)):
+        if links and not any_of and (accompanied := self.neighbours.accompanied(phrases, links, series.links)):
             found.append(self._joined([self._member(phrase) for phrase in accompanied[0]], accompanied[1], forbids=forbids))
         self.nouns.forbids = before
         found += [] if forbids or any_of else [other for rule in found if (other := each_number(rule, series, self._grouped)) is not None]

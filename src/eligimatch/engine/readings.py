@@ -142,11 +142,17 @@ class Converter:
             usage = self.kinship.fact(analyte, "written_as")
             bare = bare or (isinstance(usage, dict) and usage.get(reading.unit) == "")  # "Karnofsky 70 %"
             return value if bare else f"{reading} has a unit where none is expected"
-        if reading.unit is None:
+        said = reading.unit or self._unit_in_name(reading)
+        if said is None:
             return f"the unit of {reading} is missing"
-        source, target = self.units.named(reading.unit), self.units.named(unit) or unit
+        source, target = self.units.named(said), self.units.named(unit) or unit
         converted = self._converted(value, source, target, analyte, reading) if source else None
         return converted if converted is not None else f"{reading} cannot be converted to {unit}"
+
+    def _unit_in_name(self, reading: Reading) -> str | None:
+        """ "Cigarettes smoked per day" says its unit itself."""
+        names = (reading.label, *(reading.own if "per" in reading.words else ()))
+        return next((name for name in names if self.units.named(name)), None)
 
     def _below_one(self, reading: Reading, analyte: str) -> Interval | None:
         """ "negative" or "trace" on a scale whose first plus is 1."""
