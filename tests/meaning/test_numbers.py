@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from asking import above, at_least, at_most, before, below, ever, had, number, outcome, result, truth
+from asking import above, at_least, at_most, before, below, concept, ever, had, number, outcome, result, truth
 
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import Measure, Ranged, Staged
+from eligimatch.model.rule import Had, Measure, Ranged, Staged
 
 
 def seen(*values: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -314,3 +314,17 @@ def test_a_share_of_what_is_predicted_is_another_number_than_liters() -> None:
 def test_the_latest_value_of_a_score_shows_the_condition_that_defines_it() -> None:
     assert truth(had("ambulatory"), seen(value("ECOG", 1))) is True
     assert truth(had("ambulatory"), seen(value("ECOG", 1, day="2026-01-02"), value("ECOG", 3))) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"), [("Child-Pugh class", "A", True), ("Child-Pugh score", 6, True), ("Child-Pugh score", 7, False), ("Child-Pugh", "B", False)]
+)
+def test_a_class_of_an_organs_function_is_told_by_itself_or_its_score(name: str, value: object, expected: bool) -> None:
+    asked = Had(concept=concept("disease"), qualifiers=(Staged(system="Child-Pugh class", values=("A",)),))
+    assert truth(asked, {"observations": [{"name": name, "value": value}]}) is expected
+
+
+def test_another_class_than_a_diseases_denies_the_disease_so_graded() -> None:
+    asked = Had(concept=concept("heart failure"), qualifiers=(Staged(system="NYHA class", values=("III", "IV")),))
+    assert truth(asked, {"observations": [{"name": "NYHA class", "value": "II"}]}) is False
+    assert truth(asked, {"observations": [{"name": "NYHA class", "value": "III"}]}) is None

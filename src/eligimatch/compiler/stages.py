@@ -138,11 +138,27 @@ def _between(low: str, high: str) -> list[str]:
     base_low, letter = _base(low)
     base_high, last = _base(high)
     if base_low == base_high:
-        return [base_low + chr(code) for code in range(ord(letter or "A") + 1, ord(last or "C") + 1)]
-    rest = [base_low + later for later in "ABC" if letter and later > letter]
+        return _within_one(base_low, letter or "A", last or "C")
+    rest = [*_deeper(base_low, letter), *(base_low + later for later in "ABC" if letter and later > letter[0])]
     whole = list(_ORDER[_ORDER.index(base_low) + 1 : _ORDER.index(base_high)])
-    top = [base_high + earlier for earlier in "ABCDE" if earlier <= last[0]] if last else [base_high]
+    top = [*(base_high + earlier for earlier in "ABCDE" if earlier < last[0]), *_up_to(base_high, last)] if last else [base_high]
     return rest + whole + top
+
+
+def _within_one(base: str, letter: str, last: str) -> list[str]:
+    """What lies above one part of a group up to another: from A1 to B1 A2, A3, B1; from A to C B, C."""
+    parts, whole = _deeper(base, letter), [base + chr(code) for code in range(ord(letter[0]) + 1, ord(last[0]))]
+    return [part for part in parts if part <= base + last] if letter[0] == last[0] else [*parts, *whole, *_up_to(base, last)]
+
+
+def _up_to(base: str, last: str) -> list[str]:
+    """The last letter of a range, or its parts up to that which is named."""
+    return [f"{base}{last[0]}{number}" for number in range(1, int(last[1:]) + 1)] if last[1:].isdigit() else [base + last]
+
+
+def _deeper(base: str, letter: str) -> list[str]:
+    """The parts of a letter above one of them: IA2 and IA3 above IA1."""
+    return [f"{base}{letter[0]}{number}" for number in range(int(letter[1]) + 1, 4)] if letter[1:].isdigit() else []
 
 
 def _base(value: str) -> tuple[str, str]:

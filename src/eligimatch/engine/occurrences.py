@@ -12,15 +12,17 @@ from eligimatch.engine.counts import counted
 from eligimatch.engine.denials import Denial
 from eligimatch.engine.grades import grade_of
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
-from eligimatch.engine.kinship import DEVICE, METASTASIS, SUPPORT, Kinship
+from eligimatch.engine.kinship import ANY_CONDITION, DEVICE, METASTASIS, SUPPORT, Kinship
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.outcome import Outcome, distinct, opposed
 from eligimatch.engine.phrasing import content, question
+from eligimatch.engine.qualifiers import scored
 from eligimatch.engine.refutals import refutals
+from eligimatch.engine.stages import among, of_function
 from eligimatch.engine.statements import answered, judgements
 from eligimatch.engine.times import extent
 from eligimatch.model.finding import Evidence
-from eligimatch.model.rule import Had, Judged, Ranged
+from eligimatch.model.rule import Had, Judged, Ranged, Staged
 from eligimatch.model.verdict import all_of
 
 
@@ -32,7 +34,8 @@ def had(rule: Had, case: Case, relation: Relation | None = None) -> Outcome:
         return _counted(inquiry)
     asked = [inquiry.ask(candidate) for candidate in found(rule, case)]
     denials = refutals(rule, case)
-    outcome = _listed(rule, asked, denials, case) or _graded(rule, denials, case) or _unlisted(inquiry, asked, denials)
+    outcome = _listed(rule, asked, denials, case) or _graded(rule, denials, case) or _on_scale(rule, asked, denials, case)
+    outcome = outcome or _unlisted(inquiry, asked, denials)
     return _judged(rule, outcome, case)
 
 
@@ -144,6 +147,23 @@ def _graded(rule: Had, denials: Sequence[Denial], case: Case) -> Outcome | None:
     grade = f"grade {low:g}" if low == high else f"grade {low:g} to {high:g}"
     found = Outcome(truth, f"{graded.reading}: {grade} {rule.concept.name} (CTCAE v5)", (graded.reading.evidence,))
     return opposed(found, accounts.denied_by(denials[0])) if truth and denials else found
+
+
+def _on_scale(rule: Had, asked: Sequence[Asked], denials: Sequence[Denial], case: Case) -> Outcome | None:
+    """A class of an organ's function that was found: another than is asked of a disease denies it; of no disease by name, it answers.
+
+    Of a disease that is not listed, the class alone does not tell that it is there.
+    """
+    functions = [part for part in rule.qualifiers if isinstance(part, Staged) and of_function(part.system)]
+    if not functions or rule.when != "now" or denials or any(one.match and one.truth is None for one in asked):
+        return None
+    answers = [(part, among(value, part.values), reading) for part in functions for value, reading in scored(part.system, case)]
+    denying = next((one for one in answers if one[1] is False), None)
+    whole = len(functions) == len(rule.qualifiers) == len(answers) and rule.concept.name == ANY_CONDITION
+    if denying is None and not (whole and all(truth for _, truth, _ in answers)):
+        return None
+    told = [denying] if denying else answers
+    return Outcome(denying is None, "; ".join(distinct(str(reading) for *_, reading in told)), distinct(reading.evidence for *_, reading in told))
 
 
 def _counted(inquiry: Inquiry) -> Outcome:

@@ -11,8 +11,10 @@ from eligimatch.engine.case import YES, Case, Said, unsaid
 from eligimatch.engine.courses import course
 from eligimatch.engine.doses import dose
 from eligimatch.engine.grades import grade_of
+from eligimatch.engine.kinship import Kinship
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.purposes import intent, investigational, outcome, purpose
+from eligimatch.engine.readings import Reading
 from eligimatch.engine.routes import route
 from eligimatch.engine.stages import among, comparable, edition, family, parts
 from eligimatch.engine.times import event_day, shifted
@@ -148,7 +150,7 @@ def _staged(asked: Staged, item: Listed, case: Case) -> Said:
         values = [v for stage in _stages(item) for v in parts(stage.value).get(asked.system, ())]
     else:
         values = [stage.value for stage in _stages(item) if not parts(stage.value) and _one_system(stage.system, asked.system, case)]
-        values += _scored(asked.system, case)
+        values += [value for value, _ in scored(asked.system, case)]
     if not values:
         return unsaid(item, f"{asked.system or 'stage'} {'stage' if asked.system in ('T', 'N', 'M') else ''}".strip())
     answers = {among(value, asked.values) for value in values}
@@ -170,14 +172,37 @@ def _one_system(listed: str, asked: str, case: Case) -> bool:
     return bool(set(ours) & set(theirs)) and not (family(asked) == "" or edition(asked))
 
 
-def _scored(system: str, case: Case) -> list[str]:
-    """A class that is listed as an observation: NYHA."""
+def scored(system: str, case: Case) -> list[tuple[str, Reading]]:
+    """A class that is listed as an observation, or that its score tells: NYHA III, the A5 of a Child-Pugh score of 5."""
     if not family(system):
         return []
-    concepts = case.facts.namer.measured(system, ("stage", "score")).concepts
-    found = [reading for concept in concepts for reading in case.facts.readings_of(concept) if reading.evidence.section == "observations"]
-    latest = max(found, key=lambda reading: reading.date.last if reading.date else case.facts.as_of, default=None)
-    return [] if latest is None else [f"{latest.value:g}" if isinstance(latest.value, float) else latest.value]
+    facts, concepts = case.facts, case.facts.namer.measured(system, ("stage", "score")).concepts
+    found = [(_as_written(reading), reading) for concept in concepts for reading in facts.readings_of(concept)]
+    tables = {score: (concept, table) for concept in concepts for score, table in tables_of(concept, facts.kinship).items()}
+    found += [(value, reading) for score, where in tables.items() for reading in facts.readings_of(score) if (value := _told(reading, *where, case))]
+    observed = [one for one in found if one[1].evidence.section == "observations"]
+    latest = max(observed, key=lambda one: one[1].date.last if one[1].date else facts.as_of, default=None)
+    return [] if latest is None else [latest]
+
+
+def tables_of(concept: str, kinship: Kinship) -> dict[str, dict[str, list[float]]]:
+    """The scores whose numbers tell a class, each with the numbers of each value."""
+    equals = kinship.fact(concept, "equals")
+    return equals if isinstance(equals, dict) else {}
+
+
+def _as_written(reading: Reading) -> str:
+    return f"{reading.value:g}" if isinstance(reading.value, float) else reading.value
+
+
+def _told(reading: Reading, concept: str, table: dict[str, list[float]], case: Case) -> str:
+    """The value that the number of a score tells; none where it lies in no interval."""
+    if not isinstance(reading.value, float):
+        return ""
+    value = next((value for value, (low, high) in table.items() if low <= reading.value <= high), "")
+    exact = f"{value}{reading.value:g}"
+    known = case.facts.kinship.fact(concept, "values")
+    return exact if value and isinstance(known, list) and exact in known else value
 
 
 # --- places, times, reactions ------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from eligimatch.engine.grades import graded, graded_conditions
 from eligimatch.engine.kinship import ANY_CONDITION, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Kinship
 from eligimatch.engine.listing import Lister
 from eligimatch.engine.presence import half_life, no_drug
+from eligimatch.engine.qualifiers import tables_of
 from eligimatch.engine.screener.arrays import NO_DAY, NO_ROWS, Ints, Rows, combined, distinct, sides
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY
@@ -37,7 +38,8 @@ def told(rule: Had, looks: Footprint, block: Block, relevance: Relevance) -> Ite
 def _scales(looks: Footprint, block: Block) -> list[str]:
     """The scales of which an observation may tell a stage."""
     systems = [system for system in looks.systems if family(system)]
-    return [concept for system in systems for concept in block.language.namer.measured(system, ("stage", "score")).concepts]
+    scales = [concept for system in systems for concept in block.language.namer.measured(system, ("stage", "score")).concepts]
+    return [*scales, *(score for scale in scales for score in tables_of(scale, block.language.kinship))]
 
 
 def staged(block: Block, looks: Footprint, relevance: Relevance) -> Flags:
