@@ -86,6 +86,14 @@ def beside(rule: Rule, condition: Rule, words: str, span: Span) -> Rule:
     return Ambiguous(readings=(rule, both), span=span) if isinstance(rule, (Measure, Ambiguous)) and SUPPORT.search(words) else both
 
 
+def lacking(rule: Rule, condition: Rule, whom: list[Rule], span: Span) -> tuple[Rule, list[Rule]]:
+    """ "≥ 75,000 without transfusion" asks both; of people with a disease "without marrow involvement", it says who they are."""
+    denied = Not(rule=condition, span=condition.span)
+    if whom and isinstance(condition, Had) and condition.section == "conditions":
+        return rule, [*whom, denied]
+    return AllOf(rules=(rule, denied), span=span), whom
+
+
 def unspecified(comparisons: Sequence[Comparison]) -> bool:
     """Whether a number has neither unit nor reference limit."""
     return any(not any(value.unit or value.limit for value in (one.low, one.high) if value is not None) for one in comparisons)

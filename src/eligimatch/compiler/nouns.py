@@ -12,7 +12,7 @@ from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.graded import by_grade
 from eligimatch.compiler.how_much import doses
 from eligimatch.compiler.last_words import last_word
-from eligimatch.compiler.limits import Limit, beside, in_range, joined_limits, per_limit, pressures, unspecified
+from eligimatch.compiler.limits import Limit, beside, in_range, joined_limits, per_limit, lacking, pressures, unspecified
 from eligimatch.compiler.marked import of_stage
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.noun_words import (
@@ -322,7 +322,7 @@ class Nouns:
             if not tumor and (word.type in ("FOR", "IN") or word.value == "present" or (word.type == "WITH" and not demands)):
                 whom.append(condition)
             elif word.type in ("NOT", "NEITHER"):
-                rule = AllOf(rules=(rule, Not(rule=condition, span=condition.span)), span=span)
+                rule, whom = lacking(rule, condition, whom, span)
             elif tumor or word.type == "WITH":
                 rule = beside(rule, condition, "" if tumor else self.text[word.start : part.end], span)
             else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from eligimatch.compiler.members import state_denied
 from eligimatch.compiler.qualities import OR
-from eligimatch.compiler.rules import each_leaf
+from eligimatch.compiler.rules import connects, each_leaf, each_member
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, Statement, Unparsed, children, leaves
 from eligimatch.model.span import Span
@@ -138,6 +138,31 @@ def people_together(rules: list[Rule], links: list[str]) -> tuple[list[Rule], li
     if len(ages) != 1 or len(people) < 2 or len(ages) + len(people) < len(rules) or any(map(state_denied, people)):
         return rules, links
     return [AnyOf(rules=tuple(people), span=people[0].span.cover(people[-1].span)), *ages], ["and"]
+
+
+def of_whom(people: Rule, told: Rule, span: Span) -> Rule:
+    """What is told of people; "female patients who are pregnant or male patients who …": the men are none of the women."""
+    if not (isinstance(people, Is) and people.values == ("female",) and any(map(_is_male, leaves(told)))):
+        return AllOf(rules=(people, told), span=span)
+    if isinstance(told, AnyOf):
+        rules = tuple(rule if any(map(_is_male, leaves(rule))) else AllOf(rules=(people, rule), span=rule.span) for rule in told.rules)
+        return AnyOf(rules=rules, span=span)
+    if not connects(told) or isinstance(told, Not):
+        return AllOf(rules=(people, told), span=span)
+    return each_member(told, lambda rule: of_whom(people, rule, rule.span) if any(map(_is_male, leaves(rule))) else rule)
+
+
+def expecting(states: list[Rule], people: Rule) -> bool:
+    """Whether "pregnant or breastfeeding" stands by itself before people of whom something is told: "or men who …"."""
+    return all(map(_of_a_mother, states)) and not _of_a_mother(people)
+
+
+def _of_a_mother(rule: Rule) -> bool:
+    return isinstance(rule, Is) and rule.fact in _OF_WOMEN and rule.values == ("true",)
+
+
+def _is_male(rule: Rule) -> bool:
+    return isinstance(rule, Is) and rule.fact == "sex" and rule.values == ("male",)
 
 
 def _states_of_women(rules: list[Rule], links: list[str]) -> tuple[list[Rule], list[str]]:

@@ -19,7 +19,7 @@ from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.noun_words import of_studied_side
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
-from eligimatch.compiler.people import each_aged, of_their_arm, only_people, people_together, people_told
+from eligimatch.compiler.people import each_aged, expecting, of_their_arm, of_whom, only_people, people_together, people_told
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
 from eligimatch.compiler.reach import demanded_beside, denied_together, windows_reaching
@@ -264,11 +264,11 @@ class Lists:
             return told
         if caused_by(left, right, self.text[rules[at].span.end : right.span.end]):
             return self.unparsed(span.start, span.end)  # "drugs that are associated with bradycardia": not of this person
-        whole = AllOf(rules=(left, right), span=span)
+        whole = of_whom(left, right, span)
         if at == 0 or all(link not in OR for link in links[:at]):
             return whole
-        nearest = AllOf(rules=(rules[at], right), span=rules[at].span.cover(right.span))
-        return Ambiguous(readings=(whole, self._joined([*rules[:at], nearest], links[:at], forbids=forbids)), span=span)
+        apart = self._joined([*rules[:at], AllOf(rules=(rules[at], right), span=rules[at].span.cover(right.span))], links[:at], forbids=forbids)
+        return apart if expecting(rules[:at], rules[at]) else Ambiguous(readings=(whole, apart), span=span)
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""
