@@ -395,3 +395,9 @@ def test_what_is_not_metastatic_may_be_locally_advanced() -> None:
     asked = had("prostate cancer", Coded(aspect="course", values=("not metastatic",)))
     assert truth(asked, {"conditions": [{"name": "prostate cancer", "course": "locally advanced"}]}) is True
     assert truth(asked, {"conditions": [{"name": "prostate cancer", "course": "metastatic"}], "complete": ["conditions"]}) is False
+
+
+@pytest.mark.parametrize(("route", "expected"), [("systemic", None), ("intravenous", True), ("oral", False), (None, None)])
+def test_a_wider_route_may_be_the_one_that_is_asked(route: str | None, expected: bool | None) -> None:
+    given = {"name": "ceftriaxone", "start": "2026-02-20", "status": "ongoing", **({"route": route} if route else {})}
+    assert truth(had("intravenous antibiotic", section="treatments"), {"treatments": [given], "complete": ["treatments"]}) is expected

@@ -317,7 +317,8 @@ def test_the_latest_value_of_a_score_shows_the_condition_that_defines_it() -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "expected"), [("Child-Pugh class", "A", True), ("Child-Pugh score", 6, True), ("Child-Pugh score", 7, False), ("Child-Pugh", "B", False)]
+    ("name", "value", "expected"),
+    [("Child-Pugh class", "A", True), ("Child-Pugh score", 6, True), ("Child-Pugh score", 7, False), ("Child-Pugh", "B", False)],
 )
 def test_a_class_of_an_organs_function_is_told_by_itself_or_its_score(name: str, value: object, expected: bool) -> None:
     asked = Had(concept=concept("disease"), qualifiers=(Staged(system="Child-Pugh class", values=("A",)),))

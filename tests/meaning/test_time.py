@@ -50,7 +50,9 @@ def test_a_device_that_was_placed_may_still_be_there() -> None:
     assert truth(had("pacemaker", section="procedures", when="window", window=Window(start=Duration(count=1, unit="year"))), placed) is False
 
 
-@pytest.mark.parametrize(("operation", "device"), [("hip replacement", "metal implant"), ("mechanical aortic valve replacement", "prosthetic heart valve")])
+@pytest.mark.parametrize(
+    ("operation", "device"), [("hip replacement", "metal implant"), ("mechanical aortic valve replacement", "prosthetic heart valve")]
+)
 def test_an_operation_may_leave_a_device(operation: str, device: str) -> None:
     assert truth(had(device, section="procedures"), complete({"procedures": [{"name": operation, "date": "2019-05-01"}]})) is None
     assert truth(had(device, section="procedures"), complete({"procedures": [{"name": "appendectomy", "date": "2019-05-01"}]})) is False

@@ -12,12 +12,14 @@ from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import Coded, Had, Judged, Qualifier, Ranged, Requiring, Staged
+from eligimatch.model.span import Span
 from eligimatch.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
 
 ANY_TREATMENT = Concept(name="treatment", kind="treatment")
+_IN_SITU = Concept(name="in situ cancer")
 _ADVANCED = ("metastatic", "locally advanced", "unresectable")
 _COURSES: dict[str, tuple[str, ...]] = {
     "advanced": _ADVANCED, "relapsed or refractory": ("relapsed", "refractory"), "persistent": ("persistent", "progressive", "refractory"),
@@ -54,6 +56,8 @@ def qualities_of(phrase: Phrase, head: Concept, nouns: Nouns) -> list[Qualifier]
                 _extend(coded, "route", values, {})
             case "STAGE":
                 found.extend(_staged(phrase, token))
+            case "QUALITY" if _invades(token, head):
+                pass  # the exception says it
             case _:
                 found.append(_narrowed(token) or Judged(words=nouns.words(phrase)))
     if phrase.sides in ("each", "bilateral", "left", "right"):
@@ -62,6 +66,15 @@ def qualities_of(phrase: Phrase, head: Concept, nouns: Nouns) -> list[Qualifier]
     coded |= {"site": phrase.sites} if phrase.sites else {}
     found.extend(Coded(aspect=aspect, values=tuple(dict.fromkeys(values))) for aspect, values in coded.items())
     return found
+
+
+def in_situ(phrase: Phrase, head: Concept) -> tuple[Had, ...]:
+    """ "invasive malignancy": any but one that is in situ."""
+    return tuple(Had(concept=_IN_SITU, span=Span(token.start, token.end)) for token in phrase.adjectives if _invades(token, head))
+
+
+def _invades(token: Token, head: Concept) -> bool:
+    return token.type == "QUALITY" and token.text.lower() == "invasive" and head.name == "cancer"
 
 
 def _narrowed(token: Token) -> Qualifier | None:

@@ -151,7 +151,7 @@ class Neighbours:
         return head.names[0] != other and self.vocabulary.is_a(head.names[0], other)
 
     def accompanied(self, phrases: list[Phrase], links: list[str], said: Sequence[str]) -> tuple[list[Phrase], list[str]] | None:
-        """ "cirrhosis with ascites or varices": perhaps with either of them; None where there is no such list. So of the drugs that it is treated with."""
+        """ "cirrhosis with ascites or varices", "asthma, on A or B": perhaps with either of them; None where there is no such list."""
         if under_treatment(said, phrases) and "that" not in links:
             return phrases, ["that", *links[1:]]
         at = next((at for at in range(len(phrases[0].parts) - 1, -1, -1) if phrases[0].parts[at][0].type not in ("OF", "IN")), -1)

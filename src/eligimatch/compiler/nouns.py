@@ -12,7 +12,7 @@ from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.graded import by_grade
 from eligimatch.compiler.how_much import doses
 from eligimatch.compiler.last_words import last_word
-from eligimatch.compiler.limits import Limit, beside, in_range, joined_limits, per_limit, lacking, pressures, unspecified
+from eligimatch.compiler.limits import Limit, beside, in_range, joined_limits, lacking, per_limit, pressures, unspecified
 from eligimatch.compiler.marked import of_stage
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.noun_words import (

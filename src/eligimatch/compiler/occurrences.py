@@ -14,7 +14,7 @@ from eligimatch.compiler.parts import STUDY_DISEASE, Parts
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted, replace
 from eligimatch.compiler.reactions import or_intolerant
 from eligimatch.compiler.studies import ANY_CANCER
-from eligimatch.compiler.study_diseases import of_the_study, unrelated
+from eligimatch.compiler.study_diseases import of_the_study, spared
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import TREATED, needed, received
 from eligimatch.model.concept import Concept
@@ -105,7 +105,7 @@ class Occurrences:
         other = other or (self.nouns.forbids and head == ANY_CONDITION and not (qualifiers or beside) and _unwell(phrase))
         asked = Had(
             concept=head, section=section, when=when, window=phrase.window, suspected=phrase.suspected, qualifiers=tuple(qualifiers),
-            other=other, study=phrase.study, count=self._count(phrase), but_not=unrelated(phrase, head, self.nouns), span=span,
+            other=other, study=phrase.study, count=self._count(phrase), but_not=spared(phrase, head, self.nouns), span=span,
         )  # fmt: skip
         beside = [*beside, *so_long_ago(asked, beside)]
         if (number := shown_by(asked, beside, self.nouns.linker)) is not None:

@@ -15,7 +15,9 @@ _TAKES_PART = (
     r"|past|recent|simultaneous|active|ongoing)\s+){0,5}(?:participat(?:ing|ed|ion)|enrolled|enrollment)(?:\s+in)?"
 )
 _ANY = r"(?:(?:an?|any|another|other|the|one or more|additional|different)\s+)*"
-_STUDY = r"(?:(?:clinical|interventional|therapeutic|medical|research|concurrent|concomitant|separate)\s+)*(?:stud(?:y|ies)|trials?)\b(?:\(s\)|\(ies\))?"
+_STUDY = (
+    r"(?:(?:clinical|interventional|therapeutic|medical|research|concurrent|concomitant|separate)\s+)*(?:stud(?:y|ies)|trials?)\b(?:\(s\)|\(ies\))?"
+)
 _NEW = r"(?:investigational|experimental|unapproved)\b"
 _THING = r"(?:new\s+)?(?:medicinal\s+|medical\s+)?(?:drugs?|agents?|products?|therap(?:y|ies)|treatments?|devices?|medications?)"
 _THINGS = rf"{_THING}(?:\s*(?:or|and|and/or|/)\s*{_THING})?"
@@ -26,7 +28,8 @@ _OF = cued(
     "participat|enroll",
 )
 _GIVEN = re.compile(
-    r"(?:\s+and\s+(?:has\s+|have\s+)?receiv(?:ed|ing)\s+(?:the\s+)?(?:study|trial|investigational)\s+(?:therapy|treatment|drug|product|agent)s?)", re.IGNORECASE
+    r"(?:\s+and\s+(?:has\s+|have\s+)?receiv(?:ed|ing)\s+(?:the\s+)?(?:study|trial|investigational)\s+(?:therapy|treatment|drug|product|agent)s?)",
+    re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:has|have|had|was|were|prior|previous(?:ly)?|past|recent(?:ly)?|participated)\b", re.IGNORECASE)
 _NOW = re.compile(r"\b(?:current|concurrent|simultaneous)", re.IGNORECASE)

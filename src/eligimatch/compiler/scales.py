@@ -99,7 +99,10 @@ def numbers(values: tuple[str, ...]) -> tuple[float, ...]:
     groups = [_GROUP.match(value) for value in values]
     if all(groups):
         own = [_ROMANS.index(group[0]) for group in groups if group]
-        return tuple(one + own[:at].count(one) / 100 + (value not in _ROMANS and one not in own[:at]) / 200 for at, (one, value) in enumerate(zip(own, values, strict=True)))
+        return tuple(
+            one + own[:at].count(one) / 100 + (value not in _ROMANS and one not in own[:at]) / 200
+            for at, (one, value) in enumerate(zip(own, values, strict=True))
+        )
     points = [int(found[0]) if (found := _POINTS.search(value)) else None for value in values]
     said = [one for one in points if one is not None]
     if len(said) < 2 or said != sorted(set(said)) or points[-1] is None:
@@ -139,7 +142,9 @@ def admitted(values: tuple[str, ...], comparison: Comparison) -> tuple[str, ...]
 
 def _grouped(values: tuple[str, ...], found: list[int]) -> tuple[str, ...]:
     """Values by their index, in order; a group by its name where all of its parts are among them: A5 and A6 are A."""
-    whole = [at for at in range(len(values)) if at in found or (group_end(values, at) > at and set(range(at + 1, group_end(values, at) + 1)) <= set(found))]
+    whole = [
+        at for at in range(len(values)) if at in found or (group_end(values, at) > at and set(range(at + 1, group_end(values, at) + 1)) <= set(found))
+    ]
     return tuple(values[at] for at in whole if not any(_part(values[at], values[group]) for group in whole))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eligimatch.compiler.adjectives import in_situ
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.terminals import LINKS, become
@@ -59,7 +60,12 @@ _OF_ANY = frozenset({"OTHER", "HISTORY", "COMMA"})
 """What may stand before, with a connective: the malignancy is not the one that is studied."""
 
 
-def unrelated(phrase: Phrase, head: Concept, nouns: Nouns) -> tuple[Had, ...]:
+def spared(phrase: Phrase, head: Concept, nouns: Nouns) -> tuple[Had, ...]:
+    """What the words around a condition take out of it."""
+    return (*_unrelated(phrase, head, nouns), *in_situ(phrase, head))
+
+
+def _unrelated(phrase: Phrase, head: Concept, nouns: Nouns) -> tuple[Had, ...]:
     """ "any serious illness unrelated to cancer": a cancer is none; whether another is unrelated, the words leave to be judged."""
     if head.kind != "condition" or not any(nouns.linker.fact(head, fact) for fact in ("any", "judged")):
         return ()

@@ -24,7 +24,7 @@ from eligimatch.engine.kinship import (
 )
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.purposes import investigational
-from eligimatch.engine.routes import route_of, within
+from eligimatch.engine.routes import given_by, route_of
 from eligimatch.model.concept import Concept
 from eligimatch.model.profile import Allergy, Condition, Treatment
 from eligimatch.model.rule import Had
@@ -159,7 +159,7 @@ def _fits(item: Listed, definition: Definition, case: Case) -> Truth:
     if definition.investigational:
         return investigational(True, item, case).truth if isinstance(item.item, Treatment) else False
     said = route_of(item, case)
-    return None if said is None else within(said, definition.route)
+    return None if said is None else given_by(said, definition.route)
 
 
 def may_be(item: Listed, concept: Concept, case: Case) -> bool:

@@ -110,7 +110,7 @@ class Facts:
         return (*_with_spread(items), *self._proved(lister), *self._habitual(lister), *self._reacted(lister))
 
     def _reacted(self, lister: Lister) -> Iterable[Listed]:
-        """What an allergy is as a condition ("peanut allergy", of amoxicillin "penicillin allergy"), and what it once came to: an anaphylaxis, on its day."""
+        """What an allergy is as a condition, of amoxicillin "penicillin allergy", and what it once came to: an anaphylaxis, on its day."""
         for index, item in enumerate(self.profile.allergies):
             evidence, how = Evidence(section="allergies", index=index), {"severity": item.severity, "grade": item.grade}
             for own in self._allergies_to(item.substance, lister.allergy(item, evidence)):

@@ -83,12 +83,12 @@ _IGNORED = _folded(
 )
 """Words that change no answer: grammar, the person, the paper."""
 _SUBJECTS = _folded("patient participant subject volunteer person individual adult")
-_OPTIONAL = _stems("history prior previous previously schedule scheduled other require additional proper together visit safely receive")
+_OPTIONAL = _stems("history prior previous previously schedule scheduled other require additional proper together visit safely receive whole")
 """Words that one wording of a question has and another leaves out, where two others agree."""
 _CONSENT = _stems(
     "inform consent sign give provide provision written write form document assent obtain read understand understood comprehend purpose explain date "
     "dated statement prior personally legally legal authorized representative guardian parent approve ethics committee irb participate nature risk "
-    "aware content sheet information volunteer"
+    "aware content sheet information volunteer specific"
 )
 _DENIED = _stems("compliance compliant adherence adherent english speaking")
 """Words that "non" before them denies."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from eligimatch.engine.case import YES, Case, Said
 from eligimatch.engine.listing import Listed
 from eligimatch.model.profile import Treatment
+from eligimatch.model.verdict import Truth, any_of
 from eligimatch.model.words import folded
 
 _SYSTEMIC = frozenset({"oral", "intravenous", "subcutaneous", "intramuscular", "parenteral", "systemic", "sublingual", "transdermal"})
@@ -22,10 +23,15 @@ def route(values: Iterable[str], item: Listed, case: Case) -> Said:
     said = route_of(item, case)
     if said is None:
         return Said(None, f"route of {item.label} not said", f"route of {item.label}")
-    truth = any(within(said, value) for value in values)
-    if not truth and said in ("systemic", "parenteral") and any(within(value, said) for value in values):
+    truth = any_of(given_by(said, value) for value in values)
+    if truth is None:
         return Said(None, f"exact route of {item.label} not said", f"route of {item.label}")
     return YES if truth else Said(False, f"{item.label} is {said}")
+
+
+def given_by(said: str, asked: str) -> Truth:
+    """Whether what was given by a route was given by another that is asked: oral is systemic, systemic may be oral."""
+    return True if within(said, asked) else None if said in ("systemic", "parenteral") and within(asked, said) else False
 
 
 def within(said: str, asked: str) -> bool:
