@@ -35,7 +35,7 @@ def qualities_of(phrase: Phrase, head: Concept, nouns: Nouns) -> list[Qualifier]
     """The qualifiers that stand before or after the head as adjectives."""
     found: list[Qualifier] = []
     coded: dict[str, list[str]] = {}
-    for token in phrase.adjectives:
+    for token in (one for one in phrase.adjectives if not _invades(one, head)):  # of these the exception tells
         values = str(token.value).split("|")
         match token.type:
             case "SEVERITY" if MODERATELY_SEVERE not in values:
@@ -56,8 +56,6 @@ def qualities_of(phrase: Phrase, head: Concept, nouns: Nouns) -> list[Qualifier]
                 _extend(coded, "route", values, {})
             case "STAGE":
                 found.extend(_staged(phrase, token))
-            case "QUALITY" if _invades(token, head):
-                pass  # the exception says it
             case _:
                 found.append(_narrowed(token) or Judged(words=nouns.words(phrase)))
     if phrase.sides in ("each", "bilateral", "left", "right"):

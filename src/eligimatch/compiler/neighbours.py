@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from copy import copy
 
 from eligimatch.compiler.descriptions import share_people
 from eligimatch.compiler.ellipses import involved, lent_to_parts, misused, personal, prevented, share_words, vaccinated
 from eligimatch.compiler.how_much import doses
-from eligimatch.compiler.judgements import Judgements, noun_alone
+from eligimatch.compiler.judgements import Judgements
 from eligimatch.compiler.kinship import share_cause
 from eligimatch.compiler.marked import gather_marks
 from eligimatch.compiler.methods import methods, places
@@ -17,7 +16,6 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent, counts
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
-from eligimatch.compiler.reach import under_treatment
 from eligimatch.compiler.relatives import appositions, predicates, said_twice
 from eligimatch.compiler.repeated import repeated
 from eligimatch.compiler.serologies import tested
@@ -49,7 +47,6 @@ _ALLERGIC = (
 )
 _TOGETHER = frozenset({"WITH", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PLANNED", "REQUIRING", "PROGRESSED", "AFTER"})
 _LINKING = frozenset({"by", "of", "from", "in", "with"})
-_BESIDE = frozenset({"with", "associated with", "accompanied by", "complicated by", "manifested by"})
 _HAVE = frozenset({"have", "has"})  # "symptoms have returned to baseline"; of its own, too, "women who are not pregnant and men"
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
@@ -149,25 +146,6 @@ class Neighbours:
         if self.vocabulary[other].facts.get("any"):
             return head.names[0] == "metastatic disease" and "metasta" in head.text.split()[0].lower()
         return head.names[0] != other and self.vocabulary.is_a(head.names[0], other)
-
-    def accompanied(self, phrases: list[Phrase], links: list[str], said: Sequence[str]) -> tuple[list[Phrase], list[str]] | None:
-        """ "cirrhosis with ascites or varices", "asthma, on A or B": perhaps with either of them; None where there is no such list."""
-        if under_treatment(said, phrases) and "that" not in links:
-            return phrases, ["that", *links[1:]]
-        at = next((at for at in range(len(phrases[0].parts) - 1, -1, -1) if phrases[0].parts[at][0].type not in ("OF", "IN")), -1)
-        word, part = phrases[0].parts[at] if at >= 0 else (None, None)
-        if word is None or part is None or not _accompanies(word) or set(settled(links)) - OR:
-            return None
-        rest = [part, *phrases[1:]]
-        numbers = all(one.comparisons and one.heads and not one.parts for one in rest)
-        conditions = all(kind_of(one) == "condition" for one in rest) and all(map(noun_alone, rest[1:]))
-        if kind_of(phrases[0]) != "condition" or not (numbers or conditions):
-            return None
-        first, whole = copy(phrases[0]), copy(part)
-        whole.others = [*part.others, *phrases[1:]]
-        whole.parts = [*part.parts, *first.parts[at + 1 :]]
-        first.parts, first.end = [*first.parts[:at], (word, whole)], phrases[-1].end
-        return [first], []
 
     def _acts(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "progressed on, or intolerant to, standard therapy": both verbs are of the treatment named last."""
@@ -300,11 +278,6 @@ class Neighbours:
                 named.names = names
                 return True
         return False
-
-
-def _accompanies(word: Token) -> bool:
-    """ "with ascites or varices", "due to diabetes or hypertension", "involvement by leukemia or lymphoma"."""
-    return word.type in ("BY", "DUE_TO") or (word.type == "WITH" and word.text.lower() in _BESIDE)
 
 
 def _jointly(word: Token, links: list[str], at: int) -> bool:

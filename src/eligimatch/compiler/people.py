@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from eligimatch.compiler.members import state_denied
 from eligimatch.compiler.qualities import OR
-from eligimatch.compiler.rules import connects, each_leaf, each_member
+from eligimatch.compiler.rules import each_leaf
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, Statement, Unparsed, children, leaves
 from eligimatch.model.span import Span
@@ -144,12 +144,12 @@ def of_whom(people: Rule, told: Rule, span: Span) -> Rule:
     """What is told of people; "female patients who are pregnant or male patients who …": the men are none of the women."""
     if not (isinstance(people, Is) and people.values == ("female",) and any(map(_is_male, leaves(told)))):
         return AllOf(rules=(people, told), span=span)
+    if isinstance(told, Ambiguous):
+        return Ambiguous(readings=tuple(of_whom(people, reading, span) for reading in told.readings), span=span)
     if isinstance(told, AnyOf):
         rules = tuple(rule if any(map(_is_male, leaves(rule))) else AllOf(rules=(people, rule), span=rule.span) for rule in told.rules)
         return AnyOf(rules=rules, span=span)
-    if not connects(told) or isinstance(told, Not):
-        return AllOf(rules=(people, told), span=span)
-    return each_member(told, lambda rule: of_whom(people, rule, rule.span) if any(map(_is_male, leaves(rule))) else rule)
+    return AllOf(rules=(people, told), span=span)
 
 
 def expecting(states: list[Rule], people: Rule) -> bool:

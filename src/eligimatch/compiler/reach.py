@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 
+from eligimatch.compiler.judgements import noun_alone
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase
-from eligimatch.compiler.qualities import OR, kind_of, share_noun
+from eligimatch.compiler.qualities import OR, kind_of, settled, share_noun
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Rule
+
+_BESIDE = frozenset({"with", "associated with", "accompanied by", "complicated by", "manifested by"})
 
 
 def demanded_beside(said: Sequence[str], links: list[str], phrases: Sequence[Phrase]) -> list[str]:
@@ -33,6 +37,31 @@ def under_treatment(said: Sequence[str], phrases: Sequence[Phrase]) -> bool:
     first, *given = phrases
     drugs = len(said) == len(given) > 1 and given[0].opens == "RECEIVING" and all(kind_of(phrase) == "treatment" for phrase in given)
     return drugs and said[0] == "comma" and set(said[1:]) == {"or"} and kind_of(first) == "condition" and not first.act
+
+
+def accompanied(phrases: list[Phrase], links: list[str], said: Sequence[str]) -> tuple[list[Phrase], list[str]] | None:
+    """ "cirrhosis with ascites or varices", "asthma, on A or B": perhaps with either of them; None where there is no such list."""
+    if under_treatment(said, phrases) and "that" not in links:
+        return phrases, ["that", *links[1:]]
+    at = next((at for at in range(len(phrases[0].parts) - 1, -1, -1) if phrases[0].parts[at][0].type not in ("OF", "IN")), -1)
+    word, part = phrases[0].parts[at] if at >= 0 else (None, None)
+    if word is None or part is None or not _accompanies(word) or set(settled(links)) - OR:
+        return None
+    rest = [part, *phrases[1:]]
+    numbers = all(one.comparisons and one.heads and not one.parts for one in rest)
+    conditions = all(kind_of(one) == "condition" for one in rest) and all(map(noun_alone, rest[1:]))
+    if kind_of(phrases[0]) != "condition" or not (numbers or conditions):
+        return None
+    first, whole = copy(phrases[0]), copy(part)
+    whole.others = [*part.others, *phrases[1:]]
+    whole.parts = [*part.parts, *first.parts[at + 1 :]]
+    first.parts, first.end = [*first.parts[:at], (word, whole)], phrases[-1].end
+    return [first], []
+
+
+def _accompanies(word: Token) -> bool:
+    """ "with ascites or varices", "due to diabetes or hypertension", "involvement by leukemia or lymphoma"."""
+    return word.type in ("BY", "DUE_TO") or (word.type == "WITH" and word.text.lower() in _BESIDE)
 
 
 def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:

@@ -22,7 +22,7 @@ from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.people import each_aged, expecting, of_their_arm, of_whom, only_people, people_together, people_told
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
-from eligimatch.compiler.reach import demanded_beside, denied_together, windows_reaching
+from eligimatch.compiler.reach import accompanied, demanded_beside, denied_together, windows_reaching
 from eligimatch.compiler.relatives import caused_by, treated_lesions, treated_with
 from eligimatch.compiler.rules import measured_in, on_studied_side
 from eligimatch.compiler.shared_names import begun, sharing, told_alike
@@ -75,8 +75,8 @@ class Lists:
             rule = self._joined(*denied_together(reading, [self._member(phrase) for phrase in reading], links), forbids=forbids)
             if rule not in found:
                 found.append(rule)
-        if links and not any_of and (accompanied := self.neighbours.accompanied(phrases, links, series.links)):
-            found.append(self._joined([self._member(phrase) for phrase in accompanied[0]], accompanied[1], forbids=forbids))
+        if links and not any_of and (beside := accompanied(phrases, links, series.links)):
+            found.append(self._joined([self._member(phrase) for phrase in beside[0]], beside[1], forbids=forbids))
         self.nouns.forbids = before
         found += [] if forbids or any_of else [other for rule in found if (other := each_number(rule, series, self._grouped)) is not None]
         found = with_headings(found, series, self.text)
