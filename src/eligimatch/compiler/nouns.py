@@ -141,14 +141,15 @@ class Nouns:
             return graded
         if phrase.comparisons and (aged(phrase) or of_years(phrase, self.text)):
             return self.people.aged(phrase, span)
-        if phrase.comparisons and head.kind not in _RESULTING and (of_person := self.people.measured(phrase, head, span)):
+        measured = measured_by(phrase, head, self.linker)
+        if phrase.comparisons and not measured and head.kind not in _RESULTING and (of_person := self.people.measured(phrase, head, span)):
             return of_person
         measurable = head.kind in _MEASURABLE or not head.linked
         if phrase.comparisons and not phrase.system and measurable and phrase.act != "treatment":
             return self._measure(phrase, head, span)
         if phrase.panel:
             return self._panel(phrase, span)
-        if measured := measured_by(phrase, head, self.linker):
+        if measured:
             with suppress(Unreadable):
                 return self._measure(phrase, measured, span)
         if head.kind in _RESULTING:
