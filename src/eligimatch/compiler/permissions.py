@@ -79,7 +79,7 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
         return found[0] if len(found) == 1 else Ambiguous(readings=found, span=found[0].span)
     if isinstance(rule, Not) and (_related(rule, read.rule, vocabulary) or _of_requiring(rule, read)):
         return Not(rule=_permitted(rule.rule, read, vocabulary), span=span)
-    if read.optional and read.condition is None:
+    if (read.optional and read.condition is None) or _of_any_kind(rule, read):
         return rule
     widened: Rule = AnyOf(rules=(rule, read.passed), span=span)
     if not _related(rule, read.rule, vocabulary):
@@ -90,6 +90,12 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
     elif isinstance(rule, Had) and rule.count is not None:
         widened = Ambiguous(readings=(rule, widened), span=span)  # "at most one prior line; prior X is allowed": perhaps not counted
     return widened if read.condition is None else AllOf(rules=(widened, _of_those(read)), span=span)
+
+
+def _of_any_kind(rule: Rule, read: Read) -> bool:
+    """ "Histologically confirmed X. All types of X are allowed": lets pass no other X than was asked."""
+    same = isinstance(rule, Had) and isinstance(read.rule, Had) and rule.concept == read.rule.concept
+    return same and read.condition is None and isinstance(read.rule, Had) and not (read.rule.qualifiers or read.rule.when != "now")
 
 
 def _of_other_purpose(rule: Rule, group: Rule) -> bool:

@@ -63,7 +63,7 @@ from eligimatch.compiler.study_days import study_days
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import shared_object
-from eligimatch.compiler.washouts import completions, washouts
+from eligimatch.compiler.washouts import completions, elapsed_since, washouts
 from eligimatch.compiler.whom import headed, of_an_age, of_people
 
 _NOTES = ("note", "please note", "nb", "however")
@@ -350,6 +350,7 @@ _LIMITS: tuple[Pass, ...] = (
     (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE"}), other_limits),
     (frozenset({"WASHOUT"}), washouts),
     (frozenset({"MUST"}), completions),
+    (frozenset({"COLON"}), elapsed_since),
     (frozenset({"SAYS", "MUST", "MUST_NOT"}), split_modals),
 )
 _CLAUSES: tuple[Pass, ...] = (

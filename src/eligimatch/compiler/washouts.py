@@ -32,6 +32,23 @@ _GIVEN = frozenset({"HISTORY", "COMMA", "OR", "AND", "ANDOR", "SLASH", "INTENT",
 """What stands in a list of treatments beside these."""
 
 
+def elapsed_since(tokens: list[Token]) -> list[Token]:
+    """ "Biologics or vaccines: ≥ 21 days after the last dose": none of them less than 21 days ago."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
+    row = tokens[at + 1 : at + 4]
+    long = [token.type for token in row] == ["COMPARE", "NUMBER", "UNIT"] and str(row[0].value).startswith(">") and str(row[2].value) in TIME_UNITS
+    named = [token for token in tokens[:at] if token.type not in _GIVEN]
+    if not long or not named or any(token.kind not in ("treatment", "operation") for token in named):
+        return tokens
+    after = [token for token in tokens[at + 4 :] if token.type not in ("AFTER", "SINCE", "DOSE", "LAST", "DONE", "FILLER")]
+    if any(token.text.lower() not in _GIVING for token in after):
+        return tokens
+    return _rewritten(_Said([token for token in tokens[:at] if token.type != "HISTORY"], [], None), row[1:])
+
+
+_GIVING = frozenset({"infusion", "dose", "treatment", "administration", "therapy", "last dose", "transplant", "procedure"})
+
+
 def completions(tokens: list[Token]) -> list[Token]:
     """ "chemotherapy or surgery must be completed at least 3 weeks before the first dose": neither less than 3 weeks before."""
     at = next((index for index, token in enumerate(tokens) if token.type == "MUST" and _COMPLETED.search(token.text)), 0)
