@@ -12,6 +12,7 @@ import pytest
 from command_line import Run, process, refused, warm
 from conftest import TOP, Golden
 
+from eligimatch.console import SHOWN
 from eligimatch.kept import SIDE_BY_SIDE
 
 PATIENTS = sorted((TOP / "patients").glob("*.yaml"))
@@ -39,6 +40,15 @@ def test_the_sample_patient_is_judged_as_ever(run: Run, golden: Golden) -> None:
     golden("check/report.txt", ran.out)
     golden("check/warnings.txt", ran.err)
     golden("check/explained.txt", run("check", SAMPLE, "--explain").out)
+
+
+def test_of_many_warnings_a_check_says_only_that_there_are_so_many(run: Run, tmp_path: Path) -> None:
+    for number in range(SHOWN + 1):
+        record = {"id": f"T{number}", "minimum_age": "18 Years", "eligibility": "Inclusion Criteria:\n\n* Age 21 years or older\n"}
+        (tmp_path / f"T{number}.json").write_text(json.dumps(record), encoding="utf-8")
+    ran = run("check", SAMPLE, "--trials", tmp_path)
+    assert ran.code == 0
+    assert ran.err == f"{SHOWN + 1} warnings about {SHOWN + 1} trials: eligimatch compile --stats shows the first, eligimatch compile all\n"
 
 
 def test_the_json_of_a_report_is_as_ever(run: Run, golden: Golden) -> None:

@@ -89,7 +89,7 @@ def check(
                 from eligimatch.report.excel import workbook
 
                 console.write_bytes(workbook(persons, statuses, f"eligimatch {__version__}"))
-    console.warn(trial.diagnostics for trial in compiled)
+    console.warn_in_short(trial.diagnostics for trial in compiled)
     batch.close()
 
 

@@ -211,6 +211,16 @@ def warn(groups: Iterable[Iterable[Diagnostic]], limit: int | None = SHOWN) -> N
         sys.stderr.write(f"and {len(diagnostics) - limit} more: eligimatch compile\n")
 
 
+def warn_in_short(groups: Iterable[Iterable[Diagnostic]]) -> None:
+    """The same beside what was asked for: of many, no more than that they are there."""
+    told = [diagnostics for group in groups if (diagnostics := list(group))]
+    many = sum(map(len, told))
+    if many <= SHOWN:
+        warn(told)
+    else:
+        sys.stderr.write(f"{many} warnings about {len(told)} trials: eligimatch compile --stats shows the first, eligimatch compile all\n")
+
+
 def write_file(path: Path, text: str) -> None:
     """Writes a file, wholly or not at all."""
     draft = path.with_name(f".{path.name}.draft")

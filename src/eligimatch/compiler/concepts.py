@@ -199,11 +199,17 @@ class Linker:
             )
         return bool(heads) and all(word in _GENERAL for token in heads for word in folded(token.text))
 
+    def broad(self, head: Token) -> bool:
+        """Whether the word names a whole field of medicine."""
+        return bool(head.names) and all((entry := self.vocabulary.get(name)) and entry.facts.get("broad") for name in head.names)
+
     def joined(self, first: Concept, second: Concept) -> Concept | None:
         """ "metastasis" of "brain" as brain metastasis: the concept that both words name together."""
-        for wording in (f"{second.name} {first.name}", f"{first.name} of {second.name}"):
-            if names := self.vocabulary.find(wording):
-                return self.known(names, (first.kind,))
+        entry = self.vocabulary.get(second.name) if second.linked else None
+        for other in (second.name, *(entry.synonyms if entry else ())):
+            for wording in (f"{other} {first.name}", f"{first.name} of {other}"):
+                if names := self.vocabulary.find(wording):
+                    return self.known(names, (first.kind,))
         return None
 
     def fact(self, concept: Concept, key: str) -> object:

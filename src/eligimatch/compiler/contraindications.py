@@ -72,9 +72,14 @@ def _to_what(tokens: list[Token], index: int) -> int:
 
 
 def _segment(tokens: list[Token], index: int) -> int:
-    while index < len(tokens) and (tokens[index].type in _SILENT | _THING or tokens[index].kind in _GIVEN | {"analyte", "site"}):
+    while index < len(tokens) and _belongs(tokens[index]):
         index += 1
     return index
+
+
+def _belongs(token: Token) -> bool:
+    having = token.type == "WITH" and token.text.lower() == "having"  # "to having an MRI"
+    return having or token.type in _SILENT | _THING or token.kind in _GIVEN | {"analyte", "site"}
 
 
 def _after_links(tokens: list[Token], index: int) -> int:

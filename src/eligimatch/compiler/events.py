@@ -57,6 +57,8 @@ def events(tokens: list[Token]) -> list[Token]:
             index = end - 1  # "PSA > 2 before the start of | hormone therapy": which may have begun long ago
             token, event = tokens[index], ""
         if event:
+            if _up_to(said):
+                become(said[-1], "BEFORE", "before")
             token, index = _whole(tokens, index, end, event)
         else:
             if index and tokens[index].value == "ended" and _passive_end(tokens, index):
@@ -121,6 +123,12 @@ def _leads_to_event(said: list[Token]) -> bool:
     if last in BEFORE_EVENT:
         return last != "OF" or before != "ALLERGY"
     return last == "DUE_TO" and before == "UNIT"
+
+
+def _up_to(said: list[Token]) -> bool:
+    """Whether the words so far are a length of time up to something: "< 6 months to | enrollment"."""
+    kinds = [token.type for token in said[-4:]]
+    return kinds[1:] == ["NUMBER", "UNIT", "TO"] and kinds[0] in ("COMPARE", "WITHIN") and said[-2].value in TIME_UNITS
 
 
 def _times_a_number(said: list[Token]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.compiler.syntax import Comparison, Value
+from eligimatch.compiler.tokens import TIME_UNITS
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import Judged, Qualifier, Ranged, Staged
 
@@ -43,13 +44,14 @@ def _in_prednisone(quality: Qualifier, factor: float) -> Qualifier:
 def is_share(phrase: Phrase) -> bool:
     """ "radiotherapy to more than 25 % of the bone marrow", "of more than 30 Gy": how much of it, which only a person knows."""
     value = phrase.comparisons[0].low or phrase.comparisons[0].high if phrase.comparisons else None
-    return value is not None and value.unit in _DOSED and bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
+    given = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
+    return value is not None and given and (value.unit in _DOSED or phrase.together)
 
 
 def doses(phrase: Phrase) -> bool:
-    """Whether its number is a dose."""
+    """Whether its number is the dose of a day."""
     value = (phrase.comparisons[0].low or phrase.comparisons[0].high) if phrase.comparisons else None
-    return value is not None and value.unit in ("mg", "mg/day") and len(phrase.comparisons) == 1
+    return value is not None and value.unit in ("mg", "mg/day") and len(phrase.comparisons) == 1 and not phrase.together
 
 
 def one_or_more(comparisons: list[Comparison]) -> bool:
@@ -66,11 +68,13 @@ def how_much(phrase: Phrase, text: str, *, forbids: bool) -> Judged:
     kind = phrase.heads[-1].kind if phrase.heads else ""
     if kind == "condition" and any(value.limit or "/" in (value.unit or "") for value in values):
         raise Unreadable(start, end, "a number of it")  # "for subjects with Gilbert syndrome ≤ 3 mg/dL"
-    if kind == "treatment" and not (forbids or phrase.negated) and any(map(_washout, values)):
-        raise Unreadable(start, end, "a number of it")  # "chemotherapy: 2 weeks or 5 half-lives"
+    if kind in ("treatment", "operation") and not (forbids or phrase.negated) and any(map(_elapsed, values)):
+        raise Unreadable(start, end, "a number of it")  # "chemotherapy: 2 weeks or 5 half-lives", "surgery ≥ 3 weeks"
+    if phrase.together:
+        start = min(start, phrase.start)
     return Judged(words=" ".join(text[start:end].split()), known=is_share(phrase))
 
 
-def _washout(value: Value) -> bool:
-    """Whether it is a length of time or some half-lives: a washout."""
-    return "|" in (value.unit or "")
+def _elapsed(value: Value) -> bool:
+    """Whether it is a length of time, or that or some half-lives: since when there was none, or for how long there was."""
+    return "|" in (value.unit or "") or value.unit in TIME_UNITS

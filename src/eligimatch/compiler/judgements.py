@@ -18,7 +18,7 @@ class Judgements:
     def settle(self, phrases: list[Phrase], links: list[str]) -> None:
         """ "illness or social situation that would limit compliance": the judgement at the end is of the whole list.
 
-        Over a comma it reaches what names no disease by itself, and all that follows such a word.
+        Over a comma it reaches what names no disease by itself, or a whole field of medicine, and all that follows such a word.
         """
         last = phrases[-1]
         self._studied_side(phrases, links)
@@ -31,7 +31,7 @@ class Judgements:
         alone = len(phrases) - 1
         while alone and links[alone - 1] != "that" and noun_alone(phrases[alone - 1]):
             alone -= 1
-        first = next((index for index in range(alone, first) if self.nouns.linker.general(phrases[index].heads)), first)
+        first = next((index for index in range(alone, first) if self._wide(phrases[index])), first)
         reached = phrases[first:]
         if all(self.nouns.linker.general(phrase.heads) for phrase in reached) and not all(phrase.heads[0].names for phrase in reached):
             last.start, last.denied, last.heads = phrases[first].start, phrases[first].denied, []
@@ -56,6 +56,9 @@ class Judgements:
                 continue
             phrase.circumstances = list(following.circumstances)
             phrase.judged_words = " ".join(self.text[phrase.start : end].split())
+
+    def _wide(self, phrase: Phrase) -> bool:
+        return self.nouns.linker.general(phrase.heads) or (len(phrase.heads) == 1 and self.nouns.linker.broad(phrase.heads[0]))
 
     def others(self, phrases: list[Phrase], links: list[str]) -> list[Phrase] | None:
         """ "diabetes, asthma, or a disorder that would interfere": the list with the judgement said of each; none where it is of one only."""

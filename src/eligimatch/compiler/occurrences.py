@@ -39,6 +39,7 @@ _LENGTHS = frozenset({"mm", "cm"})
 _MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
 _SPREAD = frozenset({"metastatic disease", "metastasis", "distant metastasis"})
 """What a stage M0 beside it says is not there."""
+_OF_ANY_KIND = frozenset({"treatment", "systemic therapy", "anticancer therapy", "chemotherapy", "radiotherapy", "immunotherapy", "medication"})
 _OUTCOMES = {"progressed": ("PD", "progression"), "intolerant": ("toxicity", "intolerance")}
 
 
@@ -116,7 +117,8 @@ class Occurrences:
 
     def _otherwise(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
         """What is no Had of the head: a function, a number or size, all but what the head names; None where it is one."""
-        if head.linked and head.name.endswith(" function"):
+        needs = phrase.act == "requiring" and head.name in _OF_ANY_KIND and not (self.nouns.forbids or phrase.negated)
+        if needs or (head.linked and head.name.endswith(" function")):  # "who require chemotherapy" have none yet
             return Statement(topic=self.nouns.words(phrase), span=span)
         born = phrase.time == "ever" and self.nouns.linker.vocabulary.is_a(head.name, "child")  # "a previous child with X"
         if born or head.kind in ("site", "stage") or (head.kind in ("treatment", "operation") and _resists(phrase)):
@@ -144,15 +146,20 @@ class Occurrences:
         """The disease that "non" stands before, where its name ends in that of a class: "non-breast malignancy"."""
         if len(phrase.heads) != 2 or phrase.heads[0].text.lower() != "non" or not phrase.heads[1].names:
             return None
-        named, vocabulary = phrase.heads[1], self.nouns.linker.vocabulary
+        named = phrase.heads[1]
         if named.start > phrase.heads[0].end + 1:
             return None  # "non-curatively treated neoplasm"
-        above = vocabulary.find(named.text.split()[-1])
-        return named if above and above[0] != named.names[0] and vocabulary.is_a(named.names[0], above[0]) else None
+        return named if self._class_at_end(named) else None
+
+    def _class_at_end(self, named: Token) -> tuple[str, ...]:
+        """The class in whose name that of a disease ends: the narrowest, prostate cancer of "castrate-resistant prostate cancer"."""
+        vocabulary, words = self.nouns.linker.vocabulary, named.text.split()
+        ends = (vocabulary.find(" ".join(words[start:])) for start in range(1, len(words)))
+        return next((end for end in ends if end and end[0] != named.names[0] and vocabulary.is_a(named.names[0], end[0])), ())
 
     def _except_for(self, phrase: Phrase, named: Token, span: Span) -> Rule:
         """ "non-breast malignancy": any but that one."""
-        others = self.nouns.linker.known(self.nouns.linker.vocabulary.find(named.text.split()[-1]), ("condition",))
+        others = self.nouns.linker.known(self._class_at_end(named), ("condition",))
         phrase.heads = [named]
         rule = self.had(phrase, others, span)
         if not isinstance(rule, Had):

@@ -60,6 +60,8 @@ class Phrase:
     study: bool = False
     fasting: bool = False
     equivalent: bool = False
+    together: bool = False
+    """Its dose is that of all that was given."""
     only: bool = False
     adjectives: list[Token] = field(default_factory=list)
     heads: list[Token] = field(default_factory=list)

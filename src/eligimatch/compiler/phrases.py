@@ -21,7 +21,7 @@ _FLAGS = {
     "OTHER": "other", "STUDY": "study", "FASTING": "fasting", "EQUIVALENT": "equivalent", "ONLY": "only", "METHOD": "method",
     "BY": "method", "LINE": "line",
 }  # fmt: skip
-_SILENT = frozenset({"EITHER", "DOSE", "IN", "OF", "FOR", "WITH"})
+_SILENT = frozenset({"EITHER", "IN", "OF", "FOR", "WITH"})
 _RELATIONS = frozenset({"BEFORE", "AFTER", "SINCE", "DURING", "AT"})
 _PREPOSITIONS = frozenset({"WITH", "DUE_TO", "FOR", "OF", "IN", "TO", "BY"})
 _ACTS = {
@@ -349,6 +349,8 @@ class _Reader(WindowReader):
                 current.time = current.time or ("ever" if _HAD.search(token.text) else "")  # "patients who had X"
             case "RECENT":
                 current.circumstances.append((token.text, True))
+            case "DOSE":
+                current.together |= token.value == "together"
             case type_:
                 return type_ in _SILENT
         return True

@@ -14,6 +14,7 @@ from eligimatch.compiler.age_tables import age_table, in_words, with_table, with
 from eligimatch.compiler.bare_treatments import or_before, or_planned
 from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import MOST_KEPT, Linker
+from eligimatch.compiler.examples import like_the_whole
 from eligimatch.compiler.expansions import expansions
 from eligimatch.compiler.explicit import Explicit
 from eligimatch.compiler.graded import at_most
@@ -128,6 +129,7 @@ class Compiler:
         """A criterion with its form and what of it was not understood."""
         if self.explicit.read(text) is None:
             inclusion = kind == "inclusion"
+            rule = like_the_whole(rule, text, self.vocabulary)
             rule = or_planned(at_most(rule, self.vocabulary), text, self.vocabulary) if inclusion else or_before(rule, text, self.vocabulary)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 

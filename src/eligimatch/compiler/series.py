@@ -29,6 +29,7 @@ from eligimatch.compiler.shared_names import begun, sharing, told_alike
 from eligimatch.compiler.shared_places import sharing_place
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Series
 from eligimatch.compiler.tails import Tails
+from eligimatch.compiler.told_before import others_than_told
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Unparsed
 from eligimatch.model.span import Span
@@ -72,7 +73,8 @@ class Lists:
         few = len(phrases) > 1 and set(series.links) <= {*OR, "and", "comma"} and not any_of
         judged = None if any_of else self.neighbours.judgements.others(phrases, links)
         for reading in [one for phrases_ in (phrases, judged) if phrases_ for one in self._readings(phrases_, links if few else [])]:
-            rule = self._joined(*denied_together(reading, [self._member(phrase) for phrase in reading], links), forbids=forbids)
+            members = others_than_told(reading, [self._member(phrase) for phrase in reading], self.nouns.linker.vocabulary)
+            rule = self._joined(*denied_together(reading, members, links), forbids=forbids)
             if rule not in found:
                 found.append(rule)
         if links and not any_of and (beside := accompanied(phrases, links, series.links)):
@@ -180,7 +182,8 @@ class Lists:
                 return self._marked(rule, phrase) if phrase.marks else rule
         except Unreadable:
             pass
-        return self._open(phrase) if phrase.plain else self.unparsed(phrase.start, phrase.end)
+        named = phrase.plain and not (phrase.comparisons and kind_of(phrase) in ("treatment", "operation"))  # "methotrexate: 3 weeks"
+        return self._open(phrase) if named else self.unparsed(phrase.start, phrase.end)
 
     def _marked(self, rule: Rule, phrase: Phrase) -> Rule:
         """The disease with the results of markers that are said of it."""
@@ -206,6 +209,7 @@ class Lists:
                 only.window = only.window or last.window
                 one.parts = [*parts, (word, only)]
                 rules.append(self._member(one))
+            rules = others_than_told(members, rules, self.nouns.linker.vocabulary)
             rule = self._and(rules, span, forbids=self.nouns.forbids) if last.jointly else (AllOf if every else AnyOf)(rules=tuple(rules), span=span)
             found += [rule] if rule not in found else []
         return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=span)

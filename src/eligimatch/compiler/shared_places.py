@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 _PLACING = frozenset({"OF", "IN", "TO"})
 _DONE = frozenset({"treatment", "procedure"})
 _ANYWHERE = frozenset({"surgery", "major surgery", "radiotherapy", "biopsy", "cryotherapy", "tumor ablation", "surgical resection", "embolization"})
-_AFFLICTED = frozenset({"infection", "traumatic injury", "neoplasm", "fracture", "disease", "pain", "abscess", "ulcer", "fistula", "perforation"})
+_AFFLICTED = frozenset({"infection", "traumatic injury", "neoplasm", "fracture", "disease", "pain", "abscess", "ulcer", "fistula", "perforation"}) | {
+    "adenocarcinoma", "adenosquamous carcinoma", "cancer", "carcinoma", "carcinosarcoma", "clear cell carcinoma", "neuroendocrine carcinoma",
+    "neuroendocrine tumor", "small cell carcinoma", "squamous cell carcinoma", "undifferentiated carcinoma", "urothelial carcinoma",
+}  # fmt: skip
 """What befalls some place of the body, which its name does not tell."""
 _AT_END = re.compile(r"\b(of|to|in) (?:the )?([\w ]+)$", re.IGNORECASE)
 

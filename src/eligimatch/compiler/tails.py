@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
@@ -17,6 +18,7 @@ from eligimatch.compiler.rules import any_of, changed, each_reading, hads, negat
 from eligimatch.compiler.shared_times import of_that_time
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Series, Tail, series_span
 from eligimatch.model.concept import Concept
+from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import (
     AllOf,
     Ambiguous,
@@ -161,7 +163,9 @@ class Tails:
             every = tuple(member.model_copy(update={"when": "ever", "window": None}) for member in members)
             held = AnyOf(rules=every, span=span) if "or" in tail.series.links else AllOf(rules=every, span=span)
             return Ambiguous(readings=(widened, AllOf(rules=(rule, held), span=span)), span=span)
-        return Not(rule=widened, span=span) if isinstance(rule, Not) else widened
+        lower = [one for member in members for leaf in leaves(member) if isinstance(leaf, Had) for one in _in_lower_doses(leaf)]
+        spared = _sparing(widened, lower)
+        return Not(rule=spared, span=span) if isinstance(rule, Not) else spared
 
     def _misused(self, asked: tuple[Had, ...], named: tuple[Had, ...]) -> bool:
         """ "substance abuse, including nicotine": what is abused, which by itself is no abuse."""
@@ -364,6 +368,23 @@ def _unjudged(had: Had) -> tuple[Had]:
 
 def _denies(rule: Rule) -> bool:
     return isinstance(rule, Not) or any(_denies(child) for child in children(rule))
+
+
+def _in_lower_doses(example: Had) -> Iterator[Had]:
+    """ "immunosuppressants such as prednisone > 10 mg/day": the drug in the doses that are not named."""
+    for quality in example.qualifiers:
+        if isinstance(quality, Ranged) and quality.aspect == "dose" and quality.interval.low is not None and quality.interval.high is None:
+            lower = quality.model_copy(update={"interval": Interval(high=quality.interval.low, high_open=not quality.interval.low_open)})
+            yield Had(concept=example.concept, section=example.section, qualifiers=(lower,), span=example.span)
+
+
+def _sparing(rule: Rule, exceptions: Sequence[Had]) -> Rule:
+    """What is asked, or what is asked with exceptions that are perhaps meant."""
+    if not exceptions:
+        return rule
+    readings = rule.readings if isinstance(rule, Ambiguous) else (rule,)
+    spared = [one.model_copy(update={"but_not": (*one.but_not, *exceptions)}) for one in readings if isinstance(one, Had)]
+    return Ambiguous(readings=(*readings, *spared), span=rule.span)
 
 
 def _of_statements(rule: Rule) -> bool:

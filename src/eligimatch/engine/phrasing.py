@@ -79,7 +79,7 @@ _IGNORED = _folded(
     "clinically adequate adequately appropriate appropriately acceptable sufficient successful successfully s current currently know known "
     "documented opinion investigator physician treating judgment judgement discretion determined judged assessed considered deemed necessary "
     "voluntary voluntarily own good reason whatever thereof least order specified procedure g either both when during upon version v based base "
-    "following accordance line"
+    "following accordance line presence present existence"
 )
 """Words that change no answer: grammar, the person, the paper."""
 _SUBJECTS = _folded("patient participant subject volunteer person individual adult")
