@@ -316,13 +316,12 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             phrase.negated = True  # "not pregnant, planning to become pregnant, or breastfeeding"
         if links[index - 1] == "that" or any(token.type == "STATEMENT" for token in speech) or phrase.unread or before.unread:
             continue
-        own_verb = any(_HAVE & {*head.text.lower().split()} or {"female", "male"} & {*head.names} for head in phrase.heads)
         if links[index - 1] == "comma" and OR.isdisjoint(links) and phrase.comparisons and not before.comparisons:
             continue  # "not pregnant, age ≥ 18 years"
         anew = before.opens == "WITH" and phrase.opens in ("WITH", "OF")  # "with no known disease and of low risk"
         reached = links[index - 1] != "and" or (alike(before, phrase) and not each and not anew)
-        if before.negated and not (phrase.negated or phrase.bare or phrase.method) and reached and not own_verb:
-            phrase.negated = True
+        if before.negated and not (phrase.negated or phrase.bare or phrase.method) and reached:
+            phrase.negated = not any(_HAVE & {*head.text.lower().split()} or {"female", "male"} & {*head.names} for head in phrase.heads)
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"
         if counts(before) and links[index - 1] in OR and not phrase.count and kind_of(phrase) == kind_of(before) == "treatment":

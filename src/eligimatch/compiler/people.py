@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from eligimatch.compiler.members import state_denied
 from eligimatch.compiler.qualities import OR
@@ -43,7 +43,7 @@ _SINCE = frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "UNIT", "AFTER", "OF",
 
 def asked_of_some(rule: Rule) -> Rule:
     """ "Use of contraception", "a negative pregnancy test": asked of those who could become pregnant, unless the words name a group."""
-    facts = [*_facts(rule)]
+    facts = _facts(rule)
     said = {leaf.fact for leaf in facts}
     if not any(map(_of_fertility, facts)) or said & _GROUPS:
         return rule
@@ -213,11 +213,8 @@ def _of_arm(rule: Rule) -> Rule:
     return AllOf(rules=(denied.rule, *rule.rules[1:]), span=rule.span)
 
 
-def _facts(rule: Rule) -> Iterator[Is]:
-    if isinstance(rule, Is):
-        yield rule
-    for child in children(rule):
-        yield from _facts(child)
+def _facts(rule: Rule) -> list[Is]:
+    return [rule] if isinstance(rule, Is) else [leaf for child in children(rule) for leaf in _facts(child)]
 
 
 def _of_fertility(leaf: Is) -> bool:

@@ -344,9 +344,9 @@ def _paired(phrases: list[Phrase]) -> list[Phrase]:
 
 
 def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> Phrase:
-    own = {token.type for token in phrase.adjectives}
-    if phrase.time not in ("", first.time):
+    if not (first.adjectives or first.grade) or phrase.time not in ("", first.time):
         return phrase  # "severe asthma, history of pneumonia"
+    own = {token.type for token in phrase.adjectives}
     types = tuple(type_ for type_ in types if type_ != "STAGE" or first.system is None)  # a value of NYHA is of hearts, not of the list
     before = [token for token in first.adjectives if token.start < first.heads[0].start] if first.heads else first.adjectives
     found = [token for token in before if token.type in types and token.type not in own]
@@ -362,6 +362,8 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
 
 def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
+    if not (last.parts or last.adjectives or last.grade or last.lasting or last.sides):
+        return phrase
     parts = [part for part in last.parts if part[0].type in _OF_BOTH and not part[1].others]
     after = [token for token in last.adjectives if token.type in ("JUDGED", "COURSE") and last.heads and token.start >= last.heads[-1].end]
     sides = last.sides if last.sides in ("each", "bilateral") and not phrase.sides else ""

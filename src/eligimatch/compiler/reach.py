@@ -91,7 +91,9 @@ def _reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
     Where others follow without a time ("angina, infarction within 6 months, or heart failure"), it may be of its own condition only.
     """
     last = next((index for index in range(len(phrases) - 1, 0, -1) if _timed(phrases[index])), 0)
-    phrases = _anchored(phrases, last) if last else phrases
+    if not last:
+        return [phrases]
+    phrases = _anchored(phrases, last)
     whole, by_usage = list(phrases), True
     amid = any(not _apart(phrase) and phrase.heads for phrase in phrases[last + 1 :])
     for at in (index for index in range(last, 0, -1) if _timed(phrases[index])):

@@ -34,7 +34,7 @@ _BESIDE = frozenset({"FILLER", "OF", "IN", "TO", "FOR", "OTHER"})
 
 def reactions(tokens: list[Token]) -> list[Token]:
     """The tokens with each list of reactions to one thing as one ALLERGY, and names for what its object is made of."""
-    if not any(token.type in _SPOKEN or (token.also and may_be(token, "REACTION")) for token in tokens):
+    if _SPOKEN.isdisjoint([token.type for token in tokens]) and not any(may_be(token, "REACTION") for token in tokens if token.also):
         return tokens
     return _settled(_objects(_merged(tokens)))
 

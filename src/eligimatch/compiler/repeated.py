@@ -31,12 +31,14 @@ def repeated(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary, te
 
 def _one_number(before: Phrase, phrase: Phrase, vocabulary: Vocabulary, text: str) -> bool:
     """Whether both are conditions that one number shows, and the second alone is told with a number."""
+    if len(before.heads) != 1 or not noun_alone(before) or not (phrase.comparisons or phrase.parens or phrase.parts):
+        return False
     names = [one.heads[0].names[:1] if one.heads else () for one in (before, phrase)]
     measures = [vocabulary[own[0]].facts.get("measured") if own else None for own in names]
     said = before.parens or before.parts or before.adjectives or before.act or before.time or before.negated or phrase.negated
     told = (phrase.comparisons and len(phrase.heads) == 1) or any(_NUMBER.search(text, paren.start, paren.end) for paren in phrase.parens)
     numbered = told or any(part.comparisons for _, part in phrase.parts)
-    return len(before.heads) == 1 and bool(measures[0]) and measures[0] == measures[1] and noun_alone(before) and not said and bool(numbered)
+    return bool(measures[0]) and measures[0] == measures[1] and not said and bool(numbered)
 
 
 def _reaction(phrase: Phrase) -> bool:

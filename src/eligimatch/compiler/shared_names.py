@@ -6,7 +6,7 @@ from copy import copy
 from itertools import pairwise, starmap
 
 from eligimatch.compiler.judgements import noun_alone
-from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.qualities import OR, kind_of, share_noun, with_qualities
 from eligimatch.compiler.shared_places import befalls
 from eligimatch.compiler.tokens import Token
@@ -45,14 +45,13 @@ def _begun(phrase: Phrase, words: list[str], vocabulary: Vocabulary) -> Phrase:
     if own is None:
         return phrase
     names = vocabulary.find(f"{words[0]} {phrase.borrowed or own.text}") if len(words) > 1 else ()
-    changed, head = copy(phrase), copy(own)
     if any(name != own.names[0] and vocabulary.is_a(name, own.names[0]) for name in names):
-        head.names, changed.heads = names, [head]
-        return changed
+        head = copy(own)
+        head.names = names
+        return replace(phrase, heads=[head])
     place = next((name for name in vocabulary.find(words[0]) if vocabulary[name].kind == "site"), "") if len(words) > 1 else ""
     if place and befalls(own) and noun_alone(phrase) and not (phrase.parts or phrase.sites or phrase.other):
-        changed.sites = [place]
-        return changed
+        return replace(phrase, sites=[place])
     return phrase
 
 

@@ -10,6 +10,8 @@ _LEADS = frozenset({"HISTORY", "RECEIVED", "TREATMENT_WITH", "RECEIVING", "FILLE
 
 def waits(tokens: list[Token]) -> list[Token]:
     """The tokens with "for" in place of "if", "if prior" and "if treated with"."""
+    if "IF" not in [token.type for token in tokens]:
+        return tokens
     out: list[Token] = []
     index = 0
     while index < len(tokens):
