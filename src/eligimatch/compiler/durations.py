@@ -151,6 +151,8 @@ def no_remission(tokens: list[Token]) -> list[Token]:
     """ "a malignancy that has not been in remission for at least 5 years": how long it has been, a person judges."""
     for at in range(len(tokens) - 3):
         word = tokens[at]
+        if word.type not in ("CURRENT", "NOT"):
+            continue
         remission = next((index for index in range(at + 1, min(at + 3, len(tokens))) if not _REMISSIONS.isdisjoint(tokens[index].names)), 0)
         last = at if word.type == "CURRENT" and word.text.lower().startswith("not in") else remission if word.type == "NOT" else 0
         end = next((index for index in range(last + 1, len(tokens)) if tokens[index].type not in _LONG), len(tokens))

@@ -28,6 +28,7 @@ def half_lives(tokens: list[Token]) -> list[Token]:
     if not any(token.value == "half-life" or token.type in ("WHICHEVER", "RPAR") for token in tokens):
         return tokens
     which = next((str(token.value) for token in tokens if token.type == "WHICHEVER"), "")
+    told = any(token.value == "half-life" for token in tokens)
     out: list[Token] = []
     ended = False
     for index, token in enumerate(tokens):
@@ -36,14 +37,13 @@ def half_lives(tokens: list[Token]) -> list[Token]:
                 out.pop()
             ended = True
             continue
-        if (ended and token.type == "COMMA") or _of_the_drug(tokens, index):
+        if (ended and token.type == "COMMA") or (told and _of_the_drug(tokens, index)):
             continue
         ended = False
         if token.type == "RPAR" and sum((t.type == "LPAR") - (t.type == "RPAR") for t in out) <= 0:
             continue
         out.append(token)
-        merged = _lengths(out, which)
-        if merged is not None:
+        if told and (merged := _lengths(out, which)) is not None:
             out = merged
     return _alone(out)
 
