@@ -362,8 +362,6 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
 
 def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
-    if not (last.parts or last.adjectives or last.grade or last.lasting or last.sides):
-        return phrase
     parts = [part for part in last.parts if part[0].type in _OF_BOTH and not part[1].others]
     after = [token for token in last.adjectives if token.type in ("JUDGED", "COURSE") and last.heads and token.start >= last.heads[-1].end]
     sides = last.sides if last.sides in ("each", "bilateral") and not phrase.sides else ""
