@@ -401,3 +401,9 @@ def test_what_is_not_metastatic_may_be_locally_advanced() -> None:
 def test_a_wider_route_may_be_the_one_that_is_asked(route: str | None, expected: bool | None) -> None:
     given = {"name": "ceftriaxone", "start": "2026-02-20", "status": "ongoing", **({"route": route} if route else {})}
     assert truth(had("intravenous antibiotic", section="treatments"), {"treatments": [given], "complete": ["treatments"]}) is expected
+
+
+@pytest.mark.parametrize(("name", "purpose", "expected"), [("methotrexate", "rheumatoid arthritis", None), ("cisplatin", "lung cancer", True)])
+def test_a_treatment_for_no_cancer_may_be_none_of_a_study_that_names_no_disease(name: str, purpose: str, expected: bool | None) -> None:
+    given = {"name": name, "start": "2025-01-10", "for": purpose}
+    assert truth(ever("treatment", section="treatments"), {"treatments": [given]}) is expected

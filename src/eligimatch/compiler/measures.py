@@ -17,6 +17,8 @@ from eligimatch.model.rule import Ambiguous, AnyOf, Measure, Rule
 from eligimatch.model.span import Span
 from eligimatch.model.units import Units
 
+_OF_PEOPLE = frozenset({*TIME_UNITS, "kg", "kg/m2"})
+"""Units of ages and weights: beside another analyte such a number says of whom it is asked."""
 _COUNTS = frozenset({"10^9/L", "/uL"})
 """Units of cells, of which a number may be given a thousand times too large: "100,000 × 10^9/L"."""
 
@@ -219,7 +221,8 @@ class Measurer:
         for unit, factor in ((literal, 1.0), (literal, 1000.0), (slip, 1.0), (slip, 1000.0), *thousandth):
             if unit is not None and (size := self._factor(analyte, unit, canonical)) is not None:
                 yield canonical, size * factor, 0.0
-        if slip is None and written is not None and not written.startswith(MISSPELT) and self._factor(analyte, written, canonical) is None:
+        foreign = written is None or written.startswith(MISSPELT) or (written in _OF_PEOPLE and canonical != "%")
+        if slip is None and not foreign and self._factor(analyte, written or "", canonical) is None:
             yield written, 1.0, 0.0
 
     def named(self, comparisons: Sequence[Comparison]) -> Concept | None:

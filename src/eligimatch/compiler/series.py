@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
@@ -34,6 +35,11 @@ from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
+
+_OF_SOME = re.compile(
+    r"(?:^|\b(?:or|and),? )(?:in|for|if|among) (?:the )?(?:patients?|subjects?|participants?|those|women|men|individuals|people)\b", re.IGNORECASE
+)
+"""Words that begin what is asked of some people only."""
 
 
 class Lists:
@@ -74,6 +80,8 @@ class Lists:
         judged = None if any_of else self.neighbours.judgements.others(phrases, links)
         for reading in [one for phrases_ in (phrases, judged) if phrases_ for one in self._readings(phrases_, links if few else [])]:
             members = others_than_told(reading, [self._member(phrase) for phrase in reading], self.nouns.linker.vocabulary)
+            if any(isinstance(member, Unparsed) and _OF_SOME.search(member.text) for member in members):
+                return self.unparsed(series.items[0].start, series.items[-1].end)  # "A or, in patients ≤ 45 kg, B": of whom B is asked
             rule = self._joined(*denied_together(reading, members, links), forbids=forbids)
             if rule not in found:
                 found.append(rule)

@@ -124,6 +124,8 @@ class Inquiry(NamedTuple):
         study, kinship = self.case.study, self.case.facts.kinship
         if given.purpose is not None and study:
             return purpose(Concept(name=STUDY), item, self.case)
+        if given.purpose is not None and self._of_no_cancer(given.purpose):
+            return Said(None, f"{item.label} was for {given.purpose}", f"whether {item.label} is for the study disease")
         of_cancer = all(kinship.is_a(disease, CANCER) for disease in study)
         if ANTICANCER in item.kinds and of_cancer:
             return YES
@@ -133,14 +135,16 @@ class Inquiry(NamedTuple):
 
     def _for_no_cancer(self, item: Listed) -> list[Said]:
         """A drug that treats cancer and else: given for something else, it may be no anticancer drug."""
-        given, kinship = item.item, self.case.facts.kinship
-        asked = self.rule.concept.name
+        given, asked = item.item, self.rule.concept.name
         if not isinstance(given, Treatment) or given.purpose is None or asked not in AGAINST_CANCER:
             return []
-        named = self.case.facts.namer.link(given.purpose, CONDITIONS).concepts
-        if not named or any(kinship.is_a(one, CANCER) or kinship.is_a(CANCER, one) for one in named):
-            return []
-        return [Said(None, f"{item.label} was for {', '.join(named)}", f"whether {item.label} is {asked}")]
+        named = self._of_no_cancer(given.purpose)
+        return [Said(None, f"{item.label} was for {', '.join(named)}", f"whether {item.label} is {asked}")] if named else []
+
+    def _of_no_cancer(self, purpose: str) -> tuple[str, ...]:
+        """The diseases that a purpose names, where none may be a cancer."""
+        kinship, named = self.case.facts.kinship, self.case.facts.namer.link(purpose, CONDITIONS).concepts
+        return () if any(kinship.is_a(one, CANCER) or kinship.is_a(CANCER, one) for one in named) else named
 
     def _excepted(self, exception: Had, item: Listed) -> Said:
         """Whether the item escapes an exception."""
