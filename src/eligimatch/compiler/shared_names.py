@@ -8,7 +8,7 @@ from itertools import pairwise, starmap
 from eligimatch.compiler.judgements import noun_alone
 from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.qualities import OR, kind_of, share_noun, with_qualities
-from eligimatch.compiler.shared_places import befalls
+from eligimatch.compiler.shared_places import befalls, somewhere
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.vocabulary import Vocabulary
 
@@ -22,7 +22,7 @@ def begun(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> li
     """
     first = phrases[0].heads[0] if len(phrases[0].heads) == 1 else None
     if first is None:
-        return phrases
+        return _at_place_of(phrases[0].heads, phrases)
     words = (phrases[0].borrowed if phrases[0].borrowed.count(" ") > 1 else first.text).split()  # "systemic fungal or viral infection"
     anew = next(
         (at for at, phrase in enumerate(phrases) if at and phrase.time == "now" != phrases[0].time), len(phrases)
@@ -32,6 +32,22 @@ def begun(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> li
     if links and OR | {"comma"} >= set(links) and first.names and not _general(first, vocabulary):
         out[1:] = [_of_what(phrase) if _bare(phrase, vocabulary) else phrase for phrase in out[1:]]
     return out
+
+
+def _at_place_of(heads: list[Token], phrases: list[Phrase]) -> list[Phrase]:
+    """ "thymic surgery or biopsy", "elbow surgery or fracture": what is done at the place that the first member tells, or befalls it."""
+    if [head.kind == "site" for head in heads] != [True, False] or not somewhere(heads[1]):
+        return phrases
+    return [phrases[0], *(_at(heads[0], phrase) for phrase in phrases[1:])]
+
+
+def _at(place: Token, phrase: Phrase) -> Phrase:
+    told = phrase.parts or phrase.sites or phrase.other or phrase.adjectives
+    if told or len(phrase.heads) != 1 or not (somewhere(phrase.heads[0]) or befalls(phrase.heads[0])) or not noun_alone(replace(phrase, window=None)):
+        return phrase
+    changed = copy(phrase)
+    changed.sites = [place.names[0]]
+    return changed
 
 
 def _of_spread(phrase: Phrase, before: Phrase) -> list[str]:

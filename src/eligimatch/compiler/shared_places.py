@@ -50,7 +50,7 @@ def _of_its_name(last: Phrase, nouns: Nouns) -> tuple[Token, Phrase] | None:
 
 
 def _there(phrase: Phrase, last: Phrase, place: tuple[Token, Phrase], nouns: Nouns) -> Phrase:
-    done = kind_of(phrase) in _DONE and kind_of(last) in _DONE and all(map(_somewhere, phrase.heads))
+    done = kind_of(phrase) in _DONE and kind_of(last) in _DONE and all(map(somewhere, phrase.heads))
     afflicted = kind_of(phrase) == "condition" and kind_of(last) in ("condition", "")
     if not noun_alone(replace(phrase, window=None)) or phrase.parts or phrase.sites or not (done or afflicted):
         return phrase
@@ -68,6 +68,6 @@ def befalls(head: Token) -> bool:
     return bool(_AFFLICTED.intersection(head.names))
 
 
-def _somewhere(head: Token) -> bool:
+def somewhere(head: Token) -> bool:
     """Whether it is done at some place of the body, which its name does not tell."""
     return bool(_ANYWHERE.intersection(head.names))
