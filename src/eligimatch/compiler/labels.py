@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.signs import PEOPLE
-from eligimatch.compiler.terminals import LINKS, MODALS
+from eligimatch.compiler.terminals import LINKS, MODALS, become
 from eligimatch.compiler.tokens import Token
 
 _LABEL = re.compile(
@@ -29,6 +29,7 @@ _SEX = re.compile(r"(?:biological |birth )?(?:sex|gender)(?: at birth)?(?:/(?:se
 _TITLE = 4
 """Words, names and links that a title has at most."""
 _TITLING = LINKS | {"CONCEPT", "WORDS", "SLASH", "CURRENT", "HISTORY"}
+_APART = frozenset({"COMMA", "COLON", "DASH"})
 _DASHES = ("-", "–", "—")
 _STEP = re.compile(
     r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d(?: (?:registration|randomi[sz]ation|eligibility|criteria))*"
@@ -58,7 +59,10 @@ def unlabelled(tokens: list[Token]) -> list[Token]:
 
 
 def without_titles(tokens: list[Token]) -> list[Token]:
-    """ "Investigational drugs: Patients who receive … are not eligible": a sentence that says all by itself, without its title."""
+    """ "Investigational drugs: Patients who receive … are not eligible": a sentence that says all by itself, without its title.
+
+    Also, a kind of what is asked that is not let in is a sentence of its own.
+    """
     out: list[Token] = []
     begun = 0
     for index, token in enumerate(tokens):
@@ -70,7 +74,29 @@ def without_titles(tokens: list[Token]) -> list[Token]:
                 continue
         out.append(token)
         begun = len(out) if token.type in ("STOP", "SEMICOLON") else begun
-    return out
+    return _kinds_apart(out)
+
+
+def _kinds_apart(tokens: list[Token]) -> list[Token]:
+    """ "Advanced melanoma - uveal melanoma is excluded": as after a semicolon."""
+    begun = 0
+    for index, token in enumerate(tokens):
+        if token.type in ("STOP", "SEMICOLON"):
+            begun = index + 1
+        elif token.type == "EXCLUDED":
+            at = next((at for at in range(index - 1, begun, -1) if tokens[at].type in _APART), begun)
+            if _of_kind(tokens[begun:at], tokens[at + 1 : index]):
+                become(tokens[at], "SEMICOLON", ";")
+    return tokens
+
+
+def _of_kind(asked: list[Token], kind: list[Token]) -> bool:
+    """Whether a name ends with the one before it, of which more is told than a title tells, or that was seen under the microscope."""
+    names = [[token for token in part if token.type == "CONCEPT"] for part in (asked, kind)]
+    if not all(names) or all(token.type in _TITLING for token in asked) or any(token.type in LINKS for token in kind[:1]):
+        return False
+    biopsied = any(token.type == "EVIDENCE" for token in asked)
+    return biopsied or names[1][0].text.lower().endswith(f" {names[0][-1].text.lower()}")
 
 
 def _of_reproduction(token: Token) -> bool:
