@@ -30,6 +30,9 @@ _TITLE = 4
 """Words, names and links that a title has at most."""
 _TITLING = LINKS | {"CONCEPT", "WORDS", "SLASH", "CURRENT", "HISTORY"}
 _APART = frozenset({"COMMA", "COLON", "DASH"})
+_GIVEN = frozenset({"treatment", "operation", "procedure"})
+_HAD = re.compile(r"\b(?:received|had|taken|undergone)$", re.IGNORECASE)
+_BEFORE_NAME = frozenset({"FILLER", "HISTORY", "RECEIVED", "OTHER", "ROUTE", "INTENT", "COURSE", "SCOPE"})
 _DASHES = ("-", "–", "—")
 _STEP = re.compile(
     r"(?:(?:pre|re)[ -]?)?(?:registration|randomi[sz]ation|enrol?lment)|steps? ?\d(?: (?:registration|randomi[sz]ation|eligibility|criteria))*"
@@ -52,7 +55,9 @@ def unlabelled(tokens: list[Token]) -> list[Token]:
     if at == 1 and tokens[0].value == "untreated" and tokens[2:] and tokens[2].type == "NOT":
         return tokens[2:]  # "Treatment-naive: no prior chemotherapy": what it means here
     if at and tokens[at + 1 : at + 2] and tokens[at + 1].type in ("MUST", "MUST_NOT") and _only_treatments(tokens[:at]):
-        return tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"
+        named = next((token for token in tokens[at + 2 :] if token.type not in _BEFORE_NAME), None)
+        itself = _HAD.search(tokens[at + 1].text) and named and named.kind in _GIVEN  # "Radiation: must not have received small port radiation"
+        return tokens[at + 1 :] if itself else tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"
     if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
         return tokens[at + 1 :]
     return tokens
@@ -119,4 +124,4 @@ def _of_range(tokens: list[Token]) -> list[Token]:
 
 
 def _only_treatments(tokens: list[Token]) -> bool:
-    return all(token.type in LINKS or token.kind in ("treatment", "operation", "procedure") for token in tokens)
+    return all(token.type in LINKS or token.kind in _GIVEN for token in tokens)

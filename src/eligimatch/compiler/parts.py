@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ _STANDARDS = ("criteria", "guidelines", "guideline", "classification", "definiti
 _BACK = frozenset({"recurrent", "relapsed", "refractory", "relapsed or refractory", "progressive", "persistent"})
 _FAR = frozenset({"metastatic", "advanced"})
 _YEARS = range(1900, 2100)
+_STILL = re.compile(r"\b(?:current(?:ly)?|ongoing|active(?:ly)?|still|presently|continu(?:ing|ed))\b(?! (?:infection|disease))", re.IGNORECASE)
 _ANY_FINDING = frozenset({"abnormality"})
 """What is one by the test that showed it alone: "abnormal findings on ECG"."""
 
@@ -65,7 +67,8 @@ class Parts:
                 if word.type in ("NOT", "NEITHER") or (word.value == "containing" and self._allergic(phrase, head)):
                     raise
                 qualifiers.append(Judged(words=self._written(word, part), known=bool(self.nouns.linker.fact(head, "judged"))))
-            if word.type in TREATED:
+            still = not phrase.window and "required" not in word.text and _STILL.search(self.nouns.text, word.start, part.end)
+            if word.type in TREATED and not still:
                 _inherit(phrase, qualifiers)
         return qualifiers, beside, head
 

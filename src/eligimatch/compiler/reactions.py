@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from copy import copy
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.terminals import LINKS, become, may_be, value_as
@@ -25,6 +27,8 @@ _LEAVES = frozenset(
 )
 """Where the things that someone is allergic to end."""
 _THING = frozenset({"CONCEPT", "WORDS", "AGENT", "STUDY"})
+_GIVEN = frozenset({"RECEIVED", "TREATMENT_WITH"})
+_BEFORE = re.compile(r"\b(?:prior|previous|past|earlier)\b.* (?:to|with|of)$|\bexposure to$", re.IGNORECASE)
 _ALONE = frozenset({"study treatment", "medication"})
 """What these words name where nothing beside them says which: "allergy to drugs"."""
 _PRODUCTS = frozenset({"product", "products"})
@@ -36,7 +40,7 @@ def reactions(tokens: list[Token]) -> list[Token]:
     """The tokens with each list of reactions to one thing as one ALLERGY, and names for what its object is made of."""
     if _SPOKEN.isdisjoint([token.type for token in tokens]) and not any(may_be(token, "REACTION") for token in tokens if token.also):
         return tokens
-    return _settled(_objects(_merged(tokens)))
+    return _settled(_objects(_merged(_of_what_was_given(tokens))))
 
 
 def _settled(tokens: list[Token]) -> list[Token]:
@@ -45,6 +49,26 @@ def _settled(tokens: list[Token]) -> list[Token]:
         if token.type in ("REACTION", "INGREDIENT"):
             become(token, *next(((m.terminal, m.value) for m in token.also), ("WORDS", "")))
     return tokens
+
+
+def _of_what_was_given(tokens: list[Token]) -> list[Token]:
+    """ "hypersensitivity or previous exposure to X" as "hypersensitivity to X or previous exposure to X"."""
+    out = list(tokens)
+    for at in range(len(tokens) - 3, -1, -1):
+        led = at + 1 + (tokens[at + 1].type == "TO")
+        given = led + 1 + (tokens[led].type == "COMMA")
+        if not _reacts(tokens[at]) or not tokens[given - 1 : given] or tokens[given - 1].type not in ("OR", "ANDOR"):
+            continue
+        given += tokens[given].type == "HISTORY" if given < len(tokens) else 0
+        if given >= len(tokens) or tokens[given].type not in _GIVEN or not _BEFORE.search(tokens[given].text):
+            continue
+        end = next((index for index in range(given + 1, len(tokens)) if tokens[index].type not in _THING), len(tokens))
+        if any(token.type == "CONCEPT" for token in tokens[given + 1 : end]) and (end == len(tokens) or tokens[end].type in _LEAVES):
+            to = Token("TO", "to", tokens[at].end, tokens[at].end)
+            to.text = "to"
+            bare = led == at + 1 and not tokens[at].text.lower().endswith(_ENDINGS)
+            out[led:led] = [*([to] if bare else []), *map(copy, tokens[given + 1 : end])]
+    return out
 
 
 # --- the reactions -----------------------------------------------------------------------------------------------------
