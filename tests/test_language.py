@@ -11,6 +11,7 @@ from criteria import Case, cases, write
 
 from eligimatch import kept
 from eligimatch.compiler import tagger
+from eligimatch.compiler.items import Items
 from eligimatch.compiler.lexer import lex
 from eligimatch.model.rule import Rule, children, leaves
 from eligimatch.model.trial import Form
@@ -68,3 +69,12 @@ def test_a_pass_over_tokens_changes_nothing_without_its_terminals(monkeypatch: p
     gated = sentences()
     monkeypatch.setattr(tagger, "_passed", lambda tokens, passes: reduce(lambda made, one: one[1](made), passes, tokens))
     assert gated == sentences()
+
+
+def test_a_look_at_a_list_changes_nothing_of_how_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def rules() -> list[Rule]:
+        return [kept.compiler().rule(case.text, case.side) for case in CASES]
+
+    kept_for_the_next = rules()
+    monkeypatch.setattr(Items, "look", lambda items, series: items.phrases(series)[0])
+    assert kept_for_the_next == rules()

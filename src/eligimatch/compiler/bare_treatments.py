@@ -30,8 +30,9 @@ def or_before(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     """An exclusion; a cancer treatment that it names bare, now or at any time."""
 
     def bare(leaf: Rule) -> bool:
-        given = isinstance(leaf, Had) and leaf.section == "treatments" and leaf.when == "now" and leaf.concept.linked
-        return given and isinstance(leaf, Had) and vocabulary.is_a(leaf.concept.name, "anticancer therapy")
+        if not isinstance(leaf, Had) or leaf.section != "treatments" or leaf.when != "now":
+            return False
+        return leaf.concept.linked and vocabulary.is_a(leaf.concept.name, "anticancer therapy")
 
     def either(leaf: Rule) -> Rule:
         return Ambiguous(readings=(leaf, leaf.model_copy(update={"when": "ever"})), span=leaf.span) if bare(leaf) else leaf
