@@ -141,7 +141,8 @@ class Tails:
             treated = tuple(Requiring(treatment=had) for had in hads(listed))  # "active malignancy (i.e. currently undergoing treatment)"
             return Ambiguous(readings=(rule, rule.model_copy(update={"qualifiers": rule.qualifiers + treated})), span=span)
         if hads(listed) and all(had.concept == INVESTIGATIONAL for had in hads(listed)) and asked[0].section == "treatments":
-            return rule  # "kinase inhibitors (including investigational agents)": those of the class
+            lately = hads(listed)[-1].window  # "anticancer therapy including investigational agents within 4 weeks": all of it
+            return within(rule, lately) if lately and not asked[0].window else rule  # "kinase inhibitors (including investigational agents)"
         if self._exemplifies_treatment(asked[0], listed):
             return _by_example(rule, asked[0], listed, span)
         found = [one for one in (listed.rules if isinstance(listed, AnyOf) else (listed,)) if not vague(one, self.lists.nouns.linker.vocabulary)]
@@ -151,9 +152,9 @@ class Tails:
         widened = asked[0].model_copy(update={"examples": asked[0].examples + members, "span": span})
         window = hads(members[-1])[-1].window if hads(members[-1]) else None
         if window and asked[0].when != "window" and {m.window for m in members[:-1] if isinstance(m, Had)} <= {None, window}:
-            within = {"when": "window", "window": window}
-            all_within = tuple(m.model_copy(update=within) if isinstance(m, Had) else m for m in members)
-            other = asked[0].model_copy(update={**within, "examples": asked[0].examples + all_within, "span": span})
+            then = {"when": "window", "window": window}
+            all_within = tuple(m.model_copy(update=then) if isinstance(m, Had) else m for m in members)
+            other = asked[0].model_copy(update={**then, "examples": asked[0].examples + all_within, "span": span})
             widened = Ambiguous(readings=(widened, other), span=span)  # type: ignore[assignment]
         named_only = all(numeric(member) or (isinstance(member, Had) and self._named(member.concept, asked[0].concept)) for member in members)
         if tail.word.text.lower().rstrip(".") in _THAT_IS and isinstance(rule, Had) and named_only:
