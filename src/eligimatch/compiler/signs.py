@@ -157,3 +157,18 @@ def unpunctuated(tokens: list[Token], index: int) -> bool:
     if token.kind == before.kind == "group" and token.text[1:2].islower() and token.text[:1].isupper():
         return True  # "Pregnancy or lactation Women not using contraception": a lost end of a line
     return token.text in PEOPLE and before.type in _ENDS_LIMIT and after in (["ELIGIBLE"], ["MUST"], ["MUST_NOT"])
+
+
+_OTHERS = frozenset("patients subjects participants individuals persons people those".split())
+_WHO = re.compile(r"(?:who|that)\b", re.IGNORECASE)
+
+
+def other_people(tokens: list[Token]) -> list[Token]:
+    """ "patients with A and individuals who have had B": the second ones may be others than the first, of whom nothing more is told."""
+    rows = zip(tokens, tokens[1:], tokens[2:], strict=False)
+    told = {id(who) for link, people, who in rows if link.type == "AND" and _others(people) and who.type in ("THAT", "WITH") and _WHO.match(who.text)}
+    return [token for token in tokens if id(token) not in told] if told else tokens
+
+
+def _others(token: Token) -> bool:
+    return token.type in ("FILLER", "QUALITY") and token.text.lower().rpartition(" ")[2] in _OTHERS

@@ -41,7 +41,7 @@ from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import NAMING, OF_MENOPAUSE, demands_of_some, lists, with_label, with_last_time, with_times, with_verb
 from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.setbacks import setbacks
-from eligimatch.compiler.signs import inclusive, unpunctuated, with_following, without_any_grade
+from eligimatch.compiler.signs import inclusive, other_people, unpunctuated, with_following, without_any_grade
 from eligimatch.compiler.slashes import full_scores, unknown_units
 from eligimatch.compiler.speech import (
     accompanied,
@@ -199,7 +199,7 @@ def _finish(tokens: list[Token], *, first: bool) -> list[Token]:
 
 def _without_filler(tokens: list[Token]) -> list[Token]:
     """Without words that add nothing, and without the "either" of "either 0 or 1"."""
-    kept = [token for token in tokens if token.type != "FILLER"]
+    kept = [token for token in other_people(tokens) if token.type != "FILLER"]
     idle = {at for at, token in enumerate(kept[1:]) if token.type == "NUMBER" and kept[at].type == "EITHER"}
     return [token for at, token in enumerate(kept) if at not in idle] if idle else kept
 
