@@ -126,9 +126,10 @@ def _leads_to_event(said: list[Token]) -> bool:
 
 
 def _up_to(said: list[Token]) -> bool:
-    """Whether the words so far are a length of time up to something: "< 6 months to | enrollment"."""
+    """Whether the words so far are a length of time up to something: "< 6 months to | enrollment", "< 1 year from time of | consent"."""
     kinds = [token.type for token in said[-4:]]
-    return kinds[1:] == ["NUMBER", "UNIT", "TO"] and kinds[0] in ("COMPARE", "WITHIN") and said[-2].value in TIME_UNITS
+    led = len(kinds) == 4 and (kinds[3] == "TO" or (kinds[3] == "SINCE" and said[-1].text.lower().startswith("from")))
+    return led and kinds[1:3] == ["NUMBER", "UNIT"] and kinds[0] in ("COMPARE", "WITHIN") and said[-2].value in TIME_UNITS
 
 
 def _times_a_number(said: list[Token]) -> bool:

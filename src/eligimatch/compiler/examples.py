@@ -50,10 +50,11 @@ def _judged_after_all(rule: Had, text: str, vocabulary: Vocabulary) -> Had:
     """ "Any condition, including A or B, that would interfere": without the judgement any condition would be one."""
     *others, last = rule.examples
     told = _judged(last, vocabulary)
-    if rule.qualifiers or told is None or not _JUDGING.search(told.words) or not _fact(rule, "any", vocabulary):
+    judging = told is not None and _JUDGING.search(told.words)
+    if rule.qualifiers or not (judging or isinstance(last, Statement)) or not _fact(rule, "any", vocabulary):
         return rule
     judged = Judged(words=" ".join(text[rule.span.start : rule.span.end].split()))
-    return rule.model_copy(update={"qualifiers": (judged,), "examples": (*others,) if isinstance(last, Statement) else rule.examples})
+    return rule.model_copy(update={"qualifiers": (judged,), "examples": (*others,) if judging and isinstance(last, Statement) else rule.examples})
 
 
 def _for_the_same(examples: Sequence[Rule], purposes: tuple[Purpose, ...]) -> tuple[Rule, ...]:

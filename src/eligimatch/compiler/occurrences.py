@@ -29,6 +29,8 @@ INVESTIGATIONAL = Concept(name="investigational drug", kind="treatment")
 STUDY_TREATMENT = Concept(name="study treatment", kind="treatment")
 _SECOND = re.compile(r"\b(?:second|third)\b", re.IGNORECASE)
 _LAST = re.compile(r"\blast\s+$", re.IGNORECASE)
+_OF_THE_FOREGOING = re.compile(r"\b(?:these|those|this|such)\W*$", re.IGNORECASE)
+_GOING_ON = re.compile(r"\b(?:active(?:ly)?|ongoing|current(?:ly)?)\W*$", re.IGNORECASE)
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
 _STEROID = re.compile(r"steroid|predniso|glucocort|cortico", re.IGNORECASE)
@@ -39,7 +41,9 @@ _LENGTHS = frozenset({"mm", "cm"})
 _MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
 _SPREAD = frozenset({"metastatic disease", "metastasis", "distant metastasis"})
 """What a stage M0 beside it says is not there."""
-_OF_ANY_KIND = frozenset({"treatment", "systemic therapy", "anticancer therapy", "chemotherapy", "radiotherapy", "immunotherapy", "medication"})
+_OF_ANY_KIND = frozenset(
+    {"treatment", "systemic therapy", "anticancer therapy", "chemotherapy", "radiotherapy", "immunotherapy", "medication", "drug"}
+)
 _OUTCOMES = {"progressed": ("PD", "progression"), "intolerant": ("toxicity", "intolerance")}
 
 
@@ -85,7 +89,8 @@ class Occurrences:
         again = phrase.other and section != "conditions" and _SECOND.search(self.nouns.words(phrase))  # "a second transplant"
         again = again or (phrase.other and head.kind == "substance" and not self.nouns.text[: phrase.start].strip())  # "other tobacco products"
         whose = [None] if again or (head.name == "symptom" and phrase.lasting) else []  # "duration of symptoms < 6 months": of which, the study tells
-        qualifiers += [Judged(words="") for _ in (*phrase.speech, *whose)]
+        going_on = [None] if self._going_on(phrase, head) else []
+        qualifiers += [Judged(words="") for _ in (*phrase.speech, *whose, *going_on)]
         qualifiers += [Judged(words="", known=known) for _, known in phrase.circumstances]
         qualifiers = [*self._judged_once(phrase, qualifiers), *_outcomes(phrase)]
         head, qualifiers = of_any_steroid(head, qualifiers, self.nouns.linker)
@@ -115,11 +120,19 @@ class Occurrences:
         told = told if told is not asked else timed(asked, phrase, self.nouns, forbids=self.nouns.forbids or phrase.negated)
         return AllOf(rules=(told, *beside), span=span) if beside else told
 
+    def _going_on(self, phrase: Phrase, head: Concept) -> bool:
+        """ "active bleeding": of what happens on a day, whether it still does is for a person to tell."""
+        happens = phrase.time == "now" and head.kind == "condition" and self.nouns.linker.fact(head, "event")
+        return bool(happens and phrase.heads and _GOING_ON.search(self.nouns.text, phrase.start, phrase.heads[0].start))
+
     def _otherwise(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:
         """What is no Had of the head: a function, a number or size, all but what the head names; None where it is one."""
         needs = phrase.act == "requiring" and head.name in _OF_ANY_KIND and not (self.nouns.forbids or phrase.negated)
         if needs or (head.linked and head.name.endswith(" function")):  # "who require chemotherapy" have none yet
             return Statement(topic=self.nouns.words(phrase), span=span)
+        wide = head.name in _OF_ANY_KIND or self.nouns.linker.general(phrase.heads)
+        if wide and phrase.heads and _OF_THE_FOREGOING.search(self.nouns.text, 0, phrase.heads[0].start):
+            raise Unreadable(phrase.start, phrase.end, "what is named before")  # "must be off of these medications"
         born = phrase.time == "ever" and self.nouns.linker.vocabulary.is_a(head.name, "child")  # "a previous child with X"
         if born or head.kind in ("site", "stage") or (head.kind in ("treatment", "operation") and _resists(phrase)):
             raise Unreadable(phrase.start, phrase.end, "a condition or treatment")
