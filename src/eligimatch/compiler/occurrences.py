@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT, interval_of, prevents, qualities_of, scaled
-from eligimatch.compiler.concepts import SECTIONS
+from eligimatch.compiler.defaults import default_time, section_of
 from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.how_much import doses, how_much, of_any_steroid, of_lungs, one_or_more
-from eligimatch.compiler.onsets import of_one_day, on_it, so_long_ago, timed
+from eligimatch.compiler.onsets import of_one_day, so_long_ago, timed
 from eligimatch.compiler.parts import STUDY_DISEASE, Parts
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives, lasted, replace
 from eligimatch.compiler.reactions import or_intolerant
@@ -70,7 +70,7 @@ class Occurrences:
         if (none := self._naive(phrase, head, span)) is not None:
             return none
         head = self._of_study(phrase, head)
-        section = _section(phrase, head)
+        section = section_of(phrase, head)
         marks = self._marks(head, span)
         self._lately(phrase, head)
         head, defining = self._beside(phrase, head) or self._defined(head)
@@ -102,7 +102,7 @@ class Occurrences:
                 return ended
             return Ambiguous(readings=(_all(ended.rules[1:], span), ended), span=span)  # "prior X must be completed by then": of who had it
         one_day = of_one_day(head, self.nouns.linker.vocabulary)
-        default = "planned" if one_day and needed(phrase, self.nouns.words(phrase)) else _default_time(phrase, section, self.nouns)
+        default = "planned" if one_day and needed(phrase, self.nouns.words(phrase)) else default_time(phrase, section, self.nouns)
         when = "window" if phrase.window else phrase.time or default
         if head == ANY_TREATMENT and when == "now" and not (phrase.act or phrase.negated or qualifiers):
             raise Unreadable(phrase.start, phrase.end, "what it is given for")  # "prophylaxis or treatment of tuberculosis"
@@ -358,9 +358,6 @@ def _of_length(part: tuple[Token, Phrase]) -> bool:
     return word.type == "BY" or (word.type == "IN" and named in _MEASURED and not (phrase.comparisons or phrase.negated))
 
 
-"""What is said of the disease that a study is of: other diseases are named."""
-
-
 def _nodal(phrase: Phrase) -> bool:
     stages = [stage.system for token in phrase.adjectives if token.type == "STAGE" for stage in token.stages]
     return bool(stages) and all(system in ("T", "N", "M") for system in stages)
@@ -389,32 +386,3 @@ def _diagnosed(had: Had, length: Duration, *, passed: bool) -> Rule:
     """ "at least 3 years since the diagnosis of X": X was there then; "less than 3 years": it was not."""
     early = had.model_copy(update={"when": "window", "window": Window(end=length)})
     return early if passed else AllOf(rules=(had, Not(rule=early, span=had.span)), span=had.span)
-
-
-_TAKEN = frozenset({"use", "intake", "consumption", "ingestion", "drinking"})
-
-
-def _section(phrase: Phrase, head: Concept) -> Any:
-    if phrase.equivalent:
-        return "treatments"
-    if phrase.act == "allergy":
-        return "allergies"
-    if phrase.act in ("treatment", "progressed", "intolerant"):
-        return "procedures" if head.kind == "procedure" else "treatments"
-    if head.kind == "substance" and (phrase.window or "drug" in head.name or phrase.heads[-1].text.lower() in _TAKEN):
-        return "treatments"  # "grapefruit within 7 days", "alcoholic beverage use": taken
-    return SECTIONS.get(head.kind, "conditions")
-
-
-def _default_time(phrase: Phrase, section: str, nouns: Nouns) -> str:
-    if any(words.lower().startswith("recent") for words, _ in phrase.circumstances):
-        return "ever"  # what is recent may be over; how recent is for a person to judge
-    if phrase.use or any(token.value == "chronic" for token in phrase.adjectives):
-        return "now"
-    if section == "treatments" and phrase.count and on_it(phrase, nouns):
-        return "now"
-    before = section == "treatments" and any(token.value == "neoadjuvant" for token in phrase.adjectives)  # it may be over
-    before = before or any(head.text.lower().startswith(("previous ", "prior ")) for head in phrase.heads[:1])
-    if section == "allergies" or phrase.act == "treatment" or phrase.count or before:
-        return "ever"
-    return "ever" if section == "procedures" else "now"

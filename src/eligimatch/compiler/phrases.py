@@ -339,10 +339,8 @@ class _Reader(WindowReader):
                 current.circumstances.append((token.text, True))
             case "SIDE":
                 current.sides = str(token.value)
-            case "NORMAL":
-                current.normal = str(token.value)
-            case "CHANGE":
-                current.change = str(token.value)
+            case "NORMAL" | "CHANGE":
+                setattr(current, token.type.lower(), str(token.value))
             case "GRADE":
                 return isinstance(self.pieces[self.at] if self.at < len(self.pieces) else None, Comparison)
             case "WITH":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
@@ -11,6 +10,7 @@ from eligimatch.compiler.bare_treatments import must_hold
 from eligimatch.compiler.definitions import numeric, replaced
 from eligimatch.compiler.exceptions import Exceptions, spared
 from eligimatch.compiler.members import any_treatment, demanded, of_disease, told_by_purpose, vague
+from eligimatch.compiler.named_doses import by_example, sparing_lower_doses
 from eligimatch.compiler.occurrences import INVESTIGATIONAL
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
@@ -18,7 +18,6 @@ from eligimatch.compiler.rules import any_of, changed, each_reading, hads, negat
 from eligimatch.compiler.shared_times import of_that_time
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Series, Tail, series_span
 from eligimatch.model.concept import Concept
-from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import (
     AllOf,
     Ambiguous,
@@ -30,7 +29,6 @@ from eligimatch.model.rule import (
     Meeting,
     Not,
     Purpose,
-    Ranged,
     Requiring,
     Rule,
     Statement,
@@ -144,7 +142,7 @@ class Tails:
             lately = hads(listed)[-1].window  # "anticancer therapy including investigational agents within 4 weeks": all of it
             return within(rule, lately) if lately and not asked[0].window else rule  # "kinase inhibitors (including investigational agents)"
         if self._exemplifies_treatment(asked[0], listed):
-            return _by_example(rule, asked[0], listed, span)
+            return by_example(rule, asked[0], listed, span)
         found = [one for one in (listed.rules if isinstance(listed, AnyOf) else (listed,)) if not vague(one, self.lists.nouns.linker.vocabulary)]
         members = tuple(self._example(member, asked[0]) for member in found)
         if not members:
@@ -164,8 +162,7 @@ class Tails:
             every = tuple(member.model_copy(update={"when": "ever", "window": None}) for member in members)
             held = AnyOf(rules=every, span=span) if "or" in tail.series.links else AllOf(rules=every, span=span)
             return Ambiguous(readings=(widened, AllOf(rules=(rule, held), span=span)), span=span)
-        lower = [one for member in members for leaf in leaves(member) if isinstance(leaf, Had) for one in _in_lower_doses(leaf)]
-        spared = _sparing(widened, lower)
+        spared = sparing_lower_doses(widened, members)
         return Not(rule=spared, span=span) if isinstance(rule, Not) else spared
 
     def _misused(self, asked: tuple[Had, ...], named: tuple[Had, ...]) -> bool:
@@ -371,38 +368,11 @@ def _denies(rule: Rule) -> bool:
     return isinstance(rule, Not) or any(_denies(child) for child in children(rule))
 
 
-def _in_lower_doses(example: Had) -> Iterator[Had]:
-    """ "immunosuppressants such as prednisone > 10 mg/day": the drug in the doses that are not named."""
-    for quality in example.qualifiers:
-        if isinstance(quality, Ranged) and quality.aspect == "dose" and quality.interval.low is not None and quality.interval.high is None:
-            lower = quality.model_copy(update={"interval": Interval(high=quality.interval.low, high_open=not quality.interval.low_open)})
-            yield Had(concept=example.concept, section=example.section, qualifiers=(lower,), span=example.span)
-
-
-def _sparing(rule: Rule, exceptions: Sequence[Had]) -> Rule:
-    """What is asked, or what is asked with exceptions that are perhaps meant."""
-    if not exceptions:
-        return rule
-    readings = rule.readings if isinstance(rule, Ambiguous) else (rule,)
-    spared = [one.model_copy(update={"but_not": (*one.but_not, *exceptions)}) for one in readings if isinstance(one, Had)]
-    return Ambiguous(readings=(*readings, *spared), span=rule.span)
-
-
 def _of_statements(rule: Rule) -> bool:
     """Whether some members of a list are statements and the others occurrences."""
     if isinstance(rule, Ambiguous):
         return all(map(_of_statements, rule.readings))
     return isinstance(rule, AnyOf) and all(isinstance(member, (Statement, Had)) for member in rule.rules)
-
-
-def _by_example(rule: Rule, asked: Had, listed: Rule, span: Span) -> Rule:
-    """ "requiring immunosuppressants (i.e. > 10 mg prednisone)": a dose among the examples may be all that is meant."""
-    named = tuple(had for had in hads(listed) if any(isinstance(qualifier, Ranged) for qualifier in had.qualifiers))
-    if not named or not isinstance(rule, Had):
-        return rule
-    rest = tuple(qualifier for qualifier in asked.qualifiers if not isinstance(qualifier, Requiring))
-    readings = tuple(asked.model_copy(update={"qualifiers": (*rest, Requiring(treatment=had)), "span": span}) for had in named)
-    return Ambiguous(readings=(rule, *readings), span=span)
 
 
 def _numbered(series: Series) -> bool:
