@@ -98,6 +98,16 @@ def _of_any_kind(rule: Rule, read: Read) -> bool:
     return same and read.condition is None and isinstance(read.rule, Had) and not (read.rule.qualifiers or read.rule.when != "now")
 
 
+def otherwise(rule: Rule, other: Rule, *, of_several: bool) -> Rule:
+    """ "A; or B": either. "A; B; or C": any of them, or A and one of the others."""
+    span = rule.span.cover(other.span)
+    if not of_several or not isinstance(rule, AllOf):
+        return AnyOf(rules=(*(rule.rules if of_several and isinstance(rule, AnyOf) else (rule,)), other), span=span)
+    *first, last = rule.rules
+    nearest = AnyOf(rules=(last, other), span=last.span.cover(other.span))
+    return Ambiguous(readings=(AnyOf(rules=(*rule.rules, other), span=span), AllOf(rules=(*first, nearest), span=span)), span=span)
+
+
 def _of_other_purpose(rule: Rule, group: Rule) -> bool:
     """ "chemotherapy for X; chemotherapy for Y is allowed if …": the same treatment, for another disease."""
     purposes = [{(had.concept, one.concept) for had in hads(each) for one in had.qualifiers if isinstance(one, Purpose)} for each in (rule, group)]

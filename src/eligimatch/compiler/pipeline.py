@@ -26,7 +26,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
 from eligimatch.compiler.participations import participation, taking_part
 from eligimatch.compiler.people import asked_of_some, of_one_sex
-from eligimatch.compiler.permissions import Read, Side, together
+from eligimatch.compiler.permissions import Read, Side, otherwise, together
 from eligimatch.compiler.plain_words import PLAIN
 from eligimatch.compiler.substitutes import with_substitute
 from eligimatch.compiler.tagger import Sentence, tag
@@ -116,7 +116,10 @@ class Compiler:
         if not reads:
             return Unparsed(text=text, span=Span(0, len(text)))
         rule: Rule | None = None
-        for read in reads:
+        for index, read in enumerate(reads):
+            if rule and side == "inclusion" and spoken[index].otherwise and not (read.permits or read.tails):
+                rule = otherwise(rule, read.rule, of_several=index > 1)
+                continue
             rule = builder.tailed(rule, read.tails) if rule and read.tails else together(rule, read, side, self.vocabulary)
         assert rule is not None
         return rule

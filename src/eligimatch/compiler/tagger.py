@@ -76,22 +76,23 @@ Pass = tuple[frozenset[str], Callable[[list[Token]], list[Token]]]
 
 
 class Sentence(NamedTuple):
-    """The tokens of one sentence and what ended it: `.`, `;`, or the end; no tokens where it asks nothing."""
+    """The tokens of one sentence and what ended it: `.`, `;`, or the end; no tokens where it asks nothing; whether it opens with "or"."""
 
     tokens: list[Token]
     ended_by: str
+    otherwise: bool = False
 
 
 def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
     tokens = _said_once(narrowing(settle(_passed(contraindications(reactions(tokens)), _WHOLE))))
     found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
-    out, ended = list[Sentence](), ""
+    out: list[Sentence] = []
     for index, (sentence, ended_by) in enumerate(headed(found)):
-        goes_on = ended == ";" and bool(sentence) and sentence[0].type in ("OR", "AND", "ANDOR")  # "… if she is postmenopausal; or has had …"
+        opens = sentence[0].type if sentence and out else ""
+        goes_on = bool(out) and out[-1].ended_by == ";" and opens in ("OR", "AND", "ANDOR")  # "… if she is postmenopausal; or has had …"
         told = bool(out) and not out[-1].tokens and (goes_on or any(not OF_MENOPAUSE.isdisjoint(token.names) for token in sentence))
-        out.append(Sentence([] if told else _finish(sentence, first=not index), ended_by))
-        ended = ended_by
+        out.append(Sentence([] if told else _finish(sentence, first=not index), ended_by, opens == "OR"))
     return out
 
 
