@@ -32,6 +32,7 @@ from eligimatch.compiler.substitutes import with_substitute
 from eligimatch.compiler.tagger import Sentence, tag
 from eligimatch.compiler.told import told
 from eligimatch.compiler.trials import compile_trial
+from eligimatch.compiler.washed_out import without_proof
 from eligimatch.model.rule import (
     AllOf,
     Ambiguous,
@@ -103,7 +104,9 @@ class Compiler:
     def _rule(self, text: str, side: Side) -> Rule:
         if (found := participation(text)) and (given := taking_part(self._read(found.text, side), found)):
             return given
-        return with_substitute(of_one_sex(asked_of_some(self._read(text, side)), text), text)
+        rule = self._read(text, side)
+        rule = without_proof(rule, text) if side == "inclusion" else rule
+        return with_substitute(of_one_sex(asked_of_some(rule), text), text)
 
     def _read(self, text: str, side: Side) -> Rule:
         """The rule of the words as they stand."""
