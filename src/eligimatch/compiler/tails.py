@@ -203,10 +203,10 @@ class Tails:
 
     def _exemplified(self, rule: Rule, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
         """Examples of a list: its further members, in its time; where the list is qualified, each may have to be so too."""
-        if all(had.section == "treatments" for had in asked) and hads(listed) and all(map(told_by_purpose, hads(listed))):
-            return rule  # "X or Y, including prior treatment for Z": with these
-        of_all = next((had for had in asked if had.section == "allergies"), asked[0])
-        found = listed.rules if isinstance(listed, AnyOf) else (listed,)
+        given = all(had.section == "treatments" for had in asked) and hads(listed) and all(map(told_by_purpose, hads(listed)))
+        if given or all(self._exemplifies_treatment(had, listed) for had in asked):
+            return rule  # "X or Y, including prior treatment for Z": with these; "A or B requiring treatment, such as C"
+        of_all, found = next((had for had in asked if had.section == "allergies"), asked[0]), listed.rules if isinstance(listed, AnyOf) else (listed,)
         nearest = [next((had for had in reversed(asked) if isinstance(one, Had) and had.section == one.section), of_all) for one in found]
         members = tuple(self._example(member, of_it) for member, of_it in zip(found, nearest, strict=True))
         if not isinstance(rule, (AnyOf, Ambiguous)) or unread(listed):
