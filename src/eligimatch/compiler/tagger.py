@@ -86,13 +86,12 @@ class Sentence(NamedTuple):
 def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
     tokens = _said_once(narrowing(settle(_passed(contraindications(reactions(tokens)), _WHOLE))))
-    found = [(sentence, ended_by) for sentence, ended_by in _sentences(tokens) if any(t.type != "FILLER" for t in sentence)]
     out: list[Sentence] = []
-    for index, (sentence, ended_by) in enumerate(headed(found)):
+    for sentence, ended_by in headed([one for one in _sentences(tokens) if any(token.type != "FILLER" for token in one[0])]):
         opens = sentence[0].type if sentence and out else ""
         goes_on = bool(out) and out[-1].ended_by == ";" and opens in ("OR", "AND", "ANDOR")  # "… if she is postmenopausal; or has had …"
         told = bool(out) and not out[-1].tokens and (goes_on or any(not OF_MENOPAUSE.isdisjoint(token.names) for token in sentence))
-        out.append(Sentence([] if told else _finish(sentence, first=not index), ended_by, opens == "OR"))
+        out.append(Sentence([] if told else _finish(sentence, first=not out), ended_by, opens == "OR"))
     return out
 
 
