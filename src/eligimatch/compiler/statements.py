@@ -75,7 +75,13 @@ def merge_speech(tokens: list[Token]) -> list[Token]:
         else:
             merged.append(token)
             index += 1
-    return merged
+    return _of_what_precedes(merged)
+
+
+def _of_what_precedes(tokens: list[Token]) -> list[Token]:
+    """ "any disease, | which, in the investigator's opinion, would …": the clause is of what stands before the comma."""
+    clauses = {index for index, token in enumerate(tokens) if token.type == "JUDGEMENT" and token.text.lower().startswith(("which", "that "))}
+    return [token for index, token in enumerate(tokens) if not (token.type == "COMMA" and index + 1 in clauses)] if clauses else tokens
 
 
 def _with_reason(tokens: list[Token]) -> list[Token]:
