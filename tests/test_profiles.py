@@ -95,6 +95,11 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest_key(written: Path
     assert (found.title, found.line, found.hint) == ("unknown key `onst`", 4, "did you mean `onset`?")
 
 
+def test_a_key_of_a_section_that_stands_at_the_top_is_told_its_section(written: Path) -> None:
+    found = refused_text(written, "id: x\npregnant: no\n")
+    assert (found.title, found.line, found.hint) == ("unknown key `pregnant`", 2, "it belongs in `reproductive`")
+
+
 def test_an_unknown_section_is_named_too(written: Path) -> None:
     assert refused_text(written, "id: x\ntreatment: []\n").hint == "did you mean `treatments`?"
 

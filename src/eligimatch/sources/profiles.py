@@ -101,7 +101,7 @@ def _said(detail: ErrorDetails, way: Steps) -> tuple[str, str]:
     key = next((step for step in reversed(way) if isinstance(step, str)), "")
     match detail["type"]:
         case "extra_forbidden":
-            return f"unknown key `{way[-1]}`", meant(str(way[-1]), _keys(way[:-1]))
+            return f"unknown key `{way[-1]}`", _sections_of(str(way[-1]), way) or meant(str(way[-1]), _keys(way[:-1]))
         case "missing":
             return f"`{key}` is missing", f"each item of {_shown(way[:-2] or way)} needs it"
         case "impossible_date":
@@ -115,14 +115,26 @@ def _said(detail: ErrorDetails, way: Steps) -> tuple[str, str]:
             return f"`{key}` is of the wrong type", _NEEDED.get(detail["type"], "see the format of a profile")
 
 
+def _sections_of(key: str, way: Steps) -> str:
+    """A hint where the key of a section stands at the top of the profile; empty where it is none of these."""
+    if len(way) > 1:
+        return ""
+    sections = [section for section in _keys(()) if isinstance(_model_at((section,)), type) and key in _keys((section,))]
+    return f"it belongs in {', '.join(map(_shown, zip(sections)))}" if sections else ""
+
+
 def _keys(way: Steps) -> list[str]:
     """The keys that may stand at a place of the profile."""
+    return [field.alias or name for name, field in _model_at(way).model_fields.items()]
+
+
+def _model_at(way: Steps) -> Any:
     model: Any = Profile
     for step in way:
         if isinstance(step, str) and isinstance(model, type) and issubclass(model, BaseModel):
             fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
             model = _model_in(fields.get(step))
-    return [field.alias or name for name, field in model.model_fields.items()]
+    return model
 
 
 def _model_in(annotation: Any) -> Any:
