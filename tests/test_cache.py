@@ -322,3 +322,11 @@ def test_a_change_of_the_syntax_reads_everything_anew(project: Project, compilat
     path.write_text(path.read_text() + "\n// more\n")
     project.compiled()
     assert compilations == ["T1", "T1"]
+
+
+def test_what_is_gathered_lies_in_the_databases_own_file(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "kept")
+    cache.put({b"key": b"value"})
+    cache.gather()
+    assert (tmp_path / "kept" / "kept.sqlite-wal").stat().st_size == 0
+    assert Cache(tmp_path / "kept").get(b"key") == b"value"

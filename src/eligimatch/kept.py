@@ -192,6 +192,7 @@ def of_files(paths: Sequence[Path], load: Callable[[Path], Trial], workers: int)
     finally:
         if pool is not None:
             pool.shutdown(cancel_futures=True)
+            store().gather()
 
 
 def _content(path: Path) -> bytes | None:

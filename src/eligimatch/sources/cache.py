@@ -43,6 +43,12 @@ class Cache:
             with suppress(sqlite3.Error), self._values:
                 self._values.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", values.items())
 
+    def gather(self) -> None:
+        """Moves what was kept last into the database's own file, which each later start would else do for itself."""
+        if self._values:
+            with suppress(sqlite3.Error):
+                self._values.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def content_of(self, paths: Iterable[str]) -> bytes:
         """The hash of files' contents; files whose size and times are as before are not read again."""
         listed = [(path, os.stat(path)) for path in paths]  # noqa: PTH116 - hundreds at every start, and paths as text are cheaper
