@@ -72,10 +72,6 @@ def _number_after_tests(before: Phrase, phrase: Phrase) -> bool:
     return measured and test and bool(phrase.comparisons) and not said and not before.comparisons
 
 
-def _further_test(phrase: Phrase) -> bool:
-    return _test(phrase) or _other_test(phrase)
-
-
 def _test(phrase: Phrase) -> bool:
     """A procedure by itself."""
     return names_only(phrase) and not phrase.parens and all(token.kind == "procedure" for token in phrase.heads)

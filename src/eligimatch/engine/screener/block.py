@@ -254,11 +254,6 @@ class Block:
         rows, place = self.tables[table], said(table).index(column)
         return np.array([values[place] is not None for values in self.registry.kinds[table].values], np.bool_)[rows.kind]
 
-    def values(self, table: Table, column: str, rows: Rows) -> list[Any]:
-        """What some rows say in a column."""
-        place, kinds = said(table.name).index(column), self.registry.kinds[table.name].values
-        return [kinds[kind][place] for kind in table.kind[rows].tolist()]
-
     # --- what persons are ------------------------------------------------------------------------------------------------------------------
 
     def context(self, names: tuple[str, ...]) -> tuple[Ints, list[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY
 from eligimatch.engine.screener.planes import Flags
 from eligimatch.engine.screener.registry import SUBJECTS, said
-from eligimatch.engine.screener.rows import COULD_BE, OPEN, PERHAPS, PROVED, Rowed
+from eligimatch.engine.screener.rows import OPEN, PERHAPS, PROVED, Rowed
 from eligimatch.model.profile import Treatment
 
 _NO_LINE = np.int64(-1)
@@ -63,11 +63,12 @@ def by_courses(block: Block, listed: Sequence[Rowed], codes: Sequence[Ints], too
     courses = [_courses(block, table, rows[which], known) for (table, rows), which in zip(sources, parts, strict=True)]
     together = Courses(*(np.concatenate(columns) for columns in zip(*courses, strict=True)))
     whose, told, persons = whose[many], told[many], np.flatnonzero(number)
-    counts = [
-        count(whose[which], together.of(which), block.size)[persons]
-        for bits, count in ((PROVED, least), (PROVED | OPEN, most), (PROVED | OPEN | COULD_BE, most))
-        for which in (told & bits > 0,)
-    ]
+
+    def counted(count: Callable[[Ints, Courses, int], Ints], bits: int) -> Ints:
+        which = told & bits > 0
+        return count(whose[which], together.of(which), block.size)[persons]
+
+    counts = [counted(least, PROVED), counted(most, PROVED | OPEN), counted(most, PERHAPS)]
     numbers, keys = combined([(number[persons] > too_few).astype(np.int64), *counts])
     return Grouped(persons, numbers, keys)
 
