@@ -6,14 +6,19 @@ import re
 
 from eligimatch.compiler.persons import is_arm
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.qualities import kind_of
+from eligimatch.compiler.shared_numbers import names_only
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Rule
 
 _STEROID = re.compile(r"steroid|predni|cort|methasone", re.IGNORECASE)
 """Of what a dose is told as one of prednisone."""
 
 
-def method_only(phrase: Phrase) -> bool:
-    """ "(by biopsy)": how a thing was found, and no more."""
+def method_only(phrase: Phrase, head: Token | None = None) -> bool:
+    """ "(by biopsy)": how a thing was found, and no more; of a number (`head`) the bare name of a test tells that: "LVEF ≥ 50 % (or MUGA)"."""
+    if head is not None and head.kind in ("analyte", "score") and names_only(phrase) and kind_of(phrase) == "procedure":
+        return True
     said = phrase.comparisons or phrase.parts or phrase.results or phrase.act or phrase.speech or phrase.adjectives
     return phrase.method and not (said or phrase.grade or phrase.count or phrase.negated or phrase.lasting)
 

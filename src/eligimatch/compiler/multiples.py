@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
 
@@ -13,6 +15,7 @@ def multiples(tokens: list[Token]) -> list[Token]:
     """ "1.5-fold the ULN" as "1.5 × ULN", "within 1.5 × ULN" as "≤ 1.5 × ULN", "≤ 3 × ULN (≤ 5 × if …)" with its limit again."""
     out: list[Token] = []
     limit: Token | None = None
+    tokens = _limit_of_both(tokens)
     for index, token in enumerate(tokens):
         following = next((later for later in tokens[index + 1 : index + 3] if later.type != "FILLER"), None)
         if token.type == "UNIT" and token.value == "fold" and following is not None and following.type == "LIMIT":
@@ -28,6 +31,29 @@ def multiples(tokens: list[Token]) -> list[Token]:
         if again and limit is not None and (following is None or following.type in _OF_SOME):
             out.append(Token("LIMIT", limit.value, token.end, token.end))
     return out
+
+
+def _limit_of_both(tokens: list[Token]) -> list[Token]:
+    """ "≤ 2.5 (≤ 5 if liver metastases) × ULN": the limit after the parentheses is of both numbers."""
+    for at in range(2, len(tokens)):
+        if tokens[at - 1].type != "RPAR" or (tokens[at].type != "LIMIT" and not _times(tokens[at])):
+            continue
+        end = at + (2 if tokens[at].type != "LIMIT" else 1)
+        start = max((index for index in range(at) if tokens[index].type == "LPAR"), default=0)
+        inner = next((index for index in range(start + 1, at) if tokens[index].type == "NUMBER"), 0)
+        bare = inner and tokens[inner + 1].type not in ("UNIT", "TIMES", "LIMIT", "THROUGH") and tokens[start - 1].type == "NUMBER"
+        if not bare or tokens[end - 1].type != "LIMIT":
+            continue
+        again = [copy(token) for token in tokens[at:end]]
+        for token in (*tokens[at:end], *again):
+            if token.type != "LIMIT":
+                become(token, "TIMES", "times")
+        return [*tokens[:start], *tokens[at:end], *tokens[start : inner + 1], *again, *tokens[inner + 1 : at], *tokens[end:]]
+    return tokens
+
+
+def _times(token: Token) -> bool:
+    return token.type == "TIMES" or (token.type == "WORDS" and token.text.lower() in ("times", "×", "x"))
 
 
 def _of_normal(tokens: list[Token], index: int) -> None:

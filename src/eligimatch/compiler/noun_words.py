@@ -88,6 +88,14 @@ def of_studied_side(phrase: Phrase) -> bool:
     return any(_STUDIED_SIDE.search(words) for words, _ in phrase.circumstances)
 
 
+def said_of_number(phrase: Phrase, text: str) -> bool:
+    """Whether a judgement narrows a number before it: "> 160 mm Hg despite medication"; Unreadable where words around it say anything else."""
+    judged = [token for token in phrase.speech if token.type == "STATEMENT" or not ASSESSED.match(text[token.start : token.end])]
+    if any(token.type != "JUDGEMENT" or token.start < phrase.comparisons[-1].end for token in judged):
+        raise Unreadable(phrase.start, phrase.end, "a number by itself")
+    return bool(judged)
+
+
 def presence(phrase: Phrase, head: Concept, linker: Linker) -> tuple[str, ...]:
     """What a result is where only the thing is named: "EGFR L858R", "presence of HBsAg"."""
     results = linker.fact(head, "results")

@@ -16,7 +16,6 @@ from eligimatch.compiler.limits import Limit, beside, in_range, joined_limits, l
 from eligimatch.compiler.marked import of_stage
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.noun_words import (
-    ASSESSED,
     THERE,
     comes_back,
     counted_on,
@@ -28,6 +27,7 @@ from eligimatch.compiler.noun_words import (
     only_a_method,
     only_judged,
     presence,
+    said_of_number,
 )
 from eligimatch.compiler.occurrences import Occurrences
 from eligimatch.compiler.parts import STUDY_DISEASE
@@ -257,8 +257,7 @@ class Nouns:
         if not head.linked:
             head = Concept(name=head.name, kind="analyte", linked=False)
         self.only(phrase, "results", "suspected", "lasting", "count", "grade", "other", "study")
-        if any(token.type == "STATEMENT" or not ASSESSED.match(self.text[token.start : token.end]) for token in phrase.speech):
-            raise Unreadable(phrase.start, phrase.end, "a number by itself")
+        judged = said_of_number(phrase, self.text)
         changes = self._circumstances(phrase, head)
         if head.linked and head.name == AGE.name and any(word.type in ACT_OF for word, _ in phrase.parts):
             return self.people.with_parts(phrase, changed(self.measurer.measure(head, phrase.comparisons, span), changes), span)
@@ -268,7 +267,8 @@ class Nouns:
             rule = changed(self._one_limit(phrase, one, head, span), changes)
             limits.append(self._limited(one, rule, span, demands=one is phrase))
         rule = joined_limits(limits, span, selects=phrase.selects, beside=any(one.beside for one in phrase.otherwise))
-        return self._limited(replace(phrase, parts=beside), rule, span).rule
+        rule = self._limited(replace(phrase, parts=beside), rule, span).rule
+        return AllOf(rules=(rule, Statement(topic=self.words(phrase), span=span)), span=span) if judged else rule
 
     def _one_limit(self, phrase: Phrase, one: Phrase, head: Concept, span: Span) -> Rule:
         if one is not phrase and per_limit(phrase.comparisons) and unspecified(one.comparisons):
@@ -326,11 +326,11 @@ class Nouns:
                 rule, whom = lacking(rule, condition, whom, span)
             elif tumor or word.type == "WITH":
                 rule = beside(rule, condition, "" if tumor else self.text[word.start : part.end], span)
+            elif word.type == "DUE_TO" and demands:
+                rule = AllOf(rules=(rule, Statement(topic=self.words(phrase), span=span)), span=span)  # what a number comes of
             else:
                 raise Unreadable(word.start, part.end)
-        if len(whom) > 1:
-            return Limit(rule, AllOf(rules=tuple(whom), span=span))
-        return Limit(rule, whom[0] if whom else None)
+        return Limit(rule, AllOf(rules=tuple(whom), span=span) if len(whom) > 1 else next(iter(whom), None))
 
     def _as_said(self, word: Token, part: Phrase, phrase: Phrase, rule: Rule) -> Rule | None:
         """A number for a length of time, or when something was that no profile dates: the words are for a person to tell; else None."""

@@ -167,9 +167,9 @@ class Parens:
 
     def _by_method(self, phrase: Phrase, method: Phrase) -> bool:
         """ "QT interval (corrected by Fridericia's formula)": what head and method name together."""
-        if not method_only(method):
-            return False
         head = phrase.heads[-1] if phrase.heads else None
+        if not method_only(method, head):
+            return False
         words = self.nouns.text[method.start : method.end]
         if head and head.kind == "analyte" and (names := self.nouns.linker.vocabulary.find(f"{head.text} {words}")):
             phrase.heads = [*phrase.heads[:-1], named := copy(head)]

@@ -16,6 +16,7 @@ NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", 
 OF_MENOPAUSE = frozenset({"follicle-stimulating hormone", "luteinizing hormone", "serum estradiol", "estradiol"})
 """What shows the menopause: where a sentence explained that, the next one still does."""
 _DEMANDS = frozenset({"MUST", "MUST_NOT", "SAYS"})
+_TIMING = frozenset({"WITHIN", "LAST", "NUMBER", "UNIT", "BEFORE", "OF", "AFTER", "EVENT", "FILLER", "DOSE", "AT", "COMPARE", "COLON"})
 
 
 def with_times(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
@@ -90,9 +91,21 @@ def _announces(tokens: list[Token]) -> bool:
 
 def _untimed_limit(tokens: list[Token]) -> bool:
     """Whether a sentence only holds a number against a limit, and tells no time."""
-    types = {token.type for token in tokens}
+    types = {token.type for token in _without_names(tokens)}
     named = any(token.kind in ("analyte", "score") for token in tokens)
     return named and bool(types & {"COMPARE", "COMPARE_AFTER", "NUMBER"}) and types.isdisjoint({"WITHIN", "LAST", "BEFORE", "LPAR", "IF", "UNLESS"})
+
+
+def _without_names(tokens: list[Token]) -> list[Token]:
+    """Without the parentheses that only hold a name: "left ventricular ejection fraction (LVEF) ≥ 50 %"."""
+    out: list[Token] = []
+    for token in tokens:
+        opened = max((at for at, one in enumerate(out) if one.type == "LPAR"), default=-1)
+        if token.type == "RPAR" and opened >= 0 and all(one.type in ("CONCEPT", "FILLER") for one in out[opened + 1 :]):
+            del out[opened:]
+        else:
+            out.append(token)
+    return out
 
 
 def with_last_time(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
@@ -111,6 +124,4 @@ def with_last_time(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[
 
 
 def _only_time(tokens: list[Token]) -> bool:
-    return any(token.type in ("WITHIN", "LAST") for token in tokens) and all(
-        token.type in ("WITHIN", "LAST", "NUMBER", "UNIT", "BEFORE", "OF", "AFTER", "EVENT", "FILLER", "DOSE", "AT", "COMPARE") for token in tokens
-    )
+    return any(token.type in ("WITHIN", "LAST") for token in tokens) and all(token.type in _TIMING for token in tokens)

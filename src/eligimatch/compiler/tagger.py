@@ -20,6 +20,7 @@ from eligimatch.compiler.elapsed import elapsed, led_by_time
 from eligimatch.compiler.events import events
 from eligimatch.compiler.idle_nouns import any_cause, idle_nouns
 from eligimatch.compiler.labels import unlabelled, without_titles
+from eligimatch.compiler.lesser import lesser_or_greater
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
 from eligimatch.compiler.numerals import (
     ages,
@@ -344,6 +345,7 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
 )
 _LIMITS: tuple[Pass, ...] = (
+    (frozenset({"WHICHEVER"}), lesser_or_greater),
     (frozenset({"LIMIT", "TIMES"}), multiples),
     (frozenset({"DEFINED"}), numbers_defined),
     (frozenset({"COMPARE"}), numbers_described),
