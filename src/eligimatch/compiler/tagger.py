@@ -38,6 +38,7 @@ from eligimatch.compiler.numerals import (
 from eligimatch.compiler.people import since_menopause
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.respective import limit_told, of_each_sex, respective
+from eligimatch.compiler.restatements import restated
 from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import NAMING, OF_MENOPAUSE, demands_of_some, lists, with_label, with_last_time, with_times, with_verb
 from eligimatch.compiler.serologies import serologies
@@ -71,7 +72,6 @@ _NOTES = ("note", "please note", "nb", "however")
 """Words that begin a sentence of their own, whatever stands before them."""
 _FOR_INSTANCE = ("e.g", "eg", "such as", "for example", "for instance", "i.e", "ie", "like")
 _JOINING = LINKS | TAILS | MODALS | {"LPAR", "RPAR", "EXPLAINS"}
-_AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 _TYPE = attrgetter("type")
 Pass = tuple[frozenset[str], Callable[[list[Token]], list[Token]]]
 
@@ -208,33 +208,6 @@ def _without_filler(tokens: list[Token]) -> list[Token]:
 def _without_dose(tokens: list[Token]) -> list[Token]:
     """ "at least a dose of 5 mg" without the word."""
     return [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
-
-
-def _restated(tokens: list[Token]) -> list[Token]:
-    """ "if stable, i.e. without progression": what the quality means is asked beside it; "as shown by ALT > 3 × ULN" defines."""
-    for index, token in enumerate(tokens[1:-1], start=1):
-        measured = token.type == "BY" and tokens[index + 1].kind in ("analyte", "score") and token.text.lower().startswith(_AS_SHOWN)
-        if measured and any(after.type in ("COMPARE", "COMPARE_AFTER") for after in tokens[index + 2 :]):
-            become(token, "DEFINED", "defined")
-        before = tokens[index - 2 if tokens[index - 1].type == "COMMA" and index > 1 else index - 1]
-        quality = before.type in ("COURSE", "JUDGED") and tokens[index + 1].type == "NOT"
-        if token.type == "INCLUDING" and quality and token.text.lower() in ("i.e", "i.e.", "ie", "that is") and _conditions(tokens[:index]):
-            become(token, "COMMA", ",")
-        if token.type == "LPAR" and before.type == "COURSE" and tokens[index + 1].type == "NOT" and _conditions(tokens[:index]):
-            _opened_up(tokens, index)
-    return tokens
-
-
-def _opened_up(tokens: list[Token], at: int) -> None:
-    """ "if stable (without progression) and …": the parentheses that begin here as commas, where they hold no others."""
-    end = next((index for index in range(at + 1, len(tokens)) if tokens[index].type in ("LPAR", "RPAR")), at)
-    if tokens[end].type == "RPAR":
-        become(tokens[at], "COMMA", ",")
-        become(tokens[end], "COMMA", ",")
-
-
-def _conditions(tokens: list[Token]) -> bool:
-    return any(token.type in ("IF", "PROVIDED", "UNLESS") for token in tokens)
 
 
 def _conditional(tokens: list[Token]) -> None:
@@ -378,7 +351,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"WITH"}), accompanied),
     (frozenset({"WITH"}), tumor_features),
     (frozenset({"SHOWS"}), shown_in_condition),
-    (frozenset({"INCLUDING", "BY", "LPAR"}), _restated),
+    (frozenset({"INCLUDING", "BY", "LPAR"}), restated),
     (QUALITIES, commas_of_alternatives),
     (JOINED, joined_adjectives),
     (frozenset({"UNIT"}), units_after_last),

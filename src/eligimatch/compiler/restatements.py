@@ -1,0 +1,35 @@
+"""Restatements: what a quality or a number means, said once more beside it: "if stable, i.e. without progression"."""
+
+from __future__ import annotations
+
+from eligimatch.compiler.terminals import become
+from eligimatch.compiler.tokens import Token
+
+_AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
+
+
+def restated(tokens: list[Token]) -> list[Token]:
+    """ "if stable, i.e. without progression": what the quality means is asked beside it; "as shown by ALT > 3 × ULN" defines."""
+    for index, token in enumerate(tokens[1:-1], start=1):
+        measured = token.type == "BY" and tokens[index + 1].kind in ("analyte", "score") and token.text.lower().startswith(_AS_SHOWN)
+        if measured and any(after.type in ("COMPARE", "COMPARE_AFTER") for after in tokens[index + 2 :]):
+            become(token, "DEFINED", "defined")
+        before = tokens[index - 2 if tokens[index - 1].type == "COMMA" and index > 1 else index - 1]
+        quality = before.type in ("COURSE", "JUDGED") and tokens[index + 1].type == "NOT"
+        if token.type == "INCLUDING" and quality and token.text.lower() in ("i.e", "i.e.", "ie", "that is") and _conditions(tokens[:index]):
+            become(token, "COMMA", ",")
+        if token.type == "LPAR" and before.type == "COURSE" and tokens[index + 1].type == "NOT" and _conditions(tokens[:index]):
+            _opened_up(tokens, index)
+    return tokens
+
+
+def _opened_up(tokens: list[Token], at: int) -> None:
+    """ "if stable (without progression) and …": the parentheses that begin here as commas, where they hold no others."""
+    end = next((index for index in range(at + 1, len(tokens)) if tokens[index].type in ("LPAR", "RPAR")), at)
+    if tokens[end].type == "RPAR":
+        become(tokens[at], "COMMA", ",")
+        become(tokens[end], "COMMA", ",")
+
+
+def _conditions(tokens: list[Token]) -> bool:
+    return any(token.type in ("IF", "PROVIDED", "UNLESS") for token in tokens)
