@@ -37,7 +37,7 @@ from eligimatch.compiler.shared_times import (
 from eligimatch.compiler.slashes import slashed
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.understood import heads, required
-from eligimatch.compiler.verbs import TREATED, VERBS, leading_verbs, once_or_planned, same_treatment, verb_alone
+from eligimatch.compiler.verbs import TREATED, VERBS, beside, leading_verbs, of_each, once_or_planned, same_treatment, verb_alone
 from eligimatch.model.vocabulary import Vocabulary
 
 _OPEN_ENDS = (" on", " to", " after", " with", " from", " of", " following")
@@ -163,6 +163,8 @@ class Neighbours:
                 verb.adjectives, verb.line = [*verb.adjectives, *following.adjectives], following.line
                 verb.window = verb.window or following.window
                 verb.circumstances, verb.parens = [*verb.circumstances, *following.circumstances], list(following.parens)
+                if links[index] in OR and (verb.act, verb.time, verb.outcome) != (following.act, following.time, following.outcome):
+                    of_each(phrases, links, beside(phrases, links, index, verb))
             elif self.text[verb.start : verb.end].lower().endswith(_OPEN_ENDS):
                 phrases[index].unread = True
 

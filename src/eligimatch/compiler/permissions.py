@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from eligimatch.compiler.rules import hads, negated, sparing, unread, within
+from eligimatch.compiler.rules import denies, hads, negated, sparing, unread, within
 from eligimatch.compiler.second_limits import for_others
 from eligimatch.compiler.syntax import Tail
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Purpose, Requiring, Rule, Statement, Unparsed, children
@@ -339,7 +339,7 @@ def _each(rule: Rule) -> Rule:
     if not isinstance(rule, AllOf) or everyone(rule) or len(hads(rule)) < len(rule.rules) or _none_since(rule):
         return rule
     named, *rest = rule.rules
-    if any(isinstance(one, Not) for one in rest):
+    if any(map(denies, rest)):
         return rule  # "malignancies without recurrence after treatment"
     given = [had for one in rest for had in hads(one) if had.section == "treatments"]
     if all(had.section == "treatments" for had in hads(rule)):

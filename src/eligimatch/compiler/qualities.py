@@ -77,12 +77,12 @@ def merge_adjectives(phrases: list[Phrase], links: list[str], base: Callable[[Ph
             runs[after[0]][0].append(index)
         else:
             runs[before[-1]][1].append(index)
-    meant = settled(links)
     for noun, (leading, trailing) in runs.items():
         routes = bool(phrases[noun].borrowed) and all(token.type == "ROUTE" for i in leading for token in phrases[i].adjectives)
         joins = settled(links[leading[0] : noun + routes]) if leading else []  # "severe, uncontrolled X, Y or Z": the `or` is of the nouns
         _adopt_run(phrases[noun], [phrases[i] for i in leading], [joins[i - leading[0]] for i in leading], base)
-        _adopt_run(_of_group(phrases[noun]), [phrases[i] for i in reversed(trailing)], [meant[i - 1] for i in reversed(trailing)], base)
+        joins = settled(links[noun : trailing[-1]]) if trailing else []  # not the `or` of "X or Y, untreated"
+        _adopt_run(_of_group(phrases[noun]), [phrases[i] for i in reversed(trailing)], [joins[i - noun - 1] for i in reversed(trailing)], base)
     for first, second in pairwise(nouns):
         one, other = phrases[first], phrases[second]
         if second == first + 1 and links[first] in OR and one.alternatives and share_noun(one, other):
@@ -363,7 +363,7 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
 def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
     parts = [part for part in last.parts if part[0].type in _OF_BOTH and not part[1].others]
-    after = [token for token in last.adjectives if token.type in ("JUDGED", "COURSE") and last.heads and token.start >= last.heads[-1].end]
+    after = [t for t in last.adjectives if t.type in ("JUDGED", "COURSE", "NEW", "EVIDENCE") and last.heads and t.start >= last.heads[-1].end]
     sides = last.sides if last.sides in ("each", "bilateral") and not phrase.sides else ""
     closed = phrase.window or any(token.type == "INTENT" for token in phrase.adjectives)
     settings = [] if closed else _settings(last)

@@ -11,6 +11,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR, kind_of, settled, share_noun
 from eligimatch.compiler.tokens import Token
+from eligimatch.compiler.verbs import VERBS
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Rule
 
@@ -27,15 +28,21 @@ def demanded_beside(said: Sequence[str], links: list[str], phrases: Sequence[Phr
     last = max((at for at, link in enumerate(said) if link == "or"), default=len(said))
     if len(said) != len(links) or last >= len(said) - 1 or set(said[last + 1 :]) != {"comma"} or not set(said[:last]) <= {"comma", "or"}:
         return links
-    listed, further = ({kind_of(phrase) for phrase in some} for some in (phrases[: last + 2], phrases[last + 2 :]))
-    apart = listed == {"condition"} and not further & {"condition", ""}
+    listed, further = {kind_of(phrase) for phrase in phrases[: last + 2]}, phrases[last + 2 :]
+    apart = listed in ({"condition"}, {"marker"}) and all(_of_another_kind(phrase, listed) for phrase in further)
     return [*links[: last + 1], *["and"] * (len(links) - last - 1)] if apart else links
 
 
+def _of_another_kind(phrase: Phrase, listed: set[str]) -> bool:
+    """Whether it is no further member of a list: another thing, or none of it ("X or Y, with no Z")."""
+    return kind_of(phrase) not in {*listed, ""} or bool(phrase.negated and phrase.heads)
+
+
 def under_treatment(said: Sequence[str], phrases: Sequence[Phrase]) -> bool:
-    """Whether the list is a condition and the drugs that someone who has it is on: "asthma, on A or B"."""
+    """Whether the list is a condition and the drugs that someone who has it is on or has had: "asthma, on A or B"."""
     first, *given = phrases
-    drugs = len(said) == len(given) > 1 and given[0].opens == "RECEIVING" and all(kind_of(phrase) == "treatment" for phrase in given)
+    drugs = len(given) > 1 and bool(said) and all(kind_of(phrase) == "treatment" for phrase in given)
+    drugs = drugs and (given[0].opens == "RECEIVING" or all(phrase.act in VERBS for phrase in given))
     return drugs and said[0] == "comma" and set(said[1:]) == {"or"} and kind_of(first) == "condition" and not first.act
 
 

@@ -41,7 +41,8 @@ def predicates(phrases: list[Phrase], links: list[str]) -> None:
                 del phrases[at + 1], links[at + 1]
                 return
             end = _run_end(phrases, links, at + 1)
-            if end > at + 2:
+            further = end < len(phrases) and settled(links)[end - 1] in OR and kind_of(phrases[end]) == "treatment"
+            if end > at + 2 and not further:
                 noun, run = phrases[at], phrases[at + 1 : end]
                 noun.alternatives = [*noun.alternatives, *(_alternative(phrase) for phrase in run)]
                 noun.parens, noun.end = [*noun.parens, *(paren for phrase in run if not phrase.bare for paren in phrase.parens)], run[-1].end

@@ -107,6 +107,11 @@ def all_denied(rule: Rule) -> bool:
     return all(map(all_denied, rule.rules)) if isinstance(rule, (AnyOf, AllOf)) else isinstance(rule, Not)
 
 
+def denies(rule: Rule) -> bool:
+    """Whether anything is denied in it."""
+    return isinstance(rule, Not) or any(map(denies, children(rule)))
+
+
 def unread(rule: Rule) -> bool:
     """Whether words of a rule were not understood."""
     if isinstance(rule, (AnyOf, AllOf)):

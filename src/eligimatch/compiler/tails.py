@@ -14,7 +14,7 @@ from eligimatch.compiler.named_doses import by_example, sparing_lower_doses
 from eligimatch.compiler.occurrences import INVESTIGATIONAL
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
-from eligimatch.compiler.rules import any_of, changed, each_reading, hads, negated, so_many, unread, within
+from eligimatch.compiler.rules import any_of, changed, denies, each_reading, hads, negated, so_many, unread, within
 from eligimatch.compiler.shared_times import of_that_time
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Series, Tail, series_span
 from eligimatch.model.concept import Concept
@@ -33,7 +33,6 @@ from eligimatch.model.rule import (
     Rule,
     Statement,
     Unparsed,
-    children,
     leaves,
 )  # fmt: skip
 from eligimatch.model.span import Span
@@ -350,7 +349,7 @@ def _for_the_same(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
     if given and all(had.concept.kind == "substance" for had in given):
         return rule
     timed_apart = any(had.window != asked.window and had.window for had in given)
-    if not given or timed_apart or not all(had.section == "treatments" and had.concept.linked for had in given) or _denies(listed):
+    if not given or timed_apart or not all(had.section == "treatments" and had.concept.linked for had in given) or denies(listed):
         return None
     purposes = tuple(quality for quality in asked.qualifiers if isinstance(quality, Purpose))
     timed = {"when": asked.when, "window": asked.window}
@@ -362,10 +361,6 @@ def _for_the_same(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
 def _unjudged(had: Had) -> tuple[Had]:
     """What examples of its qualities are of: "uncontrolled metastases (e.g. growing)"."""
     return (had.model_copy(update={"qualifiers": tuple(quality for quality in had.qualifiers if not isinstance(quality, Judged))}),)
-
-
-def _denies(rule: Rule) -> bool:
-    return isinstance(rule, Not) or any(_denies(child) for child in children(rule))
 
 
 def _of_statements(rule: Rule) -> bool:

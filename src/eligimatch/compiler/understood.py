@@ -16,7 +16,7 @@ def heads(phrases: list[Phrase], links: list[str]) -> None:
         elif phrase.act == "requiring" and (noun := _noun_of_clause(phrases, links, index)):
             _require(phrase, noun, Token("REQUIRING", "required" if phrase.time else "requiring", phrase.start, phrase.start))
             phrase.other, phrase.study, phrase.known = noun.other, noun.study, noun.known
-        if phrase.bare and index < len(links) and links[index] == "that":
+        if phrase.bare and links[index : index + 1] == ["that"] and not (before and links[index - 1] == "that" and before.heads):
             phrase.study = True
 
 

@@ -6,7 +6,8 @@ import re
 from copy import copy
 from itertools import pairwise
 
-from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.phrase import Phrase, replace
+from eligimatch.compiler.qualities import OR, kind_of, settled
 from eligimatch.compiler.setbacks import SETBACK
 from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
@@ -58,6 +59,35 @@ def leading_verbs(phrases: list[Phrase], links: list[str]) -> list[tuple[Phrase,
             found.append((following, copy(phrase)))
             phrase.act, phrase.time, phrase.use = "", "", False
     return found
+
+
+def beside(phrases: list[Phrase], links: list[str], at: int, verb: Phrase) -> int:
+    """ "melanoma with progression on or intolerance to A": either is said of who has it, in place. Tells where the verb then stands."""
+    noun = phrases[at]
+    if verb is noun:
+        return at
+    if verb is not noun.parts[-1][1] or kind_of(noun) != "condition" or noun.negated or any(link == "that" for link in links):
+        noun.unread, noun.plain = True, False
+        return at
+    noun.parts, noun.end = noun.parts[:-1], verb.start
+    phrases.insert(at + 1, verb)
+    links.insert(at, "that")
+    return at + 1
+
+
+def of_each(phrases: list[Phrase], links: list[str], at: int) -> None:
+    """ "progressed on or intolerant to A or B": the first verb, too, is of each of the treatments, in place."""
+    end, meant = at + 2, settled(links)
+    while end < len(phrases) and meant[end - 1] in OR and _given(phrases[end]):
+        end += 1
+    heads = [replace(phrase, act=phrases[at].act, time=phrases[at].time, outcome=phrases[at].outcome) for phrase in phrases[at + 2 : end]]
+    phrases[at + 1 : at + 1] = heads
+    links[at + 1 : at + 1] = ["or"] * len(heads)
+
+
+def _given(phrase: Phrase) -> bool:
+    """A treatment of which no verb says anything."""
+    return kind_of(phrase) == "treatment" and not (phrase.act or phrase.time or phrase.negated or phrase.comparisons or phrase.unread)
 
 
 def once_or_planned(phrases: list[Phrase], links: list[str]) -> None:

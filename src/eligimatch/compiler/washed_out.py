@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from eligimatch.compiler.cues import cued
-from eligimatch.compiler.rules import connects, each_member
-from eligimatch.model.rule import Had, Not, Rule, Unparsed, children, leaves
+from eligimatch.compiler.rules import connects, denies, each_member
+from eligimatch.model.rule import Had, Not, Rule, Unparsed, leaves
 
 _INCLUDING = cued(r"\b(?:all|any|prior|previous)\s+(?:\w+\s+){0,4}?(?:therap(?:y|ies)|treatments?),?\s+including\b", "including")
 _CLASSES = frozenset({"treatment", "anticancer therapy", "systemic therapy", "systemic anticancer therapy"})
@@ -23,13 +23,9 @@ def _without_proof(rule: Rule, text: str) -> Rule:
         return rule
     if connects(rule):
         return each_member(rule, lambda member: _without_proof(member, text))
-    if isinstance(rule, Had) and rule.examples and (_recent(rule) or any(map(_denies, rule.examples))):
+    if isinstance(rule, Had) and rule.examples and (_recent(rule) or any(map(denies, rule.examples))):
         return Unparsed(text=text[rule.span.start : rule.span.end], span=rule.span)
     return rule
-
-
-def _denies(rule: Rule) -> bool:
-    return isinstance(rule, Not) or any(map(_denies, children(rule)))
 
 
 def _recent(rule: Had) -> bool:
