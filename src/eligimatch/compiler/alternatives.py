@@ -207,6 +207,8 @@ def _limits(words: list[Token]) -> Iterator[tuple[int, int]]:
 
 def _limit_end(words: list[Token], index: int) -> int:
     at = index
+    if words[at].type == "BETWEEN":
+        return _range_end(words, at + 1)
     compared = words[at].type == "COMPARE"
     at += compared
     if compared and at < len(words) and words[at].type == "LIMIT":
@@ -224,3 +226,14 @@ def _limit_end(words: list[Token], index: int) -> int:
     if not compared and at < len(words) and words[at].type == "COMPARE_AFTER":
         return 0 if at + 1 < len(words) and words[at + 1].type == "UNIT" else at + 1
     return at if compared else 0
+
+
+def _range_end(words: list[Token], at: int) -> int:
+    """ "between | 2 and 3", "in the range of | 2 to 3"; 0 where no range of a number stands there."""
+    types = [token.type for token in words[at : at + 5]]
+    first = 1 + (types[1:2] == ["UNIT"])
+    if types[:1] != ["NUMBER"] or types[first : first + 1] not in (["AND"], ["THROUGH"]) or types[first + 1 : first + 2] != ["NUMBER"]:
+        return 0
+    end = at + first + 2
+    unit = words[end] if end < len(words) and words[end].type == "UNIT" else None
+    return 0 if unit and unit.value in TIME_UNITS else end + bool(unit)

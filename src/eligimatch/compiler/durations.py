@@ -15,10 +15,19 @@ _LEADING = frozenset({"OF", "WITH", "FOR", "COMMA", "LASTING"})
 
 
 def durations(tokens: list[Token]) -> list[Token]:
-    """The length of time after what has lasted so long, led to by LASTING."""
+    """The length of time after what has lasted so long, led to by LASTING; a length before an event without the comma between."""
+    tokens = [token for at, token in enumerate(tokens) if not (token.type == "COMMA" and _before_event(tokens, at))]
     if not any(token.type in ("LASTING", "WORDS", "IN") and _NAMED.search(token.text) for token in tokens):
         return tokens
     return _of_symptoms(_led(_said_last(_after_name(tokens))))
+
+
+def _before_event(tokens: list[Token], at: int) -> bool:
+    """ "X within 4 weeks, or Y within 2 weeks | , before the first dose": whether a comma parts a length of time from what it is counted from."""
+    length = at > 2 and tokens[at - 1].value in TIME_UNITS and tokens[at - 2].type == "NUMBER" and tokens[at - 3].type in ("WITHIN", "COMPARE")
+    following = tokens[at + 1 : at + 3]
+    event = [token.type for token in following] == ["BEFORE", "EVENT"] or (len(following) == 2 and following[1].kind == "treatment")
+    return length and event and following[0].type == "BEFORE" and all(token.type not in ("NUMBER", "WITHIN") for token in tokens[at + 3 : at + 5])
 
 
 def _of_symptoms(tokens: list[Token]) -> list[Token]:

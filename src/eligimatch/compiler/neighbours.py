@@ -235,6 +235,9 @@ class Neighbours:
             shares = following.results and following.heads and not following.comparisons and links[index] != "that"
             if shares and names_only(phrase) and not disease:
                 phrase.results = following.results
+            normal = following.normal and not following.comparisons and kind_of(following) == "analyte"
+            if normal and names_only(phrase) and links[index] != "that" and not disease:
+                phrase.normal, phrase.window, phrase.parens = following.normal, phrase.window or following.window, phrase.parens + following.parens
             if following.otherwise and names_only(phrase) and not self._of_each(phrase, following):
                 phrase.unread = following.unread = True  # "creatinine or clearance ≤ 1.5 × ULN or ≥ 30 mL/min": one limit is of one of them
                 continue

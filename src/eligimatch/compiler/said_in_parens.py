@@ -17,7 +17,7 @@ from eligimatch.compiler.syntax import Sentence as SyntaxSentence
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Judged, Measure, Not, Qualifier, Rule, leaves
 
-_FOR_WHOM = re.compile(r"\W*(?:only )?(?:for|in) (?:the )?(?:patients|subjects|participants|those|individuals)\b", re.IGNORECASE)
+_FOR_WHOM = re.compile(r"\W*(?:only )?(?:for|in) (?:the )?(?:[\w-]+ ){0,2}(?:patients|subjects|participants|those|individuals)\b", re.IGNORECASE)
 
 
 _INSTANCE = re.compile(r"\W*(?:e\.?g|for example|for instance|such as)\b", re.IGNORECASE)
@@ -77,10 +77,12 @@ def _others(qualifiers: tuple[Qualifier, ...], had: Had) -> tuple[Qualifier, ...
 
 def for_whom(phrase: Phrase, inner: Phrase, paren: Paren, text: str) -> bool:
     """ "INR ≤ 2 (for patients with cirrhosis only)": of whom a number is asked."""
-    if not phrase.comparisons or not _FOR_WHOM.match(text) or not inner.heads or not names_only(replace(inner, only=False)):
+    alone = not (inner.heads or inner.unread) and [word.type for word, _ in inner.parts] == ["FOR"]
+    people = inner.parts[0][1] if alone else inner  # "(for HIV-positive patients)"
+    if not phrase.comparisons or not _FOR_WHOM.match(text) or not people.heads or not names_only(replace(people, only=False)):
         return False
-    inner.only = False
-    phrase.parts.append((Token("FOR", "for", paren.start, paren.start), inner))
+    people.only = False
+    phrase.parts.append((Token("FOR", "for", paren.start, paren.start), people))
     return True
 
 

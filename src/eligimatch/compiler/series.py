@@ -69,8 +69,8 @@ class Lists:
             for part in (part for phrase in phrases for _, part in phrase.parts):
                 part.jointly = False
             links = [link if link == "that" else "or" for link in links]
-        elif excluding and {"slash"} != set(series.links) <= {"comma", "slash", "colon"}:
-            links = ["or"] * len(links)
+        elif excluding and {"slash"} != set(series.links) and any(set(series.links) <= {"comma", "slash", one} for one in ("colon", "or")):
+            links = ["or" if link == "and" else link for link in links]
         links = links if forbids or any_of else demanded_beside(series.links, links, phrases)
         for index, phrase in enumerate(phrases):
             phrase.selects = excluding or phrase.negated or _alternative(phrases, links, index)
