@@ -28,7 +28,7 @@ _TIMED = frozenset({"", "WITHIN", "LAST", "BEFORE", "DURING", "IN", "COMMA", "RP
 
 def comparators(tokens: list[Token]) -> list[Token]:
     """The tokens with each sign once, before its number; a comparator that holds none is another word."""
-    for read in (_without_occasions, _lengths_first, _units_first, _without_whole, _signs, _graded, _staged, _apart):
+    for read in (_without_occasions, _in_spite, _lengths_first, _units_first, _without_whole, _signs, _graded, _staged, _apart):
         tokens = read(tokens)
     for index, token in enumerate(tokens):
         if token.type == "COMPARE":
@@ -47,6 +47,19 @@ def _without_occasions(tokens: list[Token]) -> list[Token]:
             become(token, "WORDS", "")
             become(tokens[index - 1], "WORDS", "")
     return tokens
+
+
+def _in_spite(tokens: list[Token]) -> list[Token]:
+    """ "blood pressure > 150 mmHg | despite treatment": what is said of a number is asked with it."""
+    out: list[Token] = []
+    for token in tokens:
+        if token.type == "JUDGEMENT" and token.text.lower().startswith(("despite ", "in spite ")):
+            measured = [one.type for one in out if one.type != "COMMA"][-1:] in (["NUMBER"], ["UNIT"])
+            while measured and out[-1].type == "COMMA":
+                out.pop()
+            out += [Token("THAT", "that", token.start, token.start)] if measured else []
+        out.append(token)
+    return out
 
 
 def _type(tokens: list[Token], index: int) -> str:

@@ -34,7 +34,7 @@ class Exceptions:
         """The rule without what the tail names."""
         if hads(rule) and self.of_the_foregoing(tail.series):
             return self.unless_so(rule, tail, span, excluding=excluding)
-        if excluding and (at := self._anew(tail.series)):
+        if excluding and (at := self._anew(tail.series, rule)):
             first, rest = Series(tail.series.items[:at], tail.series.links[: at - 1]), Series(tail.series.items[at:], tail.series.links[at:])
             again = self.lists.rule(rest, excluding=True)
             return AnyOf(rules=(self.apply(rule, tail._replace(series=first), span, excluding=excluding), again), span=span)
@@ -47,12 +47,12 @@ class Exceptions:
             return told
         if excluding and hads(rule) and (beside := self._beside(rule, tail, other, span)):
             return beside
-        if hads(rule) and (readings := self._readings(rule, tail, other)):
-            return readings[0] if len(readings) == 1 else Ambiguous(readings=readings, span=span)
-        if isinstance(rule, AllOf) and not hads(rule) and hads(other) and (place := self._of_which(rule, hads(other)[0])) is not None:
+        if isinstance(rule, AllOf) and _several(rule) and hads(other) and (place := self.of_which(rule, hads(other)[0])) is not None:
             kept = self.apply(rule.rules[place], tail, span, excluding=excluding)  # "HER2-positive solid tumor, excluding breast cancer"
             members = (*rule.rules[:place], kept, *rule.rules[place + 1 :])
             return kept if unread(kept) else rule.model_copy(update={"rules": members, "span": span})
+        if hads(rule) and (readings := self._readings(rule, tail, other)):
+            return readings[0] if len(readings) == 1 else Ambiguous(readings=readings, span=span)
         if unread(other) or (hads(rule) and hads(other)):
             return self.lists.unparsed(span.start, span.end)
         if excluding and not isinstance(rule, Not):
@@ -71,16 +71,22 @@ class Exceptions:
             return None
         return AllOf(rules=(_without(rule, own), *map(negated, others)), span=span)
 
-    def _of_which(self, rule: AllOf, exception: Had) -> int | None:
+    def of_which(self, rule: AllOf, exception: Had) -> int | None:
         """Which member the exception is of: the one of which it is a kind, or the only one that it may be of."""
         named = [at for at, one in enumerate(rule.rules) if isinstance(one, Had) and one.section == exception.section]
         wider = [at for at in named if isinstance(one := rule.rules[at], Had) and self._kind(exception, one)]
         return wider[0] if wider else named[0] if len(named) == 1 else None
 
-    def _anew(self, series: Series) -> int:
-        """ "any autoimmune disease other than vitiligo, or any immunodeficiency": where something else that excludes begins, 0 where nothing does."""
+    def _anew(self, series: Series, rule: Rule) -> int:
+        """ "any autoimmune disease other than vitiligo, or any immunodeficiency": where something else that excludes begins, 0 where nothing does.
+
+        "Seizures other than febrile ones, or use of valproate": no treatment is a kind of a disease.
+        """
         between = [self.lists.text[one.end : other.start] for one, other in pairwise(series.items)]
-        return next((at for at, words in enumerate(between, start=1) if series.links[at - 1] == "or" and _ANEW.search(words)), 0)
+        ors = [at for at in range(1, len(series.items)) if series.links[at - 1] == "or"]
+        of_diseases = bool(hads(rule)) and all(had.section == "conditions" and not had.qualifiers for had in hads(rule))
+        given = [at for at in ors if of_diseases and getattr(series.items[at].pieces[0], "type", "") == "TREATMENT_WITH"]
+        return next((at for at in ors if _ANEW.search(between[at - 1]) or at in given), 0)
 
     def _beside(self, rule: Rule, tail: Tail, other: Rule, span: Span) -> Rule | None:
         """ "liver disease other than steatosis or ALT > 100": a number after things excepted is excepted too, or a reason of its own."""
@@ -271,6 +277,11 @@ def _as_treated(rule: Had, exception: Had) -> Had:
     if rule.section != "conditions" or exception.section != "treatments":
         return exception
     return rule.model_copy(update={"qualifiers": (Requiring(treatment=exception),), "but_not": (), "examples": (), "span": exception.span})
+
+
+def _several(rule: AllOf) -> bool:
+    """Whether what is asked together is not of one kind: a disease, and a treatment or a number beside it."""
+    return len({had.section for had in hads(rule)}) != 1
 
 
 def _tells_people(rule: Rule) -> bool:

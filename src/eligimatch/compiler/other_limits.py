@@ -39,6 +39,9 @@ class OtherLimits:
 
     def limit(self, rule: Rule, paren: Paren) -> Rule | None:
         """ "(≤ 5 × ULN if liver metastases)", "(≤ 5 × ULN allowed in patients with …)": another limit for some."""
+        if isinstance(rule, AllOf) and rule.rules and isinstance(rule.rules[0], Had) and isinstance(rule.rules[-1], Measure):
+            last = self.limit(rule.rules[-1], paren)  # "atrial fibrillation with a score ≥ 2 (≥ 3 in women)"
+            return last and rule.model_copy(update={"rules": (*rule.rules[:-1], last)})
         measure = rule.rules[0] if isinstance(rule, AllOf) and rule.rules else rule
         clauses = paren.sentence.clauses if paren.sentence else ()
         if not isinstance(measure, Measure) or not clauses or clauses[0] is None or clauses[0].series is None:

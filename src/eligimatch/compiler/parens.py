@@ -258,10 +258,9 @@ class Parens:
         named = hads(read.rule) if read else ()
         if read is None or read.optional or (named and all(had.section != "conditions" for had in named)):
             return self.remarks.permitted(rule, paren)
-        unknown = unread(read.passed) or not all(had.concept.linked for had in named)
-        if unknown and (of_treatment(paren.sentence) or self.remarks.reached(paren)):
-            return self.remarks.permitted(rule, paren)
-        if unknown:
+        if unread(read.passed) or not all(had.concept.linked for had in named):
+            if of_treatment(paren.sentence) or self.remarks.reached(paren):
+                return self.remarks.permitted(rule, paren)
             raise Unreadable(paren.start, paren.end)
         return together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
 

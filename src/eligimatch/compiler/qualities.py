@@ -365,8 +365,7 @@ def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
     parts = [part for part in last.parts if part[0].type in _OF_BOTH and not part[1].others]
     after = [t for t in last.adjectives if t.type in ("JUDGED", "COURSE", "NEW", "EVIDENCE") and last.heads and t.start >= last.heads[-1].end]
     sides = last.sides if last.sides in ("each", "bilateral") and not phrase.sides else ""
-    closed = phrase.window or any(token.type == "INTENT" for token in phrase.adjectives)
-    settings = [] if closed else _settings(last)
+    settings = [] if phrase.window or any(token.type == "INTENT" for token in phrase.adjectives) else _settings(last)
     more = parts or last.grade or last.lasting or sides or settings or after
     if not more or _told(phrase) or phrase.grade or phrase.lasting or phrase.comparisons:
         return phrase
@@ -374,6 +373,7 @@ def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
         return phrase
     changed = copy(phrase)
     changed.parts, changed.grade, changed.lasting = [*phrase.parts, *parts], last.grade, last.lasting
+    changed.parens = phrase.parens + (last.parens if any(part.comparisons for _, part in parts) else [])
     changed.sides, changed.adjectives = phrase.sides or sides, [*phrase.adjectives, *settings, *after]
     if any(token.type == "JUDGED" for token in after):
         changed.judged_words = " ".join(token.text for token in (*phrase.adjectives, *phrase.heads, *after))

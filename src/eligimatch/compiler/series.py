@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
+from itertools import pairwise
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
@@ -40,6 +41,7 @@ _OF_SOME = re.compile(
     r"(?:^|\b(?:or|and),? )(?:in|for|if|among) (?:the )?(?:patients?|subjects?|participants?|those|women|men|individuals|people)\b", re.IGNORECASE
 )
 """Words that begin what is asked of some people only."""
+_IN_SPITE = re.compile(r"(?:despite|in spite of)\b", re.IGNORECASE)
 
 
 class Lists:
@@ -69,7 +71,7 @@ class Lists:
             for part in (part for phrase in phrases for _, part in phrase.parts):
                 part.jointly = False
             links = [link if link == "that" else "or" for link in links]
-        elif excluding and {"slash"} != set(series.links) and any(set(series.links) <= {"comma", "slash", one} for one in ("colon", "or")):
+        elif excluding and {"slash"} != set(series.links) <= {"comma", "slash", "colon", "or"} and not _heads(series, links):
             links = ["or" if link == "and" else link for link in links]
         links = links if forbids or any_of else demanded_beside(series.links, links, phrases)
         for index, phrase in enumerate(phrases):
@@ -128,18 +130,28 @@ class Lists:
     def _with_relative(self, clause: Clause) -> Clause:
         """ "X, excluding Y, that have undergone Z", "X, including Y, for Z": what follows the second comma is said of X."""
         first = clause.tails[0] if clause.series and clause.tails and clause.tails[0].word.type in ("EXCEPT", "INCLUDING") else None
-        if first is None or clause.series is None or len(first.series.items) < 2:
+        if first is None or clause.series is None:
             return clause
-        *named, last = first.series.items
-        opens = getattr(last.pieces[0], "type", "")
-        requires = opens == "FOR" or (opens == "REQUIRING" and self.text[last.start :].lower().startswith(("that ", "which ", "who ")))
-        relative = first.word.type == "EXCEPT" and first.series.links[-1] == "that"
-        if "," not in self.text[named[-1].end : last.start] or not (requires or relative):
+        items, links = first.series.items, first.series.links
+        between = [self.text[one.end : other.start] for one, other in pairwise(items)]
+        at = next((at for at, words in enumerate(between, start=1) if "," in words and self._tells(items[at], links[at - 1], words)), 0)
+        if not at or (links[at - 1] != "that" and at < len(items) - 1):
             return clause
-        *before, noun = clause.series.items
-        whole = Series((*clause.series.items, last), (*clause.series.links, "that"))
-        whole = Series((*before, Item((*noun.pieces, *last.pieces))), clause.series.links) if requires else whole
-        return Clause(whole, (first._replace(series=Series(tuple(named), first.series.links[:-1])), *clause.tails[1:]))
+        opens = getattr(items[at].pieces[0], "type", "")
+        if opens in ("FOR", "REQUIRING"):
+            *before, noun = clause.series.items
+            whole = Series((*before, Item((*noun.pieces, *items[at].pieces))), clause.series.links)
+        else:
+            said = Item(items[at].pieces[1:]) if opens == "WITH" else items[at]
+            whole = Series((*clause.series.items, said, *items[at + 1 :]), (*clause.series.links, "that", *links[at:]))
+        return Clause(whole, (first._replace(series=Series(items[:at], links[: at - 1])), *clause.tails[1:]))
+
+    def _tells(self, item: Item, link: str, between: str) -> bool:
+        """Whether an item after a comma is a relative clause of all before it (not "…, which"), or tells what for."""
+        opens = getattr(item.pieces[0], "type", "")
+        relative = self.text[item.start :].lower().startswith(("that ", "which ", "who "))
+        said = opens == "FOR" or (opens in ("REQUIRING", "WITH") and relative and len(item.pieces) > 1)
+        return said or (link == "that" and "which" not in between.lower())
 
     def undated(self, series: Series) -> bool:
         """Whether a list is limited to a time that only a person can tell."""
@@ -268,6 +280,9 @@ class Lists:
     def _relative(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
         """ "A or B who have C": C may be said of both, or of B only."""
         at = links.index("that")
+        if len(rules) > at + 2 and _IN_SPITE.match(self.text, rules[at + 1].span.start):
+            both = AllOf(rules=(rules[at], rules[at + 1]), span=rules[at].span.cover(rules[at + 1].span))  # "A > 9% despite treatment, or B"
+            return self._joined([*rules[:at], both, *rules[at + 2 :]], [*links[:at], *links[at + 1 :]], forbids=forbids)
         left = self._joined(rules[: at + 1], links[:at], forbids=forbids)
         right = self._joined(rules[at + 1 :], links[at + 1 :], forbids=False)
         if isinstance(left, Had) and left.section == "conditions" and _any_treatment(right):
@@ -334,6 +349,11 @@ class Lists:
         tight = "and" if loose == "or" else "or"
         members = [group[0] if len(group) == 1 else self._joined(group, [tight] * (len(group) - 1), forbids=False) for group in groups]
         return self._joined(members, [loose] * (len(members) - 1), forbids=False) if len(members) > 1 else members[0]
+
+
+def _heads(series: Series, links: list[str]) -> bool:
+    """Whether what stands before a colon is a member beside alternatives: it may name them, or be one of them."""
+    return {"colon", "or"} <= set(series.links) and len(links) == len(series.links)
 
 
 def _of_some(series: Series) -> bool:

@@ -23,10 +23,19 @@ def dash(tokens: list[Token], index: int) -> None:
         tokens[index + 1].value, tokens[index + 1].start = -float(str(tokens[index + 1].value)), token.start
     elif before in ("NUMBER", "UNIT") and after == "NUMBER":
         become(token, "THROUGH", "to")
+    elif before == "CONCEPT" and _suspended(tokens, index):
+        become(token, "FILLER", "")
     elif before == "CONCEPT" and token.start == tokens[index - 1].end and tokens[index - 1].names:
         become(token, "RESULT", "negative") if _ends_word(tokens, index) else become(token, "COMMA", ",")
     else:
         become(token, "COMMA", ",")
+
+
+def _suspended(tokens: list[Token], index: int) -> bool:
+    """ "EGFR- or ALK-mutated": whether the dash stands for the result after the next marker."""
+    link, marker, result = (tokens[index + 1 : index + 4] + [None] * 3)[:3]
+    joined = link is not None and link.type in ("OR", "ANDOR") and tokens[index - 1].end == tokens[index].start
+    return joined and marker is not None and marker.type == "CONCEPT" and result is not None and result.start == marker.end + (result.type != "DASH")
 
 
 def inclusive(tokens: list[Token]) -> list[Token]:

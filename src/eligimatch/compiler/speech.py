@@ -9,7 +9,7 @@ from operator import attrgetter
 from eligimatch.compiler.events import otherwise
 from eligimatch.compiler.statements import lasts
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become, may_be, value_as
-from eligimatch.compiler.tokens import Token
+from eligimatch.compiler.tokens import TIME_UNITS, Token
 
 _ACTS = frozenset(
     {"NOT", "RECEIVED", "RECEIVING", "PROGRESSED", "PLANNED", "REQUIRING", "TREATMENT_WITH", "INTOLERANT", "KNOWN", "RECEIVED_OR_RECEIVING"}
@@ -264,14 +264,20 @@ def regardless(tokens: list[Token]) -> list[Token]:
             skipping = False  # "neutrophils ≥ 1000 with or without growth factors | and platelets ≥ 50,000"
         if skipping and (token.type == "NOT" or token.text.lower().startswith("not ")) and tokens[index - 1].type != "REGARDLESS":
             skipping = False  # "cancer irrespective of its stage | not amenable to surgery"
-        if skipping and given and token.type in ("WITHIN", "LAST"):
-            skipping = False  # "surgery with or without drainage | within 3 months"
+        if skipping and given and (token.type in ("WITHIN", "LAST") or _so_long(tokens, index)):
+            skipping = False  # "surgery with or without drainage | within 3 months", "| for at least 3 months"
         if token.type == "REGARDLESS":
             before = out[-1].kind if out else ""
             skipping, given = True, before in _GIVEN and _WITHOUT.search(token.text) is not None
         if not skipping:
             out.append(token)
     return out
+
+
+def _so_long(tokens: list[Token], index: int) -> bool:
+    """Whether "for at least 3 months" begins here."""
+    said = [token for token in tokens[index + 1 : index + 4] if token.type != "COMPARE"]
+    return tokens[index].type == "FOR" and [token.type for token in said[:2]] == ["NUMBER", "UNIT"] and said[1].value in TIME_UNITS
 
 
 _RELATIVE = frozenset({"WITH", "MUST", "MUST_NOT", "BY", "THAT", "ELIGIBLE"})

@@ -93,11 +93,11 @@ class Tails:
         """Examples: each is a member, and what denies the whole denies each."""
         if self.lists.undated(tail.series):
             return self.lists.unparsed(span.start, span.end)  # a time of the example alone, or of the whole
-        *named, last = tail.series.items
+        *before, last = tail.series.items
         if _requires(tail.series.items[0]) and isinstance(rule, Had) and rule.section == "conditions":
-            return self._unknown(rule, span) if named else self._required(rule, last, span)  # "active, i.e. requiring treatment"
-        if named and _requires(last) and isinstance(rule, Had) and rule.section == "conditions":
-            series = Series(tuple(named), tail.series.links[:-1])
+            return self._unknown(rule, span) if before else self._required(rule, last, span)  # "active, i.e. requiring treatment"
+        if before and _requires(last) and isinstance(rule, Had) and rule.section == "conditions":
+            series = Series(tuple(before), tail.series.links[:-1])
             return self._required(self._including(rule, tail._replace(series=series), span), last, span)
         asked = hads(rule)
         with self.lists.nouns.speaking_of(_unjudged(asked[0]) if len(asked) == 1 and self.exceptions.of_the_foregoing(tail.series) else ()):
@@ -119,9 +119,17 @@ class Tails:
             return AnyOf(rules=(rule, listed), span=span)
         if not asked or (not self.lists.excluding and demanded(asked, listed)):
             return self.lists.unparsed(span.start, span.end)
-        if len(asked) != 1:
-            return self._exemplified(rule, asked, listed, span)
-        return self._with_examples(rule, tail, asked, listed, span)
+        if len(asked) == 1:
+            return self._with_examples(rule, tail, asked, listed, span)
+        return self._of_a_member(rule, tail, listed, span) or self._exemplified(rule, asked, listed, span)
+
+    def _of_a_member(self, rule: Rule, tail: Tail, listed: Rule, span: Span) -> Rule | None:
+        """ "lymphoma, including Burkitt lymphoma, that has progressed on X": the rule with examples of the member that they are kinds of."""
+        at = self.exceptions.of_which(rule, hads(listed)[0]) if isinstance(rule, AllOf) and hads(listed) else None
+        if at is None or not isinstance(rule, AllOf):
+            return None
+        named = self._including(rule.rules[at], tail, span)
+        return named if unread(named) else rule.model_copy(update={"rules": (*rule.rules[:at], named, *rule.rules[at + 1 :]), "span": span})
 
     def _with_examples(self, rule: Rule, tail: Tail, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
         """Examples of the one thing asked: its further kinds, in its time; of a treatment for a disease, for that disease too."""

@@ -53,7 +53,7 @@ def leading_verbs(phrases: list[Phrase], links: list[str]) -> list[tuple[Phrase,
     """ "received oral or intravenous antibiotics": the verb is of the noun, the routes are its alternatives."""
     found = []
     for phrase, following, link in zip(phrases, phrases[1:], links, strict=False):
-        long = [token for token in phrase.adjectives if token.value == "chronic"]
+        long = [token for token in phrase.adjectives if token.value == "chronic" or token.type == "QUALITY"]
         routes = len(phrase.adjectives) > len(long) and all(token.type == "ROUTE" or token in long for token in phrase.adjectives)
         if routes and verb_alone(phrase) is phrase and link != "that" and following.heads and not (following.act or following.time):
             found.append((following, copy(phrase)))
