@@ -19,6 +19,7 @@ _NUMERIC = frozenset({"NUMBER", "UNIT", "CHOICE", "STAGE", "LIMIT", "RPAR", "EQU
 """After what "or more" is of a number or a grade."""
 _COUNTED = frozenset({"GRADE", "NUMBER", "STAGE"})
 _LITTLE = frozenset({"minimal", "minimum"})
+_LISTING = frozenset({"OR", "ANDOR", "SLASH", "COMMA"})
 _NAMED = frozenset({"CONCEPT", "WORDS", "EVIDENCE", "CURRENT", "ROUTE"})
 
 
@@ -50,11 +51,11 @@ def _without_occasions(tokens: list[Token]) -> list[Token]:
 
 
 def _in_spite(tokens: list[Token]) -> list[Token]:
-    """ "blood pressure > 150 mmHg | despite treatment": what is said of a number is asked with it."""
+    """ "systolic > 150 mmHg or diastolic > 90 mmHg | despite treatment": said of the last number, or of each."""
     out: list[Token] = []
     for token in tokens:
         if token.type == "JUDGEMENT" and token.text.lower().startswith(("despite ", "in spite ")):
-            measured = [one.type for one in out if one.type != "COMMA"][-1:] in (["NUMBER"], ["UNIT"])
+            measured = [one.type for one in out if one.type != "COMMA"][-1:] in (["NUMBER"], ["UNIT"]) and any(one.type in _LISTING for one in out)
             while measured and out[-1].type == "COMMA":
                 out.pop()
             out += [Token("THAT", "that", token.start, token.start)] if measured else []
