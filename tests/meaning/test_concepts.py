@@ -241,6 +241,12 @@ def test_exceptions_take_their_descendants_out() -> None:
     assert truth(rule, listing("vitiligo", "rheumatoid arthritis")) is True
 
 
+def test_an_exception_in_words_that_no_vocabulary_knows_may_take_out_what_is_listed() -> None:
+    rule = had("autoimmune disease", but_not=(had("those named in the appendix"),))
+    assert truth(rule, listing("vitiligo", complete=["conditions"])) is None
+    assert truth(rule, {"complete": ["conditions"]}) is False
+
+
 def test_an_exception_by_its_route_takes_out_what_was_given_so() -> None:
     rule = ever("corticosteroid", section="treatments", but_not=(ever("topical corticosteroid", section="treatments"),))
     given = {"name": "hydrocortisone", "start": "2025-11-03", "end": "2025-12-01"}

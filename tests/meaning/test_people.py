@@ -197,6 +197,11 @@ def test_consent_does_not_answer_what_is_asked_beside_it() -> None:
     assert truth(Statement(topic="informed consent and willing to keep a diary"), said(informed_consent="yes")) is None
 
 
+def test_consent_does_not_answer_what_stands_in_its_way() -> None:
+    words = "other psychological condition likely to interfere with the participant's ability to give informed consent or attend"
+    assert truth(Statement(topic=words), said(informed_consent="yes")) is None
+
+
 def test_yes_to_both_is_yes_to_each_and_no_to_one_is_no_to_both() -> None:
     both = Statement(topic="willing and able to keep a diary")
     assert truth(both, said(willing_and_able_to_keep_a_diary="yes")) is True

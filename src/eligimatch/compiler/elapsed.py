@@ -72,18 +72,30 @@ def _recently(tokens: list[Token], row: list[str]) -> list[Token]:
 
 
 def _opened(tokens: list[Token]) -> list[Token]:
-    """ "history (within 5 years) of A or B", "current or history (2 years before screening) of A": the time without its parentheses."""
+    """ "history (within 5 years) of A or B", "current or history (2 years before screening) of A": the time without its parentheses or commas."""
+    tokens = tokens[1:] if [token.type for token in tokens[:3]] == ["RECENT", "HISTORY", "LPAR"] else tokens  # the time tells how recent
+    tokens = _between_commas(tokens)
     row = ["LAST" if token.text.lower() == "past" else token.type for token in tokens]
     at = 2 if row[:3] == ["CURRENT", "OR", "HISTORY"] else 0
     end = row.index("RPAR") if "RPAR" in row else 0
     inside = row[at + 2 : end]
-    timed = inside[:3] in (["WITHIN", "NUMBER", "UNIT"], ["LAST", "NUMBER", "UNIT"], ["NUMBER", "UNIT", "BEFORE"])
+    timed = inside[1:3] == ["NUMBER", "UNIT"] and inside[0] in ("WITHIN", "LAST", "IN")
+    timed = timed or inside[:3] == ["NUMBER", "UNIT", "BEFORE"]
     if "RECENT" in row[:2]:
         return _recently(tokens, row)
     if row[at : at + 2] != ["HISTORY", "LPAR"] or row[end + 1 : end + 2] != ["OF"] or not timed:
         return tokens
     first = next(index for index in range(at, end) if row[index] == "NUMBER")
     return [tokens[at], _made("WITHIN", "within", tokens[at + 2]), *tokens[first:end], *tokens[end + 1 :]]
+
+
+def _between_commas(tokens: list[Token]) -> list[Token]:
+    """ "history, within 6 months before screening, of A or B"."""
+    row = [token.type for token in tokens]
+    if row[:2] != ["HISTORY", "COMMA"] or row[2:3] not in (["WITHIN"], ["LAST"]) or row[3:5] != ["NUMBER", "UNIT"]:
+        return tokens
+    end = row.index("COMMA", 2) if "COMMA" in row[2:] else 0
+    return [tokens[0], *tokens[2:end], *tokens[end + 1 :]] if row[end + 1 : end + 2] == ["OF"] else tokens
 
 
 def _without_now(tokens: list[Token]) -> list[Token]:

@@ -3,7 +3,8 @@
 "Any disease that would interfere, such as …" is no rule that whoever has an example is ill in that way: a field of medicine (`broad` in the
 vocabulary) is judged like what it is an example of, and so is a disease that treatment keeps in check (`controllable`) where what is judged is that
 it is not. "Any condition, including A or B, that would interfere": the judgement after the examples is of the whole. "Therapy (e.g. chemotherapy) for
-breast cancer": chemotherapy for that.
+breast cancer": chemotherapy for that. "Severe lung disease, such as asthma": severe asthma. "HER2-directed therapy (e.g. antibodies)": those against
+HER2, of which other antibodies tell nothing.
 """
 
 from __future__ import annotations
@@ -12,14 +13,19 @@ import re
 from collections.abc import Sequence
 
 from eligimatch.compiler.rules import connects, each_leaf, each_member
-from eligimatch.model.rule import AnyOf, Had, Judged, Purpose, Rule, Statement, children
+from eligimatch.model.rule import AnyOf, Had, Judged, Meeting, Purpose, Rule, Staged, Statement, children, leaves
 from eligimatch.model.vocabulary import Vocabulary
 
 _OUT_OF_CONTROL = re.compile(
     r"\b(?:un-?controll\w+|(?:poorly|inadequately|insufficiently|not (?:well|adequately)) controlled|unstable|decompensated)\b", re.IGNORECASE
 )
+_CAUSED = re.compile(r"\b(?:caused by|(?:secondary|due|related) to|resulting from|because of)\b", re.IGNORECASE)
 _EXEMPLIFYING = re.compile(r"\b(?:includ(?:es?|ing)|such as|e\.?g)\b", re.IGNORECASE)
-_JUDGING = re.compile(r"\b(?:that|which)\b.*\b(?:would|could|may|might|can|opinion|judge?ment)\b", re.IGNORECASE | re.DOTALL)
+_WAYS = frozenset(
+    "cell therapy;CAR cell therapy;CAR-T cell therapy;therapeutic antibody;monoclonal antibody;bispecific antibody;antibody-drug conjugate;vaccine"
+    ";gene therapy".split(";")
+)
+_JUDGING = re.compile(r"\b(?:that|which)\b|\b(?:opinion|judge?ment)\b", re.IGNORECASE)
 
 
 def like_the_whole(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
@@ -30,13 +36,15 @@ def like_the_whole(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
         head, *others = rule.rules
         judged = _judged(_last(head), vocabulary)
         if judged is not None and _EXEMPLIFYING.search(text, head.span.start, others[0].span.start):  # its bullets, or in a sentence's own list
-            return rule.model_copy(update={"rules": (head, *_alike(others, judged, vocabulary))})
+            named = [_bare_judged(one, others[-1], vocabulary) for one in others]
+            return rule.model_copy(update={"rules": (head, *_alike(named, judged, text, vocabulary))})
+    rule = _without_causes(rule, text, vocabulary) if isinstance(rule, Had) and rule.examples else rule
     if not isinstance(rule, Had) or not rule.examples:
         return rule
     rule = _judged_after_all(rule, text, vocabulary)
-    judged, purposes = _judged(rule, vocabulary), tuple(part for part in rule.qualifiers if isinstance(part, Purpose))
-    examples = _for_the_same(rule.examples, purposes) if purposes else rule.examples
-    return rule.model_copy(update={"examples": examples if judged is None else _alike(examples, judged, vocabulary)})
+    if judged := _judged(rule, vocabulary):
+        rule = rule.model_copy(update={"examples": _alike(rule.examples, judged, text, vocabulary)})
+    return rule.model_copy(update={"examples": _told_alike(rule, judged, vocabulary)})
 
 
 def _last(rule: Rule) -> Rule:
@@ -47,23 +55,62 @@ def _last(rule: Rule) -> Rule:
 
 
 def _judged_after_all(rule: Had, text: str, vocabulary: Vocabulary) -> Had:
-    """ "Any condition, including A or B, that would interfere": without the judgement any condition would be one."""
+    """ "Any condition, including A or B, that would interfere": without the judgement any condition, or any of the field, would be one."""
     *others, last = rule.examples
-    told = _judged(last, vocabulary)
-    judging = told is not None and _JUDGING.search(told.words)
-    if rule.qualifiers or not (judging or isinstance(last, Statement)) or not _fact(rule, "any", vocabulary):
+    judging = any(_judges(leaf, vocabulary) for leaf in leaves(last))
+    if rule.qualifiers or not judging or not (_fact(rule, "any", vocabulary) or _fact(rule, "broad", vocabulary)):
         return rule
     judged = Judged(words=" ".join(text[rule.span.start : rule.span.end].split()))
-    return rule.model_copy(update={"qualifiers": (judged,), "examples": (*others,) if judging and isinstance(last, Statement) else rule.examples})
+    return rule.model_copy(update={"qualifiers": (judged,), "examples": (*others,) if isinstance(last, Statement) else rule.examples})
 
 
-def _for_the_same(examples: Sequence[Rule], purposes: tuple[Purpose, ...]) -> tuple[Rule, ...]:
-    def purposed(example: Rule) -> Rule:
-        if not isinstance(example, Had) or example.section != "treatments" or any(isinstance(part, Purpose) for part in example.qualifiers):
+def _without_causes(rule: Had, text: str, vocabulary: Vocabulary) -> Had:
+    """ "cardiomyopathy due to other diseases (e.g. hypertension)": examples of the cause are none of the disease."""
+    if not _CAUSED.search(text, rule.span.start, min(example.span.start for example in rule.examples)):
+        return rule
+    kin = tuple(example for example in rule.examples if all(_is_kind(leaf, rule, vocabulary) for leaf in leaves(example)))
+    return rule.model_copy(update={"examples": kin})
+
+
+def _is_kind(leaf: Rule, rule: Had, vocabulary: Vocabulary) -> bool:
+    return isinstance(leaf, Had) and leaf.concept.linked and vocabulary.is_a(leaf.concept.name, rule.concept.name)
+
+
+def _bare_judged(example: Rule, last: Rule, vocabulary: Vocabulary) -> Rule:
+    """ "such as A, B or C that would interfere": perhaps said of each."""
+    told = _judged(last, vocabulary)
+    if told is None or not _JUDGING.search(told.words) or not isinstance(example, Had) or example.qualifiers or example.section != "conditions":
+        return example
+    return example.model_copy(update={"qualifiers": (told,)})
+
+
+def _judges(leaf: Rule, vocabulary: Vocabulary) -> bool:
+    told = _judged(leaf, vocabulary)
+    return isinstance(leaf, Statement) or (told is not None and bool(_JUDGING.search(told.words)))
+
+
+def _told_alike(rule: Had, judged: Judged | None, vocabulary: Vocabulary) -> tuple[Rule, ...]:
+    """The examples with what is told of the whole, where nothing is told of them; without kinds of treatment that name no target."""
+    told = tuple(part for part in rule.qualifiers if not isinstance(part, (Judged, Meeting, Purpose, Staged)))
+    purposes = tuple(part for part in rule.qualifiers if isinstance(part, Purpose))
+
+    def alike(example: Rule) -> Rule:
+        if not isinstance(example, Had) or example.section != rule.section:
             return example
-        return example.model_copy(update={"qualifiers": (*example.qualifiers, *purposes)})
+        if purposes and example.section == "treatments" and not any(isinstance(part, Purpose) for part in example.qualifiers):
+            return example.model_copy(update={"qualifiers": (*example.qualifiers, *purposes)})
+        plain = example.section == "conditions" and example.when == rule.when and example.qualifiers in ((), (judged,))
+        return example.model_copy(update={"qualifiers": (*told, *example.qualifiers)}) if told and plain else example
 
-    return tuple(each_leaf(example, purposed) for example in examples)
+    examples = tuple(each_leaf(example, alike) for example in rule.examples)
+    return tuple(example for example in examples if not any(_only_how(leaf, rule, vocabulary) for leaf in leaves(example)))
+
+
+def _only_how(leaf: Rule, rule: Had, vocabulary: Vocabulary) -> bool:
+    """Whether an example names only in what way it is given what the whole names by its target: "HER2-directed therapy (e.g. antibodies)"."""
+    if not isinstance(leaf, Had) or not (leaf.concept.linked and rule.concept.linked) or vocabulary.is_a(leaf.concept.name, rule.concept.name):
+        return False
+    return leaf.concept.name in _WAYS
 
 
 def _judged(rule: Rule, vocabulary: Vocabulary) -> Judged | None:
@@ -76,13 +123,20 @@ def _judged(rule: Rule, vocabulary: Vocabulary) -> Judged | None:
     return next((part for part in rule.qualifiers if isinstance(part, Judged)), Judged(words=rule.concept.name) if by_name else None)
 
 
-def _alike(examples: Sequence[Rule], judged: Judged, vocabulary: Vocabulary) -> tuple[Rule, ...]:
+def _alike(examples: Sequence[Rule], judged: Judged, text: str, vocabulary: Vocabulary) -> tuple[Rule, ...]:
+    """The examples, with the judgement where it is of them too, and those of each."""
+
     def like(example: Rule) -> Rule:
-        if not isinstance(example, Had) or example.qualifiers or example.but_not or example.window:
+        if not isinstance(example, Had):
             return example
-        kept_in_check = _fact(example, "controllable", vocabulary) and _OUT_OF_CONTROL.search(judged.words)
+        beneath = _alike(example.examples, judged, text, vocabulary) if example.examples else ()
+        if example.qualifiers or example.but_not or example.window:
+            return example.model_copy(update={"examples": beneath}) if beneath else example
+        begun = text.rfind("\n", 0, example.span.start) + 1
+        out_of_control = _OUT_OF_CONTROL.search(judged.words) or _OUT_OF_CONTROL.search(text, begun, example.span.start)
+        kept_in_check = _fact(example, "controllable", vocabulary) and out_of_control
         wide = _fact(example, "broad", vocabulary) or _fact(example, "any", vocabulary)
-        return example.model_copy(update={"qualifiers": (judged,)}) if kept_in_check or wide else example
+        return example.model_copy(update={"qualifiers": (judged,) if kept_in_check or wide else (), "examples": beneath})
 
     return tuple(each_leaf(example, like) for example in examples)
 

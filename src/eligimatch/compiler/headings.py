@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from eligimatch.compiler.rules import all_denied
 from eligimatch.compiler.syntax import Series
-from eligimatch.model.rule import AnyOf, Had, Is, Measure, Rule, Statement
+from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Measure, Not, Rule, Statement
 
 _FOLLOWING = re.compile(r"\bfollowing (?:\w+ ){0,2}(?:medications?|drugs?|treatments?|therap(?:y|ies)|medicines?|agents?)\b", re.IGNORECASE)
 
@@ -31,13 +32,17 @@ def _without_tests(series: Series) -> Series:
 def with_headings(found: list[Rule], series: Series, text: str) -> list[Rule]:
     """Each reading, and what it is without its heading; "the following drugs within 4 weeks: X" is X alone."""
     without = [other for rule in found if (other := without_heading(rule, series)) is not None]
+    if len(without) == len(found) and any(isinstance(rule, AnyOf) for rule in found) and all(map(all_denied, without)):
+        return without  # among the exclusions "cancer: no lymphoma" is not of everyone who has no lymphoma
     only = len(without) == len(found) and _FOLLOWING.search(text, series.items[0].start, series.items[0].end)
     return without if only else [*found, *without]
 
 
 def without_heading(rule: Rule, series: Series) -> Rule | None:
-    """ "Lung disease: asthma or COPD", "Allergies: allergy to X": perhaps only those that are named."""
-    if not series.links or series.links[0] != "colon" or not isinstance(rule, AnyOf) or len(rule.rules) != len(series.items):
+    """ "Lung disease: asthma or COPD", "Allergies: allergy to X": perhaps only those that are named; "hepatitis: no hepatitis B": only the denial."""
+    denied = isinstance(rule, AllOf) and all(isinstance(member, Not) for member in rule.rules[1:])
+    listed = isinstance(rule, (AnyOf, AllOf)) and (denied or isinstance(rule, AnyOf)) and len(rule.rules) == len(series.items)
+    if not series.links or series.links[0] != "colon" or not isinstance(rule, (AnyOf, AllOf)) or not listed:
         return None
     heading, *members = rule.rules
     if not (isinstance(heading, Is) and heading.concept is None) and not (isinstance(heading, Had) and heading.concept.linked):

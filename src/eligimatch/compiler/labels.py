@@ -26,6 +26,7 @@ _REPRODUCTION = re.compile(
 )
 _REPRODUCTIVE = frozenset({"pregnant", "breastfeeding", "using contraception", "woman of childbearing potential"})
 _SEX = re.compile(r"(?:biological |birth )?(?:sex|gender)(?: at birth)?(?:/(?:sex|gender))?", re.IGNORECASE)
+_CRITERIA = re.compile(r"(?:related |specific )?(?:criteria|criterion|requirements?|status|considerations?)", re.IGNORECASE)
 _TITLE = 4
 """Words, names and links that a title has at most."""
 _TITLING = LINKS | {"CONCEPT", "WORDS", "SLASH", "CURRENT", "HISTORY"}
@@ -54,6 +55,8 @@ def unlabelled(tokens: list[Token]) -> list[Token]:
         return tokens[at + 1 :]
     if at == 1 and tokens[0].value == "untreated" and tokens[2:] and tokens[2].type == "NOT":
         return tokens[2:]  # "Treatment-naive: no prior chemotherapy": what it means here
+    if at and tokens[at + 2 :] and tokens[at + 1].type == "NOT" and _names_denied(tokens[:at], tokens[at + 2 :]):
+        return tokens[at + 1 :]
     if at and tokens[at + 1 : at + 2] and tokens[at + 1].type in ("MUST", "MUST_NOT") and _only_treatments(tokens[:at]):
         named = next((token for token in tokens[at + 2 :] if token.type not in _BEFORE_NAME), None)
         itself = _HAD.search(tokens[at + 1].text) and named and named.kind in _GIVEN  # "Radiation: must not have received small port radiation"
@@ -121,6 +124,14 @@ def _of_range(tokens: list[Token]) -> list[Token]:
     around = zip(tokens, tokens[1:], tokens[2:], strict=False)
     idle = {id(colon) for name, colon, value in around if colon.type in ("COLON", "DASH") and name.kind == "analyte" and value.type == "NORMAL"}
     return [token for token in tokens if id(token) not in idle] if idle else tokens
+
+
+def _names_denied(label: list[Token], denied: list[Token]) -> bool:
+    """ "Infection: no active infection", "Infectious disease criteria: no …": what there is none of, or only where it stands."""
+    named = [token for token in label if token.type == "CONCEPT"]
+    again = {name for token in denied for name in token.names}
+    rest = all(token in named or token.type == "FILLER" or _CRITERIA.fullmatch(token.text) for token in label)
+    return len(named) == 1 and rest and (label[-1] is not named[0] or bool(again.intersection(named[0].names)))
 
 
 def _only_treatments(tokens: list[Token]) -> bool:

@@ -63,11 +63,12 @@ def _names(item: Item) -> set[str]:
 def _of_others(lists: Lists, paren: Paren, own: set[str], others: set[str]) -> bool:
     """Whether what is spared is a kind of what other members name, and not of its own."""
     spared = [had.concept for had in _spared(lists, paren)]
+    spared = spared[:1] if paren.sentence and paren.sentence.modals else spared  # "(X without Y is allowed)"
     if not spared or not all(concept.linked for concept in spared):
         return False
     vocabulary = lists.nouns.linker.vocabulary
     above: list[Concept] = [concept for concept in spared if own & {concept.name, *vocabulary.ancestors(concept.name)}]
-    return not above and all(others & set(vocabulary.ancestors(concept.name)) for concept in spared)
+    return not above and all(others & {concept.name, *vocabulary.ancestors(concept.name)} for concept in spared)
 
 
 def _spared(lists: Lists, paren: Paren) -> tuple[Had, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 
 from eligimatch.compiler.descriptions import share_people
@@ -115,7 +116,7 @@ class Neighbours:
         self.judgements.settle(phrases, links)
         slashed(phrases, links)
         tested(phrases, self.vocabulary)
-        _carry(phrases, links)
+        _carry(phrases, links, self.text)
         return phrases, links
 
     def _assessed(self, phrases: list[Phrase], links: list[str]) -> None:
@@ -310,7 +311,12 @@ def _who(phrase: Phrase) -> Phrase:
     return part if word is not None and word.type == "WITH" and kind_of(phrase) == "group" and not phrase.negated else phrase
 
 
-def _carry(phrases: list[Phrase], links: list[str]) -> None:
+_CLAUSES = ("progressed", "intolerant")
+_VERB = re.compile(r"(?:have|has|had|were|was|are|is)\b", re.IGNORECASE)
+"""What begins a clause of its own, which no denial before it reaches: "naive to A, or have progressed on B"."""
+
+
+def _carry(phrases: list[Phrase], links: list[str], text: str) -> None:
     """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
     own = [phrase.negated for phrase in phrases]
     for index in range(1, len(phrases)):
@@ -325,6 +331,7 @@ def _carry(phrases: list[Phrase], links: list[str]) -> None:
             continue  # "not pregnant, age ≥ 18 years"
         anew = before.opens == "WITH" and phrase.opens in ("WITH", "OF")  # "with no known disease and of low risk"
         reached = links[index - 1] != "and" or (alike(before, phrase) and not each and not anew)
+        reached = reached and not (phrase.act in _CLAUSES and _VERB.match(text, phrase.start))
         if before.negated and not (phrase.negated or phrase.bare or phrase.method) and reached:
             phrase.negated = not any(_HAVE & {*head.text.lower().split()} or {"female", "male"} & {*head.names} for head in phrase.heads)
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
@@ -364,7 +371,7 @@ def _done_alike(earlier: list[Phrase], before: Phrase, phrase: Phrase) -> None:
     if phrase.act == "allergy":
         phrase.reaction, phrase.grade = phrase.reaction or before.reaction, phrase.grade or before.grade
     if kind_of(before) == kind_of(phrase) == "condition" and not phrase.circumstances:
-        phrase.circumstances = [said for said in before.circumstances if said[0].lower() == "recent history of"]
+        phrase.circumstances = [said for said in before.circumstances if said[0].lower().startswith("recent")]
         phrase.start = before.start if phrase.circumstances else phrase.start
     once = any(kind_of(_who(one)) == "condition" and _who(one).time == "ever" and not one.lent for one in earlier)
     phrase.lent = before.time == "ever" and kind_of(phrase) == "condition" and (before.lent or kind_of(before) in GIVEN) and not once

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from eligimatch.compiler.rules import denies, hads, negated, sparing, unread, within
+from eligimatch.compiler.rules import all_denied, denies, hads, negated, sparing, unread, within
 from eligimatch.compiler.second_limits import for_others
 from eligimatch.compiler.syntax import Tail
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Purpose, Requiring, Rule, Statement, Unparsed, children
@@ -65,7 +65,7 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
         return rule
     span = rule.span.cover(read.passed.span)
     if not read.permits:
-        other = for_others(rule, read.rule, vocabulary) if side == "inclusion" else None
+        other = for_others(rule, read.rule, vocabulary) if side == "inclusion" else _of_excluded(rule, read.rule)
         return other or (AllOf if side == "inclusion" else AnyOf)(rules=(rule, read.rule), span=span)
     if side == "exclusion":
         if everyone(read.rule) and read.condition is not None and hads(read.condition):
@@ -90,6 +90,16 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
     elif isinstance(rule, Had) and rule.count is not None:
         widened = Ambiguous(readings=(rule, widened), span=span)  # "at most one prior line; prior X is allowed": perhaps not counted
     return widened if read.condition is None else AllOf(rules=(widened, _of_those(read)), span=span)
+
+
+def _of_excluded(rule: Rule, demand: Rule) -> Rule | None:
+    """ "Brain metastases. Patients must be off steroids.": who has none may be on them; a demand on a group says of whom it is."""
+    asked = demand.rule if isinstance(demand, Not) else None
+    of_some = isinstance(asked, AnyOf) and isinstance(asked.rules[0], Not)
+    if asked is None or of_some or all_denied(rule):
+        return None
+    span = rule.span.cover(demand.span)
+    return Ambiguous(readings=(AnyOf(rules=(rule, demand), span=span), rule), span=span)
 
 
 def _of_any_kind(rule: Rule, read: Read) -> bool:

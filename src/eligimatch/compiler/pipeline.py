@@ -11,7 +11,9 @@ from operator import attrgetter
 
 from eligimatch.compiler.abbreviations import Definitions, definitions
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
-from eligimatch.compiler.bare_treatments import or_before, or_planned
+from eligimatch.compiler.anything import judged_among_others
+from eligimatch.compiler.bare_events import or_over
+from eligimatch.compiler.bare_treatments import or_before, or_for_disease, or_planned
 from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import MOST_KEPT, Linker
 from eligimatch.compiler.examples import like_the_whole
@@ -135,7 +137,8 @@ class Compiler:
         """A criterion with its form and what of it was not understood."""
         if self.explicit.read(text) is None:
             inclusion = kind == "inclusion"
-            rule = like_the_whole(rule, text, self.vocabulary)
+            rule = or_for_disease(or_over(rule, text, self.vocabulary), self.vocabulary)
+            rule = judged_among_others(like_the_whole(rule, text, self.vocabulary), text, self.vocabulary)
             rule = or_planned(at_most(rule, self.vocabulary), text, self.vocabulary) if inclusion else or_before(rule, text, self.vocabulary)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 

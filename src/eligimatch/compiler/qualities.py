@@ -327,8 +327,8 @@ def spread_qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
         phrases = [first, *(_with_adjectives(phrase, first, ("EVIDENCE",)) for phrase in phrases[1:])]
         last = phrases[-1]
     each = len(phrases) > 2 and not all(_untold(phrase, first) for phrase in phrases[1:])  # "uncontrolled X, severe Y or Z": each has its own
-    types = _SPREADING if each else (*_SPREADING, "JUDGED")
-    leading = [first, *(_with_adjectives(phrase, first, types) for phrase in phrases[1:])]
+    told = next((at for at, phrase in enumerate(phrases) if at and not _untold(phrase, first)), len(phrases))
+    leading = [_with_adjectives(phrase, first, (*_SPREADING, *["JUDGED"] * (at < told))) if at else first for at, phrase in enumerate(phrases)]
     trailing = [*(with_qualities(phrase, last) for phrase in phrases[:-1]), last]
     paired = _paired(phrases) if each else phrases
     return [phrases, *(other for other in (leading, trailing, paired) if any(a is not b for a, b in zip(other, phrases, strict=True)))]

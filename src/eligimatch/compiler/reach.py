@@ -66,6 +66,17 @@ def accompanied(phrases: list[Phrase], links: list[str], said: Sequence[str]) ->
     return [first], []
 
 
+def of_listed_causes(phrases: list[Phrase]) -> Phrase | None:
+    """ "hypertension due to renal, endocrine or vascular disease": the causes whose noun stands with the last of them, as one."""
+    first = phrases[0]
+    word, part = first.parts[-1] if first.parts else (None, None)
+    if word is None or part is None or word.type != "DUE_TO" or part.others or part.parts or len(phrases) < 2:
+        return None
+    adjective = len(part.heads) == 1 and part.heads[0].kind != "condition" and not part.comparisons
+    listed = all(kind_of(one) == "condition" and noun_alone(one) and not one.negated for one in phrases[1:])
+    return replace(first, end=phrases[-1].end) if adjective and listed and kind_of(first) == "condition" else None
+
+
 def _accompanies(word: Token) -> bool:
     """ "with ascites or varices", "due to diabetes or hypertension", "involvement by leukemia or lymphoma"."""
     return word.type in ("BY", "DUE_TO") or (word.type == "WITH" and word.text.lower() in _BESIDE)

@@ -24,7 +24,7 @@ from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.people import each_aged, expecting, of_their_arm, of_whom, only_people, people_together, people_told
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
-from eligimatch.compiler.reach import accompanied, demanded_beside, denied_together, windows_reaching
+from eligimatch.compiler.reach import accompanied, demanded_beside, denied_together, of_listed_causes, windows_reaching
 from eligimatch.compiler.relatives import caused_by, treated_lesions, treated_with
 from eligimatch.compiler.rules import measured_in, on_studied_side
 from eligimatch.compiler.shared_names import begun, sharing, told_alike
@@ -66,6 +66,8 @@ class Lists:
         if _of_some(series):
             return self.unparsed(series.items[0].start, series.items[-1].end)
         phrases, links = self.phrases(series)
+        if of_causes := of_listed_causes(phrases):
+            phrases, links = [of_causes], []
         forbids = excluding or phrases[0].negated
         if any_of:
             for part in (part for phrase in phrases for _, part in phrase.parts):

@@ -22,7 +22,7 @@ def of_the_study(phrase: Phrase, *, forbids: bool) -> bool:
 
     Where it is demanded, "severe disease" too.
     """
-    if phrase.other or phrase.concurrent or phrase.act or phrase.sites or len(phrase.heads) != 1 or phrase.heads[0].text.lower() != "disease":
+    if phrase.other or phrase.concurrent or phrase.act or phrase.sites or len(phrase.heads) != 1 or not _any_disease(phrase):
         return False
     courses = {value for token in phrase.adjectives if token.type in ("COURSE", "NEW") for value in str(token.value).split("|")}
     types = {"COURSE", "NEW", "EVIDENCE", "STAGE"} | (set() if forbids else {"SEVERITY"})
@@ -33,6 +33,12 @@ def of_the_study(phrase: Phrase, *, forbids: bool) -> bool:
         not phrase.adjectives and phrase.lasting
     )  # "a disease duration of 2 years"
     return plain and (courses <= _OF_TUMORS if courses else said)
+
+
+def _any_disease(phrase: Phrase) -> bool:
+    """ "recurrent disease", "recurrent or metastatic disease"."""
+    words = phrase.heads[0].text.lower()
+    return words == "disease" or (phrase.heads[0].names == ("disease",) and words in ("metastatic disease", "advanced disease", "residual disease"))
 
 
 _OF_TUMORS = frozenset(

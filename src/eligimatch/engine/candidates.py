@@ -103,7 +103,7 @@ def could_be(rule: Had, case: Case, known_items: Iterable[Listed]) -> Iterator[C
 def is_item(concept: Concept, item: Listed, case: Case) -> Truth:
     """Whether one item is a concept, for exceptions: unknown where it names a wider kind."""
     if not concept.linked:
-        return True if _same_words(item, concept) else None if set(concept.within) & item.kinds else False
+        return True if _same_words(item, concept) else None if not concept.within or set(concept.within) & item.kinds else False
     named = concept.name in item.kinds
     if definition := case.facts.kinship.definition(concept.name):
         return _narrowed(item, definition, case, named=named)

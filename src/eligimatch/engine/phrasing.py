@@ -82,6 +82,8 @@ _IGNORED = _folded(
     "following accordance line presence present existence"
 )
 """Words that change no answer: grammar, the person, the paper."""
+_OF_MORE = frozenset({"of", "not", "with"})
+"""Words before the persons with which more is said than of whom: "illness that interferes with the patient's ability"."""
 _SUBJECTS = _folded("patient participant subject volunteer person individual adult")
 _OPTIONAL = _stems("history prior previous previously schedule scheduled other require additional proper together visit safely receive whole")
 """Words that one wording of a question has and another leaves out, where two others agree."""
@@ -225,7 +227,7 @@ def _without_subject(words: list[str]) -> list[str]:
     modal = next((at for at, word in enumerate(words) if word in _MODAL), 0)
     last = next((at for at in range(modal - 1, -1, -1) if words[at] in _SUBJECTS), -1)
     before = words[: last + 1]
-    plain = last >= 0 and "of" not in before and "not" not in before and all(stem(word) not in _PERSONS for word in before)
+    plain = last >= 0 and _OF_MORE.isdisjoint(before) and all(stem(word) not in _PERSONS for word in before)
     return words[last + 1 :] if plain and all(word in _IGNORED for word in words[last + 1 : modal]) else words
 
 

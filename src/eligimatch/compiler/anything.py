@@ -1,0 +1,99 @@
+"""Names of anything, "condition", "medication": among other things they mean less than they say.
+
+"Asthma or other medical conditions", "heart failure, or any disorder that …": not whoever is ill in any way is meant, but in some way that the
+sentence tells or leaves to a person. So it is of a whole field of medicine that shares the noun ("medical or psychiatric condition"), of what one
+is allergic to ("allergic reaction to the treatment"), and of a heading ("Other medical conditions").
+"""
+
+from __future__ import annotations
+
+import re
+
+from eligimatch.compiler.rules import connects, each_member
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Judged, Not, Requiring, Rule, children
+from eligimatch.model.vocabulary import Vocabulary
+from eligimatch.model.words import folded
+
+_HEADING = frozenset(
+    folded(
+        "other prior previous past additional associated clinical medical general concomitant concurrent coexisting and or"
+        " condition disease disorder illness diagnosis history therapy treatment medication drug regimen"
+    )
+)
+"""Words of which a heading is made that names nothing."""
+_SENTENCE_END = re.compile(r"[.;](?=\s)|\n|$")
+_REACTIONS = frozenset({"hypersensitivity", "allergic disease", "drug allergy", "food allergy", "allergic reaction", "hypersensitivity reaction"})
+_TO_A_THING = re.compile(
+    r"\b(?:allerg\w*|\w*sensitiv\w*|(?:in)?toleran\w*|contra-?indicat\w*|reactions?|anaphyla\w*),? (?:to|against|of|with) |, (?:to|against) any ",
+    re.IGNORECASE,
+)
+"""What tells of which thing some reactions are."""
+
+
+def judged_among_others(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
+    """The rule of a text, with what names anything left to a person where it is no rule by itself."""
+
+    def judged(leaf: Had) -> Had:
+        return leaf.model_copy(update={"qualifiers": (*leaf.qualifiers, Judged(words=_sentence(leaf, text)))})
+
+    def among(one: Rule, *, beside: bool) -> Rule:
+        if isinstance(one, Had):
+            if _of_a_thing(one, text):
+                return judged(one).model_copy(update={"examples": tuple(among(example, beside=True) for example in one.examples)})
+            told = beside or one.section == "allergies" or any(map(_is_judged, one.but_not))
+            return judged(one) if told and _unbounded(one, vocabulary) else one
+        if not connects(one):
+            return one
+        members = children(one)
+        several = len(members) > 1
+        fields = isinstance(one, AnyOf) and any(isinstance(member, Had) and _unbounded(member, vocabulary) for member in members)
+
+        def inner(member: Rule) -> Rule:
+            if fields and isinstance(member, Had) and not member.qualifiers and _fact(member, "broad", vocabulary):
+                return judged(member)
+            if isinstance(one, AllOf) and several:
+                return among(member, beside=isinstance(member, Not))  # "disease that is refractory to X": X narrows it
+            return among(member, beside=beside or (isinstance(one, AnyOf) and several))
+
+        return each_member(one, inner)
+
+    heading = isinstance(rule, (Had, Ambiguous)) and _HEADING.issuperset(folded(text))
+    return among(rule, beside=heading)
+
+
+def _unbounded(leaf: Had, vocabulary: Vocabulary) -> bool:
+    """Whether it is true of whoever has anything listed."""
+    if leaf.count or leaf.study or not _anything(leaf, vocabulary):
+        return False
+    return all(
+        (isinstance(one, Coded) and one.aspect == "severity") or (isinstance(one, Requiring) and _anything(one.treatment, vocabulary))
+        for one in leaf.qualifiers
+    )
+
+
+def _of_a_thing(leaf: Had, text: str) -> bool:
+    """ "allergies, hypersensitivity or intolerance to X", "hypersensitivity, including allergy, to X": whether the thing is named after others."""
+    if leaf.concept.name not in _REACTIONS or leaf.section != "conditions" or leaf.qualifiers:
+        return False
+    end = _SENTENCE_END.search(text, leaf.span.end)
+    return bool(_TO_A_THING.search(text, leaf.span.start, end.start() if end else len(text)))
+
+
+def _anything(leaf: Had, vocabulary: Vocabulary) -> bool:
+    return bool(_fact(leaf, "any", vocabulary) or (leaf.section == "treatments" and _fact(leaf, "broad", vocabulary)))
+
+
+def _is_judged(leaf: Had) -> bool:
+    return any(isinstance(one, Judged) for one in leaf.qualifiers)
+
+
+def _sentence(leaf: Had, text: str) -> str:
+    """The words of the line in which it stands, up to the next full stop."""
+    start = text.rfind("\n", 0, leaf.span.start) + 1
+    end = _SENTENCE_END.search(text, leaf.span.end)
+    return " ".join(text[start : end.start() if end else len(text)].split()).strip(" ,;:.")
+
+
+def _fact(leaf: Had, key: str, vocabulary: Vocabulary) -> object:
+    entry = vocabulary.get(leaf.concept.name) if leaf.concept.linked else None
+    return entry and entry.facts.get(key)

@@ -1,0 +1,43 @@
+"""Bare events: "stroke", "diagnosis of seizures", where no word says whether it is going on or is over."""
+
+from __future__ import annotations
+
+import re
+
+from eligimatch.compiler.rules import each_leaf
+from eligimatch.model.rule import Ambiguous, Had, Judged, Rule
+from eligimatch.model.vocabulary import Vocabulary
+
+_GOING_ON = re.compile(
+    r"\b(?:current\w*|active\w*|acute\w*|hyperacute|on-?going|present\w*|presence|existing|evidence|signs?|new\w*|fresh|recent\w*|uncontroll\w+"
+    r"|during|at (?:the )?(?:time|screening|baseline|enrol+ment|study entry|presentation|admission)"
+    r"|continu\w+|persist\w+|unresolved|within|hours?)\b",
+    re.IGNORECASE,
+)
+"""Words with which it is one that goes on, or that tell when it was."""
+_LASTING = "bleeding"
+"""What may go on for days: bare, it is one that does."""
+
+
+def or_over(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
+    """The rule of a text with each event that it names bare read in both ways."""
+
+    def either(leaf: Rule) -> Rule:
+        bare = isinstance(leaf, Had) and leaf.section == "conditions" and leaf.when == "now" and not leaf.examples and not leaf.suspected
+        if not isinstance(leaf, Had) or not bare or not _happens(leaf, vocabulary) or _GOING_ON.search(_line(leaf, text)):
+            return leaf
+        return Ambiguous(readings=(leaf, leaf.model_copy(update={"when": "ever"})), span=leaf.span)
+
+    return each_leaf(rule, either)
+
+
+def _happens(leaf: Had, vocabulary: Vocabulary) -> bool:
+    entry = vocabulary.get(leaf.concept.name) if leaf.concept.linked else None
+    lasts = vocabulary.is_a(leaf.concept.name, _LASTING) and not vocabulary.is_a(leaf.concept.name, "stroke")
+    return bool(entry and entry.facts.get("event")) and not lasts and all(isinstance(one, Judged) for one in leaf.qualifiers)
+
+
+def _line(leaf: Had, text: str) -> str:
+    start = max(text.rfind(sign, 0, leaf.span.start) for sign in ("\n", ";", "/", "(")) + 1
+    ends = [end for sign in ("\n", ";", "/", ")") if (end := text.find(sign, leaf.span.end)) >= 0]
+    return text[start : min(ends, default=len(text))]
