@@ -11,23 +11,42 @@ _NAMED = re.compile(r"duration", re.IGNORECASE)
 _AT_END = re.compile(r"\W*(?:in )?duration", re.IGNORECASE)
 _STARTS = frozenset({"COMPARE", "NUMBER", "BETWEEN"})
 _NAMING = frozenset({"CONCEPT", "WORDS", "COURSE", "SEVERITY", "KNOWN", "QUALITY", "SIDE", "CURRENT", "STUDY"})
+_COUNTED_FROM = frozenset({"SINCE", "AFTER", "DUE_TO"})
 _LEADING = frozenset({"OF", "WITH", "FOR", "COMMA", "LASTING"})
 
 
 def durations(tokens: list[Token]) -> list[Token]:
     """The length of time after what has lasted so long, led to by LASTING; a length before an event without the comma between."""
-    tokens = [token for at, token in enumerate(tokens) if not (token.type == "COMMA" and _before_event(tokens, at))]
+    tokens = _bound_alike([token for at, token in enumerate(tokens) if not (token.type == "COMMA" and _before_event(tokens, at))])
     if not any(token.type in ("LASTING", "WORDS", "IN") and _NAMED.search(token.text) for token in tokens):
         return tokens
     return _of_symptoms(_led(_said_last(_after_name(tokens))))
+
+
+def _bound_alike(tokens: list[Token]) -> list[Token]:
+    """ "less than 4 weeks since X or | 2 weeks since Y": less than that, too."""
+    out: list[Token] = []
+    bound: tuple[Token, str] | None = None
+    for at, token in enumerate(tokens):
+        row = [one.type for one in tokens[at : at + 3]]
+        word = row[2] if row[:2] == ["NUMBER", "UNIT"] and tokens[at + 1].value in TIME_UNITS and len(row) > 2 else ""
+        before = out[-1].type if out else ""
+        if word in _COUNTED_FROM and before == "COMPARE":
+            bound = (out[-1], word)
+        elif bound and word == bound[1] and before in ("OR", "AND", "COMMA") and bound[0].value in ("<", "<="):
+            again = Token("COMPARE", bound[0].value, token.start, token.start)
+            again.text = bound[0].text
+            out.append(again)
+        out.append(token)
+    return out
 
 
 def _before_event(tokens: list[Token], at: int) -> bool:
     """ "X within 4 weeks, or Y within 2 weeks | , before the first dose": whether a comma parts a length of time from what it is counted from."""
     length = at > 2 and tokens[at - 1].value in TIME_UNITS and tokens[at - 2].type == "NUMBER" and tokens[at - 3].type in ("WITHIN", "COMPARE")
     following = tokens[at + 1 : at + 3]
-    event = [token.type for token in following] == ["BEFORE", "EVENT"] or (len(following) == 2 and following[1].kind == "treatment")
-    return length and event and following[0].type == "BEFORE" and all(token.type not in ("NUMBER", "WITHIN") for token in tokens[at + 3 : at + 5])
+    event = len(following) == 2 and following[0].type in ("BEFORE", "OF") and (following[1].type == "EVENT" or following[1].kind == "treatment")
+    return length and event and all(token.type not in ("NUMBER", "WITHIN") for token in tokens[at + 3 : at + 5])
 
 
 def _of_symptoms(tokens: list[Token]) -> list[Token]:

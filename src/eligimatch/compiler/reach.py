@@ -34,8 +34,8 @@ def demanded_beside(said: Sequence[str], links: list[str], phrases: Sequence[Phr
 
 
 def _of_another_kind(phrase: Phrase, listed: set[str]) -> bool:
-    """Whether it is no further member of a list: another thing, or none of it ("X or Y, with no Z")."""
-    return kind_of(phrase) not in {*listed, ""} or bool(phrase.negated and phrase.heads)
+    """Whether it is no further member of a list: another thing, or said with it ("X or Y, with no Z", "…, with relapsed disease")."""
+    return kind_of(phrase) not in {*listed, ""} or (bool(phrase.heads) and (phrase.negated or phrase.opens == "WITH"))
 
 
 def under_treatment(said: Sequence[str], phrases: Sequence[Phrase]) -> bool:
@@ -121,6 +121,7 @@ def _reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
         whole[first:at] = [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]]
         said = _verb_of_its_own(phrases[at])
         by_usage = by_usage and all(_by_usage(phrases[place], phrases[place + 1], nouns, said=said) for place in range(first, at))
+        by_usage = by_usage and not (at == 1 and _long_ago(phrases[0], nouns) and "," in nouns.text[phrases[0].end : phrases[1].start])
         by_usage = by_usage and not phrases[at].late  # "radiotherapy, surgery (within 4 weeks)": perhaps the last one's only
         joined = {"or", "and", "and/or"}.intersection(nouns.text[phrases[at - 1].end : phrases[at].start].lower().split())
         by_usage = by_usage and (bool(joined) or not (amid and any(kind_of(phrase) == "condition" for phrase in phrases[first:at])))

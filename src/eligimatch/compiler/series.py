@@ -23,12 +23,13 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.people import each_aged, expecting, of_their_arm, of_whom, only_people, people_together, people_told
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
-from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled, spread_qualities
+from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled
 from eligimatch.compiler.reach import accompanied, demanded_beside, denied_together, of_listed_causes, windows_reaching
 from eligimatch.compiler.relatives import caused_by, treated_lesions, treated_with
 from eligimatch.compiler.rules import measured_in, on_studied_side
 from eligimatch.compiler.shared_names import begun, sharing, told_alike
 from eligimatch.compiler.shared_places import sharing_place
+from eligimatch.compiler.spreading import spread_qualities
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.told_before import others_than_told

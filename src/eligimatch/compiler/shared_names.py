@@ -7,8 +7,9 @@ from itertools import pairwise, starmap
 
 from eligimatch.compiler.judgements import noun_alone
 from eligimatch.compiler.phrase import Phrase, replace
-from eligimatch.compiler.qualities import OR, kind_of, share_noun, with_qualities
+from eligimatch.compiler.qualities import OR, kind_of, share_noun
 from eligimatch.compiler.shared_places import befalls, somewhere
+from eligimatch.compiler.spreading import with_qualities
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.vocabulary import Vocabulary
 

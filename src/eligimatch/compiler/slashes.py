@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from eligimatch.compiler.phrase import Phrase
-from eligimatch.compiler.qualities import kind_of, with_qualities
+from eligimatch.compiler.qualities import kind_of
+from eligimatch.compiler.spreading import with_qualities
 from eligimatch.compiler.syntax import Paren
 from eligimatch.compiler.tokens import Token
 
