@@ -40,7 +40,7 @@ USED_UP = {
     "a range of steps by its ends": r"(?i)\b(?:0, 1,?|1,) or 2\b",
     "how long it must go on, which begins with the study": r"(?i)\b(?:until|maintained)\b",
     "the year of a standard": r"\b(?:19|20)\d\d\b",
-    "a limit of those without it, met by those with it": r"(?i)^in the absence of\b",
+    "a limit of those without it, met by those with it": r"(?i)^in the absence of\b|\bin patients (?:not|without)\b",
     "what an exception does not take out": r"(?i)\bexception does not include\b",
     "a reason": r"(?i)\bbecause\b",
     "who a word of people means": r"(?i)\bis a sexually mature\b",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from eligimatch.compiler.limits import THOSE
 from eligimatch.compiler.terminals import become, may_be
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 
@@ -20,7 +21,8 @@ MOST = 6
 
 
 def other_limits(tokens: list[Token]) -> list[Token]:
-    """The tokens with "unless X, in which case ≤ 3" and "; for X ≤ 3" as "(≤ 3 if X)"."""
+    """The tokens with "unless X, in which case ≤ 3" and "; for X ≤ 3" as "(≤ 3 if X)", and who is meant by "≤ 3 in those without X"."""
+    tokens = _for_those_without(tokens)
     words = [token for token in tokens if token.type != "FILLER"]
     given = len(words)
     words = _without_allowed(_named_once(words))
@@ -35,6 +37,28 @@ def other_limits(tokens: list[Token]) -> list[Token]:
             other = token.text.lower().endswith("case") and index + 1 < len(words) and words[index + 1].kind in ("analyte", "score")
             become(token, "FILLER" if other else "WORDS", "")  # "unless X, in which case | direct bilirubin ≤ 2"
     return words if changed else tokens
+
+
+def _for_those_without(tokens: list[Token]) -> list[Token]:
+    """ "≤ 3 | in patients not receiving X": who they are, not what is asked beside the number."""
+    out: list[Token] = []
+    for token in tokens:
+        if token.type == "NOT" and _led(out[:-1] if out and out[-1].type == "THAT" else out):
+            while out[-1].type in ("THAT", "FOR", "IN", "FILLER"):
+                out.pop()
+            become(token, "NOT", THOSE)
+        out.append(token)
+    return out
+
+
+def _led(out: list[Token]) -> bool:
+    """Whether the words end with "… ≤ 3 in patients"."""
+    row = [token.type for token in out[-3:]]
+    return len(row) == 3 and row[0] in _LIMITED and row[1] in ("FOR", "IN") and row[2] == "FILLER" and out[-1].text.lower().split()[-1] in _THOSE
+
+
+_LIMITED = frozenset({"NUMBER", "UNIT", "LIMIT", "COMPARE_AFTER", "RPAR"})
+_THOSE = frozenset({"patients", "subjects", "participants", "those", "individuals", "people"})
 
 
 def _named_once(words: list[Token]) -> list[Token]:

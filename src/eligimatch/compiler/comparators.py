@@ -29,7 +29,7 @@ _TIMED = frozenset({"", "WITHIN", "LAST", "BEFORE", "DURING", "IN", "COMMA", "RP
 
 def comparators(tokens: list[Token]) -> list[Token]:
     """The tokens with each sign once, before its number; a comparator that holds none is another word."""
-    for read in (_without_occasions, _in_spite, _lengths_first, _units_first, _without_whole, _signs, _graded, _staged, _apart):
+    for read in (_without_occasions, _in_spite, _pressures, _lengths_first, _units_first, _without_whole, _signs, _graded, _staged, _apart):
         tokens = read(tokens)
     for index, token in enumerate(tokens):
         if token.type == "COMPARE":
@@ -61,6 +61,17 @@ def _in_spite(tokens: list[Token]) -> list[Token]:
             out += [Token("THAT", "that", token.start, token.start)] if measured else []
         out.append(token)
     return out
+
+
+def _pressures(tokens: list[Token]) -> list[Token]:
+    """ "blood pressure > 150 mmHg systolic or > 90 mmHg diastolic": which of both is said after the number."""
+    named = [at for at, token in enumerate(tokens) if token.names == ("blood pressure",)]
+    told = {at for at in named if _row(tokens, at + 1, 3) == ["COMPARE", "NUMBER", "UNIT"] and _one_pressure(tokens, at + 4)}
+    return [token for at, token in enumerate(tokens) if at not in told] if told else tokens
+
+
+def _one_pressure(tokens: list[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].names[:1] in (("systolic blood pressure",), ("diastolic blood pressure",))
 
 
 def _type(tokens: list[Token], index: int) -> str:

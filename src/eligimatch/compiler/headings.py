@@ -48,3 +48,8 @@ def without_heading(rule: Rule, series: Series) -> Rule | None:
     if not (isinstance(heading, Is) and heading.concept is None) and not (isinstance(heading, Had) and heading.concept.linked):
         return None
     return members[0] if len(members) == 1 else rule.model_copy(update={"rules": tuple(members)})
+
+
+def a_heading(series: Series, links: list[str]) -> bool:
+    """Whether what stands before a colon is a member beside alternatives: it may name them, or be one of them."""
+    return {"colon", "or"} <= set(series.links) and len(links) == len(series.links)

@@ -1,4 +1,4 @@
-"""Idle nouns: words after a name that add nothing to it: "corticosteroid use", "cancer diagnosis", "biopsy procedure"."""
+"""Idle nouns: words after a name that add nothing to it: "corticosteroid use", "cancer diagnosis"; a noun that goes without saying."""
 
 from __future__ import annotations
 
@@ -38,3 +38,21 @@ def any_cause(tokens: list[Token]) -> list[Token]:
 
 
 _CAUSES = ("any cause", "any etiology", "any origin")
+
+
+def understood_disease(tokens: list[Token]) -> list[Token]:
+    """ "relapsed or refractory | after two prior therapies": of the disease, which goes without saying."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        before = out[-1] if out else None
+        told = token.type == "AFTER" and [one.type for one in tokens[index + 1 : index + 2]] in (["COMPARE"], ["NUMBER"])
+        out.append(token)
+        alone = [one.type for one in out[-3:-2]] in ([], ["COMMA"], ["AND"], ["WITH"], ["THAT"])
+        if told and before is not None and before.type == "COURSE" and alone and any(course in str(before.value) for course in _SET_BACK):
+            disease = Token("CONCEPT", "condition", token.start, token.start, ("disease",))
+            disease.text = "disease"
+            out.insert(-1, disease)
+    return out
+
+
+_SET_BACK = ("relapsed", "refractory", "recurrent", "progressive")

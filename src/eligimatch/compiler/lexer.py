@@ -105,7 +105,7 @@ _SCALED = frozenset({"stage", "score"})
 _FOOTNOTES = frozenset("*†‡#§")
 _QUOTES = frozenset('"“”„«»')
 _PERHAPS_SILENT = _DASHES | _FOOTNOTES | _QUOTES | {"^"}
-_UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE", "COMPARE_AFTER"})
+_UNIT_FOLLOWS = frozenset({"NUMBER", "LAST", "WITHIN", "LASTING", "COMPARE", "COMPARE_AFTER", "PLUS"})
 _SAID_AGAIN = re.compile(rf"\((?:[<>≤≥=/]{{1,3}}|\d{{1,3}}|{'|'.join(NUMERALS)})\)", re.IGNORECASE)
 _AGAIN = re.compile(  # "less than or equal to (≤)", "four (4)", "4 (four)": a sign or number said again
     rf"\b(?:than|to|least|most)(?P<sign> ?\((?:>/=|</=|[<>≤≥=]{{1,2}})\))|\b(?:{'|'.join(NUMERALS)})(?P<digits> ?\(\d{{1,3}}\))"

@@ -19,6 +19,8 @@ SUPPORT = re.compile(
     r"\b(?:transfus|growth factor|colony|g-?csf|gm-?csf|filgrastim|erythropo|supplement|unsupported|supported|support\b)", re.IGNORECASE
 )
 """What raises a number for a while."""
+THOSE = "those"
+"""The value of a denial that tells whom a number is asked of: "≤ 3 in patients not receiving X"."""
 
 
 class Limit(NamedTuple):
@@ -86,10 +88,10 @@ def beside(rule: Rule, condition: Rule, words: str, span: Span) -> Rule:
     return Ambiguous(readings=(rule, both), span=span) if isinstance(rule, (Measure, Ambiguous)) and SUPPORT.search(words) else both
 
 
-def lacking(rule: Rule, condition: Rule, whom: list[Rule], span: Span) -> tuple[Rule, list[Rule]]:
-    """ "≥ 75,000 without transfusion" asks both; of people with a disease "without marrow involvement", it says who they are."""
+def lacking(word: Token, rule: Rule, condition: Rule, whom: list[Rule], span: Span) -> tuple[Rule, list[Rule]]:
+    """ "≥ 75,000 without transfusion" asks both; of people with a disease, or of those, "without marrow involvement" it says who they are."""
     denied = Not(rule=condition, span=condition.span)
-    if whom and isinstance(condition, Had) and condition.section == "conditions":
+    if word.value == THOSE or (whom and isinstance(condition, Had) and condition.section == "conditions"):
         return rule, [*whom, denied]
     return AllOf(rules=(rule, denied), span=span), whom
 

@@ -234,7 +234,7 @@ class Neighbours:
                 continue
             disease = bool(phrase.heads) and phrase.heads[-1].kind == "condition" and not self._infection(phrase)
             shares = following.results and following.heads and not following.comparisons and links[index] != "that"
-            if shares and names_only(phrase) and not disease:
+            if shares and names_only(phrase) and not disease and kind_of(phrase) != "group":
                 phrase.results = following.results
             normal = following.normal and not following.comparisons and kind_of(following) == "analyte"
             if normal and names_only(phrase) and links[index] != "that" and not disease:

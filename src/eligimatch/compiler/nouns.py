@@ -323,7 +323,7 @@ class Nouns:
             if not tumor and (word.type in ("FOR", "IN") or word.value == "present" or (word.type == "WITH" and not demands)):
                 whom.append(condition)
             elif word.type in ("NOT", "NEITHER"):
-                rule, whom = lacking(rule, condition, whom, span)
+                rule, whom = lacking(word, rule, condition, whom, span)
             elif tumor or word.type == "WITH":
                 rule = beside(rule, condition, "" if tumor else self.text[word.start : part.end], span)
             elif word.type == "DUE_TO" and demands:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
-from eligimatch.compiler.headings import each_number, with_headings
+from eligimatch.compiler.headings import a_heading, each_number, with_headings
 from eligimatch.compiler.items import Items
 from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.limits import caused, parted
@@ -74,7 +74,7 @@ class Lists:
             for part in (part for phrase in phrases for _, part in phrase.parts):
                 part.jointly = False
             links = [link if link == "that" else "or" for link in links]
-        elif excluding and {"slash"} != set(series.links) <= {"comma", "slash", "colon", "or"} and not _heads(series, links):
+        elif excluding and {"slash"} != set(series.links) <= {"comma", "slash", "colon", "or"} and not a_heading(series, links):
             links = ["or" if link == "and" else link for link in links]
         links = links if forbids or any_of else demanded_beside(series.links, links, phrases)
         for index, phrase in enumerate(phrases):
@@ -136,8 +136,8 @@ class Lists:
         if first is None or clause.series is None:
             return clause
         items, links = first.series.items, first.series.links
-        between = [self.text[one.end : other.start] for one, other in pairwise(items)]
-        at = next((at for at, words in enumerate(between, start=1) if "," in words and self._tells(items[at], links[at - 1], words)), 0)
+        between = enumerate((self.text[one.end : other.start] for one, other in pairwise(items)), start=1)
+        at = next((at for at, words in between if "," in words and self._tells(items[at], links[at - 1], words)), 0)
         if not at or (links[at - 1] != "that" and at < len(items) - 1):
             return clause
         opens = getattr(items[at].pieces[0], "type", "")
@@ -153,8 +153,8 @@ class Lists:
         """Whether an item after a comma is a relative clause of all before it (not "…, which"), or tells what for."""
         opens = getattr(item.pieces[0], "type", "")
         relative = self.text[item.start :].lower().startswith(("that ", "which ", "who "))
-        said = opens == "FOR" or (opens in ("REQUIRING", "WITH") and relative and len(item.pieces) > 1)
-        return said or (link == "that" and "which" not in between.lower())
+        told = opens in ("REQUIRING", "WITH") and relative and len(item.pieces) > 1
+        return opens == "FOR" or told or (link == "that" and "which" not in between.lower())
 
     def undated(self, series: Series) -> bool:
         """Whether a list is limited to a time that only a person can tell."""
@@ -352,11 +352,6 @@ class Lists:
         tight = "and" if loose == "or" else "or"
         members = [group[0] if len(group) == 1 else self._joined(group, [tight] * (len(group) - 1), forbids=False) for group in groups]
         return self._joined(members, [loose] * (len(members) - 1), forbids=False) if len(members) > 1 else members[0]
-
-
-def _heads(series: Series, links: list[str]) -> bool:
-    """Whether what stands before a colon is a member beside alternatives: it may name them, or be one of them."""
-    return {"colon", "or"} <= set(series.links) and len(links) == len(series.links)
 
 
 def _of_some(series: Series) -> bool:

@@ -18,7 +18,7 @@ from eligimatch.compiler.cycles import cycles
 from eligimatch.compiler.durations import durations, no_remission, said_once
 from eligimatch.compiler.elapsed import elapsed, led_by_time
 from eligimatch.compiler.events import events
-from eligimatch.compiler.idle_nouns import any_cause, idle_nouns
+from eligimatch.compiler.idle_nouns import any_cause, idle_nouns, understood_disease
 from eligimatch.compiler.labels import unlabelled, without_titles
 from eligimatch.compiler.lesser import lesser_or_greater
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
@@ -334,6 +334,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"INCLUDING"}), not_included),
     (frozenset({"EXCLUDED"}), unfit),
     (frozenset({"RECEIVED", "PROGRESSED", "INTOLERANT"}), shared_object),
+    (frozenset({"AFTER"}), understood_disease),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER", "EITHER"}), _without_filler),
     (frozenset({"RESULT"}), serologies),
