@@ -33,6 +33,20 @@ def test_who_may_enter_beside_the_disease_of_the_study_is_not_demanded() -> None
     assert verdict(["Brain Metastases"], "Inclusion", permits, "hepatitis B") == "unknown"
 
 
+def test_systemic_therapy_in_a_study_of_cancer_is_against_cancer() -> None:
+    amlodipine = [{"name": "amlodipine", "start": "2025-01-10", "status": "ongoing", "route": "oral"}]
+
+    def status(study: str, treatments: list[dict[str, str]]) -> str:
+        text = "Exclusion Criteria:\n\n* Systemic therapy within 4 weeks\n"
+        trial = compile_trial(load_trial({"id": "T", "title": "T", "conditions": [study], "eligibility": text}))
+        profile = load_profile({"id": "P", "as_of": "2026-03-02", "treatments": treatments, "complete": ["treatments"]})
+        return next(criterion.status.value for criterion in check(profile, [trial]).trials[0].criteria if criterion.kind != "registry")
+
+    assert status("Lung Cancer", amlodipine) == "matched"
+    assert status("Lung Cancer", [{"name": "cisplatin", "start": "2026-02-20", "end": "2026-02-20"}]) == "failed"
+    assert status("Psoriasis", amlodipine) == "unknown"
+
+
 # --- signs that may be turned round ----------------------------------------------------------------------------------------------------------
 
 

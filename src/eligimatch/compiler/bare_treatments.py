@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.onsets import of_one_day
-from eligimatch.compiler.rules import each_leaf
+from eligimatch.compiler.rules import each_leaf, hads
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import Ambiguous, AnyOf, Had, Rule, leaves
 from eligimatch.model.vocabulary import Vocabulary
@@ -45,7 +45,9 @@ def or_before(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
 
 def must_hold(asked: Had, members: tuple[Rule, ...]) -> bool:
     """Whether a patient may need to have had what is named: "2 prior lines, including a proteasome inhibitor"."""
-    given = all(isinstance(one, Had) and one.section == "treatments" and one.concept.linked for one in members)
+    counted = asked.count is not None
+    named = [one for member in members for one in (hads(member)[:1] if counted else (member,))]
+    given = len(named) >= len(members) and all(isinstance(one, Had) and one.section == "treatments" and one.concept.linked for one in named)
     few = len(members) <= _FEW if asked.count is None else bool(asked.count.low)
     return given and few and asked.section == "treatments" and asked.when == "ever"
 

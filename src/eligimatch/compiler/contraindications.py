@@ -13,6 +13,7 @@ OF_ITS_NOUN = "of its noun"
 _LEADS = frozenset({"TO", "FOR", "WITH", "OF", "BY"})
 _GIVEN = frozenset({"treatment", "operation", "procedure", "substance"})
 _THING = frozenset({"AGENT", "STUDY", "INGREDIENT", "TREATMENT_WITH", "RECEIVING", "PLANNED"})
+_BEFORE_GIVEN = frozenset({"FILLER", "OTHER", "TO", "FOR", "WITH", "ROUTE", "INTENT", "SLASH"})
 _SILENT = frozenset(
     "FILLER OF TO FOR IN BY OTHER WORDS ROUTE INTENT JUDGED QUALITY METHOD ONLY SIDE NUMBER EVENT START LINE DOSE DASH RECEIVED EQUIVALENT".split()
 )
@@ -90,7 +91,7 @@ def _after_links(tokens: list[Token], index: int) -> int:
 
 def _given(tokens: list[Token], index: int) -> bool:
     """Whether a thing that is given or done begins here, of which nothing else is told."""
-    first = next((token for token in tokens[index:] if token.type not in ("FILLER", "OTHER", "TO", "FOR", "WITH", "ROUTE", "INTENT")), None)
+    first = next((token for token in tokens[index:] if token.type not in _BEFORE_GIVEN), None)
     if first is None or not (first.kind in _GIVEN or first.type in ("AGENT", "INGREDIENT", "STUDY", "WORDS")):
         return False
     end = _segment(tokens, index)

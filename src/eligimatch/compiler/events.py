@@ -26,6 +26,7 @@ _BEFORE_START = frozenset({"FILLER", "PLANNED", "OF"})
 _CODE = re.compile(r"[A-Za-z]{1,5}[ -]?\d{2,}\w*")
 _OF_A_NAME = frozenset({"FILLER", "OF", "FOR", "TO", "IN", "BY", "WORDS", "NUMBER", "DASH", "UNIT"})
 _GIVING = frozenset({"TREATMENT_WITH", "RECEIVING", "RECEIVED"})
+_EARLIER = frozenset({"initial", "frontline", "index", "original", "primary"})
 _GENERAL = frozenset(
     "treatment;study treatment;investigational drug;systemic therapy;anticancer therapy;chemotherapy;radiotherapy;immunotherapy;chemoradiotherapy"
     ";medication".split(";")
@@ -214,16 +215,16 @@ def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
             given = True
         elif may_be(token, "EVENT") and not started and not given:
             return at + 1, value_as(token, "EVENT")
-        elif token.type == "FILLER" or (started and not given and _of_the_start(token)):
+        elif token.type == "FILLER" or (started and not given and (_of_the_start(token) or _of_the_study(tokens, at))):
             pass
         elif started and not given and token.type in ("WORDS", "CONCEPT") and tokens[at - 1].type != "AND":
-            return _started_with(tokens, at, index)
+            return _started_with(tokens, at, index) if token.text.lower() not in _EARLIER else (index, "")  # "the start of | initial therapy"
         elif token.type == "TREATMENT_WITH" and at == index and (_coded(tokens, at + 1) or _started(tokens, at)):
             return _code_end(tokens, at + 1), "first dose"
         else:
             break
         at += 1
-    if started and not given and at < len(tokens) and tokens[at].type in ("HISTORY", "DONE") and _of_the_start(tokens[at - 1]):
+    if started and not given and at < len(tokens) and tokens[at].type in ("HISTORY", "DONE", "LINE") and _of_the_start(tokens[at - 1]):
         return index, ""  # "the start of | the last therapy"
     while at > index and (tokens[at - 1].type == "FILLER" or _of_the_start(tokens[at - 1])):
         at -= 1
@@ -232,6 +233,11 @@ def _event_at(tokens: list[Token], index: int) -> tuple[int, str]:
     if given and not started and tokens[at - 1].text.lower() in ("study", "trial", "protocol"):
         return at, "enrolment"
     return at, "first dose" if (started or given) else ""
+
+
+def _of_the_study(tokens: list[Token], at: int) -> bool:
+    """ "the start of | initial | study treatment"."""
+    return tokens[at].text.lower() in _EARLIER and any(may_be(after, "AGENT") for after in tokens[at + 1 : at + 2])
 
 
 def _of_the_start(token: Token) -> bool:

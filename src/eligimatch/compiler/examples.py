@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from eligimatch.compiler.rules import connects, each_leaf, each_member
-from eligimatch.model.rule import AnyOf, Had, Judged, Meeting, Purpose, Rule, Staged, Statement, children, leaves
+from eligimatch.compiler.rules import connects, denies, each_leaf, each_member, hads
+from eligimatch.compiler.studies import SYSTEMIC
+from eligimatch.model.rule import AnyOf, Had, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Rule, Staged, Statement, children, leaves
 from eligimatch.model.vocabulary import Vocabulary
 
 _OUT_OF_CONTROL = re.compile(
@@ -25,6 +26,7 @@ _WAYS = frozenset(
     "cell therapy;CAR cell therapy;CAR-T cell therapy;therapeutic antibody;monoclonal antibody;bispecific antibody;antibody-drug conjugate;vaccine"
     ";gene therapy".split(";")
 )
+_DIRECTED = re.compile(r"\b[\w/-]+[- ]directed (?:therap|treatment|chemotherap|drug|agent)\w*", re.IGNORECASE)
 _JUDGING = re.compile(r"\b(?:that|which)\b|\b(?:opinion|judge?ment)\b", re.IGNORECASE)
 
 
@@ -37,6 +39,7 @@ def like_the_whole(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
         judged = _judged(_last(head), vocabulary)
         if judged is not None and _EXEMPLIFYING.search(text, head.span.start, others[0].span.start):  # its bullets, or in a sentence's own list
             named = [_bare_judged(one, others[-1], vocabulary) for one in others]
+            head = each_leaf(head, lambda leaf: _vague(leaf, text, vocabulary))
             return rule.model_copy(update={"rules": (head, *_alike(named, judged, text, vocabulary))})
     rule = _without_causes(rule, text, vocabulary) if isinstance(rule, Had) and rule.examples else rule
     if not isinstance(rule, Had) or not rule.examples:
@@ -44,6 +47,7 @@ def like_the_whole(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     rule = _judged_after_all(rule, text, vocabulary)
     if judged := _judged(rule, vocabulary):
         rule = rule.model_copy(update={"examples": _alike(rule.examples, judged, text, vocabulary)})
+    rule = _of_the_therapy(rule, text, vocabulary) if rule.section == "treatments" else rule
     return rule.model_copy(update={"examples": _told_alike(rule, judged, vocabulary)})
 
 
@@ -55,13 +59,27 @@ def _last(rule: Rule) -> Rule:
 
 
 def _judged_after_all(rule: Had, text: str, vocabulary: Vocabulary) -> Had:
-    """ "Any condition, including A or B, that would interfere": without the judgement any condition, or any of the field, would be one."""
+    """ "Any condition, including A or B, that would interfere": without a judgement any would be one; nor is any condition "such as A"."""
     *others, last = rule.examples
-    judging = any(_judges(leaf, vocabulary) for leaf in leaves(last))
-    if rule.qualifiers or not judging or not (_fact(rule, "any", vocabulary) or _fact(rule, "broad", vocabulary)):
+    judging = any(_judges(leaf) for leaf in leaves(last))
+    if rule.qualifiers or not (judging and _fact(rule, "broad", vocabulary)):
+        whole = _vague(rule, text, vocabulary)
+    else:
+        whole = rule.model_copy(update={"qualifiers": (_in_words(rule, text),)})
+    assert isinstance(whole, Had)
+    return whole.model_copy(update={"examples": (*others,)}) if judging and isinstance(last, Statement) and whole is not rule else whole
+
+
+def _in_words(rule: Had, text: str) -> Judged:
+    return Judged(words=" ".join(text[rule.span.start : rule.span.end].split()))
+
+
+def _vague(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
+    """A condition of any kind beside examples of it, for a person to judge."""
+    if not isinstance(rule, Had) or rule.qualifiers or rule.section != "conditions":
         return rule
-    judged = Judged(words=" ".join(text[rule.span.start : rule.span.end].split()))
-    return rule.model_copy(update={"qualifiers": (judged,), "examples": (*others,) if isinstance(last, Statement) else rule.examples})
+    any_ = _fact(rule, "any", vocabulary) or _fact(rule, "means", vocabulary)
+    return rule.model_copy(update={"qualifiers": (_in_words(rule, text),)}) if any_ else rule
 
 
 def _without_causes(rule: Had, text: str, vocabulary: Vocabulary) -> Had:
@@ -84,9 +102,48 @@ def _bare_judged(example: Rule, last: Rule, vocabulary: Vocabulary) -> Rule:
     return example.model_copy(update={"qualifiers": (told,)})
 
 
-def _judges(leaf: Rule, vocabulary: Vocabulary) -> bool:
-    told = _judged(leaf, vocabulary)
+def _judges(leaf: Rule) -> bool:
+    told = next((part for part in leaf.qualifiers if isinstance(part, Judged)), None) if isinstance(leaf, Had) else None
     return isinstance(leaf, Statement) or (told is not None and bool(_JUDGING.search(told.words)))
+
+
+def _of_the_therapy(rule: Had, text: str, vocabulary: Vocabulary) -> Had:
+    """A therapy with its examples told alike, and against cancer where it is."""
+    rule, examples = _against_cancer(rule, _so_told(rule.examples, rule, text), vocabulary)
+    return rule.model_copy(update={"examples": examples})
+
+
+def _against_cancer(rule: Had, examples: tuple[Rule, ...], vocabulary: Vocabulary) -> tuple[Had, tuple[Rule, ...]]:
+    """ "Systemic therapy (e.g. chemotherapy)" is against cancer; "anticancer therapy, including antibodies" means none given for anything else."""
+
+    def of_cancer(one: Rule) -> bool:
+        return isinstance(one, Had) and one.concept.linked and vocabulary.is_a(one.concept.name, "anticancer therapy")
+
+    if rule.concept.name == "systemic therapy" and any(map(of_cancer, examples)):
+        rule = rule.model_copy(update={"concept": SYSTEMIC})
+    if not of_cancer(rule):
+        return rule, examples
+    judged = (Judged(words=rule.concept.name),)
+
+    def given_for_it(one: Rule) -> Rule:
+        if not isinstance(one, Had) or not one.concept.linked or one.qualifiers or one.concept.kind not in ("treatment", "operation"):
+            return one
+        apart = any(vocabulary.is_a(one.concept.name, name) for name in ("anticancer therapy", "investigational drug", "medical device"))
+        return one if apart else one.model_copy(update={"qualifiers": judged})
+
+    return rule, tuple(each_leaf(one, given_for_it) for one in examples)
+
+
+def _so_told(examples: Sequence[Rule], rule: Had, text: str) -> tuple[Rule, ...]:
+    """ "completed cancer treatment (e.g. surgery)": surgery that was completed; "lymphoma-directed therapy, including steroids": against it."""
+    told: tuple[Qualifier, ...] = tuple(part for part in rule.qualifiers if isinstance(part, (Judged, Lasting)))
+    if not told and (found := _DIRECTED.search(text, rule.span.start, rule.examples[0].span.start if rule.examples else rule.span.end)):
+        told = (Judged(words=found[0]),)
+
+    def like(example: Rule) -> Rule:
+        return example.model_copy(update={"qualifiers": told}) if isinstance(example, Had) and not example.qualifiers else example
+
+    return tuple(each_leaf(example, like) for example in examples) if told else tuple(examples)
 
 
 def _told_alike(rule: Had, judged: Judged | None, vocabulary: Vocabulary) -> tuple[Rule, ...]:
@@ -144,3 +201,18 @@ def _alike(examples: Sequence[Rule], judged: Judged, text: str, vocabulary: Voca
 def _fact(rule: Had, key: str, vocabulary: Vocabulary) -> object:
     entry = vocabulary.get(rule.concept.name) if rule.concept.linked else None
     return entry and entry.facts.get(key)
+
+
+def for_the_same_disease(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
+    """ "prior treatment for X, including A and B": A and B for X; None where the list holds more than treatments."""
+    given = hads(listed)
+    if given and all(had.concept.kind == "substance" for had in given):
+        return rule
+    timed_apart = any(had.window != asked.window and had.window for had in given)
+    if not given or timed_apart or not all(had.section == "treatments" and had.concept.linked for had in given) or denies(listed):
+        return None
+    purposes = tuple(quality for quality in asked.qualifiers if isinstance(quality, Purpose))
+    timed = {"when": asked.when, "window": asked.window}
+    examples = tuple(had.model_copy(update={**timed, "qualifiers": (*purposes, *had.qualifiers)}) for had in given)
+    widened = asked.model_copy(update={"examples": asked.examples + examples})
+    return Not(rule=widened, span=rule.span) if isinstance(rule, Not) else widened

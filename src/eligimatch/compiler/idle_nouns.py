@@ -29,6 +29,17 @@ def idle_nouns(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
+def or_its_signs(tokens: list[Token]) -> list[Token]:
+    """ "previous infection or signs consistent with hepatitis B": one of what the signs are of, not any infection."""
+    for index in range(len(tokens) - 2):
+        infection, joined, known = tokens[index : index + 3]
+        signs = known.type == "KNOWN" and known.text.lower().endswith("consistent with")
+        if signs and joined.type in ("OR", "ANDOR", "SLASH") and infection.names[:1] == ("infection",):
+            become(infection, "FILLER", "")
+            become(joined, "FILLER", "")
+    return tokens
+
+
 def any_cause(tokens: list[Token]) -> list[Token]:
     """ "anemia due to any cause other than X": beside X, what it is due to is for a person to judge."""
     for token, following in pairwise(tokens):

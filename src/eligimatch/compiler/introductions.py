@@ -10,7 +10,7 @@ from eligimatch.compiler.definitions import listed_as, unsupported
 from eligimatch.compiler.groups import MOMENT
 from eligimatch.compiler.leads import EXAMPLES, excepts, last_sentence, led, more_asked, spares
 from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, counted, default_mode, mode_of, of_its_group
-from eligimatch.compiler.rules import hads, kept, measured_in, shifted
+from eligimatch.compiler.rules import each_leaf, hads, kept, measured_in, shifted, unread
 from eligimatch.compiler.sentences import sentences
 from eligimatch.model.concept import Concept
 from eligimatch.model.outline import Bullet
@@ -43,6 +43,7 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """A lead-in whose sentence its items end."""
+_OWN_DEMAND = re.compile(r"\W*(?:all )?(?:patients?|participants?|subjects?|individuals?)\b[^.;]{0,40}\bmust\b", re.IGNORECASE)
 _OF_PEOPLE = re.compile(r"\W*(?:for|in|if)\b", re.IGNORECASE)
 _OPENING = re.compile(r"[\s,;:(]*(?:defined (?:as|by)|as defined by|including|such as|as)?(?:\W+but (?:is |are )?not limited to)?[\s,;:(]*$")
 _FILLER = re.compile(
@@ -262,7 +263,35 @@ def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text
         return told
     if isinstance(head, Statement) and not _GOES_ON.search(prefix):
         return _beside(prefix, head, alone(), side)
+    given = hads(head)
+    if given and all(had.section == "treatments" for had in given) and not _GOES_ON.search(prefix):
+        each = [(part, _member(part, prefix, side, compile_text)) for part in parts]
+        apart = [_stands_beside(rule, given) if side == "exclusion" else _OWN_DEMAND.match(part.text) is not None for part, rule in each]
+        rules = [_alone(part, given[0], side, compile_text) if own else rule for (part, rule), own in zip(each, apart, strict=True)]
+        return combined([of_its_group(rule, part.group, mode) for part, rule in zip(parts, rules, strict=True)], mode)
     return _listed(parts, prefix, mode, side, compile_text)
+
+
+def _stands_beside(rule: Rule, given: tuple[Had, ...]) -> bool:
+    """Whether the treatment of a lead-in is an alternative to its item: "Prior anticancer therapy as follows: | any prior X"."""
+    if isinstance(rule, Ambiguous):
+        return any(_stands_beside(reading, given) for reading in rule.readings)
+    members = rule.rules if isinstance(rule, AnyOf) and len(rule.rules) > 1 else ()
+    return any(isinstance(one, Had) and one.concept == had.concept for one in members for had in given)
+
+
+def _alone(part: Part, given: Had, side: Side, compile_text: Compile) -> Rule:
+    """The rule of an item by itself, with the time of its lead-in where it tells none; as a whole unread where a part of it is."""
+    rule = _member(part, "", side, compile_text)
+    if unread(rule):
+        return shifted(kept(part.text), lambda at: at + part.start)
+    timed = {"when": given.when, "window": given.window}
+
+    def at_that_time(leaf: Rule) -> Rule:
+        bare = isinstance(leaf, Had) and leaf.section == "treatments" and leaf.when == "now"
+        return leaf.model_copy(update=timed) if bare else leaf
+
+    return each_leaf(rule, at_that_time)
 
 
 def _listed(parts: list[Part], prefix: str, mode: Mode, side: Side, compile_text: Compile) -> Rule:
@@ -312,7 +341,10 @@ def _member(part: Part, prefix: str, side: Side, compile_text: Compile) -> Rule:
     if not prefix:
         return shifted(read(text), lambda at: at + part.start)
     prefix = f"{prefix}:" if _AT_END.search(prefix) else prefix
-    return shifted(read(f"{prefix} {text}"), lambda at: at if at <= len(prefix) else at - len(prefix) - 1 + part.start)
+    rule = read(f"{prefix} {text}")
+    if isinstance(rule, (AnyOf, AllOf)) and any(isinstance(one, Unparsed) and one.span.end <= len(prefix) for one in rule.rules):
+        rule = kept(f"{prefix} {text}")  # what is not understood of a lead-in narrows each of its items
+    return shifted(rule, lambda at: at if at <= len(prefix) else at - len(prefix) - 1 + part.start)
 
 
 def _prefix(text: str) -> str:

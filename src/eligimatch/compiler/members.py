@@ -164,3 +164,13 @@ def vague(member: Rule, vocabulary: Vocabulary) -> bool:
     """ "for example, a medical condition or medication": names nothing that would be an example."""
     entry = vocabulary.get(member.concept.name) if isinstance(member, Had) and member.concept.linked else None
     return entry is not None and (bool(entry.facts.get("any")) or entry.name == "medication")
+
+
+def method_unread(members: list[Rule]) -> bool:
+    """ "stage T3 according to endoscopy or MRI", where the first words were not understood: the tests after them were not asked for."""
+    first = next((at for at, member in enumerate(members) if isinstance(member, Unparsed) and _METHOD.search(member.text)), len(members))
+    rest = members[first + 1 :]
+    return bool(rest) and all(isinstance(member, Had) and member.section == "procedures" for member in rest)
+
+
+_METHOD = re.compile(r"\b(?:according to|as (?:shown|seen|assessed|determined|confirmed) (?:by|on|in))\b", re.IGNORECASE)

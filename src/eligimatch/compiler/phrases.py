@@ -82,7 +82,7 @@ class _Reader(WindowReader):
                     raise
             current.end = max(current.end, self.pieces[self.at - 1].end)
         _take_scale(root)
-        if root.window and root.window.after and root.time == "planned":
+        if root.window and root.time == "planned":
             root.circumstances, root.window = [*root.circumstances, ("planned for then", True)], None
         if root.window:
             root.circumstances = [(words, known) for words, known in root.circumstances if not _TIMED.fullmatch(words)]

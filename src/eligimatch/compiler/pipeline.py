@@ -114,7 +114,7 @@ class Compiler:
         """The rule of the words as they stand."""
         builder = Builder(Nouns(self.linker, self.measurer, text), side)
         sentences = [sentence for sentence in tag(lex(text, self.lexicon)) if not _number_alone(sentence)]
-        spoken = [sentence for sentence in sentences if sentence.tokens]
+        spoken = [sentence for index, sentence in enumerate(sentences) if sentence.tokens and not (index and _title(sentence))]
         reads = [self._sentence(builder, sentence, text, first=not index) for index, sentence in enumerate(spoken)]
         if not reads and (sentences or lex(text, self.lexicon)):
             return _nothing_asked(side, Span(0, len(text)))
@@ -179,6 +179,11 @@ def _depth(types: list[str]) -> int:
 def _nothing_asked(side: Side, span: Span) -> Rule:
     """What only explains or instructs: true of everyone among the inclusions, of no one among the exclusions."""
     return AllOf(rules=(), span=span) if side == "inclusion" else AnyOf(rules=(), span=span)
+
+
+def _title(sentence: Sentence) -> bool:
+    """ "… will be excluded. Medical conditions": the title of what came next in the record."""
+    return len(sentence.tokens) == 1 and sentence.tokens[0].names[:1] == ("disease",)
 
 
 def _number_alone(sentence: Sentence) -> bool:

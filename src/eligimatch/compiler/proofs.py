@@ -1,8 +1,10 @@
-"""Proofs: whether "biopsy" and the like are what proves a disease, or what was done."""
+"""Proofs: whether "biopsy" and the like are what proves a disease, or what was done; what a test showed."""
 
 from __future__ import annotations
 
-from eligimatch.compiler.terminals import may_be
+import re
+
+from eligimatch.compiler.terminals import TAILS, may_be
 from eligimatch.compiler.tokens import Token
 
 _JOINS = frozenset({"OR", "AND", "ANDOR", "COMMA", "SLASH"})
@@ -35,3 +37,37 @@ def beside_evidence(tokens: list[Token], index: int) -> bool:
     before = next((token.type for token in reversed(tokens[:index]) if token.type not in _BETWEEN), "")
     after = next((token.type for token in tokens[index + 1 :] if token.type not in _BETWEEN), "")
     return "EVIDENCE" in (before, after)
+
+
+def shown(tokens: list[Token]) -> list[Token]:
+    """What a test showed, and how a disease was diagnosed, as words that a person answers."""
+    return _diagnosed_by(_shows_that(tokens))
+
+
+def _shows_that(tokens: list[Token]) -> list[Token]:
+    """ "Imaging confirmed that the tumor does not invade X": what a test showed in a sentence of its own, for a person to say."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "THAT" and token.text.lower().startswith("that")), 0)
+    before = [token for token in tokens[:at] if token.type not in ("FILLER", "INTENT", "ROUTE")]
+    tested = bool(before) and (before[0].type == "EVIDENCE" or before[0].kind == "procedure")
+    if not tested or at + 2 > len(tokens) or not _SHOWING.search(before[-1].text) or len(before) > _TEST_AND_VERB:
+        return tokens
+    end = next((index for index in range(at, len(tokens)) if tokens[index].type in TAILS | {"STOP", "SEMICOLON"}), len(tokens))
+    said = Token("STATEMENT", "can", tokens[0].start, tokens[end - 1].end)
+    said.text = tokens[0].text
+    return [said, *tokens[end:]]
+
+
+_SHOWING = re.compile(r"(?:confirm|show|demonstrate|indicate|suggest|reveal|prove)(?:s|n|ed|d)?$", re.IGNORECASE)
+_TEST_AND_VERB = 2
+
+
+def _diagnosed_by(tokens: list[Token]) -> list[Token]:
+    """ "Diagnosis of endometriosis: laparoscopy or MRI": how it was diagnosed, for a person to say, and no test that is asked for itself."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), len(tokens))
+    before, after = tokens[:at], [token for token in tokens[at + 1 :] if token.type not in _BETWEEN | {"WITH", "SIDE", "ROUTE"}]
+    diagnosed = any(token.type in ("KNOWN", "EVIDENCE") for token in before) and any(token.kind == "condition" for token in before)
+    if not diagnosed or not after or not all(token.type in ("EVIDENCE", "METHOD") or token.kind in ("procedure", "operation") for token in after):
+        return tokens
+    judged = Token("JUDGEMENT", "", tokens[at].start, tokens[-1].end)
+    judged.text = tokens[at].text
+    return [*before, judged]

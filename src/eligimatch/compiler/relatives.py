@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from copy import copy
+from itertools import pairwise
 
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.qualities import OR, kind_of, settled
 from eligimatch.compiler.rules import each_leaf, hads
 from eligimatch.compiler.shared_times import GIVEN
+from eligimatch.compiler.syntax import Clause, Item, Series
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.rule import AllOf, Had, Judged, Not, Requiring, Rule
 from eligimatch.model.words import folded
@@ -206,3 +208,36 @@ def caused_by(left: Rule, right: Rule, words: str) -> bool:
     given = hads(left) and all(had.section == "treatments" or not had.concept.linked for had in hads(left))
     caused = hads(right) and all(had.section == "conditions" for had in hads(right))
     return bool(given and caused) and _ASSOCIATED.search(words) is not None
+
+
+def with_relative(clause: Clause, text: str) -> Clause:
+    """ "X, excluding Y, that have undergone Z", "X, including Y, for Z", "… to the Z": what follows the second comma is said of X."""
+    first = clause.tails[0] if clause.series and clause.tails and clause.tails[0].word.type in ("EXCEPT", "INCLUDING") else None
+    if first is None or clause.series is None:
+        return clause
+    items, links = first.series.items, first.series.links
+    between = [text[one.end : other.start] for one, other in pairwise(items)]
+    at = next((at for at, words in enumerate(between, start=1) if "," in words and _tells(items[at], links[at - 1], words, text)), 0)
+    if not at or (links[at - 1] != "that" and at < len(items) - 1):
+        return clause
+    opens = getattr(items[at].pieces[0], "type", "")
+    placed = opens in _PLACING
+    if placed or opens in ("FOR", "REQUIRING"):
+        *before, noun = clause.series.items
+        whole = Series((*before, Item((*noun.pieces, *items[at].pieces))), clause.series.links)
+    else:
+        said = Item(items[at].pieces[1:]) if opens == "WITH" else items[at]
+        whole = Series((*clause.series.items, said, *items[at + 1 :]), (*clause.series.links, "that", *links[at:]))
+    named = tuple(Item((*one.pieces, *items[at].pieces)) for one in items[:at]) if placed else items[:at]
+    return Clause(whole, (first._replace(series=Series(named, links[: at - 1])), *clause.tails[1:]))
+
+
+def _tells(item: Item, link: str, between: str, text: str) -> bool:
+    """Whether an item after a comma is a relative clause of all before it (not "…, which"), or tells what for or where."""
+    opens = getattr(item.pieces[0], "type", "")
+    relative = text[item.start :].lower().startswith(("that ", "which ", "who "))
+    said = opens in _PLACING | {"FOR"} or (opens in ("REQUIRING", "WITH") and relative and len(item.pieces) > 1)
+    return said or (link == "that" and "which" not in between.lower())
+
+
+_PLACING = frozenset({"TO", "OF", "SIDE"})

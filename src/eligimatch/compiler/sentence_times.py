@@ -125,3 +125,22 @@ def with_last_time(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[
 
 def _only_time(tokens: list[Token]) -> bool:
     return any(token.type in ("WITHIN", "LAST") for token in tokens) and all(token.type in _TIMING for token in tokens)
+
+
+def said_again(tokens: list[Token]) -> list[Token]:
+    """ "Exceptions are patients with X. These patients are not excluded.": the second sentence says the first again."""
+    types = [token.type for token in tokens]
+    if "ELIGIBLE" not in types or not ("EXCEPT" in types or types.count("ELIGIBLE") > 1):
+        return tokens
+    out = list(tokens)
+    for at in range(len(types) - 1, 0, -1):
+        if types[at] != "ELIGIBLE":
+            continue
+        first = at
+        while first and types[first - 1] == "FILLER":
+            first -= 1
+        last = types[at + 1] if at + 1 < len(types) else "STOP"
+        again = first < at and first and types[first - 1] == "STOP" and last in ("STOP", "RPAR")
+        if again and not {"EXCEPT", "ELIGIBLE"}.isdisjoint(types[:first]):
+            del out[first - 1 : at + 1]
+    return out

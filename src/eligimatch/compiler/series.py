@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
-from itertools import pairwise
 from typing import TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
@@ -16,7 +15,18 @@ from eligimatch.compiler.kinship import of_family
 from eligimatch.compiler.limits import caused, parted
 from eligimatch.compiler.loose_parens import said_of_all, without_loose
 from eligimatch.compiler.marked import alternatives
-from eligimatch.compiler.members import apart_in_age, apart_in_sex, either_age, lacks, of_disease, one_limit, reason, reasons, state_denied
+from eligimatch.compiler.members import (
+    apart_in_age,
+    apart_in_sex,
+    either_age,
+    lacks,
+    method_unread,
+    of_disease,
+    one_limit,
+    reason,
+    reasons,
+    state_denied,
+)
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.noun_words import of_studied_side
 from eligimatch.compiler.nouns import Nouns
@@ -25,12 +35,12 @@ from eligimatch.compiler.people import each_aged, expecting, of_their_arm, of_wh
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled
 from eligimatch.compiler.reach import accompanied, demanded_beside, denied_together, of_listed_causes, windows_reaching
-from eligimatch.compiler.relatives import caused_by, treated_lesions, treated_with
+from eligimatch.compiler.relatives import caused_by, treated_lesions, treated_with, with_relative
 from eligimatch.compiler.rules import measured_in, on_studied_side
 from eligimatch.compiler.shared_names import begun, sharing, told_alike
 from eligimatch.compiler.shared_places import sharing_place
 from eligimatch.compiler.spreading import spread_qualities
-from eligimatch.compiler.syntax import Clause, Comparison, Item, Series
+from eligimatch.compiler.syntax import Clause, Comparison, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.told_before import others_than_told
 from eligimatch.model.concept import Concept
@@ -85,7 +95,7 @@ class Lists:
         judged = None if any_of else self.neighbours.judgements.others(phrases, links)
         for reading in [one for phrases_ in (phrases, judged) if phrases_ for one in self._readings(phrases_, links if few else [])]:
             members = others_than_told(reading, [self._member(phrase) for phrase in reading], self.nouns.linker.vocabulary)
-            if any(isinstance(member, Unparsed) and _OF_SOME.search(member.text) for member in members):
+            if any(isinstance(member, Unparsed) and _OF_SOME.search(member.text) for member in members) or method_unread(members):
                 return self.unparsed(series.items[0].start, series.items[-1].end)  # "A or, in patients ≤ 45 kg, B": of whom B is asked
             rule = self._joined(*denied_together(reading, members, links), forbids=forbids)
             if rule not in found:
@@ -99,7 +109,7 @@ class Lists:
 
     def clause(self, clause: Clause, *, excluding: bool) -> Rule:
         """A list with its tails; "unless X, provided Y" lets X pass where Y holds."""
-        clause, loose = without_loose(self, self._with_relative(clause))
+        clause, loose = without_loose(self, with_relative(clause, self.text))
         rule = self._tailed(clause, excluding=excluding)
         for paren in loose:
             rule = said_of_all(self, rule, paren, excluding=excluding)
@@ -129,32 +139,6 @@ class Lists:
             rule = measured_in(rule, defined.window) if defined.window and not others else rule
             rule = on_studied_side(rule) if of_studied_side(defined) else rule
         return rule
-
-    def _with_relative(self, clause: Clause) -> Clause:
-        """ "X, excluding Y, that have undergone Z", "X, including Y, for Z": what follows the second comma is said of X."""
-        first = clause.tails[0] if clause.series and clause.tails and clause.tails[0].word.type in ("EXCEPT", "INCLUDING") else None
-        if first is None or clause.series is None:
-            return clause
-        items, links = first.series.items, first.series.links
-        between = enumerate((self.text[one.end : other.start] for one, other in pairwise(items)), start=1)
-        at = next((at for at, words in between if "," in words and self._tells(items[at], links[at - 1], words)), 0)
-        if not at or (links[at - 1] != "that" and at < len(items) - 1):
-            return clause
-        opens = getattr(items[at].pieces[0], "type", "")
-        if opens in ("FOR", "REQUIRING"):
-            *before, noun = clause.series.items
-            whole = Series((*before, Item((*noun.pieces, *items[at].pieces))), clause.series.links)
-        else:
-            said = Item(items[at].pieces[1:]) if opens == "WITH" else items[at]
-            whole = Series((*clause.series.items, said, *items[at + 1 :]), (*clause.series.links, "that", *links[at:]))
-        return Clause(whole, (first._replace(series=Series(items[:at], links[: at - 1])), *clause.tails[1:]))
-
-    def _tells(self, item: Item, link: str, between: str) -> bool:
-        """Whether an item after a comma is a relative clause of all before it (not "…, which"), or tells what for."""
-        opens = getattr(item.pieces[0], "type", "")
-        relative = self.text[item.start :].lower().startswith(("that ", "which ", "who "))
-        told = opens in ("REQUIRING", "WITH") and relative and len(item.pieces) > 1
-        return opens == "FOR" or told or (link == "that" and "which" not in between.lower())
 
     def undated(self, series: Series) -> bool:
         """Whether a list is limited to a time that only a person can tell."""

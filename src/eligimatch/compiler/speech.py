@@ -186,23 +186,6 @@ def not_included(tokens: list[Token]) -> list[Token]:
     return [*rest[:banned], Token("EXCLUDED", "excluded", rest[banned - 1].end, rest[banned - 1].end), *rest[banned + 1 :]]
 
 
-_TREATED = frozenset({"treatment", "operation"})
-_ADJECTIVES = frozenset({"FILLER", "INTENT", "ROUTE", "COURSE", "JUDGED", "KNOWN", "SEVERITY", "OTHER", "CURRENT"})
-
-
-def unfit(tokens: list[Token]) -> list[Token]:
-    """ "are not eligible for transplant": no ban, but what a person judges of the patient."""
-    for index, token in enumerate(tokens[:-2]):
-        if token.type != "EXCLUDED" or not _FITNESS.search(token.text) or tokens[index + 1].text.lower() not in _FIT_FOR:
-            continue
-        following = next((later for later in tokens[index + 2 :] if later.type not in _ADJECTIVES), token)
-        if following.type == "CONCEPT" and following.kind in _TREATED and following.text.lower() not in ("treatment", "therapy"):
-            become(token, "SAYS", "no")
-    return tokens
-
-
-_FIT_FOR = frozenset({"for", "to", "to receive", "to undergo"})
-_FITNESS = re.compile(r"ineligible|not eligible", re.IGNORECASE)
 _DEMANDS = frozenset({"MUST", "MUST_NOT", "EXCLUDED", "ELIGIBLE", "COMPARE", "NUMBER", "UNLESS", "IF", "EXCEPT", "PROVIDED"})
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from eligimatch.compiler.permissions import everyone
+from eligimatch.compiler.rules import each_leaf
+from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Not, Rule
 from eligimatch.model.vocabulary import Vocabulary
 
@@ -41,3 +43,18 @@ def apart_from(rule: Rule, study: frozenset[str], vocabulary: Vocabulary) -> Rul
             return rule.model_copy(update={"readings": tuple(apart_from(reading, study, vocabulary) for reading in readings)})
         case _:
             return rule
+
+
+def against_cancer(rule: Rule, study: frozenset[str], vocabulary: Vocabulary) -> Rule:
+    """ "Systemic therapy within 4 weeks" in a study of cancer: that of cancer, and not every tablet."""
+    if not any(vocabulary.is_a(name, "neoplasm") for name in study):
+        return rule
+
+    def meant(leaf: Rule) -> Rule:
+        systemic = isinstance(leaf, Had) and leaf.concept.name == "systemic therapy" and not leaf.qualifiers
+        return leaf.model_copy(update={"concept": SYSTEMIC}) if systemic else leaf
+
+    return each_leaf(rule, meant)
+
+
+SYSTEMIC = Concept(name="systemic anticancer therapy", kind="treatment", linked=True)

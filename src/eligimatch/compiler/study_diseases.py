@@ -47,6 +47,17 @@ _OF_TUMORS = frozenset(
 )
 
 
+def progressed(tokens: list[Token]) -> list[Token]:
+    """ "disease that has progressed after X": the one that is studied."""
+    for index, token in enumerate(tokens[:-1]):
+        relative, verb = [*(after for after in tokens[index + 1 :] if after.type != "FILLER"), token, token][:2]
+        told = relative.text.lower().startswith(("that", "which")) and verb.type == "PROGRESSED"
+        if told and token.kind == "condition" and token.text.lower() == "disease" and token.names[0] == "disease":
+            become(token, "STUDY", "study")
+            token.kind, token.names = "", ()
+    return tokens
+
+
 def named_before(tokens: list[Token], index: int) -> None:
     """ "the disease", after one that was named: that one; "history of, or | current malignancy", "other active or | current malignancies": any."""
     token, words = tokens[index], tokens[index].text.lower()

@@ -18,7 +18,8 @@ from eligimatch.compiler.cycles import cycles
 from eligimatch.compiler.durations import durations, no_remission, said_once
 from eligimatch.compiler.elapsed import elapsed, led_by_time
 from eligimatch.compiler.events import events
-from eligimatch.compiler.idle_nouns import any_cause, idle_nouns, understood_disease
+from eligimatch.compiler.fitness import indicated, is_planned, unfit
+from eligimatch.compiler.idle_nouns import any_cause, idle_nouns, or_its_signs, understood_disease
 from eligimatch.compiler.labels import unlabelled, without_titles
 from eligimatch.compiler.lesser import lesser_or_greater
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
@@ -36,11 +37,22 @@ from eligimatch.compiler.numerals import (
     without_idle_equals,
 )
 from eligimatch.compiler.people import since_menopause
+from eligimatch.compiler.proofs import shown
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.respective import limit_told, of_each_sex, respective
 from eligimatch.compiler.restatements import restated
 from eligimatch.compiler.scoring import on_scale
-from eligimatch.compiler.sentence_times import NAMING, OF_MENOPAUSE, demands_of_some, lists, with_label, with_last_time, with_times, with_verb
+from eligimatch.compiler.sentence_times import (
+    NAMING,
+    OF_MENOPAUSE,
+    demands_of_some,
+    lists,
+    said_again,
+    with_label,
+    with_last_time,
+    with_times,
+    with_verb,
+)
 from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.setbacks import setbacks
 from eligimatch.compiler.signs import inclusive, other_people, unpunctuated, with_following, without_any_grade
@@ -54,7 +66,6 @@ from eligimatch.compiler.speech import (
     split_modals,
     standards_between,
     tumor_features,
-    unfit,
     without_asides,
     without_reason,
     without_why,
@@ -62,9 +73,10 @@ from eligimatch.compiler.speech import (
 from eligimatch.compiler.standards import without_examinations
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.study_days import study_days
+from eligimatch.compiler.study_diseases import progressed
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
-from eligimatch.compiler.verbs import shared_object
+from eligimatch.compiler.verbs import must_include, required_too, shared_object
 from eligimatch.compiler.washouts import completions, elapsed_since, washouts
 from eligimatch.compiler.whom import headed, of_an_age, of_people
 
@@ -86,7 +98,7 @@ class Sentence(NamedTuple):
 
 def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
-    tokens = _said_once(narrowing(settle(_passed(contraindications(reactions(tokens)), _WHOLE))))
+    tokens = said_again(narrowing(settle(_passed(contraindications(reactions(tokens)), _WHOLE))))
     out: list[Sentence] = []
     for sentence, ended_by in headed([one for one in _sentences(tokens) if any(token.type != "FILLER" for token in one[0])]):
         opens = sentence[0].type if sentence and out else ""
@@ -152,25 +164,6 @@ def _sentences(tokens: list[Token]) -> list[tuple[list[Token], str]]:
 def _notes(token: Token, before: list[Token]) -> bool:
     """Whether a note begins, after what asks something."""
     return token.type == "FILLER" and token.text.lower().startswith(_NOTES) and any(one.type != "FILLER" for one in before)
-
-
-def _said_once(tokens: list[Token]) -> list[Token]:
-    """ "Exceptions are patients with X. These patients are not excluded.": the second sentence says the first again."""
-    types = [token.type for token in tokens]
-    if "ELIGIBLE" not in types or not ("EXCEPT" in types or types.count("ELIGIBLE") > 1):
-        return tokens
-    out = list(tokens)
-    for at in range(len(types) - 1, 0, -1):
-        if types[at] != "ELIGIBLE":
-            continue
-        first = at
-        while first and types[first - 1] == "FILLER":
-            first -= 1
-        last = types[at + 1] if at + 1 < len(types) else "STOP"
-        again = first < at and first and types[first - 1] == "STOP" and last in ("STOP", "RPAR")
-        if again and not {"EXCEPT", "ELIGIBLE"}.isdisjoint(types[:first]):
-            del out[first - 1 : at + 1]
-    return out
 
 
 def _stops(tokens: list[Token], index: int) -> bool:
@@ -301,6 +294,8 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"UNIT"}), since_menopause),
     (frozenset({"WORDS"}), idle_nouns),
     (frozenset({"EXCEPT"}), any_cause),
+    (frozenset({"KNOWN"}), or_its_signs),
+    (frozenset({"REQUIRING"}), required_too),
     (frozenset({"COMPARE"}), inclusive),
     (frozenset({"SLASH"}), unknown_units),
     (frozenset({"SLASH"}), full_scores),
@@ -325,6 +320,7 @@ _LIMITS: tuple[Pass, ...] = (
     (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE"}), other_limits),
     (frozenset({"WASHOUT"}), washouts),
     (frozenset({"MUST"}), completions),
+    (frozenset({"MUST"}), must_include),
     (frozenset({"COLON"}), elapsed_since),
     (frozenset({"SAYS", "MUST", "MUST_NOT"}), split_modals),
 )
@@ -332,7 +328,11 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"EXCLUDED", "ELIGIBLE"}), without_why),
     (frozenset({"ASIDE"}), without_asides),
     (frozenset({"INCLUDING"}), not_included),
-    (frozenset({"EXCLUDED"}), unfit),
+    (frozenset({"EXCLUDED", "ELIGIBLE", "FILLER"}), unfit),
+    (frozenset({"WORDS", "SAYS"}), indicated),
+    (frozenset({"PLANNED"}), is_planned),
+    (frozenset({"THAT", "COLON"}), shown),
+    (frozenset({"PROGRESSED"}), progressed),
     (frozenset({"RECEIVED", "PROGRESSED", "INTOLERANT"}), shared_object),
     (frozenset({"AFTER"}), understood_disease),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),

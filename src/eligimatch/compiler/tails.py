@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.bare_treatments import must_hold
 from eligimatch.compiler.definitions import numeric, replaced
+from eligimatch.compiler.examples import for_the_same_disease
 from eligimatch.compiler.exceptions import Exceptions, spared
 from eligimatch.compiler.members import any_treatment, demanded, of_disease, told_by_purpose, vague
 from eligimatch.compiler.named_doses import by_example, sparing_lower_doses
 from eligimatch.compiler.occurrences import INVESTIGATIONAL
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
-from eligimatch.compiler.rules import any_of, changed, denies, each_reading, hads, negated, so_many, unread, within
+from eligimatch.compiler.rules import any_of, changed, each_reading, hads, negated, so_many, unread, within
 from eligimatch.compiler.shared_times import of_that_time
 from eligimatch.compiler.syntax import Comparison, Item, Paren, Series, Tail, series_span
 from eligimatch.model.concept import Concept
@@ -43,7 +44,12 @@ _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", r
 _DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 CANCER = Concept(name="cancer")
 _CAUSES = re.compile(r"\b(?:causes?|a?etiolog(?:y|ies))\W*\Z", re.IGNORECASE)  # "pain due to other causes, such as …": examples of these
+_CURRENT = re.compile(r"(?:known )?(?:current|active|ongoing)\b", re.IGNORECASE)
+_OF_TREATMENT = re.compile(
+    r"\b(?:from|due to|related to|caused by|of|after) (?:any |all )?(?:prior |previous )?(?:treatments?|therap(?:y|ies))\W*\Z", re.IGNORECASE
+)
 _MISUSE = Concept(name="substance use disorder", kind="condition")
+_ALLERGIES = frozenset({"allergic disease", "hypersensitivity"})
 _VALUE = "laboratory value"
 _THAT_IS = frozenset({"i.e", "ie", "that is", "that is,", "namely"})
 _MORE = ("heads", "comparisons", "parts", "results", "adjectives", "negated", "lasting", "window", "since")
@@ -134,10 +140,16 @@ class Tails:
     def _with_examples(self, rule: Rule, tail: Tail, asked: tuple[Had, ...], listed: Rule, span: Span) -> Rule:
         """Examples of the one thing asked: its further kinds, in its time; of a treatment for a disease, for that disease too."""
         if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for quality in asked[0].qualifiers):
-            return _for_the_same(rule, asked[0], listed) or self.lists.unparsed(span.start, span.end)
+            same = for_the_same_disease(rule, asked[0], listed) or self.lists.unparsed(span.start, span.end)
+            told = same.examples[len(asked[0].examples) :] if isinstance(same, Had) else ()
+            return self._or_each(same, rule, told, tail, span) if told and isinstance(rule, Had) else same
         if asked[0].concept == ANY_TREATMENT and any(isinstance(quality, Purpose) for had in hads(listed) for quality in had.qualifiers):
             return self.lists.unparsed(span.start, span.end)  # "any treatment including X for Y": each of them may be for Y
-        if asked[0].section == "conditions" and hads(listed) and all(had.concept.kind == "procedure" for had in hads(listed)):
+        of_treatment = _OF_TREATMENT.search(
+            self.lists.text, asked[0].span.start, tail.word.start
+        )  # "toxicities from prior treatment, including surgery"
+        done = all(had.concept.kind == "procedure" or (of_treatment and had.section == "treatments") for had in hads(listed))
+        if asked[0].section == "conditions" and hads(listed) and done:
             return rule  # "healthy by an evaluation including examination and ECG": how it is found
         if asked[0].section == "treatments" and any(had.concept.linked and had.section == "conditions" for had in hads(listed)):
             reasons = all(getattr(item.pieces[0], "type", "") == "FOR" for item in tail.series.items)  # "prophylaxis (e.g., for prevention of X)"
@@ -165,12 +177,18 @@ class Tails:
         if tail.word.text.lower().rstrip(".") in _THAT_IS and isinstance(rule, Had) and named_only:
             only = tuple(self._narrowed(member, rule) for member in members)
             widened = Ambiguous(readings=(widened, any_of(only, span)), span=span)  # type: ignore[assignment]
-        if tail.word.text.lower().startswith("includ") and isinstance(rule, Had) and not self.lists.excluding and must_hold(asked[0], members):
-            every = tuple(member.model_copy(update={"when": "ever", "window": None}) for member in members)
-            held = AnyOf(rules=every, span=span) if "or" in tail.series.links else AllOf(rules=every, span=span)
-            return Ambiguous(readings=(widened, AllOf(rules=(rule, held), span=span)), span=span)
+        if isinstance(rule, Had) and (or_each := self._or_each(widened, rule, members, tail, span)) != widened:
+            return or_each
         spared = sparing_lower_doses(widened, members)
         return Not(rule=spared, span=span) if isinstance(rule, Not) else spared
+
+    def _or_each(self, widened: Rule, rule: Had, members: tuple[Rule, ...], tail: Tail, span: Span) -> Rule:
+        """ "2 prior lines, including A and B": any 2, or 2 and each that is named."""
+        if not tail.word.text.lower().startswith("includ") or self.lists.excluding or not must_hold(rule, members):
+            return widened
+        every = tuple(member.model_copy(update={"when": "ever", "window": None}) if isinstance(member, Had) else member for member in members)
+        held = AnyOf(rules=every, span=span) if "or" in tail.series.links else AllOf(rules=every, span=span)
+        return Ambiguous(readings=(widened, AllOf(rules=(rule, held), span=span)), span=span)
 
     def _misused(self, asked: tuple[Had, ...], named: tuple[Had, ...]) -> bool:
         """ "substance abuse, including nicotine": what is abused, which by itself is no abuse."""
@@ -251,13 +269,14 @@ class Tails:
         given = isinstance(member, Had) and member.section == "treatments" and member.when == "ever" and asked.when == "window"
         if isinstance(member, Had) and member.section == "allergies" and _REACTING.search(self.lists.text, member.span.start, member.span.end):
             return member
-        if isinstance(member, Had) and member.concept.name == "allergic disease" and self.lists.nouns.linker.fact(asked.concept, "judged"):
+        if isinstance(member, Had) and member.concept.name in _ALLERGIES and self.lists.nouns.linker.fact(asked.concept, "judged"):
             words = self.lists.text[asked.span.start : asked.span.end]  # "contraindication to X, including allergy": to X
             return member.model_copy(update={"qualifiers": (*member.qualifiers, Judged(words=f"{words}: allergy"))})
         if isinstance(member, Had) and member.section == "allergies" and asked.section != "allergies":
             taken = {"section": asked.section, "when": asked.when, "window": asked.window}
             return member.model_copy(update=taken)  # "herbal products, including cannabis"
-        if isinstance(member, Had) and (given or (member.when == "now" and asked.when != "now")) and member.section == asked.section:
+        current = isinstance(member, Had) and _CURRENT.match(self.lists.text, member.span.start) is not None
+        if isinstance(member, Had) and (given or (member.when == "now" != asked.when and not current)) and member.section == asked.section:
             return member.model_copy(update={"when": asked.when, "window": asked.window})
         return member
 
@@ -349,21 +368,6 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)
         rest = tuple(quality for quality in rule.qualifiers if not isinstance(quality, Judged))
         return rule.model_copy(update={"qualifiers": (*rest, Judged(words=words, known=known)), "span": span})
-
-
-def _for_the_same(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
-    """ "prior treatment for X, including A and B": A and B for X; None where the list holds more than treatments."""
-    given = hads(listed)
-    if given and all(had.concept.kind == "substance" for had in given):
-        return rule
-    timed_apart = any(had.window != asked.window and had.window for had in given)
-    if not given or timed_apart or not all(had.section == "treatments" and had.concept.linked for had in given) or denies(listed):
-        return None
-    purposes = tuple(quality for quality in asked.qualifiers if isinstance(quality, Purpose))
-    timed = {"when": asked.when, "window": asked.window}
-    examples = tuple(had.model_copy(update={**timed, "qualifiers": (*purposes, *had.qualifiers)}) for had in given)
-    widened = asked.model_copy(update={"examples": asked.examples + examples})
-    return Not(rule=widened, span=rule.span) if isinstance(rule, Not) else widened
 
 
 def _unjudged(had: Had) -> tuple[Had]:

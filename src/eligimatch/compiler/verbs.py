@@ -120,6 +120,32 @@ def verb_alone(phrase: Phrase) -> Phrase | None:
     return phrase if phrase.act in VERBS and not said and not late else None
 
 
+def must_include(tokens: list[Token]) -> list[Token]:
+    """ "2 prior lines of therapy, that must have included X" as "2 prior lines of therapy, including X"."""
+    for at in range(len(tokens) - 2, 0, -1):
+        modal, included, before = tokens[at], tokens[at + 1], {token.type for token in tokens[:at]}
+        counted = included.type == "INCLUDING" and not before.isdisjoint({"COMPARE", "COMPARE_AFTER"})
+        asked = modal.type == "MUST" and (counted or included.text.lower() == "included")
+        if asked and not before.isdisjoint({"LINE", "HISTORY"}) and before <= _LINES:
+            become(included, "INCLUDING", "including")
+            included.text = "including"
+            tokens = tokens[:at] + tokens[at + 1 :]
+    return tokens
+
+
+def required_too(tokens: list[Token]) -> list[Token]:
+    """ "infection requiring hospitalization or treatment with X" as "infection requiring hospitalization or X"."""
+    for index in range(len(tokens) - 3):
+        requiring, admitted, link, given = tokens[index : index + 4]
+        if [requiring.type, link.type, given.type] == ["REQUIRING", "OR", "TREATMENT_WITH"] and admitted.names[:1] == ("hospitalization",):
+            become(given, "FILLER", "")
+        if [requiring.type, admitted.type, link.type] == ["REQUIRING", "CURRENT", "SLASH"] and given.type in ("QUALITY", "COURSE", "CURRENT"):
+            become(admitted, "FILLER", "")  # "requiring ongoing/continuous X"
+            become(link, "FILLER", "")
+    return tokens
+
+
+_LINES = frozenset("LINE CONCEPT COMPARE COMPARE_AFTER NUMBER OR_COMPARE FILLER RECEIVED HISTORY COMMA THAT OF FOR MUST ROUTE OTHER WORDS".split())
 _JOINS = frozenset({"COMMA", "OR", "ANDOR", "FILLER", "SAYS", "INTOLERANT", "PROGRESSED", "RECEIVED", "MUST", "EXCLUDED"})
 _HAVE = ("have", "has", "had")
 _OBJECT = frozenset({"CONCEPT", "WORDS", "HISTORY", "INTENT", "LINE", "SLASH", "FILLER"})
