@@ -255,6 +255,11 @@ def test_an_exception_by_its_route_takes_out_what_was_given_so() -> None:
     assert truth(rule, {"treatments": [given]}) is None
 
 
+def test_an_inhaled_steroid_is_no_local_therapy_of_a_cancer() -> None:
+    inhaled = {"treatments": [{"name": "budesonide", "route": "inhaled", "status": "ongoing"}], "complete": ["treatments"]}
+    assert truth(had("local therapy"), inhaled) is False
+
+
 def test_a_denial_of_part_answers_for_that_part_only() -> None:
     severe = Coded(aspect="severity", values=("severe",))
     assert truth(had("asthma"), {"absent": ["severe asthma"]}) is None

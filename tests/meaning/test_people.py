@@ -89,6 +89,11 @@ def test_a_group_is_met_by_its_words() -> None:
     assert truth(group("Phase 1, phase 2 and cohort X"), {"groups": {"phase": "2"}}) is True
 
 
+def test_a_body_mass_index_makes_no_obesity_severe() -> None:
+    heavy = {"conditions": [{"name": "obesity"}], "observations": [{"name": "BMI", "value": 31, "unit": "kg/m2", "date": "2026-02-20"}]}
+    assert truth(had("obesity", Coded(aspect="severity", values=("severe",))), heavy) is None
+
+
 def test_severe_asks_severity_or_grade() -> None:
     severe = had("pneumonia", Coded(aspect="severity", values=("severe",)))
     for fields, expected in (({"severity": "severe"}, True), ({"grade": 3}, True), ({"grade": 2}, False), ({}, None)):
@@ -200,6 +205,8 @@ def test_consent_does_not_answer_what_is_asked_beside_it() -> None:
 def test_consent_does_not_answer_what_stands_in_its_way() -> None:
     words = "other psychological condition likely to interfere with the participant's ability to give informed consent or attend"
     assert truth(Statement(topic=words), said(informed_consent="yes")) is None
+    hindering = Judged(words="illness that would prevent the patient from attending or giving informed consent")
+    assert truth(had("disease", hindering), {**said(informed_consent="yes"), "conditions": [{"name": "asthma"}]}) is None
 
 
 def test_yes_to_both_is_yes_to_each_and_no_to_one_is_no_to_both() -> None:

@@ -16,7 +16,8 @@ from eligimatch.model.words import folded
 
 _HEADING = frozenset(
     folded(
-        "other prior previous past additional associated clinical medical general concomitant concurrent coexisting and or"
+        "other another prior previous past additional associated clinical medical general underlying concomitant concurrent coexisting and or"
+        " subject patient participant with"
         " condition disease disorder illness diagnosis history therapy treatment medication drug regimen"
     )
 )
@@ -46,10 +47,13 @@ def judged_among_others(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
             return one
         members = children(one)
         several = len(members) > 1
+        of_study = isinstance(one, AnyOf) and any(isinstance(member, Had) and _studied(member) for member in members)
         fields = isinstance(one, AnyOf) and any(isinstance(member, Had) and _unbounded(member, vocabulary) for member in members)
 
         def inner(member: Rule) -> Rule:
             if fields and isinstance(member, Had) and not member.qualifiers and _fact(member, "broad", vocabulary):
+                return judged(member)
+            if of_study and isinstance(member, Had) and member.section == "allergies" and _fact(member, "broad", vocabulary):
                 return judged(member)
             if isinstance(one, AllOf) and several:
                 return among(member, beside=isinstance(member, Not))  # "disease that is refractory to X": X narrows it
@@ -69,6 +73,11 @@ def _unbounded(leaf: Had, vocabulary: Vocabulary) -> bool:
         (isinstance(one, Coded) and one.aspect == "severity") or (isinstance(one, Requiring) and _anything(one.treatment, vocabulary))
         for one in leaf.qualifiers
     )
+
+
+def _studied(leaf: Had) -> bool:
+    """ "allergies to medications or components investigated in the study": of those only."""
+    return leaf.section == "allergies" and (leaf.concept.name == "study treatment" or not leaf.concept.linked)
 
 
 def _of_a_thing(leaf: Had, text: str) -> bool:

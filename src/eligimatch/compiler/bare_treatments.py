@@ -7,12 +7,12 @@ import re
 from eligimatch.compiler.onsets import of_one_day
 from eligimatch.compiler.rules import each_leaf, hads
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import Ambiguous, AnyOf, Had, Rule, leaves
+from eligimatch.model.rule import Ambiguous, Had, Rule, leaves
 from eligimatch.model.vocabulary import Vocabulary
 
 _FEW = 2
 _SYSTEMIC = "systemic therapy"
-_MEANT = ("systemic anticancer therapy", "systemic immunosuppressant", "systemic corticosteroid")
+_AGAINST_CANCER = "systemic anticancer therapy"
 _TIMED = re.compile(
     r"\b(?:current\w*|ongoing|continu\w+|con[- ]?current\w*|concomitant\w*|simultaneous\w*|receiv\w+|tak(?:e|es|ing)|on|undergo\w*|us(?:e|es|ed|ing)"
     r"|requir\w+|need\w*|necessit\w+|indicat\w+|during|plan\w*|scheduled|candidates?|eligible|suitable|intend\w*|ineligib\w+|active\w*|still|stop\w*"
@@ -53,14 +53,13 @@ def must_hold(asked: Had, members: tuple[Rule, ...]) -> bool:
 
 
 def or_for_disease(rule: Rule, vocabulary: Vocabulary) -> Rule:
-    """ "Systemic therapy" bare is any by its words; a trial means what is given for cancer, or holds immunity down, and no anticoagulant."""
+    """ "Systemic therapy" bare is any by its words; where cancer is studied it is what is given for that, and no anticoagulant."""
 
     def either(leaf: Rule) -> Rule:
-        if not isinstance(leaf, Had) or leaf.concept.name != _SYSTEMIC or leaf.section != "treatments" or leaf.qualifiers:
+        bare = isinstance(leaf, Had) and leaf.concept.name == _SYSTEMIC and leaf.section == "treatments" and not leaf.qualifiers
+        if not isinstance(leaf, Had) or not bare or _AGAINST_CANCER not in vocabulary:
             return leaf
-        names = _MEANT[:1] if leaf.count else _MEANT
-        concepts = [Concept(name=name, kind="treatment") for name in names if name in vocabulary]
-        meant = tuple(leaf.model_copy(update={"concept": concept, "examples": ()}) for concept in concepts)
-        return Ambiguous(readings=(leaf, meant[0] if len(meant) == 1 else AnyOf(rules=meant, span=leaf.span)), span=leaf.span) if meant else leaf
+        meant = leaf.model_copy(update={"concept": Concept(name=_AGAINST_CANCER, kind="treatment"), "examples": ()})
+        return Ambiguous(readings=(leaf, meant), span=leaf.span)
 
     return each_leaf(rule, either)

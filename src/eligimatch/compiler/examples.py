@@ -27,7 +27,7 @@ _WAYS = frozenset(
     ";gene therapy".split(";")
 )
 _DIRECTED = re.compile(r"\b[\w/-]+[- ]directed (?:therap|treatment|chemotherap|drug|agent)\w*", re.IGNORECASE)
-_JUDGING = re.compile(r"\b(?:that|which)\b|\b(?:opinion|judge?ment)\b", re.IGNORECASE)
+_JUDGING = re.compile(r"\b(?:that|which)\b|\b(?:opinion|judge?ment)\b|\bnot (?:\w+ )?controlled\b", re.IGNORECASE)
 
 
 def like_the_whole(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:

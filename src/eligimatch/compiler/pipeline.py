@@ -30,6 +30,7 @@ from eligimatch.compiler.participations import participation, taking_part
 from eligimatch.compiler.people import asked_of_some, of_one_sex
 from eligimatch.compiler.permissions import Read, Side, otherwise, together
 from eligimatch.compiler.plain_words import PLAIN
+from eligimatch.compiler.study_diseases import of_the_person
 from eligimatch.compiler.substitutes import with_substitute
 from eligimatch.compiler.tagger import Sentence, tag
 from eligimatch.compiler.told import told
@@ -137,7 +138,7 @@ class Compiler:
         """A criterion with its form and what of it was not understood."""
         if self.explicit.read(text) is None:
             inclusion = kind == "inclusion"
-            rule = or_for_disease(or_over(rule, text, self.vocabulary), self.vocabulary)
+            rule = or_for_disease(or_over(of_the_person(rule, text), text, self.vocabulary), self.vocabulary)
             rule = judged_among_others(like_the_whole(rule, text, self.vocabulary), text, self.vocabulary)
             rule = or_planned(at_most(rule, self.vocabulary), text, self.vocabulary) if inclusion else or_before(rule, text, self.vocabulary)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))

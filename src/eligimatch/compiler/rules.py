@@ -104,6 +104,8 @@ def _each_measure(rule: Rule, changed: Callable[[Measure], Measure]) -> Rule:
 
 def all_denied(rule: Rule) -> bool:
     """Whether each member of a list is a denial."""
+    if isinstance(rule, Ambiguous):
+        return all(map(all_denied, rule.readings))
     return all(map(all_denied, rule.rules)) if isinstance(rule, (AnyOf, AllOf)) else isinstance(rule, Not)
 
 

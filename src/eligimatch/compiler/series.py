@@ -239,7 +239,7 @@ class Lists:
         timed = [replace(phrase, time="") if phrase.lent and phrase.time else phrase for phrase in phrases]
         lists = [phrases] if all(one is other for one, other in zip(so_begun, phrases, strict=True)) else [phrases, so_begun]
         lists += [timed] if any(phrase.lent and phrase.time for phrase in phrases) else []
-        for kin in (of_family(phrases, self.nouns.linker.vocabulary), told_alike(phrases) if len(phrases) > 2 else phrases):
+        for kin in (of_family(phrases, self.nouns.linker.vocabulary), told_alike(phrases)):
             lists += [] if all(one is other for one, other in zip(kin, phrases, strict=True)) else [kin]
         readings = [reading for one in lists for spread in spread_qualities(one) for reading in windows_reaching(spread, self.nouns)]
         placed = [sharing_place(reading, self.nouns) for reading in readings]

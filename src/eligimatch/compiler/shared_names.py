@@ -117,9 +117,17 @@ def _sharing(phrase: Phrase, following: Phrase, vocabulary: Vocabulary) -> Phras
     return changed
 
 
+def _plain_like(phrase: Phrase, first: Phrase) -> bool:
+    """Whether it is a noun of the same kind of which nothing is told."""
+    said = phrase.adjectives or phrase.alternatives or phrase.negated or phrase.other or phrase.parts
+    return noun_alone(phrase) and not said and kind_of(phrase) == kind_of(first) and phrase.time in ("", first.time)
+
+
 def told_alike(phrases: list[Phrase]) -> list[Phrase]:
     """ "hepatitis B or C with a detectable viral load, asthma, stroke": what is said after a noun is said of the one that shares its word."""
-    out = list(phrases)
+    out, first = list(phrases), phrases[0]
+    if first.alternatives and kind_of(first) == "condition" and all(_plain_like(phrase, first) for phrase in phrases[1:]):
+        return [first, *(replace(phrase, alternatives=first.alternatives, start=first.start) for phrase in phrases[1:])]  # "severe or acute A or B"
     if all(starmap(share_noun, pairwise(phrases))):
         return out  # said of one list: of all, or of the last
     for index in range(len(phrases) - 2, -1, -1):

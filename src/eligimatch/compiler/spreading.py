@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from itertools import pairwise
 
-from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.qualities import borrows, kind_of
 from eligimatch.compiler.tokens import Token
 
@@ -71,7 +71,7 @@ def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
         return phrase
     if not phrase.heads or phrase.unread or phrase.speech or phrase.results or not _same_kind(phrase, last):
         return phrase
-    changed = copy(phrase)
+    changed = replace(phrase, end=last.end if any(word.type == "DUE_TO" for word, _ in parts) else phrase.end)
     changed.parts, changed.grade, changed.lasting = [*phrase.parts, *parts], last.grade, last.lasting
     changed.parens = phrase.parens + (last.parens if any(part.comparisons for _, part in parts) else [])
     changed.sides, changed.adjectives = phrase.sides or sides, [*phrase.adjectives, *settings, *after]

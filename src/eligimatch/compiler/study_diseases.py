@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import in_situ
 from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.rules import each_leaf
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.terminals import LINKS, become
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import Had
+from eligimatch.model.rule import Coded, Had, Lasting, Rule, Statement
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
+
+
+_STABLE = re.compile(
+    r"(?:(?:be|is|are|been|remain(?:s|ed)?) )?(?:clinically|neurologically|medically|ha?emodynamically)(?:(?: and|,) \w+)* stable\b", re.IGNORECASE
+)
 
 
 def of_the_study(phrase: Phrase, *, forbids: bool) -> bool:
@@ -56,6 +63,19 @@ def progressed(tokens: list[Token]) -> list[Token]:
             become(token, "STUDY", "study")
             token.kind, token.names = "", ()
     return tokens
+
+
+def of_the_person(rule: Rule, text: str) -> Rule:
+    """ "clinically stable": of the person, whatever the disease; for somebody to say."""
+
+    def said(leaf: Rule) -> Rule:
+        if not isinstance(leaf, Had) or leaf.concept.name != "study disease" or not leaf.qualifiers:
+            return leaf
+        words = " ".join(text[leaf.span.start : leaf.span.end].split()).strip(" ,;:.")
+        stable = all(isinstance(one, Lasting) or (isinstance(one, Coded) and one.values == ("stable",)) for one in leaf.qualifiers)
+        return Statement(topic=words, span=leaf.span) if stable and _STABLE.match(words) else leaf
+
+    return each_leaf(rule, said)
 
 
 def named_before(tokens: list[Token], index: int) -> None:

@@ -154,7 +154,7 @@ class Kinship:
         words = folded(entry.name)
         if len(words) < 2:
             return None
-        genus, whole = self._genus(entry.name, words)
+        genus, whole = self._genus(entry, words)
         if not whole:
             return None
         if words[0] == "investigational":
@@ -162,9 +162,9 @@ class Kinship:
         route = self.namer.wordings.meaning("ROUTE", words[:1]) or str(entry.facts.get("route", ""))
         return Definition(genus, route) if route and route in (words[0], entry.facts.get("route")) and words[0].startswith(route[:4]) else None
 
-    def _genus(self, name: str, words: tuple[str, ...]) -> tuple[str | None, bool]:
+    def _genus(self, entry: Entry, words: tuple[str, ...]) -> tuple[str | None, bool]:
         """The concept that the words after the first name, and whether they name one (None: any drug)."""
         if len(words) == 2 and words[1] in _ANY_DRUG:
-            return None, True
-        found = [other for other in self.vocabulary.phrases.get(words[1:], ()) if self.vocabulary[other].kind == "treatment" and other != name]
+            return next((parent for parent in entry.parents if parent not in (ANY_TREATMENT, "medication")), None), True
+        found = [other for other in self.vocabulary.phrases.get(words[1:], ()) if self.vocabulary[other].kind == "treatment" and other != entry.name]
         return (found[0], True) if found else (None, False)

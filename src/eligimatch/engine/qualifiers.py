@@ -26,6 +26,8 @@ from eligimatch.model.words import folded
 
 _SEVERITIES = {"mild": (1, 1), "moderate": (2, 2), "severe": (3, 5)}
 
+_BY_WEIGHT = "obesity"
+"""CTCAE v5.0 grades it 3 from a body mass index of 30 on, which nobody calls severe."""
 _ORGANS = frozenset(
     "brain,eye,thyroid gland,lung,heart,breast,esophagus,stomach,colon,rectum,liver,pancreas,spleen,kidney,urinary bladder,prostate,uterus,ovary"
     .split(",")
@@ -98,7 +100,8 @@ def _severity(values: Iterable[str], item: Listed, case: Case) -> Said:
         return unsaid(item, "severity")
     asked = Interval(low=min(low for low, _ in ranges), high=max(high for _, high in ranges))
     said = _grade(item, case)
-    if said is None:
+    by_weight = isinstance(item.item, Condition) and item.item.grade is None and item.item.severity is None and _BY_WEIGHT in item.own
+    if said is None or by_weight:
         return unsaid(item, "severity")
     truth = asked.decide(said)
     return Said(truth, f"{item.label} is of {_degree(item, said)}", f"severity of {item.label}" if truth is None else "")

@@ -23,6 +23,8 @@ _MOST = 200
 _GENERIC = frozenset("other require procedure instruction rule restriction condition obligation".split())
 
 
+_HINDERING = frozenset(map(stem, "interfere prevent limit impair preclude compromise affect jeopardize hinder confound prohibit".split()))
+"""What hinders something is not told by what is said of that alone: who consents has not what would prevent it."""
 _SILENT = Answer(None)
 _OF_MOTHERS = re.compile(
     r"\W*(?:is |are |who |currently |actively |not )*(?:plan(?:s|ning)?|intend(?:s|ing)?|wish(?:es|ing)?|want(?:s|ing)?|try(?:ing)?|hop(?:es|ing))"
@@ -126,7 +128,8 @@ def _answered(asked: Question, facts: Facts, optional: frozenset[str], context: 
     if not kept:
         return _SILENT
     said = tuple(dict.fromkeys(part for one in kept for part in (one, *_implied(one)) if near(part.words, asked.words)))
-    return _Matcher(said, asked, optional, context).answer(asked.words, _DEEPEST)
+    hinders = event and not _HINDERING.isdisjoint(asked.words)
+    return _Matcher(said, asked, optional, context, hinders=hinders).answer(asked.words, _DEEPEST)
 
 
 def near(said: tuple[str, ...], asked: tuple[str, ...]) -> bool:
@@ -149,8 +152,11 @@ def _implied(one: Spoken) -> Iterator[Spoken]:
 class _Matcher:
     """Answers rows of words by statements: as a whole, then by the parts that `and` and `or` tie together."""
 
-    def __init__(self, said: tuple[Spoken, ...], asked: Question, optional: frozenset[str], context: frozenset[str]) -> None:
+    def __init__(
+        self, said: tuple[Spoken, ...], asked: Question, optional: frozenset[str], context: frozenset[str], *, hinders: bool = False
+    ) -> None:
         self.said = said
+        self.hinders = hinders
         self.topic = asked.words
         self.modals = asked.modals
         self.optional = optional
@@ -198,6 +204,8 @@ class _Matcher:
         return Answer(truths.pop() if len(truths) == 1 else None, tuple(one for one, _ in decided))
 
     def _by(self, one: Spoken, words: tuple[str, ...]) -> Truth:
+        if self.hinders and _HINDERING.isdisjoint(words):
+            return None
         if about_consent(words) and about_consent(one.words):
             return one.answer
         if same(words, one.words, self.optional, self.context):
