@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from eligimatch.compiler.examples import fact
 from eligimatch.compiler.rules import connects, each_member
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Judged, Not, Requiring, Rule, children
 from eligimatch.model.vocabulary import Vocabulary
@@ -51,9 +52,9 @@ def judged_among_others(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
         fields = isinstance(one, AnyOf) and any(isinstance(member, Had) and _unbounded(member, vocabulary) for member in members)
 
         def inner(member: Rule) -> Rule:
-            if fields and isinstance(member, Had) and not member.qualifiers and _fact(member, "broad", vocabulary):
+            if fields and isinstance(member, Had) and not member.qualifiers and fact(member, "broad", vocabulary):
                 return judged(member)
-            if of_study and isinstance(member, Had) and member.section == "allergies" and _fact(member, "broad", vocabulary):
+            if of_study and isinstance(member, Had) and member.section == "allergies" and fact(member, "broad", vocabulary):
                 return judged(member)
             if isinstance(one, AllOf) and several:
                 return among(member, beside=isinstance(member, Not))  # "disease that is refractory to X": X narrows it
@@ -89,7 +90,7 @@ def _of_a_thing(leaf: Had, text: str) -> bool:
 
 
 def _anything(leaf: Had, vocabulary: Vocabulary) -> bool:
-    return bool(_fact(leaf, "any", vocabulary) or (leaf.section == "treatments" and _fact(leaf, "broad", vocabulary)))
+    return bool(fact(leaf, "any", vocabulary) or (leaf.section == "treatments" and fact(leaf, "broad", vocabulary)))
 
 
 def _is_judged(leaf: Had) -> bool:
@@ -101,8 +102,3 @@ def _sentence(leaf: Had, text: str) -> str:
     start = text.rfind("\n", 0, leaf.span.start) + 1
     end = _SENTENCE_END.search(text, leaf.span.end)
     return " ".join(text[start : end.start() if end else len(text)].split()).strip(" ,;:.")
-
-
-def _fact(leaf: Had, key: str, vocabulary: Vocabulary) -> object:
-    entry = vocabulary.get(leaf.concept.name) if leaf.concept.linked else None
-    return entry and entry.facts.get(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from eligimatch.compiler.examples import fact
 from eligimatch.compiler.rules import each_leaf
 from eligimatch.model.rule import Ambiguous, Had, Judged, Rule
 from eligimatch.model.vocabulary import Vocabulary
@@ -32,9 +33,8 @@ def or_over(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
 
 
 def _happens(leaf: Had, vocabulary: Vocabulary) -> bool:
-    entry = vocabulary.get(leaf.concept.name) if leaf.concept.linked else None
     lasts = vocabulary.is_a(leaf.concept.name, _LASTING) and not vocabulary.is_a(leaf.concept.name, "stroke")
-    return bool(entry and entry.facts.get("event")) and not lasts and all(isinstance(one, Judged) for one in leaf.qualifiers)
+    return bool(fact(leaf, "event", vocabulary)) and not lasts and all(isinstance(one, Judged) for one in leaf.qualifiers)
 
 
 def _line(leaf: Had, text: str) -> str:

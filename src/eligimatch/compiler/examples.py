@@ -62,7 +62,7 @@ def _judged_after_all(rule: Had, text: str, vocabulary: Vocabulary) -> Had:
     """ "Any condition, including A or B, that would interfere": without a judgement any would be one; nor is any condition "such as A"."""
     *others, last = rule.examples
     judging = any(_judges(leaf) for leaf in leaves(last))
-    if rule.qualifiers or not (judging and _fact(rule, "broad", vocabulary)):
+    if rule.qualifiers or not (judging and fact(rule, "broad", vocabulary)):
         whole = _vague(rule, text, vocabulary)
     else:
         whole = rule.model_copy(update={"qualifiers": (_in_words(rule, text),)})
@@ -78,7 +78,7 @@ def _vague(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     """A condition of any kind beside examples of it, for a person to judge."""
     if not isinstance(rule, Had) or rule.qualifiers or rule.section != "conditions":
         return rule
-    any_ = _fact(rule, "any", vocabulary) or _fact(rule, "means", vocabulary)
+    any_ = fact(rule, "any", vocabulary) or fact(rule, "means", vocabulary)
     return rule.model_copy(update={"qualifiers": (_in_words(rule, text),)}) if any_ else rule
 
 
@@ -176,7 +176,7 @@ def _judged(rule: Rule, vocabulary: Vocabulary) -> Judged | None:
         return Judged(words=rule.topic)
     if not isinstance(rule, Had) or rule.section != "conditions":
         return None
-    by_name = _fact(rule, "judged", vocabulary)
+    by_name = fact(rule, "judged", vocabulary)
     return next((part for part in rule.qualifiers if isinstance(part, Judged)), Judged(words=rule.concept.name) if by_name else None)
 
 
@@ -191,14 +191,15 @@ def _alike(examples: Sequence[Rule], judged: Judged, text: str, vocabulary: Voca
             return example.model_copy(update={"examples": beneath}) if beneath else example
         begun = text.rfind("\n", 0, example.span.start) + 1
         out_of_control = _OUT_OF_CONTROL.search(judged.words) or _OUT_OF_CONTROL.search(text, begun, example.span.start)
-        kept_in_check = _fact(example, "controllable", vocabulary) and out_of_control
-        wide = _fact(example, "broad", vocabulary) or _fact(example, "any", vocabulary)
+        kept_in_check = fact(example, "controllable", vocabulary) and out_of_control
+        wide = fact(example, "broad", vocabulary) or fact(example, "any", vocabulary)
         return example.model_copy(update={"qualifiers": (judged,) if kept_in_check or wide else (), "examples": beneath})
 
     return tuple(each_leaf(example, like) for example in examples)
 
 
-def _fact(rule: Had, key: str, vocabulary: Vocabulary) -> object:
+def fact(rule: Had, key: str, vocabulary: Vocabulary) -> object:
+    """What the vocabulary says of the concept that is asked; nothing of one that it does not know."""
     entry = vocabulary.get(rule.concept.name) if rule.concept.linked else None
     return entry and entry.facts.get(key)
 
