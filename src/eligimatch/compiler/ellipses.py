@@ -12,6 +12,8 @@ from eligimatch.model.concept import Concept
 from eligimatch.model.vocabulary import Vocabulary
 
 _ARTICLE = re.compile(r"\ban?\s+$", re.IGNORECASE)
+_OF_EACH = frozenset({"uncontrolled", "unstable"})
+"""Qualities that are no part of a name where another noun shares its word: "uncontrolled medical or psychological conditions"."""
 _OF_CONDITIONS = frozenset({"FOR", "WITH", "DUE_TO"})
 
 
@@ -143,7 +145,12 @@ def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: b
     for size in reversed(range(1 if phrase.heads else max(1, len(words) - 1), len(words) + whole)):
         wording = f"{own.text} {' '.join(words[-size:])}" if last else f"{' '.join(words[:-size])} {own.text}"
         adjective = phrase.adjectives[-1] if phrase.adjectives and last else None
-        if adjective and adjective.end <= own.start and (names := vocabulary.find(f"{adjective.text} {wording}")):
+        if (
+            adjective
+            and adjective.text.lower() not in _OF_EACH
+            and adjective.end <= own.start
+            and (names := vocabulary.find(f"{adjective.text} {wording}"))
+        ):
             _name(phrase, own, names, vocabulary)
             phrase.adjectives, phrase.borrowed = phrase.adjectives[:-1], f"{adjective.text} {wording}"
             return

@@ -26,15 +26,19 @@ def idle_nouns(tokens: list[Token]) -> list[Token]:
         last = following is None or following.type not in _GOES_ON
         if last and token.type == "WORDS" and before.names and token.text.lower() in _IDLE.get(before.kind, ()):
             become(token, *(("KNOWN", "known") if token.text.lower().startswith("diagnos") else ("FILLER", "")))
+        if before.type == "WORDS" and before.text.lower() == "extra" and token.names and token.start == before.end + 1:
+            become(token, "WORDS", "")  # "extra-osseous lesion": none of the bone
+            token.kind, token.names = "", ()
     return tokens
 
 
 def or_its_signs(tokens: list[Token]) -> list[Token]:
     """ "previous infection or signs consistent with hepatitis B": one of what the signs are of, not any infection."""
-    for index in range(len(tokens) - 2):
-        infection, joined, known = tokens[index : index + 3]
+    for index in range(len(tokens) - 3):
+        before, infection, joined, known = tokens[index : index + 4]
         signs = known.type == "KNOWN" and known.text.lower().endswith("consistent with")
-        if signs and joined.type in ("OR", "ANDOR", "SLASH") and infection.names[:1] == ("infection",):
+        once = before.type == "HISTORY" and infection.names[:1] == ("infection",)  # an active one may be any
+        if signs and once and joined.type in ("OR", "ANDOR", "SLASH"):
             become(infection, "FILLER", "")
             become(joined, "FILLER", "")
     return tokens

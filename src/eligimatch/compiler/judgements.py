@@ -26,7 +26,7 @@ class Judgements:
             return
         first = len(phrases) - 1
         joins = ("slash", "or", "andor", "and") if "comma" not in links else ("slash",)
-        while first and links[first - 1] in joins and noun_alone(phrases[first - 1]):
+        while first and links[first - 1] in joins and (noun_alone(phrases[first - 1]) or (first == 1 and _counted(phrases[0]))):
             first -= 1
         alone = len(phrases) - 1
         while alone and links[alone - 1] != "that" and noun_alone(phrases[alone - 1]):
@@ -75,6 +75,11 @@ class Judgements:
             return None
         words = " ".join(self.text[phrases[first].start : last.end].split())
         return phrases[:first] + [replace(phrase, speech=last.speech, judged_words=words) for phrase in phrases[first:-1]] + [last]
+
+
+def _counted(phrase: Phrase) -> bool:
+    """ "≥ 1 osseous or visceral lesion that …": a noun of which only the number is told."""
+    return bool(phrase.borrowed) and noun_alone(replace(phrase, comparisons=[]))
 
 
 def noun_alone(phrase: Phrase) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from eligimatch.compiler.judgements import noun_alone
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.phrase import Phrase, duration
 from eligimatch.compiler.qualities import OR, kind_of, settled, share_noun
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import VERBS
@@ -84,9 +84,25 @@ def _accompanies(word: Token) -> bool:
 
 def windows_reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
     """The lists that careful readers see: how far the windows of things reach, and the time of the last number over those before it."""
-    found = _reaching(phrases, nouns)
+    found = _reaching(_lengths(phrases, nouns.text) if nouns.forbids else phrases, nouns)
     dated = _dated_alike(phrases)
     return found if dated is None else [*found, dated]
+
+
+def _lengths(phrases: list[Phrase], text: str) -> list[Phrase]:
+    """ "major surgery or radiotherapy < 4 weeks" among exclusions: the length of time is of both."""
+    out = list(phrases)
+    for at in range(len(out) - 1, 0, -1):
+        said = out[at].comparisons
+        length = len(said) == 1 and said[0].low is None and duration(said[0]) is not None and kind_of(out[at]) in _HAPPENING
+        before = out[at - 1]
+        if length and noun_alone(before) and not before.act and kind_of(before) == "treatment":
+            words = f"{text[before.start : before.end]} {text[said[0].start : said[0].end]}"
+            out[at - 1] = replace(before, comparisons=said, judged_words=words)
+    return out
+
+
+_HAPPENING = frozenset({"treatment", "condition"})
 
 
 def _dated_alike(phrases: list[Phrase]) -> list[Phrase] | None:

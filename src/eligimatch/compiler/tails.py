@@ -44,7 +44,7 @@ _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", r
 _DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 CANCER = Concept(name="cancer")
 _CAUSES = re.compile(r"\b(?:causes?|a?etiolog(?:y|ies))\W*\Z", re.IGNORECASE)  # "pain due to other causes, such as …": examples of these
-_CURRENT = re.compile(r"(?:known )?(?:current|active|ongoing)\b", re.IGNORECASE)
+_CURRENT = re.compile(r"\b(?:current|active|ongoing)\b", re.IGNORECASE)
 _OF_TREATMENT = re.compile(
     r"\b(?:from|due to|related to|caused by|of|after) (?:any |all )?(?:prior |previous )?(?:treatments?|therap(?:y|ies))\W*\Z", re.IGNORECASE
 )
@@ -275,7 +275,8 @@ class Tails:
         if isinstance(member, Had) and member.section == "allergies" and asked.section != "allergies":
             taken = {"section": asked.section, "when": asked.when, "window": asked.window}
             return member.model_copy(update=taken)  # "herbal products, including cannabis"
-        current = isinstance(member, Had) and _CURRENT.match(self.lists.text, member.span.start) is not None
+        begun = max(self.lists.text.rfind(",", 0, member.span.start), asked.span.start)
+        current = _CURRENT.search(self.lists.text, begun, member.span.end) is not None
         if isinstance(member, Had) and (given or (member.when == "now" != asked.when and not current)) and member.section == asked.section:
             return member.model_copy(update={"when": asked.when, "window": asked.window})
         return member

@@ -32,6 +32,9 @@ _FACTS = frozenset({"analyte", "score", "marker", "stage", "condition"})
 _DEMANDED = re.compile(r"\b(?:must|should|shall|agree\w*|requir\w+|willing|have to|are to|is to|mandatory)\b", re.IGNORECASE)
 
 
+_MUST_BE_DONE = re.compile(r"\b(?:must|should|has to|have to) (?:be|have been) (?:performed|obtained|done|completed)\b", re.IGNORECASE)
+
+
 class _Topic(NamedTuple):
     """What sentences of a kind speak of, which words of theirs are told, which are not, and what facts may not stand among these."""
 
@@ -76,6 +79,8 @@ _ADVERSE = "adverse event"
 
 def told(rule: Rule, tokens: Sequence[Token], text: str, *, excluding: bool) -> Rule:
     """The rule of a sentence about such a thing with what of it was not read as what a person says."""
+    if excluding and isinstance(rule, Had) and rule.section == "procedures" and _MUST_BE_DONE.search(text, rule.span.start, rule.span.end):
+        return Not(rule=rule, span=rule.span)  # "CT must have been performed within 28 days" keeps out those who had none
     if not any(map(_unread, leaves(rule))):
         return rule
     span = Span(min(token.start for token in tokens), max(token.end for token in tokens))
