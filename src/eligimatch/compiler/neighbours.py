@@ -336,7 +336,7 @@ def _carry(phrases: list[Phrase], links: list[str], text: str) -> None:
             phrase.negated = not any(_HAVE & {*head.text.lower().split()} or {"female", "male"} & {*head.names} for head in phrase.heads)
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"
-        if counts(before) and links[index - 1] in OR and not phrase.count and kind_of(phrase) == kind_of(before) == "treatment":
+        if counts(before) and links[index - 1] in OR and not (phrase.count or phrase.act) and kind_of(phrase) == kind_of(before) == "treatment":
             before.unread = phrase.unread = True  # "at least 2 prior regimens of A or B": so many of both together
         if phrase.comparisons or (speech and before.act != "allergy"):
             continue

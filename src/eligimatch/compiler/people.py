@@ -106,7 +106,12 @@ def only_people(rule: Rule) -> bool:
     """Whether a rule names people and asks nothing else: a sex, a reproductive state."""
     if isinstance(rule, AllOf):
         return bool(rule.rules) and all(only_people(member) for member in rule.rules)
-    return isinstance(rule, Is) and rule.concept is None
+    return isinstance(rule, Is) and rule.concept is None and not uses_contraception(rule)
+
+
+def uses_contraception(rule: Rule) -> bool:
+    """What is asked of people, and by itself says nothing of who they are."""
+    return isinstance(rule, Is) and rule.fact == "contraception"
 
 
 def people_told(rules: Sequence[Rule], span: Span) -> Rule | None:

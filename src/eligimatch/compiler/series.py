@@ -31,7 +31,7 @@ from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.noun_words import of_studied_side
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
-from eligimatch.compiler.people import each_aged, expecting, of_their_arm, of_whom, only_people, people_together, people_told
+from eligimatch.compiler.people import each_aged, expecting, of_their_arm, of_whom, only_people, people_together, people_told, uses_contraception
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled
 from eligimatch.compiler.reach import accompanied, demanded_beside, denied_together, of_listed_causes, windows_reaching
@@ -350,7 +350,7 @@ def _of_some(series: Series) -> bool:
 def _either_reason(rule: Rule, series: Series) -> Rule:
     """ "QTc > 450 ms and LVEF < 50 %" among the exclusions: both, or each by itself."""
     side_by_side = isinstance(rule, AllOf) and len(rule.rules) == len(series.items) > 1 and set(settled(list(series.links))) == {"and"}
-    if not isinstance(rule, AllOf) or not side_by_side or any(isinstance(one, (Not, Ambiguous)) for one in rule.rules):
+    if not isinstance(rule, AllOf) or not side_by_side or any(isinstance(one, (Not, Ambiguous)) or uses_contraception(one) for one in rule.rules):
         return rule
     return Ambiguous(readings=(AnyOf(rules=rule.rules, span=rule.span), rule), span=rule.span)
 

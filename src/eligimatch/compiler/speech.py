@@ -263,11 +263,26 @@ def _so_long(tokens: list[Token], index: int) -> bool:
     return tokens[index].type == "FOR" and [token.type for token in said[:2]] == ["NUMBER", "UNIT"] and said[1].value in TIME_UNITS
 
 
+_NOUNS = frozenset({"CONCEPT", "WORDS", "COURSE", "SEVERITY", "JUDGED"})
+
+
+def _having_now(tokens: list[Token]) -> None:
+    """ "who have had a stroke, or | who have | asthma": they have it now, in place."""
+    for at in range(1, len(tokens) - 1):
+        token, joined = tokens[at], tokens[at - 1].type in ("OR", "ANDOR") and any(one.type == "HISTORY" for one in tokens[:at])
+        if token.type == "WITH" and joined and tokens[at + 1].type in _NOUNS and token.text.lower() in _HAVING:
+            become(token, "CURRENT", "now")
+
+
+_HAVING = frozenset({"have", "has", "who have", "who has", "that have", "have a", "has a", "who have a"})
+
+
 _RELATIVE = frozenset({"WITH", "MUST", "MUST_NOT", "BY", "THAT", "ELIGIBLE"})
 
 
 def relatives(tokens: list[Token]) -> list[Token]:
     """ "who have not received": the verb after it says all; "should be excluded" is one modal."""
+    _having_now(tokens)
     out: list[Token] = []
     for index, token in enumerate(tokens):
         if token.type not in _RELATIVE and token.text.lower() != "receive":
