@@ -71,3 +71,20 @@ def understood_disease(tokens: list[Token]) -> list[Token]:
 
 
 _SET_BACK = ("relapsed", "refractory", "recurrent", "progressive")
+
+
+def apart_from_denial(tokens: list[Token]) -> list[Token]:
+    """ "unless stable for 4 weeks | without steroids": the disease is stable, not the steroids."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        row = [one.type for one in out]
+        at = len(row) - 1 - next((size for size in (4, 3) if row[-size:] in (["FOR", "COMPARE", "NUMBER", "UNIT"], ["FOR", "NUMBER", "UNIT"])), 0)
+        alone = at >= 0 and row[at] == "COURSE" and (not at or row[at - 1] in _BEFORE_QUALITY)
+        if token.type == "NOT" and alone and token.text.lower() == "without" and following is not None and following.kind == "treatment":
+            out.append(Token("AND", "and", token.start, token.start))
+        out.append(token)
+    return out
+
+
+_BEFORE_QUALITY = frozenset({"AND", "OR", "COMMA", "THAT", "UNLESS", "IF", "PROVIDED"})

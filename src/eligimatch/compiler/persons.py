@@ -172,6 +172,10 @@ class Persons:
         """The group, with what the phrase says of it; "planned pregnancy" is told."""
         if phrase.time == "planned":
             return Statement(topic=self.nouns.words(phrase), span=span)
+        if phrase.lasting and head.linked:
+            state = self.group(replace(phrase, lasting=None), head, span)
+            if isinstance(state, Is) and (state.fact, state.values) == ("postmenopausal", ("true",)):  # since when, only she can tell
+                return AllOf(rules=(state, Statement(topic=self.nouns.words(phrase), span=span)), span=span)
         self.nouns.only(phrase, "results", "speech", "count", "grade", "lasting", "adjectives", "window")
         if not head.linked and len(phrase.heads) > 1 and all(token.kind == "group" for token in phrase.heads):
             named = [self._members(self.nouns.linker.known(token.names, ("group",)), span) for token in phrase.heads]  # "premenopausal women"

@@ -19,7 +19,7 @@ from eligimatch.compiler.durations import durations, no_remission, said_once
 from eligimatch.compiler.elapsed import elapsed, led_by_time
 from eligimatch.compiler.events import events
 from eligimatch.compiler.fitness import indicated, is_planned, unfit
-from eligimatch.compiler.idle_nouns import any_cause, idle_nouns, or_its_signs, understood_disease
+from eligimatch.compiler.idle_nouns import any_cause, apart_from_denial, idle_nouns, or_its_signs, understood_disease
 from eligimatch.compiler.labels import unlabelled, without_titles
 from eligimatch.compiler.lesser import lesser_or_greater
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
@@ -335,6 +335,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"PROGRESSED"}), progressed),
     (frozenset({"RECEIVED", "PROGRESSED", "INTOLERANT"}), shared_object),
     (frozenset({"AFTER"}), understood_disease),
+    (frozenset({"NOT"}), apart_from_denial),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER", "EITHER"}), _without_filler),
     (frozenset({"RESULT"}), serologies),
