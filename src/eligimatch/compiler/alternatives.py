@@ -130,6 +130,8 @@ def _conditioned(words: list[Token], start: int, end: int, second: int, last: in
     if gap is None or (gap == second and not excepts and not (inside and words[at].type == "IF" and _conditions(words[at:gap]))):
         return None
     people = words[at + (not named) : gap]
+    if words[at].type == "WITH" and not inside and not any(token.kind in ("condition", "group") for token in people):
+        return None  # "≥ 40%, with reversibility of ≥ 12%"
     people = _there(people)
     while people and people[0].type in _PEOPLE:
         people = people[1:]
