@@ -29,7 +29,19 @@ _TIMED = frozenset({"", "WITHIN", "LAST", "BEFORE", "DURING", "IN", "COMMA", "RP
 
 def comparators(tokens: list[Token]) -> list[Token]:
     """The tokens with each sign once, before its number; a comparator that holds none is another word."""
-    for read in (_without_occasions, _in_spite, _pressures, _lengths_first, _units_first, _without_whole, _signs, _graded, _staged, _apart):
+    for read in (
+        _without_occasions,
+        _in_spite,
+        _pressures,
+        _on_doses,
+        _lengths_first,
+        _units_first,
+        _without_whole,
+        _signs,
+        _graded,
+        _staged,
+        _apart,
+    ):
         tokens = read(tokens)
     for index, token in enumerate(tokens):
         if token.type == "COMPARE":
@@ -68,6 +80,15 @@ def _pressures(tokens: list[Token]) -> list[Token]:
     named = [at for at, token in enumerate(tokens) if token.names == ("blood pressure",)]
     told = {at for at in named if _row(tokens, at + 1, 3) == ["COMPARE", "NUMBER", "UNIT"] and _one_pressure(tokens, at + 4)}
     return [token for at, token in enumerate(tokens) if at not in told] if told else tokens
+
+
+def _on_doses(tokens: list[Token]) -> list[Token]:
+    """ "not on steroids or | on | ≤ 10 mg of prednisone": the dose that someone takes."""
+    for at, token in enumerate(tokens):
+        dosed = _row(tokens, at + 1, 3) == ["COMPARE", "NUMBER", "UNIT"] and str(tokens[at + 3].value).startswith("mg")
+        if token.type == "BY" and token.text.lower() == "on" and dosed:
+            become(token, "RECEIVING", "now")
+    return tokens
 
 
 def _one_pressure(tokens: list[Token], at: int) -> bool:

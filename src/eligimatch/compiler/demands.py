@@ -65,6 +65,8 @@ def required_for(sentence: Sentence) -> Sentence | None:
     subject, predicate = sentence.clauses[:2]
     if len(sentence.modals) != 1 or not sentence.modals[0].text.lower().endswith(_REQUIRED) or subject is None or subject.series is None:
         return None
+    if predicate is not None and predicate.series is None and {tail.word.type for tail in predicate.tails} <= {"UNLESS", "EXCEPT"}:
+        return Sentence((Clause(subject.series, (*subject.tails, *predicate.tails)), None), sentence.modals)  # "X is required unless Y"
     if predicate is not None and predicate.series is not None and not predicate.tails and (timed := time_after_modal(subject, predicate.series)):
         return Sentence((timed, None), sentence.modals)
     first = predicate.series.items[0].pieces if predicate is not None and predicate.series is not None else ()

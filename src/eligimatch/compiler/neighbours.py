@@ -316,6 +316,15 @@ _VERB = re.compile(r"(?:have|has|had|were|was|are|is)\b", re.IGNORECASE)
 """What begins a clause of its own, which no denial before it reaches: "naive to A, or have progressed on B"."""
 
 
+_OFF = re.compile(r"(?:off|not on|not receiving|not taking|without)\b", re.IGNORECASE)
+_ON = re.compile(r"(?:on|receiving|taking)\b", re.IGNORECASE)
+
+
+def _or_on(before: Phrase, phrase: Phrase, text: str) -> bool:
+    """ "off steroids, or on ≤ 4 mg of dexamethasone": what someone is on instead is not denied."""
+    return _OFF.match(text, before.start) is not None and _ON.match(text, phrase.start) is not None
+
+
 def _carry(phrases: list[Phrase], links: list[str], text: str) -> None:
     """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
     own = [phrase.negated for phrase in phrases]
@@ -332,7 +341,7 @@ def _carry(phrases: list[Phrase], links: list[str], text: str) -> None:
         anew = before.opens == "WITH" and phrase.opens in ("WITH", "OF")  # "with no known disease and of low risk"
         reached = links[index - 1] != "and" or (alike(before, phrase) and not each and not anew)
         reached = reached and not (phrase.act in _CLAUSES and _VERB.match(text, phrase.start))
-        if before.negated and not (phrase.negated or phrase.bare or phrase.method) and reached:
+        if before.negated and not (phrase.negated or phrase.bare or phrase.method or _or_on(before, phrase, text)) and reached:
             phrase.negated = not any(_HAVE & {*head.text.lower().split()} or {"female", "male"} & {*head.names} for head in phrase.heads)
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"
