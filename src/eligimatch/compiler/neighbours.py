@@ -316,8 +316,8 @@ _VERB = re.compile(r"(?:have|has|had|were|was|are|is)\b", re.IGNORECASE)
 """What begins a clause of its own, which no denial before it reaches: "naive to A, or have progressed on B"."""
 
 
-_NEVER_DENIED = frozenset({"female", "male", "using contraception", "woman not of childbearing potential"})
-"""What no denial before it in a list reaches: "not pregnant, and not of childbearing potential or using contraception"."""
+_STATES = frozenset({"using contraception", "woman not of childbearing potential"})
+"""What a denial before it in a list may reach, or not: "not pregnant, and not of childbearing potential or using contraception"."""
 _OFF = re.compile(r"(?:off|not on|not receiving|not taking|without)\b", re.IGNORECASE)
 _ON = re.compile(r"(?:on|receiving|taking)\b", re.IGNORECASE)
 
@@ -344,7 +344,9 @@ def _carry(phrases: list[Phrase], links: list[str], text: str) -> None:
         reached = links[index - 1] != "and" or (alike(before, phrase) and not each and not anew)
         reached = reached and not (phrase.act in _CLAUSES and _VERB.match(text, phrase.start))
         if before.negated and not (phrase.negated or phrase.bare or phrase.method or _or_on(before, phrase, text)) and reached:
-            phrase.negated = not any(_HAVE & {*head.text.lower().split()} or _NEVER_DENIED & {*head.names} for head in phrase.heads)
+            phrase.negated = not any(_HAVE & {*head.text.lower().split()} or {"female", "male"} & {*head.names} for head in phrase.heads)
+            if any(_STATES & {*head.names} for head in phrase.heads):
+                phrase.negated, phrase.unread, phrase.plain = False, links[index - 1] != "and", False
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"
         if counts(before) and links[index - 1] in OR and not (phrase.count or phrase.act) and kind_of(phrase) == kind_of(before) == "treatment":
