@@ -322,6 +322,13 @@ _OFF = re.compile(r"(?:off|not on|not receiving|not taking|without)\b", re.IGNOR
 _ON = re.compile(r"(?:on|receiving|taking)\b", re.IGNORECASE)
 
 
+def _deny_too(phrase: Phrase, link: str) -> None:
+    """ "no A, B or C": denied as what stands before it, in place."""
+    phrase.negated = not any(_HAVE & {*head.text.lower().split()} or {"female", "male"} & {*head.names} for head in phrase.heads)
+    if any(_STATES & {*head.names} for head in phrase.heads):
+        phrase.negated, phrase.unread, phrase.plain = False, link != "and", False
+
+
 def _or_on(before: Phrase, phrase: Phrase, text: str) -> bool:
     """ "off steroids, or on ≤ 4 mg of dexamethasone": what someone is on instead is not denied."""
     return _OFF.match(text, before.start) is not None and _ON.match(text, phrase.start) is not None
@@ -344,9 +351,7 @@ def _carry(phrases: list[Phrase], links: list[str], text: str) -> None:
         reached = links[index - 1] != "and" or (alike(before, phrase) and not each and not anew)
         reached = reached and not (phrase.act in _CLAUSES and _VERB.match(text, phrase.start))
         if before.negated and not (phrase.negated or phrase.bare or phrase.method or _or_on(before, phrase, text)) and reached:
-            phrase.negated = not any(_HAVE & {*head.text.lower().split()} or {"female", "male"} & {*head.names} for head in phrase.heads)
-            if any(_STATES & {*head.names} for head in phrase.heads):
-                phrase.negated, phrase.unread, phrase.plain = False, links[index - 1] != "and", False
+            _deny_too(phrase, links[index - 1])
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"
         if counts(before) and links[index - 1] in OR and not (phrase.count or phrase.act) and kind_of(phrase) == kind_of(before) == "treatment":
