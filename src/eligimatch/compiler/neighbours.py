@@ -17,6 +17,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent, counts
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
+from eligimatch.compiler.reach import deny_too, instead
 from eligimatch.compiler.relatives import appositions, predicates, said_twice
 from eligimatch.compiler.repeated import repeated
 from eligimatch.compiler.serologies import tested
@@ -48,7 +49,6 @@ _ALLERGIC = (
 )
 _TOGETHER = frozenset({"WITH", "RECEIVED", "RECEIVING", "TREATMENT_WITH", "PLANNED", "REQUIRING", "PROGRESSED", "AFTER"})
 _LINKING = frozenset({"by", "of", "from", "in", "with"})
-_HAVE = frozenset({"have", "has"})  # "symptoms have returned to baseline"; of its own, too, "women who are not pregnant and men"
 _CARRIED = frozenset({"treatment", "allergy", "progressed", "intolerant"})
 
 
@@ -316,24 +316,6 @@ _VERB = re.compile(r"(?:have|has|had|were|was|are|is)\b", re.IGNORECASE)
 """What begins a clause of its own, which no denial before it reaches: "naive to A, or have progressed on B"."""
 
 
-_STATES = frozenset({"using contraception", "woman not of childbearing potential"})
-"""What a denial before it in a list may reach, or not: "not pregnant, and not of childbearing potential or using contraception"."""
-_OFF = re.compile(r"(?:off|not on|not receiving|not taking|without)\b", re.IGNORECASE)
-_ON = re.compile(r"(?:on|receiving|taking)\b", re.IGNORECASE)
-
-
-def _deny_too(phrase: Phrase, link: str) -> None:
-    """ "no A, B or C": denied as what stands before it, in place."""
-    phrase.negated = not any(_HAVE & {*head.text.lower().split()} or {"female", "male"} & {*head.names} for head in phrase.heads)
-    if any(_STATES & {*head.names} for head in phrase.heads):
-        phrase.negated, phrase.unread, phrase.plain = False, link != "and", False
-
-
-def _or_on(before: Phrase, phrase: Phrase, text: str) -> bool:
-    """ "off steroids, or on ≤ 4 mg of dexamethasone": what someone is on instead is not denied."""
-    return _OFF.match(text, before.start) is not None and _ON.match(text, phrase.start) is not None
-
-
 def _carry(phrases: list[Phrase], links: list[str], text: str) -> None:
     """ "History of A or B", "no A, B or C", "received A or B": what opens a list holds for its members."""
     own = [phrase.negated for phrase in phrases]
@@ -350,8 +332,8 @@ def _carry(phrases: list[Phrase], links: list[str], text: str) -> None:
         anew = before.opens == "WITH" and phrase.opens in ("WITH", "OF")  # "with no known disease and of low risk"
         reached = links[index - 1] != "and" or (alike(before, phrase) and not each and not anew)
         reached = reached and not (phrase.act in _CLAUSES and _VERB.match(text, phrase.start))
-        if before.negated and not (phrase.negated or phrase.bare or phrase.method or _or_on(before, phrase, text)) and reached:
-            _deny_too(phrase, links[index - 1])
+        if before.negated and not (phrase.negated or phrase.bare or phrase.method or instead(before, phrase, text)) and reached:
+            deny_too(phrase, links[index - 1])
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"
         if counts(before) and links[index - 1] in OR and not (phrase.count or phrase.act) and kind_of(phrase) == kind_of(before) == "treatment":

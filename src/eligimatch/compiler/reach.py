@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
@@ -227,3 +228,22 @@ def denied_together(phrases: Sequence[Phrase], rules: list[Rule], links: list[st
             neither = AllOf(rules=tuple(rules[at:end]), span=rules[at].span.cover(rules[end - 1].span))
             return [*rules[:at], neither, *rules[end:]], [*links[:at], *links[end - 1 :]]
     return rules, links
+
+
+_HAVE = frozenset({"have", "has"})  # "symptoms have returned to baseline"; of its own, too, "women who are not pregnant and men"
+_STATES = frozenset({"using contraception", "woman not of childbearing potential"})
+"""What a denial before it in a list may reach, or not: "not pregnant, and not of childbearing potential or using contraception"."""
+_OFF = re.compile(r"(?:off|not on|not receiving|not taking|without)\b", re.IGNORECASE)
+_ON = re.compile(r"(?:on|receiving|taking)\b", re.IGNORECASE)
+
+
+def deny_too(phrase: Phrase, link: str) -> None:
+    """ "no A, B or C": denied as what stands before it, in place."""
+    phrase.negated = not any(_HAVE & {*head.text.lower().split()} or {"female", "male"} & {*head.names} for head in phrase.heads)
+    if any(_STATES & {*head.names} for head in phrase.heads):
+        phrase.negated, phrase.unread, phrase.plain = False, link != "and", False
+
+
+def instead(before: Phrase, phrase: Phrase, text: str) -> bool:
+    """ "off steroids, or on ≤ 4 mg of dexamethasone": what someone is on instead is not denied."""
+    return _OFF.match(text, before.start) is not None and _ON.match(text, phrase.start) is not None
