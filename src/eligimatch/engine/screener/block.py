@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from eligimatch.engine.ages import completed_years
 from eligimatch.engine.facts import Facts, Language
 from eligimatch.engine.screener.arrays import NO_DAY, Ints, Rows, combined, side, sides
-from eligimatch.engine.screener.planes import Flags, Plane, packed
+from eligimatch.engine.screener.planes import Codes, Flags, Plane, packed
 from eligimatch.engine.screener.registry import SUBJECTS, Numbering, Registry, said
 from eligimatch.engine.times import AS_OF, same_event
 from eligimatch.model.columns import LAST, PERSON, REPRODUCTIVE, TABLES, profile_of_rows
@@ -30,6 +30,8 @@ _DAYS = {table: tuple(column.name for column in TABLES[table] if column.kind == 
 
 _FEW = 8
 """Rows about more subjects are found by looking at all of them."""
+_SPARSE = 4
+"""Rows are few where a table has more than so many times as many."""
 
 
 class Table:
@@ -130,6 +132,7 @@ class Block:
         self._row_facts: dict[tuple[str, int], Facts] = {}
         self._events: dict[str, Planned] = {}
         self._bounds: dict[Hashable, Ints] = {}
+        self._event_days: dict[str, tuple[list[date], Ints]] = {}
         self._contexts: dict[tuple[str, ...], tuple[Ints, list[Any]]] = {}
         self.sites: Flags | None = None
         """Whose only cancer has listed metastases, once it was asked (`telling`)."""
@@ -139,6 +142,7 @@ class Block:
         """The latest values of analytes, once they were asked (`measures`)."""
         self._classes: dict[tuple[str, tuple[str, ...], Hashable], Ints] = {}
         self._ages: dict[bool, Grouped] = {}
+        self._codes: dict[tuple[tuple[str, ...], tuple[int, ...]], Codes] = {}
         self._planes: dict[tuple[tuple[str, ...], tuple[int, ...]], Plane] = {}
 
     @cached_property
@@ -212,9 +216,16 @@ class Block:
         """A day that is computed from an event's, for each person; `key` says how."""
         found = self._bounds.get((key, event))
         if found is None:
+            days, inverse = self._days_of(event)
+            found = self._bounds[key, event] = np.array([made(day).toordinal() for day in days], np.int64)[inverse]
+        return found
+
+    def _days_of(self, event: str) -> tuple[list[date], Ints]:
+        """The days of an event, and of each person the place of theirs."""
+        found = self._event_days.get(event)
+        if found is None:
             days, inverse = np.unique(self.event(event).day, return_inverse=True)
-            bounds = np.array([made(date.fromordinal(int(day))).toordinal() for day in days], np.int64)
-            found = self._bounds[key, event] = bounds[inverse]
+            found = self._event_days[event] = [date.fromordinal(int(day)) for day in days], inverse
         return found
 
     def ages(self, *, in_years: bool) -> Grouped:
@@ -232,22 +243,37 @@ class Block:
 
     # --- rows ------------------------------------------------------------------------------------------------------------------------------
 
-    def classes_of(self, table: str, columns: tuple[str, ...], bounds: Sequence[Ints] = (), windows: Hashable = ()) -> tuple[Ints, list[Any]]:
-        """Each row's class, and what the classes say.
+    def classes_of(
+        self, table: str, columns: tuple[str, ...], bounds: Sequence[Ints] = (), windows: Hashable = (), rows: Rows | None = None
+    ) -> tuple[Ints, list[Any]]:
+        """The class of each row (of some `rows`: of these), and what the classes say.
 
         A class is what some columns say, and the side of the day of judgement, or of the `bounds` of `windows`, on which the days lie; numbered
-        alike in all blocks.
+        alike in all blocks. Those of all rows are kept, and made where no few rows are asked for, or days do not count.
         """
-        found = self._classes.get((table, columns, windows))
-        numbering = self.registry.classes.setdefault((table, columns, windows), Numbering())
+        key = (table, columns, windows)
+        numbering = self.registry.classes.setdefault(key, Numbering())
+        found = self._classes.get(key)
+        few = rows is not None and windows and rows.size * _SPARSE < self.tables[table].kind.size
         if found is None:
-            rows = self.tables[table]
-            as_of = self.as_of[rows.person]
-            days = [bound[rows.person] for bound in bounds] if windows else [as_of]
-            parts = [self.registry.part_alone(table, columns)[rows.kind] if rows.kind.size else rows.kind]
-            local, said_of = combined([*parts, *sides(rows.days, np.arange(rows.kind.size), days), *([side(as_of, days)] if windows else [])])
-            found = self._classes[table, columns, windows] = numbering.of_all(said_of)[local] if local.size else local
-        return found, numbering.values
+            made = self._classed(table, columns, bounds, numbering, windows, rows if few else None)
+            if few:
+                return made, numbering.values
+            found = self._classes[key] = made
+        return found if rows is None else found[rows], numbering.values
+
+    def _classed(
+        self, table: str, columns: tuple[str, ...], bounds: Sequence[Ints], numbering: Numbering, windows: Hashable, rows: Rows | None
+    ) -> Ints:
+        """The classes of some rows of a table, or of all."""
+        of = self.tables[table]
+        which = np.arange(of.kind.size) if rows is None else rows
+        persons = of.person[which]
+        as_of = self.as_of[persons]
+        days = [bound[persons] for bound in bounds] if windows else [as_of]
+        parts = [self.registry.part_alone(table, columns)[of.kind[which]] if which.size else which]
+        local, said_of = combined([*parts, *sides(of.days, which, days), *([side(as_of, days)] if windows else [])])
+        return numbering.of_all(said_of)[local] if local.size else local
 
     def given(self, table: str, column: str) -> Flags:
         """The rows that say anything in a column."""
@@ -269,11 +295,18 @@ class Block:
             found = self._contexts[names] = (inverse, [tuple(int(feature[at]) for feature in features) for at in first])
         return found
 
+    def codes_of(self, names: tuple[str, ...], codes: tuple[int, ...]) -> Codes:
+        """Each person's code where some features alone decide: a code for each of their values. Not to be written into."""
+        found = self._codes.get((names, codes))
+        if found is None:
+            found = self._codes[names, codes] = np.array(codes, np.int8)[self.context(names)[0]]
+        return found
+
     def plane_of(self, names: tuple[str, ...], codes: tuple[int, ...]) -> Plane:
-        """Who is true and who is false where some features alone decide: a code for each of their values."""
+        """Who is true (1) and who is false (2) where some features alone decide."""
         found = self._planes.get((names, codes))
         if found is None:
-            of_each = np.array(codes, np.int8)[self.context(names)[0]]
+            of_each = self.codes_of(names, codes)
             found = self._planes[names, codes] = Plane(packed(of_each == 1), packed(of_each == 2))
         return found
 

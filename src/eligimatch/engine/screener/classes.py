@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eligimatch.engine.screener.arrays import Ints, distinct
 from eligimatch.engine.screener.block import Block, Grouped
-from eligimatch.engine.screener.planes import Flags, Plane, packed
+from eligimatch.engine.screener.planes import Codes, Flags, Plane, packed
 from eligimatch.model.verdict import Truth
 
 UNKNOWN, TRUE, FALSE = 0, 1, 2
 _CODES = {None: UNKNOWN, True: TRUE, False: FALSE}
-Codes = NDArray[np.int8]
 Answer = Callable[[Block, int], Truth]
 """What the evaluator says of one person of a block."""
 
@@ -116,12 +114,15 @@ class Answers:
             group = Grouped(group.persons[kept], group.numbers[kept], group.keys)
         if not group.persons.size and alone is None and settled is None and all((None, told) in self._known for told in said):
             return block.plane_of(self._features, tuple(self._known[None, told] for told in said))
-        affected = np.zeros(block.size, np.bool_)
-        affected[group.persons] = True
-        for others in (settled, alone):
-            if others is not None:
-                affected |= others
-        codes = self._of_the_rest(block, context, said, affected)
+        rest = tuple(self._known.get((None, told), -1) for told in said)
+        if -1 in rest:
+            affected = np.zeros(block.size, np.bool_)
+            affected[group.persons] = True
+            for others in (settled, alone):
+                if others is not None:
+                    affected |= others
+            rest = self._of_the_rest(block, context, said, rest, affected)
+        codes = block.codes_of(self._features, rest).copy()
         if settled is not None:
             codes[settled] = UNKNOWN
         if group.persons.size:
@@ -131,13 +132,13 @@ class Answers:
                 codes[person] = _CODES[self._answer(block, person)]
         return Plane(packed(codes == TRUE), packed(codes == FALSE))
 
-    def _of_the_rest(self, block: Block, context: Ints, said: Sequence[Hashable], affected: Flags) -> Codes:
-        """By features alone."""
-        codes = [self._known.get((None, told), -1) for told in said]
-        for number in [number for number, code in enumerate(codes) if code < 0]:
+    def _of_the_rest(self, block: Block, context: Ints, said: Sequence[Hashable], known: Sequence[int], affected: Flags) -> tuple[int, ...]:
+        """A code for each value of the features of those who are not `affected`: someone of each is asked whose code is not `known`."""
+        codes = list(known)
+        for number in [number for number, code in enumerate(known) if code < 0]:
             someone = np.flatnonzero((context == number) & ~affected)
-            codes[number] = self._asked((None, said[number]), block, int(someone[0])) if someone.size else 0
-        return np.array(codes, np.int8)[context]
+            codes[number] = self._asked((None, said[number]), block, int(someone[0])) if someone.size else UNKNOWN
+        return tuple(codes)
 
     def _of_groups(self, block: Block, group: Grouped, context: Ints, said: Sequence[Hashable]) -> Codes:
         pairs = group.numbers * len(said) + context[group.persons]

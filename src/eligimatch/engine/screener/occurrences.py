@@ -190,7 +190,7 @@ class Occurrence:
         persons, windows = table.person[rows], [window for window in self.looks.windows if window.half_lives and table.name == "treatments"]
         columns = self.looks.of_table(table.name, said(table.name))
         bounds, by_days = ([], ()) if not self._by_days else (bounds_of(block, self.looks), (self.looks.windows, self.looks.lastings))
-        classes, values = block.classes_of(table.name, columns if names is not None else (*SUBJECTS[table.name], *columns), bounds, by_days)
+        classes, values = block.classes_of(table.name, columns if names is not None else (*SUBJECTS[table.name], *columns), bounds, by_days, rows)
         who = None if names is None else names[table.subject[rows]]
         further, heard = list(self._further(block, table, rows)), self._numbers_of(block, speaking)
         if windows:
@@ -200,8 +200,8 @@ class Occurrence:
         if heard is not None:
             further.append(heard[persons])
         if not further:
-            return Rowed(table, rows, persons, classes[rows], values, lasting=True, who=who)
-        classes, values = combined([classes[rows], *([] if who is None else [who]), *further])
+            return Rowed(table, rows, persons, classes, values, lasting=True, who=who)
+        classes, values = combined([classes, *([] if who is None else [who]), *further])
         return Rowed(table, rows, persons, classes, values, heard=None if heard is None else heard > 0)
 
     def _further(self, block: Block, table: Table, rows: Rows) -> Iterator[Ints]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Bits = NDArray[np.uint64]
+Codes = NDArray[np.int8]
 """64 persons a word, the first in its lowest bit."""
 Flags = NDArray[np.bool_]
 """One person an element."""
