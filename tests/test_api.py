@@ -118,3 +118,13 @@ def _keys(cache: Cache) -> list[bytes]:
     assert path
     with sqlite3.connect(path) as base:
         return [row[0] for row in base.execute("SELECT key FROM kept")]
+
+
+def test_of_several_denials_of_one_thing_the_first_that_is_listed_comes_first() -> None:
+    """In no order of a set, which changes from run to run."""
+    never = ["small cell carcinoma", "lung disease", "neuroendocrine neoplasm", "thoracic cancer", "solid tumor", "respiratory disease"]
+    trial = {"id": "NCT00000001", "title": "A trial", "eligibility": "Exclusion Criteria:\n\n* Small cell lung cancer\n"}
+    report = api.check(api.load_profile({"id": "P1", "never": never}), [api.compile_trial(api.load_trial(trial))], "2026-03-02")
+    (found,) = [criterion for criterion in report.trials[0].criteria if criterion.kind == "exclusion"]
+    assert found.reason == f"never: {never[0]}"
+    assert found.evidence[0].index == 0

@@ -48,15 +48,15 @@ class Denials:
     def __init__(self, profile: Profile, namer: Namer, kinship: Kinship, habits: tuple[Habit, ...] = ()) -> None:
         self.kinship = kinship
         self.all = (*_denials(profile, namer), *_by_habit(habits))
-        self._by_concept: dict[str, list[Denial]] = {}
-        for denial in self.all:
+        self._places: dict[str, list[int]] = {}
+        for place, denial in enumerate(self.all):
             for concept in denial.concepts:
-                self._by_concept.setdefault(concept, []).append(denial)
+                self._places.setdefault(concept, []).append(place)
 
     def of(self, concept: str) -> Iterator[Denial]:
-        """Denials of a linked concept or of one above it."""
-        for above in self.kinship.ancestors(concept):
-            yield from self._by_concept.get(above, ())
+        """Denials of a linked concept or of one above it, in the profile's order."""
+        for place in sorted({place for above in self.kinship.ancestors(concept) for place in self._places.get(above, ())}):
+            yield self.all[place]
 
     def of_words(self, words: Phrase) -> Iterator[Denial]:
         """Denials in the same words, or in the last of them: "subependymal disease" denies the diffuse kind."""

@@ -161,7 +161,7 @@ class Facts:
     def _named_marks(self) -> Iterable[Marked]:
         """The results that the name of a condition tells: "HER2-positive breast cancer"."""
         for item in self.of_section("conditions"):
-            for own in item.kinds:
+            for own in sorted(item.kinds):
                 means = self.kinship.fact(own, "means")
                 results = means.get("results", {}) if isinstance(means, dict) else {}
                 for name, result in results.items():

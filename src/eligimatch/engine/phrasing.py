@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from eligimatch.model.words import fold, folded
+from eligimatch.model.words import atoms, fold, folded
 
 _ALIKE = {
     "comply": "adhere adherence abide conform cooperate compliance compliant compli attend follow",
@@ -154,9 +154,16 @@ def _bare(modals: frozenset[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def stems(text: str) -> frozenset[str]:
-    """All words of a text as its question may have them: no other carries meaning there."""
-    words = folded(_one_word(text))
-    return content(question(text).words).union(stem(word) for word in (*words, *(_OPPOSITES[word] for word in words if word in _OPPOSITES)))
+    """All words that may carry meaning in a text's question, and some that do not: word by word, which takes less than the question itself."""
+    return frozenset().union(*map(_meanings, set(atoms(_one_word(text)))))
+
+
+@lru_cache(maxsize=65536)
+def _meanings(atom: str) -> frozenset[str]:
+    """What a word may stand for in a question: itself, what it denies; of will alone, taking part."""
+    word = fold(atom)
+    found = {stem(word), stem(_OPPOSITES[word])} if word in _OPPOSITES else {stem(word)}
+    return frozenset(found | set(_bare(frozenset({_MODAL[word]})))) if word in _MODAL else frozenset(found)
 
 
 @lru_cache(maxsize=65536)
