@@ -128,3 +128,10 @@ def test_of_several_denials_of_one_thing_the_first_that_is_listed_comes_first() 
     (found,) = [criterion for criterion in report.trials[0].criteria if criterion.kind == "exclusion"]
     assert found.reason == f"never: {never[0]}"
     assert found.evidence[0].index == 0
+
+
+def test_a_complete_list_of_treatments_does_not_tell_what_someone_eats_or_drinks() -> None:
+    trial = {"id": "NCT00000001", "title": "A trial", "eligibility": "Exclusion Criteria:\n\n* Grapefruit within 7 days\n* Warfarin within 7 days\n"}
+    profile = api.load_profile({"id": "P1", "complete": ["treatments", "allergies"]})
+    report = api.check(profile, [api.compile_trial(api.load_trial(trial))], "2026-03-02")
+    assert [found.status for found in report.trials[0].criteria if found.kind == "exclusion"] == ["unknown", "matched"]

@@ -144,12 +144,13 @@ class Occurrences:
 
     def _how_many(self, phrase: Phrase, head: Concept) -> Concept | None:
         """ "no more than 5 bone metastases", "tumor > 5 cm in diameter": their number or size, where nothing else is said of them."""
-        if not phrase.comparisons or head.kind != "condition" or one_or_more(phrase.comparisons):
+        if not phrase.comparisons or head.kind not in ("condition", "substance") or one_or_more(phrase.comparisons):
             return None
         units = {value.limit or value.unit for one in phrase.comparisons for value in (one.low, one.high) if value}
         fact = "count" if units == {None} else "size" if units <= _LENGTHS else "amount"
         name = self.nouns.linker.fact(head, fact)
-        if name and fact == "amount" and not units <= {self.nouns.linker.fact(Concept(name=str(name), kind="analyte"), "unit")}:
+        own = {self.nouns.linker.fact(Concept(name=str(name), kind="analyte"), "unit")}
+        if fact == "amount" and head.kind == "condition" and not units <= own:
             return None
         plain = all(t.type == "EVIDENCE" or t.text.lower() == "primary" for t in phrase.adjectives) and all(map(_of_length, phrase.parts))
         once = phrase.time == "ever" and fact != "amount"

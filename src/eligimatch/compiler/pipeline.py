@@ -33,6 +33,7 @@ from eligimatch.compiler.plain_words import PLAIN
 from eligimatch.compiler.study_diseases import of_the_person
 from eligimatch.compiler.substitutes import with_substitute
 from eligimatch.compiler.tagger import Sentence, tag
+from eligimatch.compiler.taken import taken
 from eligimatch.compiler.told import told
 from eligimatch.compiler.trials import compile_trial
 from eligimatch.compiler.washed_out import without_proof
@@ -140,6 +141,7 @@ class Compiler:
             inclusion = kind == "inclusion"
             rule = or_for_disease(or_over(of_the_person(rule, text), text, self.vocabulary), self.vocabulary)
             rule = judged_among_others(like_the_whole(rule, text, self.vocabulary), text, self.vocabulary)
+            rule = taken(rule, text, self.vocabulary)
             rule = or_planned(at_most(rule, self.vocabulary), text, self.vocabulary) if inclusion else or_before(rule, text, self.vocabulary)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 

@@ -33,7 +33,7 @@ _ALONE = frozenset({"study treatment", "medication"})
 """What these words name where nothing beside them says which: "allergy to drugs"."""
 _PRODUCTS = frozenset({"product", "products"})
 _DEFINITE = frozenset({"the", "this", "these"})
-_BESIDE = frozenset({"FILLER", "OF", "IN", "TO", "FOR", "OTHER"})
+_BESIDE = frozenset({"FILLER", "ANY_OF", "OF", "IN", "TO", "FOR", "OTHER"})
 
 
 def reactions(tokens: list[Token]) -> list[Token]:
@@ -208,6 +208,8 @@ def _objects(tokens: list[Token]) -> list[Token]:
         said = said if inside and token.type != "ALLERGY" else set()
         if inside and token.type == "TO" and out[-1].type in LINKS and token.text.lower() in ("to", "to the"):
             continue
+        if inside and token.type == "COLON" and _of_what(out) is None:
+            continue  # "allergy to any of the following: X"
         made_of = value_as(token, "INGREDIENT") if inside and may_be(token, "INGREDIENT") else ""
         end = next((at for at in range(index, len(tokens)) if tokens[at].type not in _BESIDE), index)
         leads = end < len(tokens) and tokens[end].type in _THING

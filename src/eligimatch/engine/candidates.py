@@ -57,10 +57,12 @@ def sections_of(rule: Had, case: Case) -> tuple[str, ...]:
 
 
 def sections_to_complete(rule: Had, case: Case) -> tuple[str, ...]:
-    """The sections that must be complete before what is not listed never was."""
+    """The sections that must be complete before what is not listed never was; none where no list tells: of what is eaten, drunk or touched."""
     if rule.section == "allergies" or case.facts.kinship.is_allergy(rule.concept.name):
         return ("allergies",)
     kind = case.facts.kinship.kind(rule.concept)
+    if kind == "substance":
+        return ()
     if kind == "operation":
         return _GIVEN
     if kind == "procedure":

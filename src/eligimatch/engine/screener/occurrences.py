@@ -155,7 +155,9 @@ class Occurrence:
                 yield self._classed(block, table, rows, speaking, names)
 
     def _complete(self, block: Block) -> Flags | None:
-        """Whose lists are complete, where anyone's are."""
+        """Whose lists are complete, where anyone's are and lists tell."""
+        if not self.sections:
+            return None
         numbers, said = block.context(tuple(f"complete {section}" for section in self.sections))
         wanted = [number for number, features in enumerate(said) if all(features)]
         return numbers == wanted[0] if wanted else None
