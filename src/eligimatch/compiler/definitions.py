@@ -71,9 +71,12 @@ def replaced(rule: Rule, definition: Rule, vocabulary: Vocabulary) -> Rule:
 
 
 def _of_others(rule: Had, definition: Rule, vocabulary: Vocabulary) -> bool:
-    """ "advanced liver disease, defined as ascites or encephalopathy": signs that are no kinds of the disease, and come of others too."""
+    """ "advanced liver disease, defined as ascites or encephalopathy": signs that are no kinds of the disease, and come of others too.
+
+    So are treatments: "unstable brain metastasis, defined as need for steroids".
+    """
     signs = hads(definition)
-    if not signs or any(had.section != rule.section or not had.concept.linked or had.concept.name in _ANY for had in signs):
+    if not signs or any(had.section not in (rule.section, "treatments") or not had.concept.linked or had.concept.name in _ANY for had in signs):
         return False
     entry = vocabulary.get(rule.concept.name) if rule.section == "conditions" and rule.concept.linked else None
     if entry is None or entry.name in _ANY or entry.facts.get("judged"):

@@ -47,7 +47,7 @@ def like_the_whole(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     rule = _judged_after_all(rule, text, vocabulary)
     if judged := _judged(rule, vocabulary):
         rule = rule.model_copy(update={"examples": _alike(rule.examples, judged, text, vocabulary)})
-    rule = _of_the_therapy(rule, text, vocabulary) if rule.section == "treatments" else rule
+    rule = _of_the_therapy(rule, text, vocabulary) if rule.section == "treatments" else _of_unknown(rule)
     return rule.model_copy(update={"examples": _told_alike(rule, judged, vocabulary)})
 
 
@@ -111,6 +111,16 @@ def _of_the_therapy(rule: Had, text: str, vocabulary: Vocabulary) -> Had:
     """A therapy with its examples told alike, and against cancer where it is."""
     rule, examples = _against_cancer(rule, _so_told(rule.examples, rule, text), vocabulary)
     return rule.model_copy(update={"examples": examples})
+
+
+def _of_unknown(rule: Had) -> Had:
+    """ "pathologic diagnosis (e.g. biopsy)": what is done or given proves nothing that is only words."""
+
+    def for_it(one: Rule) -> Rule:
+        done = isinstance(one, Had) and one.section != "conditions" and not one.qualifiers
+        return one.model_copy(update={"qualifiers": (Judged(words=rule.concept.name),)}) if done else one
+
+    return rule if rule.concept.linked else rule.model_copy(update={"examples": tuple(each_leaf(one, for_it) for one in rule.examples)})
 
 
 def _against_cancer(rule: Had, examples: tuple[Rule, ...], vocabulary: Vocabulary) -> tuple[Had, tuple[Rule, ...]]:

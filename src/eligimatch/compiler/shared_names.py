@@ -13,6 +13,7 @@ from eligimatch.compiler.spreading import with_qualities
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.vocabulary import Vocabulary
 
+_AGAINST_CANCER = "anticancer therapy"
 _VAGUE = frozenset({"symptom", "medication"})
 
 
@@ -101,7 +102,25 @@ def sharing(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> 
         phrase, following = phrases[index], out[index + 1]
         if links[index] in OR | {"and"} and noun_alone(phrase) and noun_alone(following) and not (phrase.parts or phrase.parens):
             out[index] = _sharing(phrase, following, vocabulary)
-    return out
+    return _against_cancer(out, vocabulary)
+
+
+def _against_cancer(phrases: list[Phrase], vocabulary: Vocabulary) -> list[Phrase]:
+    """ "cytotoxic, biologic or other systemic anticancer therapy": a biologic against cancer."""
+    last = phrases[-1].heads[-1] if phrases[-1].heads else None
+    if last is None or not any(vocabulary.is_a(name, _AGAINST_CANCER) for name in last.names) or " " not in last.text:
+        return phrases
+    return [*(_as_anticancer(phrase, vocabulary) for phrase in phrases[:-1]), phrases[-1]]
+
+
+def _as_anticancer(phrase: Phrase, vocabulary: Vocabulary) -> Phrase:
+    head = phrase.heads[0] if len(phrase.heads) == 1 else None
+    names = vocabulary.find(f"{head.text} {_AGAINST_CANCER}") if head and head.kind == "treatment" and " " not in head.text else ()
+    if head is None or not any(vocabulary.is_a(name, own) for name in names for own in head.names):
+        return phrase
+    head = copy(head)
+    head.names = names
+    return replace(phrase, heads=[head])
 
 
 def _sharing(phrase: Phrase, following: Phrase, vocabulary: Vocabulary) -> Phrase:
