@@ -240,6 +240,7 @@ def joined(members: st.SearchStrategy[Rule]) -> st.SearchStrategy[Rule]:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rule=st.recursive(leaf(), joined, max_leaves=4), side=st.sampled_from(SIDES))
 @example(rule=AllOf(rules=()), side="inclusion")
+@example(rule=Had(concept=Concept(name="0", linked=False, within=("asthma",))), side="inclusion")
 @example(rule=Statement(topic='He said: "yes; [no]"', positive=False), side="exclusion")
 @example(rule=Unparsed(text=""), side="inclusion")
 @example(rule=Is(fact="group", values=("Part 1; A", "Part 2")), side="exclusion")

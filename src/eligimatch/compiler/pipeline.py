@@ -95,11 +95,9 @@ class Compiler:
         return readings[0] if readings else self._said(text, side)
 
     def _said(self, text: str, side: Side) -> Rule:
-        return named(self._in_words(text, side), text, self._knows)
+        return self.explicit.read(text) or named(self._in_words(text, side), text, self._knows)
 
     def _in_words(self, text: str, side: Side) -> Rule:
-        if explicit := self.explicit.read(text):
-            return explicit
         if side == "inclusion" and (table := age_table(text)):
             rule = with_table(self._rule(without_table(text, table), side), table, self.measurer)
             return self._rule(text, side) if in_words(rule) else rule
