@@ -62,7 +62,8 @@ def merge_numbers(phrases: list[Phrase], links: list[str]) -> tuple[list[Phrase]
             previous = out[-1]
             beside = all(word.type == "WITH" and _measured_part(phrase) for word, _ in phrase.parts)  # "≥ 50 kg to ≤ 110 kg with a BMI of 18 to 30"
             of_all = beside and not (previous.parts or previous.otherwise)
-            if not previous.comparisons or (links[index - 1] not in OR and of_all):
+            apart = links[index - 1] in OR and kind_of(previous) == "condition"  # "smoking or > 10 pack-years"
+            if (not previous.comparisons and not apart) or (links[index - 1] not in OR and of_all):
                 previous.comparisons, previous.parts = previous.comparisons + phrase.comparisons, previous.parts + phrase.parts
                 previous.window, previous.end = previous.window or phrase.window, max(previous.end, phrase.end)
                 previous.unread = previous.unread or (previous.sides != phrase.sides and bool(previous.sides and phrase.sides))
