@@ -44,6 +44,8 @@ def like_the_whole(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     rule = _without_causes(rule, text, vocabulary) if isinstance(rule, Had) and rule.examples else rule
     if not isinstance(rule, Had) or not rule.examples:
         return rule
+    if rule.count is not None:  # "more than 2 lines, including immunotherapy": one of those that count, and not so many
+        return rule.model_copy(update={"examples": ()})
     rule = _judged_after_all(rule, text, vocabulary)
     if judged := _judged(rule, vocabulary):
         rule = rule.model_copy(update={"examples": _alike(rule.examples, judged, text, vocabulary)})

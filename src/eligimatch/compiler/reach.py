@@ -234,6 +234,8 @@ _HAVE = frozenset({"have", "has"})  # "symptoms have returned to baseline"; of i
 _STATES = frozenset({"using contraception", "woman not of childbearing potential"})
 """What a denial before it in a list may reach, or not: "not pregnant, and not of childbearing potential or using contraception"."""
 _OFF = re.compile(r"(?:off|not on|not receiving|not taking|without)\b", re.IGNORECASE)
+_OF_ONE = re.compile(r"(?:non\b|never\b|not an?\b)", re.IGNORECASE)
+"""Denies the next word, not a list."""
 _ON = re.compile(r"(?:on|receiving|taking)\b", re.IGNORECASE)
 
 
@@ -245,5 +247,7 @@ def deny_too(phrase: Phrase, link: str) -> None:
 
 
 def instead(before: Phrase, phrase: Phrase, text: str) -> bool:
-    """ "off steroids, or on ≤ 4 mg of dexamethasone": what someone is on instead is not denied."""
+    """ "off steroids, or on ≤ 4 mg of dexamethasone", "non-smoker, or < 10 pack-years": what someone is or has instead is not denied."""
+    if _OF_ONE.match(text, before.start) and (phrase.comparisons or (phrase.time == "ever" and before.time != "ever")):
+        return True
     return _OFF.match(text, before.start) is not None and _ON.match(text, phrase.start) is not None
