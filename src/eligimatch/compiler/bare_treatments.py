@@ -1,16 +1,18 @@
-"""Bare treatments: "chemotherapy", "hip surgery", where no word says whether it is given now, was given or is to be given."""
+"""Bare treatments: "chemotherapy", "hip surgery", "resection", where no word says when it is given or done, or of what it is."""
 
 from __future__ import annotations
 
 import re
 
 from eligimatch.compiler.onsets import of_one_day
+from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.rules import each_leaf, hads
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import Ambiguous, Had, Rule, leaves
+from eligimatch.model.rule import Ambiguous, Had, Judged, Lasting, Purpose, Rule, Statement, leaves
 from eligimatch.model.vocabulary import Vocabulary
 
 _FEW = 2
+_RESECTION = "surgical resection"
 _SYSTEMIC = "systemic therapy"
 _AGAINST_CANCER = "systemic anticancer therapy"
 _TIMED = re.compile(
@@ -63,3 +65,26 @@ def or_for_disease(rule: Rule, vocabulary: Vocabulary) -> Rule:
         return Ambiguous(readings=(leaf, meant), span=leaf.span)
 
     return each_leaf(rule, either)
+
+
+def or_of_it(rule: Rule) -> Rule:
+    """ "Prior resection" bare is of anything by its words, or of what is studied."""
+
+    def either(leaf: Rule) -> Rule:
+        if not isinstance(leaf, Had) or leaf.concept.name != _RESECTION or leaf.qualifiers or leaf.window or leaf.examples:
+            return leaf
+        meant = leaf.model_copy(update={"qualifiers": (Purpose(concept=STUDY_DISEASE),)})
+        return Ambiguous(readings=(leaf, meant), span=leaf.span)
+
+    return each_leaf(rule, either)
+
+
+def not_lasting(rule: Rule, vocabulary: Vocabulary) -> Rule:
+    """ "on a stable dose for 5 days before the MRI": a test takes no such time; what does is for a person to say."""
+
+    def said(leaf: Rule) -> Rule:
+        lasting = isinstance(leaf, Had) and leaf.section == "procedures" and any(isinstance(one, Lasting) for one in leaf.qualifiers)
+        judged = next((one.words for one in leaf.qualifiers if isinstance(one, Judged)), "") if isinstance(leaf, Had) and lasting else ""
+        return Statement(topic=judged, span=leaf.span) if judged and isinstance(leaf, Had) and of_one_day(leaf.concept, vocabulary) else leaf
+
+    return each_leaf(rule, said)

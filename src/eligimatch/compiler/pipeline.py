@@ -13,7 +13,7 @@ from eligimatch.compiler.abbreviations import Definitions, definitions
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
 from eligimatch.compiler.anything import judged_among_others
 from eligimatch.compiler.bare_events import or_over
-from eligimatch.compiler.bare_treatments import or_before, or_for_disease, or_planned
+from eligimatch.compiler.bare_treatments import not_lasting, or_before, or_for_disease, or_of_it, or_planned
 from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import MOST_KEPT, Linker
 from eligimatch.compiler.examples import like_the_whole
@@ -139,7 +139,7 @@ class Compiler:
             inclusion = kind == "inclusion"
             rule = or_for_disease(or_over(of_the_person(rule, text), text, self.vocabulary), self.vocabulary)
             rule = judged_among_others(like_the_whole(rule, text, self.vocabulary), text, self.vocabulary)
-            rule = taken(rule, text, self.vocabulary)
+            rule = not_lasting(taken(or_of_it(rule), text, self.vocabulary), self.vocabulary)
             rule = or_planned(at_most(rule, self.vocabulary), text, self.vocabulary) if inclusion else or_before(rule, text, self.vocabulary)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 
