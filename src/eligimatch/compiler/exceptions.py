@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _INSTANCE = re.compile(r"\b(?:e\.?g|such as|for example|for instance|i\.?e|like)\b", re.IGNORECASE)
 _THAT_REQUIRES = re.compile(r"\b(?:that|which)\s+(?:\w+\s+){0,2}(?:requir|need)\w*\b(?!\s+only)", re.IGNORECASE)
 
+_MIGHT = re.compile(r"\b(?:that|which)\b[^.;]{0,80}\b(?:may|might|could|would)\b", re.IGNORECASE)
 _PEOPLE = re.compile(r"\b(?:patients?|subjects?|participants?|persons?|people|individuals?|those|wom[ae]n|children|cases?|who)\b", re.IGNORECASE)
 _ANEW = re.compile(r"\bor any\s*$", re.IGNORECASE)
 
@@ -107,7 +108,7 @@ class Exceptions:
             if not things:
                 return ()
             exceptions = (*things, *self._causes(tail))
-            wider = (self._lifted(rule, exceptions), self._all_required(rule, exceptions, tail))
+            wider = (self._lifted(rule, exceptions), self._all_required(rule, exceptions, tail), _all_judged(rule, exceptions))
             found += [_without(rule, exceptions), *(one for one in wider if one is not None)]
         return tuple(dict.fromkeys(found))
 
@@ -238,6 +239,17 @@ def spared(rule: Rule, other: Rule, span: Span) -> Rule:
     members = (AllOf(rules=(one, lifted), span=span) if so else one for one, so in zip(rule.rules, own, strict=True))
     nearest = rule.model_copy(update={"rules": tuple(members)})
     return nearest if named and not all(own) and own != [False] * (len(own) - 1) + [True] else Ambiguous(readings=(whole, nearest), span=span)
+
+
+def _all_judged(rule: Rule, exceptions: tuple[Had, ...]) -> Rule | None:
+    """ "eye disease other than X that may affect vision": the eye disease may be what does."""
+    *others, last = exceptions
+    judged = [(one, found) for one in last.qualifiers if isinstance(one, Judged) and (found := _MIGHT.search(one.words))]
+    if not judged or not isinstance(rule, Had) or rule.section != "conditions":
+        return None
+    (told, found), *_ = judged
+    whole = rule.model_copy(update={"qualifiers": (*rule.qualifiers, Judged(words=told.words[found.start() :]))})
+    return _without(whole, (*others, last.model_copy(update={"qualifiers": tuple(one for one in last.qualifiers if one != told)})))
 
 
 def _of_another_kind(rule: Rule, exceptions: tuple[Had, ...]) -> bool:

@@ -58,6 +58,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 
+_OF_THE_FOLLOWING = re.compile(r"\bfollowing [^,;:()]+:?\W*$", re.IGNORECASE)
+"""What a lead-in calls the members of its list."""
 _ASIDE = re.compile(r"[(\[]\s*(?:note|see|please|this is|refer)\b[^()\[\]]*[)\]]", re.IGNORECASE)
 _BECAUSE = re.compile(r"\bbecause\b[^:.;]*:?$", re.IGNORECASE)
 _MEETING = re.compile(
@@ -127,6 +129,8 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
         listed = _listed(parts, "", mode, side, compile_text)
     elif (said := _put_in(bullet, before, lead, prefix, mode, side, compile_text)) is not None:
         return said
+    elif _OF_THE_FOLLOWING.search(lead) and (given := _kind(compile_text(prefix, side))) is not None:
+        listed = _of_a_kind(parts, given, mode, side, compile_text)
     else:
         listed = _headed(prefix, parts, mode, side, compile_text)
     if not before:
@@ -272,6 +276,26 @@ def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text
     return _listed(parts, prefix, mode, side, compile_text)
 
 
+def _kind(head: Rule) -> Had | None:
+    """ "Any of the following heart diseases within 6 months:": the kind of condition that is listed, with its time."""
+    given = hads(head)
+    plain = all(had.section == "conditions" and not (had.qualifiers or had.but_not or had.examples) for had in given)
+    if not given or not plain or len({had.concept for had in given}) > 1:
+        return None
+    return next((had for had in given if had.window), given[0])
+
+
+def _of_a_kind(parts: list[Part], given: Had, mode: Mode, side: Side, compile_text: Compile) -> Rule:
+    """The members of a list, not their kind itself, at the time of their lead-in where they tell none."""
+    rules = [each_leaf(_member(part, "", side, compile_text), lambda leaf: _at_the_time_of(given, leaf)) for part in parts]
+    return combined([of_its_group(rule, part.group, mode) for part, rule in zip(parts, rules, strict=True)], mode)
+
+
+def _at_the_time_of(given: Had, leaf: Rule) -> Rule:
+    bare = isinstance(leaf, Had) and leaf.section == given.section and leaf.when == "now"
+    return leaf.model_copy(update={"when": given.when, "window": given.window}) if bare else leaf
+
+
 def _stands_beside(rule: Rule, given: tuple[Had, ...]) -> bool:
     """Whether the treatment of a lead-in is an alternative to its item: "Prior anticancer therapy as follows: | any prior X"."""
     if isinstance(rule, Ambiguous):
@@ -285,13 +309,7 @@ def _alone(part: Part, given: Had, side: Side, compile_text: Compile) -> Rule:
     rule = _member(part, "", side, compile_text)
     if unread(rule):
         return shifted(kept(part.text), lambda at: at + part.start)
-    timed = {"when": given.when, "window": given.window}
-
-    def at_that_time(leaf: Rule) -> Rule:
-        bare = isinstance(leaf, Had) and leaf.section == "treatments" and leaf.when == "now"
-        return leaf.model_copy(update=timed) if bare else leaf
-
-    return each_leaf(rule, at_that_time)
+    return each_leaf(rule, lambda leaf: _at_the_time_of(given, leaf))
 
 
 def _listed(parts: list[Part], prefix: str, mode: Mode, side: Side, compile_text: Compile) -> Rule:
