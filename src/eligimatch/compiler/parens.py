@@ -216,12 +216,9 @@ class Parens:
             return rule.model_copy(update={"rules": (*rule.rules[:-1], self._apply(rule.rules[-1], phrase, paren))})  # "women ≥ 18 years (…)"
         if isinstance(rule, (Measure, Statement)) and permits and not self._of_others(rule, paren):
             return self._let_pass(rule, paren)
-        if isinstance(rule, Had) and rule.count is not None and permits:
-            words = " ".join(self.nouns.text[paren.start + 1 : paren.end - 1].split())  # "(maintenance does not count)"
-            return rule.model_copy(update={"qualifiers": (*rule.qualifiers, Judged(words=words))})
         clause = _single(paren)
-        if clause is None:
-            return self._said(rule, paren)
+        if clause is None:  # "(maintenance does not count)" narrows a number
+            return self._narrowed(rule, paren) if permits and isinstance(rule, Had) and rule.count else self._said(rule, paren)
         if clause.series is not None and (other := self.others.window(rule, clause.series) or self._in_arm(rule, clause.series)):
             return other
         tails = clause.tails
