@@ -217,11 +217,8 @@ def _permitted(rule: Rule, read: Read, vocabulary: Vocabulary) -> Rule:
             conditions = _anchored(timed.condition, rule.window.event if rule.window else "as_of")
             lifts = [AllOf(rules=(rule, negated(timed._replace(condition=one).passed)), span=rule.span) for one in conditions]
             unclear = Ambiguous(readings=(rule, *lifts), span=rule.span)
-            return (
-                _excepted(rule, timed if rule.count else read, timed, vocabulary)
-                or _spared(rule, read)
-                or (rule if _elsewhere(rule, read, vocabulary) else unclear)
-            )
+            excepted = _excepted(rule, timed if rule.count else read, timed, vocabulary)
+            return excepted or _spared(rule, read) or (rule if _elsewhere(rule, read, vocabulary) else unclear)
         case _:
             return unclear
 
