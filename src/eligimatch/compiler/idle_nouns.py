@@ -81,10 +81,11 @@ def apart_from_denial(tokens: list[Token]) -> list[Token]:
         row = [one.type for one in out]
         at = len(row) - 1 - next((size for size in (4, 3) if row[-size:] in (["FOR", "COMPARE", "NUMBER", "UNIT"], ["FOR", "NUMBER", "UNIT"])), 0)
         alone = at >= 0 and row[at] == "COURSE" and (not at or row[at - 1] in _BEFORE_QUALITY)
-        if token.type == "NOT" and alone and token.text.lower() == "without" and following is not None and following.kind == "treatment":
+        if token.type == "NOT" and alone and token.text.lower() in _FREE_OF and following is not None and following.kind == "treatment":
             out.append(Token("AND", "and", token.start, token.start))
         out.append(token)
     return out
 
 
-_BEFORE_QUALITY = frozenset({"AND", "OR", "COMMA", "THAT", "UNLESS", "IF", "PROVIDED"})
+_BEFORE_QUALITY = frozenset({"AND", "OR", "COMMA", "THAT", "UNLESS", "IF", "PROVIDED", "MUST"})
+_FREE_OF = ("without", "off", "off of", "not on", "not requiring", "not receiving", "not taking", "without requiring")

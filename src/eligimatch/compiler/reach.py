@@ -31,12 +31,19 @@ def demanded_beside(said: Sequence[str], links: list[str], phrases: Sequence[Phr
         return links
     listed, further = {kind_of(phrase) for phrase in phrases[: last + 2]}, phrases[last + 2 :]
     apart = listed in ({"condition"}, {"marker"}) and all(_of_another_kind(phrase, listed) for phrase in further)
+    apart = apart or (listed == {"marker"} and _of_another_result(phrases[: last + 2], further))
     return [*links[: last + 1], *["and"] * (len(links) - last - 1)] if apart else links
 
 
 def _of_another_kind(phrase: Phrase, listed: set[str]) -> bool:
     """Whether it is no further member of a list: another thing, or said with it ("X or Y, with no Z", "…, with relapsed disease")."""
     return kind_of(phrase) not in {*listed, ""} or (bool(phrase.heads) and (phrase.negated or phrase.opens == "WITH"))
+
+
+def _of_another_result(listed: Sequence[Phrase], further: Sequence[Phrase]) -> bool:
+    """Whether other results are asked than of the list: "ER positive or PR positive, HER2 negative"."""
+    first, others = ({str(token.value) for phrase in phrases for token in phrase.results} for phrases in (listed, further))
+    return bool(first and others) and first.isdisjoint(others) and all(phrase.results for phrase in further)
 
 
 def under_treatment(said: Sequence[str], phrases: Sequence[Phrase]) -> bool:
@@ -247,7 +254,9 @@ def deny_too(phrase: Phrase, link: str) -> None:
 
 
 def instead(before: Phrase, phrase: Phrase, text: str) -> bool:
-    """ "off steroids, or on ≤ 4 mg of dexamethasone", "non-smoker, or < 10 pack-years": what someone is or has instead is not denied."""
+    """ "off steroids, or on ≤ 4 mg of dexamethasone", "non-smoker, or < 10 pack-years", "no chemotherapy, or at most one line": not denied."""
+    if phrase.count and phrase.count.low is None:
+        return True
     if _OF_ONE.match(text, before.start) and (phrase.comparisons or (phrase.time == "ever" and before.time != "ever")):
         return True
     return _OFF.match(text, before.start) is not None and _ON.match(text, phrase.start) is not None
