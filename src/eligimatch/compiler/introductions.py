@@ -58,7 +58,11 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 
-_OF_THE_FOLLOWING = re.compile(r"\bfollowing [^,;:()]+:?\W*$", re.IGNORECASE)
+_OF_THE_FOLLOWING = re.compile(
+    r"^\W*(?:(?:has|have|had|having|with|(?:prior |past )?history of|presence of|diagnosis of)\s+)*"
+    r"(?:(?:any|either|one|at least one|one or more) of )?the following [^,;:()]+:?\W*$",
+    re.IGNORECASE,
+)
 """What a lead-in calls the members of its list."""
 _ASIDE = re.compile(r"[(\[]\s*(?:note|see|please|this is|refer)\b[^()\[\]]*[)\]]", re.IGNORECASE)
 _BECAUSE = re.compile(r"\bbecause\b[^:.;]*:?$", re.IGNORECASE)
