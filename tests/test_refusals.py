@@ -26,6 +26,7 @@ PATIENTS = sorted((TOP / "patients").glob("*.yaml"))
         ("", ("empty", "patient.yaml")),
         ("id: X\nsex: secret\n", ("`sex`", "patient.yaml:2", "female")),
         ("id: X\nid: secret\n", ("twice", "patient.yaml:2")),
+        ("conditions:\n  - {name: asthma, stage: secret}\n", ("`stage`", "patient.yaml:2", "`system: …, value: …`")),
     ],
 )
 def test_unusable_profiles_are_refused_with_line_and_hint(run: Run, profile: Callable[[str], Path], text: str, words: tuple[str, ...]) -> None:

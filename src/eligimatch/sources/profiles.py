@@ -18,8 +18,6 @@ from eligimatch.sources.mistakes import NEAR, meant
 
 _NEEDED = {
     "tuple_type": "a list is needed here",
-    "model_type": "a mapping is needed here: `name: …`",
-    "model_attributes_type": "a mapping is needed here: `name: …`",
     "dict_type": "a mapping is needed here: `key: value`",
     "string_type": "words are needed here",
     "bool_type": "yes or no is needed here",
@@ -111,6 +109,8 @@ def _said(detail: ErrorDetails, way: Steps) -> tuple[str, str]:
             return f"`{key}` takes other words", f"one of: {expected}"
         case "date" | "answer" | "number":
             return f"`{key}` is not readable", detail["msg"]
+        case "model_type" | "model_attributes_type":
+            return f"`{key}` is of the wrong type", f"a mapping is needed here: `{', '.join(f'{name}: …' for name in _required(way))}`"
         case _:
             return f"`{key}` is of the wrong type", _NEEDED.get(detail["type"], "see the format of a profile")
 
@@ -126,6 +126,12 @@ def _sections_of(key: str, way: Steps) -> str:
 def _keys(way: Steps) -> list[str]:
     """The keys that may stand at a place of the profile."""
     return [field.alias or name for name, field in _model_at(way).model_fields.items()]
+
+
+def _required(way: Steps) -> list[str]:
+    """The keys that must stand at a place of the profile; where none must, the first that may."""
+    required = [field.alias or name for name, field in _model_at(way).model_fields.items() if field.is_required()]
+    return required or _keys(way)[:1]
 
 
 def _model_at(way: Steps) -> Any:
