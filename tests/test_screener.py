@@ -152,6 +152,10 @@ ENTANGLED: dict[str, tuple[str, list[dict[str, Any]]]] = {
             for name in ("celiac disease", "psoriasis")
         ],
     ),
+    "a disease beside one that an exception spares": (
+        "Exclusion Criteria:\n\n* Autoimmune disease, except psoriasis not requiring systemic therapy",
+        [{"conditions": [{"name": name} for name in names], "complete": _COMPLETE} for names in (("psoriasis", "celiac disease"), ("psoriasis",))],
+    ),
     "a day of the event that is not known": (
         "Exclusion Criteria:\n\n* Major surgery within 14 days before enrolment",
         [

@@ -19,6 +19,7 @@ from eligimatch.engine.screener.arrays import NO_ROWS, Ints, Rows, combined, dis
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import folded, regrouped
 from eligimatch.engine.screener.footprint import footprint
+from eligimatch.engine.screener.planes import Flags
 from eligimatch.engine.screener.registry import Numbering
 from eligimatch.engine.screener.rows import APART, ESCAPES, PERHAPS, TABLES, Rowed
 from eligimatch.model.rule import Had, Requiring
@@ -121,7 +122,10 @@ class Treated:
             yield other.denied(block)
         if not self.required:
             return
-        items = [(one, told_codes, self._places(told_codes)) for one, told_codes in zip(listed, codes, strict=True)]
+        exempt = np.zeros(block.size, np.bool_)
+        for one, told_codes in zip(listed, codes, strict=True):
+            exempt[one.persons[told_codes >= ESCAPES]] = True
+        items = [(one, told_codes, self._places(told_codes, exempt[one.persons])) for one, told_codes in zip(listed, codes, strict=True)]
         persons = np.concatenate([one.persons[place] for one, _, place in items]) if items else NO_ROWS
         if not persons.size:
             return
@@ -139,12 +143,13 @@ class Treated:
         keys = cast("Sequence[frozenset[tuple[int, ...]]]", group.keys)
         yield regrouped(group, [_by_pairs(key, partial(self._relatives.unrelated, block)) for key in keys], nothing=None)
 
-    def _places(self, codes: Ints) -> Ints:
-        """The rows of which the treatment counts: all that may be what is asked, or those that an exception by a treatment may exempt.
+    def _places(self, codes: Ints, exempt: Flags) -> Ints:
+        """The rows of which the treatment counts: all that may be what is asked, or those of persons of whom an exception may `exempt` a row.
 
-        With them those that may be the study disease, as two of these speak of each other.
+        With a row that may be exempted, those beside it count that are not. With them those that may be the study disease, as two of these speak
+        of each other.
         """
-        beside = codes >= ESCAPES if self._relatives is None else (codes >= ESCAPES) | (codes & APART > 0)
+        beside = exempt if self._relatives is None else exempt | (codes & APART > 0)
         return np.flatnonzero((codes & PERHAPS > 0) & (self._by_itself | beside))
 
     def _by_treatment(self, block: Block, other: Required, persons: Ints, subjects: Ints, rows: Places) -> Ints:
