@@ -377,3 +377,10 @@ def test_a_wider_route_may_be_the_one_that_is_asked(route: str | None, expected:
 def test_a_treatment_for_no_cancer_may_be_none_of_a_study_that_names_no_disease(name: str, purpose: str, expected: bool | None) -> None:
     given = {"name": name, "start": "2025-01-10", "for": purpose}
     assert truth(ever("treatment", section="treatments"), {"treatments": [given]}) is expected
+
+
+def test_of_what_no_vocabulary_knows_the_reason_names_it_as_it_is_written_and_nothing_that_is_listed() -> None:
+    text = "Contributing causes of weight loss"
+    found = outcome(had("contributing caus"), listing("asthma", "gout", complete=["conditions"]), text=text)
+    assert (found.truth, found.missing) == (None, ("contributing causes",))
+    assert found.reason == "contributing causes is no known term: what is listed may be it"

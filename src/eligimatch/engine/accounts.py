@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eligimatch.engine.denials import Denial
-from eligimatch.engine.inquiry import Asked
+from eligimatch.engine.inquiry import Asked, Inquiry
 from eligimatch.engine.outcome import Outcome, distinct, sentence
 from eligimatch.model.finding import Evidence
 from eligimatch.model.rule import Coded, Had
@@ -44,23 +44,26 @@ def denied_by(denial: Denial) -> Outcome:
     return Outcome(False, denial.said, (denial.evidence,))
 
 
-def unlisted(rule: Had, asked: Sequence[Asked], sections: Sequence[str], complete: tuple[Evidence, ...]) -> Outcome:
+def unlisted(inquiry: Inquiry, asked: Sequence[Asked], sections: Sequence[str], complete: tuple[Evidence, ...]) -> Outcome:
     """Complete sections do not list it."""
+    other = inquiry.rule.other
     missed = [one for one in asked if one.truth is False][:SHOWN]
-    rest = f"{' and '.join(sections)} complete, no {'other ' if missed and not rule.other else ''}{asked_for(rule)}"
+    rest = f"{' and '.join(sections)} complete, no {'other ' if missed and not other else ''}{asked_for(inquiry)}"
     notes = distinct(note for one in missed for note in one.assumptions)
     return Outcome(False, sentence([*(one.reason for one in missed), rest]), (*_places(missed), *complete), assumptions=notes)
 
 
-def waiting(rule: Had, open_: Sequence[Asked], asked: Sequence[Asked]) -> Outcome:
+def waiting(inquiry: Inquiry, open_: Sequence[Asked], asked: Sequence[Asked]) -> Outcome:
     """Items that could prove it do not say enough, or nothing is said at all."""
-    wanted = asked_for(rule)
+    rule, wanted = inquiry.rule, asked_for(inquiry)
     if not open_:
         missed = [one for one in asked if one.truth is False][:SHOWN]
         reason = sentence([*(one.reason for one in missed), f"nothing said of {'other ' if missed and not rule.other else ''}{wanted}"])
         return Outcome(None, reason, _places(missed), (wanted,))
-    said = [said for one in open_ for said in one.said if said.truth is None]
     evidence = _places(open_[:SHOWN])
+    if not rule.concept.linked and not rule.concept.within and not any(one.match for one in open_):
+        return Outcome(None, f"{wanted} is no known term: what is listed may be it", evidence, (wanted,))
+    said = [said for one in open_ for said in one.said if said.truth is None]
     missing = distinct(one.missing for one in said if one.missing) or (wanted,)
     return Outcome(
         None, sentence(one.reason or one.missing for one in said), evidence, missing, distinct(one.assumption for one in said if one.assumption)
@@ -71,10 +74,12 @@ def _places(found: Sequence[Asked]) -> tuple[Evidence, ...]:
     return distinct(place for one in found for place in one.evidence)
 
 
-def asked_for(rule: Had) -> str:
+def asked_for(inquiry: Inquiry) -> str:
     """The concept with its qualities, to be asked about."""
+    rule = inquiry.rule
     coded = [" or ".join(part.values) for part in rule.qualifiers if isinstance(part, Coded) and part.aspect in _NAMED]
-    name = f"allergy to {rule.concept.name}" if rule.section == "allergies" else rule.concept.name
+    named = inquiry.case.named(rule)
+    name = f"allergy to {named}" if rule.section == "allergies" else named
     return " ".join(filter(None, (_time(rule), "other" if rule.other else "", *coded, name)))
 
 

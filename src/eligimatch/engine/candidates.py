@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from eligimatch.engine.case import Case
 from eligimatch.engine.courses import spread
+from eligimatch.engine.facts import Facts
 from eligimatch.engine.kinship import (
     ANY_CONDITION,
     ANY_TREATMENT,
@@ -74,7 +75,7 @@ def found(rule: Had, case: Case) -> list[Candidate]:
     """The items that are what is asked, and those whose route or course leaves it open."""
     concept, sections = rule.concept, sections_of(rule, case)
     if not concept.linked:
-        return list(_in_words(concept, sections, case))
+        return case.facts.look(_in_words, concept, sections)
     if concept.name == ANY_TREATMENT and not concept.within:
         return [Candidate(item, True) for item in case.facts.of_section(*_GIVEN) if _treats(item)]
     if concept.name == STUDY_DISEASE:
@@ -83,11 +84,9 @@ def found(rule: Had, case: Case) -> list[Candidate]:
         return [Candidate(item, negate(case.of_study(item))) for item in case.facts.of_section("conditions")]
     if concept.name == ANY_CONDITION:
         return [Candidate(item, True) for item in case.facts.of_section("conditions") if not _of_health(item, case)]
-    definition = case.facts.kinship.definition(concept.name)
-    named = [Candidate(item, True) for item in case.facts.of_kind(concept.name) if _stands_in(item, sections)]
     if rule.section == "allergies" and concept.name == HYPERSENSITIVITY:
-        named = [Candidate(item, True) for item in case.facts.of_section("allergies") if item.evidence.section == "allergies"]
-    return _defined(named, definition, sections, case) if definition else named
+        return [Candidate(item, True) for item in case.facts.of_section("allergies") if item.evidence.section == "allergies"]
+    return case.facts.look(_named, concept.name, sections)
 
 
 def could_be(rule: Had, case: Case, known_items: Iterable[Listed]) -> Iterator[Candidate]:
@@ -95,10 +94,9 @@ def could_be(rule: Had, case: Case, known_items: Iterable[Listed]) -> Iterator[C
     concept = rule.concept
     if concept.name == STUDY_DISEASE:
         return
-    sections = sections_of(rule, case)
     known = {id(item) for item in known_items}
-    for item in case.facts.of_section(*sections):
-        if id(item) not in known and (may_be(item, concept, case) or (rule.section == "allergies" and _perhaps(item, concept, case))):
+    for item in case.facts.look(_possible, concept, sections_of(rule, case), rule.section == "allergies"):
+        if id(item) not in known:
             yield Candidate(item, None)
 
 
@@ -113,6 +111,20 @@ def is_item(concept: Concept, item: Listed, case: Case) -> Truth:
 
 
 # --- by concept ------------------------------------------------------------------------------------------------------------------------
+
+
+def _named(facts: Facts, name: str, sections: tuple[str, ...]) -> list[Candidate]:
+    """The items that are a concept, as they say or by what defines it."""
+    case, definition = Case(facts), facts.kinship.definition(name)
+    named = [Candidate(item, True) for item in facts.of_kind(name) if _stands_in(item, sections)]
+    return _defined(named, definition, sections, case) if definition else named
+
+
+def _possible(facts: Facts, concept: Concept, sections: tuple[str, ...], of_allergies: bool) -> list[Listed]:
+    """The items that might be a concept although they do not say so, those that say so among them."""
+    case = Case(facts)
+    listed = facts.of_section(*sections)
+    return [item for item in listed if may_be(item, concept, case) or (of_allergies and _perhaps(item, concept, case))]
 
 
 def _stands_in(item: Listed, sections: tuple[str, ...]) -> bool:
@@ -212,10 +224,8 @@ def _could_be_open(item: Listed, concept: Concept, case: Case) -> bool:
 # --- in words --------------------------------------------------------------------------------------------------------------------------
 
 
-def _in_words(concept: Concept, sections: tuple[str, ...], case: Case) -> Iterator[Candidate]:
-    for item in case.facts.of_section(*sections):
-        if _same_words(item, concept):
-            yield Candidate(item, True)
+def _in_words(facts: Facts, concept: Concept, sections: tuple[str, ...]) -> list[Candidate]:
+    return [Candidate(item, True) for item in facts.of_section(*sections) if _same_words(item, concept)]
 
 
 @lru_cache(maxsize=16384)

@@ -9,8 +9,10 @@ from eligimatch.engine.facts import Facts, Language
 from eligimatch.engine.kinship import CANCER, METASTASIS
 from eligimatch.engine.listing import Listed
 from eligimatch.model.finding import Evidence
+from eligimatch.model.rule import Had
 from eligimatch.model.span import Span
 from eligimatch.model.verdict import Truth
+from eligimatch.model.words import as_written
 
 
 class Case(NamedTuple):
@@ -27,6 +29,10 @@ class Case(NamedTuple):
     def words(self, span: Span) -> str:
         """The words that a leaf answers."""
         return " ".join(self.text[span.start : span.end].split())
+
+    def named(self, rule: Had) -> str:
+        """The concept that a rule asks for: one that no vocabulary knows in the criterion's own spelling."""
+        return rule.concept.name if rule.concept.linked else as_written(rule.concept.name, self.text)
 
     def of_study(self, item: Listed) -> Truth:
         """Whether an item is the trial's own disease, a metastasis of it included.

@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from eligimatch.engine.case import Case
+from eligimatch.engine.facts import Facts
 from eligimatch.engine.groups import member
 from eligimatch.engine.kinship import Kinship
 from eligimatch.engine.outcome import Outcome, distinct, opposed, sentence, unknown
@@ -63,7 +64,7 @@ def _of_either(rules: Sequence[Is], case: Case) -> Outcome:
 def _of_concept(rule: Is, case: Case) -> Outcome:
     """By the results that speak of the concept."""
     assert rule.concept is not None
-    results = list(results_for(rule, case))
+    results = results_for(rule, case)
     days = extent(rule.window, case.facts) if rule.window else None
     counted = [result for result in results if days is None or _lies_in(result.date, days) is not False]
     notes = (days.assumption,) if days and days.assumption else ()
@@ -100,10 +101,19 @@ def _decided(rule: Is, counted: Sequence[Result], unsure: Sequence[Result]) -> O
 # --- results ---------------------------------------------------------------------------------------------------------------------------
 
 
-def results_for(rule: Is, case: Case) -> Iterator[Result]:
+def results_for(rule: Is, case: Case) -> list[Result]:
     """The results that speak of the concept: its own, those of its kinds, and of what it is a kind of."""
     assert rule.concept is not None
-    yield from _of_readings(rule, case)
+    return case.facts.look(_results, rule.fact, rule.concept, rule.values)
+
+
+def _results(facts: Facts, fact: str, concept: Concept, values: tuple[str, ...]) -> list[Result]:
+    case, rule = Case(facts), Is(fact=fact, concept=concept, values=values)
+    return [*_of_readings(rule, case), *_of_markers(rule, case)]
+
+
+def _of_markers(rule: Is, case: Case) -> Iterator[Result]:
+    assert rule.concept is not None
     for marked in case.facts.marked:
         truth = of_marker(rule, marked, case)
         if truth is not None or rule.concept.name in marked.kinds or marked.name.words == folded(rule.concept.name):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar, TypeVarTuple, cast
 
 from eligimatch.engine.denials import Denials
 from eligimatch.engine.habits import habits
@@ -21,6 +21,9 @@ from eligimatch.model.profile import Biomarker, Condition, Days, Profile
 from eligimatch.model.units import Units
 from eligimatch.model.vocabulary import Phrase, Vocabulary
 from eligimatch.model.words import folded
+
+Found = TypeVar("Found")
+Key = TypeVarTuple("Key")
 
 
 class Language(NamedTuple):
@@ -74,6 +77,7 @@ class Facts:
         """The answers to topics asked before."""
         self.events: dict[str, Days | None] = {}
         """The planned days of events asked before."""
+        self._looked: dict[tuple[Callable[..., Any], tuple[Any, ...]], Any] = {}
         self._spoken_by_word: dict[str, list[Spoken]] = {}
         for one in self.spoken:
             for word in content(one.words):
@@ -84,6 +88,15 @@ class Facts:
         for reading in self.readings:
             for kind in reading.kinds:
                 self._by_analyte.setdefault(kind, []).append(reading)
+
+    def look(self, what: Callable[[Facts, *Key], Found], *key: *Key) -> Found:
+        """What a function of the facts and a key finds of this person, worked out once."""
+        asked = (what, key)
+        try:
+            return cast("Found", self._looked[asked])
+        except KeyError:
+            found = self._looked[asked] = what(self, *key)
+            return found
 
     def hears(self, text: str) -> bool:
         """Whether a statement or denial shares a word with a text: none else can answer it."""
@@ -98,7 +111,7 @@ class Facts:
 
     def of_section(self, *sections: str) -> list[Listed]:
         """The items of some sections, in order."""
-        return [item for item in self.listed if item.evidence.section in sections or item.evidence.section == "observations"]
+        return self.look(_of_section, sections)
 
     def of_kind(self, concept: str) -> list[Listed]:
         """The items that are the concept or a kind of it."""
@@ -176,7 +189,15 @@ class Facts:
 
     def readings_in_words(self, words: Phrase) -> list[Reading]:
         """The values of what no vocabulary knows, in the same words."""
-        return [reading for reading in self.readings if reading.words == words]
+        return self.look(_readings_in_words, words)
+
+
+def _of_section(facts: Facts, sections: tuple[str, ...]) -> list[Listed]:
+    return [item for item in facts.listed if item.evidence.section in sections or item.evidence.section == "observations"]
+
+
+def _readings_in_words(facts: Facts, words: Phrase) -> list[Reading]:
+    return [reading for reading in facts.readings if reading.words == words]
 
 
 def _gathered(items: Iterable[Listed]) -> dict[str, list[Listed]]:

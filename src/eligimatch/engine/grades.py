@@ -24,6 +24,10 @@ class Graded(NamedTuple):
 
 def grade_of(condition: str, facts: Facts) -> Graded | None:
     """The grade of a condition by the latest value of the analyte that defines it; None where no value speaks."""
+    return facts.look(_grade_of, condition)
+
+
+def _grade_of(facts: Facts, condition: str) -> Graded | None:
     found = [one for reading in facts.readings if (one := graded(condition, reading, facts))]
     dated = [graded for graded in found if graded.reading.date is not None]
     if not found or len(dated) < len(found):

@@ -89,7 +89,7 @@ class Inquiry(NamedTuple):
     def _match(self, candidate: Candidate) -> Said:
         if candidate.match:
             return YES
-        label, asked = candidate.item.label, _THE.get(self.rule.concept.name, self.rule.concept.name)
+        label, asked = candidate.item.label, _THE.get(self.rule.concept.name) or self.case.named(self.rule)
         return Said(candidate.match, _could_be(candidate.match, label, asked), f"whether {label} is {asked}")
 
     def _qualified(self, qualifier: Qualifier, item: Listed) -> Said:

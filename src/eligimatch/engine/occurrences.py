@@ -106,15 +106,15 @@ def _unlisted(inquiry: Inquiry, asked: Sequence[Asked], denials: Sequence[Denial
         return accounts.contradicted(clashing[0], plain[0]) if clashing and plain else accounts.denied_by(denials[0])
     complete = _complete(rule, case)
     if not complete or rule.when == "planned":
-        return accounts.waiting(rule, open_, asked)
+        return accounts.waiting(inquiry, open_, asked)
     possible = (inquiry.ask(candidate) for candidate in could_be(rule, case, [one.item for one in asked]))
     open_ += islice((one for one in possible if one.truth is None), accounts.SHOWN)
     if open_:
-        return accounts.waiting(rule, open_, asked)
+        return accounts.waiting(inquiry, open_, asked)
     if _still_open(rule, case):
-        name = accounts.asked_for(rule)
+        name = accounts.asked_for(inquiry)
         return Outcome(None, f"the window for {name} has not ended yet", missing=(name,))
-    return accounts.unlisted(rule, asked, sections_to_complete(rule, case), complete)
+    return accounts.unlisted(inquiry, asked, sections_to_complete(rule, case), complete)
 
 
 def _complete(rule: Had, case: Case) -> tuple[Evidence, ...]:
@@ -178,10 +178,11 @@ def _counted(inquiry: Inquiry) -> Outcome:
     maybe = [one.item for one in asked if one.truth is None]
     number = counted(sure, maybe, bounded=bool(complete or denials))
     evidence = (*(item.evidence for item in sure), *complete, *(denial.evidence for denial in denials))
-    reason = f"{number.low:g} {accounts.asked_for(rule)} listed" + (", the list is complete" if complete else ", the list is not said to be complete")
+    wanted = accounts.asked_for(inquiry)
+    reason = f"{number.low:g} {wanted} listed, the list is {'complete' if complete else 'not said to be complete'}"
     open_ = distinct(said.missing for one in asked if one.truth is None for said in one.said if said.truth is None and said.missing)
     truth = rule.count.decide(number)
-    return Outcome(truth, reason, evidence, () if truth is not None else open_ or (f"number of {accounts.asked_for(rule)}",))
+    return Outcome(truth, reason, evidence, () if truth is not None else open_ or (f"number of {wanted}",))
 
 
 def _judged(rule: Had, outcome: Outcome, case: Case) -> Outcome:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from eligimatch.engine.case import Case
 from eligimatch.engine.denials import Denial
+from eligimatch.engine.facts import Facts
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import Coded, Had, Judged
 from eligimatch.model.words import folded
@@ -15,8 +16,6 @@ _ANY_ALLERGY = ("hypersensitivity", "drug allergy", "allergic disease", "drug hy
 
 def refutals(rule: Had, case: Case) -> list[Denial]:
     """The denials that make the rule false."""
-    if not case.facts.denials.all:
-        return []
     own = [denial for denial in _named(rule, case) if _speaks(denial, rule) and _in_time(denial, rule, case) and _covers(denial, rule, case)]
     return own or _of_all_parts(rule, case)
 
@@ -45,20 +44,19 @@ def _parts(rule: Had, case: Case) -> list[Had]:
     return [rule.model_copy(update={"concept": concept}) for concept in concepts]
 
 
-def _named(rule: Had, case: Case) -> Iterator[Denial]:
+def _named(rule: Had, case: Case) -> list[Denial]:
     """The denials that name what is asked, or something wider."""
-    denials, concept = case.facts.denials, rule.concept
+    sites = tuple(site for part in rule.qualifiers if isinstance(part, Coded) and part.aspect == "site" for site in part.values)
+    return case.facts.look(_naming, rule.concept, sites, rule.section == "allergies")
+
+
+def _naming(facts: Facts, concept: Concept, sites: tuple[str, ...], of_allergies: bool) -> list[Denial]:
+    denials = facts.denials
     if concept.linked:
-        yield from denials.of(concept.name)
-        for site in (site for part in rule.qualifiers if isinstance(part, Coded) and part.aspect == "site" for site in part.values):
-            yield from denials.of_words(folded(f"{site} {concept.name}"))
+        found = [*denials.of(concept.name), *(denial for site in sites for denial in denials.of_words(folded(f"{site} {concept.name}")))]
     else:
-        yield from denials.of_words(folded(concept.name))
-        for name in concept.within:
-            yield from denials.of(name)
-    if rule.section == "allergies":
-        for name in _ANY_ALLERGY:
-            yield from denials.of(name)
+        found = [*denials.of_words(folded(concept.name)), *(denial for name in concept.within for denial in denials.of(name))]
+    return [*found, *(denial for name in _ANY_ALLERGY for denial in denials.of(name))] if of_allergies else found
 
 
 def _speaks(denial: Denial, rule: Had) -> bool:

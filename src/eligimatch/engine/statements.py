@@ -38,7 +38,8 @@ CAUSE = re.compile(r"\b(?:due to|because of|owing to|as a result of)\b", re.IGNO
 
 def stated(rule: Statement, case: Case) -> Outcome:
     """A statement rule: what its words say, or with a leading "unable", "unwilling" or "not", that the rest of them is denied."""
-    if not case.facts.hears(rule.topic) and case.facts.profile.sex != "male":
+    of_mothers = _OF_MOTHERS.match(rule.topic) is not None and not _OF_OTHERS.search(rule.topic)
+    if not case.facts.hears(rule.topic) and not of_mothers:
         return _not_said(rule)
     context = frozenset(stem(word) for word in folded(case.text))
     wanted = rule.positive and not question(rule.topic).reversed_
@@ -46,7 +47,7 @@ def stated(rule: Statement, case: Case) -> Outcome:
     if answer.truth is None and not wanted and (cause := CAUSE.search(rule.topic)):
         able = answered(rule.topic[: cause.start()], case, context=context)  # who is able is not unable for that reason
         answer = able if able.truth else answer
-    if answer.truth is None and case.facts.profile.sex == "male" and _OF_MOTHERS.match(rule.topic) and not _OF_OTHERS.search(rule.topic):
+    if answer.truth is None and of_mothers and case.facts.profile.sex == "male":
         return Outcome(not wanted, "male", (Evidence(section="sex"),))
     if answer.truth is None:
         return _not_said(rule, answer.evidence)

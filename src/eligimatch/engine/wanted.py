@@ -76,6 +76,8 @@ class Names:
 
     def __init__(self) -> None:
         self._topics: dict[object, str] = {}
+        self._open: dict[str, str] = {}
+        """Concepts that no vocabulary knows, as they were first written."""
 
     def of(self, rule: Leaf, case: Case, trial: str) -> str:
         """The fact that settles a leaf."""
@@ -85,7 +87,8 @@ class Names:
             case Is():
                 return rule.fact.replace("_", " ") if rule.concept is None else f"{rule.concept.name}{_in_days(rule, case)}"
             case Had():
-                return _had(rule, case, trial)
+                named = rule.concept.name if rule.concept.linked else self._open.setdefault(rule.concept.name, case.named(rule))
+                return _had(rule, named, case, trial)
             case Statement():
                 return self._stated(rule)
             case Unparsed():
@@ -117,8 +120,8 @@ def _in_days(rule: Measure | Is, case: Case) -> str:
     return f", {extent(rule.window, case.facts)}" if rule.window else ""
 
 
-def _had(rule: Had, case: Case, trial: str) -> str:
-    name = f"allergy to {rule.concept.name}" if rule.section == "allergies" else rule.concept.name
+def _had(rule: Had, named: str, case: Case, trial: str) -> str:
+    name = f"allergy to {named}" if rule.section == "allergies" else named
     planned = "planned " if rule.when == "planned" else ""
     disease = " or ".join(case.study) or f"the disease under study in {trial}"
     if rule.concept.name == ANY_TREATMENT:

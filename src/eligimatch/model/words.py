@@ -78,4 +78,18 @@ def folded(text: str) -> tuple[str, ...]:
     return tuple([fold(atom) for atom in atoms(text) if atom not in GLUE])
 
 
+@lru_cache(maxsize=1 << 14)
+def as_written(words: str, text: str) -> str:
+    """Folded words as a text has them, the first without the capital of a sentence's beginning; as they are where the text has other ones between."""
+    wanted = words.split()
+    found = [match for match in ATOM.finditer(text) if match[0] not in GLUE]
+    spelled = [fold(match[0]) for match in found]
+    for at in range(len(found) - len(wanted) + 1):
+        if spelled[at : at + len(wanted)] == wanted:
+            written = " ".join(text[found[at].start() : found[at + len(wanted) - 1].end()].split())
+            return written[:1].lower() + written[1:] if written[1:2].islower() else written
+    of_one = {word: match[0] for word, match in zip(spelled, found, strict=True)}
+    return " ".join(of_one.get(word, word) for word in wanted).replace(" ,", ",")
+
+
 GLUE = frozenset("-‐‑‒–—'’")
