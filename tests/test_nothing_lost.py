@@ -8,14 +8,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from eligimatch.api import explain
+from eligimatch.api import check, explain
+from eligimatch.compiler.largest import LARGEST
 from eligimatch.compiler.lexer import _atoms, _without_acronyms, lex
 from eligimatch.compiler.permissions import Side
 from eligimatch.compiler.tagger import tag
 from eligimatch.compiler.tokens import Token
 from eligimatch.kept import compiler, language
+from eligimatch.model.profile import Condition, Profile
 from eligimatch.model.rule import Unparsed, leaves
-from eligimatch.model.trial import Criterion, Form
+from eligimatch.model.trial import CompiledTrial, Criterion, Form
 from eligimatch.model.vocabulary import expanded
 
 SIDES: tuple[Side, ...] = ("inclusion", "exclusion")
@@ -170,3 +172,17 @@ BEYOND = {
 @pytest.mark.parametrize("text", BEYOND.values(), ids=BEYOND)
 def test_numbers_and_nesting_beyond_measure_are_no_exception(text: str, side: Side) -> None:
     assert explain(text, side).text == text
+
+
+def test_sentences_after_the_largest_rule_are_kept_as_words() -> None:
+    permitted = (
+        "Patients with vitiligo are eligible if stable.",
+        "Patients with treated brain metastases are allowed if off steroids.",
+        "Subjects with hepatitis B are eligible if HBV DNA is negative.",
+    )
+    found = explain(" ".join(["Autoimmune disease, brain metastases or infection.", *permitted * 7, "Melanoma."]), "exclusion")
+    read = list(leaves(found.rule))
+    assert LARGEST < len(read) < 4 * LARGEST
+    assert [leaf.text for leaf in read if isinstance(leaf, Unparsed)][-2:] == [permitted[-1].removeprefix("Subjects ").rstrip("."), "Melanoma"]
+    patient = Profile(conditions=(Condition(name="infection"), Condition(name="brain metastases"), Condition(name="autoimmune disease")))
+    assert check(patient, [CompiledTrial(id="T", criteria=(found,))]).trials[0].criteria[0].status == "unknown"

@@ -20,6 +20,7 @@ from eligimatch.compiler.examples import like_the_whole
 from eligimatch.compiler.expansions import expansions
 from eligimatch.compiler.explicit import Explicit
 from eligimatch.compiler.graded import at_most
+from eligimatch.compiler.largest import joined, words_of
 from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.lexicon import Lexicon
 from eligimatch.compiler.measures import Measurer
@@ -28,7 +29,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
 from eligimatch.compiler.participations import participation, taking_part
 from eligimatch.compiler.people import asked_of_some, of_one_sex
-from eligimatch.compiler.permissions import Read, Side, otherwise, together
+from eligimatch.compiler.permissions import Read, Side, otherwise
 from eligimatch.compiler.plain_words import PLAIN
 from eligimatch.compiler.study_diseases import of_the_person
 from eligimatch.compiler.substitutes import with_substitute
@@ -125,7 +126,10 @@ class Compiler:
             if rule and side == "inclusion" and spoken[index].otherwise and not (read.permits or read.tails):
                 rule = otherwise(rule, read.rule, of_several=index > 1)
                 continue
-            rule = builder.tailed(rule, read.tails) if rule and read.tails else together(rule, read, side, self.vocabulary)
+            if rule and read.tails:
+                rule = builder.tailed(rule, read.tails)
+            else:
+                rule = joined(rule, read, words_of(text, _place(spoken[index])), side, self.vocabulary)
         assert rule is not None
         return rule
 
@@ -160,8 +164,8 @@ class Compiler:
 
     def _sentence(self, builder: Builder, sentence: Sentence, text: str, *, first: bool) -> Read:
         types = [token.type for token in sentence.tokens]
-        span = Span(min(map(_START, sentence.tokens)), max(map(_END, sentence.tokens)))
-        read = Read(Unparsed(text=text[span.start : span.end], span=span), permits="ELIGIBLE" in types)
+        span = _place(sentence)
+        read = Read(words_of(text, span), permits="ELIGIBLE" in types)
         if types.count("LPAR") > DEEPEST and _depth(types) > DEEPEST:
             return read
         with suppress(NotUnderstood):
@@ -170,6 +174,10 @@ class Compiler:
         if asks and form(read.rule) in (Form.OPEN, Form.PARTIAL, Form.UNPARSED) and builder.says(sentence.tokens):
             return Read(builder.statement(span))
         return read if read.permits else read._replace(rule=told(read.rule, sentence.tokens, text, excluding=builder.side == "exclusion"))
+
+
+def _place(sentence: Sentence) -> Span:
+    return Span(min(map(_START, sentence.tokens)), max(map(_END, sentence.tokens)))
 
 
 def _depth(types: list[str]) -> int:
