@@ -53,6 +53,16 @@ def commas_of_alternatives(tokens: list[Token]) -> list[Token]:
     return _between_commas(tokens)
 
 
+def explained_stages(tokens: list[Token]) -> list[Token]:
+    """ "stage IB (≥ 4 cm), II or IIIA": the comma after what a stage means joins alternatives."""
+    for index, token in enumerate(tokens[:-1]):
+        if token.type == "COMMA" and tokens[index + 1].type == "STAGE" and index and tokens[index - 1].type == "RPAR":
+            opened = max((at for at in range(index) if tokens[at].type == "LPAR"), default=0)
+            if opened and tokens[opened - 1].type == "STAGE":
+                become(token, "OR", "or")
+    return tokens
+
+
 def _between_commas(tokens: list[Token]) -> list[Token]:
     """ "Asthma, moderate or severe, requiring steroids": what stands between the commas is said of the noun before them."""
     for index, token in enumerate(tokens):

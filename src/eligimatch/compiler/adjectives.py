@@ -103,7 +103,8 @@ def scaled(phrase: Phrase, vocabulary: Vocabulary) -> None:
     if system is None or comparison is None or (staged and not phrase.comparisons):
         return  # "Ann Arbor stage III, grade 2": the grade is not the scale's
     values = tuple(str(value) for value in vocabulary[system.names[0]].facts.get("values", []))
-    found = admitted(values, comparison) if values else ()
+    measured = any(value.unit or value.limit for value in (comparison.low, comparison.high) if value)  # "pathologic stage IB (≥ 4 cm)"
+    found = admitted(values, comparison) if values and not measured else ()
     if not found:
         raise Unreadable(comparison.start, comparison.end, f"a value of {system.names[0]}")
     stage = Token("STAGE", (Staged(system=system.names[0], values=found),), comparison.start, comparison.end)

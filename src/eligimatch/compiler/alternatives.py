@@ -39,6 +39,35 @@ def other_limits(tokens: list[Token]) -> list[Token]:
     return words if changed else tokens
 
 
+def second_scores(tokens: list[Token]) -> list[Token]:
+    """ "ECOG 0-1, or 2 if due to X" as "ECOG 0-1 (2 if due to X)": the condition is the last number's."""
+    words = [token for token in tokens if token.type != "FILLER"]
+    for at in range(2, len(words) - 3):
+        score = _score_before(words[:at])
+        named = score is not None and set(words[at + 1].names) & set(score.names)
+        number = at + 1 + bool(named)
+        start = number + 1 + (words[number + 1].type == "ONLY")
+        if words[at].type not in ("OR", "ANDOR", "SEMICOLON") or score is None or words[number].type != "NUMBER" or start + 1 >= len(words):
+            continue
+        finish = _clause_end(words, start)
+        people = words[start + 1 : finish]
+        if words[start].type in ("IF", "PROVIDED") and people and not any(token.type in _NEVER for token in people):
+            before = words[: at - (words[at - 1].type == "COMMA")]
+            opened, closed = (
+                Token(sign, text, place, place) for sign, text, place in (("LPAR", "(", words[number].start), ("RPAR", ")", people[-1].end))
+            )
+            return [*before, opened, words[number], words[start], *people, closed, *words[finish:]]
+    return tokens
+
+
+def _score_before(words: list[Token]) -> Token | None:
+    """The score with whose values the words end: "ECOG 0-1", "ECOG ≤ 1"."""
+    at = len(words)
+    while at and words[at - 1].type in ("NUMBER", "COMMA", "OR", "THROUGH", "DASH", "OF", "COLON", "COMPARE"):
+        at -= 1
+    return words[at - 1] if 0 < at < len(words) and words[at - 1].kind == "score" else None
+
+
 def _for_those_without(tokens: list[Token]) -> list[Token]:
     """ "≤ 3 | in patients not receiving X": who they are, not what is asked beside the number."""
     out: list[Token] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from eligimatch.compiler.noun_words import told_by_name
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.tokens import Token
@@ -151,7 +152,8 @@ def of_stage(rule: Rule, phrase: Phrase, nouns: Nouns) -> Rule:
 
 def _take(noun: Phrase, before: Phrase, link: str) -> None:
     first = noun.marks[0][1] if noun.marks else before
-    mark = Phrase(before.start, before.end, heads=before.heads, results=before.results or first.results, parens=before.parens)
+    results = before.results or ([] if told_by_name(before, first) else first.results)
+    mark = Phrase(before.start, before.end, heads=before.heads, results=results, parens=before.parens)
     noun.marks = [("", mark), (link, first), *noun.marks[1:]] if noun.marks else [("", mark)]
     noun.adjectives = before.adjectives + noun.adjectives
     noun.start, noun.known, noun.time = before.start, noun.known or before.known, noun.time or before.time

@@ -12,7 +12,7 @@ from eligimatch.compiler.judgements import Judgements
 from eligimatch.compiler.kinship import share_cause
 from eligimatch.compiler.marked import gather_marks
 from eligimatch.compiler.methods import methods, places
-from eligimatch.compiler.noun_words import ASSESSED
+from eligimatch.compiler.noun_words import ASSESSED, told_by_name
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent, counts
@@ -234,7 +234,7 @@ class Neighbours:
                 continue
             disease = bool(phrase.heads) and phrase.heads[-1].kind == "condition" and not self._infection(phrase)
             shares = following.results and following.heads and not following.comparisons and links[index] != "that"
-            if shares and names_only(phrase) and not disease and kind_of(phrase) != "group":
+            if shares and names_only(phrase) and not disease and kind_of(phrase) != "group" and not told_by_name(phrase, following):
                 phrase.results = following.results
             normal = following.normal and not following.comparisons and kind_of(following) == "analyte"
             if normal and names_only(phrase) and links[index] != "that" and not disease:

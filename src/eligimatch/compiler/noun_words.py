@@ -30,11 +30,24 @@ _WHO = re.compile(
     r"\b(?:patients?|participants?|subjects?|people|persons?|individuals?|wom[ae]n|m[ae]n|adults?|children|those|cohorts?|arms?)\b", re.IGNORECASE
 )
 FINDING = re.compile(
-    r".*(?:fusions?|translocations?|rearrangements?|deletions?|codeletion|loss|amplifications?|gain|mutations?|alterations?|aberrations?"
-    r"|abnormalit(?:y|ies)|methylation|deficiency|monosomy|signature|expression|low|high|stable|stability)|TMB-?H|MSS|t\(\d.*",
+    r".*(?:fusions?|translocations?|rearrangements?|deletions?|codeletion|loss|amplifications?|gain|mutations?|alterations?|aberrations?|low|high"
+    r"|abnormal(?:it(?:y|ies))?|methylation|poor metaboli[sz]ers?|deficiency|monosomy|signature|expression|stable|stability)|TMB-?H|MSS|t\(\d.*",
     re.IGNORECASE | re.DOTALL,
 )
 """A marker named by what was found of it."""
+
+
+_LEVEL = re.compile(r".*(?:low|high|loss|stable)", re.IGNORECASE | re.DOTALL)
+"""A level that no result is said of."""
+
+
+def told_by_name(phrase: Phrase, following: Phrase) -> bool:
+    """ "HER2-low or HER2-negative", "PTEN loss or PIK3CA mutation": a finding is there by its name, whatever is said of the next marker."""
+    head = phrase.heads[-1]
+    if head.kind != "marker" or not FINDING.fullmatch(head.text):
+        return False
+    signs = {str(token.value) for token in following.results} <= {"positive", "negative"}
+    return not signs or _LEVEL.fullmatch(head.text) is not None
 
 
 def only_judged(phrase: Phrase, head: Concept) -> bool:

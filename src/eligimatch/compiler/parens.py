@@ -8,6 +8,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.aliases import abbreviation, alias, is_limits, method_only, numbers, of_markers, says_stage, scales, shouted, spread_letter
+from eligimatch.compiler.asides import beside
 from eligimatch.compiler.defining_numbers import shown_by
 from eligimatch.compiler.ellipses import kinds_named
 from eligimatch.compiler.marked import jointly, scores
@@ -86,6 +87,8 @@ class Parens:
             return Not(rule=self._narrowed(rule.rule, paren), span=rule.span)
         if isinstance(rule, Measure) and not self.lists.excluding and (said := self.remarks.reached(paren)):
             return AllOf(rules=(rule, said), span=rule.span.cover(said.span))
+        if both := beside(rule, paren, self.nouns):
+            return both
         if not isinstance(rule, Had) or self.remarks.widens(paren):
             raise Unreadable(paren.start, paren.end)
         rest = tuple(qualifier for qualifier in rule.qualifiers if not isinstance(qualifier, Judged))
@@ -94,8 +97,7 @@ class Parens:
 
     def _absorbs(self, phrase: Phrase, paren: Paren) -> bool:
         clause = _single(paren)
-        text = self.nouns.text[paren.start : paren.end]
-        if paren.sentence is None or _REFERENCE.match(text) or _CITED.match(text):
+        if paren.sentence is None or _REFERENCE.match(text := self.nouns.text[paren.start : paren.end]) or _CITED.match(text):
             return True
         if clause is None or clause.series is None or clause.tails or not self._absorbed(phrase, paren, text, self.lists.look(clause.series)):
             return False
@@ -115,8 +117,7 @@ class Parens:
                 _take(phrase, p)
             return True
         if len(inner) == 1 and inner[0].method and says_stage(inner[0]) and scales(phrase).isdisjoint(scales(inner[0])):
-            _take(phrase, inner[0])
-            return True
+            return _take(phrase, inner[0])
         if phrase.normal and not phrase.comparisons and all(self._measured(p) for p in inner):
             phrase.panel = inner
             return True
@@ -216,8 +217,7 @@ class Parens:
             return rule.model_copy(update={"rules": (*rule.rules[:-1], self._apply(rule.rules[-1], phrase, paren))})  # "women ≥ 18 years (…)"
         if isinstance(rule, (Measure, Statement)) and permits and not self._of_others(rule, paren):
             return self._let_pass(rule, paren)
-        clause = _single(paren)
-        if clause is None:  # "(maintenance does not count)" narrows a number
+        if (clause := _single(paren)) is None:  # "(maintenance does not count)" narrows a number
             return self._narrowed(rule, paren) if permits and isinstance(rule, Had) and rule.count else self._said(rule, paren)
         if clause.series is not None and (other := self.others.window(rule, clause.series) or self._in_arm(rule, clause.series)):
             return other
@@ -268,9 +268,8 @@ class Parens:
         """ "(topical steroids are permitted)": a sentence in parentheses goes with what stands before it as one after it would."""
         if paren.sentence is None or self.read_sentence is None or not isinstance(rule, (Had, Measure)):
             raise Unreadable(paren.start, paren.end)
-        read = self.read_sentence(paren.sentence)
-        counted = isinstance(rule, Had) and rule.count is not None  # "2 lines (one of which must be X)"
-        demands = not read.permits and (self.lists.excluding or counted)
+        read = self.read_sentence(paren.sentence)  # "2 lines (one of which must be X)" is counted
+        demands = not read.permits and (self.lists.excluding or (isinstance(rule, Had) and rule.count is not None))
         if unread(read.passed) or demands or (isinstance(rule, Measure) and not clear(rule, read, paren)):
             raise Unreadable(paren.start, paren.end)
         said = together(rule, read, "exclusion" if self.lists.excluding else "inclusion", self.nouns.linker.vocabulary)
@@ -370,8 +369,8 @@ class Parens:
         return Ambiguous(readings=(rule, AnyOf(rules=tuple(only), span=rule.span)), span=rule.span)
 
     def _tail(self, rule: Rule, tail: Tail) -> Rule:
-        both_ends = isinstance(rule, Measure) and tail.word.type == "INCLUDING" and self.remarks.ends(rule, tail)
-        if both_ends or (isinstance(rule, Had) and of_circumstances(tail)):
+        ends = isinstance(rule, Measure) and tail.word.type == "INCLUDING" and self.remarks.ends(rule, tail)
+        if ends or (isinstance(rule, Had) and of_circumstances(tail)):
             return rule
         applied = self.lists.tails.apply(rule, tail, excluding=self.lists.excluding)
         if unread(applied):
@@ -385,13 +384,14 @@ def _single(paren: Paren) -> Clause | None:
     return paren.sentence.clauses[0]
 
 
-def _take(phrase: Phrase, bare: Phrase) -> None:
+def _take(phrase: Phrase, bare: Phrase) -> bool:
     phrase.late = phrase.late or (phrase.window is None and bare.window is not None)
     phrase.adjectives, phrase.window = phrase.adjectives + bare.adjectives, phrase.window or bare.window
     phrase.suspected = phrase.suspected or bare.suspected
     phrase.time = phrase.time or bare.time
     phrase.lasting = phrase.lasting or bare.lasting
     phrase.circumstances = phrase.circumstances + bare.circumstances
+    return True
 
 
 def _had(rule: Rule) -> Had | None:

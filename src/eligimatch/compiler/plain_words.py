@@ -47,6 +47,7 @@ PLAIN = frozenset(
         "finding feature characteristic manifestation appearance quality nature status state condition risk likelihood potential possible possibly "
         "probable likely unlikely unknown uncertain ability inability able unable difficulty interest question list item record significance "
         "importance significantly important relevant appropriate adequate suitable safe safety benefit beneficial limiting limited primarily mainly "
+        "stain staining stained membrane membranous nuclear cytoplasmic cell specimen sample slide block assay kit panel "
         "mostly predominantly predominant typically specifically specific particular special general original natural common rare usual unusual "
         "clear clearly apparent obvious evident despite where when who whom which what whether because since although though however also only even "
         "just so such too very highly well may can could would might should do does did has have had having be been being is are was were they them "

@@ -215,7 +215,8 @@ def _share(noun: Phrase, either: list[Phrase]) -> None:
     *shared, last = either[0].adjectives
     own = either[-1].adjectives[0] if either[-1].adjectives else last
     named = noun.heads[0].text.lower().split(" ")[0] if noun.heads and not either[-1].adjectives else own.value
-    if _contrary(shared, named) or (len(either[-1].adjectives) > 1 and any(token.type == own.type for token in shared)):
+    again = len(either[-1].adjectives) > 1 or own.type == "STAGE"  # "stage II (T3) or III": another stage
+    if _contrary(shared, named) or (again and any(token.type == own.type for token in shared)):
         return
     if own.type == last.type and all(token.type != last.type for token in shared):
         either[0].adjectives = [last]

@@ -116,6 +116,9 @@ def grade(tokens: list[Token], index: int) -> None:
         if token.text in _ROMAN:
             become(token, "NUMBER", _ROMAN[token.text])
             token.names, token.kind = (), ""
+            following = tokens[at + 1] if at + 1 < len(tokens) else None
+            if following and following.text in _ROMAN and following.start == token.end + 1:  # "II-IV": the second may be another word, too
+                tokens.insert(at + 1, Token("THROUGH", "to", token.end, following.start))
         elif token.type not in _BETWEEN_GRADES:
             return
 

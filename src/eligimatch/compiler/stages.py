@@ -19,8 +19,9 @@ _STAGE = re.compile(
 _COMPARED = re.compile(rf"\b(?:stage|class)\s*(≥|>=|=>|>|≤|<=|=<|<)\s*({_GROUP})", re.IGNORECASE)
 """A single group after its sign: "class ≥ II"."""
 _SLASHED = re.compile(rf"({_ROMAN})([A-C])/([A-C])(?!\w)")
-_EXPLAINED = re.compile(rf"\s*\([^()]*\)\s*,?\s*(?:and/or|or|and|to)\s+({_GROUP})", re.IGNORECASE)
-"""A stage after what the one before it means: "stage IIIB (locally advanced) or IV"."""
+_ROMANS = rf"{_ROMAN}[A-E]?[1-4]?(?![\w.])(?:{_LINK}(?:select(?:ed)? )?{_ROMAN}[A-E]?[1-4]?(?![\w.]))*"
+_EXPLAINED = re.compile(rf"\s*\([^()]*\)\s*(?:,?\s*(?:and/or|or|and|to)\s+({_GROUP})|,\s+(?-i:({_ROMANS})))", re.IGNORECASE)
+"""Stages after what the one before them means: "stage IIIB (locally advanced) or IV", "IB (≥ 4 cm), II or IIIA"."""
 _VALUE = re.compile(rf"{_GROUP}", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|thru)\s*(?:stages?\s+)?", re.IGNORECASE)
 _FURTHER = r"(?:\s?[-–/]\s?{letter}?|(?:,| or|,? and) {letter})[0-4][a-d]?"
@@ -58,8 +59,11 @@ def find_stages(text: str) -> list[StageSpan]:
             highest = "V" if match[1][0].isdigit() else "IV"
             values = _open_ended(groups_of(_SLASHED.sub(r"\1\2/\1\3", match[1])), match[2] or "", highest)
             found.append(StageSpan((Staged(system="", values=values),), *match.span()))
-            if explained := _EXPLAINED.match(text, match.end()):
-                found.append(StageSpan((Staged(system="", values=groups_of(explained[1])),), *explained.span(1)))
+            end = match.end()
+            while explained := _EXPLAINED.match(text, end):
+                said = 1 if explained[1] else 2
+                end = explained.end()
+                found.append(StageSpan((Staged(system="", values=groups_of(explained[said])),), *explained.span(said)))
         for match in _COMPARED.finditer(text):
             sign = {"≥": ">=", "=>": ">=", "≤": "<=", "=<": "<="}.get(match[1], match[1])
             values = on_side(Staged(system="", values=groups_of(match[2])), sign)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import NamedTuple
 
-from eligimatch.compiler.adjective_runs import JOINED, QUALITIES, commas_of_alternatives, joined_adjectives
-from eligimatch.compiler.alternatives import other_limits
+from eligimatch.compiler.adjective_runs import JOINED, QUALITIES, commas_of_alternatives, explained_stages, joined_adjectives
+from eligimatch.compiler.alternatives import other_limits, second_scores
 from eligimatch.compiler.any_of import any_of
-from eligimatch.compiler.assays import losses, one_assay
+from eligimatch.compiler.assays import further_results, losses, one_assay
 from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.comparators import between, comparators
 from eligimatch.compiler.contexts import narrowing, settle
@@ -317,6 +317,7 @@ _LIMITS: tuple[Pass, ...] = (
     (frozenset({"LIMIT", "TIMES"}), multiples),
     (frozenset({"DEFINED"}), numbers_defined),
     (frozenset({"COMPARE"}), numbers_described),
+    (frozenset({"IF", "PROVIDED"}), second_scores),
     (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE"}), other_limits),
     (frozenset({"WASHOUT"}), washouts),
     (frozenset({"MUST"}), completions),
@@ -340,7 +341,8 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"FILLER", "EITHER"}), _without_filler),
     (frozenset({"RESULT"}), serologies),
     (frozenset({"METHOD", "BY"}), one_assay),
-    (frozenset({"CHANGE"}), losses),
+    (frozenset({"CHANGE", "WORDS"}), losses),
+    (frozenset({"RESULT", "WORDS"}), further_results),
     (frozenset({"GRADE"}), without_any_grade),
     (frozenset({"COMPARE", "COMPARE_AFTER"}), comparators),
     (frozenset({"LIMIT"}), respective),
@@ -355,6 +357,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"SHOWS"}), shown_in_condition),
     (frozenset({"INCLUDING", "BY", "LPAR"}), restated),
     (QUALITIES, commas_of_alternatives),
+    (frozenset({"STAGE"}), explained_stages),
     (JOINED, joined_adjectives),
     (frozenset({"UNIT"}), units_after_last),
     (frozenset({"LPAR"}), said_once),
