@@ -379,8 +379,15 @@ def test_a_treatment_for_no_cancer_may_be_none_of_a_study_that_names_no_disease(
     assert truth(ever("treatment", section="treatments"), {"treatments": [given]}) is expected
 
 
-def test_of_what_no_vocabulary_knows_the_reason_names_it_as_it_is_written_and_nothing_that_is_listed() -> None:
+def test_words_of_no_vocabulary_may_be_no_thing_that_a_list_would_hold() -> None:
+    complete = {"complete": ["conditions", "treatments", "procedures"]}
     text = "Contributing causes of weight loss"
-    found = outcome(had("contributing caus"), listing("asthma", "gout", complete=["conditions"]), text=text)
-    assert (found.truth, found.missing) == (None, ("contributing causes",))
-    assert found.reason == "contributing causes is no known term: what is listed may be it"
+    found = outcome(had("contributing caus"), {**listing("asthma"), **complete}, text=text)
+    assert (found.truth, found.reason, found.missing) == (None, "nothing said of contributing causes", ("contributing causes",))
+    assert truth(had("contributing caus"), complete) is None
+    assert truth(had("contributing caus"), {**complete, "never": ["contributing causes"]}) is False
+    assert truth(ever("consultation", kind="treatment"), complete) is None
+
+
+def test_a_code_names_a_drug_that_a_complete_list_would_hold() -> None:
+    assert truth(ever("xyz 123", kind="treatment"), {"treatments": [{"name": "cisplatin"}], "complete": ["treatments"]}) is False

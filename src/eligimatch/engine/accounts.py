@@ -60,10 +60,8 @@ def waiting(inquiry: Inquiry, open_: Sequence[Asked], asked: Sequence[Asked]) ->
         missed = [one for one in asked if one.truth is False][:SHOWN]
         reason = sentence([*(one.reason for one in missed), f"nothing said of {'other ' if missed and not rule.other else ''}{wanted}"])
         return Outcome(None, reason, _places(missed), (wanted,))
-    evidence = _places(open_[:SHOWN])
-    if not rule.concept.linked and not rule.concept.within and not any(one.match for one in open_):
-        return Outcome(None, f"{wanted} is no known term: what is listed may be it", evidence, (wanted,))
     said = [said for one in open_ for said in one.said if said.truth is None]
+    evidence = _places(open_[:SHOWN])
     missing = distinct(one.missing for one in said if one.missing) or (wanted,)
     return Outcome(
         None, sentence(one.reason or one.missing for one in said), evidence, missing, distinct(one.assumption for one in said if one.assumption)

@@ -58,11 +58,14 @@ def sections_of(rule: Had, case: Case) -> tuple[str, ...]:
 
 
 def sections_to_complete(rule: Had, case: Case) -> tuple[str, ...]:
-    """The sections that must be complete before what is not listed never was; none where no list tells: of what is eaten, drunk or touched."""
+    """The sections that must be complete before what is not listed never was.
+
+    None where no list tells: of what is eaten, drunk or touched, and of words of which no vocabulary says that they are a thing to be listed.
+    """
     if rule.section == "allergies" or case.facts.kinship.is_allergy(rule.concept.name):
         return ("allergies",)
     kind = case.facts.kinship.kind(rule.concept)
-    if kind == "substance":
+    if kind == "substance" or not (rule.concept.linked or rule.concept.within or _CODE_NAME.fullmatch(rule.concept.name)):
         return ()
     if kind == "operation":
         return _GIVEN
