@@ -391,3 +391,11 @@ def test_words_of_no_vocabulary_may_be_no_thing_that_a_list_would_hold() -> None
 
 def test_a_code_names_a_drug_that_a_complete_list_would_hold() -> None:
     assert truth(ever("xyz 123", kind="treatment"), {"treatments": [{"name": "cisplatin"}], "complete": ["treatments"]}) is False
+
+
+def test_a_list_of_conditions_does_not_tell_of_habits_and_functions() -> None:
+    complete = {"complete": ["conditions", "observations"]}
+    assert truth(had("tobacco smoking"), complete) is None
+    assert truth(had("good health"), complete) is None
+    assert truth(had("tobacco smoking"), {**complete, "observations": [{"name": "smoking status", "value": "never"}]}) is False
+    assert truth(had("tobacco use disorder"), complete) is False

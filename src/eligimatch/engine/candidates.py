@@ -60,18 +60,25 @@ def sections_of(rule: Had, case: Case) -> tuple[str, ...]:
 def sections_to_complete(rule: Had, case: Case) -> tuple[str, ...]:
     """The sections that must be complete before what is not listed never was.
 
-    None where no list tells: of what is eaten, drunk or touched, and of words of which no vocabulary says that they are a thing to be listed.
+    None where no list tells: of what is eaten, drunk or touched, of a habit, and of words of which no vocabulary says what they name.
     """
     if rule.section == "allergies" or case.facts.kinship.is_allergy(rule.concept.name):
         return ("allergies",)
     kind = case.facts.kinship.kind(rule.concept)
-    if kind == "substance" or not (rule.concept.linked or rule.concept.within or _CODE_NAME.fullmatch(rule.concept.name)):
+    if kind == "substance" or not _to_be_listed(rule.concept, case):
         return ()
     if kind == "operation":
         return _GIVEN
     if kind == "procedure":
         return ("procedures",)
     return ("treatments",) if kind == "treatment" or rule.section in _GIVEN else ("conditions",)
+
+
+def _to_be_listed(concept: Concept, case: Case) -> bool:
+    """Whether it is known as a thing that a list would hold."""
+    if concept.linked:
+        return not case.facts.kinship.fact(concept.name, "unlisted")
+    return bool(concept.within) or _CODE_NAME.fullmatch(concept.name) is not None
 
 
 def found(rule: Had, case: Case) -> list[Candidate]:
