@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from eligimatch.compiler.terminals import become
+from copy import copy
+
+from eligimatch.compiler.terminals import LINKS, become
 from eligimatch.compiler.tokens import Token
 
 _STATES = frozenset({"stable", "asymptomatic", "symptomatic", "resectable", "localized", "acute", "chronic"})
@@ -99,3 +101,23 @@ def _both(tokens: list[Token], run: list[int]) -> bool:
     links = {token.type for token in tokens[run[0] : run[-1]]} & {"OR", "ANDOR", "SLASH"}
     values = {value for at in run for value in str(tokens[at].value).split("|")}
     return tokens[run[0]].type == "COURSE" and not links and bool(values & _STATES)
+
+
+def some_of_each(tokens: list[Token]) -> list[Token]:
+    """ "certain | cardiac or pulmonary conditions": certain ones of each."""
+    out: list[Token] = []
+    some: Token | None = None
+    for token in tokens:
+        if token.type == "QUALITY" and token.value == "some":
+            some = token
+        elif token.type not in _LISTED:
+            some = None
+        elif some and token.type == "CONCEPT" and token.kind != "site" and out[-1].type in LINKS:
+            again = copy(some)
+            again.start = again.end = token.start
+            out.append(again)
+        out.append(token)
+    return out
+
+
+_LISTED = LINKS | {"CONCEPT", "WORDS"}

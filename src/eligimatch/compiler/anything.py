@@ -90,7 +90,7 @@ def _of_a_thing(leaf: Had, text: str) -> bool:
 
 
 def _anything(leaf: Had, vocabulary: Vocabulary) -> bool:
-    return bool(fact(leaf, "any", vocabulary) or (leaf.section == "treatments" and fact(leaf, "broad", vocabulary)))
+    return bool(fact(leaf, "any", vocabulary) or leaf.concept.name == "symptom" or (leaf.section == "treatments" and fact(leaf, "broad", vocabulary)))
 
 
 def _is_judged(leaf: Had) -> bool:

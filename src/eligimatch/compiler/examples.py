@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from eligimatch.compiler.rules import connects, denies, each_leaf, each_member, hads
 from eligimatch.compiler.studies import SYSTEMIC
-from eligimatch.model.rule import AnyOf, Had, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Rule, Staged, Statement, children, leaves
+from eligimatch.model.rule import AnyOf, Coded, Had, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Rule, Staged, Statement, children, leaves
 from eligimatch.model.vocabulary import Vocabulary
 
 _OUT_OF_CONTROL = re.compile(
@@ -42,6 +42,7 @@ def like_the_whole(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
             head = each_leaf(head, lambda leaf: _vague(leaf, text, vocabulary))
             return rule.model_copy(update={"rules": (head, *_alike(named, judged, text, vocabulary))})
     rule = _without_causes(rule, text, vocabulary) if isinstance(rule, Had) and rule.examples else rule
+    rule = _of_one_disease(rule, vocabulary) if isinstance(rule, Had) and rule.examples else rule
     if not isinstance(rule, Had) or not rule.examples:
         return rule
     if rule.count is not None:  # "more than 2 lines, including immunotherapy": one of those that count, and not so many
@@ -90,6 +91,32 @@ def _without_causes(rule: Had, text: str, vocabulary: Vocabulary) -> Had:
         return rule
     kin = tuple(example for example in rule.examples if all(_is_kind(leaf, rule, vocabulary) for leaf in leaves(example)))
     return rule.model_copy(update={"examples": kin})
+
+
+def _of_one_disease(rule: Had, vocabulary: Vocabulary) -> Had:
+    """ "breast cancer, including metastatic disease": its spread, not any; a contraindication to "drugs, such as A" is no A."""
+    if not rule.concept.linked:
+        return rule
+    if vocabulary.is_a(rule.concept.name, "contraindication"):
+        kept = tuple(one for one in rule.examples if not any(_drug(leaf, vocabulary) for leaf in leaves(one)))
+        return rule.model_copy(update={"examples": kept})
+    if not vocabulary.is_a(rule.concept.name, "cancer"):
+        return rule
+    return rule.model_copy(update={"examples": tuple(each_leaf(one, lambda leaf: _its_course(leaf, rule)) for one in rule.examples)})
+
+
+def _its_course(leaf: Rule, rule: Had) -> Rule:
+    """A course that is told of no disease by its name, as one of the cancer that is asked."""
+    if not isinstance(leaf, Had) or leaf.concept.name not in ("metastatic disease", "study disease") or leaf.other:
+        return leaf
+    told = tuple(part for part in leaf.qualifiers if isinstance(part, Coded)) if leaf.study else (Coded(aspect="course", values=("metastatic",)),)
+    evidence = tuple(part for part in rule.qualifiers if isinstance(part, Coded) and part.aspect == "evidence")
+    return rule.model_copy(update={"qualifiers": (*evidence, *told), "examples": (), "span": leaf.span}) if told else leaf
+
+
+def _drug(leaf: Rule, vocabulary: Vocabulary) -> bool:
+    given = isinstance(leaf, Had) and leaf.concept.kind == "treatment"
+    return given and isinstance(leaf, Had) and not (leaf.concept.linked and vocabulary.is_a(leaf.concept.name, "medical device"))
 
 
 def _is_kind(leaf: Rule, rule: Had, vocabulary: Vocabulary) -> bool:

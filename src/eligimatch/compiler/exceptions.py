@@ -22,6 +22,7 @@ _THAT_REQUIRES = re.compile(r"\b(?:that|which)\s+(?:\w+\s+){0,2}(?:requir|need)\
 
 _MIGHT = re.compile(r"\b(?:that|which)\b[^.;]{0,80}\b(?:may|might|could|would)\b", re.IGNORECASE)
 _PEOPLE = re.compile(r"\b(?:patients?|subjects?|participants?|persons?|people|individuals?|those|wom[ae]n|children|cases?|who)\b", re.IGNORECASE)
+_FORESEEN = re.compile(r"(?:the )?(?:anticipat|plan|expect|schedul|intend|intent|foresee|need for )", re.IGNORECASE)
 _ANEW = re.compile(r"\bor any\s*$", re.IGNORECASE)
 
 
@@ -57,6 +58,8 @@ class Exceptions:
         if unread(other) or (hads(rule) and hads(other)):
             return self.lists.unparsed(span.start, span.end)
         if excluding and not isinstance(rule, Not):
+            if _of_one_case(other, tail.series):
+                other = AllOf(rules=children(other), span=other.span)
             return spared(rule, other, span)
         return AnyOf(rules=(rule, other), span=span)
 
@@ -87,7 +90,8 @@ class Exceptions:
         ors = [at for at in range(1, len(series.items)) if series.links[at - 1] == "or"]
         of_diseases = bool(hads(rule)) and all(had.section == "conditions" and not had.qualifiers for had in hads(rule))
         given = [at for at in ors if of_diseases and getattr(series.items[at].pieces[0], "type", "") == "TREATMENT_WITH"]
-        return next((at for at in ors if _ANEW.search(between[at - 1]) or at in given), 0)
+        foreseen = [at for at in ors if _FORESEEN.match(self.lists.text, series.items[at].start)]
+        return next((at for at in ors if _ANEW.search(between[at - 1]) or at in given or at in foreseen), 0)
 
     def _beside(self, rule: Rule, tail: Tail, other: Rule, span: Span) -> Rule | None:
         """ "liver disease other than steatosis or ALT > 100": a number after things excepted is excepted too, or a reason of its own."""
@@ -224,6 +228,13 @@ class Exceptions:
         with self.lists.nouns.speaking_of(named):
             exceptions = _as_exceptions(self.lists.rule(tail.series), named[0])
         return _without(rule, exceptions) if exceptions else self.lists.unparsed(span.start, span.end)
+
+
+def _of_one_case(other: Rule, series: Series) -> bool:
+    """ "except those treated with surgery and with a low risk of recurrence": what was given and what is judged, of one case."""
+    members = other.rules if isinstance(other, AnyOf) else ()
+    given = any(isinstance(one, Had) and one.section == "treatments" for one in members)
+    return set(series.links) == {"and"} and given and any(isinstance(one, Statement) for one in members)
 
 
 def spared(rule: Rule, other: Rule, span: Span) -> Rule:

@@ -30,6 +30,9 @@ _STAGES = (
 )
 _GROUP = re.compile(rf"\b(?:{_NUMBERED}|{_NAMED}|{_OTHERS}|{_STAGES})\b", re.IGNORECASE)
 
+_GLOSSED = re.compile(rf"({_NUMBERED})\s*\((?:[^()]|\([^()]*\))*\)", re.IGNORECASE)
+"""A part of the trial, and in parentheses what is done there."""
+
 _WHO = r"(?:patients|subjects|participants|individuals|women|men|males|females|adults|children|infants|volunteers|those)"
 _PEOPLE = re.compile(
     rf"^(?:(?:additional(?:ly)?,?|criteria|inclusion|exclusion|requirements?|and)\s+)*(?:for|in"
@@ -94,6 +97,8 @@ def group(text: str, *, label: bool = False) -> str | None:
     criterion's own words ("PRE-REGISTRATION: Age ≥ 18 years").
     """
     words = text.strip(_WRAPPING)
+    if glossed := _GLOSSED.fullmatch(words):
+        words = words if len(words) <= LONGEST and words.count(" ") < MOST_WORDS else glossed[1]
     if not words or len(words) > LONGEST or words.count(" ") >= MOST_WORDS:
         return None
     if EVERYONE.match(words):

@@ -61,9 +61,19 @@ def unlabelled(tokens: list[Token]) -> list[Token]:
         named = next((token for token in tokens[at + 2 :] if token.type not in _BEFORE_NAME), None)
         itself = _HAD.search(tokens[at + 1].text) and named and named.kind in _GIVEN  # "Radiation: must not have received small port radiation"
         return tokens[at + 1 :] if itself else tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"
-    if at and _LABEL.fullmatch(label) and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:]):
+    limited = at and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:])
+    if limited and (_LABEL.fullmatch(label) or _names_test(tokens[:at])):
         return tokens[at + 1 :]
     return tokens
+
+
+def _names_test(label: list[Token]) -> bool:
+    """ "12-lead electrocardiogram: QTcF < 450 ms": how the number is come by."""
+    named = [token for token in label if token.type == "CONCEPT"]
+    return len(named) == 1 and named[0].kind == "procedure" and named[0] is label[-1] and all(t in named or t.type in _IDLE_OF_TEST for t in label)
+
+
+_IDLE_OF_TEST = frozenset({"FILLER", "WORDS", "NUMBER"})
 
 
 def without_titles(tokens: list[Token]) -> list[Token]:

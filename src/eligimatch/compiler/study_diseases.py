@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import in_situ
@@ -63,6 +64,29 @@ def progressed(tokens: list[Token]) -> list[Token]:
             become(token, "STUDY", "study")
             token.kind, token.names = "", ()
     return tokens
+
+
+def spread_told(tokens: list[Token]) -> list[Token]:
+    """ "locally advanced or | metastatic disease": two courses of one disease, not a disease and the spread of any."""
+    out: list[Token] = []
+    for token in tokens:
+        at = len(out) - 1
+        while at > 0 and out[at].type in LINKS:
+            at -= 1
+        words = token.text.lower().split()
+        if words == ["metastatic", "disease"] and token.type == "CONCEPT" and 0 <= at < len(out) - 1 and out[at].type in _COURSES:
+            middle = token.start + len(words[0])
+            course, disease = copy(token), copy(token)
+            course.end, course.text, course.kind, course.names = middle, token.text[: len(words[0])], "", ()
+            become(course, "COURSE", "metastatic")
+            disease.start, disease.text, disease.names = token.end - len(words[1]), token.text[-len(words[1]) :], ("disease",)
+            out += [course, disease]
+        else:
+            out.append(token)
+    return out
+
+
+_COURSES = frozenset({"COURSE", "NEW", "STAGE"})
 
 
 def of_the_person(rule: Rule, text: str) -> Rule:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import NamedTuple
 
-from eligimatch.compiler.adjective_runs import JOINED, QUALITIES, commas_of_alternatives, explained_stages, joined_adjectives
+from eligimatch.compiler.adjective_runs import JOINED, QUALITIES, commas_of_alternatives, explained_stages, joined_adjectives, some_of_each
 from eligimatch.compiler.alternatives import other_limits, second_scores
 from eligimatch.compiler.any_of import any_of
 from eligimatch.compiler.assays import further_results, losses, one_assay
@@ -73,7 +73,7 @@ from eligimatch.compiler.speech import (
 from eligimatch.compiler.standards import without_examinations
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.study_days import study_days
-from eligimatch.compiler.study_diseases import progressed
+from eligimatch.compiler.study_diseases import progressed, spread_told
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import must_include, required_too, shared_object
@@ -98,7 +98,7 @@ class Sentence(NamedTuple):
 
 def tag(tokens: list[Token]) -> list[Sentence]:
     """The sentences of one criterion, ready for the grammar."""
-    tokens = said_again(narrowing(settle(_passed(contraindications(reactions(tokens)), _WHOLE))))
+    tokens = said_again(narrowing(some_of_each(settle(_passed(contraindications(reactions(tokens)), _WHOLE)))))
     out: list[Sentence] = []
     for sentence, ended_by in headed([one for one in _sentences(tokens) if any(token.type != "FILLER" for token in one[0])]):
         opens = sentence[0].type if sentence and out else ""
@@ -356,6 +356,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"WITH"}), tumor_features),
     (frozenset({"SHOWS"}), shown_in_condition),
     (frozenset({"INCLUDING", "BY", "LPAR"}), restated),
+    (frozenset({"COURSE", "NEW", "STAGE"}), spread_told),
     (QUALITIES, commas_of_alternatives),
     (frozenset({"STAGE"}), explained_stages),
     (JOINED, joined_adjectives),

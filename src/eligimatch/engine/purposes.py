@@ -48,6 +48,8 @@ def _for(named: tuple[str, ...], asked: tuple[str, ...], item: Listed, case: Cas
     kinship = case.facts.kinship
     if not named or not asked:
         return unsaid(item, "purpose")
+    if any(kinship.fact(one, "any") for one in asked):
+        return YES  # "for metastatic disease": for one, whatever else is said of it
     if any(kinship.is_a(one, other) for one in named for other in asked):
         return YES if exactly else unsaid(item, "purpose")
     if any(kinship.is_a(other, one) for one in named for other in asked):
