@@ -112,12 +112,18 @@ def some_of_each(tokens: list[Token]) -> list[Token]:
             some = token
         elif token.type not in _LISTED:
             some = None
-        elif some and token.type == "CONCEPT" and token.kind != "site" and out[-1].type in LINKS:
+        elif some and token.type == "CONCEPT" and token.kind != "site" and _after_adjective(out):
             again = copy(some)
             again.start = again.end = token.start
             out.append(again)
         out.append(token)
     return out
+
+
+def _after_adjective(out: list[Token]) -> bool:
+    """Whether what stands before a link has no noun of its own."""
+    before = next((token for token in reversed(out) if token.type not in LINKS), None)
+    return out[-1].type in LINKS and before is not None and (before.type == "WORDS" or before.kind == "site")
 
 
 _LISTED = LINKS | {"CONCEPT", "WORDS"}

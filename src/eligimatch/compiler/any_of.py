@@ -6,18 +6,47 @@ from eligimatch.compiler.terminals import MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 
 _ENDS = MODALS | TAILS | {"STOP", "SEMICOLON"}
+_UNLIKE_NAMES = MODALS | TAILS | {"NOT"}
 _LINKS = frozenset({"COMMA", "AND", "OR", "ANDOR"})
 
 
 def any_of(tokens: list[Token]) -> list[Token]:
     """The tokens with the last link of each such list as an "or"; the words that announce it say nothing more."""
-    for index, token in enumerate(tokens):
-        if token.type == "ANY_OF":
-            become(token, "FILLER", "")
-            links = list(_links(tokens, index + 1))
-            if links and not any(link.type in ("OR", "ANDOR") for link in links) and links[-1].type in ("AND", "COMMA"):
-                become(links[-1], "OR", "or")
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        index += 1
+        if token.type != "ANY_OF":
+            continue
+        become(token, "FILLER", "")
+        if semicolons := _semicolons(tokens, index):
+            tokens = _alternatives(tokens, index, semicolons)
+        links = list(_links(tokens, index))
+        if links and not any(link.type in ("OR", "ANDOR") for link in links) and links[-1].type in ("AND", "COMMA"):
+            become(links[-1], "OR", "or")
     return tokens
+
+
+def _semicolons(tokens: list[Token], start: int) -> list[int]:
+    """Where the members of a list after a colon are set apart, up to the end of its sentence."""
+    colon = next((at for at in range(start, min(start + 3, len(tokens))) if tokens[at].type == "COLON"), 0)
+    end = next((at for at in range(start, len(tokens)) if tokens[at].type == "STOP"), len(tokens))
+    return [at for at in range(colon, end - 1) if tokens[at].type == "SEMICOLON"] if colon else []
+
+
+def _alternatives(tokens: list[Token], start: int, semicolons: list[int]) -> list[Token]:
+    """ "one of the following: A; B; C": as with commas; where a member says more than names and numbers, each a sentence after "or"."""
+    plain = not any(token.type in _UNLIKE_NAMES for token in tokens[start : semicolons[-1]])
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        out.append(token)
+        if index not in semicolons:
+            continue
+        if plain:
+            become(token, "COMMA", ",")
+        elif tokens[index + 1].type != "OR":
+            out.append(Token("OR", "or", token.end, token.end))
+    return out
 
 
 def _links(tokens: list[Token], start: int) -> list[Token]:

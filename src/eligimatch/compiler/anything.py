@@ -23,6 +23,7 @@ _HEADING = frozenset(
     )
 )
 """Words of which a heading is made that names nothing."""
+_SYMPTOM = "symptom"
 _SENTENCE_END = re.compile(r"[.;](?=\s)|\n|$")
 _REACTIONS = frozenset({"hypersensitivity", "allergic disease", "drug allergy", "food allergy", "allergic reaction", "hypersensitivity reaction"})
 _TO_A_THING = re.compile(
@@ -49,7 +50,9 @@ def judged_among_others(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
         members = children(one)
         several = len(members) > 1
         of_study = isinstance(one, AnyOf) and any(isinstance(member, Had) and _studied(member) for member in members)
-        fields = isinstance(one, AnyOf) and any(isinstance(member, Had) and _unbounded(member, vocabulary) for member in members)
+        fields = isinstance(one, AnyOf) and any(
+            isinstance(member, Had) and member.concept.name != _SYMPTOM and _unbounded(member, vocabulary) for member in members
+        )
 
         def inner(member: Rule) -> Rule:
             if fields and isinstance(member, Had) and not member.qualifiers and fact(member, "broad", vocabulary):
@@ -90,7 +93,7 @@ def _of_a_thing(leaf: Had, text: str) -> bool:
 
 
 def _anything(leaf: Had, vocabulary: Vocabulary) -> bool:
-    return bool(fact(leaf, "any", vocabulary) or leaf.concept.name == "symptom" or (leaf.section == "treatments" and fact(leaf, "broad", vocabulary)))
+    return bool(fact(leaf, "any", vocabulary) or leaf.concept.name == _SYMPTOM or (leaf.section == "treatments" and fact(leaf, "broad", vocabulary)))
 
 
 def _is_judged(leaf: Had) -> bool:

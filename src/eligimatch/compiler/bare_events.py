@@ -16,6 +16,12 @@ _GOING_ON = re.compile(
     re.IGNORECASE,
 )
 """Words with which it is one that goes on, or that tell when it was."""
+_OF_FORMER = re.compile(
+    r"^(?!.*\b(?:not|un\w+|resolv\w+|recover\w+|residual|remain\w*)\b).*\b(?:toxicit|reaction|event|colitis|pneumonitis|hepatitis|myocarditis)\w*\b.*"
+    r"\b(?:to|by|with|from|after|following|on) (?:any |a )?(?:prior|previous) (?:\w+ )?(?:immuno|checkpoint|anti-?(?:PD|CTLA)|PD-|CTLA|ICI)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What an immunotherapy of former times did, and may be over."""
 _LASTING = "bleeding"
 """What may go on for days: bare, it is one that does."""
 
@@ -25,7 +31,9 @@ def or_over(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
 
     def either(leaf: Rule) -> Rule:
         bare = isinstance(leaf, Had) and leaf.section == "conditions" and leaf.when == "now" and not leaf.examples and not leaf.suspected
-        if not isinstance(leaf, Had) or not bare or not _happens(leaf, vocabulary) or _GOING_ON.search(_line(leaf, text)):
+        if not isinstance(leaf, Had) or not bare or _GOING_ON.search(_line(leaf, text)):
+            return leaf
+        if not _happens(leaf, vocabulary) and not _OF_FORMER.search(text[leaf.span.start : leaf.span.end]):
             return leaf
         return Ambiguous(readings=(leaf, leaf.model_copy(update={"when": "ever"})), span=leaf.span)
 

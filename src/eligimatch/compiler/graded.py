@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -10,11 +11,12 @@ from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.phrase import Phrase, Unreadable
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Not, Ranged, Rule
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Judged, Not, Ranged, Rule
 from eligimatch.model.span import Span
 from eligimatch.model.vocabulary import Vocabulary
 
 TOXICITY = "adverse event"
+_RELAPSED = re.compile(r"(?:\w+ ){0,2}?(?:relaps|refractory|progress|recur|fail)", re.IGNORECASE)
 
 
 def by_grade(phrase: Phrase, head: Concept, linker: Linker, span: Span) -> Rule | None:
@@ -52,5 +54,13 @@ def at_most(rule: Rule, vocabulary: Vocabulary) -> Rule:
                 return rule
             none = none_worse(rule, grades)
             return none if rule.concept.name == TOXICITY else Ambiguous(readings=(rule, none), span=rule.span)
+        case Had(count=Interval(low=None)) if _after_some(rule):
+            return rule.model_copy(update={"count": Interval(low=1, high=rule.count.high, high_open=rule.count.high_open) if rule.count else None})
         case _:
             return rule
+
+
+def _after_some(rule: Had) -> bool:
+    """ "relapsed after up to 2 lines", "refractory to at most one": to one at least."""
+    failed = any(isinstance(one, Coded) and one.aspect == "outcome" and "progression" in one.values for one in rule.qualifiers)
+    return failed or any(isinstance(one, Judged) and _RELAPSED.match(one.words) for one in rule.qualifiers)

@@ -61,14 +61,21 @@ def _names(item: Item) -> set[str]:
 
 
 def _of_others(lists: Lists, paren: Paren, own: set[str], others: set[str]) -> bool:
-    """Whether what is spared is a kind of what other members name, and not of its own."""
+    """Whether what is spared is a kind of what other members name, and not only of its own, or wider than each of them."""
     spared = [had.concept for had in _spared(lists, paren)]
     spared = spared[:1] if paren.sentence and paren.sentence.modals else spared  # "(X without Y is allowed)"
     if not spared or not all(concept.linked for concept in spared):
         return False
     vocabulary = lists.nouns.linker.vocabulary
-    above: list[Concept] = [concept for concept in spared if own & {concept.name, *vocabulary.ancestors(concept.name)}]
-    return not above and all(others & {concept.name, *vocabulary.ancestors(concept.name)} for concept in spared)
+
+    def of(concept: Concept, names: set[str]) -> bool:
+        return bool(names & {concept.name, *vocabulary.ancestors(concept.name), *concept.name.split()})  # "brain" or meningeal metastasis
+
+    named = [name for name in own | others if (entry := vocabulary.get(name)) and entry.kind == "condition"]
+    wider = bool(named) and all(concept.name in vocabulary.ancestors(name) - {name} for concept in spared for name in named)
+    kinds = {concept.name for concept in spared if of(concept, own)}
+    apart = [concept for concept in spared if concept.name not in kinds]
+    return (wider and bool(others)) or (bool(apart) and (not kinds or len(spared) > 1) and all(of(concept, others) for concept in apart))
 
 
 def _spared(lists: Lists, paren: Paren) -> tuple[Had, ...]:

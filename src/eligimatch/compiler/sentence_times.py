@@ -63,7 +63,11 @@ def demands_of_some(before: list[Token], after: list[Token]) -> bool:
 
 def lists(tokens: list[Token]) -> bool:
     """Whether a list has begun, "any of the following: A; B", of which nothing but names was said; or of what is let pass."""
+    if tokens and (tokens[0].type, tokens[0].value) == ("EXPLAINS", "means"):
+        return True  # "Postmenopausal is defined as: A; B"
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), len(tokens))
+    if 0 < at < len(tokens) - 1 and tokens[at - 1].type == "ANY_OF":
+        return True  # "any of the following: age over 60; B"
     if 0 < at < len(tokens) - 1 and tokens[at - 1].type in ("ELIGIBLE", "EXPLAINS"):
         return True  # "all breast cancer subtypes are allowed: A; B"
     return at < len(tokens) - 1 and all(token.type in NAMING for token in tokens[at + 1 :])

@@ -76,6 +76,7 @@ from eligimatch.compiler.study_days import study_days
 from eligimatch.compiler.study_diseases import progressed, spread_told
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
+from eligimatch.compiler.told_after_colon import told_after_colon
 from eligimatch.compiler.verbs import must_include, required_too, shared_object
 from eligimatch.compiler.washouts import completions, elapsed_since, washouts
 from eligimatch.compiler.whom import headed, of_an_age, of_people
@@ -356,6 +357,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"WITH"}), tumor_features),
     (frozenset({"SHOWS"}), shown_in_condition),
     (frozenset({"INCLUDING", "BY", "LPAR"}), restated),
+    (frozenset({"COLON"}), told_after_colon),
     (frozenset({"COURSE", "NEW", "STAGE"}), spread_told),
     (QUALITIES, commas_of_alternatives),
     (frozenset({"STAGE"}), explained_stages),

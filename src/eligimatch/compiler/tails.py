@@ -167,8 +167,8 @@ class Tails:
         if not members:
             return rule
         widened = asked[0].model_copy(update={"examples": asked[0].examples + members, "span": span})
-        window = hads(members[-1])[-1].window if hads(members[-1]) else None
-        if window and asked[0].when != "window" and {m.window for m in members[:-1] if isinstance(m, Had)} <= {None, window}:
+        window = next((hads(one)[-1].window for one in reversed(members) if hads(one)), None)  # "… within 4 weeks or during the study"
+        if window and asked[0].when != "window" and {m.window for m in members if isinstance(m, Had)} <= {None, window}:
             then = {"when": "window", "window": window}
             all_within = tuple(m.model_copy(update=then) if isinstance(m, Had) else m for m in members)
             other = asked[0].model_copy(update={**then, "examples": asked[0].examples + all_within, "span": span})
