@@ -21,6 +21,8 @@ def any_of(tokens: list[Token]) -> list[Token]:
         become(token, "FILLER", "")
         if semicolons := _semicolons(tokens, index):
             tokens = _alternatives(tokens, index, semicolons)
+            if any(tokens[at].type == "SEMICOLON" for at in semicolons[:1]):
+                continue  # each is a sentence, with links of its own
         links = list(_links(tokens, index))
         if links and not any(link.type in ("OR", "ANDOR") for link in links) and links[-1].type in ("AND", "COMMA"):
             become(links[-1], "OR", "or")
