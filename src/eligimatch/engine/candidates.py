@@ -76,9 +76,10 @@ def sections_to_complete(rule: Had, case: Case) -> tuple[str, ...]:
 
 def _to_be_listed(concept: Concept, case: Case) -> bool:
     """Whether it is known as a thing that a list would hold."""
-    if concept.linked:
-        return not case.facts.kinship.fact(concept.name, "unlisted")
-    return bool(concept.within) or _CODE_NAME.fullmatch(concept.name) is not None
+    named = (concept.name,) if concept.linked else concept.within
+    if any(case.facts.kinship.fact(name, "unlisted") for name in named):
+        return False
+    return bool(named) or _CODE_NAME.fullmatch(concept.name) is not None
 
 
 def found(rule: Had, case: Case) -> list[Candidate]:
