@@ -14,7 +14,13 @@ _STRUCTURE = MODALS | TAILS | {"WITHIN", "LAST", "LPAR", "AND", "SAYS", "JUDGES"
 NAMING = frozenset({"CONCEPT", "WORDS", "COMMA", "AND", "OR", "ANDOR", "SLASH", "FILLER", "SEVERITY", "COURSE", "ROUTE"})
 """What a list of names holds."""
 OF_MENOPAUSE = frozenset({"follicle-stimulating hormone", "luteinizing hormone", "serum estradiol", "estradiol"})
-"""What shows the menopause: where a sentence explained that, the next one still does."""
+"""What shows the menopause."""
+OF_CONTRACEPTION = frozenset(
+    "intrauterine device,hormonal intrauterine device,tubal ligation,tubal occlusion,vasectomized partner,vasectomy,sexual abstinence,condom,"
+    "diaphragm,oral contraceptive,hormonal contraceptive,spermicide,contraceptive implant,progestin-only contraceptive,barrier contraception,"
+    "cervical cap,contraceptive patch,vaginal ring,bilateral oophorectomy,hysterectomy".split(",")
+)
+"""What is a way of contraception."""
 _DEMANDS = frozenset({"MUST", "MUST_NOT", "SAYS"})
 _TIMING = frozenset({"WITHIN", "LAST", "NUMBER", "UNIT", "BEFORE", "OF", "AFTER", "EVENT", "FILLER", "DOSE", "AT", "COMPARE", "COLON"})
 
@@ -62,15 +68,27 @@ def demands_of_some(before: list[Token], after: list[Token]) -> bool:
 
 
 def lists(tokens: list[Token]) -> bool:
-    """Whether a list has begun, "any of the following: A; B", of which nothing but names was said; or of what is let pass."""
+    """Whether a list has begun, "any of the following: A; B" or "they include A; B", of which only names were said; or of what is let pass."""
     if tokens and (tokens[0].type, tokens[0].value) == ("EXPLAINS", "means"):
         return True  # "Postmenopausal is defined as: A; B"
-    at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), len(tokens))
+    at = next((index for index, token in enumerate(tokens) if token.type == "COLON" or _includes(token)), len(tokens))
     if 0 < at < len(tokens) - 1 and tokens[at - 1].type == "ANY_OF":
         return True  # "any of the following: age over 60; B"
     if 0 < at < len(tokens) - 1 and tokens[at - 1].type in ("ELIGIBLE", "EXPLAINS"):
         return True  # "all breast cancer subtypes are allowed: A; B"
     return at < len(tokens) - 1 and all(token.type in NAMING for token in tokens[at + 1 :])
+
+
+def still_explains(before: list[Token], ended_by: str, sentence: list[Token]) -> bool:
+    """Whether a sentence goes on to explain, and asks nothing: of the menopause, or "methods include A; B": of ways of contraception."""
+    named = frozenset(name for token in sentence for name in token.names)
+    if not before and not named.isdisjoint(OF_MENOPAUSE):
+        return True
+    return ended_by == ";" and not named.isdisjoint(OF_CONTRACEPTION) and (not before or any(token.type == "INCLUDING" for token in before))
+
+
+def _includes(token: Token) -> bool:
+    return token.type == "INCLUDING" and token.text.lower() in ("include", "includes")
 
 
 def with_label(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:

@@ -52,6 +52,8 @@ _OF_SOME = re.compile(
     r"(?:^|\b(?:or|and),? )(?:in|for|if|among) (?:the )?(?:patients?|subjects?|participants?|those|women|men|individuals|people)\b", re.IGNORECASE
 )
 """Words that begin what is asked of some people only."""
+_BEYOND = frozenset("higher lower greater less above below elevated increased decreased exceeded".split())
+"""What a number named before is, and no name: "if higher"."""
 _IN_SPITE = re.compile(r"(?:despite|in spite of)\b", re.IGNORECASE)
 
 
@@ -183,6 +185,8 @@ class Lists:
             readings = [list(dict.fromkeys(self._member(one) for one in reading)) for reading in each_alternative(phrase)]
             found = [_any(rules, span) if len(rules) > 1 else rules[0] for rules in readings]
             return found[0] if len(found) == 1 else Ambiguous(readings=tuple(found), span=span)
+        if phrase.heads and self.text[phrase.heads[0].start : phrase.heads[-1].end].lower() in _BEYOND:
+            return self.unparsed(phrase.start, phrase.end)
         try:
             if not phrase.unread:
                 rule = self.parens.applied(self.nouns.rule(phrase), phrase)

@@ -44,10 +44,10 @@ from eligimatch.compiler.restatements import restated
 from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import (
     NAMING,
-    OF_MENOPAUSE,
     demands_of_some,
     lists,
     said_again,
+    still_explains,
     with_label,
     with_last_time,
     with_times,
@@ -104,7 +104,7 @@ def tag(tokens: list[Token]) -> list[Sentence]:
     for sentence, ended_by in headed([one for one in _sentences(tokens) if any(token.type != "FILLER" for token in one[0])]):
         opens = sentence[0].type if sentence and out else ""
         goes_on = bool(out) and out[-1].ended_by == ";" and opens in ("OR", "AND", "ANDOR")  # "… if she is postmenopausal; or has had …"
-        told = bool(out) and not out[-1].tokens and (goes_on or any(not OF_MENOPAUSE.isdisjoint(token.names) for token in sentence))
+        told = bool(out) and ((goes_on and not out[-1].tokens) or still_explains(out[-1].tokens, out[-1].ended_by, sentence))
         out.append(Sentence([] if told else _finish(sentence, first=not out), ended_by, opens == "OR"))
     return out
 
