@@ -46,8 +46,8 @@ def told_by_name(phrase: Phrase, following: Phrase) -> bool:
     head = phrase.heads[-1]
     if head.kind != "marker" or not FINDING.fullmatch(head.text):
         return False
-    signs = {str(token.value) for token in following.results} <= {"positive", "negative"}
-    return not signs or _LEVEL.fullmatch(head.text) is not None
+    said = {str(token.value) for token in following.results}
+    return not said <= {"positive", "negative"} or ("negative" in said and _LEVEL.fullmatch(head.text) is not None)
 
 
 def only_judged(phrase: Phrase, head: Concept) -> bool:

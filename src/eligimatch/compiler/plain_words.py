@@ -39,6 +39,12 @@ PLAIN = frozenset(
         "contain containing contained remaining remain remained expected expect anticipated proposed permitting assist physician investigator "
         "clinician doctor provider surgeon oncologist sponsor nurse caregiver parent partner staff team person people population clinic hospital "
         "institution institute university department office home facility community country "
+        "yet surgical clinical medical diagnostic therapeutic test tested testing exam examination examine visit appointment referral screen "
+        "screened screening scan imaging sample brief pre post non based heal healed healing cycle component fraction frame timing separately "
+        "preferred counted utilized utilizing conventional sequentially isolated discrete sustained delay delayed regarding regarded thereof "
+        "recruited accompanied attendance often focused dimension alternate respect enough best attempt addressed exclusive prescription "
+        "regulated ensure content eligibility exclusion inclusion primary secondary diagnosis diagnosed ineligible submit submitted "
+        "submission visualized accessible feasible amenable reachable curable "
         # of what it is said
         "study trial research protocol site treating treat care practice setting service experience evidence information indication purpose reason "
         "basis opinion discretion judgment assessment evaluation measurement determination confirmation documentation definition guideline standard "

@@ -50,7 +50,7 @@ _OF_TREATMENT = re.compile(
 )
 _MISUSE = Concept(name="substance use disorder", kind="condition")
 _ALLERGIES = frozenset({"allergic disease", "hypersensitivity"})
-_VALUE = "laboratory value"
+_VALUE, _OPENS = "laboratory value", re.compile(r" ?[(\[]")
 _THAT_IS = frozenset({"i.e", "ie", "that is", "that is,", "namely"})
 _MORE = ("heads", "comparisons", "parts", "results", "adjectives", "negated", "lasting", "window", "since")
 
@@ -258,7 +258,7 @@ class Tails:
             return member.model_copy(update={"readings": tuple(self._example(rule, asked) for rule in member.readings)})
         vocabulary = self.lists.nouns.linker.vocabulary
         if asked.section == "treatments" and isinstance(member, Had) and not member.concept.linked:
-            names = vocabulary.find(f"anti-{self.lists.text[member.span.start : member.span.end]}")
+            names = vocabulary.find("anti-" + _OPENS.split(self.lists.text[member.span.start : member.span.end])[0])
             beside = self.lists.text[member.span.end : member.span.end + 1] + self.lists.text[max(0, member.span.start - 1) : member.span.start]
             if names and "/" not in beside and vocabulary.is_a(names[0], asked.concept.name):
                 member = member.model_copy(update={"concept": self.lists.nouns.linker.known(names), "section": "treatments"})
