@@ -399,3 +399,8 @@ def test_a_list_of_conditions_does_not_tell_of_habits_and_functions() -> None:
     assert truth(had("good health"), complete) is None
     assert truth(had("tobacco smoking"), {**complete, "observations": [{"name": "smoking status", "value": "never"}]}) is False
     assert truth(had("tobacco use disorder"), complete) is False
+
+
+def test_a_list_of_procedures_does_not_tell_of_what_each_visit_has() -> None:
+    assert truth(ever("physical examination"), {"complete": ["procedures"]}) is None
+    assert truth(ever("colonoscopy"), {"complete": ["procedures"]}) is False

@@ -36,9 +36,15 @@ def by_grade(phrase: Phrase, head: Concept, linker: Linker, span: Span) -> Rule 
 
 
 def none_worse(had: Had, grades: Ranged) -> Rule:
-    """That there is none of a higher grade: grade 0 is none at all."""
-    worse = Ranged(aspect="grade", interval=Interval(low=grades.interval.high, low_open=not grades.interval.high_open))
+    """That there is none of a higher grade or dose: grade 0 is none at all."""
+    worse = grades.model_copy(update={"interval": Interval(low=grades.interval.high, low_open=not grades.interval.high_open)})
     return Not(rule=had.model_copy(update={"qualifiers": tuple(worse if one is grades else one for one in had.qualifiers)}), span=had.span)
+
+
+def _up_to(had: Had) -> Ranged | None:
+    """The dose that a treatment does not exceed."""
+    doses = (one for one in had.qualifiers if isinstance(one, Ranged) and one.aspect == "dose")
+    return next((one for one in doses if one.interval.low is None and one.interval.high is not None), None)
 
 
 def at_most(rule: Rule, vocabulary: Vocabulary) -> Rule:
@@ -54,6 +60,8 @@ def at_most(rule: Rule, vocabulary: Vocabulary) -> Rule:
                 return rule
             none = none_worse(rule, grades)
             return none if rule.concept.name == TOXICITY else Ambiguous(readings=(rule, none), span=rule.span)
+        case Had(section="treatments", when="now") if (doses := _up_to(rule)) is not None:
+            return Ambiguous(readings=(rule, none_worse(rule, doses)), span=rule.span)  # "prednisone ≤ 10 mg": taken, or no more of it
         case Had(count=Interval(low=None)) if _after_some(rule):
             return rule.model_copy(update={"count": Interval(low=1, high=rule.count.high, high_open=rule.count.high_open) if rule.count else None})
         case _:

@@ -26,6 +26,7 @@ from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.lexicon import Lexicon
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.named import named
+from eligimatch.compiler.needs import or_needed
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
 from eligimatch.compiler.participations import participation, taking_part
@@ -147,7 +148,11 @@ class Compiler:
             rule = or_for_disease(or_over(of_the_person(rule, text), text, self.vocabulary), self.vocabulary)
             rule = judged_among_others(like_the_whole(rule, text, self.vocabulary), text, self.vocabulary)
             rule = not_lasting(taken(or_of_it(rule), text, self.vocabulary), self.vocabulary)
-            rule = or_planned(at_most(rule, self.vocabulary), text, self.vocabulary) if inclusion else or_before(rule, text, self.vocabulary)
+            rule = (
+                or_planned(or_needed(at_most(rule, self.vocabulary), text), text, self.vocabulary)
+                if inclusion
+                else or_before(rule, text, self.vocabulary)
+            )
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 
     def _all_known(self, words: str) -> bool:
