@@ -8,7 +8,7 @@ from eligimatch.compiler.onsets import of_one_day
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.rules import each_leaf, hads
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import Ambiguous, Had, Judged, Lasting, Purpose, Rule, Statement, leaves
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Lasting, Not, Purpose, Rule, Statement, leaves
 from eligimatch.model.vocabulary import Vocabulary
 
 _FEW = 2
@@ -43,6 +43,21 @@ def or_before(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
         return Ambiguous(readings=(leaf, leaf.model_copy(update={"when": "ever"})), span=leaf.span) if bare(leaf) else leaf
 
     return each_leaf(rule, either) if any(map(bare, leaves(rule))) and not _TIMED.search(text) else rule
+
+
+def or_to_come(rule: Rule, text: str) -> Rule:
+    """ "For nivolumab: no autoimmune disease": of those who are on it, or are to be given it."""
+    match rule:
+        case AllOf():
+            return rule.model_copy(update={"rules": tuple(or_to_come(member, text) for member in rule.rules)})
+        case AnyOf(rules=(Not(rule=Had(section="treatments", when="now") as given) as others, *rest)):
+            label = text[given.span.end :].lstrip()[:1] == ":"
+            if label and given.concept.linked and not _TIMED.search(text, given.span.start, given.span.end):
+                either = AnyOf(rules=(given, given.model_copy(update={"when": "planned"})), span=given.span)
+                return rule.model_copy(update={"rules": (others.model_copy(update={"rule": either}), *rest)})
+            return rule
+        case _:
+            return rule
 
 
 def must_hold(asked: Had, members: tuple[Rule, ...]) -> bool:

@@ -61,10 +61,19 @@ def unlabelled(tokens: list[Token]) -> list[Token]:
         named = next((token for token in tokens[at + 2 :] if token.type not in _BEFORE_NAME), None)
         itself = _HAD.search(tokens[at + 1].text) and named and named.kind in _GIVEN  # "Radiation: must not have received small port radiation"
         return tokens[at + 1 :] if itself else tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"
+    if at and _phase(tokens[:at]) and tokens[at + 1 :]:
+        become(tokens[at], "THEN", ":")
+        return [Token("IF", "if", tokens[0].start, tokens[0].start), *tokens]  # "Maintenance treatment: hemoglobin ≥ 7"
     limited = at and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:])
     if limited and (_LABEL.fullmatch(label) or _names_test(tokens[:at])):
         return tokens[at + 1 :]
     return tokens
+
+
+def _phase(label: list[Token]) -> bool:
+    """ "Study maintenance treatment": what is given after something else, to some."""
+    rest = [token for token in label if token.type not in ("EVENT", "INTENT", "FILLER")]
+    return any(token.type == "INTENT" for token in label) and all("treatment" in token.names for token in rest)
 
 
 def _names_test(label: list[Token]) -> bool:

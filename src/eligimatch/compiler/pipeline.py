@@ -13,7 +13,7 @@ from eligimatch.compiler.abbreviations import Definitions, definitions
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
 from eligimatch.compiler.anything import judged_among_others
 from eligimatch.compiler.bare_events import or_over
-from eligimatch.compiler.bare_treatments import not_lasting, or_before, or_for_disease, or_of_it, or_planned
+from eligimatch.compiler.bare_treatments import not_lasting, or_before, or_for_disease, or_of_it, or_planned, or_to_come
 from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import MOST_KEPT, Linker
 from eligimatch.compiler.counted_lists import counted_list
@@ -148,11 +148,11 @@ class Compiler:
             rule = or_for_disease(or_over(of_the_person(rule, text), text, self.vocabulary), self.vocabulary)
             rule = judged_among_others(like_the_whole(rule, text, self.vocabulary), text, self.vocabulary)
             rule = not_lasting(taken(or_of_it(rule), text, self.vocabulary), self.vocabulary)
-            rule = (
-                or_planned(or_needed(at_most(rule, self.vocabulary), text), text, self.vocabulary)
-                if inclusion
-                else or_before(rule, text, self.vocabulary)
-            )
+            if inclusion:
+                demanded = or_to_come(or_needed(at_most(rule, self.vocabulary), text), text)
+                rule = or_planned(demanded, text, self.vocabulary)
+            else:
+                rule = or_before(rule, text, self.vocabulary)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 
     def _all_known(self, words: str) -> bool:

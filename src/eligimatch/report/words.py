@@ -94,7 +94,8 @@ def _joined(rules: Iterable[Rule], word: str) -> str:
 def _member(rule: Rule) -> str:
     """A list inside a list stands in parentheses, as does what has exceptions or examples: with what follows they would go on."""
     listed = len(children(rule)) > 1 or (isinstance(rule, Had) and bool(rule.but_not or rule.examples))
-    return f"({sentence(rule)})" if listed else sentence(rule)
+    none_of = isinstance(rule, Not) and isinstance(rule.rule, AnyOf) and _of_none(rule.rule)
+    return f"({sentence(rule)})" if listed or none_of else sentence(rule)
 
 
 def _listed(words: list[str], word: str) -> str:
@@ -103,8 +104,13 @@ def _listed(words: list[str], word: str) -> str:
     return f"{', '.join(words[:-1])} {word} {words[-1]}"
 
 
+def _of_none(rule: AnyOf) -> bool:
+    """Whether "no A or B" says that there is none of them."""
+    return all(isinstance(member, (Had, Not)) is isinstance(member, Had) for member in rule.rules)
+
+
 def _not(rule: Rule) -> str:
-    if isinstance(rule, AnyOf) and all(isinstance(member, (Had, Not)) is isinstance(member, Had) for member in rule.rules):
+    if isinstance(rule, AnyOf) and _of_none(rule):
         return f"no {_listed([sentence(member) for member in rule.rules], 'or')}"
     if isinstance(rule, Had):
         return f"no {sentence(rule)}"
