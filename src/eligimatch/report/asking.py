@@ -88,6 +88,8 @@ def _occurrence(fact: OpenFact, first: Had) -> str:
     earlier = bool(times - {"now", "planned"})
     if times == {"planned"}:
         return f"Is {fact.fact.removeprefix('planned ')} planned?"
+    if _only_words(first):
+        return f"Is this true of the patient: “{_ended(_judged(first) or fact.fact)}”?"
     if first.section == "allergies":
         return f"Is the patient allergic to {fact.fact.removeprefix('allergy to ')}?"
     if first.section == "procedures" or first.concept.kind in ("procedure", "operation"):
@@ -97,6 +99,15 @@ def _occurrence(fact: OpenFact, first: Had) -> str:
     if earlier and "now" not in times:
         return f"Is there a history of {fact.fact}?"
     return f"Does the patient have {_article(fact.fact)}{', or a history of it' if earlier else ''}?"
+
+
+def _only_words(rule: Had) -> bool:
+    """Whether no vocabulary says that it is a disease or a finding."""
+    return rule.section == "conditions" and not (rule.concept.linked or rule.concept.within)
+
+
+def _judged(rule: Had) -> str:
+    return next((part.words for part in rule.qualifiers if isinstance(part, Judged)), "")
 
 
 def _any(name: str) -> str:
@@ -134,7 +145,8 @@ def _details(rule: Rule) -> Iterator[str]:
     if rule.count is not None:
         yield "how many"
     for qualifier in rule.qualifiers:
-        yield _detail(qualifier)
+        if not (isinstance(qualifier, Judged) and _only_words(rule)):
+            yield _detail(qualifier)
 
 
 def _detail(qualifier: Qualifier) -> str:
