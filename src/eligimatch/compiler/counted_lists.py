@@ -11,7 +11,7 @@ from eligimatch.model.rule import AllOf, AtLeast, Rule, Unparsed
 from eligimatch.model.span import Span
 
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, **{str(number): number for number in range(2, 6)}}
-_COUNTED = cued(
+COUNTED = cued(
     r"\b(?:at least |a minimum of |minimum of |≥ ?|>= ?)?(?P<count>two|three|four|five|[2-5])(?: or more)? (?:out )?of (?:the |these )?"
     r"(?:following|below)\b(?P<things>[^:;.()]{0,60}):\s+(?=\S)",
     "following|below",
@@ -31,7 +31,7 @@ _WITHIN = re.compile(r"\([^()]*\)")
 
 def counted_list(text: str, read: Callable[[str], Rule]) -> Rule | None:
     """The rule of a sentence that counts its list; unread where more is said than that; None for any other text."""
-    found = _COUNTED.search(text)
+    found = COUNTED.search(text)
     if found is None:
         return None
     span = Span(0, len(text))

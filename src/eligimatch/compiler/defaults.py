@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from eligimatch.compiler.concepts import SECTIONS
 from eligimatch.compiler.onsets import on_it
-from eligimatch.compiler.phrase import Phrase
+from eligimatch.compiler.phrase import Phrase, duration
 from eligimatch.model.concept import Concept
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def default_time(phrase: Phrase, section: str, nouns: Nouns) -> str:
         return "now"
     before = section == "treatments" and any(token.value == "neoadjuvant" for token in phrase.adjectives)  # it may be over
     before = before or any(head.text.lower().startswith(("previous ", "prior ")) for head in phrase.heads[:1])
+    before = before or (section == "treatments" and any(map(duration, phrase.comparisons)))  # "infliximab 8 weeks": judged, it may be over
     if section == "allergies" or phrase.act == "treatment" or phrase.count or before:
         return "ever"
     return "ever" if section == "procedures" else "now"

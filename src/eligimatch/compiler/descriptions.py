@@ -32,10 +32,9 @@ def share_people(phrases: list[Phrase], links: list[str]) -> None:
         first -= 1
     aged = last.heads[-1:] if "age" in last.heads[-1].names else []
     for phrase in phrases[first:-1]:
-        own = [] if phrase.heads[-1].kind == "group" else people
-        if not own and not last.comparisons:
-            continue
-        phrase.heads, phrase.comparisons = [*phrase.heads, *own, *aged], list(last.comparisons)
+        if phrase.heads[-1].kind == "group":
+            continue  # people by themselves, of whom the age may be said or not
+        phrase.heads, phrase.comparisons = [*phrase.heads, *people, *aged], list(last.comparisons)
         phrase.parts, phrase.window = list(last.parts), last.window
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeGuard
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
-from eligimatch.compiler.rules import hads, negated, sparing, unread, within
+from eligimatch.compiler.rules import each_leaf, hads, negated, sparing, unread, within
 from eligimatch.compiler.syntax import Series, Tail, series_span
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Purpose, Requiring, Rule, Statement, children, leaves
@@ -57,7 +57,7 @@ class Exceptions:
             return readings[0] if len(readings) == 1 else Ambiguous(readings=readings, span=span)
         if unread(other) or (hads(rule) and hads(other)):
             return self.lists.unparsed(span.start, span.end)
-        if excluding and not isinstance(rule, Not):
+        if excluding:
             if _of_one_case(other, tail.series):
                 other = AllOf(rules=children(other), span=other.span)
             return spared(rule, other, span)
@@ -238,9 +238,14 @@ def _of_one_case(other: Rule, series: Series) -> bool:
 
 
 def spared(rule: Rule, other: Rule, span: Span) -> Rule:
-    """ "A or B, unless Y": a Y that speaks of A again spares from A only; another may be said of all, or of the last only."""
-    lifted = negated(other)
+    """ "A or B, unless Y": a Y that speaks of A again spares from A only; another may be said of all, or of the last only.
+
+    "No X, unless Y" excludes who lacks X, or who has it: neither where there is Y.
+    """
+    rule, lifted = _at_any_time(rule, other), negated(other)
     whole = AllOf(rules=(rule, lifted), span=span)
+    if isinstance(rule, Not) and hads(rule):
+        return Ambiguous(readings=(whole, AllOf(rules=(rule.rule, lifted), span=span)), span=span)
     if not isinstance(rule, AnyOf) or len(rule.rules) < 2 or all(isinstance(member, Is) for member in rule.rules):
         return whole
     named = {leaf.concept for leaf in leaves(other) if isinstance(leaf, Had) and leaf.concept.linked}
@@ -250,6 +255,18 @@ def spared(rule: Rule, other: Rule, span: Span) -> Rule:
     members = (AllOf(rules=(one, lifted), span=span) if so else one for one, so in zip(rule.rules, own, strict=True))
     nearest = rule.model_copy(update={"rules": tuple(members)})
     return nearest if named and not all(own) and own != [False] * (len(own) - 1) + [True] else Ambiguous(readings=(whole, nearest), span=span)
+
+
+def _at_any_time(rule: Rule, other: Rule) -> Rule:
+    """ "methotrexate, unless completed 4 weeks ago": what spares because it is over is asked of the past, too."""
+    over = {had.concept for had in hads(other) if had.when == "ever" and had.section == "treatments"}
+
+    def ever(leaf: Rule) -> Rule:
+        return leaf.model_copy(update={"when": "ever"}) if isinstance(leaf, Had) and leaf.when == "now" and leaf.concept in over else leaf
+
+    once = each_leaf(rule, ever)
+    readings = tuple(dict.fromkeys(once.readings)) if isinstance(once, Ambiguous) else ()
+    return readings[0] if len(readings) == 1 else once
 
 
 def _all_judged(rule: Rule, exceptions: tuple[Had, ...]) -> Rule | None:

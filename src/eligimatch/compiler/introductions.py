@@ -10,7 +10,7 @@ from eligimatch.compiler.definitions import listed_as, unsupported
 from eligimatch.compiler.groups import MOMENT
 from eligimatch.compiler.leads import EXAMPLES, excepts, last_sentence, led, more_asked, spares
 from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, counted, default_mode, mode_of, of_its_group
-from eligimatch.compiler.rules import each_leaf, hads, kept, measured_in, shifted, unread
+from eligimatch.compiler.rules import all_denied, each_leaf, hads, kept, measured_in, shifted, unread
 from eligimatch.compiler.sentences import sentences
 from eligimatch.model.concept import Concept
 from eligimatch.model.outline import Bullet
@@ -152,6 +152,11 @@ def _own_list(parts: list[Part], compile_text: Compile, *, keeps_out: bool) -> R
 def _tells(lead: str) -> bool:
     """ "A woman is of childbearing potential if she:", "Acceptable methods of contraception include:": tells what words mean."""
     return _REPRODUCTION.search(lead) is not None and _TELLS.search(lead) is not None and _DEMANDING.search(lead) is None
+
+
+def asks_nothing(words: str) -> bool:
+    """Whether words before a list only lead to it: "Patients must have"."""
+    return _LEAD.match(words) is not None
 
 
 def _nothing(side: Side) -> Rule:
@@ -318,7 +323,9 @@ def _alone(part: Part, given: Had, side: Side, compile_text: Compile) -> Rule:
 
 def _listed(parts: list[Part], prefix: str, mode: Mode, side: Side, compile_text: Compile) -> Rule:
     """The items together, each asked of the people whom its own label names: "ECOG of: Cohort A: 0-1; Cohort B: 0-2"."""
-    return combined([of_its_group(_member(part, prefix, side, compile_text), part.group, mode) for part in parts], mode)
+    rules = [_member(part, prefix, side, compile_text) for part in parts]
+    mode = Mode("all") if prefix and mode.name == "any" and all(map(all_denied, rules)) else mode  # "no history of any of the following"
+    return combined([of_its_group(rule, part.group, mode) for part, rule in zip(parts, rules, strict=True)], mode)
 
 
 def _timed(prefix: str, listed: Rule, compile_text: Compile) -> Rule:

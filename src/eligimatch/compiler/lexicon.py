@@ -144,7 +144,7 @@ def _folded(units: Units) -> dict[Phrase, str]:
     meanings: dict[Phrase, set[str]] = {}
     for spelling, name in units.spellings.items():
         meanings.setdefault(tuple(fold(atom) for atom in _spelt(spelling)), set()).add(name)
-    return {phrase: names.pop() for phrase, names in meanings.items() if len(names) == 1}
+    return {phrase: names.pop() for phrase, names in meanings.items() if len(names) == 1 and phrase != ("of",)}  # no "ºF"
 
 
 def _trie(units: dict[Phrase, str]) -> dict[str, object]:

@@ -77,6 +77,20 @@ def _beyond(rule: Rule, other: Rule) -> bool:
     return upper.low is None and lower.high is None and upper.high is not None and upper.high == lower.low
 
 
+def not_allowed(rule: Rule, other: Rule) -> Rule:
+    """ "> 1.5 × ULN (≤ 3 × ULN in X)" among the exclusions: the other limit is what those with X may have, and more than that excludes them."""
+    if not isinstance(rule, Measure) or not isinstance(other, Measure):
+        return other
+    mine, theirs = rule.interval, other.interval
+    below = mine.high is None and theirs.low is None and mine.low is not None and theirs.high is not None and mine.low < theirs.high
+    above = mine.low is None and theirs.high is None and mine.high is not None and theirs.low is not None and theirs.low < mine.high
+    if below:
+        return other.model_copy(update={"interval": Interval(low=theirs.high, low_open=not theirs.high_open), "written": ""})
+    if above:
+        return other.model_copy(update={"interval": Interval(high=theirs.low, high_open=not theirs.low_open), "written": ""})
+    return other
+
+
 def per_limit(comparisons: Sequence[Comparison]) -> bool:
     """Whether a number counts multiples of a reference limit."""
     return any(value is not None and value.limit for comparison in comparisons for value in (comparison.low, comparison.high))

@@ -103,7 +103,7 @@ class Neighbours:
         share_people(phrases, links)
         heads(phrases, links)
         gather_marks(phrases, links, self.vocabulary)
-        leading_time(phrases, links)
+        leading_time(phrases, links, self.text)
         with_their_condition(phrases, links, self._base)
         self._nearest(phrases, links)
         phrases, links = merge_adjectives(phrases, links, self._base)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.limits import for_some, unspecified
+from eligimatch.compiler.limits import for_some, not_allowed, unspecified
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, half_lives
 from eligimatch.compiler.qualities import kind_of
@@ -61,6 +61,7 @@ class OtherLimits:
             raise Unreadable(phrase.start, phrase.end, "what a number is of")
         sided = [_on_side(measure.interval, comparison) for comparison in phrase.comparisons]
         limit = self.nouns.measurer.measure(measure.analyte, sided, measure.span)
+        limit = not_allowed(measure, limit) if self.lists.excluding else limit
         if (phrase.window or measure.window) and isinstance(limit, Measure):
             limit = limit.model_copy(update={"window": phrase.window or measure.window})
         parts = phrase.parts

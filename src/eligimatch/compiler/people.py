@@ -13,6 +13,8 @@ from eligimatch.model.span import Span
 
 _GROUPS = frozenset({"sex", "childbearing_potential", "postmenopausal"})
 _OF_WOMEN = frozenset({"pregnant", "breastfeeding"})
+ADULT = 18
+"""Years from which who is asked for is an adult."""
 
 
 def since_menopause(tokens: list[Token]) -> list[Token]:
@@ -194,15 +196,25 @@ def _is_age(rule: Rule) -> bool:
 
 
 def each_aged(rule: Rule) -> Rule:
-    """ "males or non-pregnant females ≥ 18 years": the age may be of all of them, or of the last."""
+    """ "males or non-pregnant females ≥ 18 years": the age may be of all of them, or of the last; a range of ages, or that of adults, is of all."""
     *first, last = rule.rules if isinstance(rule, AnyOf) and rule.rules else (rule,)
-    aged = isinstance(last, AllOf) and len(last.rules) == 2 and only_people(last.rules[0]) and _is_age(last.rules[1])
-    if not isinstance(last, AllOf) or not aged or not first or not all(map(only_people, first)):
+    people, age = last.rules if isinstance(last, AllOf) and len(last.rules) == 2 else (None, None)
+    if people is None or not isinstance(age, Measure) or not _is_age(age) or not first or not all(map(_describes_people, (*first, people))):
         return rule
-    whole = AllOf(rules=(AnyOf(rules=(*first, last.rules[0]), span=rule.span), last.rules[1]), span=rule.span)
-    if all(isinstance(one, Is) and one.fact == "sex" for one in (*first, last.rules[0])):
+    whole = AllOf(rules=(AnyOf(rules=(*first, people), span=rule.span), age), span=rule.span)
+    low, high = age.interval.low, age.interval.high
+    if (
+        (low is not None and high is not None)
+        or (low == ADULT and high is None)
+        or all(isinstance(one, Is) and one.fact == "sex" for one in (*first, people))
+    ):
         return whole  # "men, and women ≥ 18 years"
     return Ambiguous(readings=(whole, rule), span=rule.span)
+
+
+def _describes_people(rule: Rule) -> bool:
+    """ "women", "healthy men"."""
+    return only_people(rule) or (isinstance(rule, AllOf) and any(map(only_people, rule.rules)) and not any(map(_is_age, leaves(rule))))
 
 
 def of_their_arm(rules: Sequence[Rule]) -> tuple[Rule, ...]:

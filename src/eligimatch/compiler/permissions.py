@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from eligimatch.compiler.further_demands import beside
 from eligimatch.compiler.rules import all_denied, denies, hads, negated, sparing, unread, within
-from eligimatch.compiler.second_limits import for_others
 from eligimatch.compiler.syntax import Tail
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Purpose, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
@@ -65,7 +65,7 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
         return rule
     span = rule.span.cover(read.passed.span)
     if not read.permits:
-        other = for_others(rule, read.rule, vocabulary) or _of_the_same(rule, read.rule) if side == "inclusion" else _of_excluded(rule, read.rule)
+        other = beside(rule, read.rule, vocabulary) if side == "inclusion" else _of_excluded(rule, read.rule)
         return other or (AllOf if side == "inclusion" else AnyOf)(rules=(rule, read.rule), span=span)
     if side == "exclusion":
         if everyone(read.rule) and read.condition is not None and hads(read.condition):
@@ -90,21 +90,6 @@ def together(rule: Rule | None, read: Read, side: Side, vocabulary: Vocabulary) 
     elif isinstance(rule, Had) and rule.count is not None:
         widened = Ambiguous(readings=(rule, widened), span=span)  # "at most one prior line; prior X is allowed": perhaps not counted
     return widened if read.condition is None else AllOf(rules=(widened, _of_those(read)), span=span)
-
-
-def _of_the_same(rule: Rule, demand: Rule) -> Rule | None:
-    """ "Patients with X are eligible if stable. Patients must be off steroids.": all patients, or those with X."""
-    told = rule.readings[-1] if isinstance(rule, Ambiguous) else rule
-    if not _of_some(told) or _of_some(demand) or not hads(demand) or unread(demand):
-        return None
-    span = rule.span.cover(demand.span)
-    of_all = AllOf(rules=(rule, demand), span=span)
-    return Ambiguous(readings=(of_all, AnyOf(rules=(children(told)[0], of_all), span=span)), span=span)
-
-
-def _of_some(rule: Rule) -> bool:
-    """Whether who is not of a group need meet nothing."""
-    return isinstance(rule, AnyOf) and isinstance(rule.rules[0], Not) and bool(hads(rule.rules[0]))
 
 
 def _of_excluded(rule: Rule, demand: Rule) -> Rule | None:

@@ -21,6 +21,7 @@ from eligimatch.compiler.examples import like_the_whole
 from eligimatch.compiler.expansions import expansions
 from eligimatch.compiler.explicit import Explicit
 from eligimatch.compiler.graded import at_most
+from eligimatch.compiler.inline_lists import inline_list
 from eligimatch.compiler.largest import joined, words_of
 from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.lexicon import Lexicon
@@ -98,7 +99,7 @@ class Compiler:
         return readings[0] if readings else self._said(text, side)
 
     def _said(self, text: str, side: Side) -> Rule:
-        return self.explicit.read(text) or named(self._in_words(text, side), text, self._knows)
+        return self.explicit.read(text) or inline_list(text, side, self._said) or named(self._in_words(text, side), text, self._knows)
 
     def _in_words(self, text: str, side: Side) -> Rule:
         if side == "inclusion" and (table := age_table(text)):

@@ -307,6 +307,7 @@ def _adopt(noun: Phrase, adjective: Phrase) -> None:
     noun.other = noun.other or adjective.other
     noun.sides = noun.sides or adjective.sides
     noun.unread = noun.unread or (noun.window != adjective.window and bool(noun.window and adjective.window))  # "within 3 years, and > 6 months ago"
+    noun.unread = noun.unread or (noun.time == "planned" and adjective.window is not None)  # "planned after X or done in the weeks before it"
     noun.window = noun.window or adjective.window
     noun.lasting = noun.lasting or adjective.lasting
     noun.parens = noun.parens + adjective.parens

@@ -11,6 +11,7 @@ from eligimatch.compiler.judgements import noun_alone
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.phrase import Phrase, duration
 from eligimatch.compiler.qualities import OR, kind_of, settled, share_noun
+from eligimatch.compiler.shared_times import whenever
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import VERBS
 from eligimatch.model.quantity import Window
@@ -137,10 +138,10 @@ def _reaching(phrases: list[Phrase], nouns: Nouns) -> list[list[Phrase]]:
         return [phrases]
     phrases = _anchored(phrases, last)
     whole, by_usage = list(phrases), True
-    amid = any(not _apart(phrase) and phrase.heads for phrase in phrases[last + 1 :])
+    amid = any(not _apart(phrase, nouns.text) and phrase.heads for phrase in phrases[last + 1 :])
     for at in (index for index in range(last, 0, -1) if _timed(phrases[index])):
         first = at
-        while first and not _apart(phrases[first - 1]) and phrases[first - 1].negated == phrases[at].negated:
+        while first and not _apart(phrases[first - 1], nouns.text) and phrases[first - 1].negated == phrases[at].negated:
             first -= 1
         whole[first:at] = [_windowed(phrase, phrases[at]) for phrase in phrases[first:at]]
         said = _verb_of_its_own(phrases[at])
@@ -182,9 +183,11 @@ def _needs_window(phrase: Phrase, nouns: Nouns) -> bool:
     return head.kind in ("treatment", "operation", "procedure", "substance") or bool(nouns.linker.fact(head, "event"))
 
 
-def _apart(phrase: Phrase) -> bool:
+def _apart(phrase: Phrase, text: str) -> bool:
     """Whether a window after the list has nothing to do with this member."""
-    dose = bool(phrase.heads) and phrase.heads[-1].kind == "treatment"
+    if whenever(phrase, text):
+        return True
+    dose = bool(phrase.heads) and phrase.heads[-1].kind == "treatment" and not any(map(duration, phrase.comparisons))
     return _timed(phrase) or phrase.unread or phrase.bare or bool((phrase.comparisons and not dose) or phrase.speech or phrase.normal)
 
 
@@ -243,6 +246,8 @@ _STATES = frozenset({"using contraception", "woman not of childbearing potential
 _OFF = re.compile(r"(?:off|not on|not receiving|not taking|without)\b", re.IGNORECASE)
 _OF_ONE = re.compile(r"(?:non\b|never\b|not an?\b)", re.IGNORECASE)
 """Denies the next word, not a list."""
+_LACK = re.compile(r"(?:the )?(?:absence|lack) of\b", re.IGNORECASE)
+_PRESENT = re.compile(r"(?:the )?presence of\b", re.IGNORECASE)
 _ON = re.compile(r"(?:on|receiving|taking)\b", re.IGNORECASE)
 
 
@@ -254,9 +259,14 @@ def deny_too(phrase: Phrase, link: str) -> None:
 
 
 def instead(before: Phrase, phrase: Phrase, text: str) -> bool:
-    """ "off steroids, or on ≤ 4 mg of dexamethasone", "non-smoker, or < 10 pack-years", "no chemotherapy, or at most one line": not denied."""
+    """ "off steroids, or on ≤ 4 mg of dexamethasone", "non-smoker, or < 10 pack-years", "no chemotherapy, or at most one line": not denied.
+
+    Nor is what there is in "absence of a spleen, or presence of varices".
+    """
     if phrase.count and phrase.count.low is None:
         return True
     if _OF_ONE.match(text, before.start) and (phrase.comparisons or (phrase.time == "ever" and before.time != "ever")):
+        return True
+    if _LACK.match(text, before.start) and _PRESENT.match(text, phrase.start):
         return True
     return _OFF.match(text, before.start) is not None and _ON.match(text, phrase.start) is not None

@@ -263,7 +263,7 @@ class Lists:
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)
         if kinds == {"or"}:
             both = set(links) == {"slash"} and (all(map(lacks, rules)) or (one_limit(rules) and not forbids))  # "AST/ALT ≤ 3 × ULN"
-            return AllOf(rules=tuple(rules), span=span) if both else _any(rules, span) if forbids else each_aged(_any(rules, span))
+            return AllOf(rules=tuple(rules), span=span) if both else each_aged(_any(rules, span))
         if kinds == {"and"}:
             return self._and(rules, span, forbids=forbids)
         return self._mixed(rules, links, span, forbids=forbids)

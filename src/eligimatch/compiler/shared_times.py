@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from eligimatch.compiler.marked import MARKERS
 from eligimatch.compiler.phrase import Phrase, duration, half_lives
 from eligimatch.compiler.qualities import kind_of
@@ -9,6 +11,12 @@ from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Tail
 
 GIVEN = frozenset({"treatment", "operation", "procedure"})
+_WHENEVER = re.compile(r"\b(?:ever|at any (?:time|point)(?: (?:in|during) (?:the past|(?:his|her|their) lifetime))?)\W*$", re.IGNORECASE)
+
+
+def whenever(phrase: Phrase, text: str) -> bool:
+    """ "mania ever", "transplant at any time": a time of its own, which no window of the list binds."""
+    return phrase.time == "ever" and phrase.window is None and _WHENEVER.search(text, phrase.start, phrase.end) is not None
 
 
 def in_one_time(members: list[Phrase]) -> None:
@@ -44,18 +52,18 @@ def led(phrases: list[Phrase]) -> None:
             phrase.unread = True
 
 
-def leading_time(phrases: list[Phrase], links: list[str]) -> None:
+def leading_time(phrases: list[Phrase], links: list[str], text: str) -> None:
     """ "Within 6 months before enrollment: A, B or C": the time before the list is of each member."""
     first = phrases[0]
     if links[:1] == ["colon"] and first.window and first.heads and not first.led:  # "any of these diseases within 6 months: A, B"
-        for phrase in phrases[1:]:
+        for phrase in (one for one in phrases[1:] if not whenever(one, text)):
             phrase.window = phrase.window or first.window
     if len(phrases) < 3 or not (first.window and first.bare and links[0] in ("colon", "comma")) or first.adjectives or first.suspected:
         return
     if first.time and links[0] != "colon":
         return
     first.time = ""
-    for phrase in phrases[1:]:
+    for phrase in (one for one in phrases[1:] if not whenever(one, text)):
         phrase.window = phrase.window or first.window
 
 

@@ -271,11 +271,19 @@ def _end(tokens: list[Token], index: int, merged: list[Token]) -> int:
             continue
         if not depth and token.type == "COMMA" and tokens[index].type == "JUDGES" and _judges_on(tokens, end):
             continue
+        if not depth and tokens[index].value == "partner" and token.type in ("OR", "SLASH", "ANDOR") and _states_only(tokens, end):
+            continue
         if depth < 0 or (not depth and token.type in ends and not lasts(token)) or (describing and not depth and _relative(token)):
             return end
         if not depth and token.type in LINKS and _speech_is_over(tokens, index, end, demanded=demanded):
             return end
     return len(tokens)
+
+
+def _states_only(tokens: list[Token], link: int) -> bool:
+    """ "partner who is pregnant or | breastfeeding": a further state of the partner, where no one else is named with it."""
+    said = [token for token in takewhile(lambda token: token.type not in LINKS, tokens[link + 1 :]) if token.type != "FILLER"]
+    return len(said) == 1 and not _STATES.isdisjoint(said[0].names) and not said[0].text.lower().endswith(("men", "mothers", "females"))
 
 
 def _judges_on(tokens: list[Token], index: int) -> bool:
@@ -318,6 +326,8 @@ def _speech_is_over(tokens: list[Token], opened: int, link: int, *, demanded: bo
     if not asked:
         return False
     first = asked[0]
+    if _instead(tokens, opened, link):
+        return True
     if first.kind == "group" and _of_state(tokens, link):
         return True
     if first.type in ("MUST", "MUST_NOT"):
@@ -329,3 +339,13 @@ def _speech_is_over(tokens: list[Token], opened: int, link: int, *, demanded: bo
         return known.kind in ("condition", "treatment", "operation")
     unable = tokens[opened].type == "SAYS" and tokens[opened].value == "cannot"
     return unable and first.kind == "condition" and all(token.kind != "condition" for token in tokens[opened:link])
+
+
+def _instead(tokens: list[Token], opened: int, link: int) -> bool:
+    """ "lack of a caregiver, or | presence of dementia", "no caregiver or | refusal to …": not what is denied before it."""
+    before = next((token for token in reversed(tokens[:opened]) if token.type != "FILLER"), None)
+    following = next(dropwhile(lambda token: token.type in LINKS or token.type == "FILLER", tokens[link:]), None)
+    if before is None or following is None or before.type != "NOT":
+        return False
+    present = following.type == "CURRENT" and "presence" in following.text.lower()
+    return present or (following.type == "SAYS" and following.value in ("no", "cannot"))

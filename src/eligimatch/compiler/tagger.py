@@ -21,6 +21,7 @@ from eligimatch.compiler.events import events
 from eligimatch.compiler.fitness import indicated, is_planned, unfit
 from eligimatch.compiler.idle_nouns import any_cause, apart_from_denial, idle_nouns, or_its_signs, understood_disease
 from eligimatch.compiler.labels import unlabelled, without_titles
+from eligimatch.compiler.late_exceptions import late_exceptions
 from eligimatch.compiler.lesser import lesser_or_greater
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
 from eligimatch.compiler.numerals import (
@@ -36,6 +37,7 @@ from eligimatch.compiler.numerals import (
     units_after_last,
     without_idle_equals,
 )
+from eligimatch.compiler.one_of_which import one_of_which
 from eligimatch.compiler.people import since_menopause
 from eligimatch.compiler.proofs import shown
 from eligimatch.compiler.reactions import reactions
@@ -295,6 +297,7 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"UNIT"}), since_menopause),
     (frozenset({"WORDS"}), idle_nouns),
     (frozenset({"EXCEPT"}), any_cause),
+    (frozenset({"EXCEPT", "THAT", "CONCEPT"}), late_exceptions),
     (frozenset({"KNOWN"}), or_its_signs),
     (frozenset({"REQUIRING"}), required_too),
     (frozenset({"COMPARE"}), inclusive),
@@ -302,6 +305,7 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"SLASH"}), full_scores),
     (frozenset({"COLON"}), with_following),
     (frozenset({"EXCLUDED"}), without_titles),
+    (frozenset({"THAT", "WORDS", "REQUIRING"}), one_of_which),
     (frozenset({"ANY_OF"}), any_of),
     (frozenset({"NUMBER"}), study_days),
     (frozenset({"BETWEEN", "SINCE", "DUE_TO"}), elapsed),

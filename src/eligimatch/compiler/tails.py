@@ -300,7 +300,7 @@ class Tails:
             other = AllOf(rules=(other, self._condition(provided, span)), span=span)
         if unread(other):
             return self.lists.unparsed(span.start, span.end)
-        if excluding and not isinstance(rule, Not):
+        if excluding:
             return spared(rule, other, span)
         return AnyOf(rules=(rule, other), span=span)
 
