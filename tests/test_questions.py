@@ -231,7 +231,7 @@ def test_a_trial_that_is_ruled_out_is_not_asked_for_unless_it_is_wanted(compiled
         ("Age >= 18 years", "What is the patient's age, or birth date?", ()),
         ("Pregnant", "Is the patient pregnant?", ()),
         ("Autoimmune disease", "Does the patient have an autoimmune disease?", ()),
-        ("Predisposing quibbles of the spleen", "Is this true of the patient: “predisposing quibbles of the spleen”?", ()),
+        ("Predisposing quibble of the spleen", "Is this true of the patient: “predisposing quibble of the spleen”?", ()),
         ("History of seizure", "Is there a history of seizure?", ()),
         ("Prior chemotherapy within 28 days", "Has the patient ever received any chemotherapy?", ("when",)),
         ("Allergic to penicillin", "Is the patient allergic to penicillin?", ()),
