@@ -156,7 +156,10 @@ def _borrow(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, last: b
             return
         names = vocabulary.find(wording)
         if names and own.kind == "marker" and vocabulary[names[0]].kind != "treatment":
-            continue
+            if not (last and names[0].endswith(" fusion")):  # "ALK or ROS1 rearrangement"
+                continue
+            _name(phrase, own, names, vocabulary)
+            return
         if names and (size < len(words) or vocabulary[names[0]].kind == "condition"):
             _name(phrase, own, names, vocabulary)
             phrase.borrowed = wording
