@@ -19,6 +19,8 @@ def any_of(tokens: list[Token]) -> list[Token]:
         if token.type != "ANY_OF":
             continue
         become(token, "FILLER", "")
+        if token.text.lower().endswith("following"):
+            tokens = _without_kind(tokens, index)
         if semicolons := _semicolons(tokens, index):
             tokens = _alternatives(tokens, index, semicolons)
             if any(tokens[at].type == "SEMICOLON" for at in semicolons[:1]):
@@ -27,6 +29,19 @@ def any_of(tokens: list[Token]) -> list[Token]:
         if links and not any(link.type in ("OR", "ANDOR") for link in links) and links[-1].type in ("AND", "COMMA"):
             become(links[-1], "OR", "or")
     return tokens
+
+
+def _without_kind(tokens: list[Token], start: int) -> list[Token]:
+    """ "any of the following heart or lung diseases - A, B": A or B, not their kind."""
+    end = next((at for at in range(start, len(tokens)) if tokens[at].type not in _NAMING), len(tokens))
+    named = any(tokens[at].kind == "condition" for at in range(start, end))
+    if not named or end + 1 >= len(tokens) or tokens[end].type not in ("COLON", "DASH"):
+        return tokens
+    become(tokens[end], "COLON", ":")
+    return tokens[:start] + tokens[end:]
+
+
+_NAMING = frozenset({"CONCEPT", "OR", "AND", "ANDOR", "FILLER", "WORDS"})
 
 
 def _semicolons(tokens: list[Token], start: int) -> list[int]:

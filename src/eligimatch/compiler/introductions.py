@@ -288,8 +288,8 @@ def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text
 def _kind(head: Rule) -> Had | None:
     """ "Any of the following heart diseases within 6 months:": the kind of condition that is listed, with its time."""
     given = hads(head)
-    plain = all(had.section == "conditions" and not (had.qualifiers or had.but_not or had.examples) for had in given)
-    if not given or not plain or len({had.concept for had in given}) > 1:
+    plain = all(had.section == "conditions" and not (had.but_not or had.examples) for had in given)
+    if not given or not plain or any(not isinstance(one, Judged) for had in given for one in had.qualifiers):
         return None
     return next((had for had in given if had.window), given[0])
 

@@ -75,7 +75,11 @@ def _of_others(lists: Lists, paren: Paren, own: set[str], others: set[str]) -> b
     wider = bool(named) and all(concept.name in vocabulary.ancestors(name) - {name} for concept in spared for name in named)
     kinds = {concept.name for concept in spared if of(concept, own)}
     apart = [concept for concept in spared if concept.name not in kinds]
-    return (wider and bool(others)) or (bool(apart) and (not kinds or len(spared) > 1) and all(of(concept, others) for concept in apart))
+    permits = paren.sentence is not None and bool(paren.sentence.modals)
+    of_others = (all if permits or not kinds else any)(
+        of(concept, others) for concept in apart
+    )  # an exception takes nothing from what it is no kind of
+    return (wider and bool(others)) or (bool(apart) and (not kinds or len(spared) > 1) and of_others)
 
 
 def _spared(lists: Lists, paren: Paren) -> tuple[Had, ...]:

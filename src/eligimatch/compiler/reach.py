@@ -17,6 +17,7 @@ from eligimatch.compiler.verbs import VERBS
 from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Rule
 
+_CAUSING = frozenset({"treatment", "operation", "procedure", "substance", "condition"})
 _BESIDE = frozenset({"with", "associated with", "accompanied by", "complicated by", "manifested by"})
 
 
@@ -66,7 +67,8 @@ def accompanied(phrases: list[Phrase], links: list[str], said: Sequence[str]) ->
     rest = [part, *phrases[1:]]
     numbers = all(one.comparisons and one.heads and not one.parts for one in rest)
     conditions = all(kind_of(one) == "condition" for one in rest) and all(map(noun_alone, rest[1:]))
-    if kind_of(phrases[0]) != "condition" or not (numbers or conditions):
+    given = word.type == "DUE_TO" and all(kind_of(one) in _CAUSING and noun_alone(one) for one in rest)  # "toxicity due to drugs or prior surgery"
+    if kind_of(phrases[0]) != "condition" or not (numbers or conditions or given):
         return None
     first, whole = copy(phrases[0]), copy(part)
     whole.others = [*part.others, *phrases[1:]]

@@ -69,8 +69,8 @@ def demands_of_some(before: list[Token], after: list[Token]) -> bool:
 
 def lists(tokens: list[Token]) -> bool:
     """Whether a list has begun, "any of the following: A; B" or "they include A; B", of which only names were said; or of what is let pass."""
-    if tokens and (tokens[0].type, tokens[0].value) == ("EXPLAINS", "means"):
-        return True  # "Postmenopausal is defined as: A; B"
+    if tokens and tokens[0].type == "EXPLAINS" and (tokens[0].value == "means" or tokens[0].text.lower().endswith(("include", "includes"))):
+        return True  # "Postmenopausal is defined as: A; B", "Acceptable contraception includes A; B"
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON" or _includes(token)), len(tokens))
     if 0 < at < len(tokens) - 1 and tokens[at - 1].type == "ANY_OF":
         return True  # "any of the following: age over 60; B"

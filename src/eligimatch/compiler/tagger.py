@@ -80,7 +80,7 @@ from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.told_after_colon import told_after_colon
 from eligimatch.compiler.verbs import must_include, required_too, shared_object
-from eligimatch.compiler.washouts import completions, elapsed_since, washouts
+from eligimatch.compiler.washouts import completions, elapsed_since, unfinished, washouts
 from eligimatch.compiler.whom import headed, of_an_age, of_people
 
 _NOTES = ("note", "please note", "nb", "however")
@@ -325,6 +325,7 @@ _LIMITS: tuple[Pass, ...] = (
     (frozenset({"IF", "PROVIDED"}), second_scores),
     (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE"}), other_limits),
     (frozenset({"WASHOUT"}), washouts),
+    (frozenset({"NOT"}), unfinished),
     (frozenset({"MUST"}), completions),
     (frozenset({"MUST"}), must_include),
     (frozenset({"COLON"}), elapsed_since),

@@ -124,3 +124,20 @@ def _made(type_: str, value: str, at: int) -> Token:
     token = Token(type_, value, at, at)
     token.text = value
     return token
+
+
+def unfinished(tokens: list[Token]) -> list[Token]:
+    """ "radiotherapy that is not completed 2 weeks before enrolment": radiotherapy within 2 weeks before it."""
+    for index, token in enumerate(tokens):
+        if token.type != "RECEIVED" or not _COMPLETED.search(token.text) or not index or tokens[index - 1].type != "NOT":
+            continue
+        first = (
+            index + 1 + (tokens[index + 1 : index + 2] != [] and tokens[index + 1].type == "COMPARE" and str(tokens[index + 1].value).startswith(">"))
+        )
+        length = tokens[first : first + 3]
+        if [one.type for one in length] == ["NUMBER", "UNIT", "BEFORE"] and str(length[1].value) in TIME_UNITS:
+            begun = index - 1 - (index > 1 and tokens[index - 2].type == "THAT")
+            within = Token("WITHIN", "within", tokens[begun].start, token.end)
+            within.text = "within"
+            return unfinished([*tokens[:begun], within, *tokens[first:]])
+    return tokens
