@@ -69,7 +69,10 @@ def _of_others(lists: Lists, paren: Paren, own: set[str], others: set[str]) -> b
     vocabulary = lists.nouns.linker.vocabulary
 
     def of(concept: Concept, names: set[str]) -> bool:
-        return bool(names & {concept.name, *vocabulary.ancestors(concept.name), *concept.name.split()})  # "brain" or meningeal metastasis
+        above = {concept.name, *vocabulary.ancestors(concept.name)}
+        return bool(names & above) or any(
+            name in concept.name.split() or f"{name} disease" in above for name in names
+        )  # "brain" or meningeal metastasis
 
     named = [name for name in own | others if (entry := vocabulary.get(name)) and entry.kind == "condition"]
     wider = bool(named) and all(concept.name in vocabulary.ancestors(name) - {name} for concept in spared for name in named)
