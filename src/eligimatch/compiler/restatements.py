@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
 
@@ -33,3 +35,18 @@ def _opened_up(tokens: list[Token], at: int) -> None:
 
 def _conditions(tokens: list[Token]) -> bool:
     return any(token.type in ("IF", "PROVIDED", "UNLESS") for token in tokens)
+
+
+def it_named(tokens: list[Token]) -> list[Token]:
+    """ "if X was given, it must have been more than 100 days before": X must have been."""
+    for index in range(2, len(tokens) - 1):
+        token, following = tokens[index], tokens[index + 1]
+        pronoun = token.type == "FILLER" and token.text.lower() in ("it", "this", "these", "they")
+        if not pronoun or following.type != "MUST" or tokens[index - 1].type != "COMMA" or tokens[0].type != "IF":
+            continue
+        named = [one for one in tokens[:index] if one.kind in ("treatment", "operation")]
+        if len(named) == 1:
+            again = copy(named[0])
+            again.start, again.end = token.start, token.end
+            return [*tokens[:index], again, *tokens[index + 1 :]]
+    return tokens

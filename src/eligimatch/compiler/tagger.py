@@ -42,7 +42,7 @@ from eligimatch.compiler.people import since_menopause
 from eligimatch.compiler.proofs import shown
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.respective import limit_told, of_each_sex, respective
-from eligimatch.compiler.restatements import restated
+from eligimatch.compiler.restatements import it_named, restated
 from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import (
     NAMING,
@@ -325,6 +325,7 @@ _LIMITS: tuple[Pass, ...] = (
     (frozenset({"IF", "PROVIDED"}), second_scores),
     (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE"}), other_limits),
     (frozenset({"WASHOUT"}), washouts),
+    (frozenset({"IF"}), it_named),
     (frozenset({"NOT"}), unfinished),
     (frozenset({"MUST"}), completions),
     (frozenset({"MUST"}), must_include),
