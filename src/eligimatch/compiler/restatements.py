@@ -50,3 +50,12 @@ def it_named(tokens: list[Token]) -> list[Token]:
             again.start, again.end = token.start, token.end
             return [*tokens[:index], again, *tokens[index + 1 :]]
     return tokens
+
+
+def on_either(tokens: list[Token]) -> list[Token]:
+    """ "a procedure on either breast": where it was done."""
+    for index in range(1, len(tokens) - 1):
+        on, site = tokens[index - 1], tokens[index + 1]
+        if tokens[index].type == "EITHER" and on.type == "BY" and on.text.lower() == "on" and site.kind == "site":
+            become(on, "IN", "in")
+    return tokens

@@ -42,7 +42,7 @@ from eligimatch.compiler.people import since_menopause
 from eligimatch.compiler.proofs import shown
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.respective import limit_told, of_each_sex, respective
-from eligimatch.compiler.restatements import it_named, restated
+from eligimatch.compiler.restatements import it_named, on_either, restated
 from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import (
     NAMING,
@@ -80,7 +80,7 @@ from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.told_after_colon import told_after_colon
 from eligimatch.compiler.verbs import must_include, required_too, shared_object
-from eligimatch.compiler.washouts import completions, elapsed_since, unfinished, washouts
+from eligimatch.compiler.washouts import all_completed, completions, elapsed_since, unfinished, washouts
 from eligimatch.compiler.whom import headed, of_an_age, of_people
 
 _NOTES = ("note", "please note", "nb", "however")
@@ -314,6 +314,7 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"BETWEEN"}), between),
     (frozenset({"LIMIT"}), limit_told),
     (frozenset({"WITHIN", "COMPARE"}), setbacks),
+    (frozenset({"DONE"}), all_completed),
     (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
     (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
 )
@@ -326,6 +327,7 @@ _LIMITS: tuple[Pass, ...] = (
     (frozenset({"COMPARE", "COMPARE_AFTER", "LIMIT", "WHERE"}), other_limits),
     (frozenset({"WASHOUT"}), washouts),
     (frozenset({"IF"}), it_named),
+    (frozenset({"EITHER"}), on_either),
     (frozenset({"NOT"}), unfinished),
     (frozenset({"MUST"}), completions),
     (frozenset({"MUST"}), must_include),

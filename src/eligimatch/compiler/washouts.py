@@ -141,3 +141,26 @@ def unfinished(tokens: list[Token]) -> list[Token]:
             within.text = "within"
             return unfinished([*tokens[:begun], within, *tokens[first:]])
     return tokens
+
+
+def all_completed(tokens: list[Token]) -> list[Token]:
+    """ "all prior therapy must be completed before enrolment": none that goes on until then, and none is demanded."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "DONE" and token.text.lower().startswith(("must", "should"))), 0)
+    first = max((index + 1 for index in range(at) if tokens[index].type in ("STOP", "SEMICOLON")), default=0)
+    last = next((index for index in range(at, len(tokens)) if tokens[index].type in ("STOP", "SEMICOLON")), len(tokens))
+    rest = [token for token in tokens[at + 1 : last] if token.type != "FILLER"]
+    named = [token for token in tokens[first:at] if token.type not in _GIVEN]
+    told = len(rest) == len(("BEFORE", "EVENT")) and rest[0].type == "BEFORE" and rest[1].type in ("EVENT", "START")
+    if not (at and told and named and _EVERY.match(tokens[first].text)) or any(token.kind not in ("treatment", "operation") for token in named):
+        return tokens
+    if any("treatment" in token.names for token in named):
+        for token in (one for one in tokens[first:at] if one in named or one.type == "HISTORY"):  # which treatments, only a person can say
+            become(token, "WORDS", "")
+            token.names, token.kind = (), ""
+        return tokens
+    day = [Token("NUMBER", 1.0, rest[0].start, rest[0].start), _made("UNIT", "day", rest[0].start)]
+    said = _Said([token for token in tokens[first:at] if token.type not in ("HISTORY", "FILLER")], rest, None)
+    return [*tokens[:first], *_rewritten(said, day), *tokens[last:]]
+
+
+_EVERY = re.compile(r"(?:all|any|every)\b", re.IGNORECASE)
