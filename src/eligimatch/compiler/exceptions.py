@@ -11,7 +11,7 @@ from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.rules import each_leaf, hads, negated, sparing, unread, within
 from eligimatch.compiler.syntax import Series, Tail, series_span
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Purpose, Requiring, Rule, Statement, children, leaves
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Judged, Measure, Not, Purpose, Requiring, Rule, Statement, children, leaves
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Exceptions:
             things = tuple(self._own_examples(self._of_kind(had, hads(rule))) for had in self._exemplary(self._things(one)))
             if not things:
                 return ()
-            exceptions = (*things, *self._causes(tail))
+            exceptions = _of_the_skin((*things, *self._causes(tail)))
             wider = (self._lifted(rule, exceptions), self._all_required(rule, exceptions, tail), _all_judged(rule, exceptions))
             found += [_without(rule, exceptions), *(one for one in wider if one is not None)]
         return tuple(dict.fromkeys(found))
@@ -228,6 +228,18 @@ class Exceptions:
         with self.lists.nouns.speaking_of(named):
             exceptions = _as_exceptions(self.lists.rule(tail.series), named[0])
         return _without(rule, exceptions) if exceptions else self.lists.unparsed(span.start, span.end)
+
+
+def _of_the_skin(exceptions: tuple[Had, ...]) -> tuple[Had, ...]:
+    """ "except basal cell carcinoma, squamous cell carcinoma": beside the one, the other is of the skin too."""
+    if not any(one.concept.name in ("basal cell carcinoma", "keratinocyte carcinoma") for one in exceptions):
+        return exceptions
+    of_skin = {"concept": Concept(name="cutaneous squamous cell carcinoma")}
+    return tuple(one.model_copy(update=of_skin) if one.concept.name == "squamous cell carcinoma" and not _sited(one) else one for one in exceptions)
+
+
+def _sited(had: Had) -> bool:
+    return any(isinstance(one, Coded) and one.aspect == "site" for one in had.qualifiers)
 
 
 def _of_one_case(other: Rule, series: Series) -> bool:
