@@ -384,6 +384,7 @@ def test_words_of_no_vocabulary_may_be_no_thing_that_a_list_would_hold() -> None
     text = "Contributing causes of weight loss"
     found = outcome(had("contributing caus"), {**listing("asthma"), **complete}, text=text)
     assert (found.truth, found.reason, found.missing) == (None, "nothing said of contributing causes", ("contributing causes",))
+    assert outcome(had("contributing caus", Judged(words="Contributing causes of weight loss")), complete, text=text).missing == (text,)
     assert truth(had("contributing caus"), complete) is None
     assert truth(had("contributing caus"), {**complete, "never": ["contributing causes"]}) is False
     assert truth(ever("consultation", kind="treatment"), complete) is None

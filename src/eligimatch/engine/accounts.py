@@ -8,7 +8,7 @@ from eligimatch.engine.denials import Denial
 from eligimatch.engine.inquiry import Asked, Inquiry
 from eligimatch.engine.outcome import Outcome, distinct, sentence
 from eligimatch.model.finding import Evidence
-from eligimatch.model.rule import Coded, Had
+from eligimatch.model.rule import Coded, Had, Judged
 
 _NAMED = ("course", "severity", "route", "intent")
 SHOWN = 3
@@ -73,8 +73,11 @@ def _places(found: Sequence[Asked]) -> tuple[Evidence, ...]:
 
 
 def asked_for(inquiry: Inquiry) -> str:
-    """The concept with its qualities, to be asked about."""
+    """The concept with its qualities, to be asked about; of what no vocabulary knows all the words that only a person can judge."""
     rule = inquiry.rule
+    judged = next((part.words for part in rule.qualifiers if isinstance(part, Judged)), "")
+    if judged and not (rule.concept.linked or rule.concept.within):
+        return judged
     coded = [" or ".join(part.values) for part in rule.qualifiers if isinstance(part, Coded) and part.aspect in _NAMED]
     named = inquiry.case.named(rule)
     name = f"allergy to {named}" if rule.section == "allergies" else named
