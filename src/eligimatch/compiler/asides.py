@@ -26,6 +26,14 @@ _OF_ANOTHER = re.compile(
 """What makes another number of it."""
 _OTHERS = frozenset({"analyte", "score", "marker", "condition", "treatment", "operation", "stage", "group"})
 """Kinds of what is asked by itself: "AST (SGOT or ALT)"."""
+_FERTILE = frozenset({"childbearing_potential", "postmenopausal"})
+_FERTILITY = re.compile(
+    r"mens[et]|menstr|menopaus|menarch|amenorr|hysterectom|oophorectom|ovar|steril|tubal|fertil|childbearing|pregnan", re.IGNORECASE
+)
+_HORMONE = re.compile(r"sensitiv|gonadotrop|hCG|mIU|IU/", re.IGNORECASE)
+"""What only explains who can bear a child, and how a test finds that she does."""
+_PATTERNS, _LEAST_PATTERN = re.compile(r"([1-5]) ?\+ ?([1-5])(?: ?= ?\d+)?"), 3
+"""The two patterns of a Gleason score: 3 + 4 is another cancer than 4 + 3."""
 _HOW = frozenset({"BY", "METHOD", "EITHER", "OF", "IN", "AT"})
 _STAINING = re.compile(r"stain|cells?\b|nuclei|intensity|score|copies|copy|ratio|IHC|immunohisto|FISH|NGS|PCR|assay|allele|frequency", re.IGNORECASE)
 """How a marker is shown."""
@@ -34,6 +42,13 @@ _STAINING = re.compile(r"stain|cells?\b|nuclei|intensity|score|copies|copy|ratio
 def beside(rule: Rule, paren: Paren, nouns: Nouns) -> Rule | None:
     """The rule and what its parentheses say of it: "CLDN18.2 positive (≥ 75% of tumor cells)", "LVEF ≥ 50% (via echocardiogram)"."""
     words = " ".join(nouns.text[paren.start + 1 : paren.end - 1].split()).strip(" ,;:.")
+    if isinstance(rule, Is) and (
+        (rule.fact in _FERTILE and _FERTILITY.search(words)) or (rule.fact.endswith("pregnancy test") and _HORMONE.search(words))
+    ):
+        return rule
+    if isinstance(rule, Measure) and rule.analyte.name == "Gleason score" and (found := _PATTERNS.fullmatch(words)):
+        told = Statement(topic=f"Gleason {words}", span=Span(paren.start, paren.end))
+        return rule if int(found[1]) == int(found[2]) == _LEAST_PATTERN else AllOf(rules=(rule, told), span=rule.span.cover(told.span))
     of_marker = isinstance(rule, Is) and rule.concept is not None and rule.concept.kind == "marker"
     measured = any(isinstance(leaf, Measure) for leaf in leaves(rule))
     if not words or _WIDENS.search(words) or not (of_marker or measured) or not isinstance(rule, (Measure, Is, AllOf, AnyOf, Ambiguous)):

@@ -9,6 +9,7 @@ _LISTED = frozenset({"COMMA", "OR", "ANDOR", "AND", "SLASH"})
 _PROTEIN = ("expression", "protein", "protein expression", "staining", "nuclear expression", "nuclear staining")
 
 
+_MARROW, _NEAR = "bone marrow blast percentage", 7
 _GOES_ON = frozenset({"WORDS", "CONCEPT", "OF", "RESULT"})
 _LEVELS = frozenset({"high", "low"})
 _KINDS = frozenset({"activating", "oncogenic", "pathogenic", "deleterious", "actionable", "targetable", "sensitizing", "driver", "known"})
@@ -19,7 +20,9 @@ def one_assay(tokens: list[Token]) -> list[Token]:
     """ "MSI-H by PCR or NGS": the first test alone, the others show the same."""
     out: list[Token] = []
     shown = False
-    for token in tokens:
+    for index, token in enumerate(tokens):
+        if token.type == "EVENT" and out and out[-1].type == "BY" and index + 1 < len(tokens) and tokens[index + 1].kind == "procedure":
+            continue  # "on baseline CT, MRI or bone scan"
         if token.type in ("METHOD", "BY") and out:
             shown = out[-1].kind == "marker" or out[-1].type == "RESULT"
         elif token.kind == "procedure" and shown:
@@ -30,6 +33,20 @@ def one_assay(tokens: list[Token]) -> list[Token]:
             shown = False
         out.append(token)
     return out
+
+
+def in_blood(tokens: list[Token]) -> list[Token]:
+    """ "blasts ≤ 20% in peripheral blood" as "peripheral blood blasts ≤ 20%"."""
+    for index, token in enumerate(tokens):
+        if token.names[:1] != (_MARROW,) or "marrow" in token.text.lower():
+            continue
+        for at in range(index + 1, min(len(tokens) - 1, index + _NEAR)):
+            if tokens[at].type in ("IN", "WITHIN") and tokens[at + 1].text.lower() in ("peripheral blood", "blood", "the blood", "circulation"):
+                token.names = ("peripheral blood blast percentage",)
+                return [*tokens[:at], *tokens[at + 2 :]]
+            if tokens[at].type in ("CONCEPT", "AND", "OR", "COMMA"):
+                break
+    return tokens
 
 
 def losses(tokens: list[Token]) -> list[Token]:

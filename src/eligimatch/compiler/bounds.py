@@ -20,7 +20,7 @@ def bounds(tokens: list[Token]) -> list[Token]:
     """ "≥ 18 to 75", "between ≥ 18 and ≤ 65", "0 to ≤ 55" as "≥ 18 and ≤ 75"; "≥ 18 years or older" as "≥ 18 years"."""
     if not any(token.type in ("COMPARE", "COMPARE_AFTER") for token in tokens):
         return tokens
-    tokens = _again(_apart(_pairs(_pressures(_once(_of_each(_counts(tokens)))))))
+    tokens = _again(_apart(_pairs(_pressures(_once(_of_each(_counts(_in_two_units(tokens))))))))
     tokens = [token for index, token in enumerate(tokens) if not _said_again(tokens, index)]
     out: list[Token] = []
     for index, token in enumerate(tokens):
@@ -40,6 +40,16 @@ def bounds(tokens: list[Token]) -> list[Token]:
     return _without_between(out)
 
 
+def _in_two_units(tokens: list[Token]) -> list[Token]:
+    """ "testosterone (< 50 ng/dL or < 1.7 nmol/L)" without the parentheses."""
+    limit = ["COMPARE", "NUMBER", "UNIT"]
+    for at in range(len(tokens) - 9):
+        row = tokens[at : at + 10]
+        if row[0].kind == "analyte" and [token.type for token in row[1:]] == ["LPAR", *limit, "OR", *limit, "RPAR"] and row[2].value == row[6].value:
+            return [*tokens[: at + 1], *row[2:9], *tokens[at + 10 :]]
+    return tokens
+
+
 def _counts(tokens: list[Token]) -> list[Token]:
     """ "at least one but no more than two | prior lines" as "between one and two"."""
     out = list(tokens)
@@ -48,12 +58,14 @@ def _counts(tokens: list[Token]) -> list[Token]:
             continue
         link = at + 2 + (out[at + 2].type == "COMMA")
         row = [token.type for token in (*out[at : at + 2], *out[link : link + 3])]
-        after = out[link + 3] if link + 3 < len(out) else None
+        comma = [token.type for token in out[link + 3 : link + 5]] in (["COMMA", "HISTORY"], ["COMMA", "LINE"])  # ", but no more than 2, prior lines"
+        after = out[link + 3 + comma] if link + 3 + comma < len(out) else None
         counted = after is not None and (after.type in ("HISTORY", "LINE") or after.kind in ("treatment", "operation"))
         bounded = row in (["COMPARE", "NUMBER", word, "COMPARE", "NUMBER"] for word in ("AND", "THAT"))
         if counted and bounded and (out[at].value, out[link + 1].value) == (">=", "<="):
             become(out[at], "BETWEEN", "between")
             become(out[link], "AND", "and")
+            del out[link + 3 : link + 3 + comma]
             out[at + 2 : link + 2] = [out[link]]
     return out
 

@@ -24,6 +24,8 @@ _METHOD = re.compile(
     r"|(?:either )?(?:measured|calculated|estimated) (?:or|and/or) (?:measured|calculated|estimated)"
     r"|(?:(?:by|evaluated by|based on|using the|with the) (?:the )?)?"
     r"(?:cockcroft|cockroft|modified|mdrd|ckd|local|central|echo(?:cardiogra\w+)?|muga|multi-?gated)"
+    r"|(?:(?:e\.?g|i\.?e)\.?,? ?)?(?:expected |estimated )?(?:5|five)[- ]year (?:OS|overall survival|survival)"
+    r"|(?:≥|>=|=>|>|at least)? ?\d\d (?:\w+ )?months? of [\w -]{0,40}amenorrh\w*"
     r"|turnstile|step \d|pre-?cycle|(?:pre-?)?registration|(?:enrollment|screening|international) criteria"
     r"|(?:average|mean|median) of|(?:un)?(?:adjusted|corrected) (?:for|by|to) (?:the )?(?:ha?emoglobin|H[gb]b?|altitude)"
     r"|e?GFR (?:can|may)(?: also)? be used|glomerular filtration rate (?:\W?GFR\W? )?(?:can|may)(?: also)? be used"
@@ -73,7 +75,7 @@ _REFERENCE = re.compile(
     r"(?:protocol\s+)?appendix(?:\s+(?:\d[\w.]*|[IVX]+|[A-Z]\d*)\b)?",
     re.IGNORECASE,
 )
-_FORMULA = re.compile(r"\b(?:formula|equation)\b[^<>≤≥]*=", re.IGNORECASE)
+_FORMULA = re.compile(r"\b(?:formula|equation)\b[^<>≤≥]*=|year (?:OS|overall survival|survival)\b|months? of [\w -]*amenorrh", re.IGNORECASE)
 _MARKS = {  # marks of a list that runs on in one sentence, by the two that show that there is one
     ("(1)", "(2)"): re.compile(r"(?<!\w)\(\d\)(?= ?[^\W\d])"), ("(a)", "(b)"): re.compile(r"(?<!\w)\([a-h]\)(?= ?[^\W\d])"),
     ("(i)", "(ii)"): re.compile(r"(?<!\w)\((?:i{1,3}|iv|vi{0,3})\)(?= ?[^\W\d])"),
@@ -210,8 +212,7 @@ def _without_acronyms(atoms: list[Atom], text: str) -> list[Atom]:
     lower = text.lower()
     drop = references + hanging + list(_method_parentheses(text))
     drop += list(_list_marks(text))
-    if _UNIT_IN_PARENS.search(text):
-        drop += [match.span(1) for match in _UNIT_AGAIN.finditer(text)]
+    drop += [match.span(1) for match in _UNIT_AGAIN.finditer(text)] if _UNIT_IN_PARENS.search(text) else []
     drop += [match.span() for match in _ACRONYM.finditer(text) if _abbreviates(match.group(2), text[: match.start()])]
     if "ihc" in lower or "immunohistochem" in lower:
         drop += [match.span(1) for match in _SCORED.finditer(text)]
