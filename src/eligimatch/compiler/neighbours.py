@@ -17,7 +17,7 @@ from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.patients import with_their_condition
 from eligimatch.compiler.phrase import Phrase, absent, counts
 from eligimatch.compiler.qualities import OR, kind_of, merge_adjectives, settled
-from eligimatch.compiler.reach import deny_too, instead
+from eligimatch.compiler.reach import deny_too, instead, over
 from eligimatch.compiler.relatives import appositions, predicates, said_twice
 from eligimatch.compiler.repeated import repeated
 from eligimatch.compiler.serologies import tested
@@ -334,6 +334,7 @@ def _carry(phrases: list[Phrase], links: list[str], text: str) -> None:
         reached = reached and not (phrase.act in _CLAUSES and _VERB.match(text, phrase.start))
         if before.negated and not (phrase.negated or phrase.bare or phrase.method or instead(before, phrase, text)) and reached:
             deny_too(phrase, links[index - 1])
+        _named_before(before, phrase, text)
         if before.count and phrase.count and phrase.count.bare and not (before.count.bare or before.count.high):
             phrase.count = phrase.count._replace(high=None, bare=False)  # "at least one A, one B and one C"
         if counts(before) and links[index - 1] in OR and not (phrase.count or phrase.act) and kind_of(phrase) == kind_of(before) == "treatment":
@@ -351,6 +352,12 @@ def _carry(phrases: list[Phrase], links: list[str], text: str) -> None:
             phrase.act = "allergy" if phrase.heads else phrase.act
         if not phrase.act and not phrase.time:
             _done_alike(phrases[:index], before, phrase)
+
+
+def _named_before(before: Phrase, phrase: Phrase, text: str) -> None:
+    """ "no chemotherapy, or | completed 6 months ago": of what is denied before it; "never smoked or stopped 10 years ago" is no treatment."""
+    if before.negated and over(phrase, text) and not phrase.heads:
+        phrase.heads, phrase.unread = list(before.heads), kind_of(before) not in GIVEN
 
 
 def _done_alike(earlier: list[Phrase], before: Phrase, phrase: Phrase) -> None:

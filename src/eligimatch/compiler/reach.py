@@ -28,8 +28,8 @@ def demanded_beside(said: Sequence[str], links: list[str], phrases: Sequence[Phr
     """
     if under_treatment(said, phrases):
         return ["that", *links[1:]]
-    last = max((at for at, link in enumerate(said) if link == "or"), default=len(said))
-    if len(said) != len(links) or last >= len(said) - 1 or set(said[last + 1 :]) != {"comma"} or not set(said[:last]) <= {"comma", "or"}:
+    last = max((at for at, link in enumerate(said) if link in ("or", "andor")), default=len(said))
+    if len(said) != len(links) or last >= len(said) - 1 or set(said[last + 1 :]) != {"comma"} or not set(said[:last]) <= {"comma", "or", "andor"}:
         return links
     listed, further = {kind_of(phrase) for phrase in phrases[: last + 2]}, phrases[last + 2 :]
     apart = listed in ({"condition"}, {"marker"}) and all(_of_another_kind(phrase, listed) for phrase in further)
@@ -43,8 +43,10 @@ def _of_another_kind(phrase: Phrase, listed: set[str]) -> bool:
 
 
 def _of_another_result(listed: Sequence[Phrase], further: Sequence[Phrase]) -> bool:
-    """Whether other results are asked than of the list: "ER positive or PR positive, HER2 negative"."""
+    """Whether other results are asked than of the list: "ER positive or PR positive, HER2 negative", "…, HER2-low"."""
     first, others = ({str(token.value) for phrase in phrases for token in phrase.results} for phrases in (listed, further))
+    if first and all(phrase.heads and _RESULT_NAMED.search(phrase.heads[-1].text) for phrase in further):
+        return True
     return bool(first and others) and first.isdisjoint(others) and all(phrase.results for phrase in further)
 
 
@@ -248,6 +250,8 @@ _STATES = frozenset({"using contraception", "woman not of childbearing potential
 _OFF = re.compile(r"(?:off|not on|not receiving|not taking|without)\b", re.IGNORECASE)
 _OF_ONE = re.compile(r"(?:non\b|never\b|not an?\b)", re.IGNORECASE)
 """Denies the next word, not a list."""
+_OVER = re.compile(r"\b(?:completed|stopped|quit|discontinued|finished|ended|ceased)\b", re.IGNORECASE)
+_RESULT_NAMED = re.compile(r"-(?:low|zero|null|negative)$", re.IGNORECASE)
 _LACK = re.compile(r"(?:the )?(?:absence|lack) of\b", re.IGNORECASE)
 _PRESENT = re.compile(r"(?:the )?presence of\b", re.IGNORECASE)
 _ON = re.compile(r"(?:on|receiving|taking)\b", re.IGNORECASE)
@@ -260,6 +264,12 @@ def deny_too(phrase: Phrase, link: str) -> None:
         phrase.negated, phrase.unread, phrase.plain = False, link != "and", False
 
 
+def over(phrase: Phrase, text: str) -> bool:
+    """ "no chemotherapy, or | completed more than 6 months ago": what was over so long ago, beside none of it at all."""
+    long_ago = phrase.window is not None and phrase.window.end is not None and phrase.window.start is None
+    return long_ago and _OVER.search(text, phrase.start, phrase.end) is not None
+
+
 def instead(before: Phrase, phrase: Phrase, text: str) -> bool:
     """ "off steroids, or on ≤ 4 mg of dexamethasone", "non-smoker, or < 10 pack-years", "no chemotherapy, or at most one line": not denied.
 
@@ -267,7 +277,9 @@ def instead(before: Phrase, phrase: Phrase, text: str) -> bool:
     """
     if phrase.count and phrase.count.low is None:
         return True
-    if _OF_ONE.match(text, before.start) and (phrase.comparisons or (phrase.time == "ever" and before.time != "ever")):
+    if _OF_ONE.match(text, before.start) and (phrase.comparisons or phrase.lasting or (phrase.time == "ever" and before.time != "ever")):
+        return True
+    if over(phrase, text):
         return True
     if _LACK.match(text, before.start) and _PRESENT.match(text, phrase.start):
         return True

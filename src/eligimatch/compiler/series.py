@@ -37,6 +37,7 @@ from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled
 from eligimatch.compiler.reach import accompanied, demanded_beside, denied_together, of_listed_causes, windows_reaching
 from eligimatch.compiler.relatives import caused_by, treated_lesions, treated_with, with_relative
 from eligimatch.compiler.rules import measured_in, on_studied_side
+from eligimatch.compiler.said_of_first import perhaps_of_first
 from eligimatch.compiler.shared_names import begun, sharing, told_alike
 from eligimatch.compiler.shared_places import sharing_place
 from eligimatch.compiler.spreading import spread_qualities
@@ -263,7 +264,10 @@ class Lists:
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), AllOf(rules=tuple(rules), span=span)), span=span)
         if kinds == {"or"}:
             both = set(links) == {"slash"} and (all(map(lacks, rules)) or (one_limit(rules) and not forbids))  # "AST/ALT ≤ 3 × ULN"
-            return AllOf(rules=tuple(rules), span=span) if both else each_aged(_any(rules, span))
+            if both:
+                return AllOf(rules=tuple(rules), span=span)
+            either = each_aged(_any(rules, span))
+            return either if forbids or self.excluding else perhaps_of_first(either, self.text)
         if kinds == {"and"}:
             return self._and(rules, span, forbids=forbids)
         return self._mixed(rules, links, span, forbids=forbids)

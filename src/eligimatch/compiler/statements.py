@@ -116,13 +116,15 @@ _NAMING = frozenset({"INTENT", "CONCEPT", "WORDS", "FILLER", "OR", "SLASH"})
 
 
 def _apart(tokens: list[Token]) -> list[Token]:
-    """ "and willing to …" joins what is said to what stands before it."""
+    """ "and willing to …", "or could not …" joins what is said to what stands before it."""
     out: list[Token] = []
     for token in tokens:
-        if token.type == "SAYS" and out and out[-1].type != "SAYS" and token.text.lower().startswith("and "):
-            out.append(Token("AND", "and", token.start, token.start + len("and")))
+        word = token.text.lower().partition(" ")[0]
+        joins = (token.type == "SAYS" and word == "and") or (token.type in ("SAYS", "JUDGES") and word == "or" and out and out[-1].type == "COMMA")
+        if joins and out and out[-1].type != "SAYS":
+            out.append(Token(word.upper(), word, token.start, token.start + len(word)))
             said = copy(token)
-            said.start, said.text = token.start + len("and "), token.text[len("and ") :]
+            said.start, said.text = token.start + len(word) + 1, token.text[len(word) + 1 :]
             out.append(said)
         else:
             out.append(token)
