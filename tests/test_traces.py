@@ -47,6 +47,8 @@ USED_UP = {
     "how a number is found": r"(?i)\b(?:will|should) be (?:calculated|corrected)\b",
     "a further criterion of the record": r"\n\n",
     "a tolerance, added to its length of time": r"\+/-",
+    "what was not over so long before lies within that time": r"(?i)\bnot completed \d",
+    "numbers that count a list": r"\b1\) .*\b2\) ",
 }
 """The ways in which such words leave no trace of their own."""
 
