@@ -91,6 +91,11 @@ def _apart(rule: Rule, other: Rule) -> bool:
 
 
 def _who(rule: Rule) -> list[_Who]:
+    """Of which people a rule can be true, each kind of them once."""
+    return list(dict.fromkeys(_each_who(rule)))
+
+
+def _each_who(rule: Rule) -> list[_Who]:
     match rule:
         case Is(fact="sex"):
             return [_Who(sexes=frozenset(rule.values))]
@@ -104,7 +109,7 @@ def _who(rule: Rule) -> list[_Who]:
         case AllOf():
             found = [_Who()]
             for member in rule.rules:
-                found = [one.also(another) for one, another in product(found, _who(member))]
+                found = list(dict.fromkeys(one.also(another) for one, another in product(found, _who(member))))
             return found
         case AnyOf() if rule.rules:
             return [one for member in rule.rules for one in _who(member)]
