@@ -377,31 +377,3 @@ def test_a_wider_route_may_be_the_one_that_is_asked(route: str | None, expected:
 def test_a_treatment_for_no_cancer_may_be_none_of_a_study_that_names_no_disease(name: str, purpose: str, expected: bool | None) -> None:
     given = {"name": name, "start": "2025-01-10", "for": purpose}
     assert truth(ever("treatment", section="treatments"), {"treatments": [given]}) is expected
-
-
-def test_words_of_no_vocabulary_may_be_no_thing_that_a_list_would_hold() -> None:
-    complete = {"complete": ["conditions", "treatments", "procedures"]}
-    text = "Contributing causes of weight loss"
-    found = outcome(had("contributing caus"), {**listing("asthma"), **complete}, text=text)
-    assert (found.truth, found.reason, found.missing) == (None, "nothing said of contributing causes", ("contributing causes",))
-    assert outcome(had("contributing caus", Judged(words="Contributing causes of weight loss")), complete, text=text).missing == (text,)
-    assert truth(had("contributing caus"), complete) is None
-    assert truth(had("contributing caus"), {**complete, "never": ["contributing causes"]}) is False
-    assert truth(ever("consultation", kind="treatment"), complete) is None
-
-
-def test_a_code_names_a_drug_that_a_complete_list_would_hold() -> None:
-    assert truth(ever("xyz 123", kind="treatment"), {"treatments": [{"name": "cisplatin"}], "complete": ["treatments"]}) is False
-
-
-def test_a_list_of_conditions_does_not_tell_of_habits_and_functions() -> None:
-    complete = {"complete": ["conditions", "observations"]}
-    assert truth(had("tobacco smoking"), complete) is None
-    assert truth(had("good health"), complete) is None
-    assert truth(had("tobacco smoking"), {**complete, "observations": [{"name": "smoking status", "value": "never"}]}) is False
-    assert truth(had("tobacco use disorder"), complete) is False
-
-
-def test_a_list_of_procedures_does_not_tell_of_what_each_visit_has() -> None:
-    assert truth(ever("physical examination"), {"complete": ["procedures"]}) is None
-    assert truth(ever("colonoscopy"), {"complete": ["procedures"]}) is False

@@ -9,9 +9,10 @@ from typing import Literal
 from eligimatch.compiler.adjectives import interval_of
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.phrase import Phrase, Unreadable
+from eligimatch.compiler.rules import each_demanded
 from eligimatch.model.concept import Concept
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Judged, Not, Ranged, Rule
+from eligimatch.model.rule import Ambiguous, Coded, Had, Judged, Not, Ranged, Rule
 from eligimatch.model.span import Span
 from eligimatch.model.vocabulary import Vocabulary
 
@@ -49,11 +50,11 @@ def _up_to(had: Had) -> Ranged | None:
 
 def at_most(rule: Rule, vocabulary: Vocabulary) -> Rule:
     """A demand with each "neuropathy ≤ grade 2" as of those who have it, or of nobody who has it worse; a tumor's grade is none of illness."""
+    return each_demanded(rule, lambda leaf: _at_most(leaf, vocabulary))
+
+
+def _at_most(rule: Rule, vocabulary: Vocabulary) -> Rule:
     match rule:
-        case AllOf() | AnyOf():
-            return rule.model_copy(update={"rules": tuple(at_most(member, vocabulary) for member in rule.rules)})
-        case Ambiguous():
-            return rule.model_copy(update={"readings": tuple(at_most(reading, vocabulary) for reading in rule.readings)})
         case Had(section="conditions", when="now") if rule.concept.linked and not rule.study and not vocabulary.is_a(rule.concept.name, "neoplasm"):
             grades = next((one for one in rule.qualifiers if isinstance(one, Ranged) and one.aspect == "grade"), None)
             if grades is None or grades.interval.low or grades.interval.high is None:

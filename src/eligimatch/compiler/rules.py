@@ -167,6 +167,11 @@ def each_member(rule: Rule, change: Callable[[Rule], Rule]) -> Rule:
     return rule.model_copy(update={_CONNECTIVES[rule.__class__]: after[0] if isinstance(rule, Not) else after})
 
 
+def each_demanded(rule: Rule, change: Callable[[Rule], Rule]) -> Rule:
+    """The rule with another for each part that it asks to be so: of a list or a reading each, of what is denied or counted none."""
+    return each_member(rule, lambda member: each_demanded(member, change)) if isinstance(rule, (AllOf, AnyOf, Ambiguous)) else change(rule)
+
+
 def each_reading(rule: Rule, change: Callable[..., Rule], *by: object) -> Rule:
     """The rule changed; of a number or an occurrence that is read in two ways, each reading."""
     if isinstance(rule, Ambiguous) and all(isinstance(reading, (Measure, Had)) for reading in rule.readings):
