@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from eligimatch.compiler.counted_lists import COUNTED
 from eligimatch.compiler.cues import cued
 from eligimatch.compiler.introductions import Compile, Side, asks_nothing, introduced
 from eligimatch.compiler.rules import kept, shifted, unread
@@ -19,16 +18,24 @@ from eligimatch.model.span import Span
 
 _SIZES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _SIZE = r"(?:one|two|three|four|five|six|[1-9])"
-_MANY = rf"(?:at least |a minimum of |minimum of |any |(?P<more>more than ))?(?P<size>{_SIZE})(?: \((?:\d|{_SIZE})\))?(?: or more)?"
+_MOST = r"(?P<most>(?:no|not) more than |at most |up to |a maximum of |(?:fewer|less) than )"
+_MANY = (
+    rf"(?:at least |a minimum of |minimum of |any |{_MOST}|(?P<more>more than ))?"
+    rf"(?P<size>{_SIZE})(?: \((?:\d|{_SIZE})\))?(?: or more)?"
+)
 _LEAD = cued(
     r"(?:^|(?<=[;.] ))(?P<head>(?:[^:;.]|\.(?! )|(?<=i\.e)\. )*?)\b"
-    rf"(?:{_MANY}|(?P<any>any|either)(?: one)?(?: or more)?|(?P<all>all|both|each)) of\b(?P<tail>[^:;.()]{{0,60}}):|^(?P<either>either:)",
+    rf"(?:{_MANY}|(?P<any>any|either)(?: one)?(?: or more)?|(?P<all>all|both|each))(?: out)? of\b(?P<tail>[^:;.()]{{0,60}}):|^(?P<either>either:)",
     " of|either:",
 )
 _BARE = cued(rf"^(?P<head>\W*){_MANY} of (?=[^:;.()]+,[^:;.()]+ (?:and|or) )", " of")
 """A list of words that follows its number: "two or more of A, B and C"."""
 _BESIDE = re.compile(r"\b(?:with|and|plus|has|have|having)\s*$", re.IGNORECASE)
 """Ends what is asked beside a list."""
+_ASKED_TOO = re.compile(
+    r"(?P<asked>.*\w)(?:\W*\b(?:and|plus)|,\s*(?:with|who|having|meeting))(?:\s+(?:with|have|has|having|meets?|meeting|must))*\s*$", re.IGNORECASE | re.DOTALL
+)
+"""A head that asks something and then counts a list: "asthma and at least two of"."""
 _OF_EACH = re.compile(
     r"\W*(?:(?:patients?|subjects?|participants?|who|have|has|had|been|any|prior|previous|current|known|ongoing|concurrent|concomitant)\W+)*"
     r"(?:treat|therap|receiv|use\b|using\b|histor|diagnos|allerg|progress)\w*[^,;]*$",
@@ -54,28 +61,36 @@ class _Item(NamedTuple):
 def inline_list(text: str, side: Side, compile_text: Compile) -> Rule | None:
     """The rule of a text that lists what it counts in its own line; None where it does not, or a list of words says the same."""
     lead = _LEAD.search(text) or _BARE.search(text)
-    if lead is None or COUNTED.search(text):
-        return None  # `counted_lists` reads "at least two of the following: …"
-    said = {"all": None, "tail": None, **lead.groupdict()}
-    asks = not asks_nothing(said["head"] or "")
-    beside = asks and _beside(said["head"] or "", text[lead.end() :])
+    if lead is None:
+        return None
+    said = {"all": None, "tail": None, "most": None, **lead.groupdict()}
+    head = said["head"] or ""
+    asks = not asks_nothing(head)
+    beside = asks and _beside(head, text[lead.end() :])
     size = (_SIZES.get(said["size"].lower(), 0) or int(said["size"])) + bool(said["more"]) if said["size"] else 0
+    counts = size > 1 or said["most"] is not None
     listed, rest = _first_sentence(text, lead.end())
-    items = list(_items(text, lead.end(), listed, by_commas=size > 1 or beside))
-    if len(items) < max(size, 2) or not (size > 1 or _told_so(items, side, every=bool(said["all"]), asks=asks)):
+    items = list(_items(text, lead.end(), listed, by_commas=counts or beside))
+    if len(items) < max(size, 2) or not (counts or _told_so(items, side, every=bool(said["all"]), asks=asks)):
         return None
     before = text[: lead.start()].strip()
     if _NOTE.search(before):
         return None
-    how = f"at least {size}" if size > 1 else "all" if said["all"] else "any"
-    lead_in = f"{said['head'] or ''}{how} of the following {_WHICH.sub('', said['tail'] or '')}".strip()
+    asked = _ASKED_TOO.fullmatch(head) if counts else None
+    if asked and not asks_nothing(asked["asked"]):
+        head = ""
+    how = f"{said['most'] or 'at least '}{size}" if counts else "all" if said["all"] else "any"
+    lead_in = f"{head}{how} of the following {_WHICH.sub('', said['tail'] or '')}".strip()
     begins = Bullet("", f"{lead_in}:", tuple(Bullet("", item.text) for item in items))
     rule = shifted(introduced(begins, side, compile_text), _placed(begins, items))
+    if asked and not head:
+        too = shifted(compile_text(asked["asked"], side), lead.start("head").__add__)
+        rule = AllOf(rules=(too, rule), span=too.span.cover(rule.span))
     if (rest or before) and not unread(rule) and not _NOTE.search(rest):
         others = [shifted(compile_text(words, side), text.index(words).__add__) for words in (before, rest) if words]
         rules = (*others[: bool(before)], rule, *others[bool(before) :])
         return (AllOf if side == "inclusion" else AnyOf)(rules=rules, span=Span(0, len(text)))
-    return kept(text) if rest or before or ((size > 1 or asks) and unread(rule)) else rule
+    return kept(text) if rest or before or ((counts or asks) and unread(rule)) else rule
 
 
 def _beside(head: str, listed: str) -> bool:

@@ -324,7 +324,8 @@ def _alone(part: Part, given: Had, side: Side, compile_text: Compile) -> Rule:
 def _listed(parts: list[Part], prefix: str, mode: Mode, side: Side, compile_text: Compile) -> Rule:
     """The items together, each asked of the people whom its own label names: "ECOG of: Cohort A: 0-1; Cohort B: 0-2"."""
     rules = [_member(part, prefix, side, compile_text) for part in parts]
-    mode = Mode("all") if prefix and mode.name == "any" and all(map(all_denied, rules)) else mode  # "no history of any of the following"
+    if prefix and mode.name in ("any", "count") and all(map(all_denied, rules)):  # "no history of any of the following", "of two of the following"
+        mode = Mode("all") if mode.name == "any" else Mode("count", len(rules) - mode.least + 1)
     return combined([of_its_group(rule, part.group, mode) for part, rule in zip(parts, rules, strict=True)], mode)
 
 

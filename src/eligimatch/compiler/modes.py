@@ -10,8 +10,11 @@ from eligimatch.model.outline import Bullet, Side
 from eligimatch.model.rule import AllOf, AnyOf, AtLeast, Is, Not, Rule
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, **{str(number): number for number in range(1, 10)}}
-_ONE_OF = r"(?:of\s+)?(?:the\s+|these\s+)?(?:\w+ )?(?:following|these|below)\b"
-_THINGS = r"(?:major |minor |clinical |risk )?(?:criteri(?:a|on)|factors|features|symptoms|signs|conditions|characteristics|findings)"
+_THINGS = (
+    r"(?:(?:major|minor|clinical|risk|prognostic|cardiovascular|metabolic|respiratory|cardiac|high-risk|high risk|additional|five|four|three)\s+)*"
+    r"(?:criteri(?:a|on)|factors|features|symptoms|signs(?:\W+(?:(?:and/or|and|or)\s+)?symptoms)?|conditions|characteristics|findings)"
+)
+_ONE_OF = rf"(?:(?:out\s+)?of\s+)?(?:the\s+|these\s+)?(?:\w+ )?(?:following|these|below)\b(?:\s+{_THINGS}(?=\W*$))?"
 _OF_THEM = rf"(?:{_ONE_OF}|(?:of\s+(?:the\s+)?)?{_THINGS})"
 _SIZE = r"(one|two|three|four|five|six|seven|eight|nine|[1-9])(?:\s*\((?:[1-9]|one|two|three|four)\))?"
 _COUNT = re.compile(
@@ -19,18 +22,20 @@ _COUNT = re.compile(
     rf"|(?:\bany\s+)?\b{_SIZE}\s+(?:or\s+more\s+)?{_ONE_OF}",
     re.IGNORECASE,
 )
+_MOST = re.compile(rf"\b(?:(?:no|not) more than|at most|up to|a maximum of|maximum of|≤|<=)\s*{_SIZE}\s+{_OF_THEM}", re.IGNORECASE)
+_FEWER = re.compile(rf"(?:\b(?:fewer|less) than|<)\s*{_SIZE}\s+{_OF_THEM}", re.IGNORECASE)
 _ANY = re.compile(rf"\b(?:any(?: one)?|either|one(?: o[rf] more)?|1|at least one)(?:\s*\((?:1|s)\))?\s+{_ONE_OF}", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|both|each)\s+(?:of\s+)?(?:the\s+)?(?:following|these|below)\b", re.IGNORECASE)
 _NONE = re.compile(r"\bnone\s+of\s+(?:the\s+)?(?:following|these)\b", re.IGNORECASE)
 TIED = re.compile(r"[\s,;.]*\b(and/or|or|and)\s*[.,;:]*\s*$", re.IGNORECASE)
-COUNTING = (_COUNT, _NONE, _ANY, _ALL)
+COUNTING = (_MOST, _FEWER, _COUNT, _NONE, _ANY, _ALL)
 """What of a lead-in says how its items count."""
 
 
 class Mode(NamedTuple):
-    """How the sub-bullets count: all, any, at least `count`, or none of them."""
+    """How the sub-bullets count: all, any, at least or fewer than `least`, or none of them."""
 
-    name: Literal["all", "any", "count", "none"]
+    name: Literal["all", "any", "count", "fewer", "none"]
     least: int = 1
 
 
@@ -47,6 +52,8 @@ def combined(rules: list[Rule], mode: Mode) -> Rule:
             return AnyOf(rules=tuple(rules) if None in chosen else tuple(one for one in chosen if one is not None), span=span)
         case "count":
             return AtLeast(count=mode.least, rules=tuple(rules), span=span)
+        case "fewer":
+            return Not(rule=AtLeast(count=mode.least, rules=tuple(rules), span=span), span=span)
         case _:
             return Not(rule=AnyOf(rules=tuple(rules), span=span), span=span)
 
@@ -63,8 +70,12 @@ def _chosen(rule: Rule) -> Rule | None:
 def mode_of(bullet: Bullet, side: Side) -> Mode:
     """How the items beneath a bullet count."""
     text = bullet.text
+    if match := _MOST.search(text):
+        return Mode("fewer", _number(match) + 1)
+    if match := _FEWER.search(text):
+        return Mode("fewer", _number(match))
     if match := _COUNT.search(text):
-        count = _NUMBERS.get(next(filter(None, match.groups())).lower(), 1)
+        count = _number(match)
         return Mode("any") if count == 1 else Mode("count", count)
     if _NONE.search(text):
         return Mode("none" if side == "inclusion" else "any")
@@ -75,9 +86,13 @@ def mode_of(bullet: Bullet, side: Side) -> Mode:
     return _tied(bullet) or default_mode(side)
 
 
+def _number(match: re.Match[str]) -> int:
+    return _NUMBERS.get(next(filter(None, match.groups())).lower(), 1)
+
+
 def counted(bullet: Bullet) -> bool:
     """Whether the lead-in or its items say how they count."""
-    return any(pattern.search(bullet.text) for pattern in (_COUNT, _ANY, _ALL)) or _tied(bullet) is not None
+    return any(pattern.search(bullet.text) for pattern in (_MOST, _FEWER, _COUNT, _ANY, _ALL)) or _tied(bullet) is not None
 
 
 def default_mode(side: Side) -> Mode:

@@ -16,7 +16,6 @@ from eligimatch.compiler.bare_events import or_over
 from eligimatch.compiler.bare_treatments import not_lasting, or_before, or_for_disease, or_of_it, or_planned, or_to_come
 from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import MOST_KEPT, Linker
-from eligimatch.compiler.counted_lists import counted_list
 from eligimatch.compiler.examples import like_the_whole
 from eligimatch.compiler.expansions import expansions
 from eligimatch.compiler.explicit import Explicit
@@ -108,8 +107,6 @@ class Compiler:
         return self._rule(text, side)
 
     def _rule(self, text: str, side: Side) -> Rule:
-        if counted := counted_list(text, lambda part: self._read(part, "inclusion")):
-            return counted
         if (found := participation(text)) and (given := taking_part(self._read(found.text, side), found)):
             return given
         rule = self._read(text, side)
