@@ -33,7 +33,8 @@ _BARE = cued(rf"^(?P<head>\W*){_MANY} of (?=[^:;.()]+,[^:;.()]+ (?:and|or) )", "
 _BESIDE = re.compile(r"\b(?:with|and|plus|has|have|having)\s*$", re.IGNORECASE)
 """Ends what is asked beside a list."""
 _ASKED_TOO = re.compile(
-    r"(?P<asked>.*\w)(?:\W*\b(?:and|plus)|,\s*(?:with|who|having|meeting))(?:\s+(?:with|have|has|having|meets?|meeting|must))*\s*$", re.IGNORECASE | re.DOTALL
+    r"(?P<asked>.*\w)(?:\W*\b(?:and|plus)|,\s*(?:with|who|having|meeting))(?:\s+(?:with|have|has|having|meets?|meeting|must))*\s*$",
+    re.IGNORECASE | re.DOTALL,
 )
 """A head that asks something and then counts a list: "asthma and at least two of"."""
 _OF_EACH = re.compile(
@@ -74,8 +75,8 @@ def inline_list(text: str, side: Side, compile_text: Compile) -> Rule | None:
     if len(items) < max(size, 2) or not (counts or _told_so(items, side, every=bool(said["all"]), asks=asks)):
         return None
     before = text[: lead.start()].strip()
-    if _NOTE.search(before):
-        return None
+    if _NOTE.search(before) or (before and _NOTE.search(head)) or head.count("(") > head.count(")"):
+        return kept(text) if counts else None
     asked = _ASKED_TOO.fullmatch(head) if counts else None
     if asked and not asks_nothing(asked["asked"]):
         head = ""

@@ -10,7 +10,7 @@ from eligimatch.compiler.definitions import listed_as, unsupported
 from eligimatch.compiler.groups import MOMENT
 from eligimatch.compiler.leads import EXAMPLES, excepts, last_sentence, led, more_asked, spares
 from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, counted, default_mode, mode_of, of_its_group
-from eligimatch.compiler.rules import all_denied, each_leaf, hads, kept, measured_in, shifted, unread
+from eligimatch.compiler.rules import all_denied, denies, each_leaf, hads, kept, measured_in, shifted, unread
 from eligimatch.compiler.sentences import sentences
 from eligimatch.model.concept import Concept
 from eligimatch.model.outline import Bullet
@@ -123,7 +123,7 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     before, lead = last_sentence(_EXCEPTIONS.sub(" except:", bullet.text))
     lead = led(lead, excluding=side == "exclusion")
     prefix, parts = _prefix(lead), _parts(bullet)
-    if spares(lead) and not (before and excepts(lead)):
+    if (spares(lead) and not (before and excepts(lead))) or mode.least > len(parts):
         return kept(whole_text(bullet))
     if _tells(lead) or EXAMPLES.match(lead):
         after = len(parts) if EXAMPLES.match(lead) else more_asked([part.text for part in parts])
@@ -324,7 +324,8 @@ def _alone(part: Part, given: Had, side: Side, compile_text: Compile) -> Rule:
 def _listed(parts: list[Part], prefix: str, mode: Mode, side: Side, compile_text: Compile) -> Rule:
     """The items together, each asked of the people whom its own label names: "ECOG of: Cohort A: 0-1; Cohort B: 0-2"."""
     rules = [_member(part, prefix, side, compile_text) for part in parts]
-    if prefix and mode.name in ("any", "count") and all(map(all_denied, rules)):  # "no history of any of the following", "of two of the following"
+    if prefix and mode.name in ("any", "count") and all(all_denied(rule) and denies(rule) for rule in rules):
+        # "no history of any of the following", "of two of the following"
         mode = Mode("all") if mode.name == "any" else Mode("count", len(rules) - mode.least + 1)
     return combined([of_its_group(rule, part.group, mode) for part, rule in zip(parts, rules, strict=True)], mode)
 

@@ -14,7 +14,7 @@ _THINGS = (
     r"(?:(?:major|minor|clinical|risk|prognostic|cardiovascular|metabolic|respiratory|cardiac|high-risk|high risk|additional|five|four|three)\s+)*"
     r"(?:criteri(?:a|on)|factors|features|symptoms|signs(?:\W+(?:(?:and/or|and|or)\s+)?symptoms)?|conditions|characteristics|findings)"
 )
-_ONE_OF = rf"(?:(?:out\s+)?of\s+)?(?:the\s+|these\s+)?(?:\w+ )?(?:following|these|below)\b(?:\s+{_THINGS}(?=\W*$))?"
+_ONE_OF = rf"(?:(?:out\s+)?of\s+(?:the\s+|these\s+)?(?:\w+ )?|the\s+|these\s+)?(?:following|these|below)\b(?:\s+{_THINGS}(?=\W*$))?"
 _OF_THEM = rf"(?:{_ONE_OF}|(?:of\s+(?:the\s+)?)?{_THINGS})"
 _SIZE = r"(one|two|three|four|five|six|seven|eight|nine|[1-9])(?:\s*\((?:[1-9]|one|two|three|four)\))?"
 _COUNT = re.compile(

@@ -59,6 +59,9 @@ def with_verb(sentences: list[tuple[list[Token], str]]) -> list[tuple[list[Token
     return out
 
 
+_LIMITED = frozenset({"COMPARE", "COMPARE_AFTER", "NUMBER", "UNIT", "TIMES", "LIMIT"})
+
+
 def demands_of_some(before: list[Token], after: list[Token]) -> bool:
     """ "must be A, and | if B must be C": a demand on some people begins a sentence of its own."""
     types = [token.type for token in after if token.type not in ("COMMA", "FILLER")]
@@ -76,7 +79,10 @@ def lists(tokens: list[Token]) -> bool:
         return True  # "any of the following: age over 60; B"
     if 0 < at < len(tokens) - 1 and tokens[at - 1].type in ("ELIGIBLE", "EXPLAINS"):
         return True  # "all breast cancer subtypes are allowed: A; B"
-    return at < len(tokens) - 1 and all(token.type in NAMING for token in tokens[at + 1 :])
+    included = at < len(tokens) and _includes(tokens[at])
+    at += included and at + 1 < len(tokens) and tokens[at + 1].type == "COLON"
+    said = NAMING | _LIMITED if included else NAMING
+    return at < len(tokens) - 1 and all(token.type in said for token in tokens[at + 1 :])
 
 
 def still_explains(before: list[Token], ended_by: str, sentence: list[Token]) -> bool:
