@@ -49,6 +49,7 @@ class Kinship:
         self._descendants: dict[str, frozenset[str]] = {}
         self._known_may_be = lru_cache(_REMEMBERED)(self._may_be)
         self._known_perhaps = lru_cache(_REMEMBERED)(self._perhaps)
+        self._known_cases = lru_cache(_REMEMBERED)(self._cases)
 
     def ancestors(self, name: str) -> frozenset[str]:
         """The concept and all of which it is a kind."""
@@ -107,12 +108,12 @@ class Kinship:
         return self._known_perhaps(name, other)
 
     def _perhaps(self, name: str, other: str) -> bool:
-        may = (one for above in self.ancestors(name) for one in self._listed(above, "may"))
-        return any(self.is_a(one, other) for one in may) or self._beside(name, other) or self._beside(other, name)
+        return any(self.is_a(one, other) for one in self._known_cases(name)) or self._beside(name, other) or self._beside(other, name)
 
-    def _listed(self, name: str, key: str) -> list[str]:
-        said = self.fact(name, key)
-        return [str(one) for one in said] if isinstance(said, list) else []
+    def _cases(self, name: str) -> tuple[str, ...]:
+        """What a thing, or one above it, is said to be case by case."""
+        said = [self.fact(above, "may") for above in self.ancestors(name)]
+        return tuple(str(one) for listed in said if isinstance(listed, list) for one in listed)
 
     def _beside(self, name: str, other: str) -> bool:
         """Whether `other` is a member of the first class of which the concept is one only by something that its name does not tell."""

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from eligimatch.engine.case import Case
 from eligimatch.engine.coded import coded
+from eligimatch.engine.facts import Facts
 from eligimatch.engine.measures import measure
 from eligimatch.engine.occurrences import had
 from eligimatch.engine.outcome import AT_ODDS, Outcome, denied, joined, opposed
@@ -45,6 +46,12 @@ def _ambiguous(rule: Ambiguous, case: Case) -> Outcome:
 
 
 def _leaf(rule: Measure | Is | Had | Statement | Unparsed, case: Case) -> Outcome:
+    """A leaf of a criterion, which several readings of its words may share."""
+    return case.facts.look(_told, rule, case.study, case.text, case.demanded)
+
+
+def _told(facts: Facts, rule: Measure | Is | Had | Statement | Unparsed, study: tuple[str, ...], text: str, demanded: bool) -> Outcome:
+    case = Case(facts, study, text, demanded)
     outcome = by_facts(rule, case)
     if isinstance(rule, (Measure, Had)) or (isinstance(rule, Is) and rule.concept is not None):
         outcome = _by_statement(rule, outcome, case)

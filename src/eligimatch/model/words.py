@@ -73,6 +73,7 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
+@lru_cache(maxsize=1 << 14)
 def folded(text: str) -> tuple[str, ...]:
     """The text's atoms, folded; hyphens and apostrophes between words are dropped."""
     return tuple([fold(atom) for atom in atoms(text) if atom not in GLUE])
@@ -81,15 +82,20 @@ def folded(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1 << 14)
 def as_written(words: str, text: str) -> str:
     """Folded words as a text has them, the first without the capital of a sentence's beginning; as they are where the text has other ones between."""
-    wanted = words.split()
-    found = [match for match in ATOM.finditer(text) if match[0] not in GLUE]
-    spelled = [fold(match[0]) for match in found]
-    for at in range(len(found) - len(wanted) + 1):
+    wanted, (spelled, places) = words.split(), _spelled(text)
+    for at in range(len(spelled) - len(wanted) + 1):
         if spelled[at : at + len(wanted)] == wanted:
-            written = " ".join(text[found[at].start() : found[at + len(wanted) - 1].end()].split())
+            written = " ".join(text[places[at][0] : places[at + len(wanted) - 1][1]].split())
             return written[:1].lower() + written[1:] if written[1:2].islower() else written
-    of_one = {word: match[0] for word, match in zip(spelled, found, strict=True)}
+    of_one = {word: text[start:end] for word, (start, end) in zip(spelled, places, strict=True)}
     return " ".join(of_one.get(word, word) for word in wanted).replace(" ,", ",")
+
+
+@lru_cache(maxsize=64)
+def _spelled(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """The atoms of a text, folded, each with its place."""
+    found = [match for match in ATOM.finditer(text) if match[0] not in GLUE]
+    return [fold(match[0]) for match in found], [match.span() for match in found]
 
 
 GLUE = frozenset("-‐‑‒–—'’")
