@@ -11,6 +11,7 @@ _ONE = r"(?:(?:at least|a minimum of) )?(?:one|1|a single one)(?: or more)?"
 _SOME = rf"(?:{_ONE}|(?:at least )?(?:two|2)|both|each|either|all|some|most|none|(?:the )?(?:last|latest|first|most recent))"
 _VERB = r"(?: (?:was|were|is|are|has|have|had|requires?d?|being))?"
 _OF_WHICH = re.compile(rf"(?:with )?(?P<some>{_SOME}) of (?:which|whom|them){_VERB}|of which (?P<those>{_SOME}){_VERB}", re.IGNORECASE)
+_WHOM = re.compile(r"which|whom|them", re.IGNORECASE)
 _ANY = re.compile(_ONE, re.IGNORECASE)
 _GAVE = frozenset({"included", "includes", "contained", "contains", "comprised", "containing", "involved", "be", "been", "being", "with"})
 _VERBS = frozenset({"FILLER", "MUST", "WITH", "HISTORY", "RECEIVED", "INCLUDING", "TO"})
@@ -22,6 +23,8 @@ MOST = 5
 
 def one_of_which(tokens: list[Token]) -> list[Token]:
     """The tokens with what is said of some of those named before it."""
+    if not any(_WHOM.search(token.text) for token in tokens):
+        return tokens
     for at in range(1, len(tokens)):
         found = _said(tokens, at)
         before = tokens[:at]
