@@ -21,8 +21,9 @@ def one_assay(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     shown = False
     for index, token in enumerate(tokens):
-        if token.type == "EVENT" and out and out[-1].type == "BY" and index + 1 < len(tokens) and tokens[index + 1].kind == "procedure":
-            continue  # "on baseline CT, MRI or bone scan"
+        if token.type == "EVENT" and out and _on(out, token) and index + 1 < len(tokens) and tokens[index + 1].kind == "procedure":
+            become(out[-1], "BY", "by")
+            continue  # "on baseline CT, MRI or bone scan", "at the screening ECG"
         if token.type in ("METHOD", "BY") and out:
             shown = out[-1].kind == "marker" or out[-1].type == "RESULT"
         elif token.kind == "procedure" and shown:
@@ -33,6 +34,12 @@ def one_assay(tokens: list[Token]) -> list[Token]:
             shown = False
         out.append(token)
     return out
+
+
+def _on(before: list[Token], event: Token) -> bool:
+    """Whether a test follows by which a number was found: "≤ 470 ms on the | screening ECG"."""
+    at_screening = event.value == "as_of" and before[-1].type in ("IN", "AT", "DURING") and any(token.type == "COMPARE" for token in before)
+    return at_screening or before[-1].type == "BY"
 
 
 def in_blood(tokens: list[Token]) -> list[Token]:

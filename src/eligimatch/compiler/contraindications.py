@@ -32,7 +32,7 @@ def contraindications(tokens: list[Token]) -> list[Token]:
         index += 1
         if token.kind != "condition" or not any(name.startswith(CONTRAINDICATION) for name in token.names):
             continue
-        led = index < len(tokens) and tokens[index].type in _LEADS
+        led = index < len(tokens) and (tokens[index].type in _LEADS or tokens[index].text.lower().endswith("use of"))
         if token.names[0] == CONTRAINDICATION and not led and len(out) > 1 and out[-2].kind in _GIVEN:
             out[-2:] = _of_what_precedes(out[-2], token)
         elif token.names[0] == CONTRAINDICATION and led:

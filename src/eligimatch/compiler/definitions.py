@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from eligimatch.compiler.rules import hads, in_stage, unread
+from eligimatch.compiler.rules import hads, in_stage, measured_in, unread
 from eligimatch.model.rule import (
     AllOf,
     Ambiguous,
@@ -37,6 +37,22 @@ def listed_as(head: Rule, listed: Rule, *, excluding: bool) -> Rule:
     if isinstance(head, Had) and head.concept.name in _BY_DEFINITION:
         return listed
     return Ambiguous(readings=(listed, both), span=both.span) if excluding and isinstance(head, Had) else both
+
+
+def shown_by(rule: Measure, definition: Rule) -> Rule | None:
+    """ "volume < 50 mL as defined by MRI", "2 to 5 metastases, as defined by RECIST with imaging within 45 days": the number, and when."""
+    shown = hads(definition)
+    if shown and all(had.concept.kind == "procedure" and not had.window for had in shown):
+        return rule
+    return measured_in(rule, shown[0].window) if only_shown(definition) and shown[0].window else None
+
+
+def only_shown(definition: Rule) -> bool:
+    """Whether a definition names nothing but how it is shown: what is then asked is not the study's own disease."""
+    if not isinstance(definition, Had) or not definition.study or definition.concept.name != "study disease":
+        return False
+    evidence = [isinstance(quality, Coded) and quality.aspect == "evidence" for quality in definition.qualifiers]
+    return bool(evidence) and all(evidence)
 
 
 def unsupported(prefix: str, read_list: Callable[[], Rule], compile_text: Callable[[str], Rule]) -> Rule | None:

@@ -34,6 +34,8 @@ _GENERAL = frozenset(
 _GIVEN = frozenset({"treatment", "operation", "procedure"})
 _ENDS = frozenset({"STOP", "SEMICOLON", "RPAR"})
 _DONE = frozenset({"operation", "procedure"})
+_TESTED = re.compile(r"(?:challenge|test|testing|scan|assessment|measurement|experiment|meal|sampling|collection)s?\Z", re.IGNORECASE)
+"""What a study does first that is no treatment: "the first exercise challenge"."""
 
 
 def events(tokens: list[Token]) -> list[Token]:
@@ -247,7 +249,7 @@ def _of_the_start(token: Token) -> bool:
 
 def _started_with(tokens: list[Token], at: int, index: int) -> tuple[int, str]:
     """ "the start of | CT3001"; "the first | leukapheresis" is an event of its own, or none."""
-    if tokens[at].kind == "condition":
+    if tokens[at].kind == "condition" or (tokens[at].type == "WORDS" and _TESTED.search(tokens[at].text)):
         return index, ""  # "the onset of | pneumonia" is no start of treatment
     if tokens[at].kind not in _DONE:
         return _code_end(tokens, at), "first dose"

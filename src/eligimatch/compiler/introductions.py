@@ -12,6 +12,7 @@ from eligimatch.compiler.leads import EXAMPLES, excepts, last_sentence, led, mor
 from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, counted, default_mode, mode_of, of_its_group
 from eligimatch.compiler.rules import all_denied, denies, each_leaf, hads, kept, measured_in, shifted, unread
 from eligimatch.compiler.sentences import sentences
+from eligimatch.compiler.wording import of_people
 from eligimatch.model.concept import Concept
 from eligimatch.model.outline import Bullet
 from eligimatch.model.rule import NOWHERE, AllOf, Ambiguous, AnyOf, AtLeast, Had, Judged, Measure, Not, Rule, Statement, Unparsed, leaves
@@ -252,10 +253,12 @@ def adds_nothing(bullet: Bullet, side: Side) -> bool:
 
 def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text: Compile) -> Rule:
     """A lead-in that asks something itself: its words go before each sub-bullet, or its list is a definition or examples."""
-    if any(_OWN_LIST.fullmatch(part.text) for part in parts):
-        listed = _listed(parts, "", Mode("all"), side, compile_text)
+    own = any(_OWN_LIST.fullmatch(part.text) for part in parts)
+    if own or of_people(prefix):
+        listed = _listed(parts, "", Mode("all") if own else mode, side, compile_text)
         people = compile_text(prefix, side)  # "Adults with gout:" over inclusions and exclusions of their own
-        return AnyOf(rules=(Not(rule=people, span=people.span), listed), span=people.span.cover(listed.span))
+        demand: Rule = AnyOf(rules=(Not(rule=people, span=people.span), listed), span=people.span.cover(listed.span))
+        return demand if own or side == "inclusion" else AllOf(rules=(people, listed), span=demand.span)
 
     def alone() -> Rule:
         """The items without the words of the lead-in."""

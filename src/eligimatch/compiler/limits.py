@@ -176,12 +176,14 @@ def parted(tail: Tail, rule: Measure, text: str) -> tuple[Tail, Series]:
     for at in range(1, len(items)):
         measured = any(isinstance(piece, Comparison) for item in items[at:] for piece in item.pieces)
         comma = "," in text[items[at - 1].end : items[at].start] and links[at - 1] in ("and", "comma")
-        if measured and comma and (analyte := _analyte(items[at])) and analyte.split()[-1] != own:
+        if measured and comma and (analyte := _analyte(items, at)) and analyte.split()[-1] != own:
             return tail._replace(series=Series(items[:at], links[: at - 1])), Series(items[at:], links[at:])
     return tail, Series((), ())
 
 
-def _analyte(item: Item) -> str:
-    """The analyte that an item names first; empty where it names none."""
-    tokens = (piece for piece in item.pieces if isinstance(piece, Token))
+def _analyte(items: Sequence[Item], at: int) -> str:
+    """The analyte that an item names first, or shares with the next: "aspartate and alanine aminotransferase"; empty where it names none."""
+    tokens = [piece for piece in items[at].pieces if isinstance(piece, Token)]
+    if len(tokens) == len(items[at].pieces) and all(token.type == "WORDS" for token in tokens) and at + 1 < len(items):
+        tokens = [piece for piece in items[at + 1].pieces[:1] if isinstance(piece, Token)]
     return next((token.names[0] for token in tokens if token.kind == "analyte" and token.names), "")

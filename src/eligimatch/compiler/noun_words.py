@@ -102,11 +102,11 @@ def of_studied_side(phrase: Phrase) -> bool:
 
 
 def said_of_number(phrase: Phrase, text: str) -> bool:
-    """Whether a judgement narrows a number before it: "> 160 mm Hg despite medication"; Unreadable where words around it say anything else."""
+    """Whether a judgement narrows a number: "> 160 mm Hg despite medication", "unexplained"; Unreadable where words around it say anything else."""
     judged = [token for token in phrase.speech if token.type == "STATEMENT" or not ASSESSED.match(text[token.start : token.end])]
     if any(token.type != "JUDGEMENT" or token.start < phrase.comparisons[-1].end for token in judged):
         raise Unreadable(phrase.start, phrase.end, "a number by itself")
-    return bool(judged)
+    return bool(judged) or any(token.type == "JUDGED" and token.text.lower().endswith("unexplained") for token in phrase.adjectives)
 
 
 def presence(phrase: Phrase, head: Concept, linker: Linker) -> tuple[str, ...]:

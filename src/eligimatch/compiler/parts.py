@@ -115,7 +115,7 @@ class Parts:
                 qualifiers += self.treated_with(word, part)
             case "PROGRESSED" | "INTOLERANT" if head.kind == "condition" and not part.negated:
                 part.act, part.time, part.outcome = verb(word), "ever", responses(word)
-                beside.append(self.nouns.rule(part))
+                self._failed(self.nouns.rule(part), head, qualifiers, beside)
             case "DUE_TO" if word.value == "not":
                 qualifiers.append(Judged(words=self._written(word, part)))
             case "DUE_TO":
@@ -131,6 +131,13 @@ class Parts:
             case _:
                 raise Unreadable(word.start, part.end)
         return head
+
+    def _failed(self, failed: Rule, head: Concept, qualifiers: list[Qualifier], beside: list[Rule]) -> None:
+        """ "an infection unresponsive to antibiotics": to those given for it; a lasting disease, and what was given and failed."""
+        if isinstance(failed, Had) and head.linked and self.nouns.linker.vocabulary.is_a(head.name, "infection"):
+            qualifiers.append(Requiring(treatment=failed))
+        else:
+            beside.append(failed)
 
     def _needs_no_purpose(self, word: Token, part: Phrase, head: Concept) -> None:
         """ "hepatitis C (…) treatment for chronic hepatitis C": a disease is for nothing."""
@@ -318,6 +325,8 @@ class Parts:
         alike = word.text.lower() in ("consistent with", "suggestive of", "compatible with", "indicative of")
         if alike and any(token.kind == "condition" for token in part.heads):
             return [Judged(words=self._written(word, part))]  # "cytopenia consistent with myelodysplasia"
+        if word.text.lower() == "by" and part.heads and part.heads[-1].kind == "condition" and part.heads[-1].names[:1] != ("cancer",):
+            return [Judged(words=self._written(word, part))]  # "CNS involvement by systemic lymphoma"
         if not part.heads or all(token.names for token in part.heads):
             return []
         words = self.nouns.words(part).lower()

@@ -22,6 +22,7 @@ from eligimatch.compiler.explicit import Explicit
 from eligimatch.compiler.graded import at_most
 from eligimatch.compiler.inline_lists import inline_list
 from eligimatch.compiler.largest import joined, words_of
+from eligimatch.compiler.last_times import timed_alike
 from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.lexicon import Lexicon
 from eligimatch.compiler.measures import Measurer
@@ -109,7 +110,7 @@ class Compiler:
     def _rule(self, text: str, side: Side) -> Rule:
         if (found := participation(text)) and (given := taking_part(self._read(found.text, side), found)):
             return given
-        rule = self._read(text, side)
+        rule = timed_alike(self._read(text, side), text)
         rule = without_proof(rule, text) if side == "inclusion" else rule
         return with_substitute(of_one_sex(asked_of_some(rule), text), text)
 

@@ -45,7 +45,7 @@ from eligimatch.compiler.syntax import Clause, Comparison, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.told_before import others_than_told
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Requiring, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Measure, Not, Requiring, Rule, Unparsed
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
@@ -280,7 +280,7 @@ class Lists:
             return self._joined([*rules[:at], both, *rules[at + 2 :]], [*links[:at], *links[at + 1 :]], forbids=forbids)
         left = self._joined(rules[: at + 1], links[:at], forbids=forbids)
         right = self._joined(rules[at + 1 :], links[at + 1 :], forbids=False)
-        if isinstance(left, Had) and left.section == "conditions" and _any_treatment(right):
+        if isinstance(left, Had) and left.section == "conditions" and (_any_treatment(right) or self._failed_against(left, right)):
             return left.model_copy(update={"qualifiers": (*left.qualifiers, Requiring(treatment=right)), "span": span})
         if (told := treated_lesions(left, right, self.text, self.nouns.linker) or treated_with(left, right, self.text)) is not None:
             return told
@@ -291,6 +291,11 @@ class Lists:
             return whole
         apart = self._joined([*rules[:at], AllOf(rules=(rules[at], right), span=rules[at].span.cover(right.span))], links[:at], forbids=forbids)
         return apart if expecting(rules[:at], rules[at]) else Ambiguous(readings=(whole, apart), span=span)
+
+    def _failed_against(self, left: Had, right: Rule) -> TypeGuard[Had]:
+        """ "an infection that is refractory to antibiotics": to those given for it."""
+        failed = isinstance(right, Had) and any(isinstance(one, Coded) and one.aspect == "outcome" for one in right.qualifiers)
+        return failed and left.concept.linked and self.nouns.linker.vocabulary.is_a(left.concept.name, "infection")
 
     def _and(self, rules: list[Rule], span: Span, *, forbids: bool) -> Rule:
         """ "A and B" in an exclusion names two reasons or one of both: only where both readings agree is it decided."""

@@ -30,15 +30,17 @@ def begun(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> li
         (at for at, phrase in enumerate(phrases) if at and phrase.time == "now" != phrases[0].time), len(phrases)
     )  # "…, active ulcer or fracture"
     nearest = [_of_spread(phrase, before) or words for before, phrase in pairwise(phrases[:anew])]
-    out = [phrases[0], *(_begun(phrase, said, vocabulary) for phrase, said in zip(phrases[1:anew], nearest, strict=True)), *phrases[anew:]]
-    if links and OR | {"comma"} >= set(links) and first.names and not _general(first, vocabulary):
+    listed = bool(links) and set(links) <= OR | {"comma"}
+    told = [_begun(phrase, said, vocabulary, listed=listed) for phrase, said in zip(phrases[1:anew], nearest, strict=True)]
+    out = [phrases[0], *told, *phrases[anew:]]
+    if listed and first.names and not _general(first, vocabulary):
         out[1:] = [_of_what(phrase) if _bare(phrase, vocabulary) else phrase for phrase in out[1:]]
     return out
 
 
 def _at_place_of(heads: list[Token], phrases: list[Phrase]) -> list[Phrase]:
     """ "thymic surgery or biopsy", "elbow surgery or fracture": what is done at the place that the first member tells, or befalls it."""
-    if [head.kind == "site" for head in heads] != [True, False] or not somewhere(heads[1]):
+    if [head.kind == "site" for head in heads] != [True, False] or not (somewhere(heads[1]) or befalls(heads[1])):
         return phrases
     return [phrases[0], *(_at(heads[0], phrase) for phrase in phrases[1:])]
 
@@ -58,7 +60,7 @@ def _of_spread(phrase: Phrase, before: Phrase) -> list[str]:
     return before.heads[0].text.split() if spread else []
 
 
-def _begun(phrase: Phrase, words: list[str], vocabulary: Vocabulary) -> Phrase:
+def _begun(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, listed: bool) -> Phrase:
     own = phrase.heads[0] if len(phrase.heads) == 1 and phrase.heads[0].names and not phrase.adjectives else None
     if own is None:
         return phrase
@@ -67,8 +69,9 @@ def _begun(phrase: Phrase, words: list[str], vocabulary: Vocabulary) -> Phrase:
         head = copy(own)
         head.names = names
         return replace(phrase, heads=[head])
-    place = next((name for name in vocabulary.find(words[0]) if vocabulary[name].kind == "site"), "") if len(words) > 1 else ""
-    if place and befalls(own) and noun_alone(phrase) and not (phrase.parts or phrase.sites or phrase.other):
+    leading = [" ".join(words[:count]) for count in range(len(words) - 1, 0, -1)]  # "lower extremity" before "lower"
+    place = next((name for lead in leading for name in vocabulary.find(lead) if vocabulary[name].kind == "site"), "")
+    if place and (befalls(own) or (listed and somewhere(own))) and noun_alone(phrase) and not (phrase.parts or phrase.sites or phrase.other):
         return replace(phrase, sites=[place])
     return phrase
 

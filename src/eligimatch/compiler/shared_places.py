@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _PLACING = frozenset({"OF", "IN", "TO"})
 _DONE = frozenset({"treatment", "procedure"})
-_ANYWHERE = frozenset({"surgery", "major surgery", "radiotherapy", "biopsy", "cryotherapy", "tumor ablation", "surgical resection", "embolization"})
+_ANYWHERE = frozenset(
+    "surgery;major surgery;radiotherapy;biopsy;cryotherapy;tumor ablation;surgical resection;embolization;limb amputation".split(";")
+)
 _AFFLICTED = frozenset({"infection", "traumatic injury", "neoplasm", "fracture", "disease", "pain", "abscess", "ulcer", "fistula", "perforation"}) | {
     "adenocarcinoma", "adenosquamous carcinoma", "cancer", "carcinoma", "carcinosarcoma", "clear cell carcinoma", "neuroendocrine carcinoma",
     "neuroendocrine tumor", "small cell carcinoma", "squamous cell carcinoma", "undifferentiated carcinoma", "urothelial carcinoma",

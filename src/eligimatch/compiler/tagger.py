@@ -349,7 +349,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER", "EITHER"}), _without_filler),
     (frozenset({"RESULT"}), serologies),
-    (frozenset({"METHOD", "BY"}), one_assay),
+    (frozenset({"METHOD", "BY", "EVENT"}), one_assay),
     (frozenset({"IN", "WITHIN"}), in_blood),
     (frozenset({"CHANGE", "WORDS"}), losses),
     (frozenset({"RESULT", "WORDS"}), further_results),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.adjectives import ANY_TREATMENT
 from eligimatch.compiler.bare_treatments import must_hold
-from eligimatch.compiler.definitions import numeric, replaced
+from eligimatch.compiler.definitions import numeric, only_shown, replaced, shown_by
 from eligimatch.compiler.examples import for_the_same_disease
 from eligimatch.compiler.exceptions import Exceptions, spared
 from eligimatch.compiler.members import any_treatment, demanded, of_disease, told_by_purpose, vague
@@ -342,8 +342,8 @@ class Tails:
                 return self._unknown(rule, span, known=True)  # "as defined by RECIST that has not been irradiated"
             return rule.model_copy(update={"qualifiers": (*rule.qualifiers, Meeting(criteria=words)), "span": span})
         definition = self.lists.rule(tail.series, excluding=excluding)
-        if hads(definition) and all(had.concept.kind == "procedure" and not had.window for had in hads(definition)) and isinstance(rule, Measure):
-            return rule  # "volume < 50 mL as defined by MRI"
+        if isinstance(rule, Measure) and (shown := shown_by(rule, definition)) is not None:
+            return shown
         if isinstance(rule, Had) and rule.section == "conditions" and any(had.concept.kind == "procedure" for had in hads(definition)):
             return AllOf(rules=(rule, definition), span=span)  # "brain metastases, as defined by MRI within 14 days"
         given = hads(definition) and all(had.section == "treatments" for had in hads(definition))
@@ -351,14 +351,14 @@ class Tails:
             return self.lists.unparsed(span.start, span.end)  # "at least 4 cycles consisting of A and B": so many of them
         if unread(definition) and (_numbered(tail.series) or not isinstance(rule, Had) or not rule.concept.linked):
             return self.lists.unparsed(span.start, span.end)
-        if unread(definition) or (hads(definition) and not any(had.concept.linked or had.concept.within for had in hads(definition))):
+        named = any(had.concept.linked or had.concept.within for had in hads(definition))
+        if unread(definition) or only_shown(definition) or (hads(definition) and not named):
             return self._unknown(rule, span)
         if isinstance(rule, Had) and rule.section != "conditions" and hads(definition) and all(map(of_disease, hads(definition))):
             return self._unknown(rule, span)  # "radiotherapy to lesions defined as target lesions"
         vocabulary = self.lists.nouns.linker.vocabulary
-        if isinstance(rule, Not):
-            return Not(rule=replaced(rule.rule, definition, vocabulary), span=span)
-        return replaced(rule, definition, vocabulary)
+        said = replaced(rule.rule if isinstance(rule, Not) else rule, definition, vocabulary)
+        return Not(rule=said, span=span) if isinstance(rule, Not) else said
 
     def _unknown(self, rule: Rule, span: Span, *, known: bool = False) -> Rule:
         """What is defined by words that the language does not know is narrowed by them."""

@@ -17,7 +17,7 @@ from eligimatch.compiler.rules import hads, shifted
 from eligimatch.compiler.splitter import split
 from eligimatch.compiler.studies import against_cancer, apart_from, beside
 from eligimatch.compiler.turned import doubts, with_doubt, with_sign
-from eligimatch.compiler.wording import announces, leads, titles, unfinished
+from eligimatch.compiler.wording import announces, leads, of_people, titles, unfinished
 from eligimatch.model.diagnostic import Diagnostic
 from eligimatch.model.outline import Bullet, Outline
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Unparsed, leaves
@@ -41,6 +41,8 @@ _LETS_PASS = re.compile(
 )
 _EXCEPTED = re.compile(r"\bfollowing exceptions?\b|\bexceptions? (?:include|are|listed)\b", re.IGNORECASE)
 _BANS = re.compile(r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|\b(?:excluded|ineligible|prohibited)\b", re.IGNORECASE)
+_SETS = re.compile(r"(?:the )?(?:major|minor|essential|supportive|supporting|core) (?:diagnostic )?criteria", re.IGNORECASE)
+"""Heads of lists of which some sets, told elsewhere, make a diagnosis."""
 _SEX = re.compile(r"(?:all |for )?(males?|females?|men|women)(?: participants| patients| subjects| only| volunteers)*\W*", re.IGNORECASE)
 _SEXES = {"male": "male", "males": "male", "men": "male", "female": "female", "females": "female", "women": "female"}
 
@@ -119,7 +121,8 @@ def _criteria(compiler: Compiler, bullets: tuple[Bullet, ...], side: Side) -> It
 
 def _bullet(compiler: Compiler, bullet: Bullet, side: Side) -> Iterator[Criterion]:
     """One criterion with the sub-bullets that it introduces or that remark on it; other sub-bullets are criteria of their own."""
-    if bullet.children and not bullet.loose and (leads(bullet.text) or announces(bullet.text) or bullet.any_of or not bullet.text):
+    over = leads(bullet.text) or announces(bullet.text) or of_people(bullet.text) or bullet.any_of or not bullet.text
+    if bullet.children and not bullet.loose and over:
         yield _criterion(compiler, bullet, whole_text(bullet), side, introduced(bullet, side, compiler.rule))
         return
     if bullet.children and bullet.loose and not adds_nothing(bullet, side):
@@ -161,7 +164,7 @@ def _or_nothing(criterion: Criterion) -> Criterion:
 def _in_context(compiler: Compiler, bullet: Bullet, text: str, side: Side) -> Rule:
     """The rule of the words; where they say nothing alone, with the heading that they stand under ("Age" over "18 and over")."""
     rule = compiler.rule(text, side)
-    if not bullet.children and (announces(text) or titles(text) or unfinished(text)) and hads(rule):
+    if not bullet.children and (announces(text) or titles(text) or unfinished(text) or of_people(text)) and hads(rule):
         return Unparsed(text=text, span=Span(0, len(text)))  # what it is a title of stands elsewhere
     if not bullet.context or not isinstance(rule, Unparsed):
         return rule
@@ -178,6 +181,8 @@ def _remarks(bullet: Bullet) -> bool:
 
 def _criterion(compiler: Compiler, bullet: Bullet, text: str, side: Side, rule: Rule) -> Criterion:
     """The criterion; of those outside its group it asks nothing."""
+    if _SETS.fullmatch(bullet.context.strip(" :.")):
+        rule = Unparsed(text=text, span=Span(0, len(text)))
     if bullet.group and not MOMENT.match(bullet.group):
         sex = _SEX.fullmatch(bullet.group)
         member = Is(fact="sex", values=(_SEXES[sex[1].lower()],), span=rule.span) if sex else Is(fact="group", values=(bullet.group,), span=rule.span)

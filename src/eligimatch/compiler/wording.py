@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.cues import cued
+from eligimatch.compiler.groups import EVERYONE
 from eligimatch.model.outline import Side
 
 # --- lead-ins --------------------------------------------------------------------------------------------------------------
@@ -62,6 +63,20 @@ def announces(text: str) -> bool:
 def titles(text: str) -> bool:
     """ "Prior therapy:": a title with nothing after it."""
     return text.rstrip().endswith(":") and len(text.split()) <= LONGEST_TITLE
+
+
+_SOME_PEOPLE = re.compile(
+    r"\W*(?:for|in|among) (?:all )?(?:the |those )?(?:patients?|subjects?|participants?|individuals?|persons?|people|women|men|females?|males?"
+    r"|children|adults?|adolescents?|infants|those)\b(?! must\b)[^.,;:<>=≤≥]*\W*",
+    re.IGNORECASE,
+)
+_OF_THEM = re.compile(r"\b(?:must|should|shall|will|agree\w*|required|least|cannot|may)\b", re.IGNORECASE)
+
+
+def of_people(text: str) -> bool:
+    """ "For patients with liver metastases": of whom a list is asked, and nothing else."""
+    some = _SOME_PEOPLE.fullmatch(text) is not None and _OF_THEM.search(text) is None
+    return some and EVERYONE.match(text.strip(" :.*").removeprefix("For ").removeprefix("for ")) is None
 
 
 def sums_up(text: str, side: Side) -> bool:
