@@ -48,6 +48,7 @@ USED_UP = {
     "a further criterion of the record": r"\n\n",
     "a tolerance, added to its length of time": r"\+/-",
     "what was not over so long before lies within that time": r"(?i)\bnot completed \d",
+    "at most so many of a list: not one more of them": r"(?i)\bat most \d of\b",
     "numbers that count a list": r"\b1\) .*\b2\) ",
 }
 """The ways in which such words leave no trace of their own."""

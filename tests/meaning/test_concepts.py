@@ -367,6 +367,14 @@ def test_what_is_not_metastatic_may_be_locally_advanced() -> None:
     assert truth(asked, {"conditions": [{"name": "prostate cancer", "course": "metastatic"}], "complete": ["conditions"]}) is False
 
 
+def test_the_name_of_a_disease_tells_its_course_and_that_of_a_cancer_does_not() -> None:
+    asked = had("pancreatitis", Coded(aspect="course", values=("acute", "chronic")), when="ever")
+    assert truth(asked, {"conditions": [{"name": "acute pancreatitis", "status": "resolved", "onset": "2010"}]}) is True
+    assert truth(asked, {"conditions": [{"name": "pancreatitis", "status": "resolved", "onset": "2010"}]}) is None
+    acute = had("leukemia", Coded(aspect="course", values=("acute",)))
+    assert truth(acute, {"conditions": [{"name": "acute myeloid leukemia"}]}) is None
+
+
 @pytest.mark.parametrize(("route", "expected"), [("systemic", None), ("intravenous", True), ("oral", False), (None, None)])
 def test_a_wider_route_may_be_the_one_that_is_asked(route: str | None, expected: bool | None) -> None:
     given = {"name": "ceftriaxone", "start": "2026-02-20", "status": "ongoing", **({"route": route} if route else {})}

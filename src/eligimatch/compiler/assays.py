@@ -6,6 +6,7 @@ from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
 
 _LISTED = frozenset({"COMMA", "OR", "ANDOR", "AND", "SLASH"})
+_EXPRESSES = ("express", "expresses")
 _PROTEIN = ("expression", "protein", "protein expression", "staining", "nuclear expression", "nuclear staining")
 
 
@@ -54,6 +55,19 @@ def in_blood(tokens: list[Token]) -> list[Token]:
             if tokens[at].type in ("CONCEPT", "AND", "OR", "COMMA"):
                 break
     return tokens
+
+
+def expressed(tokens: list[Token]) -> list[Token]:
+    """ "tumors that express CD20", "the tumor must express CD20" as tumors expressing it."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        if token.type == "WORDS" and token.text.lower() in _EXPRESSES and any(one.kind == "marker" for one in tokens[index + 1 : index + 2]):
+            while len(out) > 1 and out[-1].type in ("THAT", "MUST"):
+                out.pop()
+            become(token, "WITH", "with")
+            token.text = "expressing"
+        out.append(token)
+    return out
 
 
 def losses(tokens: list[Token]) -> list[Token]:

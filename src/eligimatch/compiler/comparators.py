@@ -18,6 +18,8 @@ _SIGNS = {">": ">", "<": "<", "≥": ">=", "≤": "<="}
 _NUMERIC = frozenset({"NUMBER", "UNIT", "CHOICE", "STAGE", "LIMIT", "RPAR", "EQUIVALENT", "DOSE", "GRADE", "SEVERITY", "COMPARE_AFTER"})
 """After what "or more" is of a number or a grade."""
 _COUNTED = frozenset({"GRADE", "NUMBER", "STAGE"})
+_MEASURED = frozenset({"UNIT", "LIMIT"})
+_OTHERS = frozenset({"CONCEPT", "WORDS", "COMPARE", "NUMBER"})
 _LITTLE = frozenset({"minimal", "minimum"})
 _LISTING = frozenset({"OR", "ANDOR", "SLASH", "COMMA"})
 _NAMED = frozenset({"CONCEPT", "WORDS", "EVIDENCE", "CURRENT", "ROUTE"})
@@ -38,6 +40,7 @@ def comparators(tokens: list[Token]) -> list[Token]:
         _units_first,
         _without_whole,
         _signs,
+        _of_both,
         _graded,
         _staged,
         _apart,
@@ -197,6 +200,27 @@ def _signs(tokens: list[Token]) -> list[Token]:
         out.append(token)
         index += 4 if row == ["COMPARE", "LPAR", "COMPARE", "RPAR"] else 1
     return out
+
+
+def _of_both(tokens: list[Token]) -> list[Token]:
+    """ "≥ 9 g/dL or 5.6 mmol/L": the sign is that of the other number too, where that has another unit."""
+    out: list[Token] = []
+    for index, token in enumerate(tokens):
+        out.append(token)
+        if token.type in ("OR", "SLASH") and index > 2 and _another_limit(tokens[index - 3 : index], tokens[index + 1 : index + 4]):
+            become(token, "OR", "or")
+            out.append(_said("COMPARE", str(tokens[index - 3].value), tokens[index + 1].start))
+    return out
+
+
+def _another_limit(limit: list[Token], following: list[Token]) -> bool:
+    """Whether what follows a limit is another number, with another unit, and of nothing else."""
+    ends = len(following) < len(limit) or following[2].type not in _OTHERS
+    if _row(limit, 0, 2) != ["COMPARE", "NUMBER"] or _row(following, 0, 1) != ["NUMBER"] or len(following) < len(limit) - 1 or not ends:
+        return False
+    units = (limit[2], following[1])
+    times = {one.value in TIME_UNITS for one in units}
+    return all(one.type in _MEASURED for one in units) and len(times) == 1 and units[0].value != units[1].value
 
 
 def _graded(tokens: list[Token]) -> list[Token]:

@@ -56,6 +56,8 @@ class Remarks:
             inner = self.nouns.measurer.measure(rule.analyte, comparisons, rule.span)
         later = _LATER.search(self.nouns.text[paren.start : paren.end])
         alternative = self.alternative(paren) and (isinstance(inner, (Measure, Statement)) or _of_some(inner)) and not later
+        if alternative and isinstance(inner, Measure) and inner.analyte == rule.analyte and inner.interval.low == inner.interval.high:
+            return self._slip(rule, _restated(rule, inner, paren))  # "< 50 ng/dL (or 1.7 nmol/L)"
         if _other_scores(rule, inner) or alternative:
             return AnyOf(rules=(rule, measured_in(inner, rule.window) if rule.window else inner), span=span)
         if isinstance(inner, Statement) and later:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from eligimatch.compiler.adjective_runs import JOINED, QUALITIES, commas_of_alternatives, explained_stages, joined_adjectives, some_of_each
 from eligimatch.compiler.alternatives import other_limits, second_scores
 from eligimatch.compiler.any_of import any_of
-from eligimatch.compiler.assays import further_results, in_blood, losses, one_assay
+from eligimatch.compiler.assays import expressed, further_results, in_blood, losses, one_assay
 from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.comparators import between, comparators
 from eligimatch.compiler.contexts import narrowing, settle
@@ -351,6 +351,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"RESULT"}), serologies),
     (frozenset({"METHOD", "BY", "EVENT"}), one_assay),
     (frozenset({"IN", "WITHIN"}), in_blood),
+    (frozenset({"WORDS"}), expressed),
     (frozenset({"CHANGE", "WORDS"}), losses),
     (frozenset({"RESULT", "WORDS"}), further_results),
     (frozenset({"GRADE"}), without_any_grade),

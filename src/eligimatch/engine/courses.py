@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from eligimatch.engine.case import YES, Case, Said
+from eligimatch.engine.kinship import CANCER
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.stages import spread_of
 from eligimatch.model.profile import Condition, Treatment
@@ -38,6 +39,7 @@ _STAGED_OTHERWISE = ("head and neck cancer", "thyroid cancer", "thymic neoplasm"
 """Cancers whose stage IV need not be a distant metastasis, or whose stage II or III may be one (AJCC, 8th ed.)."""
 
 
+_LENGTHS = frozenset({"acute", "chronic"})
 CHRONIC = timedelta(days=90)
 SHORT = timedelta(days=7)
 
@@ -46,7 +48,7 @@ def course(values: Iterable[str], item: Listed, case: Case) -> Said:
     """Whether the item runs one of the asked courses."""
     asked = frozenset(values)
     listed = item.courses | _by_stage(item, case) | _by_length(item, case)
-    if _met(asked, listed):
+    if _met(asked, listed) or asked & by_name(item, case):
         return YES
     if listed and all(_CONTRARY.get(value, frozenset()) & listed or _early(asked, listed) for value in asked):
         return Said(False, f"{item.label} is {', '.join(sorted(listed))}")
@@ -80,6 +82,13 @@ def _by_stage(item: Listed, case: Case) -> frozenset[str]:
 def staged_otherwise(item: Listed, case: Case) -> bool:
     """Whether the stage groups of a cancer tell nothing of distant metastases."""
     return any(case.facts.kinship.is_a(own, other) for own in item.own for other in _STAGED_OTHERWISE)
+
+
+def by_name(item: Listed, case: Case) -> frozenset[str]:
+    """What the name of a disease says: "acute pancreatitis". Of a cancer, or of what is there for life, it says no course."""
+    if CANCER in item.kinds or any(case.facts.kinship.marked(own, "lifelong") for own in item.own):
+        return frozenset()
+    return _LENGTHS.intersection(own.split()[0] for own in item.own) if item.own else frozenset()
 
 
 def _by_length(item: Listed, case: Case) -> frozenset[str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from eligimatch.engine.candidates import SOLID, genus_of, is_item, may_be
 from eligimatch.engine.case import Case
-from eligimatch.engine.courses import staged_otherwise
+from eligimatch.engine.courses import by_name, staged_otherwise
 from eligimatch.engine.inquiry import ANTICANCER, names_judgement
 from eligimatch.engine.kinship import ANY_TREATMENT, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Definition
 from eligimatch.engine.listing import Listed
@@ -59,7 +59,7 @@ def looks_at_names(rule: Had, looks: Footprint, case: Case, *, study: bool = Tru
 
 def _spreads(item: Listed, case: Case) -> Hashable:
     """What a name says of how a condition runs and how far it has spread, and whether its stages may say it."""
-    return item.courses, *(kind in item.kinds for kind in (CANCER, METASTASIS, SOLID)), staged_otherwise(item, case)
+    return item.courses, by_name(item, case), *(kind in item.kinds for kind in (CANCER, METASTASIS, SOLID)), staged_otherwise(item, case)
 
 
 def _route(item: Listed, case: Case) -> Hashable:
