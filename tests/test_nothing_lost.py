@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from eligimatch.api import check, explain
 from eligimatch.compiler.largest import LARGEST
-from eligimatch.compiler.lexer import _atoms, _without_acronyms, lex
+from eligimatch.compiler.lexer import _atoms, lex
 from eligimatch.compiler.permissions import Side
+from eligimatch.compiler.silent import without_silent
 from eligimatch.compiler.tagger import tag
 from eligimatch.compiler.tokens import Token
 from eligimatch.kept import compiler, language
@@ -142,7 +143,7 @@ def test_tokens_ascend_and_do_not_overlap(text: str) -> None:
 def test_every_letter_and_digit_belongs_to_a_token(text: str) -> None:
     """Read or filler; all but an abbreviation after its words and parentheses that only say how a thing was found."""
     held = {place for token in tokens(text) for place in range(token.start, token.end)}
-    kept = {place for atom in _without_acronyms(_atoms(text), text) for place in range(atom.start, atom.end)}
+    kept = {place for atom in without_silent(_atoms(text), text) for place in range(atom.start, atom.end)}
     aside = {place for atom in _atoms(text) for place in range(atom.start, atom.end)} - kept
     lost = [place for place, sign in enumerate(text) if sign.isalnum() and place not in held | aside]
     assert "".join(text[place] for place in lost) == ""
