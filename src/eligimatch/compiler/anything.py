@@ -11,7 +11,7 @@ import re
 
 from eligimatch.compiler.examples import fact
 from eligimatch.compiler.rules import connects, each_member
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Judged, Not, Requiring, Rule, children
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Judged, Not, Qualifier, Ranged, Requiring, Rule, children
 from eligimatch.model.vocabulary import Vocabulary
 from eligimatch.model.words import folded
 
@@ -86,10 +86,14 @@ def _studied(leaf: Had) -> bool:
 
 def _of_a_thing(leaf: Had, text: str) -> bool:
     """ "allergies, hypersensitivity or intolerance to X", "hypersensitivity, including allergy, to X": whether the thing is named after others."""
-    if leaf.concept.name not in _REACTIONS or leaf.section != "conditions" or leaf.qualifiers:
+    if leaf.concept.name not in _REACTIONS or leaf.section != "conditions" or not all(map(_how_bad, leaf.qualifiers)):
         return False
     end = _SENTENCE_END.search(text, leaf.span.end)
     return bool(_TO_A_THING.search(text, leaf.span.start, end.start() if end else len(text)))
+
+
+def _how_bad(qualifier: Qualifier) -> bool:
+    return isinstance(qualifier, (Coded, Ranged)) and qualifier.aspect in ("severity", "grade")
 
 
 def _anything(leaf: Had, vocabulary: Vocabulary) -> bool:

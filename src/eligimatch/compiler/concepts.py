@@ -73,6 +73,11 @@ _NO_KIND = frozenset(
 """Words with which a name is no kind of what its last word names: "candidate for surgery"."""
 _OF_OTHERS = frozenset(folded("parent mother father sibling brother sister spouse family relative partner"))
 """Words with which it is somebody else's: "gastric cancer in a family member"."""
+_OF_CLAUSES = frozenset(
+    folded("can cannot could will would may might should shall must is are was were be been being has have had do does did how describe initiate")
+)
+"""Words of a clause, which names no kind of anything: "can inject insulin"."""
+_RELATIVES = frozenset({"that", "which", "who"})
 
 
 MOST_KEPT = 1 << 15
@@ -219,6 +224,8 @@ class Linker:
 
 
 def narrowed(words: str, head: Concept) -> Concept:
-    """The open concept of words that say more of a head than its name does: a kind of it, unless it is somebody else's."""
+    """The open concept of words that say more of a head than its name does: a kind of it, unless it is somebody else's or they are a clause."""
     within = (head.name,) if head.linked else head.within
-    return Concept(name=words, kind=head.kind, linked=False, within=within if _OF_OTHERS.isdisjoint(words.split()) else ())
+    said = frozenset(words.split())
+    clause = _RELATIVES.isdisjoint(said) and not _OF_CLAUSES.isdisjoint(said)
+    return Concept(name=words, kind=head.kind, linked=False, within=() if clause or not _OF_OTHERS.isdisjoint(said) else within)

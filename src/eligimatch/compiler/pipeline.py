@@ -28,6 +28,7 @@ from eligimatch.compiler.lexicon import Lexicon
 from eligimatch.compiler.measures import Measurer
 from eligimatch.compiler.named import named
 from eligimatch.compiler.needs import or_needed
+from eligimatch.compiler.not_given import not_given
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parser import NotUnderstood, Parser
 from eligimatch.compiler.participations import participation, taking_part
@@ -149,7 +150,7 @@ class Compiler:
             rule = not_lasting(taken(or_of_it(rule), text, self.vocabulary), self.vocabulary)
             if inclusion:
                 demanded = or_to_come(or_needed(at_most(rule, self.vocabulary), text), text)
-                rule = or_planned(demanded, text, self.vocabulary)
+                rule = not_given(or_planned(demanded, text, self.vocabulary), text)
             else:
                 rule = or_before(rule, text, self.vocabulary)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))

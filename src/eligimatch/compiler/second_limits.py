@@ -37,6 +37,8 @@ def _parted(demand: Rule) -> tuple[Rule | None, Rule | None]:
             return group, other
         case AnyOf(rules=(Measure() as spared, other)):
             return negated(spared), other
+        case AllOf(rules=(Measure() as number, Had(section="conditions") as group)):  # "ALT ≤ 5 × ULN with liver metastases"
+            return group, number
         case _:
             return None, None
 

@@ -118,7 +118,14 @@ def is_item(concept: Concept, item: Listed, case: Case) -> Truth:
     named = concept.name in item.kinds
     if definition := case.facts.kinship.definition(concept.name):
         return _narrowed(item, definition, case, named=named)
-    return True if named else None if may_be(item, concept, case) else False
+    return True if named else None if may_be(item, concept, case) or _complicates(item, concept, case) else False
+
+
+def _complicates(item: Listed, concept: Concept, case: Case) -> bool:
+    """Whether an item comes of a disease of which the concept is one kind: retinopathy may be that of type 2 diabetes."""
+    kinship = case.facts.kinship
+    causes = (one for kind in item.kinds if kinship.fact(kind, "complication") for one in kinship.vocabulary[kind].parents)
+    return any(kinship.is_a(concept.name, cause) for cause in causes)
 
 
 # --- by concept ------------------------------------------------------------------------------------------------------------------------
@@ -225,6 +232,8 @@ def _is_leaf_device(item: Listed, case: Case) -> bool:
 def _could_be_open(item: Listed, concept: Concept, case: Case) -> bool:
     """An item of the family of an open concept, or above it; a drug with a code name is no other drug."""
     if concept.within:
+        if any(case.facts.kinship.fact(name, fact) for name in concept.within for fact in ("judged", "any")):
+            return True  # a kind of "chronic illness": which diseases are chronic the vocabulary does not tell
         above = set().union(*(case.facts.kinship.ancestors(name) for name in concept.within))
         return bool(set(concept.within) & item.kinds) or any(own in above for own in item.own)
     if concept.kind in ("treatment", "substance") and _CODE_NAME.fullmatch(concept.name):

@@ -98,6 +98,8 @@ _PERSONS = _stems("family partner donor household contact caregiver relative spo
 _UNDOING = _stems("rule ruled out exclude excluded resolve absent deny denied plan plans risk suspect suspected history possible")
 _FUTURE = _stems("use abstain refrain avoid practice remain donate return stop discontinue undergo")
 """What can only be promised: being willing answers for it."""
+HINDERING = _stems("interfere prevent limit impair preclude compromise affect jeopardize hinder confound prohibit")
+"""What hinders something is not told by what is said of that alone: who consents has not what would prevent it."""
 _LINKS = {"and": "and", ",": ",", ";": ",", "&": "and", "plus": "and", "or": "or", "/": "or", "nor": "or"}
 _LINKING = ("and", "or", ",")
 _TAIL = re.compile(
@@ -234,7 +236,7 @@ def _without_subject(words: list[str]) -> list[str]:
     modal = next((at for at, word in enumerate(words) if word in _MODAL), 0)
     last = next((at for at in range(modal - 1, -1, -1) if words[at] in _SUBJECTS), -1)
     before = words[: last + 1]
-    plain = last >= 0 and _OF_MORE.isdisjoint(before) and all(stem(word) not in _PERSONS for word in before)
+    plain = last >= 0 and _OF_MORE.isdisjoint(before) and not any(stem(word) in _PERSONS | HINDERING for word in before)
     return words[last + 1 :] if plain and all(word in _IGNORED for word in words[last + 1 : modal]) else words
 
 
@@ -256,6 +258,8 @@ def _plain(words: list[str], *, flipped: bool) -> tuple[str, ...]:
         link = _LINKS.get(word)
         if link:
             _link(kept, link)
+        elif flipped and word in _NEGATIVE and word in _MODAL and kept[-1:] and kept[-1] in _LINKING:
+            continue  # "unable to comply or unable to consent": the same once more
         elif word in _NEGATIVE or word in ("unless", "except"):
             kept.append("not")
         elif any(letter.isalnum() for letter in word) and word not in _IGNORED and word not in _MODAL:

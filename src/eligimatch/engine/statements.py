@@ -9,7 +9,7 @@ from eligimatch.engine.case import Case, Said
 from eligimatch.engine.facts import Facts
 from eligimatch.engine.kinship import Kinship
 from eligimatch.engine.outcome import Outcome, opposed
-from eligimatch.engine.phrasing import Question, about_consent, content, core, links, narrows, promised, question, same, stem
+from eligimatch.engine.phrasing import HINDERING, Question, about_consent, content, core, links, narrows, promised, question, same, stem
 from eligimatch.engine.spoken import Answer, Spoken
 from eligimatch.model.finding import Evidence
 from eligimatch.model.rule import Had, Judged, Meeting, Statement
@@ -21,10 +21,6 @@ _CONJUNCT = 4
 _MOST = 200
 """Ways of taking a topic apart that are tried; a longer list is answered by what was found so far."""
 _GENERIC = frozenset("other require procedure instruction rule restriction condition obligation".split())
-
-
-_HINDERING = frozenset(map(stem, "interfere prevent limit impair preclude compromise affect jeopardize hinder confound prohibit".split()))
-"""What hinders something is not told by what is said of that alone: who consents has not what would prevent it."""
 _SILENT = Answer(None)
 _OF_MOTHERS = re.compile(
     r"\W*(?:is |are |who |currently |actively |not )*(?:plan(?:s|ning)?|intend(?:s|ing)?|wish(?:es|ing)?|want(?:s|ing)?|try(?:ing)?|hop(?:es|ing))"
@@ -129,7 +125,7 @@ def _answered(asked: Question, facts: Facts, optional: frozenset[str], context: 
     if not kept:
         return _SILENT
     said = tuple(dict.fromkeys(part for one in kept for part in (one, *_implied(one)) if near(part.words, asked.words)))
-    hinders = event and not _HINDERING.isdisjoint(asked.words)
+    hinders = not HINDERING.isdisjoint(asked.words)
     return _Matcher(said, asked, optional, context, hinders=hinders).answer(asked.words, _DEEPEST)
 
 
@@ -205,7 +201,7 @@ class _Matcher:
         return Answer(truths.pop() if len(truths) == 1 else None, tuple(one for one, _ in decided))
 
     def _by(self, one: Spoken, words: tuple[str, ...]) -> Truth:
-        if self.hinders and _HINDERING.isdisjoint(words):
+        if self.hinders and HINDERING.isdisjoint(words):
             return None
         if about_consent(words) and about_consent(one.words):
             return one.answer

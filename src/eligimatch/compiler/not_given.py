@@ -1,0 +1,75 @@
+"""Not given: what a demand tells of a treatment without asking that anyone is on it.
+
+"Systemic therapy will be halted while …", "anticoagulation is indicated", "candidates for radiotherapy and X": the treatment is to come, or something
+is said of it, so that who is not given it now may meet the demand all the same.
+"""
+
+from __future__ import annotations
+
+import re
+
+from eligimatch.compiler.rules import each_demanded
+from eligimatch.model.rule import AnyOf, Had, Judged, Rule, Statement, Unparsed, leaves
+
+_GIVEN = ("treatments", "procedures")
+_SENTENCE_START = re.compile(r"(?:[.;](?=\s)|\n)\s*")
+_SENTENCE_END = re.compile(r"[.;](?=\s|$)|\n|$")
+_ON = r"(?:receiv\w+|tak(?:e|es|ing)|on|treated|us(?:e|es|ing)|requir\w+|need\w*|continu\w+|currently|ongoing)"
+_FINITE = r"(?:is|are|was|were|will|would|may|can|could|should|shall|to be|has been|have been)"
+_TOLD = re.compile(
+    rf"(?:(?!\b(?:that|which|who|whose|if|{_ON})\b)[^.;\n,:])*?\b{_FINITE}\b(?! (?:not )?(?:{_ON}|allowed|permitted|acceptable|eligible|excluded))", re.IGNORECASE
+)
+"""A sentence of which the treatment is the subject, up to its verb."""
+_TO_COME = re.compile(
+    r"\b(?:plan(?:s|ned|ning)?|schedul\w+|intend\w*|candidates?|eligible for|suitable for|fit for|initiat\w+|agree\w*|willing\w*|accept\w*"
+    r"|(?:will|must|should|to) (?:be able to |be )?(?:receive|start|begin|undergo)|will be|going to|referred for|considered for|criteria (?:for|must)"
+    r"|life expectancy)\b",
+    re.IGNORECASE,
+)
+_NOW = re.compile(rf"\b{_ON}\b", re.IGNORECASE)
+_PLANNED = re.compile(r"\W*(?:scheduled|planned|planning)\b", re.IGNORECASE)
+_WASHED_OUT = re.compile(
+    r":\s*(?:must be |at least |minimum of |>/=|>=|≥|>)?\s*\d+ ?(?:days?|weeks?|months?)"
+    r"(?:(?: must have elapsed)? (?:after|since|from)\b|\s*(?:[.;(]|or \d+ half|\n|$))",
+    re.IGNORECASE,
+)
+"""How long a list of washouts says that a treatment must be over."""
+
+
+def not_given(rule: Rule, text: str) -> Rule:
+    """A demand, with the treatments of which it says something else than that they are given."""
+    if not any(map(_now, leaves(rule))):
+        return rule
+    beside_planned = any(isinstance(leaf, Had) and leaf.when == "planned" for leaf in leaves(rule))
+    return each_demanded(rule, lambda leaf: _meant(leaf, text, beside_planned=beside_planned))
+
+
+def _now(leaf: Rule) -> bool:
+    return isinstance(leaf, Had) and leaf.section in _GIVEN and (leaf.when == "now" or _scheduled(leaf))
+
+
+def _scheduled(leaf: Had) -> bool:
+    return any(isinstance(one, Judged) and _PLANNED.match(one.words) for one in leaf.qualifiers)
+
+
+def _meant(leaf: Rule, text: str, *, beside_planned: bool) -> Rule:
+    if not isinstance(leaf, Had) or not _now(leaf):
+        return leaf
+    start, end = _sentence(text, leaf)
+    line_end = _SENTENCE_END.search(text, leaf.span.end)
+    if _WASHED_OUT.search(text, leaf.span.start, line_end.end() if line_end else len(text)):
+        return Unparsed(text=text[leaf.span.start : leaf.span.end], span=leaf.span)
+    if _TOLD.match(text, start, end) and not _NOW.search(text, start, leaf.span.start):
+        return Statement(topic=" ".join(text[start:end].split()).strip(" ,;:."), span=leaf.span)
+    coming = [found.end() for found in _TO_COME.finditer(text, start, leaf.span.end)]
+    if _scheduled(leaf) or (coming and not _NOW.search(text, coming[-1], leaf.span.start)) or beside_planned:
+        planned = leaf.model_copy(update={"when": "planned", "window": None})
+        return planned if _scheduled(leaf) else AnyOf(rules=(leaf, planned), span=leaf.span)
+    return leaf
+
+
+def _sentence(text: str, leaf: Had) -> tuple[int, int]:
+    """Where the sentence begins and ends in which the leaf stands."""
+    start = max((found.end() for found in _SENTENCE_START.finditer(text, 0, leaf.span.start + 1) if found.end() <= leaf.span.start), default=0)
+    end = _SENTENCE_END.search(text, leaf.span.end)
+    return start, end.start() if end else len(text)
