@@ -6,10 +6,10 @@ from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.phrase import duration
-from eligimatch.compiler.rules import any_of, each_leaf, negated
+from eligimatch.compiler.rules import any_of, each_leaf, negated, of_then
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
-from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Judged, Measure, Not, Purpose, Requiring, Rule, Statement, leaves
+from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Measure, Not, Purpose, Requiring, Rule, Statement, leaves
 
 if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
@@ -92,22 +92,12 @@ def shown_after_modal(subject: Clause | None, predicate: Clause | None) -> Claus
 def of_group(group: Rule, demand: Rule) -> Rule:
     """What is demanded of a group only; "contraception is required until 3 months after" demands what it names first."""
     span = group.span.cover(demand.span)
-    demand = _of_then(group, demand)
+    demand = of_then(group, demand)
     if (treated := _treated_for_it(group, demand)) is not None:
         return Not(rule=treated.model_copy(update={"span": span}), span=span)
     if any(isinstance(leaf, Is) and leaf.fact == "contraception" for leaf in leaves(group)):
         return AllOf(rules=(group, demand), span=span)
     return AnyOf(rules=(negated(group), demand), span=span)
-
-
-def _of_then(group: Rule, demand: Rule) -> Rule:
-    """ "Patients with a history of X must have been treated and cured": the X that they had."""
-    if not isinstance(group, Had) or group.when != "ever":
-        return demand
-    if isinstance(demand, (AllOf, AnyOf)):
-        return demand.model_copy(update={"rules": tuple(_of_then(group, rule) for rule in demand.rules)})
-    told = isinstance(demand, Had) and demand.concept == group.concept and any(isinstance(part, (Judged, Requiring)) for part in demand.qualifiers)
-    return demand.model_copy(update={"when": "ever"}) if told and isinstance(demand, Had) and demand.when == "now" else demand
 
 
 def denied_of(clause: Clause, text: str) -> Clause | None:

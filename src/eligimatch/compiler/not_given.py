@@ -1,7 +1,7 @@
 """Not given: what a demand tells of a treatment without asking that anyone is on it.
 
-"Systemic therapy will be halted while …", "anticoagulation is indicated", "candidates for radiotherapy and X": the treatment is to come, or something
-is said of it, so that who is not given it now may meet the demand all the same.
+"Systemic therapy will be halted while …", "anticoagulation is indicated", "candidates for radiotherapy and X": the treatment is to come, or
+something is said of it, so that who is not given it now may meet the demand all the same.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.rules import each_demanded
-from eligimatch.model.rule import AnyOf, Had, Judged, Rule, Statement, Unparsed, leaves
+from eligimatch.model.rule import Ambiguous, AnyOf, Had, Judged, Not, Rule, Statement, Unparsed, leaves
 
 _GIVEN = ("treatments", "procedures")
 _SENTENCE_START = re.compile(r"(?:[.;](?=\s)|\n)\s*")
@@ -17,7 +17,9 @@ _SENTENCE_END = re.compile(r"[.;](?=\s|$)|\n|$")
 _ON = r"(?:receiv\w+|tak(?:e|es|ing)|on|treated|us(?:e|es|ing)|requir\w+|need\w*|continu\w+|currently|ongoing)"
 _FINITE = r"(?:is|are|was|were|will|would|may|can|could|should|shall|to be|has been|have been)"
 _TOLD = re.compile(
-    rf"(?:(?!\b(?:that|which|who|whose|if|{_ON})\b)[^.;\n,:])*?\b{_FINITE}\b(?! (?:not )?(?:{_ON}|allowed|permitted|acceptable|eligible|excluded))", re.IGNORECASE
+    rf"(?:(?!\b(?:that|which|who|whose|if|{_ON})\b)[^.;\n,:])*?\b{_FINITE}\b"
+    rf"(?! (?:not )?(?:{_ON}|allowed|permitted|acceptable|eligible|excluded))",
+    re.IGNORECASE,
 )
 """A sentence of which the treatment is the subject, up to its verb."""
 _TO_COME = re.compile(
@@ -27,6 +29,10 @@ _TO_COME = re.compile(
     re.IGNORECASE,
 )
 _NOW = re.compile(rf"\b{_ON}\b", re.IGNORECASE)
+_FIT = r"(?:criteria|candidates?|eligible|suitable|fit|indications?|considered|referred|scheduled) (?:for|to (?:receive|undergo))"
+_FIT_FOR = re.compile(rf"\b{_FIT}\s+(?:(?:treatment|therapy) with\s+)?$", re.IGNORECASE)
+_FIT_FOR_IT = re.compile(rf"\W*(?:\w+ ){{0,2}}{_FIT} (?:treatment|therapy) with\b", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:if|provided|unless|when|while)\b", re.IGNORECASE)
 _PLANNED = re.compile(r"\W*(?:scheduled|planned|planning)\b", re.IGNORECASE)
 _WASHED_OUT = re.compile(
     r":\s*(?:must be |at least |minimum of |>/=|>=|≥|>)?\s*\d+ ?(?:days?|weeks?|months?)"
@@ -36,16 +42,30 @@ _WASHED_OUT = re.compile(
 """How long a list of washouts says that a treatment must be over."""
 
 
+_NONE = re.compile(r"\W*no\b", re.IGNORECASE)
+_TREATMENT = re.compile(r"(?:prior |any )?(?:treatment|therapy|use|receipt|administration) (?:with|of)\b", re.IGNORECASE)
+"""How a sentence goes on that names one more thing which nobody may have had."""
+
+
 def not_given(rule: Rule, text: str) -> Rule:
     """A demand, with the treatments of which it says something else than that they are given."""
+    if _NONE.match(text):
+        rule = each_demanded(rule, lambda leaf: _none_either(leaf, text))
     if not any(map(_now, leaves(rule))):
         return rule
     beside_planned = any(isinstance(leaf, Had) and leaf.when == "planned" for leaf in leaves(rule))
     return each_demanded(rule, lambda leaf: _meant(leaf, text, beside_planned=beside_planned))
 
 
+def _none_either(leaf: Rule, text: str) -> Rule:
+    """ "No X within 4 weeks. Treatment with Y within 2 weeks.": perhaps none of Y either."""
+    if not isinstance(leaf, Had) or leaf.section != "treatments" or leaf.when != "window" or not _TREATMENT.match(text, _sentence(text, leaf)[0]):
+        return leaf
+    return Ambiguous(readings=(leaf, Not(rule=leaf, span=leaf.span)), span=leaf.span)
+
+
 def _now(leaf: Rule) -> bool:
-    return isinstance(leaf, Had) and leaf.section in _GIVEN and (leaf.when == "now" or _scheduled(leaf))
+    return isinstance(leaf, Had) and leaf.section in _GIVEN and (leaf.when in ("now", "ever") or _scheduled(leaf))
 
 
 def _scheduled(leaf: Had) -> bool:
@@ -56,16 +76,31 @@ def _meant(leaf: Rule, text: str, *, beside_planned: bool) -> Rule:
     if not isinstance(leaf, Had) or not _now(leaf):
         return leaf
     start, end = _sentence(text, leaf)
+    if leaf.when == "ever" and not _scheduled(leaf):
+        return _to_be_given(leaf) if _FIT_FOR.search(text[start : leaf.span.start]) or _FIT_FOR_IT.match(text, leaf.span.start) else leaf
     line_end = _SENTENCE_END.search(text, leaf.span.end)
     if _WASHED_OUT.search(text, leaf.span.start, line_end.end() if line_end else len(text)):
         return Unparsed(text=text[leaf.span.start : leaf.span.end], span=leaf.span)
-    if _TOLD.match(text, start, end) and not _NOW.search(text, start, leaf.span.start):
+    if _told(leaf, text, start, end):
         return Statement(topic=" ".join(text[start:end].split()).strip(" ,;:."), span=leaf.span)
     coming = [found.end() for found in _TO_COME.finditer(text, start, leaf.span.end)]
     if _scheduled(leaf) or (coming and not _NOW.search(text, coming[-1], leaf.span.start)) or beside_planned:
         planned = leaf.model_copy(update={"when": "planned", "window": None})
         return planned if _scheduled(leaf) else AnyOf(rules=(leaf, planned), span=leaf.span)
     return leaf
+
+
+def _to_be_given(leaf: Had) -> Rule:
+    planned = leaf.model_copy(update={"when": "planned", "window": None})
+    return AnyOf(rules=(leaf.model_copy(update={"when": "now"}), planned), span=leaf.span)
+
+
+def _told(leaf: Had, text: str, start: int, end: int) -> bool:
+    """Whether a sentence has a verb of its own, and no condition that the person is on it."""
+    verb = _TOLD.match(text, start, end)
+    if verb is None or _NOW.match(text, leaf.span.start) or _NOW.search(text, start, leaf.span.start):
+        return False
+    return not _CONDITION.search(text, min(verb.end(), leaf.span.start), leaf.span.start)
 
 
 def _sentence(text: str, leaf: Had) -> tuple[int, int]:

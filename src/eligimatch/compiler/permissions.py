@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from eligimatch.compiler.further_demands import beside
-from eligimatch.compiler.rules import all_denied, denies, hads, negated, sparing, unread, within
+from eligimatch.compiler.rules import all_denied, denies, hads, negated, of_then, sparing, unread, within
 from eligimatch.compiler.syntax import Tail
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Purpose, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
@@ -160,7 +160,7 @@ def _of_those(read: Read) -> Rule:
     assert read.condition is not None
     if everyone(read.rule):
         return read.condition
-    return AnyOf(rules=(negated(read.rule), read.condition), span=read.passed.span)
+    return AnyOf(rules=(negated(read.rule), of_then(read.rule, read.condition)), span=read.passed.span)
 
 
 def _related(rule: Rule, group: Rule, vocabulary: Vocabulary) -> bool:

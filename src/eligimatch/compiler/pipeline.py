@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from copy import copy
@@ -26,6 +27,7 @@ from eligimatch.compiler.last_times import timed_alike
 from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.lexicon import Lexicon
 from eligimatch.compiler.measures import Measurer
+from eligimatch.compiler.misplaced import by_intent
 from eligimatch.compiler.named import named
 from eligimatch.compiler.needs import or_needed
 from eligimatch.compiler.not_given import not_given
@@ -35,6 +37,7 @@ from eligimatch.compiler.participations import participation, taking_part
 from eligimatch.compiler.people import asked_of_some, of_one_sex
 from eligimatch.compiler.permissions import Read, Side, otherwise
 from eligimatch.compiler.plain_words import PLAIN
+from eligimatch.compiler.shared_ends import of_all
 from eligimatch.compiler.study_diseases import of_the_person
 from eligimatch.compiler.substitutes import with_substitute
 from eligimatch.compiler.tagger import Sentence, tag
@@ -121,6 +124,7 @@ class Compiler:
         sentences = [sentence for sentence in tag(lex(text, self.lexicon)) if not _number_alone(sentence)]
         spoken = [sentence for index, sentence in enumerate(sentences) if sentence.tokens and not (index and _title(sentence))]
         reads = [self._sentence(builder, sentence, text, first=not index) for index, sentence in enumerate(spoken)]
+        reads = _with_open_list(reads, [words_of(text, _place(sentence)) for sentence in spoken])
         if not reads and (sentences or lex(text, self.lexicon)):
             return _nothing_asked(side, Span(0, len(text)))
         if not reads:
@@ -147,12 +151,13 @@ class Compiler:
             inclusion = kind == "inclusion"
             rule = or_for_disease(or_over(of_the_person(rule, text), text, self.vocabulary), self.vocabulary)
             rule = judged_among_others(like_the_whole(rule, text, self.vocabulary), text, self.vocabulary)
+            rule = of_all(rule, text, self.vocabulary)
             rule = not_lasting(taken(or_of_it(rule), text, self.vocabulary), self.vocabulary)
             if inclusion:
                 demanded = or_to_come(or_needed(at_most(rule, self.vocabulary), text), text)
                 rule = not_given(or_planned(demanded, text, self.vocabulary), text)
             else:
-                rule = or_before(rule, text, self.vocabulary)
+                rule = by_intent(or_before(rule, text, self.vocabulary), text)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 
     def _all_known(self, words: str) -> bool:
@@ -182,6 +187,20 @@ class Compiler:
         if asks and form(read.rule) in (Form.OPEN, Form.PARTIAL, Form.UNPARSED) and builder.says(sentence.tokens):
             return Read(builder.statement(span))
         return read if read.permits else read._replace(rule=told(read.rule, sentence.tokens, text, excluding=builder.side == "exclusion"))
+
+
+def _with_open_list(reads: list[Read], words: list[Unparsed]) -> list[Read]:
+    """ "… one of the following: A. B. C", where what leads in was not understood: nor is then what the sentences after it list."""
+    opened = next((at for at, read in enumerate(reads) if _leads_in(read.rule, words[at].text)), len(reads))
+    return [read if at <= opened else Read(words[at]) for at, read in enumerate(reads)]
+
+
+def _leads_in(rule: Rule, words: str) -> bool:
+    return bool((_LEADS_IN if isinstance(rule, Unparsed) else _MAY_BE).search(words))
+
+
+_MAY_BE = re.compile(r"\b(?:may|can) be (?:any |at least )?(?:one|any) of the following\b", re.IGNORECASE)
+_LEADS_IN = re.compile(r"\b(?:one|any|either|each|all) (?:or more )?of the following\b[^:]*:", re.IGNORECASE)
 
 
 def _place(sentence: Sentence) -> Span:

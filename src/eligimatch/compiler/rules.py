@@ -205,6 +205,16 @@ def or_never(rule: Rule) -> Rule:
     return Ambiguous(readings=(rule, lately), span=rule.span)
 
 
+def of_then(group: Rule, demand: Rule) -> Rule:
+    """ "Patients with a history of X must have been treated and cured": the X that they had."""
+    if not isinstance(group, Had) or group.when != "ever":
+        return demand
+    if isinstance(demand, (AllOf, AnyOf)):
+        return demand.model_copy(update={"rules": tuple(of_then(group, rule) for rule in demand.rules)})
+    told = isinstance(demand, Had) and demand.concept == group.concept and any(isinstance(part, (Judged, Requiring)) for part in demand.qualifiers)
+    return demand.model_copy(update={"when": "ever"}) if told and isinstance(demand, Had) and demand.when == "now" else demand
+
+
 def any_of(rules: tuple[Rule, ...], span: Span) -> Rule:
     """Any of some rules; of one, that one."""
     return rules[0] if len(rules) == 1 else AnyOf(rules=rules, span=span)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from eligimatch.compiler.permissions import everyone
 from eligimatch.compiler.rules import each_leaf
 from eligimatch.model.concept import Concept
@@ -57,4 +59,20 @@ def against_cancer(rule: Rule, study: frozenset[str], vocabulary: Vocabulary) ->
     return each_leaf(rule, meant)
 
 
+def or_involved(rule: Rule, text: str, study: frozenset[str], vocabulary: Vocabulary) -> Rule:
+    """ "CNS disease" in a study of cancer: any of it, or that the cancer has reached it."""
+    if INVOLVED.name not in vocabulary or not any(vocabulary.is_a(name, "neoplasm") for name in study):
+        return rule
+
+    def either(leaf: Rule) -> Rule:
+        named = isinstance(leaf, Had) and leaf.concept.name == "central nervous system disease" and not leaf.examples
+        if not isinstance(leaf, Had) or not named or not _DISEASE.search(text, leaf.span.start, leaf.span.end):
+            return leaf
+        return Ambiguous(readings=(leaf, leaf.model_copy(update={"concept": INVOLVED})), span=leaf.span)
+
+    return each_leaf(rule, either)
+
+
+_DISEASE = re.compile(r"\b(?:disease|patholog(?:y|ies))\b", re.IGNORECASE)
+INVOLVED = Concept(name="CNS involvement", kind="condition", linked=True)
 SYSTEMIC = Concept(name="systemic anticancer therapy", kind="treatment", linked=True)

@@ -15,7 +15,7 @@ from eligimatch.compiler.one_of_several import broken_off, each_perhaps
 from eligimatch.compiler.registry_fields import disagreements, registry_criteria
 from eligimatch.compiler.rules import hads, shifted
 from eligimatch.compiler.splitter import split
-from eligimatch.compiler.studies import against_cancer, apart_from, beside
+from eligimatch.compiler.studies import against_cancer, apart_from, beside, or_involved
 from eligimatch.compiler.turned import doubts, with_doubt, with_sign
 from eligimatch.compiler.wording import announces, leads, of_people, titles, unfinished
 from eligimatch.model.diagnostic import Diagnostic
@@ -111,6 +111,7 @@ def _in_study(compiler: Compiler, criterion: Criterion, study: frozenset[str]) -
     """The criterion as it is meant in a study of these diseases."""
     meant = beside if criterion.kind == "inclusion" else apart_from
     rule = against_cancer(meant(criterion.rule, study, compiler.vocabulary), study, compiler.vocabulary)
+    rule = or_involved(rule, criterion.text, study, compiler.vocabulary)
     return criterion if rule == criterion.rule else criterion.model_copy(update={"rule": rule})
 
 

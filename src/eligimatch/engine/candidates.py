@@ -232,13 +232,21 @@ def _is_leaf_device(item: Listed, case: Case) -> bool:
 def _could_be_open(item: Listed, concept: Concept, case: Case) -> bool:
     """An item of the family of an open concept, or above it; a drug with a code name is no other drug."""
     if concept.within:
-        if any(case.facts.kinship.fact(name, fact) for name in concept.within for fact in ("judged", "any")):
-            return True  # a kind of "chronic illness": which diseases are chronic the vocabulary does not tell
+        if any(_told_by_no_name(name, concept, case) for name in concept.within):
+            return True
         above = set().union(*(case.facts.kinship.ancestors(name) for name in concept.within))
         return bool(set(concept.within) & item.kinds) or any(own in above for own in item.own)
     if concept.kind in ("treatment", "substance") and _CODE_NAME.fullmatch(concept.name):
         return any(case.facts.kinship.single_drug(own) is None for own in item.own)
     return True
+
+
+def _told_by_no_name(kind: str, concept: Concept, case: Case) -> bool:
+    """ "Highly prevalent chronic illness", "glucose-lowering treatment": which are, names do not tell; "anti-DKK1 therapy" is a name of its own."""
+    fact = case.facts.kinship.fact
+    if concept.kind == "treatment":
+        return bool(fact(kind, "any") or fact(kind, "judged")) and not any(map(str.isdigit, concept.name))
+    return bool(fact(kind, "judged")) and kind.endswith("illness")
 
 
 # --- in words --------------------------------------------------------------------------------------------------------------------------
