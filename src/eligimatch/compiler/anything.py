@@ -33,6 +33,9 @@ _TO_A_THING = re.compile(
 """What tells of which thing some reactions are."""
 
 
+_DETERMINED = re.compile(r"\W*(?:as (?:determined|judged|assessed|deemed) by|in the (?:opinion|judge?ment) of)\b", re.IGNORECASE)
+
+
 def judged_among_others(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     """The rule of a text, with what names anything left to a person where it is no rule by itself."""
 
@@ -41,7 +44,7 @@ def judged_among_others(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
 
     def among(one: Rule, *, beside: bool) -> Rule:
         if isinstance(one, Had):
-            if _of_a_thing(one, text):
+            if _of_a_thing(one, text) or _by_someone(one, text, vocabulary):
                 return judged(one).model_copy(update={"examples": tuple(among(example, beside=True) for example in one.examples)})
             told = beside or one.section == "allergies" or any(map(_is_judged, one.but_not))
             return judged(one) if told and _unbounded(one, vocabulary) else one
@@ -98,6 +101,12 @@ def _how_bad(qualifier: Qualifier) -> bool:
 
 def _anything(leaf: Had, vocabulary: Vocabulary) -> bool:
     return bool(fact(leaf, "any", vocabulary) or leaf.concept.name == _SYMPTOM or (leaf.section == "treatments" and fact(leaf, "broad", vocabulary)))
+
+
+def _by_someone(leaf: Had, text: str, vocabulary: Vocabulary) -> bool:
+    """ "Severe comorbidities as determined by the investigator": which they are, someone says."""
+    anything = leaf.section == "conditions" and (leaf.concept.name == "comorbidity" or fact(leaf, "any", vocabulary))
+    return bool(anything and not _is_judged(leaf) and _DETERMINED.match(text, leaf.span.end))
 
 
 def _is_judged(leaf: Had) -> bool:

@@ -11,10 +11,10 @@ import re
 from eligimatch.compiler.examples import fact
 from eligimatch.compiler.rules import connects, each_leaf, each_member
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import Ambiguous, AnyOf, Had, Judged, Rule, Statement, leaves
+from eligimatch.model.rule import Ambiguous, AnyOf, Coded, Had, Judged, Purpose, Rule, Statement, Unparsed, leaves
 from eligimatch.model.vocabulary import Vocabulary
 
-_INVESTIGATED = re.compile(r"\b(?:investigational|experimental) (?:\w+ ){0,3}(?:or|and|and/or|/)\s*(?:medical )?$", re.IGNORECASE)
+_INVESTIGATED = re.compile(r"\b(?:investigational|experimental) (?:\w+ ){0,3}(?:\w+/|(?:or|and|and/or|/)\s*)(?:medical )?$", re.IGNORECASE)
 _OF_BRAIN = re.compile(
     r"\b(?:CNS|central nervous system|brain|intracranial)\b\)?,? (?:primary )?(?:tumou?rs?|malignanc(?:y|ies)|cancers?|lymphoma)"
     r" (?:or|and|and/or)\s*$",
@@ -22,6 +22,7 @@ _OF_BRAIN = re.compile(
 )
 _ALIKE = {
     "medical device": (_INVESTIGATED, Concept(name="investigational device", kind="treatment")),
+    "biologic therapy": (_INVESTIGATED, Concept(name="biologic therapy", kind="treatment")),
     "metastasis": (_OF_BRAIN, Concept(name="CNS metastasis", kind="condition")),
     "metastatic disease": (_OF_BRAIN, Concept(name="CNS metastasis", kind="condition")),
 }
@@ -31,6 +32,18 @@ _JUDGING = re.compile(
     r"|(?:that|which) (?:\w+ ){0,3}?(?:may|might|could|would|will|makes?|renders?|interferes?|precludes?|places?|puts?))\b",
     re.IGNORECASE,
 )
+_COLONIZED = re.compile(r"\W*(?:and/or|or|and|/)\s*(?:\w+ )?colonization (?:with|by)\b", re.IGNORECASE)
+_FOR = re.compile(r"\bfor (?:the )?$|\bfor\b[^,;.]*\b(?:or|and)\s+$", re.IGNORECASE)
+_PURPOSES = re.compile(r"\bfor (?:the )?purposes? of\b[^,;.]*$", re.IGNORECASE)
+_PARTICIPLE = re.compile(r"(?:affecting|endangering|considered|deemed|judged|resulting|causing|leading|interfering|likely to)\b", re.IGNORECASE)
+_OR = re.compile(r"\b(?:or|and)\b|;|\n", re.IGNORECASE)
+_PLACED = re.compile(r"\b(?:to|of|at|in|for) (?:the )?\w+$")
+_QUALITY = re.compile(r"\b(?:certain|(?:clinically |medically )?(?:significant|relevant|important))\b", re.IGNORECASE)
+_APART = re.compile(
+    r"[.;:\n]|\b(?:diseases?|disorders?|conditions?|illness(?:es)?|abnormalit(?:y|ies)|impairments?|dysfunctions?|any|history|prior|current|active)\b",
+    re.IGNORECASE,
+)
+"""What ends the reach of a quality."""
 _GENERAL = re.compile(
     r"\b(?:(?:severe|serious|uncontrolled|unstable|chronic|acute|other|any|concurrent|intercurrent|significant) )+(?:or \w+ )*(?:medical )?"
     r"(?:conditions?|illness(?:es)?|diseases?|disorders?)\b",
@@ -43,12 +56,90 @@ def of_all(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     """The rule of a text with what may be narrowed by words that it shares."""
     if any(isinstance(leaf, Had) and leaf.concept.name in _ALIKE for leaf in leaves(rule)):
         rule = each_leaf(rule, lambda leaf: _alike(leaf, text, vocabulary))
+    rule = _lists(rule, text, vocabulary)
     return _judged_alike(rule, text, vocabulary) if _JUDGING.search(text) or _GENERAL.search(text) else rule
+
+
+def _lists(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
+    """Each list in a rule with what its last words say of all of it."""
+    if isinstance(rule, Had):
+        return _for_all(_with_carriage(rule, text))
+    if not connects(rule):
+        return rule
+    rule = each_member(rule, lambda member: _lists(member, text, vocabulary))
+    if not isinstance(rule, AnyOf) or not rule.rules[1:]:
+        return rule
+    if _of_a_purpose(rule, text):
+        return Unparsed(text=text[rule.span.start : rule.span.end], span=rule.span)
+    rule = _narrowed(rule, text)
+    return each_member(rule, lambda member: _of_quality(_at_a_place(member, rule), text, vocabulary))
+
+
+def _with_carriage(rule: Had, text: str) -> Had:
+    """ "Infection or colonization with X": an infection with that."""
+    plain = rule.concept.name == "infection" and not rule.qualifiers and _COLONIZED.match(text, rule.span.end)
+    return rule.model_copy(update={"qualifiers": (Judged(words=_line(rule, text)),)}) if plain else rule
+
+
+def _for_all(rule: Had) -> Rule:
+    """ "Systemic therapy, including A or B, for X": any, or what was given for X."""
+    if rule.section != "treatments" or rule.qualifiers or not rule.examples:
+        return rule
+    told = [one for one in leaves(rule.examples[-1]) if isinstance(one, Had)][-1:]
+    purposes = tuple(one for one in told[0].qualifiers if isinstance(one, Purpose)) if told else ()
+    return Ambiguous(readings=(rule, rule.model_copy(update={"qualifiers": purposes})), span=rule.span) if purposes else rule
+
+
+def _of_a_purpose(rule: AnyOf, text: str) -> bool:
+    """Whether a disease or treatment stands in a list as what another member is for: "chemotherapy for early or recurrent X"."""
+    pairs = zip(rule.rules, rule.rules[1:], strict=False)
+    for one, other in pairs:
+        if isinstance(one, Had) and isinstance(other, Had) and one.section == "treatments":
+            between = text[one.span.start : other.span.start]
+            if (other.section == "conditions" and _FOR.search(between)) or _PURPOSES.search(between):
+                return True
+    return False
+
+
+def _narrowed(rule: AnyOf, text: str) -> AnyOf:
+    """ "glaucoma or neuropathy, affecting the visual field": what ends the list is no member of it, but said of the others."""
+    *others, last = rule.rules
+    joined = text[others[-1].span.end : last.span.start]
+    if not isinstance(last, Statement) or not _PARTICIPLE.match(last.topic) or _OR.search(joined):
+        return rule
+    judged = Judged(words=_line(last, text))
+    bare = tuple(one.model_copy(update={"qualifiers": (judged,)}) if isinstance(one, Had) and not one.qualifiers else one for one in others)
+    return rule.model_copy(update={"rules": (*bare, last)})
+
+
+def _at_a_place(member: Rule, rule: AnyOf) -> Rule:
+    """ "Surgery or radiotherapy to the operative site": any surgery, or one there."""
+    last = rule.rules[-1]
+    if not isinstance(last, Had) or not isinstance(member, Had) or member is last or last.concept.linked or member.section != "treatments":
+        return member
+    if member.qualifiers or member.examples or not last.concept.within or not _PLACED.search(last.concept.name):
+        return member
+    there = member.model_copy(update={"qualifiers": (Judged(words=f"{member.concept.name} {last.concept.name}"),)})
+    return Ambiguous(readings=(member, there), span=member.span)
+
+
+def _of_quality(member: Rule, text: str, vocabulary: Vocabulary) -> Rule:
+    """ "Clinically significant corneal or retinal disorder": any retinal disorder, or a significant one."""
+    if not isinstance(member, Had) or member.qualifiers or member.section != "conditions" or not fact(member, "broad", vocabulary):
+        return member
+    said = [found.end() for found in _QUALITY.finditer(text, 0, member.span.start)]
+    if not said or _APART.search(text, said[-1], member.span.start):
+        return member
+    return Ambiguous(readings=(member, member.model_copy(update={"qualifiers": (Judged(words=_line(member, text)),)})), span=member.span)
 
 
 def _alike(leaf: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     if not isinstance(leaf, Had) or leaf.concept.name not in _ALIKE or leaf.qualifiers or leaf.examples:
         return leaf
+    if leaf.concept.name == "biologic therapy":
+        told = (Coded(aspect="investigational", values=("true",)),)
+        shared = _INVESTIGATED.search(text, 0, leaf.span.start)
+        return Ambiguous(readings=(leaf, leaf.model_copy(update={"qualifiers": told})), span=leaf.span) if shared else leaf
     before, concept = _ALIKE[leaf.concept.name]
     if concept.name not in vocabulary or not before.search(text, 0, leaf.span.start):
         return leaf
@@ -81,7 +172,11 @@ def _of_a_person(member: Rule, text: str) -> bool:
 def _judged(member: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     if not isinstance(member, Had) or member.qualifiers or member.section != "conditions" or not fact(member, "broad", vocabulary):
         return member
+    return member.model_copy(update={"qualifiers": (Judged(words=_line(member, text)),)})
+
+
+def _line(member: Rule, text: str) -> str:
+    """The words of the line in which it stands."""
     start = text.rfind("\n", 0, member.span.start) + 1
     end = text.find("\n", member.span.end)
-    words = " ".join(text[start : end if end > 0 else len(text)].split()).strip(" ,;:.")
-    return member.model_copy(update={"qualifiers": (Judged(words=words),)})
+    return " ".join(text[start : end if end > 0 else len(text)].split()).strip(" ,;:.")
