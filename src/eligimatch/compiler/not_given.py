@@ -84,7 +84,8 @@ def _meant(leaf: Rule, text: str, *, beside_planned: bool) -> Rule:
     if _told(leaf, text, start, end):
         return Statement(topic=" ".join(text[start:end].split()).strip(" ,;:."), span=leaf.span)
     coming = [found.end() for found in _TO_COME.finditer(text, start, leaf.span.end)]
-    if _scheduled(leaf) or (coming and not _NOW.search(text, coming[-1], leaf.span.start)) or beside_planned:
+    on = _NOW.match(text, leaf.span.start) or (coming and _NOW.search(text, coming[-1], leaf.span.start))
+    if _scheduled(leaf) or (coming and not on) or beside_planned:
         planned = leaf.model_copy(update={"when": "planned", "window": None})
         return planned if _scheduled(leaf) else AnyOf(rules=(leaf, planned), span=leaf.span)
     return leaf

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.examples import fact
+from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.rules import connects, each_leaf, each_member
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import Ambiguous, AnyOf, Coded, Had, Judged, Purpose, Rule, Statement, Unparsed, leaves
@@ -38,6 +39,7 @@ _PURPOSES = re.compile(r"\bfor (?:the )?purposes? of\b[^,;.]*$", re.IGNORECASE)
 _PARTICIPLE = re.compile(r"(?:affecting|endangering|considered|deemed|judged|resulting|causing|leading|interfering|likely to)\b", re.IGNORECASE)
 _OR = re.compile(r"\b(?:or|and)\b|;|\n", re.IGNORECASE)
 _PLACED = re.compile(r"\b(?:to|of|at|in|for) (?:the )?\w+$")
+_PLACED_THERE = re.compile(r"(?:\w+ ){1,3}(?:to|at|in|of) the\b", re.IGNORECASE)
 _QUALITY = re.compile(r"\b(?:certain|(?:clinically |medically )?(?:significant|relevant|important))\b", re.IGNORECASE)
 _APART = re.compile(
     r"[.;:\n]|\b(?:diseases?|disorders?|conditions?|illness(?:es)?|abnormalit(?:y|ies)|impairments?|dysfunctions?|any|history|prior|current|active)\b",
@@ -72,7 +74,7 @@ def _lists(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     if _of_a_purpose(rule, text):
         return Unparsed(text=text[rule.span.start : rule.span.end], span=rule.span)
     rule = _narrowed(rule, text)
-    return each_member(rule, lambda member: _of_quality(_at_a_place(member, rule), text, vocabulary))
+    return each_member(rule, lambda member: _of_quality(_at_a_place(member, rule, text), text, vocabulary))
 
 
 def _with_carriage(rule: Had, text: str) -> Had:
@@ -82,11 +84,11 @@ def _with_carriage(rule: Had, text: str) -> Had:
 
 
 def _for_all(rule: Had) -> Rule:
-    """ "Systemic therapy, including A or B, for X": any, or what was given for X."""
+    """ "Systemic therapy, including A or B, for the disease studied": any, or what was given for that."""
     if rule.section != "treatments" or rule.qualifiers or not rule.examples:
         return rule
     told = [one for one in leaves(rule.examples[-1]) if isinstance(one, Had)][-1:]
-    purposes = tuple(one for one in told[0].qualifiers if isinstance(one, Purpose)) if told else ()
+    purposes = tuple(one for one in told[0].qualifiers if isinstance(one, Purpose) and one.concept == STUDY_DISEASE) if told else ()
     return Ambiguous(readings=(rule, rule.model_copy(update={"qualifiers": purposes})), span=rule.span) if purposes else rule
 
 
@@ -105,22 +107,30 @@ def _narrowed(rule: AnyOf, text: str) -> AnyOf:
     """ "glaucoma or neuropathy, affecting the visual field": what ends the list is no member of it, but said of the others."""
     *others, last = rule.rules
     joined = text[others[-1].span.end : last.span.start]
-    if not isinstance(last, Statement) or not _PARTICIPLE.match(last.topic) or _OR.search(joined):
+    told = _PARTICIPLE.search(joined) or _PARTICIPLE.match(text, last.span.start)
+    if not told or _OR.search(joined):
         return rule
     judged = Judged(words=_line(last, text))
     bare = tuple(one.model_copy(update={"qualifiers": (judged,)}) if isinstance(one, Had) and not one.qualifiers else one for one in others)
     return rule.model_copy(update={"rules": (*bare, last)})
 
 
-def _at_a_place(member: Rule, rule: AnyOf) -> Rule:
+def _at_a_place(member: Rule, rule: AnyOf, text: str) -> Rule:
     """ "Surgery or radiotherapy to the operative site": any surgery, or one there."""
     last = rule.rules[-1]
-    if not isinstance(last, Had) or not isinstance(member, Had) or member is last or last.concept.linked or member.section != "treatments":
+    if not isinstance(last, Had) or not isinstance(member, Had) or member is last or member.section != "treatments":
         return member
-    if member.qualifiers or member.examples or not last.concept.within or not _PLACED.search(last.concept.name):
+    if member.qualifiers or member.examples or not _is_placed(last):
         return member
-    there = member.model_copy(update={"qualifiers": (Judged(words=f"{member.concept.name} {last.concept.name}"),)})
+    there = member.model_copy(update={"qualifiers": (Judged(words=_line(member, text)),)})
     return Ambiguous(readings=(member, there), span=member.span)
+
+
+def _is_placed(last: Had) -> bool:
+    """Whether a treatment is one somewhere: "radiotherapy to the operative site"."""
+    if last.concept.linked:
+        return any(isinstance(one, Judged) and _PLACED_THERE.match(one.words) for one in last.qualifiers)
+    return bool(last.concept.within) and _PLACED.search(last.concept.name) is not None
 
 
 def _of_quality(member: Rule, text: str, vocabulary: Vocabulary) -> Rule:

@@ -1,0 +1,146 @@
+"""What people are told where words ask less than they seem to: sentences about treatments, demands among exclusions, words that a list shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from asking import LANGUAGE, TODAY
+
+from eligimatch.engine.case import Case, study_concepts
+from eligimatch.engine.evaluator import evaluate
+from eligimatch.engine.facts import Facts
+from eligimatch.kept import compiler
+from eligimatch.model.profile import Profile
+
+HEALTHY: dict[str, Any] = {
+    "age": 41,
+    "sex": "female",
+    "reproductive": {"childbearing_potential": True, "contraception": True},
+    "statements": {"informed consent": True},
+    "complete": ["conditions", "treatments", "procedures", "allergies"],
+}
+"""Nothing is listed, and nothing was."""
+TREATED = HEALTHY | {
+    "conditions": [
+        {"name": "type 2 diabetes", "onset": "2014"},
+        {"name": "diabetic retinopathy", "onset": "2020"},
+        {"name": "major depressive disorder", "onset": "2018"},
+        {"name": "epilepsy", "onset": "2003"},
+        {"name": "atrial fibrillation", "onset": "2021"},
+        {"name": "pneumonia", "onset": "2024-02", "status": "resolved", "abatement": "2024-03"},
+        {"name": "basal cell carcinoma", "onset": "2016", "status": "resolved", "abatement": "2016-05"},
+        {"name": "primary open-angle glaucoma", "onset": "2015"},
+    ],
+    "treatments": [
+        {"name": "insulin pump", "start": "2019-01-02", "status": "ongoing"},
+        {"name": "denosumab", "start": "2020-05-04", "status": "ongoing", "for": "osteoporosis"},
+        {"name": "furosemide", "start": "2021-02-03", "status": "ongoing"},
+        {"name": "folic acid", "start": "2022-01-01", "status": "ongoing"},
+    ],
+    "procedures": [{"name": "appendectomy", "date": "2001-06-01"}],
+    "allergies": [{"substance": "peanut", "severity": "severe"}],
+}
+
+
+def told(side: str, text: str, profile: dict[str, Any], study: tuple[str, ...] = ()) -> bool | None:
+    """Whether a criterion speaks for a person."""
+    demanded = side == "I"
+    rule = compiler().criterion(text, "inclusion" if demanded else "exclusion").rule
+    truth = evaluate(rule, Case(Facts(Profile.model_validate(profile), LANGUAGE, TODAY), study_concepts(study, LANGUAGE), text, demanded)).truth
+    return truth if demanded or truth is None else not truth
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Immunotherapy will be paused during radiation",
+        "Anticoagulation with a heparin is indicated",
+        "Undergoing hip surgery under spinal anesthesia",
+        "Chemotherapy given with radiation WILL be counted as one line",
+        "Participants must be planning for a resection. Resection and adjuvant treatment will follow usual care.",
+        "Biologics, including antibodies: 3 weeks",
+        "No antibody within 6 weeks of enrolment. Treatment with any kinase inhibitor within 3 weeks of enrolment.",
+        "Scheduled for or recently underwent PET",
+        "Adequate venous access for apheresis",
+        "Sexual abstinence",
+        "Within a usual week, how many cigarettes do you smoke?",
+        "Experiencing disability as told by a questionnaire",
+    ],
+)
+def test_nobody_fails_for_not_being_on_a_treatment_of_which_something_else_is_told(text: str) -> None:
+    assert told("I", text, HEALTHY) is None
+
+
+def test_a_demand_to_be_on_a_treatment_fails_who_is_on_none() -> None:
+    assert told("I", "Currently receiving metformin that is taken at a stable dose", HEALTHY) is False
+    assert told("I", "On stable hormone therapy", HEALTHY) is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Written informed consent",
+        "No more than 2 lines of chemotherapy",
+        "Women of childbearing potential and sexually active men unwilling to use contraception",
+        "Minors without guardian or parent to give consent",
+        "Unable to comply with visits, or unable to give informed consent in the opinion of the physician",
+        "Illness that may compromise the ability to give informed consent",
+    ],
+)
+def test_an_exclusion_worded_as_what_is_wanted_fails_nobody(text: str) -> None:
+    assert told("E", text, HEALTHY) is not False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Inability to read or unwilling to sign the informed consent form",
+        "Dementia or another mental condition that precludes the patient's ability to consent",
+        "Warfarin must be stopped at least 2 weeks before the first dose",
+        "Strong CYP3A4 inhibitors must have been discontinued 3 weeks before enrolment",
+    ],
+)
+def test_who_consents_and_takes_nothing_is_let_in(text: str) -> None:
+    assert told("E", text, HEALTHY) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Diabetes other than type 2",
+        "Inability to take vitamins, such as folic acid or cobalamin",
+        "Received another experimental drug or device within 5 weeks",
+        "Severe or unstable medical condition or psychiatric illness",
+        "Psychiatric illness, chronic illness, or social situation that is unsafe or, in the opinion of the physician, makes the patient unsuitable",
+        "Other serious acute or chronic medical conditions including colitis, or psychiatric illness, that may increase the risk",
+        "Severe hypersensitivity or contraindication to gadolinium",
+        "Drugs known to prolong the QT interval",
+        "Advanced glaucoma or optic neuropathy, affecting the visual field",
+        "History of certain central nervous system (CNS), cardiac or pulmonary conditions",
+        "Infection or colonization with resistant bacteria in the past",
+        "Prior surgery or radiotherapy to the treated area",
+        "Receiving surgery or radiotherapy",
+    ],
+)
+def test_what_may_be_meant_otherwise_fails_nobody(text: str) -> None:
+    assert told("E", text, TREATED) is None
+
+
+def test_disease_of_the_nervous_system_is_involvement_in_a_study_of_cancer_alone() -> None:
+    assert told("E", "Active central nervous system disease", TREATED) is False
+
+
+def test_a_second_limit_is_of_those_with_the_disease() -> None:
+    alt = HEALTHY | {"observations": [{"name": "ALT", "value": 60, "unit": "U/L", "uln": 40, "date": "2026-02-27"}]}
+    assert told("I", "ALT ≤ 2.5 x ULN. ALT ≤ 5 x ULN with documented liver metastases.", alt) is True
+
+
+def test_a_cancer_that_is_over_needed_no_treatment_since() -> None:
+    words = "Patients with a history of cancer are allowed provided the cancer has not required treatment within 3 years"
+    assert told("I", words, TREATED, ("asthma",)) is not False
+
+
+def test_a_disease_of_any_cause_is_that_disease() -> None:
+    assert told("E", "Another congenital or acquired bleeding disorder", TREATED) is True
+    assert told("E", "Another hereditary or acquired bleeding disorder", TREATED | {"conditions": [{"name": "sickle cell disease"}]}) is not False
