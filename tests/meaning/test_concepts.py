@@ -385,3 +385,10 @@ def test_a_wider_route_may_be_the_one_that_is_asked(route: str | None, expected:
 def test_a_treatment_for_no_cancer_may_be_none_of_a_study_that_names_no_disease(name: str, purpose: str, expected: bool | None) -> None:
     given = {"name": name, "start": "2025-01-10", "for": purpose}
     assert truth(ever("treatment", section="treatments"), {"treatments": [given]}) is expected
+
+
+def test_what_no_vocabulary_knows_is_no_systemic_drug_where_it_is_given_on_the_skin() -> None:
+    asked = had("systemic antibiotic", section="treatments")
+    given = {"name": "zorimycin", "start": "2026-02-20", "status": "ongoing"}
+    assert truth(asked, {"treatments": [{**given, "route": "topical"}], "complete": ["treatments"]}) is False
+    assert truth(asked, {"treatments": [given], "complete": ["treatments"]}) is None

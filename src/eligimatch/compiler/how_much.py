@@ -61,6 +61,11 @@ def one_or_more(comparisons: list[Comparison]) -> bool:
     return alone and low is not None and low.number == 1 and not (low.unit or low.limit)
 
 
+def named_once(phrase: Phrase) -> bool:
+    """ "at least one risk factor": that there is one, where the number stands before its noun."""
+    return bool(phrase.heads and phrase.comparisons) and one_or_more(phrase.comparisons) and phrase.comparisons[0].start < phrase.heads[0].start
+
+
 def how_much(phrase: Phrase, text: str, *, forbids: bool) -> Judged:
     """The number as what narrows the head; raises Unreadable where it is the number of something else, or a time that must have passed."""
     start, end = phrase.comparisons[0].start, phrase.comparisons[-1].end

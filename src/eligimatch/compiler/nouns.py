@@ -10,7 +10,7 @@ from eligimatch.compiler.adjectives import dosed_as
 from eligimatch.compiler.concepts import Linker
 from eligimatch.compiler.defining_numbers import judged_only, measured_by
 from eligimatch.compiler.graded import by_grade
-from eligimatch.compiler.how_much import doses
+from eligimatch.compiler.how_much import doses, named_once
 from eligimatch.compiler.last_words import last_word
 from eligimatch.compiler.limits import Limit, beside, in_range, joined_limits, lacking, per_limit, pressures, unspecified
 from eligimatch.compiler.marked import of_stage
@@ -144,7 +144,7 @@ class Nouns:
         measured = measured_by(phrase, head, self.linker)
         if phrase.comparisons and not measured and head.kind not in _RESULTING and (of_person := self.people.measured(phrase, head, span)):
             return of_person
-        measurable = head.kind in _MEASURABLE or not head.linked
+        measurable = head.kind in _MEASURABLE or not (head.linked or named_once(phrase))
         if phrase.comparisons and not phrase.system and measurable and phrase.act != "treatment":
             return self._measure(phrase, head, span)
         if phrase.panel:

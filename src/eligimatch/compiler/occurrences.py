@@ -31,6 +31,8 @@ _SECOND = re.compile(r"\b(?:second|third)\b", re.IGNORECASE)
 _LAST = re.compile(r"\blast\s+$", re.IGNORECASE)
 _OF_THE_FOREGOING = re.compile(r"\b(?:these|those|this|such)\W*$", re.IGNORECASE)
 _UNDERGONE = re.compile(r"\W*(?:ha(?:s|ve|d) )?(?:undergo\w*|underwent)\b", re.IGNORECASE)
+_WHEN_ALONE = re.compile(r"(?:(?:prior|previous(?:ly)?|past|current(?:ly)?|or|and) )+(?:planned|scheduled)\b", re.IGNORECASE)
+"""Times without a thing: "X, prior or planned"."""
 _GOING_ON = re.compile(r"\b(?:active(?:ly)?|ongoing|current(?:ly)?)\W*$", re.IGNORECASE)
 _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
@@ -315,7 +317,8 @@ class Occurrences:
         if phrase.equivalent and _STEROID.search(self.nouns.text):
             return self.had(phrase, Concept(name="corticosteroid", kind="treatment"), span)
         undergone = _UNDERGONE.match(self.nouns.words(phrase)) is not None  # "underwent screening": what is no name
-        if phrase.act == "treatment" and (undergone or (not phrase.parts and _of_what(phrase))):
+        when = _WHEN_ALONE.match(self.nouns.words(phrase)) is not None
+        if phrase.act == "treatment" and (undergone or when or (not phrase.parts and _of_what(phrase))):
             raise Unreadable(phrase.start, phrase.end, "what is taken")
         if (phrase.act in ("treatment", "progressed") and not any(t.type == "ROUTE" for t in phrase.adjectives)) or phrase.line:
             return self.had(phrase, ANY_TREATMENT, span)

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 from eligimatch.compiler.further_demands import beside
 from eligimatch.compiler.rules import all_denied, denies, hads, negated, of_then, sparing, unread, within
 from eligimatch.compiler.syntax import Tail
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Measure, Not, Purpose, Requiring, Rule, Statement, Unparsed, children
+from eligimatch.model.concept import Concept
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Judged, Measure, Not, Purpose, Requiring, Rule, Statement, Unparsed, children
 from eligimatch.model.vocabulary import Vocabulary
 
 Side = Literal["inclusion", "exclusion"]
@@ -230,14 +231,27 @@ def _anchored(condition: Rule | None, event: str) -> tuple[Rule | None, ...]:
 
 
 def _named(group: Rule, rule: Had, vocabulary: Vocabulary) -> Rule:
-    """ "hepatitis B; patients with controlled disease are eligible": the disease is the one named before."""
+    """ "hepatitis B; patients with controlled disease are eligible": the disease is the one named before; "(topical allowed)": so the treatment."""
     if isinstance(group, AnyOf):
         return group.model_copy(update={"rules": tuple(_named(member, rule, vocabulary) for member in group.rules)})
     if not isinstance(group, Had):
         return group
+    if rule.section == "treatments" and rule.concept.linked and _by_route_alone(group):
+        return Had(concept=_by_any_route(rule.concept, vocabulary), section="treatments", qualifiers=group.qualifiers, span=group.span)
     of_it = group.concept.name == "disease" and rule.section == "conditions" and group.qualifiers
     own = tuple(one for one in group.examples if any(had.section == group.section and _of_it(had, group, vocabulary) for had in hads(one)))
     return group.model_copy(update={"concept": rule.concept if of_it else group.concept, "examples": own})
+
+
+def _by_route_alone(group: Had) -> bool:
+    """Whether nothing is named but a route, which is no disease's."""
+    return group.study and bool(group.qualifiers) and all(isinstance(one, Coded) and one.aspect == "route" for one in group.qualifiers)
+
+
+def _by_any_route(given: Concept, vocabulary: Vocabulary) -> Concept:
+    """The class of which a "systemic" one is told by its route."""
+    wider = vocabulary[given.name].parents if given.name.startswith("systemic ") else ()
+    return Concept(name=wider[0], kind=given.kind) if wider else given
 
 
 def _of_it(example: Had, group: Had, vocabulary: Vocabulary) -> bool:

@@ -7,6 +7,7 @@ from copy import copy
 from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
 
+_GIVEN = frozenset({"treatment", "operation", "procedure"})
 _AS_SHOWN = ("as indicated", "indicated", "as evidenced", "evidenced", "as shown", "shown", "as demonstrated", "demonstrated", "as documented")
 
 
@@ -35,6 +36,16 @@ def _opened_up(tokens: list[Token], at: int) -> None:
 
 def _conditions(tokens: list[Token]) -> bool:
     return any(token.type in ("IF", "PROVIDED", "UNLESS") for token in tokens)
+
+
+def when_after(tokens: list[Token]) -> list[Token]:
+    """ "bariatric surgery, previous or planned" as "previous or planned bariatric surgery"."""
+    at = next((index for index, token in enumerate(tokens) if token.type == "COMMA"), 0)
+    when = tokens[at + 1 : at + 4]
+    told = [token.type for token in when[1:]] == ["OR", "PLANNED"] and when[0].type in ("HISTORY", "CURRENT")
+    alone = told and [token.kind in _GIVEN for token in tokens[:at] if token.type != "FILLER"] == [True]
+    timed = all(token.type in ("DURING", "IN") for token in tokens[at + 4 : at + 5])
+    return [*when, *tokens[:at], *tokens[at + 4 :]] if alone and timed else tokens
 
 
 def it_named(tokens: list[Token]) -> list[Token]:

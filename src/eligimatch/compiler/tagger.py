@@ -42,7 +42,7 @@ from eligimatch.compiler.people import since_menopause
 from eligimatch.compiler.proofs import shown
 from eligimatch.compiler.reactions import reactions
 from eligimatch.compiler.respective import limit_told, of_each_sex, respective
-from eligimatch.compiler.restatements import it_named, on_either, restated
+from eligimatch.compiler.restatements import it_named, on_either, restated, when_after
 from eligimatch.compiler.scoring import on_scale
 from eligimatch.compiler.sentence_times import (
     NAMING,
@@ -340,6 +340,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"INCLUDING"}), not_included),
     (frozenset({"EXCLUDED", "ELIGIBLE", "FILLER"}), unfit),
     (frozenset({"WORDS", "SAYS"}), indicated),
+    (frozenset({"PLANNED"}), when_after),
     (frozenset({"PLANNED"}), is_planned),
     (frozenset({"THAT", "COLON"}), shown),
     (frozenset({"PROGRESSED"}), progressed),

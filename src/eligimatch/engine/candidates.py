@@ -197,7 +197,7 @@ def _fits(item: Listed, definition: Definition, case: Case) -> Truth:
 def may_be(item: Listed, concept: Concept, case: Case) -> bool:
     """Whether an item that does not say that it is a concept might be it."""
     if not item.own:
-        return True
+        return not _given_otherwise(item, concept, case)
     if isinstance(item.item, Allergy) and case.facts.kinship.is_allergy(concept.name):
         return bool(case.facts.kinship.vocabulary.children(concept.name))  # what no kind of it is named by, may be one
     if item.evidence.section == "observations" or (item.evidence.section == "allergies" and isinstance(item.item, Condition)):
@@ -216,6 +216,12 @@ def may_be(item: Listed, concept: Concept, case: Case) -> bool:
     if _is_leaf_device(item, case):
         return False
     return any(kinship.may_be(own, concept.name) for own in item.own) or _perhaps(item, concept, case)
+
+
+def _given_otherwise(item: Listed, concept: Concept, case: Case) -> bool:
+    """A drug that no vocabulary knows, given on the skin, is no systemic one."""
+    definition = case.facts.kinship.definition(concept.name) if concept.linked else None
+    return definition is not None and bool(definition.route and item.item.route) and _fits(item, definition, case) is False
 
 
 def _perhaps(item: Listed, concept: Concept, case: Case) -> bool:

@@ -34,12 +34,14 @@ def _multiplied(wordings: Iterable[str]) -> Iterator[str]:
         yield from expanded(wording) if "{" in wording else (wording,)
 
 
-def _synonyms(facts: Mapping[str, Any], patterns: Mapping[str, str]) -> Iterator[str]:
-    """The wordings written, and those that a pattern makes of a name: `targets: [CD20]` is "agent targeting CD20" and more."""
-    yield from _multiplied(facts.get("synonyms", ()))
+def _synonyms(name: str, facts: Mapping[str, Any], patterns: Mapping[str, str]) -> Iterator[str]:
+    """The wordings written, and those that a pattern makes of names: `targets: [CD20]` is "agent targeting CD20", `event: true` "episode of" it."""
+    written = tuple(_multiplied(facts.get("synonyms", ())))
+    yield from written
     for key, pattern in patterns.items():
-        for name in facts.get(key, ()):
-            yield from (wording.replace("_", name) for wording in expanded(pattern))
+        given = facts.get(key, ())
+        for named in (name, *written) if given is True else given:
+            yield from (wording.replace("_", named) for wording in expanded(pattern))
 
 
 def _entries(path: Path, grammar: Path, patterns: Mapping[str, str]) -> list[Entry]:
@@ -49,9 +51,9 @@ def _entries(path: Path, grammar: Path, patterns: Mapping[str, str]) -> list[Ent
             name=name,
             kind=facts.get("kind", document["kind"]),
             parents=tuple(facts.get("parents", ())),
-            synonyms=tuple(dict.fromkeys(_synonyms(facts, patterns))),
+            synonyms=tuple(dict.fromkeys(_synonyms(name, facts, patterns))),
             codes={system: tuple(values) for system, values in facts.get("codes", {}).items()},
-            facts={key: value for key, value in facts.items() if key not in _NAMED and key not in patterns},
+            facts={key: value for key, value in facts.items() if key not in _NAMED and (key not in patterns or value is True)},
             reference=facts.get("reference", document.get("reference", "")),
             source=str(path.relative_to(grammar)),
         )
