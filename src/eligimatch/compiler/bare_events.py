@@ -6,7 +6,7 @@ import re
 
 from eligimatch.compiler.examples import fact
 from eligimatch.compiler.rules import each_leaf
-from eligimatch.model.rule import Ambiguous, Had, Judged, Rule
+from eligimatch.model.rule import Ambiguous, Had, Judged, Requiring, Rule
 from eligimatch.model.vocabulary import Vocabulary
 
 _GOING_ON = re.compile(
@@ -30,6 +30,8 @@ def or_over(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     """The rule of a text with each event that it names bare read in both ways."""
 
     def either(leaf: Rule) -> Rule:
+        if isinstance(leaf, Had) and (then := _when_treated(leaf, vocabulary)):
+            return Ambiguous(readings=(leaf, then), span=leaf.span)
         bare = isinstance(leaf, Had) and leaf.section == "conditions" and leaf.when == "now" and not leaf.examples and not leaf.suspected
         if not isinstance(leaf, Had) or not bare or _GOING_ON.search(_line(leaf, text)):
             return leaf
@@ -38,6 +40,14 @@ def or_over(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
         return Ambiguous(readings=(leaf, leaf.model_copy(update={"when": "ever"})), span=leaf.span)
 
     return each_leaf(rule, either)
+
+
+def _when_treated(leaf: Had, vocabulary: Vocabulary) -> Had | None:
+    """ "a thromboembolic event requiring anticoagulation within 6 months": the event in that time, too; None of what lasts."""
+    treated = [one.treatment for one in leaf.qualifiers if isinstance(one, Requiring) and not one.negated and one.treatment.when == "window"]
+    if leaf.when != "ever" or leaf.section != "conditions" or not treated or not fact(leaf, "event", vocabulary):
+        return None
+    return leaf.model_copy(update={"when": "window", "window": treated[0].window})
 
 
 def _happens(leaf: Had, vocabulary: Vocabulary) -> bool:

@@ -14,6 +14,7 @@ from eligimatch.compiler.demands import (
     limited_first,
     of_a_group,
     of_group,
+    of_infection,
     or_must,
     required_for,
     shown_after_modal,
@@ -122,7 +123,7 @@ class Builder:
         before = self._clause(subject, excluding=False) if subject else None
         if before is None or (all(had.section == "procedures" or not had.concept.linked for had in hads(before)) and hads(before)):
             return rule
-        return AllOf(rules=(before, rule), span=before.span.cover(rule.span))
+        return of_infection(before, rule, self.nouns.text) or AllOf(rules=(before, rule), span=before.span.cover(rule.span))
 
     def _demand(self, sentence: Sentence, modals: list[str]) -> Read:
         subject, *predicates = sentence.clauses

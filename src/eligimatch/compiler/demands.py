@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from eligimatch.compiler.phrase import duration
-from eligimatch.compiler.rules import any_of, each_leaf, negated, of_then
+from eligimatch.compiler.rules import any_of, each_leaf, hads, negated, of_then, unread
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Measure, Not, Purpose, Requiring, Rule, Statement, leaves
@@ -179,3 +180,19 @@ def of_a_group(rule: AllOf, nouns: Nouns) -> bool:
     if not isinstance(group, Is):
         return False
     return group.fact == "childbearing_potential" or (group.fact == "sex" and isinstance(asked, (Statement, Is)))
+
+
+_INFECTIONS = frozenset({"infection", "acute infection", "chronic infection", "viral infection", "past infection"})
+_SOME_TIME = re.compile(r"\b(?:acute|chronic|past|previous|prior|current)\b", re.IGNORECASE)
+
+
+def of_infection(before: Rule, shown: Rule, text: str) -> Rule | None:
+    """ "a positive test for hepatitis B indicating acute infection": of that virus, and whether it is acute is for a person to judge."""
+    if not hads(shown) or any(had.concept.name not in _INFECTIONS for had in hads(shown)) or unread(before):
+        return None
+    words = " ".join(text[shown.span.start : shown.span.end].split())
+    infected = bool(hads(before)) and all(had.section == "conditions" for had in hads(before))
+    if infected and len(set(_SOME_TIME.findall(words.lower()))) != 1:
+        return before  # "indicating acute or chronic infection"
+    said = Statement(topic=f"{' '.join(text[before.span.start : before.span.end].split())} indicating {words}", span=shown.span)
+    return AllOf(rules=(before, said), span=before.span.cover(shown.span))

@@ -17,10 +17,22 @@ _LEADING = frozenset({"OF", "WITH", "FOR", "COMMA", "LASTING"})
 
 def durations(tokens: list[Token]) -> list[Token]:
     """The length of time after what has lasted so long, led to by LASTING; a length before an event without the comma between."""
+    tokens = _up_to(tokens)
     tokens = _bound_alike([token for at, token in enumerate(tokens) if not (token.type == "COMMA" and _before_event(tokens, at))])
     if not any(token.type in ("LASTING", "WORDS", "IN") and _NAMED.search(token.text) for token in tokens):
         return tokens
     return _of_symptoms(_led(_said_last(_after_name(tokens))))
+
+
+def _up_to(tokens: list[Token]) -> list[Token]:
+    """ "a live vaccine for | up to 30 days before enrollment": within these days; of what lasts so long it is not said so."""
+    for at in range(len(tokens) - 5, 0, -1):
+        row = [token.type for token in tokens[at : at + 5]]
+        up_to = tokens[at + 1].text.lower().endswith("up to") and tokens[at + 3].value in TIME_UNITS
+        if up_to and row == ["FOR", "COMPARE", "NUMBER", "UNIT", "BEFORE"]:
+            become(tokens[at], "WITHIN", "within")
+            tokens = [*tokens[: at + 1], *tokens[at + 2 :]]
+    return tokens
 
 
 def _bound_alike(tokens: list[Token]) -> list[Token]:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from eligimatch.compiler.definitions import listed_as, unsupported
 from eligimatch.compiler.groups import MOMENT
-from eligimatch.compiler.leads import EXAMPLES, excepts, last_sentence, led, more_asked, spares
+from eligimatch.compiler.leads import EXAMPLES, excepts, last_sentence, led, more_asked, spares, still_asked
 from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, counted, default_mode, mode_of, of_its_group
 from eligimatch.compiler.rules import all_denied, denies, each_leaf, hads, kept, measured_in, shifted, unread
 from eligimatch.compiler.sentences import sentences
@@ -128,7 +128,8 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
         return kept(whole_text(bullet))
     if _tells(lead) or EXAMPLES.match(lead):
         after = len(parts) if EXAMPLES.match(lead) else more_asked([part.text for part in parts])
-        beyond = [_member(part, "", side, compile_text) for part in parts[after:]]
+        more = [part._replace(text=words, start=part.start + at) for part in parts[:after][-1:] for at, words in still_asked(part.text)]
+        beyond = [_member(part, "", side, compile_text) for part in (*more, *parts[after:])]
         listed = combined(beyond, default_mode(side)) if beyond else _nothing(side)
     elif _LEAD.match(prefix):
         listed = _listed(parts, "", mode, side, compile_text)
@@ -178,8 +179,7 @@ def _in_place(bullet: Bullet, before: str, prefix: str, mode: Mode, side: Side, 
     excepts = _EXCEPTING.search(prefix) is not None
     members = [_member(part, "", "inclusion", compile_text) for part in _parts(bullet)]
     members = list(map(_permitted, members)) if excepts else members
-    told = mode if counted(bullet) or mode != default_mode(side) else Mode("any" if excepts else "all")
-    said = _with_list(whole, combined(members, told))
+    said = _with_list(whole, combined(members, mode if counted(bullet) or mode != default_mode(side) else Mode("any" if excepts else "all")))
     return None if _places(said) else said
 
 

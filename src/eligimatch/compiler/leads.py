@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from eligimatch.compiler.sentences import sentences
 
@@ -69,3 +70,17 @@ def last_sentence(text: str) -> tuple[str, str]:
 def more_asked(texts: list[str]) -> int:
     """Where, beneath what tells of whom contraception is asked, the list of the record goes on: its first item that asks something else."""
     return next((at for at, text in enumerate(texts) if _ASKS_MORE.search(text)), len(texts))
+
+
+_DEMANDS = re.compile(
+    r"\W*(?:all |both )?(?:female|male|wom[ae]n|m[ae]n|patient|participant|subject|individual|WOCBP|FCBP|WCBP)\w*\b[^.]*"
+    r"\b(?:must|should|agree\w*|willing|required)\b",
+    re.IGNORECASE,
+)
+
+
+def still_asked(text: str) -> Iterator[tuple[int, str]]:
+    """Where in the last item of what tells who can bear a child the record goes on to what they must do, and the words from there."""
+    first = next((sentence for sentence in sentences(text)[1:] if _DEMANDS.match(sentence)), None)
+    if first is not None:
+        yield text.index(first), text[text.index(first) :]

@@ -36,7 +36,7 @@ class Measurer:
             analyte, comparisons = self._dipstick(analyte, comparisons)
             if len(comparisons) == 1 and _single(comparisons[0]):
                 return self._that_step(analyte, comparisons[0], span)
-        comparisons = _in_one_unit(comparisons)
+        comparisons = _in_one_unit([part for comparison in comparisons for part in _each_end(comparison)])
         analyte = self._predicted(analyte, comparisons)
         choices = [c for c in comparisons if c.choices]
         if choices:
@@ -48,9 +48,13 @@ class Measurer:
             return either
         limits = [self._one(analyte, self._directed(analyte, comparison), span) for comparison in comparisons]
         merged = limits[0]
+        if len({limit.unit for limit in limits}) > 1:
+            raise Unreadable(comparisons[0].start, comparisons[-1].end, "both ends in one unit")
         for rule in limits[1:]:
             merged = _both(merged, rule)
-        return AnyOf(rules=tuple(limits), span=span) if len(limits) > 1 and _empty(merged.interval) else merged  # "pulse < 50 and > 110"
+        if len(limits) > 1 and _empty(merged.interval):
+            return AnyOf(rules=tuple(limits), span=span)  # "pulse < 50 and > 110"
+        return _either_way(merged) if self.linker.fact(analyte, "either_way") else merged
 
     def _predicted(self, analyte: Concept, comparisons: Sequence[Comparison]) -> Concept:
         """ "FEV1 ≥ 50 %" is of the share of what is predicted, where the analyte itself is measured in another unit."""
@@ -267,6 +271,26 @@ def _in_unit(comparison: Comparison, unit: str | None) -> Comparison:
     low = comparison.low and comparison.low._replace(unit=unit)
     high = low if comparison.high is comparison.low else comparison.high and comparison.high._replace(unit=unit)
     return comparison._replace(low=low, high=high)
+
+
+def _either_way(rule: Measure) -> Rule:
+    """ "a change of weight > 5 %" is a gain or a loss of so much."""
+    low, high = rule.interval.low, rule.interval.high
+    if low is not None and low > 0 and high is None:
+        lost = Interval(high=-low, high_open=rule.interval.low_open)
+        return AnyOf(rules=(rule, rule.model_copy(update={"interval": lost, "written": ""})), span=rule.span)
+    if high is not None and high > 0 and low is None:
+        opened = rule.interval.high_open
+        return rule.model_copy(update={"interval": Interval(low=-high, high=high, low_open=opened, high_open=opened)})
+    return rule
+
+
+def _each_end(comparison: Comparison) -> list[Comparison]:
+    """ "6 months to 17 years": each end by itself, in its own unit."""
+    low, high = comparison.low, comparison.high
+    if low is None or high is None or low is high or not (low.unit and high.unit) or low.unit == high.unit or low.limit or high.limit:
+        return [comparison]
+    return [comparison._replace(high=None, high_open=False), comparison._replace(low=None, low_open=False)]
 
 
 def _in_one_unit(comparisons: Sequence[Comparison]) -> Sequence[Comparison]:

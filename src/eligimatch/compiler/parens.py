@@ -22,6 +22,7 @@ from eligimatch.compiler.remarks import Remarks, of_treatment, same_length
 from eligimatch.compiler.rules import each_reading, hads, on_studied_side, unread
 from eligimatch.compiler.said_in_parens import (
     clear,
+    each_told,
     either,
     excepted,
     for_whom,
@@ -112,10 +113,7 @@ class Parens:
         one = all(len(stage.values) == 1 for t in phrase.adjectives if t.type == "STAGE" for stage in t.stages) and len(inner) == 1
         apart = one and scales(phrase).isdisjoint(scales(inner[0]))  # "stage III (N2)"
         if all(p.bare for p in inner) and not self._kinds(phrase, inner) and (apart or not (says_stage(phrase) and any(map(says_stage, inner)))):
-            either(inner)
-            for p in inner:
-                _take(phrase, p)
-            return True
+            return either(inner, text) and len(inner) == sum(_take(phrase, p) for p in inner)
         if len(inner) == 1 and inner[0].method and says_stage(inner[0]) and scales(phrase).isdisjoint(scales(inner[0])):
             return _take(phrase, inner[0])
         if phrase.normal and not phrase.comparisons and all(self._measured(p) for p in inner):
@@ -356,6 +354,8 @@ class Parens:
     def _told_of(self, rule: Had, inner: Rule, paren: Paren) -> Rule | None:
         """ "anticancer treatment (chemotherapy, radiotherapy, surgery)": any, or these, where a person must say that they are such."""
         listed = inner.rules if isinstance(inner, AnyOf) else (inner,)
+        if told := each_told(rule, listed):
+            return told
         known = [had for had in listed if isinstance(had, Had) and had.concept.linked and not had.window and side(had) == side(rule)]
         kinds = [beneath(self.nouns, had.concept, rule.concept) for had in known]
         if len(known) < len(listed) or len(known) < 2 or not (any(kinds) or self.nouns.linker.fact(rule.concept, "judged")):

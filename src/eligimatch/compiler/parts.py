@@ -166,8 +166,8 @@ class Parts:
             raise Unreadable(word.start, part.end, "whose it is")  # "a relative with dementia", "contact with tuberculosis"
         if word.text.lower() == "associated with" and head.kind == "condition" and (whose := self._associated(part, head, qualifiers)):
             return whose
-        if head.linked and self.nouns.linker.vocabulary.is_a(head.name, "family history"):
-            qualifiers.append(Judged(words=self._written(word, part)))  # "family history of ALS with a SOD1 mutation": the relative's
+        if (own := self._of_its_own(phrase, word, part, head)) is not None:
+            qualifiers.append(own)
             return head
         if part.negated:
             absent(part)
@@ -202,6 +202,16 @@ class Parts:
             qualifiers.append(Judged(words=self._written(word, part)))  # whether both were given together
         beside.append(self.nouns.rule(part))
         return head
+
+    def _of_its_own(self, phrase: Phrase, word: Token, part: Phrase, head: Concept) -> Qualifier | None:
+        """ "asthma with symptoms": its own; what kind they are of is for a person to judge."""
+        if head.linked and self.nouns.linker.vocabulary.is_a(head.name, "family history"):
+            return Judged(words=self._written(word, part))  # "family history of ALS with a SOD1 mutation": the relative's
+        if head.kind != "condition" or part.negated or not part.heads or part.heads[-1].names[:1] != ("symptom",) or head.name == "symptom":
+            return None
+        plain = len(part.heads) == 1 and not (part.adjectives or part.parts or part.comparisons or part.window or part.lasting or part.speech)
+        alone = plain and phrase.time != "ever" and not phrase.window and part.heads[0].text.lower() in ("symptom", "symptoms")
+        return Coded(aspect="course", values=("symptomatic",)) if alone else Judged(words=self._written(word, part))
 
     def _associated(self, part: Phrase, head: Concept, qualifiers: list[Qualifier]) -> Concept | None:
         """ "toxicity associated with chemotherapy": the concept of both; None where the other is asked too: "ulcers associated with diabetes"."""

@@ -32,6 +32,7 @@ from eligimatch.compiler.named import named
 from eligimatch.compiler.needs import or_needed
 from eligimatch.compiler.not_given import not_given
 from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.own_histories import own_history
 from eligimatch.compiler.parser import NotUnderstood, Parser
 from eligimatch.compiler.participations import participation, taking_part
 from eligimatch.compiler.people import asked_of_some, of_one_sex
@@ -103,6 +104,8 @@ class Compiler:
         return readings[0] if readings else self._said(text, side)
 
     def _said(self, text: str, side: Side) -> Rule:
+        if (own := own_history(text)) is not None:
+            return own.restored(self._said(own.text, side), text)
         return self.explicit.read(text) or inline_list(text, side, self._said) or named(self._in_words(text, side), text, self._knows)
 
     def _in_words(self, text: str, side: Side) -> Rule:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from eligimatch.compiler.series import Lists
 
 _ADDS = re.compile(r"\W*(?:or|and/or|also|as well as|plus|and)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:no|not|without)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _TO_REACH = re.compile(r"\b(?:achiev|meet|reach|attain|obtain|rais|maintain|keep|correct|bring)\w*\b", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:within|prior|before|after|hours?|days?|weeks?|until|unless|if)\b", re.IGNORECASE)
@@ -101,12 +102,21 @@ class Remarks:
 
     def permitted(self, rule: Measure | Statement, paren: Paren) -> Rule:
         """ "(transfusion allowed)", "(transfusion to reach 9 g/dL is allowed)" take nothing from a number; another limit is not read here."""
+        if isinstance(rule, Measure) and (denied := self.denied(rule, paren)) is not None:
+            return denied
         text = self.nouns.text[paren.start : paren.end]
         numbers, own = (set(_NUMBER.findall(words)) for words in (text, self.nouns.text[rule.span.start : rule.span.end]))
         again = numbers <= own and _TO_REACH.search(text) and not _WHEN.search(text)
         if numbers and not again:
             raise Unreadable(paren.start, paren.end)
         return rule
+
+    def denied(self, rule: Measure, paren: Paren) -> Rule | None:
+        """ "(transfusions are not permissible)": how the number may not be reached, which only a person can say; None of what lets pass."""
+        words = " ".join(self.nouns.text[paren.start + 1 : paren.end - 1].split()).strip(" ,;:.")
+        if not _DENIED.search(words) or not SUPPORT.search(words) or _NUMBER.search(words):
+            return None
+        return AllOf(rules=(rule, Statement(topic=words, span=Span(paren.start, paren.end))), span=Span(rule.span.start, paren.end))
 
     def reached(self, paren: Paren) -> Statement | None:
         """ "(transfusion is permitted up to 48 hours before)", "(unsupported)": how the number may be reached, which only a person can say."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from eligimatch.compiler.permissions import Read
 from eligimatch.compiler.persons import is_arm
@@ -22,6 +23,9 @@ _FOR_WHOM = re.compile(r"\W*(?:only )?(?:for|in) (?:the )?(?:[\w-]+ ){0,2}(?:pat
 
 _INSTANCE = re.compile(r"\W*(?:e\.?g|for example|for instance|such as)\b", re.IGNORECASE)
 _CIRCUMSTANCES = frozenset({"FOR", "TO", "DUE_TO", "AFTER", "BY", "REQUIRING"})
+
+
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 
 
 def of_circumstances(tail: Tail) -> bool:
@@ -127,15 +131,27 @@ def perhaps_spared(rule: Rule, read: Read) -> Rule:
     return Ambiguous(readings=(rule, AllOf(rules=(rule, negated(read.passed)), span=rule.span)), span=rule.span)
 
 
-def either(inner: list[Phrase]) -> None:
-    """ "(newly diagnosed or relapsed)": one of these, in place."""
+def either(inner: list[Phrase], text: str) -> bool:
+    """ "(newly diagnosed or relapsed)": one of these, in place; False of what is no one quality: "(stage IV or recurrent)"."""
     said = [token for phrase in inner for token in phrase.adjectives]
+    if len(inner) > 1 and {token.type for token in said} == {"STAGE", "COURSE"} and _OR.search(text):
+        return False
     if len(inner) > 1 and len(said) == len(inner) and {token.type for token in said} == {"NEW", "COURSE"}:
         course = Token("COURSE", "|".join(str(token.value) for token in said), said[0].start, said[-1].end)
         course.text = " ".join(token.text for token in said)
         inner[0].adjectives = [course]
         for phrase in inner[1:]:
             phrase.adjectives = []
+    return True
+
+
+def each_told(rule: Had, listed: Sequence[Rule]) -> Rule | None:
+    """ "melanoma (stage IV or recurrent)": any of these said of it; None where the parentheses name another thing."""
+    told = [had for had in listed if isinstance(had, Had) and had.study and had.concept.name == "study disease" and had.qualifiers]
+    if len(told) < max(len(listed), 2) or any(had.window or had.but_not or had.when != "now" for had in told):
+        return None
+    each = (rule.model_copy(update={"qualifiers": (*rule.qualifiers, *had.qualifiers)}) for had in told)
+    return AnyOf(rules=tuple(each), span=rule.span)
 
 
 def joined(phrase: Phrase, inner: Phrase, paren: Paren, *, alternative: bool) -> bool:

@@ -45,7 +45,7 @@ from eligimatch.compiler.syntax import Clause, Comparison, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.told_before import others_than_told
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Measure, Not, Requiring, Rule, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Measure, Not, Requiring, Rule, Unparsed, leaves
 from eligimatch.model.span import Span
 from eligimatch.model.words import folded
 
@@ -55,6 +55,7 @@ _OF_SOME = re.compile(
 """Words that begin what is asked of some people only."""
 _BEYOND = frozenset("higher lower greater less above below elevated increased decreased exceeded".split())
 """What a number named before is, and no name: "if higher"."""
+_SURVIVAL = "life expectancy"
 _IN_SPITE = re.compile(r"(?:despite|in spite of)\b", re.IGNORECASE)
 
 
@@ -129,6 +130,8 @@ class Lists:
             further = Series((), ())
             if not excluding and isinstance(rule, Measure) and tail.word.type in ("UNLESS", "EXCEPT"):
                 tail, further = parted(tail, rule, self.text)
+            if excluding and tail.word.type == "EXCEPT" and any(isinstance(one, Measure) and one.analyte.name == _SURVIVAL for one in leaves(rule)):
+                return self.unparsed(rule.span.start, tail.series.items[-1].end)  # "< 6 months for any reason excluding lymphoma"
             if tail.word.type == "EXCEPT" and tails and tails[0].word.type in ("IF", "PROVIDED") and (excluding or isinstance(rule, Not)):
                 rule = self.tails.except_if(rule, tail, tails.pop(0), excluding=excluding)
                 continue

@@ -13,6 +13,7 @@ from eligimatch.compiler.spreading import with_qualities
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.vocabulary import Vocabulary
 
+_MISUSE = "substance use disorder"
 _AGAINST_CANCER = "anticancer therapy"
 _VAGUE = frozenset({"symptom", "medication"})
 
@@ -25,7 +26,11 @@ def begun(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> li
     first = phrases[0].heads[0] if len(phrases[0].heads) == 1 else None
     if first is None:
         return _at_place_of(phrases[0].heads, phrases)
-    words = (phrases[0].borrowed if phrases[0].borrowed.count(" ") > 1 else first.text).split()  # "systemic fungal or viral infection"
+    borrowed = phrases[0].borrowed
+    words = (borrowed if borrowed.count(" ") > 1 else first.text).split()  # "systemic fungal or viral infection"
+    last = phrases[-1].heads[-1].text if phrases[-1].heads else ""
+    if len(words) == 1 and borrowed and first.names and kind_of(phrases[-1]) == "treatment" and " " not in last:
+        words.append("")  # "renal | or hepatic failure or transplant": of the kidney
     anew = next(
         (at for at, phrase in enumerate(phrases) if at and phrase.time == "now" != phrases[0].time), len(phrases)
     )  # "…, active ulcer or fracture"
@@ -104,8 +109,14 @@ def sharing(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> 
     for index in range(len(phrases) - 2, -1, -1):
         phrase, following = phrases[index], out[index + 1]
         if links[index] in OR | {"and"} and noun_alone(phrase) and noun_alone(following) and not (phrase.parts or phrase.parens):
-            out[index] = _sharing(phrase, following, vocabulary)
+            out[index] = _misused(_sharing(phrase, following, vocabulary), following, vocabulary)
     return _against_cancer(out, vocabulary)
+
+
+def _misused(phrase: Phrase, following: Phrase, vocabulary: Vocabulary) -> Phrase:
+    """ "non-prescription drug or alcohol dependence": a dependence on the drug, of which no name is known."""
+    misuse = any(vocabulary.is_a(name, _MISUSE) for name in following.heads[-1].names)
+    return _of_what(phrase) if misuse and kind_of(phrase) in ("treatment", "substance") else phrase
 
 
 def _against_cancer(phrases: list[Phrase], vocabulary: Vocabulary) -> list[Phrase]:

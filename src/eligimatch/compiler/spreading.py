@@ -49,7 +49,7 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
     own = {token.type for token in phrase.adjectives}
     types = tuple(type_ for type_ in types if type_ != "STAGE" or first.system is None)  # a value of NYHA is of hearts, not of the list
     before = [token for token in first.adjectives if token.start < first.heads[0].start] if first.heads else first.adjectives
-    found = [token for token in before if token.type in types and token.type not in own]
+    found = [token for token in before if (token.type in types or token.value == "investigational") and token.type not in own]
     graded = first.grade if first.grade and first.heads and first.grade.start < first.heads[0].start and not phrase.grade else None
     if not (found or graded) or not phrase.heads or phrase.comparisons or phrase.speech or phrase.unread or not _same_kind(phrase, first):
         return phrase

@@ -64,3 +64,21 @@ _EXAMINATIONS = frozenset({"testing", "tests", "test", "results", "examination",
 _NAMING = frozenset({"WORDS", "CONCEPT", "AND", "METHOD", "FILLER"})
 _ENDS = frozenset({"STOP", "SEMICOLON", "COMMA", "RPAR", "LPAR", "WITHIN"})
 _CRITERIA = frozenset({"criteria", "classification", "guidelines", "guideline", "definition", "consensus"})
+
+
+_FORMULAS = (("frideric", "QTcF"), ("bazett", "QTcB"))
+_QTC, _ENDS = "QTc", frozenset({"AND", "OR", "STOP", "SEMICOLON"})
+
+
+def corrected_by(tokens: list[Token]) -> list[Token]:
+    """ "QTc interval using the Fridericia formula": the number by that formula, whichever side of its limit it is named on."""
+    if not any(token.names == (_QTC,) for token in tokens):
+        return tokens
+    whole = " ".join(token.text.lower() for token in tokens)
+    named = [(words, name) for words, name in _FORMULAS if words in whole]
+    for at, token in enumerate(tokens):
+        others = (end for end in range(at + 1, len(tokens)) if tokens[end].type in _ENDS or tokens[end].kind in ("analyte", "condition"))
+        said = " ".join(one.text.lower() for one in tokens[at : next(others, len(tokens))])
+        if token.names == (_QTC,) and len(named) == 1 and named[0][0] in said:
+            token.names = (named[0][1],)
+    return tokens

@@ -121,9 +121,14 @@ _OF_ANY = frozenset({"OTHER", "HISTORY", "COMMA"})
 """What may stand before, with a connective: the malignancy is not the one that is studied."""
 
 
+_NO_STEROID = re.compile(r"non-?\s?(?:cortico)?steroid", re.IGNORECASE)
+_STEROID = Had(concept=Concept(name="corticosteroid", kind="treatment"), section="treatments")
+
+
 def spared(phrase: Phrase, head: Concept, nouns: Nouns) -> tuple[Had, ...]:
-    """What the words around a condition take out of it."""
-    return (*_unrelated(phrase, head, nouns), *in_situ(phrase, head))
+    """What the words of a condition or class of drugs, or around it, take out of it."""
+    steroids = head.name.endswith("immunosuppressant") and phrase.heads[-1:] != [] and _NO_STEROID.match(phrase.heads[-1].text)
+    return (*_unrelated(phrase, head, nouns), *in_situ(phrase, head), *([_STEROID] if steroids else []))
 
 
 def _unrelated(phrase: Phrase, head: Concept, nouns: Nouns) -> tuple[Had, ...]:

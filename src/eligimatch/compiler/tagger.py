@@ -72,7 +72,7 @@ from eligimatch.compiler.speech import (
     without_reason,
     without_why,
 )
-from eligimatch.compiler.standards import without_examinations
+from eligimatch.compiler.standards import corrected_by, without_examinations
 from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.study_days import study_days
 from eligimatch.compiler.study_diseases import progressed, spread_told
@@ -293,6 +293,7 @@ def _tidy(tokens: list[Token]) -> list[Token]:
 
 
 _WHOLE: tuple[Pass, ...] = (
+    (frozenset({"METHOD", "BY", "LPAR", "WORDS"}), corrected_by),
     (frozenset({"METHOD"}), without_examinations),
     (frozenset({"UNIT"}), since_menopause),
     (frozenset({"WORDS"}), idle_nouns),
