@@ -43,6 +43,20 @@ def _on(before: list[Token], event: Token) -> bool:
     return at_screening or before[-1].type == "BY"
 
 
+def of_clotting(tokens: list[Token]) -> list[Token]:
+    """ "FBG": fibrinogen among tests of clotting, else fasting glucose."""
+    beside = any(not _CLOTTING.isdisjoint(token.names) for token in tokens)
+    for index, token in enumerate(tokens):
+        if set(token.names) == _FBG:
+            molar = any(one.value == "mmol/L" for one in tokens[index + 1 : index + 5])
+            token.names = ("fibrinogen level",) if beside and not molar else ("fasting blood glucose",)
+    return tokens
+
+
+_FBG = frozenset({"fibrinogen level", "fasting blood glucose"})
+_CLOTTING = frozenset({"INR", "prothrombin time", "prothrombin activity", "activated partial thromboplastin time", "thrombin time", "D-dimer"})
+
+
 def in_blood(tokens: list[Token]) -> list[Token]:
     """ "blasts ≤ 20% in peripheral blood" as "peripheral blood blasts ≤ 20%"."""
     for index, token in enumerate(tokens):

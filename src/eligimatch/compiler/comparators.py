@@ -5,6 +5,7 @@ from __future__ import annotations
 from eligimatch.compiler.stages import on_side
 from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import TIME_UNITS, Token
+from eligimatch.compiler.under_treatment import GIVEN
 from eligimatch.model.rule import Staged
 
 _SAME = {">": (">", ">="), ">=": (">", ">="), "<": ("<", "<="), "<=": ("<", "<=")}
@@ -69,7 +70,7 @@ def _in_spite(tokens: list[Token]) -> list[Token]:
     """ "systolic > 150 mmHg or diastolic > 90 mmHg | despite treatment": said of the last number, or of each."""
     out: list[Token] = []
     for token in tokens:
-        if token.type == "JUDGEMENT" and token.text.lower().startswith(("despite ", "in spite ")):
+        if token.type == "JUDGEMENT" and (token.value == GIVEN or token.text.lower().startswith(("despite ", "in spite "))):
             measured = [one.type for one in out if one.type != "COMMA"][-1:] in (["NUMBER"], ["UNIT"]) and any(one.type in _LISTING for one in out)
             while measured and out[-1].type == "COMMA":
                 out.pop()

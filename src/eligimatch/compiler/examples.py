@@ -14,7 +14,23 @@ from collections.abc import Sequence
 
 from eligimatch.compiler.rules import connects, denies, each_leaf, each_member, hads
 from eligimatch.compiler.studies import SYSTEMIC
-from eligimatch.model.rule import AnyOf, Coded, Had, Judged, Lasting, Meeting, Not, Purpose, Qualifier, Rule, Staged, Statement, children, leaves
+from eligimatch.model.rule import (
+    AllOf,
+    AnyOf,
+    Coded,
+    Had,
+    Judged,
+    Lasting,
+    Meeting,
+    Not,
+    Purpose,
+    Qualifier,
+    Rule,
+    Staged,
+    Statement,
+    children,
+    leaves,
+)
 from eligimatch.model.vocabulary import Vocabulary
 
 _OUT_OF_CONTROL = re.compile(
@@ -256,3 +272,14 @@ def for_the_same_disease(rule: Rule, asked: Had, listed: Rule) -> Rule | None:
     examples = tuple(had.model_copy(update={**timed, "qualifiers": (*purposes, *had.qualifiers)}) for had in given)
     widened = asked.model_copy(update={"examples": asked.examples + examples})
     return Not(rule=widened, span=rule.span) if isinstance(rule, Not) else widened
+
+
+def exemplified(head: Rule, members: Rule) -> Rule:
+    """What a lead-in asks, with its list as examples."""
+    listed = members.rules if isinstance(members, AnyOf) else (members,)
+    if isinstance(head, Had):
+        return head.model_copy(update={"examples": head.examples + tuple(listed), "span": head.span.cover(members.span)})
+    if isinstance(head, Not) and isinstance(head.rule, Had):
+        each = AnyOf(rules=members.rules, span=members.span) if isinstance(members, AllOf) else members
+        return Not(rule=exemplified(head.rule, each), span=head.span.cover(members.span))
+    return AnyOf(rules=(head, *listed), span=head.span.cover(members.span))

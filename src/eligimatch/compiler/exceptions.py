@@ -60,8 +60,15 @@ class Exceptions:
         if excluding:
             if _of_one_case(other, tail.series):
                 other = AllOf(rules=children(other), span=other.span)
-            return spared(rule, other, span)
+            return spared(rule, self.explained(rule, other, span), span)
         return AnyOf(rules=(rule, other), span=span)
+
+    def explained(self, rule: Rule, other: Rule, span: Span) -> Rule:
+        """ "positive drug screen except prescribed drugs": whether these alone were found is for a person to say of those who take them."""
+        if not isinstance(rule, Is) or "drug screen" not in rule.fact or not hads(other):
+            return other
+        told = Statement(topic=" ".join(self.lists.text[span.start : span.end].split()), span=span)
+        return AllOf(rules=(other, told), span=span)
 
     def _taking_out(self, rule: Rule, other: Rule, span: Span) -> Rule | None:
         """ "adults with asthma, excluding those with COPD": none of them has what is excepted, where it is no kind of what they have."""

@@ -11,6 +11,18 @@ from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Measure, Not, Rule, Sta
 
 _FOLLOWING = re.compile(r"\bfollowing (?:\w+ ){0,2}(?:medications?|drugs?|treatments?|therap(?:y|ies)|medicines?|agents?)\b", re.IGNORECASE)
 
+_FIELD = re.compile(
+    r"(?:(?:\w+(?:al|ar|ic|ory|ine|tinal)|heart|lung|liver|kidney|blood|eye|skin|infectious|autoimmune)(?: | and | or | ?/ ?))+"
+    r"(?:disorders|diseases|conditions|illnesses|problems|abnormalities|disease|illness)\W*",
+    re.IGNORECASE,
+)
+_KIND = re.compile(r"\b(?:chronic|acute|metastatic|symptomatic|asymptomatic|systemic|hereditary|malignant|autoimmune)\b", re.IGNORECASE)
+
+
+def a_field(words: str) -> bool:
+    """ "Cardiovascular disorders": a field of medicine, under which a list stands that no one must be ill in."""
+    return _FIELD.fullmatch(words.strip()) is not None and not _KIND.search(words)
+
 
 def each_number(rule: Rule, series: Series, grouped: Callable[[list[Rule], list[str], str], Rule]) -> Rule | None:
     """ "ALT ≤ 3, bilirubin ≤ 2, creatinine ≤ 2 or clearance ≥ 50": each number is asked, the `or` is perhaps of the last two only."""
@@ -31,16 +43,18 @@ def _without_tests(series: Series) -> Series:
 
 def with_headings(found: list[Rule], series: Series, text: str) -> list[Rule]:
     """Each reading, and what it is without its heading; "the following drugs within 4 weeks: X" is X alone."""
-    without = [other for rule in found if (other := without_heading(rule, series)) is not None]
+    field = a_field(text[series.items[0].start : series.items[0].end])
+    without = [other for rule in found if (other := without_heading(rule, series, field=field)) is not None]
     if len(without) == len(found) and any(isinstance(rule, AnyOf) for rule in found) and all(map(all_denied, without)):
         return without  # among the exclusions "cancer: no lymphoma" is not of everyone who has no lymphoma
-    only = len(without) == len(found) and _FOLLOWING.search(text, series.items[0].start, series.items[0].end)
+    demanded = field and all(isinstance(rule, AllOf) for rule in found)
+    only = len(without) == len(found) and (demanded or _FOLLOWING.search(text, series.items[0].start, series.items[0].end))
     return without if only else [*found, *without]
 
 
-def without_heading(rule: Rule, series: Series) -> Rule | None:
+def without_heading(rule: Rule, series: Series, *, field: bool = False) -> Rule | None:
     """ "Lung disease: asthma or COPD", "Allergies: allergy to X": perhaps only those that are named; "hepatitis: no hepatitis B": only the denial."""
-    denied = isinstance(rule, AllOf) and all(isinstance(member, Not) for member in rule.rules[1:])
+    denied = isinstance(rule, AllOf) and all(isinstance(member, (Not, Measure) if field else Not) for member in rule.rules[1:])
     listed = isinstance(rule, (AnyOf, AllOf)) and (denied or isinstance(rule, AnyOf)) and len(rule.rules) == len(series.items)
     if not series.links or series.links[0] != "colon" or not isinstance(rule, (AnyOf, AllOf)) or not listed:
         return None

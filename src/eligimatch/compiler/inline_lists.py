@@ -25,7 +25,8 @@ _MANY = (
 )
 _LEAD = cued(
     r"(?:^|(?<=[;.] ))(?P<head>(?:[^:;.]|\.(?! )|(?<=i\.e)\. )*?)\b"
-    rf"(?:{_MANY}|(?P<any>any|either)(?: one)?(?: or more)?|(?P<all>all|both|each))(?: out)? of\b(?P<tail>[^:;.()]{{0,60}}):|^(?P<either>either:)",
+    rf"(?:{_MANY}|(?P<any>any|either)(?: one)?(?: or more)?|(?P<all>all|both|each)|(?P<none>none))(?: out)? of\b"
+    r"(?P<tail>[^:;.()]{0,60}):|^(?P<either>either:)",
     " of|either:",
 )
 _BARE = cued(rf"^(?P<head>\W*){_MANY} of (?=[^:;.()]+,[^:;.()]+ (?:and|or) )", " of")
@@ -33,7 +34,7 @@ _BARE = cued(rf"^(?P<head>\W*){_MANY} of (?=[^:;.()]+,[^:;.()]+ (?:and|or) )", "
 _BESIDE = re.compile(r"\b(?:with|and|plus|has|have|having)\s*$", re.IGNORECASE)
 """Ends what is asked beside a list."""
 _ASKED_TOO = re.compile(
-    r"(?P<asked>.*\w)(?:\W*\b(?:and|plus)|,\s*(?:with|who|having|meeting))(?:\s+(?:with|have|has|having|meets?|meeting|must))*\s*$",
+    r"(?P<asked>.*\w)(?:\W*\b(?:and|plus|with)|,\s*(?:who|having|meeting))(?:\s+(?:with|have|has|having|meets?|meeting|must))*\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 """A head that asks something and then counts a list: "asthma and at least two of"."""
@@ -64,26 +65,28 @@ def inline_list(text: str, side: Side, compile_text: Compile) -> Rule | None:
     lead = _LEAD.search(text) or _BARE.search(text)
     if lead is None:
         return None
-    said = {"all": None, "tail": None, "most": None, **lead.groupdict()}
+    said = {"all": None, "tail": None, "most": None, "none": None, **lead.groupdict()}
     head = said["head"] or ""
     asks = not asks_nothing(head)
     beside = asks and _beside(head, text[lead.end() :])
     size = (_SIZES.get(said["size"].lower(), 0) or int(said["size"])) + bool(said["more"]) if said["size"] else 0
-    counts = size > 1 or said["most"] is not None
+    counts = size > 1 or bool(said["most"] or said["none"])
     listed, rest = _first_sentence(text, lead.end())
     items = list(_items(text, lead.end(), listed, by_commas=counts or beside))
     if len(items) < max(size, 2) or not (counts or _told_so(items, side, every=bool(said["all"]), asks=asks)):
         return None
     before = text[: lead.start()].strip()
-    if _NOTE.search(before) or (before and _NOTE.search(head)) or head.count("(") > head.count(")"):
-        return kept(text) if counts else None
-    asked = _ASKED_TOO.fullmatch(head) if counts else None
-    if asked and not asks_nothing(asked["asked"]):
-        head = ""
-    how = f"{said['most'] or 'at least '}{size}" if counts else "all" if said["all"] else "any"
+    if _NOTE.search(before):
+        return None
+    if counts and ((before and _NOTE.search(head)) or head.count("(") > head.count(")")):
+        return kept(text)
+    asked, own = _ASKED_TOO.fullmatch(head) if counts else None, side
+    if asked and not (asks_nothing(asked["asked"]) or _OF_EACH.match(head)):
+        head, own = "", "inclusion"
+    how = "none" if said["none"] else f"{said['most'] or 'at least '}{size}" if counts else "all" if said["all"] else "any"
     lead_in = f"{head}{how} of the following {_WHICH.sub('', said['tail'] or '')}".strip()
     begins = Bullet("", f"{lead_in}:", tuple(Bullet("", item.text) for item in items))
-    rule = shifted(introduced(begins, side, compile_text), _placed(begins, items))
+    rule = shifted(introduced(begins, own, compile_text), _placed(begins, items))
     if asked and not head:
         too = shifted(compile_text(asked["asked"], side), lead.start("head").__add__)
         rule = AllOf(rules=(too, rule), span=too.span.cover(rule.span))

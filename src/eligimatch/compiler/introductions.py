@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from eligimatch.compiler.definitions import listed_as, unsupported
+from eligimatch.compiler.examples import exemplified
 from eligimatch.compiler.groups import MOMENT
+from eligimatch.compiler.headings import a_field
 from eligimatch.compiler.leads import EXAMPLES, excepts, last_sentence, led, more_asked, spares, still_asked
-from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, counted, default_mode, mode_of, of_its_group
+from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, countable, counted, default_mode, mode_of, of_its_group
 from eligimatch.compiler.rules import all_denied, denies, each_leaf, hads, kept, measured_in, shifted, unread
 from eligimatch.compiler.sentences import sentences
 from eligimatch.compiler.wording import of_people
@@ -124,7 +126,8 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     before, lead = last_sentence(_EXCEPTIONS.sub(" except:", bullet.text))
     lead = led(lead, excluding=side == "exclusion")
     prefix, parts = _prefix(lead), _parts(bullet)
-    if (spares(lead) and not (before and excepts(lead))) or mode.least > len(parts):
+    apart = mode.name == "none" and prefix.endswith(("with", "and", "having")) and not _LEAD.match(prefix)  # "gout with none of the following:"
+    if apart or (spares(lead) and not (before and excepts(lead))) or not countable(bullet, side):
         return kept(whole_text(bullet))
     if _tells(lead) or EXAMPLES.match(lead):
         after = len(parts) if EXAMPLES.match(lead) else more_asked([part.text for part in parts])
@@ -132,7 +135,7 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
         beyond = [_member(part, "", side, compile_text) for part in (*more, *parts[after:])]
         listed = combined(beyond, default_mode(side)) if beyond else _nothing(side)
     elif _LEAD.match(prefix):
-        listed = _listed(parts, "", mode, side, compile_text)
+        listed = _listed(parts, "", mode, "exclusion" if mode.name == "none" else side, compile_text)  # "None of the following: | must be X"
     elif (said := _put_in(bullet, before, lead, prefix, mode, side, compile_text)) is not None:
         return said
     elif _OF_THE_FOLLOWING.search(lead) and (given := _kind(compile_text(prefix, side))) is not None:
@@ -264,10 +267,14 @@ def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text
         """The items without the words of the lead-in."""
         return _listed(parts, "", mode, side, compile_text)
 
+    if a_field(prefix) and not any(_LETS_PASS.search(part.text) for part in parts):
+        rule = alone()
+        if side == "exclusion" or not any(isinstance(one, Had) for one in (rule.rules if isinstance(rule, AllOf) else (rule,))):
+            return rule
     exemplifies, defines = _EXEMPLIFYING.search(prefix) is not None, _DEFINING.search(prefix) is not None
     head = compile_text(_OPENING.sub("", prefix), side)
     if exemplifies and not isinstance(head, Unparsed):
-        return _exemplified(head, alone())
+        return exemplified(head, alone())
     if isinstance(head, Had) and head.examples and _only_judged(head, prefix):
         listed = alone()
         return AnyOf(rules=(head, listed), span=head.span.cover(listed.span)) if side == "exclusion" else AllOf(rules=(head, listed))
@@ -346,16 +353,6 @@ def _beside(prefix: str, head: Statement, listed: Rule, side: Side) -> Rule:
     if side == "inclusion" and _OF_PEOPLE.match(prefix):
         return AnyOf(rules=(Not(rule=head, span=head.span), listed), span=span)
     return AllOf(rules=(head, listed), span=span)
-
-
-def _exemplified(head: Rule, members: Rule) -> Rule:
-    listed = members.rules if isinstance(members, AnyOf) else (members,)
-    if isinstance(head, Had):
-        return head.model_copy(update={"examples": head.examples + tuple(listed), "span": head.span.cover(members.span)})
-    if isinstance(head, Not) and isinstance(head.rule, Had):
-        each = AnyOf(rules=members.rules, span=members.span) if isinstance(members, AllOf) else members
-        return Not(rule=_exemplified(head.rule, each), span=head.span.cover(members.span))
-    return AnyOf(rules=(head, *listed), span=head.span.cover(members.span))
 
 
 def _only_judged(head: Rule, words: str) -> bool:

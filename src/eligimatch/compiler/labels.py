@@ -41,6 +41,10 @@ _STEP = re.compile(
     re.IGNORECASE,
 )
 
+_PHASE = re.compile(
+    r"(?:re-?)?(?:consolidation|induction|maintenance|intensification|continuation)(?: (?:phase|treatment|therapy|part|period))?", re.IGNORECASE
+)
+
 
 def unlabelled(tokens: list[Token]) -> list[Token]:
     """A limit without the organ or the step of the study that it stands under: "Hepatic: …", "Step 2: …", "Sex: …"."""
@@ -61,7 +65,7 @@ def unlabelled(tokens: list[Token]) -> list[Token]:
         named = next((token for token in tokens[at + 2 :] if token.type not in _BEFORE_NAME), None)
         itself = _HAD.search(tokens[at + 1].text) and named and named.kind in _GIVEN  # "Radiation: must not have received small port radiation"
         return tokens[at + 1 :] if itself else tokens[:at] + tokens[at + 1 :]  # "Chemotherapy: must not have been given within 3 weeks"
-    if at and _phase(tokens[:at]) and tokens[at + 1 :]:
+    if at and tokens[at + 1 :] and (_phase(tokens[:at]) or _PHASE.fullmatch(label)):
         become(tokens[at], "THEN", ":")
         return [Token("IF", "if", tokens[0].start, tokens[0].start), *tokens]  # "Maintenance treatment: hemoglobin ≥ 7"
     limited = at and any(token.type in ("COMPARE", "NORMAL", "LIMIT") for token in tokens[at:])

@@ -86,6 +86,12 @@ def mode_of(bullet: Bullet, side: Side) -> Mode:
     return _tied(bullet) or default_mode(side)
 
 
+def countable(bullet: Bullet, side: Side) -> bool:
+    """Whether its items can count so: not fewer than are asked for, nor "with none of" among the exclusions, which excludes who lacks them."""
+    mode, none = mode_of(bullet, side), _NONE.search(bullet.text)
+    return mode.least <= len(bullet.children) and not (none and side == "exclusion" and any(map(str.isalpha, bullet.text[: none.start()])))
+
+
 def _number(match: re.Match[str]) -> int:
     return _NUMBERS.get(next(filter(None, match.groups())).lower(), 1)
 

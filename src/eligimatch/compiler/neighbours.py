@@ -383,7 +383,8 @@ def _done_alike(earlier: list[Phrase], before: Phrase, phrase: Phrase) -> None:
     once = any(kind_of(_who(one)) == "condition" and _who(one).time == "ever" and not one.lent for one in earlier)
     phrase.lent = before.time == "ever" and kind_of(phrase) == "condition" and (before.lent or kind_of(before) in GIVEN) and not once
     phrase.lent = phrase.lent and before.act != "allergy"
-    phrase.time = "" if phrase.lent and before.act else before.time
+    recent = before.time == "planned" and any(said[0].lower().startswith("recent") for said in phrase.circumstances)  # "planned or recent surgery"
+    phrase.time = "ever" if recent else "" if phrase.lent and before.act else before.time
     same = before.act == phrase.act and (phrase.act == "treatment" or kind_of(before) == kind_of(phrase) == "condition")
     if before.early and same and phrase.window is None:
         phrase.window, phrase.early = before.window, True

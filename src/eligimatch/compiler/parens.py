@@ -277,7 +277,8 @@ class Parens:
         assert clause.series is not None
         if isinstance(rule, Had) and (names := self._kinds(phrase, self.lists.look(clause.series))):
             kinds = tuple(rule.model_copy(update={"concept": Concept(name=name)}) for name in names)
-            return Ambiguous(readings=(rule, AnyOf(rules=kinds, span=rule.span)), span=rule.span)  # all that is meant, or examples
+            named = AnyOf(rules=kinds, span=rule.span)  # all that is meant, or examples: "(non-squamous only)" says which
+            return named if self.nouns.text[: paren.end - 1].endswith(" only") else Ambiguous(readings=(rule, named), span=rule.span)
         inner = self.lists.rule(clause.series, excluding=True)
         if self._examples(rule, inner):
             return namely(rule, inner)
@@ -379,9 +380,8 @@ class Parens:
 
 
 def _single(paren: Paren) -> Clause | None:
-    if paren.sentence is None or paren.sentence.modals or len(paren.sentence.clauses) != 1:
-        return None
-    return paren.sentence.clauses[0]
+    sentence = paren.sentence
+    return None if sentence is None or sentence.modals or len(sentence.clauses) != 1 else sentence.clauses[0]
 
 
 def _take(phrase: Phrase, bare: Phrase) -> bool:

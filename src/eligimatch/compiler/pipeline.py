@@ -11,6 +11,7 @@ from itertools import accumulate
 from operator import attrgetter
 
 from eligimatch.compiler.abbreviations import Definitions, definitions
+from eligimatch.compiler.active import without_latent
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
 from eligimatch.compiler.anything import judged_among_others
 from eligimatch.compiler.bare_events import or_over
@@ -153,6 +154,7 @@ class Compiler:
         if self.explicit.read(text) is None:
             inclusion = kind == "inclusion"
             rule = or_for_disease(or_over(of_the_person(rule, text), text, self.vocabulary), self.vocabulary)
+            rule = without_latent(rule, text, self.vocabulary)
             rule = judged_among_others(like_the_whole(rule, text, self.vocabulary), text, self.vocabulary)
             rule = of_all(rule, text, self.vocabulary)
             rule = not_lasting(taken(or_of_it(rule), text, self.vocabulary), self.vocabulary)

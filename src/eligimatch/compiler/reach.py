@@ -15,7 +15,7 @@ from eligimatch.compiler.shared_times import whenever
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.verbs import VERBS
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Rule
+from eligimatch.model.rule import AllOf, AnyOf, Had, Measure, Not, Rule, Unparsed, leaves
 
 _CAUSING = frozenset({"treatment", "operation", "procedure", "substance", "condition"})
 _BESIDE = frozenset({"with", "associated with", "accompanied by", "complicated by", "manifested by"})
@@ -233,7 +233,13 @@ def _recent(phrase: Phrase) -> bool:
 
 
 def denied_together(phrases: Sequence[Phrase], rules: list[Rule], links: list[str]) -> tuple[list[Rule], list[str]]:
-    """ "platelets ≥ 100, or no bleeding or bruising": what one denial in the midst of a list denies is one member, neither of which is there."""
+    """ "platelets ≥ 100, or no bleeding or bruising": what one denial in the midst of a list denies is one member, neither of which is there.
+
+    "Has not smoked for 1 year, or never smoked": one thing denied twice, of which either will do.
+    """
+    denied = [rule.rule.concept for rule in rules if isinstance(rule, Not) and isinstance(rule.rule, Had)]
+    if len(rules) == len(denied) > len(set(denied)) == 1 and set(links) <= OR and all(phrase.negated and phrase.denied for phrase in phrases):
+        return [AnyOf(rules=tuple(rules), span=rules[0].span.cover(rules[-1].span))], []
     for at in range(1, len(phrases) - 1):
         end = at + 1
         while end < len(phrases) and phrases[end].negated and not phrases[end].denied and links[end - 1] in OR:
@@ -242,6 +248,33 @@ def denied_together(phrases: Sequence[Phrase], rules: list[Rule], links: list[st
             neither = AllOf(rules=tuple(rules[at:end]), span=rules[at].span.cover(rules[end - 1].span))
             return [*rules[:at], neither, *rules[end:]], [*links[:at], *links[end - 1 :]]
     return rules, links
+
+
+def granted(phrases: Sequence[Phrase], rules: list[Rule], links: list[str]) -> Rule | None:
+    """ "no diabetes, or HbA1c < 7 %", "… or well controlled diabetes": what may be there of what is denied before it, or is denied, too."""
+    if len(rules) != _TWO or links[0] not in OR or not all(isinstance(rule, Not) for rule in rules) or phrases[1].denied or not phrases[0].denied:
+        return None
+    first, second = (rule.rule for rule in rules if isinstance(rule, Not))
+    if not isinstance(first, Had):
+        return None
+    again = isinstance(second, Had) and first.concept == second.concept and len(second.qualifiers) > len(first.qualifiers)
+    numbers = first.section == "conditions" and all(isinstance(leaf, Measure) for leaf in leaves(second))
+    return AnyOf(rules=(rules[0], second), span=rules[0].span.cover(second.span)) if again or numbers else None
+
+
+_TWO = 2
+
+
+def half_denied(phrases: Sequence[Phrase], rules: list[Rule], links: list[str]) -> bool:
+    """ "no A or …": whether what was not understood after an "or" may be denied, too; not "never smoked or stopped smoking"."""
+    return any(
+        isinstance(rule, Unparsed)
+        and at > 0
+        and links[at - 1] in OR
+        and not _OVER.search(rule.text)
+        and any(one.negated and one.heads for one in phrases[:at])
+        for at, rule in enumerate(rules)
+    )
 
 
 _HAVE = frozenset({"have", "has"})  # "symptoms have returned to baseline"; of its own, too, "women who are not pregnant and men"

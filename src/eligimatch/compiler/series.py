@@ -34,7 +34,7 @@ from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.people import each_aged, expecting, of_their_arm, of_whom, only_people, people_together, people_told, uses_contraception
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled
-from eligimatch.compiler.reach import accompanied, demanded_beside, denied_together, of_listed_causes, windows_reaching
+from eligimatch.compiler.reach import accompanied, demanded_beside, denied_together, granted, half_denied, of_listed_causes, windows_reaching
 from eligimatch.compiler.relatives import caused_by, treated_lesions, treated_with, with_relative
 from eligimatch.compiler.rules import measured_in, on_studied_side
 from eligimatch.compiler.said_of_first import perhaps_of_first
@@ -44,6 +44,7 @@ from eligimatch.compiler.spreading import spread_qualities
 from eligimatch.compiler.syntax import Clause, Comparison, Series
 from eligimatch.compiler.tails import Tails
 from eligimatch.compiler.told_before import others_than_told
+from eligimatch.compiler.understood import required_for
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Coded, Had, Is, Measure, Not, Requiring, Rule, Unparsed, leaves
 from eligimatch.model.span import Span
@@ -99,11 +100,11 @@ class Lists:
         judged = None if any_of else self.neighbours.judgements.others(phrases, links)
         for reading in [one for phrases_ in (phrases, judged) if phrases_ for one in self._readings(phrases_, links if few else [])]:
             members = others_than_told(reading, [self._member(phrase) for phrase in reading], self.nouns.linker.vocabulary)
-            if any(isinstance(member, Unparsed) and _OF_SOME.search(member.text) for member in members) or method_unread(members):
+            apart = any(isinstance(member, Unparsed) and _OF_SOME.search(member.text) for member in members)
+            if apart or method_unread(members) or half_denied(reading, members, links):
                 return self.unparsed(series.items[0].start, series.items[-1].end)  # "A or, in patients ≤ 45 kg, B": of whom B is asked
             rule = self._joined(*denied_together(reading, members, links), forbids=forbids)
-            if rule not in found:
-                found.append(rule)
+            found += [one for one in (rule, granted(reading, members, links)) if one is not None and one not in found]
         if links and not any_of and (beside := accompanied(phrases, links, series.links)):
             found.append(self._joined([self._member(phrase) for phrase in beside[0]], beside[1], forbids=forbids))
         self.nouns.forbids = before
@@ -247,7 +248,7 @@ class Lists:
         timed = [replace(phrase, time="") if phrase.lent and phrase.time else phrase for phrase in phrases]
         lists = [phrases] if all(one is other for one, other in zip(so_begun, phrases, strict=True)) else [phrases, so_begun]
         lists += [timed] if any(phrase.lent and phrase.time for phrase in phrases) else []
-        for kin in (of_family(phrases, self.nouns.linker.vocabulary), told_alike(phrases)):
+        for kin in (of_family(phrases, self.nouns.linker.vocabulary), told_alike(phrases), required_for(phrases, links)):
             lists += [] if all(one is other for one, other in zip(kin, phrases, strict=True)) else [kin]
         readings = [reading for one in lists for spread in spread_qualities(one) for reading in windows_reaching(spread, self.nouns)]
         placed = [sharing_place(reading, self.nouns) for reading in readings]

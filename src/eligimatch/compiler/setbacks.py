@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.events import OF_THE_STUDY, event_at
+from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 
 SETBACK = "setback"
@@ -26,6 +27,7 @@ def setbacks(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     index = 0
     while index < len(tokens):
+        _joined(tokens, index)
         end = _end(tokens, index) if _follows(tokens, index + 1) and _CAME_BACK.match(tokens[index].text) else index
         if end > index:
             out.append(_verb(tokens, index, end, out))
@@ -33,6 +35,14 @@ def setbacks(tokens: list[Token]) -> list[Token]:
             out.append(tokens[index])
         index = max(end, index + 1)
     return out
+
+
+def _joined(tokens: list[Token], index: int) -> None:
+    """ "relapsed or | progressed after X": a verb of the treatment, too."""
+    verb = tokens[index]
+    row = [token.type for token in tokens[index + 1 : index + 3]]
+    if verb.type == "COURSE" and _CAME_BACK.match(verb.text) and row in (["OR", "PROGRESSED"], ["ANDOR", "PROGRESSED"], ["SLASH", "PROGRESSED"]):
+        become(verb, "PROGRESSED", "progression" if verb.text.lower().startswith("progress") else SETBACK)
 
 
 def came_back(circumstances: list[tuple[str, bool]]) -> bool:

@@ -22,6 +22,9 @@ _ANYWHERE = frozenset(
 _AFFLICTED = frozenset({"infection", "traumatic injury", "neoplasm", "fracture", "disease", "pain", "abscess", "ulcer", "fistula", "perforation"}) | {
     "adenocarcinoma", "adenosquamous carcinoma", "cancer", "carcinoma", "carcinosarcoma", "clear cell carcinoma", "neuroendocrine carcinoma",
     "neuroendocrine tumor", "small cell carcinoma", "squamous cell carcinoma", "undifferentiated carcinoma", "urothelial carcinoma",
+    "abnormality", "aneurysm", "arthritis", "asthenia", "bleeding", "burn", "bursitis", "dermatitis", "edema", "gangrene", "hernia", "injury",
+    "ischemia", "joint disease", "joint dislocation", "lesion", "metastasis", "osteoarthritis", "osteonecrosis", "paralysis", "paresthesia", "scar",
+    "sprain", "tendinitis", "thrombosis", "wound",
 }  # fmt: skip
 """What befalls some place of the body, which its name does not tell."""
 _AT_END = re.compile(r"\b(of|to|in) (?:the )?([\w ]+)$", re.IGNORECASE)
@@ -52,7 +55,7 @@ def _of_its_name(last: Phrase, nouns: Nouns) -> tuple[Token, Phrase] | None:
 
 
 def _there(phrase: Phrase, last: Phrase, place: tuple[Token, Phrase], nouns: Nouns) -> Phrase:
-    done = kind_of(phrase) in _DONE and kind_of(last) in _DONE and all(map(somewhere, phrase.heads))
+    done = kind_of(phrase) in _DONE and kind_of(last) in (*_DONE, "condition") and all(map(somewhere, phrase.heads))
     afflicted = kind_of(phrase) == "condition" and kind_of(last) in ("condition", "")
     if not noun_alone(replace(phrase, window=None)) or phrase.parts or phrase.sites or not (done or afflicted):
         return phrase

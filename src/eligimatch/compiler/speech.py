@@ -247,10 +247,11 @@ def regardless(tokens: list[Token]) -> list[Token]:
             skipping = False  # "neutrophils ≥ 1000 with or without growth factors | and platelets ≥ 50,000"
         if skipping and (token.type == "NOT" or token.text.lower().startswith("not ")) and tokens[index - 1].type != "REGARDLESS":
             skipping = False  # "cancer irrespective of its stage | not amenable to surgery"
-        if skipping and given and (token.type in ("WITHIN", "LAST") or _so_long(tokens, index)):
-            skipping = False  # "surgery with or without drainage | within 3 months", "| for at least 3 months"
+        if skipping and given and (token.type in ("WITHIN", "LAST", "FOR") or _so_long(tokens, index)):
+            skipping = False  # "surgery with or without drainage | within 3 months", "| for gout"
+            out = out[:-1] if token.type == "FOR" and out[-1].type == "COMMA" else out
         if token.type == "REGARDLESS":
-            before = out[-1].kind if out else ""
+            before = next((one.kind for one in reversed(out) if one.type != "COMMA"), "")
             skipping, given = True, before in _GIVEN and _WITHOUT.search(token.text) is not None
         if not skipping:
             out.append(token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from itertools import pairwise
 
@@ -25,9 +26,24 @@ def spread_qualities(phrases: list[Phrase]) -> list[list[Phrase]]:
     each = len(phrases) > 2 and not all(_untold(phrase, first) for phrase in phrases[1:])  # "uncontrolled X, severe Y or Z": each has its own
     told = next((at for at, phrase in enumerate(phrases) if at and not _untold(phrase, first)), len(phrases))
     leading = [_with_adjectives(phrase, first, (*_SPREADING, *["JUDGED"] * (at < told))) if at else first for at, phrase in enumerate(phrases)]
-    trailing = [*(with_qualities(phrase, last) for phrase in phrases[:-1]), last]
+    trailing = [*(with_qualities(phrase, last, several=len(phrases) > 2) for phrase in phrases[:-1]), last]
     paired = _paired(phrases) if each else phrases
-    return [phrases, *(other for other in (leading, trailing, paired) if any(a is not b for a, b in zip(other, phrases, strict=True)))]
+    named = [first, *(_so_named(phrase, first) for phrase in phrases[1:])]
+    return [phrases, *(other for other in (leading, trailing, paired, named) if any(a is not b for a, b in zip(other, phrases, strict=True)))]
+
+
+def _so_named(phrase: Phrase, first: Phrase) -> Phrase:
+    """ "platinum-resistant ovarian, tubal or peritoneal cancer": what the first disease's own name says of it, a person says of the others."""
+    found = next((match for head in first.heads for name in (head.text, *head.names) if (match := _IN_NAME.match(name))), None)
+    if found is None or not _same_kind(phrase, first) or kind_of(phrase) != "condition" or not _untold(phrase, first):
+        return phrase
+    judged = Token("JUDGED", "", phrase.start, phrase.start)
+    judged.text = found[0]
+    said = " ".join((found[0], *(head.text for head in phrase.heads)))
+    return replace(phrase, adjectives=[judged], judged_words=said)
+
+
+_IN_NAME = re.compile(r"(?:platinum|cisplatin)[- ](?:resistant|refractory|sensitive)", re.IGNORECASE)
 
 
 def _paired(phrases: list[Phrase]) -> list[Phrase]:
@@ -60,9 +76,9 @@ def _with_adjectives(phrase: Phrase, first: Phrase, types: tuple[str, ...]) -> P
     return changed
 
 
-def with_qualities(phrase: Phrase, last: Phrase) -> Phrase:
+def with_qualities(phrase: Phrase, last: Phrase, *, several: bool = True) -> Phrase:
     """What follows the last noun (grade, stage, "with …", "due to …") said of an earlier one too."""
-    parts = [part for part in last.parts if part[0].type in _OF_BOTH and not part[1].others]
+    parts = [part for part in last.parts if part[0].type in _OF_BOTH and not (part[1].others and (several or part[0].type != "FOR"))]
     after = [t for t in last.adjectives if t.type in ("JUDGED", "COURSE", "NEW", "EVIDENCE") and last.heads and t.start >= last.heads[-1].end]
     sides = last.sides if last.sides in ("each", "bilateral") and not phrase.sides else ""
     settings = [] if phrase.window or any(token.type == "INTENT" for token in phrase.adjectives) else _settings(last)

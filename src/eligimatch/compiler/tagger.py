@@ -9,7 +9,7 @@ from typing import NamedTuple
 from eligimatch.compiler.adjective_runs import JOINED, QUALITIES, commas_of_alternatives, explained_stages, joined_adjectives, some_of_each
 from eligimatch.compiler.alternatives import other_limits, second_scores
 from eligimatch.compiler.any_of import any_of
-from eligimatch.compiler.assays import expressed, further_results, in_blood, losses, one_assay
+from eligimatch.compiler.assays import expressed, further_results, in_blood, losses, of_clotting, one_assay
 from eligimatch.compiler.bounds import bounds
 from eligimatch.compiler.comparators import between, comparators
 from eligimatch.compiler.contexts import narrowing, settle
@@ -79,7 +79,8 @@ from eligimatch.compiler.study_diseases import progressed, spread_told
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 from eligimatch.compiler.told_after_colon import told_after_colon
-from eligimatch.compiler.verbs import must_include, required_too, shared_object
+from eligimatch.compiler.under_treatment import under_treatment
+from eligimatch.compiler.verbs import done_or_to_do, for_what, must_include, required_too, shared_object
 from eligimatch.compiler.washouts import all_completed, completions, elapsed_since, unfinished, washouts
 from eligimatch.compiler.whom import headed, of_an_age, of_people
 
@@ -314,7 +315,7 @@ _WHOLE: tuple[Pass, ...] = (
     (frozenset({"NUMBER"}), cycles),
     (frozenset({"BETWEEN"}), between),
     (frozenset({"LIMIT"}), limit_told),
-    (frozenset({"WITHIN", "COMPARE"}), setbacks),
+    (frozenset({"WITHIN", "COMPARE", "PROGRESSED"}), setbacks),
     (frozenset({"DONE"}), all_completed),
     (frozenset({"EVENT", "START", "AGENT", "DONE", "ASIDE", "NUMBER", "UNIT"}), events),
     (frozenset({"OR_COMPARE", "COMPARE_AFTER"}), split_alternatives),
@@ -333,6 +334,7 @@ _LIMITS: tuple[Pass, ...] = (
     (frozenset({"MUST"}), completions),
     (frozenset({"MUST"}), must_include),
     (frozenset({"COLON"}), elapsed_since),
+    (frozenset({"SAYS"}), done_or_to_do),
     (frozenset({"SAYS", "MUST", "MUST_NOT"}), split_modals),
 )
 _CLAUSES: tuple[Pass, ...] = (
@@ -346,14 +348,17 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"THAT", "COLON"}), shown),
     (frozenset({"PROGRESSED"}), progressed),
     (frozenset({"RECEIVED", "PROGRESSED", "INTOLERANT"}), shared_object),
+    (frozenset({"FOR"}), for_what),
     (frozenset({"AFTER"}), understood_disease),
     (frozenset({"NOT"}), apart_from_denial),
     (frozenset({"SAYS", "JUDGES"}), merge_speech),
     (frozenset({"FILLER", "EITHER"}), _without_filler),
+    (frozenset({"NUMBER"}), under_treatment),
     (frozenset({"RESULT"}), serologies),
     (frozenset({"METHOD", "BY", "EVENT"}), one_assay),
     (frozenset({"IN", "WITHIN"}), in_blood),
     (frozenset({"WORDS"}), expressed),
+    (frozenset({"UNIT", "NORMAL", "LIMIT", "NUMBER"}), of_clotting),
     (frozenset({"CHANGE", "WORDS"}), losses),
     (frozenset({"RESULT", "WORDS"}), further_results),
     (frozenset({"GRADE"}), without_any_grade),

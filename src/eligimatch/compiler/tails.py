@@ -301,7 +301,7 @@ class Tails:
         if unread(other):
             return self.lists.unparsed(span.start, span.end)
         if excluding:
-            return spared(rule, other, span)
+            return spared(rule, self.exceptions.explained(rule, other, span), span)
         return AnyOf(rules=(rule, other), span=span)
 
     def _if(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool) -> Rule:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.qualities import OR
 from eligimatch.compiler.tokens import Token
@@ -49,3 +51,16 @@ def required(phrases: list[Phrase], links: list[str]) -> None:
             before.parts = [*before.parts, (Token("REQUIRING", "requiring", phrase.start, phrase.start), part), *phrase.parts]
             before.end = phrase.end
             del phrases[index], links[index - 1]
+
+
+def required_for(phrases: list[Phrase], links: list[str]) -> list[Phrase]:
+    """ "hypercalcemia or requiring bisphosphonates": what is required is perhaps for the condition that is named before it."""
+    first, *rest = phrases
+    said = first.parts or first.unread or first.adjectives
+    named = len(rest) == 1 and links == ["or"] and bool(first.heads) and first.heads[-1].kind == "condition" and not said
+    last = rest[0] if named else first
+    if not named or last.act != "requiring" or last.parts or last.negated or not last.heads or last.heads[-1].kind not in ("treatment", "operation"):
+        return phrases
+    of_it = copy(last)
+    of_it.parts = [(Token("FOR", "for", last.end, last.end), Phrase(first.heads[0].start, first.heads[-1].end, heads=first.heads))]
+    return [first, of_it]

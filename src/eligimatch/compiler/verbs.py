@@ -9,7 +9,7 @@ from itertools import pairwise
 from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.qualities import OR, kind_of, settled
 from eligimatch.compiler.setbacks import SETBACK
-from eligimatch.compiler.terminals import become
+from eligimatch.compiler.terminals import MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 
 TREATED = frozenset({"REQUIRING", "TREATMENT_WITH", "RECEIVED", "RECEIVING", "RECEIVED_OR_RECEIVING"})
@@ -121,7 +121,12 @@ def verb_alone(phrase: Phrase) -> Phrase | None:
 
 
 def must_include(tokens: list[Token]) -> list[Token]:
-    """ "2 prior lines of therapy, that must have included X" as "2 prior lines of therapy, including X"."""
+    """ "2 prior lines of therapy, that must have included X" as "2 prior lines of therapy, including X".
+
+    "Treated must be stable" tells of a disease that another sentence names.
+    """
+    if [token.type for token in tokens[:2]] == ["COURSE", "MUST"] and tokens[0].value in ("treated", "untreated"):
+        become(tokens[0], "WORDS", "")
     for at in range(len(tokens) - 2, 0, -1):
         modal, included, before = tokens[at], tokens[at + 1], {token.type for token in tokens[:at]}
         counted = included.type == "INCLUDING" and not before.isdisjoint({"COMPARE", "COMPARE_AFTER"})
@@ -168,3 +173,35 @@ def shared_object(tokens: list[Token]) -> list[Token]:
             become(link, "OR", "or")
             out[at + 1 : at + 2] = [*map(copy, named), link]
     return out
+
+
+def done_or_to_do(tokens: list[Token]) -> list[Token]:
+    """ "have completed or | will complete X": planned, too."""
+    for before, link, token in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if before.type == "RECEIVED" and link.type in ("OR", "ANDOR") and token.type == "SAYS" and token.text.lower() in _WILL:
+            become(token, "PLANNED", "planned")
+    return tokens
+
+
+_WILL = frozenset("will complete;will be completing;plan to complete;plans to complete;are planning to complete;is planning to complete".split(";"))
+
+
+def for_what(tokens: list[Token]) -> list[Token]:
+    """ "chemotherapy, within 4 weeks, for breast cancer": what the treatment was for, and no further member of its list."""
+    out: list[Token] = []
+    for at, token in enumerate(tokens):
+        following = [one for one in tokens[at + 1 : at + 5] if one.type not in _IDLE]
+        told = token.type == "COMMA" and len(following) > 1 and following[0].type == "FOR" and following[1].kind == "condition"
+        if told and not any(one.type in _OF_SOME for one in tokens):
+            named = [index for index, one in enumerate(out) if one.kind]
+            if named and out[named[-1]].kind in ("treatment", "operation"):
+                timed = out[named[-1] + 1 : named[-1] + 3]
+                if [one.type for one in timed] in (["COMMA", "WITHIN"], ["COMMA", "LAST"]):
+                    del out[named[-1] + 1]
+                continue
+        out.append(token)
+    return out
+
+
+_IDLE = frozenset({"FILLER", "OTHER", "TREATMENT_WITH", "OF"})
+_OF_SOME = MODALS | TAILS | {"COMPARE", "COMPARE_AFTER"}
