@@ -44,17 +44,17 @@ def _on(before: list[Token], event: Token) -> bool:
 
 
 def of_clotting(tokens: list[Token]) -> list[Token]:
-    """ "FBG": fibrinogen among tests of clotting, else fasting glucose."""
+    """ "APTT < 1.5 × ULN, FBG > 1.5 g/L": fibrinogen among tests of clotting, no fasting glucose."""
     beside = any(not _CLOTTING.isdisjoint(token.names) for token in tokens)
     for index, token in enumerate(tokens):
-        if set(token.names) == _FBG:
-            molar = any(one.value == "mmol/L" for one in tokens[index + 1 : index + 5])
-            token.names = ("fibrinogen level",) if beside and not molar else ("fasting blood glucose",)
+        if beside and token.text.upper() == "FBG" and all(one.value != "mmol/L" for one in tokens[index + 1 : index + 5]):
+            token.names = ("fibrinogen level",)
     return tokens
 
 
-_FBG = frozenset({"fibrinogen level", "fasting blood glucose"})
-_CLOTTING = frozenset({"INR", "prothrombin time", "prothrombin activity", "activated partial thromboplastin time", "thrombin time", "D-dimer"})
+_CLOTTING = frozenset(
+    {"fibrinogen level", "INR", "prothrombin time", "prothrombin activity", "activated partial thromboplastin time", "thrombin time", "D-dimer"}
+)
 
 
 def in_blood(tokens: list[Token]) -> list[Token]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import NamedTuple
 
 from eligimatch.compiler.events import event_at
+from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 
 _GIVEN = frozenset({"treatment", "operation", "procedure"})
@@ -26,7 +28,7 @@ class _Span(NamedTuple):
 
 def elapsed(tokens: list[Token]) -> list[Token]:
     """ "at least 28 days between X and enrollment", "interval from X to enrollment at least 14 days"."""
-    tokens = _without_now(tokens)
+    tokens = _off_it(_without_now(tokens))
     at = next((index for index, token in enumerate(tokens) if _opens(token)), len(tokens))
     span = _span(tokens, at + 1, between=at < len(tokens) and tokens[at].type == "BETWEEN")
     if span is None:
@@ -39,6 +41,19 @@ def elapsed(tokens: list[Token]) -> list[Token]:
         return tokens
     before = [_made("BEFORE", "before", span.event[0]), *span.event] if span.event else []
     return [*tokens[:start], *length, _made("SINCE", "since", tokens[at]), *span.treatment, *before, *tokens[end:]]
+
+
+def _off_it(tokens: list[Token]) -> list[Token]:
+    """ "stable for 4 weeks off steroids": so long stable, and so long without them."""
+    for at in range(4, len(tokens) - 1):
+        before = tokens[max(at - 5, 0) : at]
+        length = [token.type for token in before[-3:]] in (["FOR", "NUMBER", "UNIT"], ["COMPARE", "NUMBER", "UNIT"])
+        stable = length and any(token.value == "stable" for token in before)
+        if tokens[at].type == "SINCE" and stable and tokens[at].text.lower().startswith("off") and tokens[at + 1].kind == "treatment":
+            become(tokens[at], "NOT", "no")
+            length = [copy(token) for token in before if token.type in ("FOR", "COMPARE", "NUMBER", "UNIT")]
+            return [*tokens[:at], Token("AND", "and", tokens[at].start, tokens[at].start), *tokens[at : at + 2], *length, *tokens[at + 2 :]]
+    return tokens
 
 
 _TAKEN = frozenset({"use", "exposure", "intake", "receipt", "history of use"})

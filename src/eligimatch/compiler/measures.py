@@ -116,7 +116,7 @@ class Measurer:
         return comparison._replace(towards="")
 
     def _one(self, analyte: Concept, comparison: Comparison, span: Span) -> Measure:
-        if comparison.bare and comparison.low is comparison.high and analyte.kind != "score":
+        if comparison.bare and comparison.low is comparison.high and analyte.kind != "score" and not self._step(analyte, comparison):
             raise Unreadable(comparison.start, comparison.end, "a comparator")
         limits = {value.limit for value in (comparison.low, comparison.high) if value is not None}
         limit = next((name for name in limits if name), None)
@@ -128,6 +128,11 @@ class Measurer:
             self._on_scale(analyte, interval, comparison)
         written = "" if limit else _written(comparison, interval)
         return Measure(analyte=analyte, interval=interval, unit=unit, per=limit or "unit", written=written, span=span)
+
+    def _step(self, analyte: Concept, comparison: Comparison) -> bool:
+        """Whether the number is one of the steps in which a test is told, "HER2 IHC 0"."""
+        steps = self.linker.fact(analyte, "values")
+        return isinstance(steps, list) and comparison.low is not None and f"{comparison.low.number:g}" in map(str, steps)
 
     def _falls(self, analyte: Concept, comparison: Comparison) -> bool:
         """Whether a greater number in the unit as written is a smaller one in the canonical unit: logMAR and letters."""
@@ -170,6 +175,8 @@ class Measurer:
                 yield from self._readings(analyte, unit)
         elif not self._in_several_units(analyte):
             yield from self._readings(analyte, None)
+            if self.unit(analyte) == "%" and all(number <= 1 for number in numbers):
+                yield "%", 100.0, 0.0  # "FEV1/FVC < 0.7", where so few percent are never measured
 
     def _in_several_units(self, analyte: Concept) -> bool:
         """Whether its numbers are given as a mass and as a substance, or in units of different size."""

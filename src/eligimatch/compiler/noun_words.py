@@ -30,7 +30,7 @@ _WHO = re.compile(
     r"\b(?:patients?|participants?|subjects?|people|persons?|individuals?|wom[ae]n|m[ae]n|adults?|children|those|cohorts?|arms?)\b", re.IGNORECASE
 )
 FINDING = re.compile(
-    r".*(?:fusions?|translocations?|rearrangements?|deletions?|codeletion|loss|amplifications?|gain|mutations?|alterations?|aberrations?|low|high"
+    r".*(?:fusions?|translocations?|rearrangements?|deletions?|codeletion|codeleted|loss|amplifications?|gain|mutations?|alterations?|aberrations?|low|high"
     r"|abnormal(?:it(?:y|ies))?|methylation|poor metaboli[sz]ers?|deficiency|monosomy|signature|expression|stable|stability)|TMB-?H|MSS|t\(\d.*",
     re.IGNORECASE | re.DOTALL,
 )
