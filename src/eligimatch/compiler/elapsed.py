@@ -47,8 +47,8 @@ def _off_it(tokens: list[Token]) -> list[Token]:
     """ "stable for 4 weeks off steroids": so long stable, and so long without them."""
     for at in range(4, len(tokens) - 1):
         before = tokens[max(at - 5, 0) : at]
-        length = [token.type for token in before[-3:]] in (["FOR", "NUMBER", "UNIT"], ["COMPARE", "NUMBER", "UNIT"])
-        stable = length and any(token.value == "stable" for token in before)
+        lasting = [token.type for token in before[-3:]] in (["FOR", "NUMBER", "UNIT"], ["COMPARE", "NUMBER", "UNIT"])
+        stable = lasting and any(token.value == "stable" for token in before)
         if tokens[at].type == "SINCE" and stable and tokens[at].text.lower().startswith("off") and tokens[at + 1].kind == "treatment":
             become(tokens[at], "NOT", "no")
             length = [copy(token) for token in before if token.type in ("FOR", "COMPARE", "NUMBER", "UNIT")]
