@@ -1,4 +1,4 @@
-"""Active: an infection that is asked as an active one is no latent one."""
+"""Active: an infection that is asked as an active one is no latent tuberculosis."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from eligimatch.model.vocabulary import Vocabulary
 
 _ACTIVE = re.compile(r"\bactive\b[^.;:()]{0,60}$", re.IGNORECASE)
 _LATENT = re.compile(r"\b(?:latent|inactive|dormant|carriers?)\b", re.IGNORECASE)
-_SLEEPING = ("latent infection", "latent tuberculosis")
+_SLEEPING = "latent tuberculosis"
+"""The one whose name says that it is latent: of a class of such, any infection could be one."""
 
 
 def without_latent(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
-    """ "Active infection" without what is latent, where nothing latent is named."""
+    """ "Active infection" without latent tuberculosis, where nothing latent is named."""
     if "active" not in text.lower() or _LATENT.search(text):
         return rule
 
     def said(leaf: Rule) -> Rule:
         if not isinstance(leaf, Had) or leaf.when != "now" or not leaf.concept.linked or not vocabulary.is_a(leaf.concept.name, "infection"):
             return leaf
-        asleep = next((name for name in _SLEEPING if vocabulary.is_a(name, leaf.concept.name)), "")
-        if not asleep or not _ACTIVE.search(text[: leaf.span.end]):
+        if not vocabulary.is_a(_SLEEPING, leaf.concept.name) or not _ACTIVE.search(text[: leaf.span.end]):
             return leaf
-        return leaf.model_copy(update={"but_not": (*leaf.but_not, Had(concept=Concept(name=asleep, kind="condition"), span=leaf.span))})
+        return leaf.model_copy(update={"but_not": (*leaf.but_not, Had(concept=Concept(name=_SLEEPING, kind="condition"), span=leaf.span))})
 
     return each_leaf(rule, said)
