@@ -48,25 +48,27 @@ OPEN: dict[str, tuple[str, tuple[str, ...]]] = {
 SAID = (
     *CONDITIONS, "metastatic breast cancer", "stage IV melanoma", "severe pneumonia", "suspected tuberculosis", "history of stroke", "NSCLC",
     "adenocarcinoma of the lung", "chronic hepatitis B", "diffuse mucinous lymphoma", "mucinous lymphoma", "quorx malady", "angina",
-    "anaemia, unspecified", "family history of melanoma", "pneumonia (ruled out)",
+    "anaemia, unspecified", "family history of melanoma", "pneumonia (ruled out)", "heart failure, NYHA III", "NSCLC stage IIIB",
+    "arthritis, rheumatoid", "no infection",
 )  # fmt: skip
 GIVEN = (
     *TREATMENTS, *OPERATIONS, "cisplatin and pembrolizumab", "oral prednisone", "moonbeam therapy", "QX-4711", "adjuvant chemotherapy", "steroids",
-    "dexamethasone eye drops",
+    "dexamethasone eye drops", "prednisone 10 mg PO daily", "ceftriaxone 1 g IV", "dexamethasone 0.1% ophthalmic solution",
 )  # fmt: skip
 DENIED = (
     *CONDITIONS, *TREATMENTS[:-1], *OPERATIONS, *PROCEDURES, "allergy to penicillin", "drug allergy", "severe heart disease", "active infection",
     "other malignancy", "active hepatitis B", "mucinous lymphoma", "quorx malady", "brain metastases", "pregnancy", "clinically significant bleeding",
 )  # fmt: skip
 NUMBERS = (
-    Number("hemoglobin", "analyte", ("hemoglobin", "Hb"), "g/dL", (8, 9, 10, 12), (("g/dL", 1), ("g/L", 10), (None, 1)), (12, 16)),
+    Number("hemoglobin", "analyte", ("hemoglobin", "Hb", "hemoglobin (blood)"), "g/dL", (8, 9, 10, 12),
+           (("g/dL", 1), ("g/L", 10), (None, 1)), (12, 16)),
     Number("blood glucose", "analyte", ("glucose", "blood glucose", "fasting glucose"), "mg/dL", (70, 126, 198.176, 200),
            (("mg/dL", 1), ("mmol/L", 0.0555), (None, 1)), (70, 100)),
     Number("fasting blood glucose", "analyte", ("fasting blood glucose", "blood glucose"), "mg/dL", (110, 126, 140), (("mg/dL", 1),), (70, 100)),
     Number("alanine aminotransferase", "analyte", ("ALT", "alanine aminotransferase"), "U/L", (40, 100, 120), (("U/L", 1), ("IU/L", 1)), (7, 40)),
     Number("serum creatinine", "analyte", ("creatinine", "serum creatinine"), "mg/dL", (1, 1.5, 2), (("mg/dL", 1), ("umol/L", 88.42)), (0.6, 1.2)),
     Number("platelet count", "analyte", ("platelets", "platelet count"), "10^9/L", (50, 75, 100), (("10^9/L", 1), ("/uL", 1000)), (150, 400)),
-    Number("total bilirubin", "analyte", ("bilirubin", "total bilirubin"), "mg/dL", (1.2, 1.5, 3), (("mg/dL", 1),), (0.1, 1.2)),
+    Number("total bilirubin", "analyte", ("bilirubin", "total bilirubin", "bilirubin, total"), "mg/dL", (1.2, 1.5, 3), (("mg/dL", 1),), (0.1, 1.2)),
     Number("absolute neutrophil count", "analyte", ("ANC", "absolute neutrophil count"), "10^9/L", (0.5, 1, 1.5), (("10^9/L", 1), ("/uL", 1000))),
     Number("HbA1c", "analyte", ("HbA1c",), "%", (6.5, 7, 9), (("%", 1), ("mmol/mol", 9))),
     Number("INR", "analyte", ("INR",), None, (1.2, 1.5, 3), ((None, 1),)),
@@ -89,7 +91,7 @@ RESULTS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "HER2": ("marker", ("positive", "negative", "amplified", "low")),
     "hormone receptor": ("marker", ("positive", "negative")),
     "estrogen receptor": ("marker", ("positive", "negative")),
-    "smoking status": ("analyte", ("current", "former", "never")),
+    "smoking status": ("analyte", ("current", "former", "never", "smokes daily")),
 }
 PERSON = ("pregnant", "breastfeeding", "childbearing_potential", "contraception", "postmenopausal", "volunteer")
 TOPICS = (

@@ -392,3 +392,38 @@ def test_what_no_vocabulary_knows_is_no_systemic_drug_where_it_is_given_on_the_s
     given = {"name": "zorimycin", "start": "2026-02-20", "status": "ongoing"}
     assert truth(asked, {"treatments": [{**given, "route": "topical"}], "complete": ["treatments"]}) is False
     assert truth(asked, {"treatments": [given], "complete": ["treatments"]}) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("anticoagulant", "apixaban 5 mg BID"), ("beta blocker", "metoprolol succinate ER 50 mg"), ("immunotherapy", "pembrolizumab 200 mg IV q3w"),
+        ("systemic corticosteroid", "prednisone 10 mg PO daily"), ("topical corticosteroid", "hydrocortisone 1% topical cream"),
+    ],
+)  # fmt: skip
+def test_a_drug_is_known_with_its_dose_form_and_route_behind_it(asked: str, written: str) -> None:
+    assert truth(ever(asked), {"treatments": [{"name": written, "start": "2026-01-10", "status": "ongoing"}]}) is True
+
+
+def test_the_route_behind_a_name_is_the_route() -> None:
+    nasal = {"treatments": [{"name": "fluticasone nasal spray", "start": "2026-01-10", "status": "ongoing"}], "complete": ["treatments"]}
+    assert truth(had("systemic corticosteroid"), nasal) is False
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("rheumatoid arthritis", "arthritis, rheumatoid"), ("chronic kidney disease", "CKD stage 3"),
+        ("non-small cell lung cancer", "NSCLC stage IIIB"), ("heart failure", "congestive heart failure, NYHA II"),
+    ],
+)  # fmt: skip
+def test_a_disease_is_known_in_the_order_of_an_index_and_with_its_stage_behind_it(asked: str, written: str) -> None:
+    assert truth(had(asked), {"conditions": [{"name": written}]}) is True
+
+
+@pytest.mark.parametrize(
+    ("section", "written", "asked"),
+    [("conditions", "no diabetes", "diabetes mellitus"), ("treatments", "denies chemotherapy", "chemotherapy")],
+)
+def test_a_list_that_names_what_is_not_there_does_not_prove_it(section: str, written: str, asked: str) -> None:
+    assert truth(ever(asked), {section: [{"name": written}]}) is None

@@ -234,6 +234,7 @@ def test_a_qualitative_result_is_compared_as_such() -> None:
     assert truth(rule, seen(value("HCV RNA", "not detected"))) is False
     assert truth(rule, seen(value("HCV RNA", "detected"))) is True
     assert truth(result("smoking status", "current"), seen(value("smoking status", "former"))) is False
+    assert truth(result("smoking status", "current"), seen(value("smoking status", "smokes daily"))) is None
 
 
 def test_a_kind_of_an_analyte_proves_it_and_not_the_other_way_round() -> None:
@@ -329,3 +330,21 @@ def test_another_class_than_a_diseases_denies_the_disease_so_graded() -> None:
     asked = Had(concept=concept("heart failure"), qualifiers=(Staged(system="NYHA class", values=("III", "IV")),))
     assert truth(asked, {"observations": [{"name": "NYHA class", "value": "II"}]}) is False
     assert truth(asked, {"observations": [{"name": "NYHA class", "value": "III"}]}) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("total bilirubin", "bilirubin, total"), ("total bilirubin", "Bilirubin.total [Mass/volume] in Serum or Plasma"),
+        ("hemoglobin", "hemoglobin (blood)"), ("absolute neutrophil count", "neutrophils absolute"),
+        ("platelet count", "Platelets [#/volume] in Blood by Automated count"),
+    ],
+)  # fmt: skip
+def test_a_number_is_known_by_the_names_of_laboratories(asked: str, written: str) -> None:
+    unit = {"total bilirubin": "mg/dL", "hemoglobin": "g/dL"}.get(asked, "10^9/L")
+    assert truth(number(asked, at_least(1), unit), seen(value(written, 2, unit))) is True
+
+
+def test_a_number_found_elsewhere_is_another() -> None:
+    assert truth(number("serum creatinine", at_least(1), "mg/dL"), seen(value("Creatinine [Mass/volume] in Urine", 80, "mg/dL"))) is None
+    assert truth(number("hemoglobin", at_least(9), "g/dL"), seen(value("hemoglobin (urine)", 10, "g/dL"))) is None

@@ -12,7 +12,7 @@ from eligimatch.engine.groups import member
 from eligimatch.engine.kinship import Kinship
 from eligimatch.engine.outcome import Outcome, distinct, opposed, sentence, unknown
 from eligimatch.engine.persons import person
-from eligimatch.engine.results import compared, of_marker, of_word
+from eligimatch.engine.results import compared, of_marker, of_word, told
 from eligimatch.engine.times import Extent, extent
 from eligimatch.model.concept import Concept
 from eligimatch.model.finding import Evidence
@@ -130,5 +130,5 @@ def _of_readings(rule: Is, case: Case) -> Iterator[Result]:
     for reading in found:
         if reading.evidence.section != "biomarkers":
             word = of_word(reading, case)
-            truth = compared(rule.values, {word}) if word else None
+            truth = compared(rule.values, {word}) if word and told(word, case.facts.kinship.fact(name, "results")) else None
             yield Result(reading.evidence, str(reading), reading.date, truth)

@@ -37,11 +37,30 @@ _JOINING = frozenset({"and", "/", "+", "plus", ","})
 _FORM = _folded(
     "therapy treatment monotherapy chemotherapy infusion injection tablet capsule cream ointment gel drop patch spray solution dose mg mcg ug g "
     "ml kg m iu u daily weekly hydrochloride hcl sodium acetate succinate tartrate phosphate maleate mesylate sulfate citrate calcium depot "
-    "product course cycle regimen vaccination administration oral iv po sc im"
+    "product course cycle regimen vaccination administration oral iv po sc im mg/day mcg/day units unit mol mmol meq hour hours hr hrs h day days "
+    "q w wk bid tid qid qd qod qhs qam qpm hs prn once twice times every q per each daily nightly morning evening bedtime with meals by mouth "
+    "er xr sr cr la xl dr ir ec odt extended sustained controlled delayed immediate release coated chewable caplet syrup suspension elixir "
+    "gy cgy fraction lozenge suppository vial pen prefilled syringe inhaler hfa diskus respimat nebulizer solostar kwikpen flextouch flexpen toujeo "
+    "tabs tab caps cap inj soln susp oint supp taper pack drip week weeks month months "
+    "cypionate enanthate propionate dipropionate valerate furoate acetonide fumarate besylate hydrobromide bromide lactate malate tosylate "
+    "potassium carbonate"
 )
 """After a drug's name, these say how it was given."""
+_SHARES = frozenset({"/", "%", "-", "."})
+_SPECIMENS = _folded("blood serum plasma venous whole")
+"""Where a number is found unless another place is named."""
+_LABORATORY = re.compile(
+    r"(?P<name>[^\[\]]+?) ?\[(?:mass|moles|#|units?|enzymatic activity|catalytic activity|substance)[^\]]*\]"
+    r" in (?:(?:blood|serum|plasma|venous blood)(?:,? (?:or )?|$))+(?:by .+)?",
+    re.IGNORECASE,
+)
+"""A name of LOINC's: "Bilirubin.total [Mass/volume] in Serum or Plasma"."""
+_INVERTED = re.compile(r"(?P<noun>[^,.()\[\]]+)(?:, ?|\.(?=[A-Za-z]))(?P<first>[^,.()\[\]]+)")
 _GENERIC = _folded("level value result concentration measurement")
 _CUT = frozenset("with without due secondary related because after following from for during causing in on by at".split())
+_CLASSED = frozenset({"stage", "nyha"})
+_STEP = re.compile(r"(?:[1-5]|i{1,3}|iv|v)[a-e]?\d?")
+"""A stage or class behind a name."""
 _ARTICLES = frozenset({"the", "a", "an"})
 _HYPHENS = frozenset("-‐‑‒–—'’")
 _HIERARCHIC = {"icd10cm": "ICD-10-CM", "icd10": "ICD-10-CM", "atc": "ATC"}
@@ -112,6 +131,7 @@ class Namer:
         found = self._known(text, kinds) or self._at(tokens, kinds)
         if not found and inner and all(_neutral(aside) or self._known(aside, kinds) == self._known(outer, kinds) for aside in inner):
             found = self._known(outer, kinds)
+        found = found or next((known for other in _respelled(text) if (known := self._known(other, kinds))), ())
         return Name(text, folded(text), found, whole=True)
 
     def coded(self, code: Code) -> tuple[str, ...]:
@@ -128,8 +148,14 @@ class Namer:
     def _read(self, outer: str, text: str, kinds: tuple[Kind, ...]) -> Name:
         stripped, qualities = self._stripped(atoms(outer), kinds)
         name = Name(text, folded(outer), qualities=qualities)
+        if name.of("NOT"):
+            return name  # "no diabetes", "denies chemotherapy": a list tells what there is
         if found := self._at(stripped, kinds) or self._at(_turned(stripped), kinds):
             return name._replace(concepts=found, whole=True)
+        if "condition" in kinds and (inverted := _INVERTED.fullmatch(outer)) and (found := self._known(_uninverted(inverted), kinds)):
+            return name._replace(concepts=found, whole=True)
+        if "treatment" in kinds and (given := self._given(name, stripped, kinds)):
+            return given
         if "treatment" in kinds and kinds != SUBSTANCES and (parts := self._combined(stripped, kinds)):
             return name._replace(concepts=tuple(concept for part in parts for concept in part), whole=all(parts))
         return self._headed(name, stripped, kinds)
@@ -171,10 +197,18 @@ class Namer:
                 found = self._at(head[start:], kinds)
                 if found and self._telling(found) and _OTHER_SENSE.isdisjoint(fold(word) for word in (*head[:start], *rest)):
                     return name._replace(concepts=found, sites=self._sites(head[:start], rest))
+        return self._given(name, tokens, kinds) or name
+
+    def _given(self, name: Name, tokens: list[str], kinds: tuple[Kind, ...]) -> Name | None:
+        """A drug with its dose, form and route behind it: "hydrocortisone 1 % cream topical", "apixaban 5 mg BID"."""
         for end in range(len(tokens) - 1, 0, -1):
-            if all(fold(token) in _FORM or token[0].isdigit() for token in tokens[end:]) and (found := self._at(tokens[:end], kinds)):
-                return name._replace(concepts=found, whole=True)
-        return name
+            routes = [self.wordings.meaning("ROUTE", (fold(token),)) for token in tokens[end:]]
+            if all(route or _tells_how(token) for token, route in zip(tokens[end:], routes, strict=True)) and (
+                found := self._at(tokens[:end], kinds)
+            ):
+                said = tuple(("ROUTE", route) for route in dict.fromkeys(routes) if route)
+                return name._replace(concepts=found, whole=True, qualities=(*name.qualities, *said))
+        return None
 
     def _telling(self, names: tuple[str, ...]) -> bool:
         """Whether a head says of what family the thing is: "disease" does not."""
@@ -212,6 +246,29 @@ def _neutral(aside: str) -> bool:
     return all(not atom.isalpha() for atom in atoms(aside))
 
 
+def _tells_how(token: str) -> bool:
+    """Whether a word behind a drug's name says how it was given: a form, a dose, "q3w"."""
+    return token in _SHARES or fold(token) in _FORM or token[0].isdigit()
+
+
+def _respelled(text: str) -> Iterator[str]:
+    """A number's name as laboratories write it, in the order of speech: "bilirubin, total", "neutrophils absolute", "hemoglobin (blood)"."""
+    named = _LABORATORY.fullmatch(text)
+    outer, inner = (named["name"], []) if named else _parted(text)
+    if any(not _SPECIMENS.issuperset(folded(aside)) for aside in inner):
+        return
+    yield outer
+    if inverted := _INVERTED.fullmatch(outer):
+        yield _uninverted(inverted)
+    if len(words := outer.split()) == 2 and "," not in outer:
+        yield " ".join(reversed(words))
+
+
+def _uninverted(inverted: re.Match[str]) -> str:
+    """ "arthritis, rheumatoid" as "rheumatoid arthritis"."""
+    return f"{inverted['first'].strip()} {inverted['noun'].strip()}"
+
+
 def _turned(tokens: list[str]) -> list[str]:
     """ "disease of the retina" as "retina disease"; of other names no words."""
     lower = [token.lower() for token in tokens]
@@ -221,9 +278,8 @@ def _turned(tokens: list[str]) -> list[str]:
 
 def _heads(tokens: list[str]) -> Iterator[tuple[list[str], list[str]]]:
     """The noun rows of a name, best first, each with the words left out: "cancer of the lung" is lung cancer, then cancer."""
+    tokens = _cut(tokens)
     lower = [token.lower() for token in tokens]
-    cut = next((i for i, word in enumerate(lower) if word in _CUT and i), len(tokens))
-    tokens, lower = tokens[:cut], lower[:cut]
     if "of" in lower[1:-1]:
         at = lower.index("of", 1)
         owner = [token for token in tokens[at + 1 :] if token.lower() not in _ARTICLES]
@@ -232,3 +288,11 @@ def _heads(tokens: list[str]) -> Iterator[tuple[list[str], list[str]]]:
         yield tokens[:at], owner
     else:
         yield tokens, []
+
+
+def _cut(tokens: list[str]) -> list[str]:
+    """A name without what follows it: "anemia due to X", "heart failure, NYHA III"."""
+    lower = [token.lower() for token in tokens]
+    classed = bool(lower) and _STEP.fullmatch(lower[-1]) is not None
+    cut = next((at for at, word in enumerate(lower) if at and (word in _CUT or (classed and word in _CLASSED))), len(tokens))
+    return tokens[: cut - 1] if 1 < cut < len(tokens) and tokens[cut - 1] == "," else tokens[:cut]

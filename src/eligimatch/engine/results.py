@@ -60,6 +60,11 @@ def compared(asked: Iterable[str], said: Collection[str]) -> Truth:
     return False if all(word in refuted for word in wanted) or (closed and not set(wanted) & set(_PROVES)) else None
 
 
+def told(word: str, results: object) -> bool:
+    """Whether a word is a result that the vocabulary knows of an observation, where it lists them: "smokes daily" is none of a status."""
+    return not isinstance(results, list) or word in results or word in _PROVES or word in _REFUTES
+
+
 def of_word(reading: Reading, case: Case) -> str | None:
     """The result of an observation in the language's words: "not detected" is negative, 1200 copies are detected."""
     if isinstance(reading.value, str):
