@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from eligimatch.compiler.rules import connects, each_leaf, each_member
 from eligimatch.model.quantity import Interval
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Statement, Unparsed
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Statement, Unparsed, leaves
 from eligimatch.model.span import Span
 
 _CONSENT = re.compile(
@@ -99,13 +99,19 @@ def _list(rule: Rule, text: str) -> Rule:
         return rule
     first, second, *_ = rule.rules
     between = text[first.span.end : second.span.start]
-    if isinstance(first, Statement) and not first.positive and _SUCH_AS.match(between):
+    if isinstance(first, Statement) and not first.positive and _SUCH_AS.match(between) and all(map(_given, rule.rules[1:])):
         return _said(first, rule, text)
     if isinstance(first, Unparsed) and isinstance(second, Statement) and _WITHOUT.search(first.text):
         return Unparsed(text=text[rule.span.start : rule.span.end], span=rule.span)
     if isinstance(first, Is) and first.fact == "childbearing_potential" and _AND_MEN.match(text, first.span.end):
         return _of_both(rule, first, second, text)
     return rule
+
+
+def _given(rule: Rule) -> bool:
+    """Whether a rule is about what people are given: why they cannot, as claustrophobia, stands beside."""
+    found = list(leaves(rule))
+    return bool(found) and all(isinstance(leaf, Had) and leaf.section != "conditions" for leaf in found)
 
 
 def _said(first: Statement, rule: AnyOf, text: str) -> Statement:
