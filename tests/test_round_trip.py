@@ -74,10 +74,10 @@ def test_every_criterion_of_the_trials_comes_back(path: Any) -> None:
     assert [one.id for one, side in zip(criteria, sides, strict=True) if not comes_back(one.rule, side)] == []
 
 
-def test_most_criteria_of_the_language_come_back_from_a_plain_sentence() -> None:
-    listed = cases()
+def test_most_criteria_that_mean_one_thing_come_back_from_a_plain_sentence() -> None:
+    listed = [case for case in cases() if case.form == "typed" and "ambiguous" not in case.rule]
     plain = sum(same(read(sentence(case.criterion.rule), case.side), case.criterion.rule) for case in listed)
-    assert plain / len(listed) > 0.6
+    assert plain / len(listed) > 0.75
 
 
 @pytest.mark.parametrize("words", ["age >= 18 years", "pregnant or breastfeeding", "history of stroke", "ECOG performance status 0 to 1"])
