@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.rules import each_leaf
-from eligimatch.model.rule import Ambiguous, Measure, Rule, children, leaves
+from eligimatch.model.rule import Ambiguous, Had, Judged, Measure, Rule, children, leaves
 
 _AT_END = re.compile(r"\([^()]*(?:within|≤|<=|=<|<|prior to|before)[^()]*(?:hours?|days?|weeks?|months?)\b[^()]*\)\W*\Z", re.IGNORECASE)
 
@@ -23,6 +23,21 @@ def timed_alike(rule: Rule, text: str) -> Rule:
         return leaf.model_copy(update={"window": timed[leaf.analyte.name]}) if plain and isinstance(leaf, Measure) else leaf
 
     return each_leaf(rule, with_time)
+
+
+_IN_TIME = re.compile(r"\b(?:within|in the (?:last|past)|prior to|before)\b[^.;]*\b(?:days?|weeks?|months?|years?|half-?li\w+)\b", re.IGNORECASE)
+
+
+def in_judged_time(rule: Rule) -> Rule:
+    """ "use of drugs that interfere with X within 4 weeks": the time stands among words to be judged, so that what is over may be meant."""
+
+    def once(leaf: Rule) -> Rule:
+        if not isinstance(leaf, Had) or leaf.when != "now" or leaf.section != "treatments":
+            return leaf
+        judged = any(isinstance(one, Judged) and _IN_TIME.search(one.words) for one in leaf.qualifiers)
+        return leaf.model_copy(update={"when": "ever"}) if judged else leaf
+
+    return each_leaf(rule, once)
 
 
 def _ambiguous(rule: Rule) -> bool:

@@ -7,7 +7,11 @@ from collections.abc import Iterator
 
 from eligimatch.compiler.sentences import sentences
 
-EXAMPLES = re.compile(r"(?:^\W*|[.:] )examples?\b[\w ]* (?:includes?|are|is)\W*$", re.IGNORECASE)
+EXAMPLES = re.compile(
+    r"(?:^\W*|[.:] )examples?\b[\w ]* (?:includes?|are|is)\W*$"
+    r"|^\W*(?:any (?:one )?of |either of |one of )?the following (?:will|would|shall|may|can|is|are)\b[^.:]*\b(?:evidence|proof)\b[^.:]*\W*$",
+    re.IGNORECASE,
+)
 """What follows only shows what a sentence before it means."""
 _OF_STUDY = (
     r"(?:\s+(?:for|from|in|to|on)(?:\s+(?:being\s+)?(?:participat\w+|enroll?\w*|inclusion|included|entry|entering))?(?:\s+(?:in|into|on|from|for|to))?"

@@ -35,6 +35,14 @@ ACT_OF = {
 }  # fmt: skip
 
 
+_OF_SAMPLE = re.compile(
+    r"\b(?:samples?|tissues?|specimens?|biops(?:y|ies)|blocks?|slides?|scans?|images?|imaging|material)\b[^.;:]*"
+    r"\b(?:that|which|is|are|not|no|be|than|within|available)\W*(?:not|no)?\W*\Z",
+    re.IGNORECASE,
+)
+"""Names before a length of time what so old may be."""
+
+
 def aged(phrase: Phrase) -> bool:
     """ "adolescents | aged 12 to 17 years": the last word tells that the number is an age."""
     return len(phrase.heads) > 1 and "age" in phrase.heads[-1].names
@@ -124,6 +132,8 @@ class Persons:
 
     def told_by(self, comparisons: list[Comparison]) -> Concept | None:
         """What limits without a noun are of: an age, or what their unit names."""
+        if _OF_SAMPLE.search(self.nouns.text, 0, comparisons[0].start):
+            raise Unreadable(comparisons[0].start, comparisons[-1].end, "whose age it is")  # "a tissue sample that is not older than 3 years"
         return AGE if of_age(comparisons, self.nouns.text) else self.nouns.measurer.named(comparisons)
 
     def with_number(self, phrase: Phrase, head: Concept, span: Span) -> Rule | None:

@@ -24,7 +24,7 @@ from eligimatch.compiler.explicit import Explicit
 from eligimatch.compiler.graded import at_most
 from eligimatch.compiler.inline_lists import inline_list
 from eligimatch.compiler.largest import joined, words_of
-from eligimatch.compiler.last_times import timed_alike
+from eligimatch.compiler.last_times import in_judged_time, timed_alike
 from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.lexicon import Lexicon
 from eligimatch.compiler.measures import Measurer
@@ -70,6 +70,9 @@ from eligimatch.model.vocabulary import Vocabulary
 from eligimatch.model.words import folded
 
 _START, _END = attrgetter("start"), attrgetter("end")
+_FOR_OTHERS = re.compile(
+    r"\b(?:or|and),? for (?:both |all |the )?(?:(?:wo)?men(?: and (?:wo)?men)?|males|females|patients|participants|subjects)\b,", re.IGNORECASE
+)
 DEEPEST = 8
 """Parentheses in parentheses beyond which no criterion is written."""
 
@@ -163,6 +166,7 @@ class Compiler:
                 rule = not_given(or_planned(demanded, text, self.vocabulary), text)
             else:
                 rule = by_intent(or_before(rule, text, self.vocabulary), text)
+            rule = in_judged_time(rule)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 
     def _all_known(self, words: str) -> bool:
@@ -186,6 +190,8 @@ class Compiler:
         read = Read(words_of(text, span), permits="ELIGIBLE" in types)
         if types.count("LPAR") > DEEPEST and _depth(types) > DEEPEST:
             return read
+        if "THEN" in types and _FOR_OTHERS.search(text, span.start, span.end):
+            return read  # "for women, a positive test or, for both women and men, X": what is asked of each
         with suppress(NotUnderstood):
             read = builder.sentence(self.parser.parse(sentence.tokens))
         asks = (first or builder.side == "inclusion") and not read.permits  # further words of an exclusion may let pass

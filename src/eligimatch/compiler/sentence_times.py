@@ -77,8 +77,8 @@ def lists(tokens: list[Token]) -> bool:
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON" or _includes(token)), len(tokens))
     if 0 < at < len(tokens) - 1 and tokens[at - 1].type == "ANY_OF":
         return True  # "any of the following: age over 60; B"
-    if 0 < at < len(tokens) - 1 and tokens[at - 1].type in ("ELIGIBLE", "EXPLAINS"):
-        return True  # "all breast cancer subtypes are allowed: A; B"
+    if 0 < at < len(tokens) - 1 and tokens[at - 1].type in ("ELIGIBLE", "EXPLAINS", "EXCEPT"):
+        return True  # "all breast cancer subtypes are allowed: A; B", "with the exception of: A; B"
     included = at < len(tokens) and _includes(tokens[at])
     at += included and at + 1 < len(tokens) and tokens[at + 1].type == "COLON"
     said = NAMING | _LIMITED if included else NAMING

@@ -270,7 +270,8 @@ class Lists:
             both = set(links) == {"slash"} and (all(map(lacks, rules)) or (one_limit(rules) and not forbids))  # "AST/ALT ≤ 3 × ULN"
             if both:
                 return AllOf(rules=tuple(rules), span=span)
-            either = each_aged(_any(rules, span))
+            rules = (self.excluding and [rule for rule in rules if not (isinstance(rule, AllOf) and not rule.rules)]) or rules  # "for both sexes, …"
+            either = each_aged(_any(rules, span) if len(rules) > 1 else rules[0])
             return either if forbids or self.excluding else perhaps_of_first(either, self.text)
         if kinds == {"and"}:
             return self._and(rules, span, forbids=forbids)

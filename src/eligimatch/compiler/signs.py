@@ -26,7 +26,8 @@ def dash(tokens: list[Token], index: int) -> None:
     elif before == "CONCEPT" and _suspended(tokens, index):
         become(token, "FILLER", "")
     elif before == "CONCEPT" and token.start == tokens[index - 1].end and tokens[index - 1].names:
-        become(token, "RESULT", "negative") if _ends_word(tokens, index) else become(token, "COMMA", ",")
+        goes_on = after == "WORDS" and tokens[index - 1].kind == "condition" and tokens[index + 1].start - token.end == 1  # "… syndrome- coronavirus"
+        become(token, "RESULT", "negative") if _ends_word(tokens, index) and not goes_on else become(token, "COMMA", ",")
     else:
         become(token, "COMMA", ",")
 
