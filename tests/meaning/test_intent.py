@@ -144,3 +144,22 @@ def test_a_cancer_that_is_over_needed_no_treatment_since() -> None:
 def test_a_disease_of_any_cause_is_that_disease() -> None:
     assert told("E", "Another congenital or acquired bleeding disorder", TREATED) is True
     assert told("E", "Another hereditary or acquired bleeding disorder", TREATED | {"conditions": [{"name": "sickle cell disease"}]}) is not False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No more than one seizure within 5 weeks before enrolment",
+        "Toxic effects of previous therapy have recovered to grade 1, except for alopecia",
+        "Hepatitis panel negative for hepatitis B and hepatitis C",
+        "Negative tests for hepatitis B surface antigen, hepatitis C virus antibody, and human immunodeficiency virus (HIV)-1 and HIV-2 antibody",
+        "An understanding of the study and of possible adverse reactions",
+        "Postmenopausal is defined as: amenorrhea for 24 months, or oophorectomy",
+    ],
+)
+def test_nobody_fails_for_not_having_what_is_only_told(text: str) -> None:
+    assert told("I", text, HEALTHY) is not False
+
+
+def test_a_disease_with_few_lesions_is_demanded_all_the_same() -> None:
+    assert told("I", "Breast cancer with no more than 3 positive nodes", HEALTHY) is False

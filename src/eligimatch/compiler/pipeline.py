@@ -32,6 +32,7 @@ from eligimatch.compiler.misplaced import by_intent
 from eligimatch.compiler.named import named
 from eligimatch.compiler.needs import or_needed
 from eligimatch.compiler.not_given import not_given
+from eligimatch.compiler.not_had import not_had
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.own_histories import own_history
 from eligimatch.compiler.parser import NotUnderstood, Parser
@@ -163,7 +164,7 @@ class Compiler:
             rule = not_lasting(taken(or_of_it(rule), text, self.vocabulary), self.vocabulary)
             if inclusion:
                 demanded = or_to_come(or_needed(at_most(rule, self.vocabulary), text), text)
-                rule = not_given(or_planned(demanded, text, self.vocabulary), text)
+                rule = not_had(not_given(or_planned(demanded, text, self.vocabulary), text), text, self.vocabulary)
             else:
                 rule = by_intent(or_before(rule, text, self.vocabulary), text)
             rule = in_judged_time(rule)

@@ -11,6 +11,7 @@ from eligimatch.compiler.clarifications import clarified, idle
 from eligimatch.compiler.contraceptives import as_examples
 from eligimatch.compiler.groups import MOMENT
 from eligimatch.compiler.introductions import Side, adds_nothing, introduced, whole_text
+from eligimatch.compiler.not_had import if_infected
 from eligimatch.compiler.one_of_several import broken_off, each_perhaps
 from eligimatch.compiler.registry_fields import disagreements, registry_criteria
 from eligimatch.compiler.rules import hads, shifted
@@ -111,6 +112,7 @@ def _in_study(compiler: Compiler, criterion: Criterion, study: frozenset[str]) -
     """The criterion as it is meant in a study of these diseases."""
     meant = beside if criterion.kind == "inclusion" else apart_from
     rule = against_cancer(meant(criterion.rule, study, compiler.vocabulary), study, compiler.vocabulary)
+    rule = if_infected(rule, study, compiler.vocabulary) if criterion.kind == "inclusion" else rule
     rule = or_involved(rule, criterion.text, study, compiler.vocabulary)
     return criterion if rule == criterion.rule else criterion.model_copy(update={"rule": rule})
 
