@@ -12,7 +12,7 @@ from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Measure, Not, Rule, Sta
 _FOLLOWING = re.compile(r"\bfollowing (?:\w+ ){0,2}(?:medications?|drugs?|treatments?|therap(?:y|ies)|medicines?|agents?)\b", re.IGNORECASE)
 
 _FIELD = re.compile(
-    r"(?:(?:\w+(?:al|ar|ic|ory|ine|tinal)|heart|lung|liver|kidney|blood|eye|skin|infectious|autoimmune)(?: | and | or | ?/ ?))+"
+    r"(?:(?:\w+(?:al|ar|ic|ory|ine|ac)|heart|lung|liver|kidney|blood|eye|skin|infectious|autoimmune)(?: | and | or | ?/ ?))+"
     r"(?:disorders|diseases|conditions|illnesses|problems|abnormalities|disease|illness)\W*",
     re.IGNORECASE,
 )
