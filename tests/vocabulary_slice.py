@@ -49,7 +49,7 @@ SAID = (
     *CONDITIONS, "metastatic breast cancer", "stage IV melanoma", "severe pneumonia", "suspected tuberculosis", "history of stroke", "NSCLC",
     "adenocarcinoma of the lung", "chronic hepatitis B", "diffuse mucinous lymphoma", "mucinous lymphoma", "quorx malady", "angina",
     "anaemia, unspecified", "family history of melanoma", "pneumonia (ruled out)", "heart failure, NYHA III", "NSCLC stage IIIB",
-    "arthritis, rheumatoid", "no infection",
+    "arthritis, rheumatoid", "no infection", "r/o pneumonia", "melanoma in mother",
 )  # fmt: skip
 GIVEN = (
     *TREATMENTS, *OPERATIONS, "cisplatin and pembrolizumab", "oral prednisone", "moonbeam therapy", "QX-4711", "adjuvant chemotherapy", "steroids",

@@ -427,3 +427,16 @@ def test_a_disease_is_known_in_the_order_of_an_index_and_with_its_stage_behind_i
 )
 def test_a_list_that_names_what_is_not_there_does_not_prove_it(section: str, written: str, asked: str) -> None:
     assert truth(ever(asked), {section: [{"name": written}]}) is None
+
+
+@pytest.mark.parametrize(
+    ("section", "written", "asked"),
+    [
+        ("conditions", "r/o pneumonia", "pneumonia"), ("conditions", "pneumonia?", "pneumonia"), ("conditions", "FHx breast cancer", "breast cancer"),
+        ("conditions", "breast cancer in mother", "breast cancer"), ("conditions", "diabetes (denies)", "diabetes mellitus"),
+        ("treatments", "declined chemotherapy", "chemotherapy"), ("treatments", "planned chemotherapy", "chemotherapy"),
+        ("treatments", "placebo vs pembrolizumab", "pembrolizumab"), ("treatments", "awaiting kidney transplant", "kidney transplant"),
+    ],
+)  # fmt: skip
+def test_what_is_only_asked_refused_or_said_of_a_family_is_not_there(section: str, written: str, asked: str) -> None:
+    assert truth(ever(asked), {section: [{"name": written}]}) is None

@@ -30,9 +30,19 @@ _QUALITIES = tuple("NEW COURSE SEVERITY SIDE SUSPECTED HISTORY CURRENT EVIDENCE 
 _OTHER_SENSE = _folded(
     "no not non without never negative family maternal paternal mother father sibling parent donor partner risk screening screen suspect suspected "
     "possible probable rule ruled exclude excluded pre pseudo anti post prior previous history prevention prophylaxis prophylactic exposure "
-    "contact carrier fear vaccine vaccination mimic like borderline near free test healed resolved old remote inactive former status ex"
+    "contact carrier fear vaccine vaccination mimic like borderline near free test healed resolved old remote inactive former status ex "
+    "neg denies denied declined declines refused refuses consider considering considered planned scheduled awaiting candidate evaluation eval "
+    "allergy allergic intolerant intolerance placebo vs versus concern question "
+    "wife husband son daughter brother sister aunt uncle cousin grandmother grandfather grandparent spouse"
 )
 """Before a known name, these take its meaning away: it is not the thing, not this person's, or not now."""
+_OTHERS = _folded(
+    "mother father parent sibling brother sister son daughter wife husband spouse partner aunt uncle cousin grandmother grandfather grandparent "
+    "relative family donor"
+)
+"""Of whom a name may go on to speak: "breast cancer in mother"."""
+_DOUBTED = re.compile(r"\s*(?:\?|r/o\b|rule[ -]?out\b|FHx\b|FH ?(?::|-|of\b)|fam\.? ?hx\b).*|.*\?\s*", re.IGNORECASE)
+"""What is only asked, or said of a family."""
 _JOINING = frozenset({"and", "/", "+", "plus", ","})
 _FORM = _folded(
     "therapy treatment monotherapy chemotherapy infusion injection tablet capsule cream ointment gel drop patch spray solution dose mg mcg ug g "
@@ -105,6 +115,8 @@ class Namer:
     def _linked(self, text: str, kinds: tuple[Kind, ...], code: Code | None, site: str | None, intent: str | None) -> Name:
         outer, inner = _parted(text)
         whole = self._known(text, kinds)
+        if not whole and _DOUBTED.fullmatch(text):
+            return Name(text, folded(text))
         name = Name(text, folded(text), whole, whole=True) if whole else self._read(outer, text, kinds)
         asides = tuple(concept for aside in inner for concept in self._known(aside, kinds)) if not _changes(inner) else ()
         placed = tuple(name for word in (site, intent) if word for name in self._known(f"{word} {text}", kinds))
@@ -192,6 +204,8 @@ class Namer:
 
     def _headed(self, name: Name, tokens: list[str], kinds: tuple[Kind, ...]) -> Name:
         """The longest known last words of a name, or a drug's first words before its form."""
+        if not _OTHERS.isdisjoint(fold(token) for token in tokens[len(_cut(tokens)) :]):
+            return name
         for head, rest in _heads(tokens):
             for start in range(len(head)):
                 found = self._at(head[start:], kinds)
