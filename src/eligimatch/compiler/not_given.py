@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.rules import each_demanded
+from eligimatch.compiler.whereabouts import sentence_of
 from eligimatch.model.rule import Ambiguous, AnyOf, Had, Judged, Not, Rule, Statement, Unparsed, leaves
 
 _GIVEN = ("treatments", "procedures")
-_SENTENCE_START = re.compile(r"(?:[.;](?=\s)|\n)\s*")
-_SENTENCE_END = re.compile(r"[.;](?=\s|$)|\n|$")
 _ON = r"(?:receiv\w+|tak(?:e|es|ing)|on|treated|us(?:e|es|ing)|requir\w+|need\w*|continu\w+|currently|ongoing)"
 _FINITE = r"(?:is|are|was|were|will|would|may|can|could|should|shall|to be|has been|have been)"
 _TOLD = re.compile(
@@ -59,7 +58,12 @@ def not_given(rule: Rule, text: str) -> Rule:
 
 def _none_either(leaf: Rule, text: str) -> Rule:
     """ "No X within 4 weeks. Treatment with Y within 2 weeks.": perhaps none of Y either."""
-    if not isinstance(leaf, Had) or leaf.section != "treatments" or leaf.when != "window" or not _TREATMENT.match(text, _sentence(text, leaf)[0]):
+    if (
+        not isinstance(leaf, Had)
+        or leaf.section != "treatments"
+        or leaf.when != "window"
+        or not _TREATMENT.match(text, sentence_of(text, leaf.span)[0])
+    ):
         return leaf
     return Ambiguous(readings=(leaf, Not(rule=leaf, span=leaf.span)), span=leaf.span)
 
@@ -75,11 +79,10 @@ def _scheduled(leaf: Had) -> bool:
 def _meant(leaf: Rule, text: str, *, beside_planned: bool) -> Rule:
     if not isinstance(leaf, Had) or not _now(leaf):
         return leaf
-    start, end = _sentence(text, leaf)
+    start, end = sentence_of(text, leaf.span)
     if leaf.when == "ever" and not _scheduled(leaf):
         return _to_be_given(leaf) if _FIT_FOR.search(text[start : leaf.span.start]) or _FIT_FOR_IT.match(text, leaf.span.start) else leaf
-    line_end = _SENTENCE_END.search(text, leaf.span.end)
-    if _WASHED_OUT.search(text, leaf.span.start, line_end.end() if line_end else len(text)):
+    if _WASHED_OUT.search(text, leaf.span.start, end + 1):
         return Unparsed(text=text[leaf.span.start : leaf.span.end], span=leaf.span)
     if _told(leaf, text, start, end):
         return Statement(topic=" ".join(text[start:end].split()).strip(" ,;:."), span=leaf.span)
@@ -102,10 +105,3 @@ def _told(leaf: Had, text: str, start: int, end: int) -> bool:
     if verb is None or _NOW.match(text, leaf.span.start) or _NOW.search(text, start, leaf.span.start):
         return False
     return not _CONDITION.search(text, min(verb.end(), leaf.span.start), leaf.span.start)
-
-
-def _sentence(text: str, leaf: Had) -> tuple[int, int]:
-    """Where the sentence begins and ends in which the leaf stands."""
-    start = max((found.end() for found in _SENTENCE_START.finditer(text, 0, leaf.span.start + 1) if found.end() <= leaf.span.start), default=0)
-    end = _SENTENCE_END.search(text, leaf.span.end)
-    return start, end.start() if end else len(text)

@@ -10,6 +10,7 @@ import re
 
 from eligimatch.compiler.examples import fact
 from eligimatch.compiler.rules import each_demanded
+from eligimatch.compiler.whereabouts import sentence_of
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Judged, Measure, Not, Rule, Statement, Unparsed, leaves
 from eligimatch.model.vocabulary import Vocabulary
 
@@ -60,16 +61,10 @@ def _meant(leaf: Rule, text: str, since: int, vocabulary: Vocabulary) -> Rule:
     if (fact(leaf, "event", vocabulary) and _AT_MOST.search(words)) or (toxic and _OVER.search(words)):
         bare = leaf.model_copy(update={"qualifiers": tuple(one for one in leaf.qualifiers if not isinstance(one, Judged)), "but_not": ()})
         return AnyOf(rules=(Not(rule=bare, span=leaf.span), leaf), span=leaf.span)
-    before = text[_start(text, leaf) : leaf.span.start]
+    before = text[sentence_of(text, leaf.span)[0] : leaf.span.start]
     if _KNOWN.search(before):
         return Statement(topic=" ".join((before + text[leaf.span.start : leaf.span.end]).split()).strip(" ,;:."), span=leaf.span)
     negative = _NEGATIVE.search(before)
     infection = leaf.concept.linked and vocabulary.is_a(leaf.concept.name, "infection")
     denied = infection and negative and not _OTHERWISE.search(before, negative.end())
     return Not(rule=leaf, span=leaf.span) if denied else leaf
-
-
-def _start(text: str, leaf: Had) -> int:
-    """Where the sentence begins in which the leaf stands."""
-    ends = [(text.rfind(end, 0, leaf.span.start), len(end)) for end in ("\n", ". ", "; ")]
-    return max((at + size for at, size in ends if at >= 0), default=0)

@@ -11,6 +11,7 @@ import re
 from eligimatch.compiler.examples import fact
 from eligimatch.compiler.parts import STUDY_DISEASE
 from eligimatch.compiler.rules import connects, each_leaf, each_member
+from eligimatch.compiler.whereabouts import line_of
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import Ambiguous, AnyOf, Coded, Had, Judged, Purpose, Rule, Statement, Unparsed, leaves
 from eligimatch.model.vocabulary import Vocabulary
@@ -80,7 +81,7 @@ def _lists(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
 def _with_carriage(rule: Had, text: str) -> Had:
     """ "Infection or colonization with X": an infection with that."""
     plain = rule.concept.name == "infection" and not rule.qualifiers and _COLONIZED.match(text, rule.span.end)
-    return rule.model_copy(update={"qualifiers": (Judged(words=_line(rule, text)),)}) if plain else rule
+    return rule.model_copy(update={"qualifiers": (Judged(words=line_of(text, rule.span)),)}) if plain else rule
 
 
 def _for_all(rule: Had) -> Rule:
@@ -110,7 +111,7 @@ def _narrowed(rule: AnyOf, text: str) -> AnyOf:
     told = _PARTICIPLE.search(joined) or _PARTICIPLE.match(text, last.span.start)
     if not told or _OR.search(joined):
         return rule
-    judged = Judged(words=_line(last, text))
+    judged = Judged(words=line_of(text, last.span))
     bare = tuple(one.model_copy(update={"qualifiers": (judged,)}) if isinstance(one, Had) and not one.qualifiers else one for one in others)
     return rule.model_copy(update={"rules": (*bare, last)})
 
@@ -122,7 +123,7 @@ def _at_a_place(member: Rule, rule: AnyOf, text: str) -> Rule:
         return member
     if member.qualifiers or member.examples or not _is_placed(last):
         return member
-    there = member.model_copy(update={"qualifiers": (Judged(words=_line(member, text)),)})
+    there = member.model_copy(update={"qualifiers": (Judged(words=line_of(text, member.span)),)})
     return Ambiguous(readings=(member, there), span=member.span)
 
 
@@ -140,7 +141,7 @@ def _of_quality(member: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     said = [found.end() for found in _QUALITY.finditer(text, 0, member.span.start)]
     if not said or _APART.search(text, said[-1], member.span.start):
         return member
-    return Ambiguous(readings=(member, member.model_copy(update={"qualifiers": (Judged(words=_line(member, text)),)})), span=member.span)
+    return Ambiguous(readings=(member, member.model_copy(update={"qualifiers": (Judged(words=line_of(text, member.span)),)})), span=member.span)
 
 
 def _alike(leaf: Rule, text: str, vocabulary: Vocabulary) -> Rule:
@@ -182,11 +183,4 @@ def _of_a_person(member: Rule, text: str) -> bool:
 def _judged(member: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     if not isinstance(member, Had) or member.qualifiers or member.section != "conditions" or not fact(member, "broad", vocabulary):
         return member
-    return member.model_copy(update={"qualifiers": (Judged(words=_line(member, text)),)})
-
-
-def _line(member: Rule, text: str) -> str:
-    """The words of the line in which it stands."""
-    start = text.rfind("\n", 0, member.span.start) + 1
-    end = text.find("\n", member.span.end)
-    return " ".join(text[start : end if end > 0 else len(text)].split()).strip(" ,;:.")
+    return member.model_copy(update={"qualifiers": (Judged(words=line_of(text, member.span)),)})
