@@ -129,13 +129,22 @@ def _named(random: Random, about: Concern, other: Sequence[str]) -> str:
     return random.choice(about.names) if about.names and maybe(random, 0.7) else random.choice(other)
 
 
+def _staged(random: Random, name: str) -> str:
+    """Now and then a name that tells its stage."""
+    if not maybe(random, 0.15):
+        return name
+    stage = random.choice(STAGES)
+    shapes = ("stage {} {}", "{1}, stage {0}", "{1}, NYHA {0}", "T2N1M0 {1}", "recurrent stage {} {}")
+    return random.choice(shapes).format(stage, name)
+
+
 def _some_of(random: Random, shares: dict[str, tuple[float, Callable[[], Any]]]) -> Item:
     return {key: make() for key, (share, make) in shares.items() if maybe(random, share)}
 
 
 def _listed_condition(random: Random, about: Concern) -> Item:
     return {
-        "name": _named(random, about, SAID),
+        "name": _staged(random, _named(random, about, SAID)),
         **_span(random, "onset", "abatement"),
         **_some_of(random, {
             "status": (0.3, lambda: random.choice(("active", "recurrence", "relapse", "inactive", "remission", "resolved"))),

@@ -185,6 +185,17 @@ def test_what_other_programs_write_is_read_too(tmp_path: Path) -> None:
     assert (found["A"].conditions[0].evidence, found["A"].conditions[0].grade) == (("imaging", "cytology"), 3)
 
 
+def test_a_name_tells_the_stage_in_a_table_too(tmp_path: Path) -> None:
+    rows = [
+        {"person": "A", "name": "stage IV NSCLC"},
+        {"person": "A", "name": "CKD stage 3", "stage": "KDIGO: G3a"},
+        {"person": "B", "name": "asthma"},
+    ]
+    read = block(written(tmp_path, persons=PERSONS, conditions=rows))
+    assert read.tables["conditions"]["stage"].to_list() == [": IV", "KDIGO: G3a", None]
+    assert people(tmp_path)["A"].conditions[0] == Condition(name="stage IV NSCLC")
+
+
 def test_one_person_is_read_alone(tmp_path: Path) -> None:
     folder, tables, numbered = TOP / "patients", tmp_path / "tables", tmp_path / "numbered"
     write_tables(open_cohort(folder).blocks(), tables)

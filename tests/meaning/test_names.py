@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from asking import ever, had, truth
 
+from eligimatch.model.named_stages import told_stages
+from eligimatch.model.rule import Staged
+
 
 @pytest.mark.parametrize(
     ("asked", "written"),
@@ -52,3 +55,37 @@ def test_a_list_that_names_what_is_not_there_does_not_prove_it(section: str, wri
 )  # fmt: skip
 def test_what_is_only_asked_refused_or_said_of_a_family_is_not_there(section: str, written: str, asked: str) -> None:
     assert truth(ever(asked), {section: [{"name": written}]}) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "system", "value"),
+    [
+        ("stage IV NSCLC", "", "IV"), ("NSCLC, stage IIIB", "", "IIIB"), ("AJCC 8 stage IIIA lung cancer", "AJCC 8", "IIIA"),
+        ("chronic kidney disease, stage 3a (moderate)", "CKD", "3A"), ("CKD stage 3 due to diabetes", "CKD", "3"),
+        ("NYHA class III heart failure", "NYHA", "III"), ("cirrhosis (Child-Pugh B)", "Child-Pugh", "B"), ("pT2N0M0 colon cancer", "TNM", "pT2N0M0"),
+    ],
+)  # fmt: skip
+def test_a_name_tells_its_stage(written: str, system: str, value: str) -> None:
+    assert told_stages(written) == ((system, value),)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "stage III/IV melanoma", "stage II to III melanoma", "heart failure, NYHA II-III", "diabetes with stage 4 CKD", "early stage breast cancer",
+        "recurrent stage I breast cancer", "melanoma, initially stage II", "stage III? melanoma", "end-stage renal disease", "limited-stage SCLC",
+    ],
+)  # fmt: skip
+def test_a_range_another_disease_and_another_time_leave_the_stage_open(written: str) -> None:
+    assert told_stages(written) == ()
+
+
+@pytest.mark.parametrize(("written", "expected"), [("stage IV NSCLC", True), ("stage II NSCLC", False), ("NSCLC", None)])
+def test_the_stage_in_a_name_is_the_stage(written: str, expected: bool | None) -> None:
+    asked = had("non-small cell lung cancer", Staged(system="", values=("III", "IV")))
+    assert truth(asked, {"conditions": [{"name": written}], "complete": ["conditions"]}) is expected
+
+
+def test_a_stage_that_is_given_goes_before_the_name() -> None:
+    given = {"name": "stage II NSCLC", "stage": {"system": "AJCC 8", "value": "IV"}}
+    assert truth(had("non-small cell lung cancer", Staged(system="", values=("IV",))), {"conditions": [given]}) is True

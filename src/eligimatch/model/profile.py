@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from eligimatch.model.base import Sparse
+from eligimatch.model.named_stages import told_stages
 
 
 class Days(NamedTuple):
@@ -167,7 +168,13 @@ class Condition(Item):
     grade: Grade | None = None
     evidence: Annotated[tuple[Evidence, ...], BeforeValidator(_several)] = ()
     course: Annotated[tuple[Course, ...], BeforeValidator(_several)] = ()
-    stage: Annotated[tuple[Stage, ...], BeforeValidator(_several)] = ()
+    stage: Annotated[tuple[Stage, ...], BeforeValidator(_several)] = Field((), validate_default=True)
+    """What the name tells, where no stage is given."""
+
+    @field_validator("stage", mode="after")
+    @classmethod
+    def _told(cls, given: tuple[Stage, ...], known: ValidationInfo) -> tuple[Stage, ...]:
+        return given or tuple(Stage(system=system, value=value) for system, value in told_stages(known.data.get("name", "")))
 
 
 class Observation(Item):

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 
 from eligimatch.model import profile
 from eligimatch.model.columns import LAST, PERSON, REPRODUCTIVE, SEPARATOR, TABLES, Column, texts_of
+from eligimatch.model.named_stages import told_stages
 from eligimatch.model.profile import Days
 from eligimatch.sources.profiles import reason_of
 
@@ -61,10 +62,19 @@ def read_cells(table: str, raw: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """
     reads = [_read(table, column, raw) for column in TABLES[table] if column.name != "value_text"]
     made = raw.select(pl.col(name) for name in raw.columns if name in (PERSON, ROW, LABEL)).hstack([one for read in reads for one in read.columns])
+    if table == "conditions":
+        made = made.with_columns(_told_stages(made["name"], made["stage"]))
     reasons = [reason for read in reads for reason in read.reasons]
     if not reasons:
         return made, pl.Series(REASON, [None], pl.String).new_from_index(0, raw.height)
     return made, pl.select(pl.coalesce(reasons).alias(REASON)).to_series()
+
+
+def _told_stages(names: pl.Series, stages: pl.Series) -> pl.Series:
+    """The stages, where none is given those that the names tell."""
+    told = {name: f"{SEPARATOR} ".join(f"{system}: {value}" for system, value in told_stages(name)) for name in names.unique().drop_nulls()}
+    told = {name: text for name, text in told.items() if text}
+    return stages.fill_null(names.replace_strict(told, default=None, return_dtype=pl.String)) if told else stages
 
 
 def _read(table: str, column: Column, raw: pl.DataFrame) -> Read:
