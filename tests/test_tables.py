@@ -19,7 +19,7 @@ from tables_of_persons import PERSONS, PRIVATE, block, people, written
 from eligimatch.cli import main
 from eligimatch.model import profile as fields
 from eligimatch.model.columns import ITEMS, TABLES
-from eligimatch.model.profile import Days, Profile
+from eligimatch.model.profile import Condition, Days, Profile
 from eligimatch.sources.blocks import block_of
 from eligimatch.sources.cells import columns_in_memory
 from eligimatch.sources.cohort import open_cohort
