@@ -45,6 +45,8 @@ def test_who_may_enter(words: str, conditions: tuple[str, ...], expected: str) -
     [
         ("Active infection", listing("latent tuberculosis"), "matched"),
         ("Active infection", listing("pneumonia"), "failed"),
+        ("Active malignancy or infection", listing("latent tuberculosis"), "unknown"),
+        ("Surgery planned within the next 6 months", NOTHING, "unknown"),
         ("Chemotherapy within 4 weeks, for breast cancer", listing("breast cancer"), "matched"),
         ("Exclusion criteria include asthma; gout", listing("gout"), "failed"),
         ("Hypercalcemia or requiring bisphosphonates", NOTHING | {"treatments": [{"name": "alendronate", "for": "osteoporosis"}]}, "unknown"),
@@ -52,6 +54,12 @@ def test_who_may_enter(words: str, conditions: tuple[str, ...], expected: str) -
 )
 def test_who_may_not(words: str, person: dict[str, Any], expected: str) -> None:
     assert status("Exclusion", words, person) == expected
+
+
+@pytest.mark.parametrize(("start", "expected"), [("2025-10-01", "matched"), ("2026-02-01", "unknown")])
+def test_for_the_past_months_may_be_all_of_them(start: str, expected: str) -> None:
+    person = NOTHING | {"treatments": [{"name": "metformin", "start": start, "status": "ongoing"}]}
+    assert status("Inclusion", "Metformin for the past 3 months", person) == expected
 
 
 def test_a_number_under_treatment_is_not_decided_by_the_number_alone() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
+from eligimatch.compiler.terminals import become
 from eligimatch.compiler.tokens import Token
 
 _GIVEN = (
@@ -76,7 +76,6 @@ _SET_BACK = ("relapsed", "refractory", "recurrent", "progressive")
 def apart_from_denial(tokens: list[Token]) -> list[Token]:
     """ "unless stable for 4 weeks | without steroids": the disease is stable, not the steroids."""
     out: list[Token] = []
-    tokens = _menses_last(tokens)
     for index, token in enumerate(tokens):
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         row = [one.type for one in out]
@@ -86,22 +85,6 @@ def apart_from_denial(tokens: list[Token]) -> list[Token]:
             out.append(Token("AND", "and", token.start, token.start))
         out.append(token)
     return out
-
-
-def _menses_last(tokens: list[Token]) -> list[Token]:
-    """ "no menses for 1 year, hysterectomy or oophorectomy": the operations first, as they are not denied."""
-    at = next((at for at, one in enumerate(tokens[1:]) if one.names[:1] == ("menstruation",) and tokens[at].type == "NOT"), -1)
-    end = next((end for end in range(at + 1, len(tokens)) if at >= 0 and tokens[end].type in ("COMMA", "OR")), -1)
-    if end < 0:
-        return tokens
-    stop = next((stop for stop in range(end, len(tokens)) if tokens[stop].type in (*TAILS, *MODALS, "RPAR", "AND", "NOT", "THAT")), len(tokens))
-    first = next((first for first in range(end, stop) if tokens[first].type not in LINKS), stop)
-    others = tokens[first:stop]
-    if not others or not all(one.kind in ("operation", "treatment") or one.type in {*LINKS, "SIDE", "HISTORY"} for one in others):
-        return tokens
-    link = Token("OR", "or", others[-1].end, others[-1].end)
-    link.text = "or"
-    return [*tokens[:at], *others, link, *tokens[at:end], *tokens[stop:]]
 
 
 _BEFORE_QUALITY = frozenset({"AND", "OR", "COMMA", "THAT", "UNLESS", "IF", "PROVIDED", "MUST"})

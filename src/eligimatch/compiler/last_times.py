@@ -1,11 +1,17 @@
-"""Last times: the time in parentheses at the end of a criterion holds for each limit of the number that it is said of."""
+"""Last times: how far a time at the end of a criterion or of its words reaches.
+
+In parentheses it holds for each limit of the number that it is said of; "for the last 3 months" may be all of them.
+"""
 
 from __future__ import annotations
 
 import re
 
-from eligimatch.compiler.rules import each_leaf
-from eligimatch.model.rule import Ambiguous, Had, Judged, Measure, Rule, children, leaves
+from eligimatch.compiler.examples import fact
+from eligimatch.compiler.onsets import of_one_day
+from eligimatch.compiler.rules import each_demanded, each_leaf
+from eligimatch.model.rule import Ambiguous, Had, Judged, Lasting, Measure, Rule, children, leaves
+from eligimatch.model.vocabulary import Vocabulary
 
 _AT_END = re.compile(r"\([^()]*(?:within|≤|<=|=<|<|prior to|before)[^()]*(?:hours?|days?|weeks?|months?)\b[^()]*\)\W*\Z", re.IGNORECASE)
 
@@ -25,7 +31,10 @@ def timed_alike(rule: Rule, text: str) -> Rule:
     return each_leaf(rule, with_time)
 
 
-_IN_TIME = re.compile(r"\b(?:within|in the (?:last|past)|prior to|before)\b[^.;]*\b(?:days?|weeks?|months?|years?|half-?li\w+)\b", re.IGNORECASE)
+_IN_TIME = re.compile(
+    r"\b(?:within(?! the (?:next|following|coming))|in the (?:last|past)|prior to|before)\b[^.;]*\b(?:days?|weeks?|months?|years?|half-?li\w+)\b",
+    re.IGNORECASE,
+)
 
 
 def in_judged_time(rule: Rule) -> Rule:
@@ -38,6 +47,24 @@ def in_judged_time(rule: Rule) -> Rule:
         return leaf.model_copy(update={"when": "ever"}) if judged else leaf
 
     return each_leaf(rule, once)
+
+
+_FOR_LAST = re.compile(r"\bfor (?:the )?(?:last|past|previous|preceding)\b", re.IGNORECASE)
+
+
+def all_that_time(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
+    """A demand; "on metformin for the last 3 months" asks for metformin all that time, or at some time of it."""
+
+    def either(leaf: Rule) -> Rule:
+        if not isinstance(leaf, Had) or leaf.window is None or leaf.window.start is None or not _FOR_LAST.search(text, *leaf.span):
+            return leaf
+        if fact(leaf, "event", vocabulary) or of_one_day(leaf.concept, vocabulary):
+            return leaf
+        length = Lasting(duration=leaf.window.start, event=leaf.window.event)
+        throughout = leaf.model_copy(update={"when": "now", "window": None, "qualifiers": (*leaf.qualifiers, length)})
+        return Ambiguous(readings=(throughout, leaf), span=leaf.span)
+
+    return each_demanded(rule, either)
 
 
 def _ambiguous(rule: Rule) -> bool:

@@ -175,7 +175,7 @@ class Measurer:
                 yield from self._readings(analyte, unit)
         elif not self._in_several_units(analyte):
             yield from self._readings(analyte, None)
-            if self.unit(analyte) == "%" and all(number <= 1 for number in numbers):
+            if self.unit(analyte) == "%" and all(number < 1 for number in numbers):
                 yield "%", 100.0, 0.0  # "FEV1/FVC < 0.7", where so few percent are never measured
 
     def _in_several_units(self, analyte: Concept) -> bool:

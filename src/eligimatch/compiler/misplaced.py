@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from eligimatch.compiler.onsets import of_one_day
 from eligimatch.compiler.rules import connects, each_leaf, each_member
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Statement, Unparsed, leaves
 from eligimatch.model.span import Span
+from eligimatch.model.vocabulary import Vocabulary
 
 _CONSENT = re.compile(
     r"\W*(?:(?:voluntar\w+|written|signed|informed|provided|provision|of|given|the|a|patient|subject|participant|parents?|guardians?|or|to|give|provide)\W+)*consent\b"
@@ -32,12 +34,12 @@ _RECEIVING = re.compile(r"receiving\b", re.IGNORECASE)
 _WITHOUT = re.compile(r"\bwithout\b[^,;:.()]*$", re.IGNORECASE)
 
 
-def by_intent(rule: Rule, text: str) -> Rule:
+def by_intent(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     """The rule of an exclusion as it is meant."""
     rule = _consent_or_none(rule)
     if _STOPPED.search(text):
         rule = _each(rule, lambda one: _never_given(one, text))
-    rule = each_leaf(rule, lambda leaf: _receiving(_at_most(leaf, text), text))
+    rule = each_leaf(rule, lambda leaf: _receiving(_at_most(leaf, text), text, vocabulary))
     return _each(rule, lambda one: _list(one, text))
 
 
@@ -61,9 +63,9 @@ def _at_most(leaf: Rule, text: str) -> Rule:
     return Ambiguous(readings=(leaf, more), span=leaf.span)
 
 
-def _receiving(leaf: Rule, text: str) -> Rule:
+def _receiving(leaf: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     """ "Receiving surgery": that is to come, or that was done."""
-    if not isinstance(leaf, Had) or not leaf.concept.name.endswith("surgery") or leaf.when != "now" or not _received(leaf, text):
+    if not isinstance(leaf, Had) or leaf.when != "now" or not of_one_day(leaf.concept, vocabulary) or not _received(leaf, text):
         return leaf
     return Ambiguous(readings=tuple(leaf.model_copy(update={"when": when}) for when in ("planned", "ever")), span=leaf.span)
 

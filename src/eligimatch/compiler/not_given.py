@@ -16,8 +16,9 @@ _GIVEN = ("treatments", "procedures")
 _ON = r"(?:receiv\w+|tak(?:e|es|ing)|on|treated|us(?:e|es|ing)|requir\w+|need\w*|continu\w+|currently|ongoing)"
 _FINITE = r"(?:is|are|was|were|will|would|may|can|could|should|shall|to be|has been|have been)"
 _TOLD = re.compile(
+    r"(?:(?:however|therefore|moreover|furthermore|in addition|otherwise|also), )?"
     rf"(?:(?!\b(?:that|which|who|whose|if|{_ON})\b)[^.;\n,:])*?\b{_FINITE}\b"
-    rf"(?! (?:not )?(?:{_ON}|allowed|permitted|acceptable|eligible|excluded))",
+    rf"(?! (?:not )?(?:{_ON}|undergo\w*|allowed|permitted|acceptable|eligible|excluded))",
     re.IGNORECASE,
 )
 """A sentence of which the treatment is the subject, up to its verb."""
@@ -33,6 +34,9 @@ _FIT_FOR = re.compile(rf"\b{_FIT}\s+(?:(?:treatment|therapy) with\s+)?$", re.IGN
 _FIT_FOR_IT = re.compile(rf"\W*(?:\w+ ){{0,2}}{_FIT} (?:treatment|therapy) with\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:if|provided|unless|when|while)\b", re.IGNORECASE)
 _PLANNED = re.compile(r"\W*(?:scheduled|planned|planning)\b", re.IGNORECASE)
+_OR_DONE = re.compile(
+    r"\bor (?:(?:has|have) )?(?:recently |previously |already )?(?:performed|completed|done|received|underwent|undergone|had)\b", re.IGNORECASE
+)
 _WASHED_OUT = re.compile(
     r":\s*(?:must be |at least |minimum of |>/=|>=|≥|>)?\s*\d+ ?(?:days?|weeks?|months?)"
     r"(?:(?: must have elapsed)? (?:after|since|from)\b|\s*(?:[.;(]|or \d+ half|\n|$))",
@@ -52,8 +56,8 @@ def not_given(rule: Rule, text: str) -> Rule:
         rule = each_demanded(rule, lambda leaf: _none_either(leaf, text))
     if not any(map(_now, leaves(rule))):
         return rule
-    beside_planned = any(isinstance(leaf, Had) and leaf.when == "planned" for leaf in leaves(rule))
-    return each_demanded(rule, lambda leaf: _meant(leaf, text, beside_planned=beside_planned))
+    planned = min((leaf.span.start for leaf in leaves(rule) if isinstance(leaf, Had) and leaf.when == "planned"), default=len(text))
+    return each_demanded(rule, lambda leaf: _meant(leaf, text, planned))
 
 
 def _none_either(leaf: Rule, text: str) -> Rule:
@@ -76,7 +80,7 @@ def _scheduled(leaf: Had) -> bool:
     return any(isinstance(one, Judged) and _PLANNED.match(one.words) for one in leaf.qualifiers)
 
 
-def _meant(leaf: Rule, text: str, *, beside_planned: bool) -> Rule:
+def _meant(leaf: Rule, text: str, planned_from: int) -> Rule:
     if not isinstance(leaf, Had) or not _now(leaf):
         return leaf
     start, end = sentence_of(text, leaf.span)
@@ -84,14 +88,20 @@ def _meant(leaf: Rule, text: str, *, beside_planned: bool) -> Rule:
         return _to_be_given(leaf) if _FIT_FOR.search(text[start : leaf.span.start]) or _FIT_FOR_IT.match(text, leaf.span.start) else leaf
     if _WASHED_OUT.search(text, leaf.span.start, end + 1):
         return Unparsed(text=text[leaf.span.start : leaf.span.end], span=leaf.span)
-    if _told(leaf, text, start, end):
+    if not _scheduled(leaf) and _told(leaf, text, start, end):
         return Statement(topic=" ".join(text[start:end].split()).strip(" ,;:."), span=leaf.span)
     coming = [found.end() for found in _TO_COME.finditer(text, start, leaf.span.end)]
     on = _NOW.match(text, leaf.span.start) or (coming and _NOW.search(text, coming[-1], leaf.span.start))
-    if _scheduled(leaf) or (coming and not on) or beside_planned:
-        planned = leaf.model_copy(update={"when": "planned", "window": None})
-        return planned if _scheduled(leaf) else AnyOf(rules=(leaf, planned), span=leaf.span)
-    return leaf
+    planned = leaf.model_copy(update={"when": "planned", "window": None})
+    if _scheduled(leaf):
+        return AnyOf(rules=(_done(leaf), planned), span=leaf.span) if leaf.window and _OR_DONE.search(text, start, end) else planned
+    return AnyOf(rules=(leaf, planned), span=leaf.span) if (coming and not on) or planned_from < leaf.span.start else leaf
+
+
+def _done(leaf: Had) -> Had:
+    """What was done instead: it need not be scheduled, too."""
+    kept = tuple(one for one in leaf.qualifiers if not (isinstance(one, Judged) and _PLANNED.match(one.words)))
+    return leaf.model_copy(update={"qualifiers": kept})
 
 
 def _to_be_given(leaf: Had) -> Rule:

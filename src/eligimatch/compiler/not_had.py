@@ -24,10 +24,6 @@ _OF_WOMEN = re.compile(
     r"\b(?:(?:is|are|will be) (?:further )?defined (?:as|by)|(?:is|are) those who)\b",
     re.IGNORECASE,
 )
-_SIGNS = re.compile(r"amenorrhea|menopause|oophorectomy|hysterectomy|salpingectomy|tubal ligation|sterilization|menstruation|menses")
-"""By which a woman is told to be unable to bear a child."""
-_CHRONIC = frozenset({"HIV infection", "hepatitis B", "hepatitis C", "chronic hepatitis B", "chronic hepatitis C"})
-"""Infections that those whom a trial lets in may have under control."""
 
 
 def not_had(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
@@ -41,9 +37,10 @@ def if_infected(rule: Rule, study: frozenset[str], vocabulary: Vocabulary) -> Ru
     """ "HIV infection with a viral load < 400" where something else is studied: of those who have it, or demanded of all."""
     first = next(iter(leaves(rule)), None)
     numbers = any(isinstance(leaf, (Measure, Is)) for leaf in leaves(rule))
-    if not isinstance(rule, AllOf) or not isinstance(first, Had) or first.concept.name not in _CHRONIC or not numbers or not study:
+    if not isinstance(rule, AllOf) or not isinstance(first, Had) or not numbers or not study:
         return rule
-    if any(vocabulary.is_a(name, "infection") for name in study):
+    lasting = vocabulary.is_a(first.concept.name, "infection") and vocabulary.overlap(first.concept.name, "chronic infection")
+    if not lasting or any(vocabulary.is_a(name, "infection") for name in study):
         return rule
     others = Not(rule=first.model_copy(update={"qualifiers": (), "when": "now", "window": None}), span=first.span)
     return Ambiguous(readings=(rule, AnyOf(rules=(others, rule), span=rule.span)), span=rule.span)
@@ -52,7 +49,7 @@ def if_infected(rule: Rule, study: frozenset[str], vocabulary: Vocabulary) -> Ru
 def _meant(leaf: Rule, text: str, since: int, vocabulary: Vocabulary) -> Rule:
     if not isinstance(leaf, Had):
         return leaf
-    if leaf.span.start > since and _SIGNS.search(leaf.concept.name):
+    if leaf.span.start > since and (fact(leaf, "sex", vocabulary) == "female" or vocabulary.is_a(leaf.concept.name, "sterilization")):
         return Unparsed(text=text[leaf.span.start : leaf.span.end], span=leaf.span)
     if leaf.section != "conditions":
         return leaf

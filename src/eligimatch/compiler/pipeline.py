@@ -11,7 +11,7 @@ from itertools import accumulate
 from operator import attrgetter
 
 from eligimatch.compiler.abbreviations import Definitions, definitions
-from eligimatch.compiler.active import without_latent
+from eligimatch.compiler.active import without_dormant
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
 from eligimatch.compiler.anything import judged_among_others
 from eligimatch.compiler.bare_events import or_over
@@ -24,7 +24,7 @@ from eligimatch.compiler.explicit import Explicit
 from eligimatch.compiler.graded import at_most
 from eligimatch.compiler.inline_lists import inline_list
 from eligimatch.compiler.largest import joined, words_of
-from eligimatch.compiler.last_times import in_judged_time, timed_alike
+from eligimatch.compiler.last_times import all_that_time, in_judged_time, timed_alike
 from eligimatch.compiler.lexer import lex
 from eligimatch.compiler.lexicon import Lexicon
 from eligimatch.compiler.measures import Measurer
@@ -158,15 +158,15 @@ class Compiler:
         if self.explicit.read(text) is None:
             inclusion = kind == "inclusion"
             rule = or_for_disease(or_over(of_the_person(rule, text), text, self.vocabulary), self.vocabulary)
-            rule = without_latent(rule, text, self.vocabulary)
+            rule = without_dormant(rule, text, self.vocabulary)
             rule = judged_among_others(like_the_whole(rule, text, self.vocabulary), text, self.vocabulary)
             rule = of_all(rule, text, self.vocabulary)
             rule = not_lasting(taken(or_of_it(rule), text, self.vocabulary), self.vocabulary)
             if inclusion:
-                demanded = or_to_come(or_needed(at_most(rule, self.vocabulary), text), text)
+                demanded = or_to_come(or_needed(at_most(all_that_time(rule, text, self.vocabulary), self.vocabulary), text), text)
                 rule = not_had(not_given(or_planned(demanded, text, self.vocabulary), text), text, self.vocabulary)
             else:
-                rule = by_intent(or_before(rule, text, self.vocabulary), text)
+                rule = by_intent(or_before(rule, text, self.vocabulary), text, self.vocabulary)
             rule = in_judged_time(rule)
         return Criterion(id=number, kind=kind, text=text, rule=rule, form=form(rule), residue=residues(rule))
 

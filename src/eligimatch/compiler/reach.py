@@ -252,10 +252,10 @@ def denied_together(phrases: Sequence[Phrase], rules: list[Rule], links: list[st
 
 def granted(phrases: Sequence[Phrase], rules: list[Rule], links: list[str]) -> Rule | None:
     """ "no diabetes, or HbA1c < 7 %", "… or well controlled diabetes": what may be there of what is denied before it, or is denied, too."""
-    if len(rules) != _TWO or links[0] not in OR or not all(isinstance(rule, Not) for rule in rules) or phrases[1].denied or not phrases[0].denied:
+    if len(rules) != _TWO or links[0] != "or" or not all(isinstance(rule, Not) for rule in rules) or phrases[1].denied or not phrases[0].denied:
         return None
     first, second = (rule.rule for rule in rules if isinstance(rule, Not))
-    if not isinstance(first, Had):
+    if not isinstance(first, Had) or first.qualifiers:
         return None
     again = isinstance(second, Had) and first.concept == second.concept and len(second.qualifiers) > len(first.qualifiers)
     numbers = first.section == "conditions" and all(isinstance(leaf, Measure) for leaf in leaves(second))
