@@ -100,6 +100,11 @@ def test_random_trials_and_people_are_answered_alike(random: Random) -> None:
 
 _COMPLETE = ["conditions", "treatments"]
 _PRESSURE = [{"name": "hydrochlorothiazide", "for": "hypertension"}]
+_BOTH = [{"name": "methotrexate", "start": "2018-01-01", "end": "2018-02-01"}, {"name": "mitoxantrone", "start": "2019-01-01", "end": "2019-02-01"}]
+_DISEASES: list[dict[str, dict[str, Any]]] = [
+    {"breast cancer": {}}, {}, {"breast cancer": {}, "psoriasis": {}}, {"breast cancer": {"verification": "refuted"}},
+    {"breast cancer": {}, "psoriasis": {"verification": "refuted"}}, {"breast cancer": {}, "multiple sclerosis": {}},
+]  # fmt: skip
 ENTANGLED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "an exception by its treatment": (
         "Exclusion Criteria:\n\n* Autoimmune disease, except vitiligo not requiring systemic therapy or mild celiac disease",
@@ -162,6 +167,13 @@ ENTANGLED: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"as_of": "2020-03-01", "procedures": [{"name": "major surgery", "date": "2020-02-16"}], "planned": {"enrolment": "2020-03"}},
             {"as_of": "2020-03-01", "procedures": [{"name": "major surgery"}]},
             {"as_of": "2020-03-01", "procedures": [{"name": "major surgery", "date": "2020-02-16"}], "planned": {"enrolment": "2020-03-01"}},
+        ],
+    ),
+    "what a drug against cancer and else was given for": (
+        "Exclusion Criteria:\n\n* Prior chemotherapy, except intravesical\n* Prior treatment\n* More than 1 line of systemic anticancer therapy",
+        [
+            {"conditions": [{"name": name, **more} for name, more in listed.items()], "treatments": _BOTH, "complete": _COMPLETE}
+            for listed in _DISEASES
         ],
     ),
     "what a name may be although a column denies it": (

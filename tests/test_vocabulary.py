@@ -195,11 +195,11 @@ def test_facts_of_few_values_have_one_of_them() -> None:
 
 
 def test_facts_that_name_other_concepts_name_known_ones() -> None:
-    named = [(entry.name, other) for fact in ("may", "either", "members") for entry in entries(fact) for other in entry.facts[fact]]
+    named = [(entry.name, other) for fact in ("may", "either", "members", "also_for") for entry in entries(fact) for other in entry.facts[fact]]
     named += [(entry.name, other) for entry in entries("proves") for other in entry.facts["proves"].values()]
     named += [(entry.name, other) for entry in entries("equals") for other in entry.facts["equals"]]
     named += [(entry.name, entry.facts["means"]["concept"]) for entry in entries("means")]
-    named += [(entry.name, entry.facts[fact]) for fact in ("count", "size") for entry in entries(fact)]
+    named += [(entry.name, entry.facts[fact]) for fact in ("count", "size", "against") for entry in entries(fact)]
     assert [pair for pair in named if pair[1] not in vocabulary()] == []
 
 

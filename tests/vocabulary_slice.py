@@ -31,9 +31,10 @@ CONDITIONS = tuple(
     "ischemic stroke;hemorrhagic stroke;bleeding;seizure;epilepsy;tobacco smoking;study disease;disease;penicillin allergy".split(";")
 )
 TREATMENTS = tuple(
-    "anticancer therapy;chemotherapy;cisplatin;carboplatin;platinum-based chemotherapy;immunotherapy;immune checkpoint inhibitor;pembrolizumab;"
-    "nivolumab;corticosteroid;systemic corticosteroid;prednisone;dexamethasone;antibiotic;ceftriaxone;radiotherapy;investigational drug;vaccine;"
-    "live vaccine;yellow fever vaccine;anticoagulant;warfarin;treatment".split(";")
+    "anticancer therapy;chemotherapy;cisplatin;carboplatin;platinum-based chemotherapy;immunotherapy;immune checkpoint inhibitor;"
+    "pembrolizumab;nivolumab;methotrexate;rituximab;systemic anticancer therapy;corticosteroid;systemic corticosteroid;prednisone;"
+    "dexamethasone;antibiotic;ceftriaxone;radiotherapy;investigational drug;vaccine;live vaccine;yellow fever vaccine;anticoagulant;"
+    "warfarin;treatment".split(";")
 )
 OPERATIONS = ("major surgery", "surgery", "mastectomy", "right hemicolectomy", "pacemaker", "medical device")
 PROCEDURES = ("PET/CT", "imaging", "magnetic resonance imaging", "colonoscopy", "biopsy")

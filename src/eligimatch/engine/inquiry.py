@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from eligimatch.engine.candidates import Candidate, is_item
-from eligimatch.engine.case import YES, Case, Said, primaries
-from eligimatch.engine.kinship import ANY_TREATMENT, CANCER
+from eligimatch.engine.case import YES, Case, Said, primaries, unsaid
+from eligimatch.engine.kinship import ANTICANCER, ANY_TREATMENT, CANCER
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.names import CONDITIONS
 from eligimatch.engine.outcome import Outcome, distinct, sentence
 from eligimatch.engine.presence import present
-from eligimatch.engine.purposes import purpose, treats
+from eligimatch.engine.purposes import for_what_else, purpose, treats
 from eligimatch.engine.qualifiers import answer
 from eligimatch.engine.stages import of_function
 from eligimatch.engine.statements import judged
@@ -23,8 +23,6 @@ from eligimatch.model.rule import Had, Judged, Purpose, Qualifier, Requiring, St
 from eligimatch.model.verdict import Truth, all_of, negate
 from eligimatch.model.words import folded
 
-ANTICANCER = "anticancer therapy"
-AGAINST_CANCER = frozenset({ANTICANCER, "anticancer drug", "systemic anticancer therapy", "chemotherapy"})
 STUDY = "study disease"
 _THE = {STUDY: "the study disease"}
 """What there is only one of, in a sentence."""
@@ -128,7 +126,7 @@ class Inquiry(NamedTuple):
             return Said(None, f"{item.label} was for {given.purpose}", f"whether {item.label} is for the study disease")
         of_cancer = all(kinship.is_a(disease, CANCER) for disease in study)
         if ANTICANCER in item.kinds and of_cancer:
-            return YES
+            return unsaid(item, "purpose") if for_what_else(item, self.case) else YES
         if study and of_cancer and item.own and given.purpose is None:
             return Said(False, f"{item.label} treats no cancer")
         return Said(None, f"not said what {item.label} was for", f"purpose of {item.label}")
@@ -136,8 +134,10 @@ class Inquiry(NamedTuple):
     def _for_no_cancer(self, item: Listed) -> list[Said]:
         """A drug that treats cancer and else: given for something else, it may be no anticancer drug."""
         given, asked = item.item, self.rule.concept.name
-        if not isinstance(given, Treatment) or given.purpose is None or asked not in AGAINST_CANCER:
+        if not isinstance(given, Treatment) or not self.case.facts.kinship.against_cancer(asked):
             return []
+        if given.purpose is None:
+            return [unsaid(item, "purpose")] if for_what_else(item, self.case) else []
         named = self._of_no_cancer(given.purpose)
         return [Said(None, f"{item.label} was for {', '.join(named)}", f"whether {item.label} is {asked}")] if named else []
 

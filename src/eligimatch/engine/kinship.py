@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ INVESTIGATIONAL = "investigational drug"
 METASTASIS = "metastasis"
 METASTATIC_DISEASE = "metastatic disease"
 CANCER = "cancer"
+ANTICANCER = "anticancer therapy"
 DEVICE = "medical device"
 SUPPORT = ("respiratory support", "kidney replacement therapy", "therapeutic apheresis", "artificial nutrition", "extracorporeal life support")
 """Procedures that go on for a time and end."""
@@ -136,6 +138,15 @@ class Kinship:
             known = any(bool(self.fact(above, key)) for above in self.vocabulary.ancestors(name))
             self._facts[name, key] = known
         return known
+
+    def against_cancer(self, name: str) -> bool:
+        """Whether a class holds what is given against cancer, and a drug only as far as it is: "chemotherapy"."""
+        return self.fact(name, "against") == CANCER
+
+    def other_uses(self, names: Iterable[str]) -> frozenset[str]:
+        """The diseases other than cancer for which a drug against cancer is given too."""
+        said = [self.fact(name, "also_for") for name in names]
+        return frozenset(str(disease) for listed in said if isinstance(listed, list) for disease in listed)
 
     def single_drug(self, name: str) -> Entry | None:
         """The entry of a drug that is no class of drugs."""

@@ -71,6 +71,17 @@ def treats(condition: Listed, treatment: Listed, case: Case) -> Said:
     return _for(name.concepts, condition.own, treatment, case, exactly=True)
 
 
+def for_what_else(item: Listed, case: Case) -> bool:
+    """Whether a drug against cancer may have been given for another disease: one of its other uses is listed, or no cancer is."""
+    uses = case.facts.kinship.other_uses(item.own)
+    return bool(uses) and (not _lists(CANCER, case) or any(_lists(disease, case) for disease in uses))
+
+
+def _lists(disease: str, case: Case) -> bool:
+    """Whether a disease is listed; what a value tells is none of the list."""
+    return any(item.evidence.section == "conditions" for item in case.facts.of_kind(disease))
+
+
 def intent(values: tuple[str, ...], item: Listed, case: Case) -> Said:
     """Whether the treatment was meant as one of the asked: said of it, or of what it was for."""
     if not isinstance(item.item, Treatment):

@@ -6,7 +6,6 @@ Sound and incomplete, after the evaluator's own reading of items, denials and co
 from __future__ import annotations
 
 from eligimatch.engine.inclusion import no_longer, up_to_today, window_within, within
-from eligimatch.engine.inquiry import AGAINST_CANCER
 from eligimatch.engine.kinship import (
     ANY_CONDITION,
     ANY_TREATMENT,
@@ -97,7 +96,7 @@ def _is_a(narrow: Had, wide: Had, kinship: Kinship) -> bool:
     name, other = narrow.concept.name, wide.concept.name
     if not _plain_kin(narrow, wide, kinship) or kinship.definition(other) is not None:
         return False
-    if other in AGAINST_CANCER and name not in AGAINST_CANCER:
+    if kinship.against_cancer(other) and not kinship.against_cancer(name):
         return False  # what was given for something else proves the drug, and not that it was one against cancer
     definition = kinship.definition(name)
     return definition is None or (definition.genus is not None and kinship.is_a(definition.genus, other))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from eligimatch.engine.inquiry import AGAINST_CANCER
 from eligimatch.engine.kinship import ANY_TREATMENT, METASTASIS, METASTATIC_DISEASE, Kinship
 from eligimatch.engine.screener.derived import DERIVED
 from eligimatch.engine.statements import judgements
@@ -38,6 +37,8 @@ class Footprint(NamedTuple):
     """Staging systems, whose class an observation may tell."""
     spread: bool = False
     """Asks how far a cancer has spread, which another listed item may tell."""
+    against_cancer: bool = False
+    """Asks drugs against cancer, of which another listed disease may be the purpose."""
     lengths: bool = False
     """Asks how long a treatment lasted."""
 
@@ -66,8 +67,14 @@ def footprint(rule: Had, kinship: Kinship) -> Footprint:
         graded=bool(columns & set(_GRADE)),
         systems=tuple(dict.fromkeys(qualifier.system for qualifier in qualifiers if isinstance(qualifier, Staged))),
         spread=bool(courses) or any(of_spread(one.concept) for one in rules),
+        against_cancer=any(against_cancer(one, kinship) for one in rules),
         lengths=not _LENGTHS.isdisjoint(courses),
     )
+
+
+def against_cancer(rule: Had, kinship: Kinship) -> bool:
+    """Whether what a drug was given for decides if it is what is asked."""
+    return rule.concept.name == ANY_TREATMENT or kinship.against_cancer(rule.concept.name)
 
 
 def of_spread(concept: Concept) -> bool:
@@ -101,5 +108,5 @@ def _of_concept(concept: Concept, kinship: Kinship) -> tuple[str, ...]:
         return ("for", "line")
     if of_spread(concept):
         return ("course", "spread")
-    told = ("for",) if concept.name in AGAINST_CANCER else ()
+    told = ("for",) if kinship.against_cancer(concept.name) else ()
     return (*told, "route", "dosed", "unit", "investigational") if concept.linked and kinship.definition(concept.name) else told

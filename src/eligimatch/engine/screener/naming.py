@@ -12,13 +12,13 @@ import numpy as np
 from eligimatch.engine.candidates import SOLID, genus_of, is_item, may_be
 from eligimatch.engine.case import Case
 from eligimatch.engine.courses import by_name, staged_otherwise
-from eligimatch.engine.inquiry import ANTICANCER, names_judgement
-from eligimatch.engine.kinship import ANY_TREATMENT, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Definition
+from eligimatch.engine.inquiry import names_judgement
+from eligimatch.engine.kinship import ANTICANCER, ANY_TREATMENT, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Definition
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.purposes import investigational
 from eligimatch.engine.routes import usual_route
 from eligimatch.engine.screener.arrays import Ints
-from eligimatch.engine.screener.footprint import Footprint, footprint, of_spread
+from eligimatch.engine.screener.footprint import Footprint, against_cancer, footprint, of_spread
 from eligimatch.engine.screener.registry import Numbering
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.model.profile import Treatment
@@ -49,6 +49,8 @@ def looks_at_names(rule: Had, looks: Footprint, case: Case, *, study: bool = Tru
     found = [_look(qualifier, case) for qualifier in rule.qualifiers]
     if concept.name == ANY_TREATMENT:
         found.append(lambda item: (ANTICANCER in item.kinds, bool(item.own)))
+    if against_cancer(rule, kinship):
+        found.append(lambda item: kinship.other_uses(item.own))
     if of_spread(concept):
         found.append((lambda item: (bool(item.own), concept.name in item.kinds, _spreads(item, case))) if concept.linked else None)
     definition = kinship.definition(concept.name) if concept.linked else None

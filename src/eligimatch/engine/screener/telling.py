@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eligimatch.engine.grades import graded, graded_conditions
-from eligimatch.engine.kinship import ANY_CONDITION, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Kinship
+from eligimatch.engine.kinship import ANTICANCER, ANY_CONDITION, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Kinship
 from eligimatch.engine.listing import Lister
 from eligimatch.engine.presence import half_life, no_drug
 from eligimatch.engine.qualifiers import tables_of
@@ -182,6 +182,26 @@ def _half_life(block: Block, table: Table, row: int) -> float:
     facts = block.facts_of_row(table, row)
     item = next(iter(facts.listed), None)
     return 0.0 if item is None or no_drug(item, facts.kinship) else half_life(item, facts.kinship) or 0.0
+
+
+def purposes(block: Block, relevance: Relevance) -> Ints:
+    """For each person of whom a cancer is listed, a number for the diseases beside it for which drugs against cancer are given too; else 0."""
+    if block.purposes is None:
+        kinship = block.language.kinship
+        uses = sorted(kinship.other_uses(kinship.descendants(ANTICANCER)))
+        listed = np.stack([_listed(block, relevance, disease) for disease in uses], axis=1)
+        numbers = np.array([relevance.uses.of(row.tobytes()) for row in listed], np.int64) + 1
+        block.purposes = np.where(_listed(block, relevance, CANCER), numbers, 0)
+    return block.purposes
+
+
+def _listed(block: Block, relevance: Relevance, disease: str) -> Flags:
+    """Of whom a disease is listed, and not refuted."""
+    table, found = block.tables["conditions"], np.zeros(block.size, np.bool_)
+    rows = table.rows_of(relevance.of_kind("conditions", disease))
+    if rows.size:
+        found[table.person[rows[~block.refuted[rows]]]] = True
+    return found
 
 
 # --- spread ----------------------------------------------------------------------------------------------------------------------------------
