@@ -1,4 +1,4 @@
-"""What a treatment was given for: drugs that treat cancer and other diseases too. Today is 2026-03-02."""
+"""What a treatment was given for, and where: drugs against cancer and else, and what is given locally. Today is 2026-03-02."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from asking import ever, truth
+
+from eligimatch.model.rule import Coded
 
 
 def given(name: str, *conditions: str, **more: Any) -> dict[str, Any]:
@@ -52,3 +54,32 @@ def test_other_uses_leave_it_open_beside_a_cancer(drug: str, disease: str, asked
 def test_it_remains_the_drug_and_its_other_classes() -> None:
     assert truth(ever("methotrexate"), given("methotrexate", "rheumatoid arthritis")) is True
     assert truth(ever("immunosuppressant"), given("methotrexate", "rheumatoid arthritis")) is True
+
+
+# --- where it was given ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "route"),
+    [
+        ("corticosteroid", "fluticasone nasal spray", None), ("corticosteroid", "hydrocortisone 1 % cream", None),
+        ("immunosuppressant", "cyclosporine", "ophthalmic"), ("strong CYP3A4 inhibitor", "ketoconazole cream", None),
+        ("NSAID", "diclofenac gel", None), ("estrogen", "estradiol", "vaginal"), ("beta blocker", "timolol", "ophthalmic"),
+    ],
+)  # fmt: skip
+def test_of_what_is_given_locally_it_is_open_whether_a_class_means_it(asked: str, name: str, route: str | None) -> None:
+    local = given(name, **({"route": route} if route else {}))
+    assert truth(ever(asked), local) is None
+
+
+@pytest.mark.parametrize(("asked", "name"), [("corticosteroid", "prednisone"), ("estrogen", "estradiol"), ("beta blocker", "metoprolol")])
+def test_what_is_given_by_mouth_or_not_said_is_of_the_class(asked: str, name: str) -> None:
+    assert truth(ever(asked), given(name, route="oral")) is True
+    assert truth(ever(asked), given(name)) is True
+
+
+def test_a_drug_or_a_route_that_is_asked_is_asked_as_such() -> None:
+    nasal = given("fluticasone nasal spray")
+    assert truth(ever("fluticasone"), nasal) is True
+    assert truth(ever("corticosteroid", Coded(aspect="route", values=("intranasal",))), nasal) is True
+    assert truth(ever("systemic corticosteroid"), nasal) is False

@@ -14,12 +14,13 @@ from eligimatch.engine.outcome import Outcome, distinct, sentence
 from eligimatch.engine.presence import present
 from eligimatch.engine.purposes import for_what_else, purpose, treats
 from eligimatch.engine.qualifiers import answer
+from eligimatch.engine.routes import route_of, within
 from eligimatch.engine.stages import of_function
 from eligimatch.engine.statements import judged
 from eligimatch.model.concept import Concept
 from eligimatch.model.finding import Evidence
 from eligimatch.model.profile import Treatment
-from eligimatch.model.rule import Had, Judged, Purpose, Qualifier, Requiring, Staged
+from eligimatch.model.rule import Coded, Had, Judged, Purpose, Qualifier, Requiring, Staged
 from eligimatch.model.verdict import Truth, all_of, negate
 from eligimatch.model.words import folded
 
@@ -81,6 +82,7 @@ class Inquiry(NamedTuple):
         elif self.rule.concept.name == ANY_TREATMENT:
             said.append(self._of_study(item))
         said += self._for_no_cancer(item)
+        said += self._given_locally(item)
         said += [self._excepted(exception, item) for exception in self.rule.but_not]
         return Asked(item, candidate.match, all_of(one.truth for one in said), tuple(said))
 
@@ -140,6 +142,18 @@ class Inquiry(NamedTuple):
             return [unsaid(item, "purpose")] if for_what_else(item, self.case) else []
         named = self._of_no_cancer(given.purpose)
         return [Said(None, f"{item.label} was for {', '.join(named)}", f"whether {item.label} is {asked}")] if named else []
+
+    def _given_locally(self, item: Listed) -> list[Said]:
+        """Steroid eye drops may or may not be among "corticosteroids"."""
+        rule = self.rule
+        if not isinstance(item.item, Treatment) or not self.case.facts.kinship.meant_systemic(rule.concept.name):
+            return []
+        if any(isinstance(qualifier, Coded) and qualifier.aspect == "route" for qualifier in rule.qualifiers):
+            return []
+        said = route_of(item, self.case)
+        if said is None or not within(said, "local"):
+            return []
+        return [Said(None, f"{item.label} is {said}", f"whether {rule.concept.name} by the {said} route is meant")]
 
     def _of_no_cancer(self, purpose: str) -> tuple[str, ...]:
         """The diseases that a purpose names, where none may be a cancer."""

@@ -143,6 +143,10 @@ class Kinship:
         """Whether a class holds what is given against cancer, and a drug only as far as it is: "chemotherapy"."""
         return self.fact(name, "against") == CANCER
 
+    def meant_systemic(self, name: str) -> bool:
+        """Whether a class of drugs is asked for what they do to the whole body: what is given locally may or may not be meant."""
+        return bool(self.fact(name, "systemic"))
+
     def other_uses(self, names: Iterable[str]) -> frozenset[str]:
         """The diseases other than cancer for which a drug against cancer is given too."""
         said = [self.fact(name, "also_for") for name in names]

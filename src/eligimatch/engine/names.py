@@ -56,6 +56,11 @@ _FORM = _folded(
     "potassium carbonate"
 )
 """After a drug's name, these say how it was given."""
+_ROUTE_OF_FORM = {
+    "cream": "topical", "ointment": "topical", "gel": "topical", "lotion": "topical", "inhaler": "inhaled", "hfa": "inhaled", "diskus": "inhaled",
+    "respimat": "inhaled", "nebulizer": "inhaled",
+}  # fmt: skip
+"""Forms that are given by one route alone."""
 _SHARES = frozenset({"/", "%", "-", "."})
 _SPECIMENS = _folded("blood serum plasma venous whole")
 """Where a number is found unless another place is named."""
@@ -216,7 +221,7 @@ class Namer:
     def _given(self, name: Name, tokens: list[str], kinds: tuple[Kind, ...]) -> Name | None:
         """A drug with its dose, form and route behind it: "hydrocortisone 1 % cream topical", "apixaban 5 mg BID"."""
         for end in range(len(tokens) - 1, 0, -1):
-            routes = [self.wordings.meaning("ROUTE", (fold(token),)) for token in tokens[end:]]
+            routes = [self.wordings.meaning("ROUTE", (fold(token),)) or _ROUTE_OF_FORM.get(fold(token)) for token in tokens[end:]]
             if all(route or _tells_how(token) for token, route in zip(tokens[end:], routes, strict=True)) and (
                 found := self._at(tokens[:end], kinds)
             ):

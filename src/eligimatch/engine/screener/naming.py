@@ -49,6 +49,8 @@ def looks_at_names(rule: Had, looks: Footprint, case: Case, *, study: bool = Tru
     found = [_look(qualifier, case) for qualifier in rule.qualifiers]
     if concept.name == ANY_TREATMENT:
         found.append(lambda item: (ANTICANCER in item.kinds, bool(item.own)))
+    if kinship.meant_systemic(concept.name):
+        found.append(lambda item: _route(item, case))
     if against_cancer(rule, kinship):
         found.append(lambda item: kinship.other_uses(item.own))
     if of_spread(concept):
