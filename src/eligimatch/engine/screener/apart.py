@@ -26,7 +26,7 @@ from eligimatch.engine.screener.registry import SUBJECTS, Numbering
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.rows import APART, COULD_BE, ESCAPES, OPEN, PAST, PERHAPS, PROVED, REFUTED, Rowed
 from eligimatch.model.rule import Had
-from eligimatch.model.verdict import Truth
+from eligimatch.model.verdict import Truth, all_of, negate
 
 _TRUTHS: tuple[Truth, ...] = (True, None, False)
 _CONDITIONS = "conditions"
@@ -80,7 +80,7 @@ class StudyDisease:
         """Whether rows are asked without regard to the study disease, and their codes completed."""
         self._case = case
         self._names_it = rule.concept.name in (STUDY_DISEASE, COMORBIDITY)
-        self._other = rule.other or rule.concept.name == COMORBIDITY
+        self._rule = rule
         self._completed = np.array([[self._complete(code, truth, speaks=speaks) for code in range(ESCAPES)] for truth in _TRUTHS])
         self._truths: dict[tuple[int, int], int] = {}
         self.relatives = Relatives(case.facts.kinship)
@@ -122,10 +122,10 @@ class StudyDisease:
         facts, index = block.facts(person, valued=False), row - int(block.tables[_CONDITIONS].start[person])
         item = next(one for one in facts.listed if one.evidence.section == _CONDITIONS and one.evidence.index == index)
         case = self._case._replace(facts=facts)
-        if self._names_it:
-            own = case.of_study(item)
-            return own if own is None else own is not self._other
-        return belongs(item, case, other=self._other)
+        if not self._names_it:
+            return belongs(item, case, other=self._rule.other)
+        match = negate(case.of_study(item)) if self._rule.concept.name == COMORBIDITY else case.of_study(item)
+        return all_of((match, belongs(item, case, other=self._rule.other))) if self._rule.other or self._rule.study else match
 
     def _complete(self, code: int, truth: Truth, *, speaks: bool) -> int:
         """The code of a row that is, may be or is not what is asked of the study disease."""
