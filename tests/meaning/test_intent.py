@@ -163,3 +163,37 @@ def test_nobody_fails_for_not_having_what_is_only_told(text: str) -> None:
 
 def test_a_disease_with_few_lesions_is_demanded_all_the_same() -> None:
     assert told("I", "Breast cancer with no more than 3 positive nodes", HEALTHY) is False
+
+
+def test_who_must_take_something_is_excluded_for_it() -> None:
+    taking = HEALTHY | {"treatments": [{"name": "prednisone", "start": "2025-01-01", "status": "ongoing"}]}
+    assert told("E", "Subjects who must take corticosteroids", taking) is False
+    assert told("E", "Subjects who must take corticosteroids", HEALTHY) is True
+
+
+@pytest.mark.parametrize("text", ["Manic episodes (lifetime)", "Lifetime mania"])
+def test_lifetime_is_at_any_time(text: str) -> None:
+    once = HEALTHY | {"conditions": [{"name": "mania", "onset": "2010-01", "status": "resolved", "abatement": "2010-03"}]}
+    assert told("E", text, once) is False
+
+
+def test_an_excepted_class_goes_on_after_what_it_includes() -> None:
+    words = "Psychotropic drugs (other than antidepressants including SSRIs, anticonvulsants, or hypnotics)"
+    assert told("E", words, HEALTHY | {"treatments": [{"name": "valproic acid", "start": "2025-01-01", "status": "ongoing"}]}) is not False
+
+
+def test_who_is_still_on_a_drug_may_not_have_discontinued_it() -> None:
+    taking = HEALTHY | {"treatments": [{"name": "sertraline", "start": "2025-01-01", "status": "ongoing"}]}
+    over = HEALTHY | {"treatments": [{"name": "sertraline", "start": "2025-01-01", "end": "2026-02-20"}]}
+    assert told("E", "Discontinued an antidepressant within the last month", taking) is None
+    assert told("E", "Discontinued an antidepressant within the last month", over) is False
+
+
+def test_what_documents_a_disease_is_not_the_disease() -> None:
+    words = "Heart failure documented by echocardiography or use of furosemide"
+    assert told("I", words, HEALTHY | {"treatments": [{"name": "furosemide", "start": "2025-01-01", "status": "ongoing"}]}) is not True
+
+
+def test_who_is_pregnant_is_asked_of_no_contraception() -> None:
+    words = "Pregnant or lactating women, or women of childbearing age not using an acceptable method of contraception"
+    assert told("E", words, HEALTHY | {"reproductive": {"pregnant": True}}) is False

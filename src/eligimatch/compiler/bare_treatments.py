@@ -94,6 +94,22 @@ def or_of_it(rule: Rule) -> Rule:
     return each_leaf(rule, either)
 
 
+def or_going_on(rule: Rule, text: str) -> Rule:
+    """ "discontinued X within 3 months": X was given in that time; whether one who still takes it is meant too, the words leave open."""
+    match rule:
+        case AllOf() | AnyOf() if _ENDED.search(text):
+            return rule.model_copy(update={"rules": tuple(or_going_on(member, text) for member in rule.rules)})
+        case Had(section="treatments", when="window") if _ENDED.search(text, max(rule.span.start, text.rfind("\n", 0, rule.span.end)), rule.span.end):
+            going_on = rule.model_copy(update={"when": "now", "window": None})
+            over = AllOf(rules=(rule, Not(rule=going_on, span=rule.span)), span=rule.span)
+            return Ambiguous(readings=(over, rule), span=rule.span)
+        case _:
+            return rule
+
+
+_ENDED = re.compile(r"(?<!not be )(?<!cannot be )\b(?:discontinu(?:ed|ation of)|stopped|stopping of|ceased|cessation of)\b", re.IGNORECASE)
+
+
 def not_lasting(rule: Rule, vocabulary: Vocabulary) -> Rule:
     """ "on a stable dose for 5 days before the MRI": a test takes no such time; what does is for a person to say."""
 

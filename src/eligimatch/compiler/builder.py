@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from eligimatch.compiler.allowances import allowed
 from eligimatch.compiler.demands import (
     after_modal,
+    arm_of,
     asked_of,
     denied_of,
     limited,
@@ -31,7 +32,7 @@ from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.syntax import Clause, Sentence, Series, Tail, clause_span, series_span
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.quantity import Window
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, Statement
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Measure, Not, Rule, Statement
 from eligimatch.model.span import Span
 
 _CONDITIONS = frozenset({"IF", "PROVIDED"})
@@ -69,7 +70,8 @@ class Builder:
         if modals == ["SHOWS"] and clauses[1] is not None:
             return Read(self._shown(clauses[0], clauses[1]))
         if set(modals) <= {"MUST", "MUST_NOT", "THEN"}:
-            return self._demand(required_for(sentence) or sentence, modals)
+            who = self.side == "exclusion" and sentence.modals[0].value in ("who", "or who")
+            return self._described(sentence) if who else self._demand(required_for(sentence) or sentence, modals)
         return Read(self._kept(sentence), permits="ELIGIBLE" in modals)
 
     def tailed(self, rule: Rule, tails: tuple[Tail, ...]) -> Rule:
@@ -146,7 +148,7 @@ class Builder:
             whole = asked if not rest else AllOf(rules=(asked, *rest), span=asked.span.cover(rest[-1].span))
             whole = negated(whole) if modals[0] == "MUST_NOT" else whole
             return Read(whole if self.side == "inclusion" else negated(whole))
-        if sentence.modals[0].value == "and" and self.side == "inclusion" and subject is not None and subject.series is not None:
+        if sentence.modals[0].value in ("and", "who") and self.side == "inclusion" and subject is not None and subject.series is not None:
             return self._and_must(subject, sentence)
         if self.side == "inclusion" and modals == ["MUST"] and (shown := shown_after_modal(subject, predicates[0])):
             asked = self._clause(shown, excluding=False)
@@ -174,6 +176,14 @@ class Builder:
         demand = or_never(demand) if group is None and modals == ["MUST"] else demand
         asked = demand if group is None else self._asked_of(group, demand)
         return Read(asked if self.side == "inclusion" else negated(asked))
+
+    def _described(self, sentence: Sentence) -> Read:
+        """ "Patients who must take X", among the exclusions: no demand, but who they are."""
+        if any(modal.type != "MUST" for modal in sentence.modals) or len(sentence.modals) > 1:
+            return Read(self._kept(sentence))
+        said = [self._clause(clause, excluding=True) for clause in sentence.clauses if clause is not None]
+        together = AnyOf if sentence.modals[0].value == "or who" else AllOf
+        return Read(said[0] if len(said) == 1 else together(rules=tuple(said), span=said[0].span.cover(said[-1].span)))
 
     def _asked_of(self, group: Rule, demand: Rule) -> Rule:
         """A demand on a group; of "X within 4 weeks - such patients must have recovered" among the exclusions, X is excluded all the same."""
@@ -368,7 +378,7 @@ class Builder:
         if clause.series is None:
             first, *rest = clause.tails
             if first.word.type in ("IF", "PROVIDED") and not rest:
-                arm = self._arm(first.series) if first.word.text.lower() == "for" else None
+                arm = arm_of(self.lists.look(first.series), series_span(first.series), self.nouns.text) if first.word.text.lower() == "for" else None
                 rule = self.lists.depended_on(first.series)
                 rule = any_given(rule) if first.word.text.lower() == "for" else rule
                 if arm is None or any(not had.concept.linked for had in hads(rule)):
@@ -377,16 +387,6 @@ class Builder:
             span = clause_span(clause)
             return self.lists.unparsed(span.start, span.end)
         return self._clause(clause, excluding=False)
-
-    def _arm(self, series: Series) -> Rule | None:
-        """ "for participants receiving A and B": the arm of the trial that is meant for the person."""
-        phrases = self.lists.look(series)
-        if phrases[0].act != "treatment" or phrases[0].time not in ("now", "planned"):
-            return None
-        span = series_span(series)
-        start = next((token.start for token in phrases[0].heads), span.start)
-        words = " ".join(self.nouns.text[start : span.end].split())
-        return Is(fact="group", values=(words,), span=span)
 
     def _clause(self, clause: Clause | None, *, excluding: bool) -> Rule:
         assert clause is not None

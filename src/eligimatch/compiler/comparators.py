@@ -341,3 +341,8 @@ _ENDING = frozenset(
     ";last treatment;prior;previous;any;any prior;the".split(";")
 )
 """Words that only say from which end of a treatment time is counted."""
+
+
+def without_dose(tokens: list[Token]) -> list[Token]:
+    """ "at least a dose of 5 mg" without the word."""
+    return [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]

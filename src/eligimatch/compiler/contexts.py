@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from eligimatch.compiler.events import BEFORE_EVENT, planned_surgery, when
-from eligimatch.compiler.proofs import beside_evidence, done
+from eligimatch.compiler.proofs import ails, beside_evidence, done
 from eligimatch.compiler.signs import dash, grade, plus, specifically
 from eligimatch.compiler.standards import by_name, using
 from eligimatch.compiler.study_diseases import named_before
@@ -72,7 +72,7 @@ def _by_alternative(tokens: list[Token], index: int) -> None:
     elif {token.type, *types} >= {"REQUIRING", "FOR"}:  # "indicated for surgery" of a person, "drugs indicated for X" of a treatment
         to_have = before in ("", "THAT") and after == "CONCEPT" and tokens[index + 1].kind in ("operation", "procedure")
         become(token, *(("REQUIRING", "") if to_have else ("FOR", "for")))
-    elif "EVIDENCE" in types and not (done(tokens, index) or token.text.lower() == "pathologies"):
+    elif "EVIDENCE" in types and not (done(tokens, index) or ails(tokens, index)):
         become(token, "EVIDENCE", types["EVIDENCE"].value)
     elif "LAST" in types and after in ("NUMBER", "UNIT") and not _counts(tokens, index + 1):
         become(token, "LAST", types["LAST"].value)

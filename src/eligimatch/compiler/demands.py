@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import dropwhile
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.phrase import duration
+from eligimatch.compiler.phrase import Phrase, duration
 from eligimatch.compiler.rules import any_of, each_leaf, hads, negated, of_then, unread
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
 from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Measure, Not, Purpose, Requiring, Rule, Statement, leaves
+from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
@@ -196,3 +198,11 @@ def of_infection(before: Rule, shown: Rule, text: str) -> Rule | None:
         return before  # "indicating acute or chronic infection"
     said = Statement(topic=f"{' '.join(text[before.span.start : before.span.end].split())} indicating {words}", span=shown.span)
     return AllOf(rules=(before, said), span=before.span.cover(shown.span))
+
+
+def arm_of(phrases: Sequence[Phrase], span: Span, text: str) -> Rule | None:
+    """ "for participants receiving A and B": the arm of the trial that is meant for the person."""
+    if phrases[0].act != "treatment" or phrases[0].time not in ("now", "planned"):
+        return None
+    start = next((token.start for token in phrases[0].heads), span.start)
+    return Is(fact="group", values=(" ".join(text[start : span.end].split()),), span=span)

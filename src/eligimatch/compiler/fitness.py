@@ -78,4 +78,4 @@ def is_planned(tokens: list[Token]) -> list[Token]:
 
 
 _IS_PLANNED = re.compile(r"(?:(?:is|are|will be) )?(?:planned|scheduled)", re.IGNORECASE)
-_AFTER_PLAN = LINKS | TAILS | {"STOP", "SEMICOLON", "WITHIN", "RECENT", "DURING", "RPAR"}
+_AFTER_PLAN = LINKS | TAILS | {"STOP", "SEMICOLON", "WITHIN", "RECENT", "DURING", "RPAR", "JUDGES"}

@@ -46,7 +46,7 @@ _OF_EACH = re.compile(
 """Begins what is said of each member of a list: "Treatment with"."""
 _TIME = re.compile(r"\b(?:within|prior to|before|days?|weeks?|months?|years?|half-li\w+)\b", re.IGNORECASE)
 _WHICH = re.compile(rf"^\s*(?:(?:the|these|those|following|below|{_SIZE})\b\s*)*", re.IGNORECASE)
-_NUMBERED = re.compile(r"(?:^|(?<=[\s;,]))\(?(?:[1-9]|[a-h]|i{1,3}|iv|v)[).]\s+")
+_NUMBERED = re.compile(r"(?:^|(?<=[\s;,]))\(?(?:[1-9]|[a-h]|i{1,3}|iv|v)(?:\.\)|[).])\s+")
 _WINDOW = re.compile(r"\bwithin (?:the )?(?:last |past |previous )?[\w-]+ (?:hours?|days?|weeks?|months?|years?)\b", re.IGNORECASE)
 _LINK = re.compile(r"\W*(?:and/or|and|or)\b\s*", re.IGNORECASE)
 _LAST_LINK = re.compile(r"\s(?:and/or|and|or)\s", re.IGNORECASE)

@@ -10,7 +10,7 @@ from eligimatch.compiler.definitions import listed_as, unsupported
 from eligimatch.compiler.examples import exemplified
 from eligimatch.compiler.groups import MOMENT
 from eligimatch.compiler.headings import a_field
-from eligimatch.compiler.leads import EXAMPLES, excepts, last_sentence, led, more_asked, spares, still_asked
+from eligimatch.compiler.leads import EXAMPLES, SUCH_AS, excepts, last_sentence, led, more_asked, spares, still_asked
 from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, countable, counted, default_mode, mode_of, of_its_group
 from eligimatch.compiler.rules import all_denied, denies, each_leaf, hads, kept, measured_in, shifted, unread
 from eligimatch.compiler.sentences import sentences
@@ -122,6 +122,8 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     """The rule of a bullet that introduces its sub-bullets. Spans are places in `whole_text`."""
     if side == "inclusion" and (own := _OWN_LIST.fullmatch(bullet.text)):
         return _own_list(_parts(bullet), compile_text, keeps_out=own["keeps_out"] is not None)
+    if side == "inclusion" and (some := SUCH_AS.search(bullet.text)):
+        return compile_text(bullet.text[: some.start()], side)
     mode = mode_of(bullet, side)
     before, lead = last_sentence(_EXCEPTIONS.sub(" except:", bullet.text))
     lead = led(lead, excluding=side == "exclusion")

@@ -43,3 +43,17 @@ def _names(tokens: list[Token]) -> bool:
     """Whether only things are named, up to the end of their clause."""
     end = next((index for index, token in enumerate(tokens) if token.type in _ENDS), len(tokens))
     return all(token.type in _NAMES for token in tokens[:end]) and any(token.type in ("CONCEPT", "WORDS") for token in tokens[:end])
+
+
+def included_too(tokens: list[Token]) -> list[Token]:
+    """ "X (except A, B including C, or D)": what parentheses except goes on after what B includes, up to their end."""
+    opened: list[bool] = []
+    for index, token in enumerate(tokens[:-1]):
+        following = tokens[index + 1]
+        if token.type == "LPAR":
+            opened.append(following.type == "EXCEPT")
+        elif token.type == "RPAR":
+            opened = opened[:-1]
+        elif token.type == "INCLUDING" and opened[-1:] == [True] and following.kind in ("treatment", "operation", "condition"):
+            become(token, "COMMA", ",")
+    return tokens

@@ -13,6 +13,10 @@ EXAMPLES = re.compile(
     re.IGNORECASE,
 )
 """What follows only shows what a sentence before it means."""
+SUCH_AS = re.compile(
+    r"(?<=\.)\s+(?:these|those|such)\b[^.:]*\b(?:(?:may|can|could) include\b|include[sd]?\b[^.:]*\bnot (?:be )?limited to\b)[^.:]*\W*$", re.IGNORECASE
+)
+"""What follows are some of the things of which the sentence before it asks for any: "These conditions may include:"."""
 _OF_STUDY = (
     r"(?:\s+(?:for|from|in|to|on)(?:\s+(?:being\s+)?(?:participat\w+|enroll?\w*|inclusion|included|entry|entering))?(?:\s+(?:in|into|on|from|for|to))?"
     r"(?:\s+(?:this|the))?(?:\s+(?:clinical|exclusion|above))?(?:\s+(?:study|trial|protocol|criterion|criteria|rule|exclusion|requirement))?)?"
@@ -46,8 +50,16 @@ _ASKS_MORE = re.compile(
 """What is not told of childbearing any more: the list of the record went on."""
 
 
+_WOULD = re.compile(
+    r"(\bfollowing\b[^:.;,]*?)\s+(?:that|which) (?:may|might|could|would|will)\b(?!.*\b(?:includ|opinion|judg|discretion|investigator))[^:.;]*:\s*$",
+    re.IGNORECASE,
+)
+"""Why those who have one of the things that follow are kept out, which is no more asked of them: "the following diseases that may …:"."""
+
+
 def led(lead: str, *, excluding: bool) -> str:
     """The lead-in without the words that ban those of its list, where the list is among what excludes anyway, or that only demand it."""
+    lead = _WOULD.sub(r"\1:", lead)
     if excluding and (banned := _EXCLUDES.match(lead)):
         return f"{banned['head']}any of the following:"
     return "All of the following:" if not excluding and _FULFILLED.match(lead.strip(" :")) else lead

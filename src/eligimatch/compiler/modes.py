@@ -10,16 +10,24 @@ from eligimatch.model.outline import Bullet, Side
 from eligimatch.model.rule import AllOf, AnyOf, AtLeast, Is, Not, Rule
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, **{str(number): number for number in range(1, 10)}}
-_THINGS = (
-    r"(?:(?:major|minor|clinical|risk|prognostic|cardiovascular|metabolic|respiratory|cardiac|high-risk|high risk|additional|five|four|three)\s+)*"
-    r"(?:criteri(?:a|on)|factors|features|symptoms|signs(?:\W+(?:(?:and/or|and|or)\s+)?symptoms)?|conditions|characteristics|findings)"
+_QUALITIES = (
+    r"(?:(?:major|minor|clinical|risk|prognostic|cardiovascular|metabolic|respiratory|cardiac|high-risk|high risk|additional|five|four|three|other"
+    r"|further|more|laboratory|physical|objective|subjective|adverse|unfavou?rable|intermediate|intermediate[- ]risk|established|documented|known"
+    r"|relevant|systemic|vascular|co-?morbid|significant)\s+)*"
 )
+_SIGNS = (
+    r"(?:(?:risk )?factors?|features?|symptoms?|signs?(?:\W+(?:(?:and/or|and|or)\s+)?(?:laboratory\s+)?(?:symptoms?|findings?))?"
+    r"|findings?|manifestations?)\b"
+    r"(?:\s+(?:of|for|suggestive of|indicative of)\s+(?!(?:the|an?|study|either|each|which|whom)\b)[\w' -]{3,60}(?=\W*$))?"
+)
+_THINGS = rf"{_QUALITIES}(?:{_SIGNS}|(?:criteri(?:a|on)|conditions?|characteristics?|co-?morbidit(?:y|ies)|abnormalit(?:y|ies)|deficits?)\b)"
+"""What is counted, and of what it is a sign: "two signs of infection"."""
 _ONE_OF = rf"(?:(?:out\s+)?of\s+(?:the\s+|these\s+)?(?:\w+ )?|the\s+|these\s+)?(?:following|these|below)\b(?:\s+{_THINGS}(?=\W*$))?"
 _OF_THEM = rf"(?:{_ONE_OF}|(?:of\s+(?:the\s+)?)?{_THINGS})"
 _SIZE = r"(one|two|three|four|five|six|seven|eight|nine|[1-9])(?:\s*\((?:[1-9]|one|two|three|four)\))?"
 _COUNT = re.compile(
     rf"(?:at least|a minimum of|minimum of|≥|>=)\s*{_SIZE}\s+(?:or more\s+)?{_OF_THEM}"
-    rf"|(?:\bany\s+)?\b{_SIZE}\s+(?:or\s+more\s+)?{_ONE_OF}",
+    rf"|(?:\bany\s+)?\b{_SIZE}\s+(?:or\s+more\s+)?{_ONE_OF}|\b{_SIZE}\s+or\s+more\s+{_THINGS}",
     re.IGNORECASE,
 )
 _MOST = re.compile(rf"\b(?:(?:no|not) more than|at most|up to|a maximum of|maximum of|≤|<=)\s*{_SIZE}\s+{_OF_THEM}", re.IGNORECASE)

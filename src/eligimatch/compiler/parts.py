@@ -275,8 +275,8 @@ class Parts:
         """ "metastases to the brain", "history of X in Y": head and place named together, else the place of it, else open words."""
         self.nouns.only(part, "comparisons", "results", "adjectives", "speech", "parts", "negated", "count", "grade", "lasting", "other")
         other = self.nouns.linker.link(part.heads, self.nouns.text, ("site", "condition")) if part.heads else None
-        if other is None:
-            raise Unreadable(word.start, part.end, "a place or thing")
+        if other is None or (head.kind == "treatment" and word.text.lower() == "affecting"):
+            raise Unreadable(word.start, part.end, "a place or thing")  # "medication affecting sleep" is no sleep medication
         joined = self.nouns.linker.joined(head, other)
         if joined:
             return joined

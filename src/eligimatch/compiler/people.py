@@ -57,13 +57,13 @@ _BOTH = frozenset({"female", "male"})
 
 def of_one_sex(rule: Rule, text: str) -> Rule:
     """The rule, unread where it asks someone to be a woman and a man: "women who X, and men" are people side by side."""
-    return _of_one_sex(rule, text) if any(leaf.fact == "sex" for leaf in _facts(rule)) else rule
+    return _of_one_sex(rule, text) if any(leaf.fact in ("sex", "contraception") for leaf in _facts(rule)) else rule
 
 
 def _of_one_sex(rule: Rule, text: str) -> Rule:
     match rule:
         case Ambiguous():
-            able = tuple(reading for reading in rule.readings if _sexes(reading)) or rule.readings
+            able = tuple(reading for reading in rule.readings if _sexes(reading) and not _prevents(reading)) or rule.readings
             if len(able) == 1:
                 return _of_one_sex(able[0], text)
             return rule.model_copy(update={"readings": tuple(_of_one_sex(reading, text) for reading in able)})
@@ -73,6 +73,13 @@ def _of_one_sex(rule: Rule, text: str) -> Rule:
             return rule.model_copy(update={"rules": tuple(_of_one_sex(member, text) for member in rule.rules)})
         case _:
             return rule
+
+
+def _prevents(rule: Rule) -> bool:
+    """ "pregnant and not using contraception": no one asks that of who is pregnant."""
+    if isinstance(rule, AllOf) and any(isinstance(one, Is) and one.fact == "pregnant" and one.values == ("true",) for one in rule.rules):
+        return any(leaf.fact == "contraception" for leaf in _facts(rule))
+    return any(map(_prevents, children(rule)))
 
 
 def _sexes(rule: Rule) -> frozenset[str]:

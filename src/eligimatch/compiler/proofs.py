@@ -25,6 +25,25 @@ def done(tokens: list[Token], index: int) -> bool:
     return (before in _JOINS or before == "HISTORY" or (before in _OPENS_MEMBER and after in _JOINS)) and not _proves(tokens, index)
 
 
+def ails(tokens: list[Token], index: int) -> bool:
+    """Whether "pathology" is an illness: "any other | pathology |", "| pathology | of the knee", "pathologies"."""
+    word = tokens[index].text.lower()
+    if word != "pathology":
+        return word == "pathologies"
+    before = tokens[index - 1] if index else None
+    after = [token for token in tokens[index + 1 :] if token.type != "FILLER"][:2]
+    if not _AFTER_ILLNESS.issuperset(token.type for token in after[:1]):
+        return False
+    placed = [token.type for token in after[:1]] in (["OF"], ["IN"]) and after[1:] != [] and after[1].kind == "site"
+    named = before is not None and (before.type in _OF_ILLNESS or before.text.lower() in _SOME_ILLNESS)
+    return named or (placed and (before is None or before.type in ("CURRENT", "HISTORY", "SEMICOLON", "STOP", "FILLER")))
+
+
+_OF_ILLNESS = frozenset({"OTHER", "COURSE", "SEVERITY", "CURRENT", "NEW"})
+_SOME_ILLNESS = frozenset("any;all;no;a;an;another;associated;underlying;concomitant;coexisting;known;organic;medical".split(";"))
+_AFTER_ILLNESS = TAILS | _JOINS | {"STOP", "SEMICOLON", "LPAR", "RPAR", "THAT", "JUDGES", "OF", "IN", "WITH", "REQUIRING", "MUST"}
+
+
 def _proves(tokens: list[Token], index: int) -> bool:
     """Whether its sentence speaks of proof before it, or a list of proofs goes on after it."""
     since = max((at for at in range(index) if tokens[at].type in ("STOP", "SEMICOLON")), default=-1)

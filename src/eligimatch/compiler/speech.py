@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from operator import attrgetter
 
 from eligimatch.compiler.events import otherwise
@@ -65,9 +65,12 @@ def without_reason(tokens: list[Token], *, first: bool) -> list[Token]:
     commas = [i for i, depth in written if not depth] or [i for i, _ in written]
     if first and not modal and tokens[0] is opens and opens.text.lower() == "because":
         commas = [i for i, token in enumerate(tokens) if token.type == "COMMA"][:1]  # "because it is so, patients with X"
-    if first and not modal and tokens[0] is not opens and not commas:
-        return tokens  # "patients due to …": no reason of a demand
+    if first and not modal and not commas and (tokens[0] is not opens or opens.text.lower() in _CAUSES):
+        return tokens  # "patients due to …", "due to trauma": no reason of a demand
     return tokens[commas[-1] + 1 :] if commas else []
+
+
+_CAUSES = frozenset({"due to", "because of"})
 
 
 def _without_needless(tokens: list[Token]) -> list[Token]:
@@ -284,6 +287,7 @@ _RELATIVE = frozenset({"WITH", "MUST", "MUST_NOT", "BY", "THAT", "ELIGIBLE"})
 def relatives(tokens: list[Token]) -> list[Token]:
     """ "who have not received": the verb after it says all; "should be excluded" is one modal."""
     _having_now(tokens)
+    _who_must(tokens)
     out: list[Token] = []
     for index, token in enumerate(tokens):
         if token.type not in _RELATIVE and token.text.lower() != "receive":
@@ -318,6 +322,13 @@ def relatives(tokens: list[Token]) -> list[Token]:
             become(token, "RECEIVING", "now")
         out.append(token)
     return out
+
+
+def _who_must(tokens: list[Token]) -> None:
+    """ "patients who must take X": the modal tells who they are."""
+    for before, token in pairwise(tokens):
+        if before.type == "THAT" and token.type in ("MUST", "MUST_NOT") and token.start <= before.end + 1:
+            become(token, token.type, "who")
 
 
 def accompanied(tokens: list[Token]) -> list[Token]:

@@ -148,13 +148,40 @@ def lasts(token: Token) -> bool:
 def _merge(tokens: list[Token], index: int, end: int, merged: list[Token]) -> None:
     """Adds the tokens from `index` to `end` as one; a group of people that they describe stands before it."""
     token = tokens[index]
-    first = (_described(merged) if token.value == "thing" else None) or token
+    first = (_described(merged) if token.value == "thing" else None) or _whose_or(merged, token) or token
     speech = Token("STATEMENT" if token.type == "SAYS" else "JUDGEMENT", token.value, first.start, tokens[end - 1].end)
     speech.text = token.text
     following = next((later for later in tokens[index + 1 :] if later.type != "FILLER"), None)
     if following and token.value == "some" and following.kind == "group":
         merged.append(following)
     merged.append(speech)
+
+
+def _whose_or(merged: list[Token], said: Token) -> Token | None:
+    """Takes back whom speech is of besides others: "patient or | legal representative able to …"; None where it is of the others alone."""
+    link = next((at for at in range(len(merged) - 1, -1, -1) if not _WHOSE.fullmatch(merged[at].text)), 0)
+    people = [token for token in merged[:link] if token.type not in _OPENING] if link > 0 and merged[link].type in _BESIDE else []
+    if len(people) != 1 or not (_PATIENT.fullmatch(people[0].text) and _OTHERS.match(said.text)):
+        return None
+    del merged[merged.index(people[0]) :]
+    return people[0]
+
+
+_OPENING = frozenset({"COMMA", "EITHER", "THAT"})
+_BESIDE = frozenset({"OR", "AND", "ANDOR", "SLASH", "LPAR"})
+_WHOSE = re.compile(
+    r"(?:or )?(?:the|an?|their|his|her|his/her|his or her|(?:the )?(?:patient|participant|subject|child|individual)(?:['’]?s['’]?|'))",
+    re.IGNORECASE,
+)
+_PATIENT = re.compile(
+    r"(?:(?:the|a|an|each|all|any|both|every) )?(?:patient|participant|subject|individual|volunteer|person|people|child|adult)(?:s|ren)?",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"(?:(?:the|a|an|his|her|their|his/her|a|one|both) )*(?:legal|authori[sz]ed|parent|guardian|surrogate|care ?giver|care ?taker|carer|next of kin"
+    r"|proxy|health ?care proxy|family|relative|representative|partner|spouse|LAR|power of attorney)",
+    re.IGNORECASE,
+)
 
 
 def _assessed(tokens: list[Token], index: int) -> int:

@@ -11,7 +11,7 @@ from eligimatch.compiler.alternatives import other_limits, second_scores
 from eligimatch.compiler.any_of import any_of
 from eligimatch.compiler.assays import expressed, further_results, in_blood, losses, of_clotting, one_assay
 from eligimatch.compiler.bounds import bounds
-from eligimatch.compiler.comparators import between, comparators
+from eligimatch.compiler.comparators import between, comparators, without_dose
 from eligimatch.compiler.contexts import narrowing, settle
 from eligimatch.compiler.contraindications import contraindications
 from eligimatch.compiler.cycles import cycles
@@ -21,7 +21,7 @@ from eligimatch.compiler.events import events
 from eligimatch.compiler.fitness import indicated, is_planned, unfit
 from eligimatch.compiler.idle_nouns import any_cause, apart_from_denial, idle_nouns, or_its_signs, understood_disease
 from eligimatch.compiler.labels import unlabelled, without_titles
-from eligimatch.compiler.late_exceptions import late_exceptions
+from eligimatch.compiler.late_exceptions import included_too, late_exceptions
 from eligimatch.compiler.lesser import lesser_or_greater
 from eligimatch.compiler.multiples import multiples, numbers_defined, numbers_described
 from eligimatch.compiler.numerals import (
@@ -202,11 +202,6 @@ def _without_filler(tokens: list[Token]) -> list[Token]:
     return [token for at, token in enumerate(kept) if at not in idle] if idle else kept
 
 
-def _without_dose(tokens: list[Token]) -> list[Token]:
-    """ "at least a dose of 5 mg" without the word."""
-    return [t for i, t in enumerate(tokens) if not (t.type == "DOSE" and i and tokens[i - 1].type in ("COMPARE", "BETWEEN"))]
-
-
 def _conditional(tokens: list[Token]) -> None:
     """At the head of a sentence, "for women, …" and "if …, …" condition what follows the comma or colon."""
     while tokens and (tokens[0].type in LINKS or (tokens[0].type == "TO" and len(tokens) > 1 and tokens[1].type == "WITH")):
@@ -240,7 +235,9 @@ def _joined(link: Token, token: Token) -> None:
     """A modal remembers how it was joined: ", which is allowed", "and must"."""
     if link.type == "THAT" and token.type == "ELIGIBLE":
         become(token, "ELIGIBLE", "which")
-    elif link.type in ("AND", "THAT") and token.type in ("MUST", "MUST_NOT"):
+    elif token.value == "who" and link.type in ("OR", "ANDOR"):
+        become(token, token.type, "or who")
+    elif token.value != "who" and link.type in ("AND", "THAT") and token.type in ("MUST", "MUST_NOT"):
         become(token, token.type, "and")
 
 
@@ -341,6 +338,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"EXCLUDED", "ELIGIBLE"}), without_why),
     (frozenset({"ASIDE"}), without_asides),
     (frozenset({"INCLUDING"}), not_included),
+    (frozenset({"EXCEPT"}), included_too),
     (frozenset({"EXCLUDED", "ELIGIBLE", "FILLER"}), unfit),
     (frozenset({"WORDS", "SAYS"}), indicated),
     (frozenset({"PLANNED"}), when_after),
@@ -366,7 +364,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"LIMIT"}), respective),
     (frozenset({"COMPARE"}), of_each_sex),
     (frozenset({"METHOD", "BY"}), standards_between),
-    (frozenset({"DOSE"}), _without_dose),
+    (frozenset({"DOSE"}), without_dose),
     (frozenset({"EQUIVALENT"}), equivalents),
     (frozenset({"REGARDLESS", "UNLESS"}), regardless),
     (frozenset({"WITH", "MUST", "THAT", "ELIGIBLE", "BY"}), relatives),

@@ -12,9 +12,10 @@ from eligimatch.model.outline import Side
 
 _LAST_WORDS = frozenset("following follows below including include includes either".split())
 _LAST_PHRASES = re.compile(
-    r"\b(?:defined (?:as|by)|such as|any of|one of|methods of (?:contraception|birth control)|contraceptive methods)[.,;]?$", re.IGNORECASE
+    r"\b(?:defined (?:as|by)|such as|not (?:be )?limited to|any of|one of|methods of (?:contraception|birth control)|contraceptive methods)[.,;]?$",
+    re.IGNORECASE,
 )
-_LAST_OF_PHRASE = frozenset("as by of contraception control methods".split())
+_LAST_OF_PHRASE = frozenset("as by of to contraception control methods".split())
 _UNFINISHED = re.compile(
     r"\b(?:except(?:ing)?(?: for)?|exceptions? (?:of|are|include)|excluding|other than|unless(?: they)?"
     r"|provided (?:that|they|that they)(?: are| have)?)[\s,;–-]*$",
@@ -34,10 +35,11 @@ _TIMED = re.compile(r"\b(?:within|prior|before|during|after|last|past)\b", re.IG
 
 def leads(text: str) -> bool:
     """Whether the words introduce what comes next."""
-    last = text[-40:].rsplit(None, 1)[-1].rstrip(".,;-–—").lower() if text else ""
+    tail = text[-40:].rstrip(" -–—")
+    last = tail.rsplit(None, 1)[-1].rstrip(".,;").lower() if tail else ""
     if last[-1:] == ":" or last in _LAST_WORDS or unfinished(text):
         return True
-    return last in _LAST_OF_PHRASE and _LAST_PHRASES.search(text[-40:]) is not None
+    return last in _LAST_OF_PHRASE and _LAST_PHRASES.search(tail) is not None
 
 
 def unfinished(text: str) -> bool:
