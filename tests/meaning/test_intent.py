@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from asking import LANGUAGE, TODAY
 
+import eligimatch
 from eligimatch.engine.case import Case, study_concepts
 from eligimatch.engine.evaluator import evaluate
 from eligimatch.engine.facts import Facts
@@ -197,3 +198,59 @@ def test_what_documents_a_disease_is_not_the_disease() -> None:
 def test_who_is_pregnant_is_asked_of_no_contraception() -> None:
     words = "Pregnant or lactating women, or women of childbearing age not using an acceptable method of contraception"
     assert told("E", words, HEALTHY | {"reproductive": {"pregnant": True}}) is False
+
+
+EGFR_MUTATED = {
+    "conditions": [{"name": "lung cancer", "evidence": ["histology"]}],
+    "biomarkers": [{"name": "EGFR", "variant": "L858R", "result": "mutated"}],
+    "complete": ["conditions", "treatments"],
+}
+
+
+def test_the_tumor_that_harbors_a_mutation_is_the_one_that_is_studied() -> None:
+    words = "Exclusion Criteria:\n\n* Participants whose tumors harbor an EGFR mutation"
+    trial = eligimatch.load_trial({"id": "T", "title": "T", "conditions": ["lung cancer"], "eligibility": words})
+    rule = next(one.rule for one in eligimatch.compile_trial(trial).criteria if one.id == "E1")
+    assert (
+        evaluate(rule, Case(Facts(Profile.model_validate(EGFR_MUTATED), LANGUAGE, TODAY), study_concepts(("lung cancer",), LANGUAGE))).truth is True
+    )
+
+
+def test_what_is_told_of_what_is_denied_narrows_the_denial() -> None:
+    assert told("I", "No lung cancer that is unlikely to be removed", EGFR_MUTATED, ("lung cancer",)) is None
+
+
+def test_no_treatment_that_was_received_demands_none() -> None:
+    assert told("I", "No prior systemic treatment for lung cancer has been received", EGFR_MUTATED) is True
+
+
+def test_proof_is_asked_of_every_extent_of_a_cancer() -> None:
+    imaged = {
+        "conditions": [{"name": "bladder cancer", "evidence": ["imaging"], "course": ["metastatic"], "stage": [{"system": "AJCC 8", "value": "IV"}]}]
+    }
+    words = "Histologically confirmed locally advanced (stage IIIB) or metastatic (stage IV) bladder cancer"
+    assert told("I", words, imaged, ("bladder cancer",)) is not True
+
+
+def test_so_long_must_have_passed_since_each_prior_treatment() -> None:
+    recent = {"treatments": [{"name": "cisplatin", "start": "2026-01-02", "end": "2026-02-20"}]}
+    assert told("I", "At least 25 days from prior surgery, prior chemotherapy, or prior radiotherapy", recent) is False
+
+
+def test_what_must_be_present_is_demanded() -> None:
+    assert told("I", "A BRAF mutation must be present", {"biomarkers": [{"name": "BRAF", "result": "wild-type"}]}) is False
+
+
+def test_who_cannot_bear_a_child_need_not_use_contraception() -> None:
+    beyond = {"sex": "female", "reproductive": {"childbearing_potential": False}}
+    assert told("I", "Men and women of reproductive age are willing to use contraception", beyond) is not False
+
+
+def test_a_sentence_ends_at_a_full_stop_without_a_space() -> None:
+    nursing = {"sex": "female", "reproductive": {"breastfeeding": True}}
+    words = "Must use condoms for 50 days after the last dose.Female subjects who are not pregnant or breastfeeding."
+    assert told("I", words, nursing) is False
+
+
+def test_naive_or_not_asks_nothing() -> None:
+    assert told("I", "Naive to, or have received, a MEK inhibitor", {"treatments": [{"name": "trametinib", "start": "2025-01-02"}]}) is True

@@ -10,12 +10,13 @@ from eligimatch.compiler.demands import (
     after_modal,
     arm_of,
     asked_of,
+    demanded_or_of,
     denied_of,
     limited,
     limited_first,
-    of_a_group,
     of_group,
     of_infection,
+    of_some,
     or_must,
     required_for,
     shown_after_modal,
@@ -111,8 +112,8 @@ class Builder:
             return Ambiguous(readings=(rule, any_of(hads(rule), rule.span)), span=rule.span)
         if self.side == "exclusion" and isinstance(rule, Not) and isinstance(rule.rule, Statement) and _TAKING_PART.search(rule.rule.topic):
             return Ambiguous(readings=(rule, rule.rule), span=rule.span)
-        if self.side == "inclusion" and isinstance(rule, AllOf) and of_a_group(rule, self.nouns):
-            return Ambiguous(readings=(rule, AnyOf(rules=(negated(rule.rules[0]), *rule.rules[1:]), span=rule.span)), span=rule.span)
+        if self.side == "inclusion" and isinstance(rule, AllOf) and (some := of_some(rule, self.nouns)) is not None:
+            return some
         return rule
 
     def _shown(self, subject: Clause | None, shown: Clause) -> Rule:
@@ -151,10 +152,7 @@ class Builder:
         if sentence.modals[0].value in ("and", "who") and self.side == "inclusion" and subject is not None and subject.series is not None:
             return self._and_must(subject, sentence)
         if self.side == "inclusion" and modals == ["MUST"] and (shown := shown_after_modal(subject, predicates[0])):
-            asked = self._clause(shown, excluding=False)
-            group = self._condition(subject)
-            freed = AnyOf(rules=(negated(group), asked), span=asked.span) if group is not None else asked
-            return Read(Ambiguous(readings=(asked, freed), span=asked.span))
+            return Read(demanded_or_of(self._condition(subject), self._clause(shown, excluding=False), predicates[0]))
         group = self._condition(subject)
         group, tested, tests = exactly(group) if group is not None else None, list[Window](), list[Rule]()
         if group is not None and hads(group) and all(had.section == "procedures" or of_everyone(had) for had in hads(group)):

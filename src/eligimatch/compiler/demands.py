@@ -11,7 +11,7 @@ from eligimatch.compiler.phrase import Phrase, duration
 from eligimatch.compiler.rules import any_of, each_leaf, hads, negated, of_then, unread
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
-from eligimatch.model.rule import AllOf, AnyOf, Had, Is, Measure, Not, Purpose, Requiring, Rule, Statement, leaves
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Purpose, Requiring, Rule, Statement, leaves
 from eligimatch.model.span import Span
 
 if TYPE_CHECKING:
@@ -81,15 +81,34 @@ def required_for(sentence: Sentence) -> Sentence | None:
 
 
 def shown_after_modal(subject: Clause | None, predicate: Clause | None) -> Clause | None:
-    """ "Recurrence must be confirmed by biopsy" as "recurrence confirmed by biopsy"; None where the predicate names no method."""
+    """ "Recurrence must be confirmed by biopsy" as "recurrence confirmed by biopsy"; None where the predicate is of no such kind.
+
+    "Measurable disease must be present outside the liver": measurable disease outside the liver.
+    """
     if predicate is None or predicate.series is None or subject is None or subject.series is None or subject.tails:
         return None
     first, *rest = predicate.series.items
-    if getattr(first.pieces[0], "type", "") != "BY" or not str(getattr(first.pieces[0], "text", "")).lower().endswith("by"):
+    told = of_presence(predicate) or getattr(first.pieces[0], "type", "") == "KNOWN"
+    people = getattr(subject.series.items[0].pieces[0], "type", "") == "WITH" or getattr(subject.series.items[0].pieces[0], "kind", "") == "group"
+    by = getattr(first.pieces[0], "type", "") == "BY" and str(getattr(first.pieces[0], "text", "")).lower().endswith("by")
+    if not by and (not told or people):
         return None
     *before, noun = subject.series.items
-    joined = Item((*noun.pieces, *first.pieces))
+    joined = Item((*noun.pieces, *(first.pieces if by else first.pieces[1:])))
     return Clause(Series((*before, joined, *rest), (*subject.series.links, *predicate.series.links)), predicate.tails)
+
+
+def demanded_or_of(group: Rule | None, asked: Rule, predicate: Clause | None) -> Rule:
+    """What must be shown is demanded, or asked of those who have it; what must be present is demanded."""
+    if group is None or of_presence(predicate):
+        return asked
+    return Ambiguous(readings=(asked, AnyOf(rules=(negated(group), asked), span=asked.span)), span=asked.span)
+
+
+def of_presence(predicate: Clause | None) -> bool:
+    """Whether what must be is no more than there: "a mutation must be | present"."""
+    first = predicate.series.items[0].pieces[0] if predicate is not None and predicate.series is not None else None
+    return getattr(first, "type", "") == "CURRENT" and str(getattr(first, "text", "")).lower() == "present"
 
 
 def of_group(group: Rule, demand: Rule) -> Rule:
@@ -179,11 +198,31 @@ def of_a_group(rule: AllOf, nouns: Nouns) -> bool:
         return vocabulary.is_a(group.concept.name, "neoplasm") or any(vocabulary[name].kind == "site" for name in vocabulary.find(group.concept.name))
     if isinstance(group, AllOf) and all(isinstance(one, Is) and one.fact == "sex" for one in group.rules[:1]):
         group = group.rules[-1] if group.rules else group  # "female subjects with childbearing potential"
+    if isinstance(group, (Ambiguous, AnyOf)):  # "men and women of reproductive age"
+        return all(isinstance(one, Is) and one.fact in ("childbearing_potential", "sex") for one in leaves(group)) and isinstance(asked, Statement)
     if not isinstance(group, Is):
         return False
-    return group.fact == "childbearing_potential" or (group.fact == "sex" and isinstance(asked, (Statement, Is)))
+    relative = all(map(_of_women, leaves(asked))) and _RELATIVE.search(nouns.text, group.span.end, asked.span.start) is not None
+    return group.fact == "childbearing_potential" or (group.fact == "sex" and (isinstance(asked, (Statement, Is)) or relative))
 
 
+def _of_women(leaf: Rule) -> bool:
+    """What only a woman can be: "female subjects who are not pregnant or breastfeeding"."""
+    return isinstance(leaf, Is) and leaf.concept is None
+
+
+def of_some(rule: AllOf, nouns: Nouns) -> Rule | None:
+    """A demand on a group by the words of a list: asked of its members only, and where no verb tells of them, perhaps wanted; None of no group."""
+    if not of_a_group(rule, nouns):
+        return None
+    group, asked = rule.rules
+    freed = AnyOf(rules=(negated(group), asked), span=rule.span)
+    told = isinstance(asked, Statement) and _PREDICATE.match(asked.topic) is not None
+    return freed if told and not _RELATIVE.search(nouns.text, 0, asked.span.start) else Ambiguous(readings=(rule, freed), span=rule.span)
+
+
+_PREDICATE = re.compile(r"(?:is|are|will|agrees?)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:who|that|which)(?:\s+(?:is|are))?\s+$", re.IGNORECASE)
 _INFECTIONS = frozenset({"infection", "acute infection", "chronic infection", "viral infection", "past infection"})
 _SOME_TIME = re.compile(r"\b(?:acute|chronic|past|previous|prior|current)\b", re.IGNORECASE)
 

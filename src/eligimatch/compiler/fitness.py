@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
+from eligimatch.compiler.rules import each_member
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
+from eligimatch.model.rule import AllOf, AnyOf, Rule, Statement
 
 _TREATED = frozenset({"treatment", "operation"})
 _ADJECTIVES = frozenset({"FILLER", "INTENT", "ROUTE", "COURSE", "JUDGED", "KNOWN", "SEVERITY", "OTHER", "CURRENT"})
@@ -45,6 +48,31 @@ def _fit(tokens: list[Token]) -> list[Token]:
         if after in LINKS | {"THAT", "STOP", "SEMICOLON", "RPAR", "FILLER"} or apart:
             tokens = [*tokens[: at - 1], said, *apart, *tokens[at + 1 :]]
     return tokens
+
+
+def of_organs(rule: Rule, text: str) -> Rule:
+    """ "adequate bone marrow, renal, and hepatic function": one thing that a person judges, not "renal" by itself; the same said again, once."""
+    rule = each_member(rule, lambda member: of_organs(member, text))
+    if not isinstance(rule, (AllOf, AnyOf)):
+        return rule
+    at = next((index for index, one in enumerate(rule.rules) if isinstance(one, Statement) and _ADEQUATE.search(one.topic)), len(rule.rules))
+    said = list(takewhile(lambda one: isinstance(one, Statement), rule.rules[at:]))
+    last = max((index for index, one in enumerate(said) if isinstance(one, Statement) and _FUNCTION.search(one.topic)), default=0)
+    same = len(said) > 1 and len({one.topic for one in said if isinstance(one, Statement)}) == 1
+    first = said[0] if same or last else rule
+    if not isinstance(first, Statement) or (not same and _FUNCTION.search(first.topic)):
+        return rule
+    span = first.span if same else first.span.cover(said[last].span)
+    words = " ".join(text[span.start : span.end].split()).strip(" ,;:.")
+    if not same and not words.startswith(first.topic):
+        return rule
+    whole = first if same else Statement(topic=words, span=span)
+    members = (*rule.rules[:at], whole, *rule.rules[at + (len(said) if same else last + 1) :])
+    return members[0] if len(members) == 1 else rule.model_copy(update={"rules": members})
+
+
+_ADEQUATE = re.compile(r"\b(?:adequate|acceptable|sufficient|normal|satisfactory|preserved)\b", re.IGNORECASE)
+_FUNCTION = re.compile(r"\b(?:functions?|reserves?)$", re.IGNORECASE)
 
 
 def indicated(tokens: list[Token]) -> list[Token]:

@@ -14,7 +14,7 @@ _NUMBERED = (
 )
 _NAMED = (
     r"(?:[\w-]+ )?(?:cohorts?|sub-?stud(?:y|ies)|sub-?groups?)"
-    r"|[\w-]+ (?:arms?|(?<!blood )(?<!age )(?<!risk )(?<!ethnic )(?<!racial )groups?|phase|portion)\b(?! of)"
+    r"|[\w-]+ (?:arms?|(?<!blood )(?<!age )(?<!risk )(?<!oncology )(?<!ethnic )(?<!racial )groups?|phase|portion)\b(?! of)"
 )
 _OTHERS = (
     r"donors?|care-?givers?|care[- ]?partners?|(?<!adequate )(?<!birth )controls|(?:healthy|normal|control) (?:adult )?(?:volunteers?"

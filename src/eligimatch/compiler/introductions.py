@@ -11,7 +11,7 @@ from eligimatch.compiler.examples import exemplified
 from eligimatch.compiler.groups import MOMENT
 from eligimatch.compiler.headings import a_field
 from eligimatch.compiler.leads import EXAMPLES, SUCH_AS, excepts, last_sentence, led, more_asked, spares, still_asked
-from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, countable, counted, default_mode, mode_of, of_its_group
+from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, countable, counted, default_mode, mode_of, of_its_group, perhaps_any
 from eligimatch.compiler.rules import all_denied, denies, each_leaf, hads, kept, measured_in, shifted, unread
 from eligimatch.compiler.sentences import sentences
 from eligimatch.compiler.wording import of_people
@@ -144,6 +144,7 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
         listed = _of_a_kind(parts, given, mode, side, compile_text)
     else:
         listed = _headed(prefix, parts, mode, side, compile_text)
+    listed = perhaps_any(listed, bullet) if side == "inclusion" else listed
     if not before:
         return listed
     earlier = compile_text(before, side)

@@ -51,6 +51,9 @@ def unlabelled(tokens: list[Token]) -> list[Token]:
     tokens = _without_next(_of_range(tokens))
     if len(tokens) > 1 and tokens[1].type == "COMMA" and tokens[1].text in _DASHES and _STEP.fullmatch(tokens[0].text):
         return tokens[2:]  # "Step 2 - …"
+    if len(tokens) > 3 and tokens[0].text.lower() == "performance status" and tokens[1].type in ("COLON", "COMMA"):
+        scored = tokens[2].kind == "score"  # "Performance status: Karnofsky 60-100%", "Performance status - WHO 0-2"
+        return tokens[2:] if scored else [tokens[0], *tokens[3:]] if tokens[2].text == "WHO" else tokens
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
     label = _IN_PARENTHESES.sub("", " ".join(token.text for token in tokens[:at]))
     if at and (_STEP.fullmatch(label) or (_SEX.fullmatch(label) and tokens[at + 1 :])):

@@ -45,7 +45,8 @@ def either_age(rules: list[Rule]) -> Rule | None:
 
 def apart_in_number(rules: list[Rule]) -> bool:
     """ "Normal function: ≥ 90. Moderate impairment: 30 to 59.": limits of one number of which no one meets two."""
-    limits = [leaf for rule in rules for leaf in (rule.rules if isinstance(rule, AllOf) else (rule,)) if isinstance(leaf, Measure)]
+    meant = [rule.readings[0] if isinstance(rule, Ambiguous) else rule for rule in rules]  # "ECOG 2": 2, or at most 2
+    limits = [leaf for rule in meant for leaf in (rule.rules if isinstance(rule, AllOf) else (rule,)) if isinstance(leaf, Measure)]
     if len(limits) < max(len(rules), 2) or len({(leaf.analyte, leaf.per, leaf.unit) for leaf in limits}) != 1:
         return False
     return all(one is other or _disjoint(one.interval, other.interval) for one in limits for other in limits)

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from eligimatch.compiler.members import apart_in_number
 from eligimatch.model.outline import Bullet, Side
-from eligimatch.model.rule import AllOf, AnyOf, AtLeast, Is, Not, Rule
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, AtLeast, Is, Not, Rule
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, **{str(number): number for number in range(1, 10)}}
 _QUALITIES = (
@@ -102,6 +102,18 @@ def countable(bullet: Bullet, side: Side) -> bool:
 
 def _number(match: re.Match[str]) -> int:
     return _NUMBERS.get(next(filter(None, match.groups())).lower(), 1)
+
+
+def perhaps_any(listed: Rule, bullet: Bullet) -> Rule:
+    """ "Patients with X are eligible: | if treated | if they have untreated X": on all of these conditions, or on any."""
+    each = len(bullet.children) > 1 and all(_EACH_IF.match(child.text) for child in bullet.children)
+    if not each or not _LETS_PASS.search(bullet.text) or not isinstance(listed, AllOf):
+        return listed
+    return Ambiguous(readings=(listed, AnyOf(rules=listed.rules, span=listed.span)), span=listed.span)
+
+
+_EACH_IF = re.compile(r"\W*if\b", re.IGNORECASE)
+_LETS_PASS = re.compile(r"\b(?:eligible|allowed|permitted|acceptable|enrolled|included)\W*$", re.IGNORECASE)
 
 
 def counted(bullet: Bullet) -> bool:

@@ -76,9 +76,20 @@ def numbers_defined(tokens: list[Token]) -> list[Token]:
     return [token for token in tokens[: before[-1] + 1] if token.type != "JUDGED"] + tokens[at + 1 :]
 
 
+def _with_functions(words: list[Token]) -> list[Token]:
+    """ "adequate renal function | with creatinine ≤ 1.5 mg/dL": the numbers say what is adequate."""
+    for index in range(1, len(words) - 3):
+        judged, function, word, named = words[index - 1 : index + 3]
+        adequate = judged.type in ("JUDGED", "NORMAL") and function.text.lower().endswith(("function", "functions", "reserve"))
+        limited = named.kind in ("analyte", "score") and any(token.type in ("COMPARE", "NUMBER") for token in words[index + 3 :])
+        if adequate and limited and word.type == "WITH" and word.text.lower() == "with":
+            become(word, "COLON", ":")
+    return words
+
+
 def numbers_described(tokens: list[Token]) -> list[Token]:
     """ "menopausal levels of FSH (> 30 IU/L)", "FSH in the postmenopausal range (> 40)": the number says what the words do."""
-    words = [token for token in tokens if token.type != "FILLER"]
+    words = _with_functions([token for token in tokens if token.type != "FILLER"])
     for index, token in enumerate(words):
         if token.kind != "analyte":
             continue

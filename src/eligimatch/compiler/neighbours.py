@@ -26,7 +26,6 @@ from eligimatch.compiler.shared_numbers import merge_numbers, names_only, scaled
 from eligimatch.compiler.shared_times import (
     GIVEN,
     alike,
-    given,
     in_one_time,
     labels,
     leading_time,
@@ -35,6 +34,7 @@ from eligimatch.compiler.shared_times import (
     passed,
     share_windows,
     times_alone,
+    waited_for,
 )
 from eligimatch.compiler.slashes import slashed
 from eligimatch.compiler.tokens import Token
@@ -341,8 +341,7 @@ def _carry(phrases: list[Phrase], links: list[str], text: str) -> None:
             before.unread = phrase.unread = True  # "at least 2 prior regimens of A or B": so many of both together
         if phrase.comparisons or (speech and before.act != "allergy"):
             continue
-        untimed = not phrase.time or phrase.since_event != "as_of"
-        if before.since and untimed and not (phrase.since or phrase.window or phrase.act) and given(before, phrase, links[index - 1]):
+        if before.since and not (phrase.since or phrase.window) and waited_for(before, phrase, links[index - 1], text):
             passed(phrases[:index], phrase)
         if before.results and not phrase.results and phrase.heads and phrase.heads[-1].kind in ("analyte", "marker"):
             phrase.results = before.results

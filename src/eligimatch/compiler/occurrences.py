@@ -38,8 +38,11 @@ _MUST = re.compile(r"\b(?:must|should|needs?|required)\b", re.IGNORECASE)
 ANY_CONDITION = Concept(name="disease")
 _STEROID = re.compile(r"steroid|predniso|glucocort|cortico", re.IGNORECASE)
 """What an equivalent dose must be of."""
-_ANY_CANCERS = frozenset({"AJCC stage", "T category", "N category", "M category"})
-"""Stages that every cancer has: where none is named, the study's own."""
+_OF_CANCERS = frozenset(
+    "AJCC stage;T category;N category;M category;FIGO stage;Ann Arbor stage;Lugano stage;Rai stage;Binet stage;ISS stage;R-ISS stage"
+    ";Durie-Salmon stage;VALG stage;BCLC stage;CNLC stage;Dukes stage;INSS stage;INRG stage;histologic grade;Nottingham grade".split(";")
+)
+"""Stages that only a cancer has: where none is named, the study's own."""
 _LENGTHS = frozenset({"mm", "cm"})
 _MEASURED = frozenset({"diameter", "dimension", "size", "axis", "extent"})
 _SPREAD = frozenset({"metastatic disease", "metastasis", "distant metastasis"})
@@ -312,7 +315,7 @@ class Occurrences:
         if phrase.study:
             return self.had(phrase, STUDY_DISEASE, span)
         if phrase.system:
-            phrase.study = not _ANY_CANCERS.isdisjoint(phrase.system.names)
+            phrase.study = not _OF_CANCERS.isdisjoint(phrase.system.names)
             return self.had(phrase, STUDY_DISEASE if phrase.study else ANY_CONDITION, span)
         if phrase.equivalent and _STEROID.search(self.nouns.text):
             return self.had(phrase, Concept(name="corticosteroid", kind="treatment"), span)

@@ -13,6 +13,7 @@ from eligimatch.compiler.last_words import treated
 from eligimatch.compiler.noun_words import of_studied_side
 from eligimatch.compiler.phrase import Phrase, Unreadable, absent, lasted
 from eligimatch.compiler.qualities import kind_of
+from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Comparison
 from eligimatch.compiler.tokens import TIME_UNITS, Token
 from eligimatch.compiler.verbs import TREATED, responses, verb
@@ -37,6 +38,9 @@ _YEARS = range(1900, 2100)
 _STILL = re.compile(r"\b(?:current(?:ly)?|ongoing|active(?:ly)?|still|presently|continu(?:ing|ed))\b(?! (?:infection|disease))", re.IGNORECASE)
 _ANY_FINDING = frozenset({"abnormality"})
 """What is one by the test that showed it alone: "abnormal findings on ECG"."""
+
+
+_THEIR_DISEASE = re.compile(r"\b(?:their|his|her|his/her|this) disease$", re.IGNORECASE)
 
 
 class Parts:
@@ -352,7 +356,8 @@ class Parts:
             return list(length.asked())
         if part.method and not part.heads:
             return []
-        if part.study and not part.heads:
+        own = names_only(part) and _THEIR_DISEASE.search(self.nouns.text, 0, part.heads[-1].end) is not None
+        if (part.study and not part.heads) or own:
             return [Purpose(concept=STUDY_DISEASE)]
         if part.other and kind_of(part) == "condition" and part.heads[0].names:
             return [Judged(words=self.nouns.words(part))]  # whether it was for another disease

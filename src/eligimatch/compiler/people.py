@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from eligimatch.compiler.members import state_denied
 from eligimatch.compiler.qualities import OR
-from eligimatch.compiler.rules import each_leaf
+from eligimatch.compiler.rules import all_denied, each_demanded, each_leaf, hads
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Is, Measure, Not, Rule, Statement, Unparsed, children, leaves
 from eligimatch.model.span import Span
@@ -164,6 +165,16 @@ def of_whom(people: Rule, told: Rule, span: Span) -> Rule:
         rules = tuple(rule if any(map(_is_male, leaves(rule))) else AllOf(rules=(people, rule), span=rule.span) for rule in told.rules)
         return AnyOf(rules=rules, span=span)
     return AllOf(rules=(people, told), span=span)
+
+
+def denied_whom(people: Rule, told: Rule, text: str, span: Span) -> Rule:
+    """ "No tumor | that is unlikely to be cured": none of which that is told; no denial, as it stands."""
+    if not (hads(people) and all_denied(people) and isinstance(told, Statement)) or not _RELATIVE.match(text, people.span.end):
+        return of_whom(people, told, span)
+    return each_demanded(people, lambda one: Not(rule=of_whom(one.rule, told, span), span=span) if isinstance(one, Not) else one)
+
+
+_RELATIVE = re.compile(r"\W*(?:(?:patients?|subjects?|participants?|individuals?|people|persons?)\s+)?(?:that|which|who)\b", re.IGNORECASE)
 
 
 def expecting(states: list[Rule], people: Rule) -> bool:

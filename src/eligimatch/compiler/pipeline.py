@@ -22,6 +22,7 @@ from eligimatch.compiler.evidenced import or_its_evidence
 from eligimatch.compiler.examples import like_the_whole
 from eligimatch.compiler.expansions import expansions
 from eligimatch.compiler.explicit import Explicit
+from eligimatch.compiler.fitness import of_organs
 from eligimatch.compiler.graded import at_most
 from eligimatch.compiler.inline_lists import inline_list
 from eligimatch.compiler.largest import joined, words_of
@@ -162,7 +163,7 @@ class Compiler:
             rule = without_dormant(rule, text, self.vocabulary)
             rule = judged_among_others(like_the_whole(rule, text, self.vocabulary), text, self.vocabulary)
             rule = of_all(rule, text, self.vocabulary)
-            rule = or_going_on(not_lasting(taken(or_of_it(rule), text, self.vocabulary), self.vocabulary), text)
+            rule = or_going_on(not_lasting(taken(or_of_it(of_organs(rule, text)), text, self.vocabulary), self.vocabulary), text)
             if inclusion:
                 demanded = or_to_come(
                     or_needed(at_most(all_that_time(or_its_evidence(rule, text), text, self.vocabulary), self.vocabulary), text), text

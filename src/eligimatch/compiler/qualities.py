@@ -210,6 +210,7 @@ def _share(noun: Phrase, either: list[Phrase]) -> None:
     """ "history of acute or chronic", "treatment-naive limited or extensive": what the first one says first may be said of all."""
     if any(bare.time == "ever" for bare in either):
         noun.time = "ever"
+    _proved(noun, either)
     if len(either[0].adjectives) < 2:
         return
     *shared, last = either[0].adjectives
@@ -223,6 +224,16 @@ def _share(noun: Phrase, either: list[Phrase]) -> None:
         noun.adjectives = [*shared, *noun.adjectives]
     else:
         noun.shared = shared
+
+
+def _proved(noun: Phrase, either: list[Phrase]) -> None:
+    """ "histologically confirmed locally advanced (stage IIIB) or metastatic (stage IV) X": the proof is asked of either."""
+    first, *others = either
+    proof = [token for token in first.adjectives if token.type == "EVIDENCE"]
+    apart = any(one.suspected or any(token.type == "EVIDENCE" for token in one.adjectives) for one in others)
+    if proof and first.adjectives[0] is proof[0] and len(proof) < len(first.adjectives) and first.start < noun.start and not apart:
+        first.adjectives = [token for token in first.adjectives if token.type != "EVIDENCE"]
+        noun.adjectives = [*proof, *noun.adjectives]
 
 
 def _contrary(shared: list[Token], own: object) -> bool:

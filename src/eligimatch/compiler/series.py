@@ -31,7 +31,7 @@ from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.noun_words import of_studied_side
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.parens import Parens
-from eligimatch.compiler.people import each_aged, expecting, of_their_arm, of_whom, only_people, people_together, people_told, uses_contraception
+from eligimatch.compiler.people import denied_whom, each_aged, expecting, of_their_arm, only_people, people_together, people_told, uses_contraception
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
 from eligimatch.compiler.qualities import OR, each_alternative, kind_of, settled
 from eligimatch.compiler.reach import accompanied, demanded_beside, denied_together, granted, half_denied, of_listed_causes, windows_reaching
@@ -273,7 +273,8 @@ class Lists:
             rules = (self.excluding and [rule for rule in rules if not (isinstance(rule, AllOf) and not rule.rules)]) or rules  # "for both sexes, …"
             either = each_aged(_any(rules, span) if len(rules) > 1 else rules[0])
             return either if forbids or self.excluding else perhaps_of_first(either, self.text)
-        if kinds == {"and"}:
+        denied = not self.excluding and all(isinstance(rule, Not) for rule in rules)  # "4 weeks since A or B and 6 weeks since C"
+        if kinds == {"and"} or denied:
             return self._and(rules, span, forbids=forbids)
         return self._mixed(rules, links, span, forbids=forbids)
 
@@ -291,11 +292,12 @@ class Lists:
             return told
         if caused_by(left, right, self.text[rules[at].span.end : right.span.end]):
             return self.unparsed(span.start, span.end)  # "drugs that are associated with bradycardia": not of this person
-        whole = of_whom(left, right, span)
+        whole = denied_whom(left, right, self.text, span)
         if at == 0 or all(link not in OR for link in links[:at]):
             return whole
-        apart = self._joined([*rules[:at], AllOf(rules=(rules[at], right), span=rules[at].span.cover(right.span))], links[:at], forbids=forbids)
-        return apart if expecting(rules[:at], rules[at]) else Ambiguous(readings=(whole, apart), span=span)
+        apart = [*rules[:at], denied_whom(rules[at], right, self.text, rules[at].span.cover(right.span))]
+        one = self._joined(apart, links[:at], forbids=forbids)
+        return one if expecting(rules[:at], rules[at]) else Ambiguous(readings=(whole, one), span=span)
 
     def _failed_against(self, left: Had, right: Rule) -> TypeGuard[Had]:
         """ "an infection that is refractory to antibiotics": to those given for it."""

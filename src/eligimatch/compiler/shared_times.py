@@ -131,6 +131,17 @@ def given(before: Phrase, phrase: Phrase, link: str) -> bool:
     return kind_of(phrase) in GIVEN or (unknown and (kind_of(before) in GIVEN or before.act == "treatment"))
 
 
+def waited_for(before: Phrase, phrase: Phrase, link: str, text: str) -> bool:
+    """Whether so long must have passed since it, too: "at least 4 weeks since prior surgery, prior radiotherapy, or prior therapy with X"."""
+    again = link != "that" and _PRIOR.match(text, phrase.start) is not None and phrase.act in ("", "treatment")
+    again = again and (link != "and" or _PRIOR.search(text, before.start, before.end) is not None)
+    untimed = (not phrase.time or phrase.since_event != "as_of") and not phrase.act
+    return (untimed or again) and given(before, phrase, link)
+
+
+_PRIOR = re.compile(r"\b(?:(?:any|all|the)\s+)?(?:prior|previous|last)\b", re.IGNORECASE)
+
+
 def passed(before: list[Phrase], phrase: Phrase) -> None:
     """ "at least 4 weeks since surgery or radiotherapy before enrollment": so long since each, before that event."""
     opens = before[-1]

@@ -185,3 +185,35 @@ def other_people(tokens: list[Token]) -> list[Token]:
 
 def _others(token: Token) -> bool:
     return token.type in ("FILLER", "QUALITY") and token.text.lower().rpartition(" ")[2] in _OTHERS
+
+
+def run_on(tokens: list[Token], index: int) -> bool:
+    """Whether a full stop without a space after it ends a sentence: "last dose.Female subjects"."""
+    before, stop, after = tokens[index - 1 : index + 2] if index else [tokens[0]] * 3
+    return before.end == stop.start and _RUN_ON.search(f"{before.text}.{after.text}") is not None
+
+
+_RUN_ON = re.compile(r"[a-z]{3}\.[A-Z][a-z]")
+
+
+def with_theirs(tokens: list[Token]) -> list[Token]:
+    """ "patients and their caregivers must …": what is asked of both is for the patient to say, not for the others alone."""
+    end = next((at for at, token in enumerate(tokens) if at and (token.type in _ASKS and not _THEIRS.search(token.text))), 0)
+    joined = tokens[1].type in ("AND", "OR", "ANDOR") or (tokens[1].type == "SAYS" and _JOINED.match(tokens[1].text)) if end > 1 else False
+    if not joined or not _FIRST.fullmatch(tokens[0].text) or not _THEIRS.search(tokens[end - 1].text) or end > _LONGEST:
+        return tokens
+    both = Token("SAYS", "yes", tokens[0].start, tokens[end - 1].end)
+    both.text = " ".join(token.text for token in tokens[:end])
+    return [both, *tokens[end:]]
+
+
+_ASKS = frozenset({"MUST", "SAYS"})
+_JOINED = re.compile(r"(?:and|or)\b", re.IGNORECASE)
+_FIRST = re.compile(r"(?:the |all |eligible )*(?:patients?|subjects?|participants?)", re.IGNORECASE)
+_THEIRS = re.compile(
+    r"\b(?:caregivers?|carers?|partners?|spouses?|guardians?|representatives?|parents?|famil(?:y|ies)|relatives|donors?|surrogates?|physicians?|doctors?"
+    r"|clinicians?|surgeons?|oncologists?|investigators?|dyads?)$",
+    re.IGNORECASE,
+)
+_LONGEST = 7
+"""Tokens of "the patient or the patient's legally authorized representative", at most."""

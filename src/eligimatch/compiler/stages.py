@@ -125,7 +125,7 @@ def on_side(staged: Staged, sign: str) -> tuple[str, ...]:
         later = (
             [base + after for after in "abcd" if letter and after > letter]
             if staged.system
-            else [base + after for after in "ABC" if letter and after > letter[0]]
+            else [base + after for after in _letters(base) if letter and after > letter[0]]
         )
         return (*own, *later, *order[at + 1 :])
     earlier = [base + before for before in ("abcd" if staged.system else "ABCD") if letter and before < letter[0]]
@@ -143,10 +143,15 @@ def _between(low: str, high: str) -> list[str]:
     base_high, last = _base(high)
     if base_low == base_high:
         return _within_one(base_low, letter or "A", last or "C")
-    rest = [*_deeper(base_low, letter), *(base_low + later for later in "ABC" if letter and later > letter[0])]
+    rest = [*_deeper(base_low, letter), *(base_low + later for later in _letters(base_low) if letter and later > letter[0])]
     whole = list(_ORDER[_ORDER.index(base_low) + 1 : _ORDER.index(base_high)])
     top = [*(base_high + earlier for earlier in "ABCDE" if earlier < last[0]), *_up_to(base_high, last)] if last else [base_high]
     return rest + whole + top
+
+
+def _letters(base: str) -> str:
+    """The parts that a group may have; IIID is one of melanoma (AJCC Cancer Staging Manual, 8th ed., 2017)."""
+    return "ABCD" if base == "III" else "ABC"
 
 
 def _within_one(base: str, letter: str, last: str) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from copy import copy
 from itertools import dropwhile, takewhile
 
+from eligimatch.compiler.signs import with_theirs
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
 
@@ -54,7 +55,7 @@ _FITNESS = re.compile(
 def merge_speech(tokens: list[Token]) -> list[Token]:
     """One STATEMENT or JUDGEMENT token for words that only a person can answer, up to the end of their clause."""
     merged: list[Token] = []
-    tokens = _with_reason(_apart(_for_whom(tokens)))
+    tokens = _with_reason(_apart(_for_whom(with_theirs(tokens))))
     index = 0
     while index < len(tokens):
         token = tokens[index]

@@ -7,7 +7,7 @@ import re
 from eligimatch.compiler.permissions import everyone
 from eligimatch.compiler.rules import each_leaf
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Not, Rule
+from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule
 from eligimatch.model.vocabulary import Vocabulary
 
 ANY_CANCER = frozenset({"cancer", "neoplasm", "solid tumor", "malignant neoplasm"})
@@ -39,6 +39,8 @@ def apart_from(rule: Rule, study: frozenset[str], vocabulary: Vocabulary) -> Rul
     match rule:
         case Had() if rule.concept.name in ANY_CANCER and rule.when == "now" and not (rule.qualifiers or rule.study or rule.other):
             return rule.model_copy(update={"other": True})
+        case AllOf(rules=members) if any(isinstance(member, Is) and member.concept for member in members):
+            return rule  # "whose tumor harbors an X mutation"
         case AnyOf(rules=members) | AllOf(rules=members):
             return rule.model_copy(update={"rules": tuple(apart_from(member, study, vocabulary) for member in members)})
         case Ambiguous(readings=readings):

@@ -57,7 +57,7 @@ from eligimatch.compiler.sentence_times import (
 )
 from eligimatch.compiler.serologies import serologies
 from eligimatch.compiler.setbacks import setbacks
-from eligimatch.compiler.signs import inclusive, other_people, unpunctuated, with_following, without_any_grade
+from eligimatch.compiler.signs import inclusive, other_people, run_on, unpunctuated, with_following, without_any_grade
 from eligimatch.compiler.slashes import full_scores, unknown_units
 from eligimatch.compiler.speech import (
     accompanied,
@@ -171,11 +171,11 @@ def _notes(token: Token, before: list[Token]) -> bool:
 
 
 def _stops(tokens: list[Token], index: int) -> bool:
-    """Whether a full stop ends a sentence: space follows, and what follows does not begin in lower case."""
+    """Whether a full stop ends a sentence: what follows begins in no lower case, after a space or as "last dose.Female subjects" does."""
     if index + 1 == len(tokens) or tokens[index].value == "\n":
         return True
     following = tokens[index + 1]
-    return following.start > tokens[index].end and not following.text[:1].islower()
+    return (following.start > tokens[index].end or run_on(tokens, index)) and not following.text[:1].islower()
 
 
 def _without_open_paren(tokens: list[Token]) -> list[Token]:
@@ -391,7 +391,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"COMPARE"}), without_idle_equals),
     (frozenset({"COMPARE"}), flip),
     (frozenset({"COMPARE", "BETWEEN"}), reorder),
-    (frozenset({"COLON", "EVENT", "UNIT", "LIMIT"}), unlabelled),
+    (frozenset({"COLON", "EVENT", "UNIT", "LIMIT", "NUMBER"}), unlabelled),
     (frozenset({"COLON"}), of_an_age),
     (frozenset({"CONCEPT", "WORDS"}), of_people),
 )

@@ -158,6 +158,7 @@ _OBJECT = frozenset({"CONCEPT", "WORDS", "HISTORY", "INTENT", "LINE", "SLASH", "
 
 def shared_object(tokens: list[Token]) -> list[Token]:
     """ "received, refused, or ineligible for X" as "received X, or refused, or ineligible for X": what only a person can say has its own object."""
+    tokens = either_way(tokens)
     out = list(tokens)
     for at in range(len(tokens) - 3, -1, -1):
         if tokens[at].type not in ("RECEIVED", "PROGRESSED", "INTOLERANT") or tokens[at + 1].type not in ("COMMA", "OR", "ANDOR"):
@@ -173,6 +174,21 @@ def shared_object(tokens: list[Token]) -> list[Token]:
             become(link, "OR", "or")
             out[at + 1 : at + 2] = [*map(copy, named), link]
     return out
+
+
+def either_way(tokens: list[Token]) -> list[Token]:
+    """ "naive to, or have received, X": whether X was given or not."""
+    for at, token in enumerate(tokens[:-2]):
+        verb = at + 2 + (tokens[at + 1].type == "COMMA" and tokens[at + 2].type in ("OR", "ANDOR"))
+        joined = tokens[verb - 1].type in ("OR", "ANDOR") and tokens[verb : verb + 1] != [] and tokens[verb].type == "RECEIVED"
+        if token.type == "NOT" and joined and _NAIVE.search(token.text):
+            become(token, "REGARDLESS", "regardless")
+            token.end = tokens[verb].end
+            return [*tokens[: at + 1], *tokens[verb + 1 + (tokens[verb + 1 : verb + 2] != [] and tokens[verb + 1].type == "COMMA") :]]
+    return tokens
+
+
+_NAIVE = re.compile(r"\bna[iï]ve to\b", re.IGNORECASE)
 
 
 def done_or_to_do(tokens: list[Token]) -> list[Token]:
