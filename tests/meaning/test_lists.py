@@ -47,6 +47,7 @@ def test_who_may_enter(words: str, conditions: tuple[str, ...], expected: str) -
         ("Active infection", listing("pneumonia"), "failed"),
         ("Active malignancy or infection", listing("latent tuberculosis"), "unknown"),
         ("Surgery planned within the next 6 months", NOTHING, "unknown"),
+        ("Currently hospitalized", NOTHING | {"procedures": [{"name": "hospitalization", "date": "2023-05-01"}]}, "matched"),
         ("Chemotherapy within 4 weeks, for breast cancer", listing("breast cancer"), "matched"),
         ("Exclusion criteria include asthma; gout", listing("gout"), "failed"),
         ("Hypercalcemia or requiring bisphosphonates", NOTHING | {"treatments": [{"name": "alendronate", "for": "osteoporosis"}]}, "unknown"),

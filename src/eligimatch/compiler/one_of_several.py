@@ -12,14 +12,6 @@ from eligimatch.model.trial import Criterion
 from eligimatch.model.vocabulary import Vocabulary
 
 _KINDS = ("cancer", "bone marrow failure")
-_GENERAL = frozenset(
-    "cancer;solid tumor;carcinoma;adenocarcinoma;squamous cell carcinoma;ductal carcinoma;ductal adenocarcinoma;sarcoma;hematological malignancy"
-    ";lymphoid malignancy;myeloid malignancy;lymphoma;non-Hodgkin lymphoma;B-cell lymphoma;B-cell non-Hodgkin lymphoma;B-cell malignancy;leukemia"
-    ";pelvic cancer;abdominal cancer;thoracic cancer;gastrointestinal cancer;gastrointestinal adenocarcinoma;upper gastrointestinal cancer"
-    ";hepatopancreatobiliary cancer;pancreatobiliary cancer;gynecologic cancer;genitourinary cancer;urologic cancer;male genital cancer"
-    ";reproductive organ cancer;head and neck cancer;CNS cancer;bone marrow failure;inherited bone marrow failure syndrome".split(";")
-)
-"""Cancers of several organs or lines of cells."""
 _OTHER = "other"
 """What is none of those that were named: "other solid tumors"."""
 _ALLOWED_IF = cued(r"\b(?:allowed|permitted|eligible|acceptable)(?: only)? if\W*$", " if")
@@ -88,5 +80,5 @@ def _apart(some: frozenset[str], others: frozenset[str], vocabulary: Vocabulary)
 
 
 def _akin(one: str, other: str, vocabulary: Vocabulary) -> bool:
-    shared = set(vocabulary.ancestors(one)) & set(vocabulary.ancestors(other)) - _GENERAL
-    return vocabulary.overlap(one, other) or any(_primary(name, vocabulary) for name in shared)
+    shared = vocabulary.ancestors(one) & vocabulary.ancestors(other)
+    return vocabulary.overlap(one, other) or any(_primary(name, vocabulary) and not vocabulary[name].facts.get("several") for name in shared)

@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 _DIAGNOSED = re.compile(r"\b(?:newly|been) diagnosed\b|\bdiagnosed (?:with|as|of)\b|\bdiagnosed$", re.IGNORECASE)
 _DIAGNOSIS = re.compile(r"\bdiagnos(?:ed|[ei]s)\b", re.IGNORECASE)
 _HAD = re.compile(r"\bhad(?: an?| any)?$", re.IGNORECASE)
-_LASTING = (
-    *("medical device", "respiratory support", "kidney replacement therapy", "therapeutic apheresis"),
-    *("artificial nutrition", "extracorporeal life support", "hospitalization", "drainage procedure"),
-)
 _ON = re.compile(
     r"(?:^|\b(?:patients?|subjects?|participants?|is|are|be|still|currently) |\b(?:diabetes|hypertension|glaucoma) )(?:on|with) [^,;:.()]{0,30}$",
     re.IGNORECASE,
@@ -80,7 +76,7 @@ def on_it(phrase: Phrase, nouns: Nouns) -> bool:
 def of_one_day(concept: Concept, vocabulary: Vocabulary) -> bool:
     """Whether it is an operation or a test, which takes a day, and no device or support, which stays."""
     done = concept.linked and concept.kind in ("operation", "procedure")
-    return done and not any(vocabulary.is_a(concept.name, lasting) for lasting in _LASTING)
+    return done and not vocabulary.marked(concept.name, "lasting")
 
 
 def _undergone(asked: Had) -> Rule:

@@ -8,7 +8,7 @@ from itertools import pairwise, starmap
 from eligimatch.compiler.judgements import noun_alone
 from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.qualities import OR, kind_of, share_noun
-from eligimatch.compiler.shared_places import befalls, somewhere
+from eligimatch.compiler.shared_places import anywhere
 from eligimatch.compiler.spreading import with_qualities
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.vocabulary import Vocabulary
@@ -25,7 +25,7 @@ def begun(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> li
     """
     first = phrases[0].heads[0] if len(phrases[0].heads) == 1 else None
     if first is None:
-        return _at_place_of(phrases[0].heads, phrases)
+        return _at_place_of(phrases[0].heads, phrases, vocabulary)
     borrowed = phrases[0].borrowed
     words = (borrowed if borrowed.count(" ") > 1 else first.text).split()  # "systemic fungal or viral infection"
     last = phrases[-1].heads[-1].text if phrases[-1].heads else ""
@@ -43,16 +43,16 @@ def begun(phrases: list[Phrase], links: list[str], vocabulary: Vocabulary) -> li
     return out
 
 
-def _at_place_of(heads: list[Token], phrases: list[Phrase]) -> list[Phrase]:
+def _at_place_of(heads: list[Token], phrases: list[Phrase], vocabulary: Vocabulary) -> list[Phrase]:
     """ "thymic surgery or biopsy", "elbow surgery or fracture": what is done at the place that the first member tells, or befalls it."""
-    if [head.kind == "site" for head in heads] != [True, False] or not (somewhere(heads[1]) or befalls(heads[1])):
+    if [head.kind == "site" for head in heads] != [True, False] or not anywhere(heads[1], vocabulary):
         return phrases
-    return [phrases[0], *(_at(heads[0], phrase) for phrase in phrases[1:])]
+    return [phrases[0], *(_at(heads[0], phrase, vocabulary) for phrase in phrases[1:])]
 
 
-def _at(place: Token, phrase: Phrase) -> Phrase:
+def _at(place: Token, phrase: Phrase, vocabulary: Vocabulary) -> Phrase:
     told = phrase.parts or phrase.sites or phrase.other or phrase.adjectives
-    if told or len(phrase.heads) != 1 or not (somewhere(phrase.heads[0]) or befalls(phrase.heads[0])) or not noun_alone(replace(phrase, window=None)):
+    if told or len(phrase.heads) != 1 or not anywhere(phrase.heads[0], vocabulary) or not noun_alone(replace(phrase, window=None)):
         return phrase
     changed = copy(phrase)
     changed.sites = [place.names[0]]
@@ -76,7 +76,13 @@ def _begun(phrase: Phrase, words: list[str], vocabulary: Vocabulary, *, listed: 
         return replace(phrase, heads=[head])
     leading = [" ".join(words[:count]) for count in range(len(words) - 1, 0, -1)]  # "lower extremity" before "lower"
     place = next((name for lead in leading for name in vocabulary.find(lead) if vocabulary[name].kind == "site"), "")
-    if place and (befalls(own) or (listed and somewhere(own))) and noun_alone(phrase) and not (phrase.parts or phrase.sites or phrase.other):
+    if (
+        place
+        and (listed or own.kind == "condition")
+        and anywhere(own, vocabulary)
+        and noun_alone(phrase)
+        and not (phrase.parts or phrase.sites or phrase.other)
+    ):
         return replace(phrase, sites=[place])
     return phrase
 

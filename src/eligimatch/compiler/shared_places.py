@@ -10,23 +10,13 @@ from eligimatch.compiler.judgements import noun_alone
 from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.tokens import Token
+from eligimatch.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from eligimatch.compiler.nouns import Nouns
 
 _PLACING = frozenset({"OF", "IN", "TO"})
 _DONE = frozenset({"treatment", "procedure"})
-_ANYWHERE = frozenset(
-    "surgery;major surgery;radiotherapy;biopsy;cryotherapy;tumor ablation;surgical resection;embolization;limb amputation".split(";")
-)
-_AFFLICTED = frozenset({"infection", "traumatic injury", "neoplasm", "fracture", "disease", "pain", "abscess", "ulcer", "fistula", "perforation"}) | {
-    "adenocarcinoma", "adenosquamous carcinoma", "cancer", "carcinoma", "carcinosarcoma", "clear cell carcinoma", "neuroendocrine carcinoma",
-    "neuroendocrine tumor", "small cell carcinoma", "squamous cell carcinoma", "undifferentiated carcinoma", "urothelial carcinoma",
-    "abnormality", "aneurysm", "arthritis", "asthenia", "bleeding", "burn", "bursitis", "dermatitis", "edema", "gangrene", "hernia", "injury",
-    "ischemia", "joint disease", "joint dislocation", "lesion", "metastasis", "osteoarthritis", "osteonecrosis", "paralysis", "paresthesia", "scar",
-    "sprain", "tendinitis", "thrombosis", "wound",
-}  # fmt: skip
-"""What befalls some place of the body, which its name does not tell."""
 _AT_END = re.compile(r"\b(of|to|in) (?:the )?([\w ]+)$", re.IGNORECASE)
 
 
@@ -55,11 +45,12 @@ def _of_its_name(last: Phrase, nouns: Nouns) -> tuple[Token, Phrase] | None:
 
 
 def _there(phrase: Phrase, last: Phrase, place: tuple[Token, Phrase], nouns: Nouns) -> Phrase:
-    done = kind_of(phrase) in _DONE and kind_of(last) in (*_DONE, "condition") and all(map(somewhere, phrase.heads))
+    vocabulary = nouns.linker.vocabulary
+    done = kind_of(phrase) in _DONE and kind_of(last) in (*_DONE, "condition") and all(anywhere(head, vocabulary) for head in phrase.heads)
     afflicted = kind_of(phrase) == "condition" and kind_of(last) in ("condition", "")
     if not noun_alone(replace(phrase, window=None)) or phrase.parts or phrase.sites or not (done or afflicted):
         return phrase
-    if not done and not befalls(phrase.heads[-1]):
+    if not done and not anywhere(phrase.heads[-1], vocabulary):
         first, second = nouns.concept(phrase), nouns.concept(place[1])
         if first is None or second is None or nouns.linker.joined(first, second) is None:
             return phrase
@@ -68,11 +59,6 @@ def _there(phrase: Phrase, last: Phrase, place: tuple[Token, Phrase], nouns: Nou
     return changed
 
 
-def befalls(head: Token) -> bool:
-    """Whether it is a condition of some place of the body, which its name does not tell."""
-    return bool(_AFFLICTED.intersection(head.names))
-
-
-def somewhere(head: Token) -> bool:
-    """Whether it is done at some place of the body, which its name does not tell."""
-    return bool(_ANYWHERE.intersection(head.names))
+def anywhere(head: Token, vocabulary: Vocabulary) -> bool:
+    """Whether it befalls some place of the body, or is done there, which its name does not tell (`anywhere` in the vocabulary)."""
+    return any(vocabulary[name].facts.get("anywhere") for name in head.names)

@@ -19,8 +19,6 @@ METASTATIC_DISEASE = "metastatic disease"
 CANCER = "cancer"
 ANTICANCER = "anticancer therapy"
 DEVICE = "medical device"
-SUPPORT = ("respiratory support", "kidney replacement therapy", "therapeutic apheresis", "artificial nutrition", "extracorporeal life support")
-"""Procedures that go on for a time and end."""
 VACCINE = "vaccine"
 HYPERSENSITIVITY = "hypersensitivity"
 ANY_CONDITION = "disease"
@@ -135,8 +133,7 @@ class Kinship:
         """Whether the concept or one above it bears a mark: `lifelong`, `event`."""
         known = self._facts.get((name, key))
         if known is None:
-            known = any(bool(self.fact(above, key)) for above in self.vocabulary.ancestors(name))
-            self._facts[name, key] = known
+            self._facts[name, key] = known = self.vocabulary.marked(name, key)
         return known
 
     def against_cancer(self, name: str) -> bool:

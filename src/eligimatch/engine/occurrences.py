@@ -12,7 +12,7 @@ from eligimatch.engine.counts import counted
 from eligimatch.engine.denials import Denial
 from eligimatch.engine.grades import grade_of
 from eligimatch.engine.inquiry import Asked, Inquiry, Relation
-from eligimatch.engine.kinship import ANY_CONDITION, DEVICE, METASTASIS, SUPPORT, Kinship
+from eligimatch.engine.kinship import ANY_CONDITION, METASTASIS, Kinship
 from eligimatch.engine.listing import Listed
 from eligimatch.engine.outcome import Outcome, distinct, opposed
 from eligimatch.engine.phrasing import content, question
@@ -48,8 +48,7 @@ def over_once(rule: Had, kinship: Kinship) -> Had:
     """An operation or procedure takes a day: to have one now is to have had it; a device or support is there as long as it lasts."""
     if rule.when != "now" or kinship.kind(rule.concept) not in ("operation", "procedure"):
         return rule
-    lasts = any(kinship.is_a(rule.concept.name, support) for support in (DEVICE, *SUPPORT))
-    return rule if lasts else rule.model_copy(update={"when": "ever"})
+    return rule if kinship.marked(rule.concept.name, "lasting") else rule.model_copy(update={"when": "ever"})
 
 
 # --- what listed items decide ------------------------------------------------------------------------------------------------------------

@@ -77,6 +77,10 @@ class Vocabulary:
         """Whether every case of `name` is one of `other`."""
         return other in self.ancestors(name)
 
+    def marked(self, name: str, key: str) -> bool:
+        """Whether the concept or one above it bears a mark: `lifelong`, `lasting`."""
+        return any(entry.facts.get(key) for entry in filter(None, map(self.entries.get, self.ancestors(name))))
+
     def children(self, name: str) -> tuple[str, ...]:
         """The concepts that name it as a parent."""
         return self.tables.children.get(name, ())
