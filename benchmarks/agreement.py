@@ -23,11 +23,11 @@ from eligimatch.model.trial import CompiledTrial
 from eligimatch.sources.cohort import open_cohort
 from eligimatch.sources.synthetic.cohort import write_cohort
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+from two_engines import Disagreement, disagreements, random_round, screener
+
 TOP = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(TOP / "tests"))
-
-from two_engines import Disagreement, disagreements, random_round, screener  # noqa: E402 - what the tests compare with
-
 TRIALS, CRITERIA, EACH = 10, 5, 4
 AT_ONCE = 20
 """Trials before the cohort at a time: what they found is told as soon as it is known."""

@@ -12,15 +12,14 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from lark import Lark, Token, UnexpectedInput
-from lark.lexer import Lexer
 
 from eligimatch import kept, resources
 from eligimatch.compiler.lexer import lex
+from eligimatch.compiler.parser import GivenTokens
 from eligimatch.compiler.tagger import tag
 from eligimatch.model.trial import Trial
 from eligimatch.model.words import atoms
@@ -29,19 +28,10 @@ from eligimatch.sources.trials import load_trial
 TOP = Path(__file__).resolve().parent.parent
 
 
-class _Made(Lexer):
-    """Passes on tokens that are already made."""
-
-    def __init__(self, conf: object) -> None: ...
-
-    def lex(self, tokens: Any) -> Iterator[Token]:  # type: ignore[override]
-        return iter(tokens)
-
-
 def bare(texts: list[str]) -> Callable[[], None]:
     """The bare pass over some texts, all that can be made before it made."""
     lexicon = kept.compiler().lexicon
-    lark = Lark((resources.grammar() / "criterion.lark").read_text(encoding="utf-8"), parser="lalr", lexer=_Made)
+    lark = Lark((resources.grammar() / "criterion.lark").read_text(encoding="utf-8"), parser="lalr", lexer=GivenTokens)
     rows = [[Token(token.type, token.text) for token in sentence.tokens] for text in texts for sentence in tag(lex(text, lexicon))]
 
     def run() -> None:

@@ -17,21 +17,20 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-TOP = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(TOP / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from random_people import concern, person  # noqa: E402
-from random_rules import near, rule  # noqa: E402
-from vocabulary_slice import STUDIES, TODAY  # noqa: E402
+from random_people import concern, person
+from random_rules import near, rule
+from vocabulary_slice import STUDIES, TODAY
 
-from eligimatch.engine.case import Case, study_concepts  # noqa: E402
-from eligimatch.engine.facts import Facts, Language, language_of  # noqa: E402
-from eligimatch.engine.implication import entails, equal  # noqa: E402
-from eligimatch.engine.nodes import evaluate  # noqa: E402
-from eligimatch.engine.outcome import Outcome  # noqa: E402
-from eligimatch.kept import language  # noqa: E402
-from eligimatch.model.profile import Profile  # noqa: E402
-from eligimatch.model.rule import Rule  # noqa: E402
+from eligimatch.engine.case import Case, study_concepts
+from eligimatch.engine.facts import Facts, Language, language_of
+from eligimatch.engine.implication import entails, equal
+from eligimatch.engine.nodes import evaluate
+from eligimatch.engine.outcome import Outcome
+from eligimatch.kept import language
+from eligimatch.model.profile import Profile
+from eligimatch.model.rule import Rule
 
 EACH = 20
 """People judged by one pair of rules."""

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -147,12 +147,12 @@ def _folded(units: Units) -> dict[Phrase, str]:
     return {phrase: names.pop() for phrase, names in meanings.items() if len(names) == 1 and phrase != ("of",)}  # no "ºF"
 
 
-def _trie(units: dict[Phrase, str]) -> dict[str, object]:
+def _trie(units: dict[Phrase, str]) -> dict[str, Any]:
     """Unit spellings by atom; the empty key holds the canonical unit."""
-    root: dict[str, object] = {}
+    root: dict[str, Any] = {}
     for phrase, unit in units.items():
         node = root
         for atom in phrase:
-            node = node.setdefault(atom, {})  # type: ignore[assignment]
+            node = node.setdefault(atom, {})
         node[""] = unit
     return root

@@ -316,7 +316,8 @@ def _single(comparison: Comparison) -> bool:
 
 def _multiples(comparison: Comparison) -> tuple[float | None, float | None]:
     """Limits that are multiples of a reference limit."""
-    return tuple(None if value is None else value.number for value in (comparison.low, comparison.high))  # type: ignore[return-value]
+    low, high = (None if value is None else value.number for value in (comparison.low, comparison.high))
+    return low, high
 
 
 def _written(comparison: Comparison, interval: Interval) -> str:

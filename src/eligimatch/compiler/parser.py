@@ -30,7 +30,7 @@ class Parser:
         lark = Lark(
             grammar.read_text(encoding="utf-8"),
             parser="lalr",
-            lexer=_Tokens,
+            lexer=GivenTokens,
             strict=True,
             maybe_placeholders=False,
             cache=str(cache) if cache else False,
@@ -45,13 +45,14 @@ class Parser:
         raise NotUnderstood(tokens[found.place] if found.place < len(tokens) else None, found.expected)
 
 
-class _Tokens(Lexer):
+class GivenTokens(Lexer):
     """Passes on tokens that are already made."""
 
     def __init__(self, conf: object) -> None: ...
 
-    def lex(self, tokens: Any) -> Iterator[Token]:  # type: ignore[override]
-        return iter(tokens)
+    def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[Any]:
+        """The tokens, which Lark takes for its text."""
+        return iter(lexer_state)
 
 
 def _comparator(low: Value | None, high: Value | None, sign: str, start: int, end: int) -> Comparison:
@@ -84,9 +85,8 @@ def _sentence(*parts: Clause | Token) -> Sentence:
 
 
 def _clause(*parts: Series | Tail) -> Clause:
-    if isinstance(parts[0], Series):
-        return Clause(parts[0], parts[1:])  # type: ignore[arg-type]
-    return Clause(None, parts)  # type: ignore[arg-type]
+    first = parts[0]
+    return Clause(first if isinstance(first, Series) else None, tuple(part for part in parts if isinstance(part, Tail)))
 
 
 def _tail(word: Token, series: Series) -> Tail:
@@ -94,7 +94,7 @@ def _tail(word: Token, series: Series) -> Tail:
 
 
 def _series(*parts: Item | str) -> Series:
-    return Series(parts[::2], parts[1::2])  # type: ignore[arg-type]
+    return Series(tuple(part for part in parts if isinstance(part, Item)), tuple(part for part in parts if isinstance(part, str)))
 
 
 def _link(*tokens: Token) -> str:

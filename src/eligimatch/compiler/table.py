@@ -88,12 +88,17 @@ class Table:
         """Leaves out the states that pass on one value whatever follows ("a concept is a word is a piece"), then those that lengthen a list."""
         for state in states:
             for name, action in state.items():
-                while (rule := _sole(action)) and rule.size == 1 and rule.make is None and not rule.gathers:
-                    action = state[rule.origin]  # noqa: PLW2901 - one more step
-                state[name] = action
+                state[name] = _passed_on(state, action)
         for state in states:
             lengthens = [name for name, action in state.items() if name.isupper() and (rule := _sole(action)) and rule.repeats and rule.size == 2]
             state.update(dict.fromkeys(lengthens))
+
+
+def _passed_on(state: State, action: Any) -> Any:
+    """What is done in the end where productions only pass on a value."""
+    while (rule := _sole(action)) and rule.size == 1 and rule.make is None and not rule.gathers:
+        action = state[rule.origin]
+    return action
 
 
 def _reduce(rule: _Reduction, states: list[State], values: list[Any]) -> State:

@@ -170,8 +170,7 @@ def _one_system(listed: str, asked: str, case: Case) -> bool:
     """Whether two names are of one staging system: by their words, or as the vocabulary knows them."""
     if comparable(listed, asked):
         return True
-    measured, kinds = case.facts.namer.measured, ("stage", "score")
-    ours, theirs = measured(listed, kinds).concepts, measured(asked, kinds).concepts  # type: ignore[arg-type]
+    ours, theirs = (case.facts.namer.measured(name, ("stage", "score")).concepts for name in (listed, asked))
     return bool(set(ours) & set(theirs)) and not (family(asked) == "" or edition(asked))
 
 
