@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from eligimatch.api import check, explain
 from eligimatch.compiler.largest import LARGEST
 from eligimatch.compiler.lexer import _atoms, lex
-from eligimatch.compiler.permissions import Side
+from eligimatch.compiler.sentence_read import Side
 from eligimatch.compiler.silent import without_silent
 from eligimatch.compiler.tagger import tag
 from eligimatch.compiler.tokens import Token

@@ -25,9 +25,10 @@ from eligimatch.compiler.demands import (
 )
 from eligimatch.compiler.members import any_treatment, bounded, of_each_given, of_everyone
 from eligimatch.compiler.nouns import Nouns
-from eligimatch.compiler.permissions import Read, Side, conditioned, together
+from eligimatch.compiler.permissions import conditioned, together
 from eligimatch.compiler.phrase import Phrase
 from eligimatch.compiler.rules import all_denied, any_given, any_of, each_leaf, exactly, free_of, hads, measured_in, negated, or_never, unread
+from eligimatch.compiler.sentence_read import Read, Side
 from eligimatch.compiler.series import Lists
 from eligimatch.compiler.spoken import only_said
 from eligimatch.compiler.syntax import Clause, Sentence, Series, Tail, clause_span, series_span

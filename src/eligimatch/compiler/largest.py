@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from itertools import islice
 
-from eligimatch.compiler.permissions import Read, Side, together
+from eligimatch.compiler.permissions import together
+from eligimatch.compiler.sentence_read import Read, Side
 from eligimatch.model.rule import AllOf, AnyOf, Rule, Unparsed, leaves
 from eligimatch.model.span import Span
 from eligimatch.model.vocabulary import Vocabulary

@@ -1,4 +1,4 @@
-"""Numerals: choices of numbers, lengths of time in half-lives, comparators and nouns put in one order."""
+"""Numerals: choices of numbers, ranges and ages, comparators and nouns put in one order."""
 
 from __future__ import annotations
 
@@ -10,88 +10,11 @@ from eligimatch.compiler.tokens import TIME_UNITS, Token
 
 _NUMERIC = frozenset({"NUMBER", "CHOICE"})
 _SIGNS = {">": ">", "<": "<", "≥": ">=", "≤": "<="}
-_NAMES = frozenset({"CONCEPT", "WORDS", "EVENT", "HISTORY", "OTHER", "STUDY", "COURSE"})
-_ENDS_NAME = frozenset({"COMMA", "LPAR", "RPAR", "WHICHEVER", "BEFORE", "OR"})
-_DRUG = re.compile(r"^(?!.*(?:first|start|dose|day)).*\b(?:agent|drug|product|medication|treatment|therapy|medicine|compound)s?$", re.IGNORECASE)
-_RELATIONS = frozenset({"BEFORE", "AFTER", "SINCE", "OF", "DUE_TO"})
-_AFTER_RELATION = frozenset({"EVENT", "CONCEPT", "WORDS", "HISTORY", "ROUTE", "INTENT", "SEVERITY", "OTHER"})
-_BETWEEN_LENGTHS = frozenset({"COMMA", "OR", "ANDOR", "LPAR", "COMPARE", "WITHIN", "DASH", "BEFORE", "EVENT"})
 _OLD = re.compile(r".*\b(?:older|younger|elder)\b", re.IGNORECASE)
 _OF_PEOPLE = frozenset({"WITH", "RECEIVED", "RECEIVING", "PLANNED", "REQUIRING", "TREATMENT_WITH"})
 _THROUGH = frozenset({"to", "through", "-", "–", "—", "~"})
 _STEROID = frozenset({"prednisone", "prednisolone"})
 _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
-
-
-def half_lives(tokens: list[Token]) -> list[Token]:
-    """ "28 days or 5 half-lives, whichever is longer": one length of time, said in its unit as `day|5|longer`."""
-    if not any(token.value == "half-life" or token.type in ("WHICHEVER", "RPAR") for token in tokens):
-        return tokens
-    which = next((str(token.value) for token in tokens if token.type == "WHICHEVER"), "")
-    told = any(token.value == "half-life" for token in tokens)
-    out: list[Token] = []
-    ended = False
-    for index, token in enumerate(tokens):
-        if token.type == "WHICHEVER":
-            while out and out[-1].type in ("COMMA", "LPAR"):
-                out.pop()
-            ended = True
-            continue
-        if (ended and token.type == "COMMA") or (told and _of_the_drug(tokens, index)):
-            continue
-        ended = False
-        if token.type == "RPAR" and sum((t.type == "LPAR") - (t.type == "RPAR") for t in out) <= 0:
-            continue
-        out.append(token)
-        if told and (merged := _lengths(out, which)) is not None:
-            out = merged
-    return _alone(out)
-
-
-def _of_the_drug(tokens: list[Token], index: int) -> bool:
-    """Words after "5 half-lives" that say of which drug: "of the agent", "of the prior therapy"."""
-    first = index
-    while first and tokens[first].type in _NAMES:
-        first -= 1
-    if not first or tokens[first].type != "OF" or tokens[first - 1].type != "UNIT" or tokens[first - 1].value != "half-life":
-        return False
-    last = index + 1
-    while last < len(tokens) and tokens[last].type in _NAMES:
-        last += 1
-    return last > first + 1 and _DRUG.search(tokens[last - 1].text) is not None and (last == len(tokens) or tokens[last].type in _ENDS_NAME)
-
-
-def _lengths(out: list[Token], which: str) -> list[Token] | None:
-    """The row with its last two lengths of time as one, where one of them is in half-lives."""
-    if len(out) < 4 or out[-1].type != "UNIT" or out[-2].type != "NUMBER":
-        return None
-    at = len(out) - 3
-    while at > 0 and out[at].type in _BETWEEN_LENGTHS:
-        at -= 1
-    if at == len(out) - 3 or out[at].type != "UNIT" or out[at - 1].type != "NUMBER" or not any(t.type in ("OR", "ANDOR", "LPAR") for t in out[at:]):
-        return None
-    first, second = (out[at - 1], out[at]), (out[-2], out[-1])
-    if (first[1].value == "half-life") == (second[1].value == "half-life") or "|" in f"{first[1].value}{second[1].value}":
-        return None
-    days, halves = (second, first) if first[1].value == "half-life" else (first, second)
-    if days[1].value not in TIME_UNITS:
-        return None
-    number = Token("NUMBER", days[0].value, first[0].start, first[0].end)
-    unit = Token("UNIT", f"{days[1].value}|{halves[0].number:g}|{which}", first[1].start, second[1].end)
-    anchor = [token for token in out[at + 1 : -2] if token.type in ("BEFORE", "EVENT")]
-    return [*out[: at - 1], number, unit, *anchor]
-
-
-def _alone(tokens: list[Token]) -> list[Token]:
-    """ "within 5 half-lives": no days, or the half-lives where they are longer."""
-    for index, token in enumerate(tokens):
-        if token.type != "UNIT" or token.value != "half-life" or index < 2 or tokens[index - 1].type != "NUMBER":
-            continue
-        after = tokens[index + 1].type if index + 1 < len(tokens) else ""
-        if tokens[index - 2].type in ("WITHIN", "LAST", "COMPARE") or after in ("BEFORE", "SINCE"):
-            token.value = f"day|{tokens[index - 1].number:g}|longer"
-            tokens[index - 1].value = 0.0
-    return tokens
 
 
 def split_alternatives(tokens: list[Token]) -> list[Token]:
@@ -323,67 +246,6 @@ def reorder(tokens: list[Token]) -> list[Token]:
 def _steroids(tokens: list[Token]) -> bool:
     """Whether steroids are named, so that a dose of prednisone after them is a measure of theirs."""
     return any("steroid" in name for token in tokens for name in token.names)
-
-
-def late_parentheses(tokens: list[Token]) -> list[Token]:
-    """ "within 4 weeks (28 days) before enrollment": what stands between a length of time and its event comes after both."""
-    out: list[Token] = []
-    index = 0
-    while index < len(tokens):
-        if tokens[index].type == "LPAR" and out and out[-1].type == "COMMA" and index + 1 < len(tokens) and tokens[index + 1].type == "WITHIN":
-            out.pop()  # "…, respectively (within 14 days)"
-        if tokens[index].type == "LPAR" and out and out[-1].kind == "treatment" and (rest := _time_after(tokens, _paren_end(tokens, index))):
-            end = _paren_end(tokens, index)
-            out += [*tokens[end:rest], *tokens[index:end]]
-            index = rest
-            continue
-        end = _paren_end(tokens, index) if tokens[index].type == "LPAR" and out and out[-1].type == "UNIT" else index
-        if end > index and end < len(tokens) and tokens[end].type in _RELATIONS and str(out[-1].value).split("|")[0] in TIME_UNITS:
-            rest = end + 1
-            while rest < len(tokens) and tokens[rest].type in _AFTER_RELATION:
-                rest += 1
-            out += [*tokens[end:rest], *tokens[index:end]]
-            index = rest
-        elif _reaction_to(tokens, index, out):
-            end = _paren_end(tokens, index)
-            out[-1].type, out[-1].value, out[-1].names, out[-1].kind, out[-1].end = "ALLERGY", "", (), "", tokens[end].end
-            out += tokens[index:end]
-            index = end + 1
-        else:
-            out.append(tokens[index])
-            index += 1
-    return out
-
-
-def _time_after(tokens: list[Token], at: int) -> int:
-    """Where a length of time ends that begins here and closes its clause: "without growth factors (…) | for at least 14 days"; else 0."""
-    if at >= len(tokens) or tokens[at].type not in ("FOR", "WITHIN", "LAST", "LASTING"):
-        return 0
-    at += 1
-    at += at < len(tokens) and tokens[at].type == "COMPARE"
-    if at + 1 >= len(tokens) or tokens[at].type != "NUMBER" or tokens[at + 1].type != "UNIT" or tokens[at + 1].value not in TIME_UNITS:
-        return 0
-    at += 2
-    if at + 1 < len(tokens) and tokens[at].type == "BEFORE" and tokens[at + 1].type == "EVENT":
-        at += 2
-    return at if at == len(tokens) or tokens[at].type in ("COMMA", "AND", "RPAR", "OR") else 0
-
-
-def _reaction_to(tokens: list[Token], index: int, before: list[Token]) -> bool:
-    """ "hypersensitivity (grade ≥ 3) to X": parentheses within a verb of allergy."""
-    if tokens[index].type != "LPAR" or not before or "hypersensitivity" not in before[-1].names:
-        return False
-    end = _paren_end(tokens, index)
-    return index < end < len(tokens) and tokens[end].type == "TO"
-
-
-def _paren_end(tokens: list[Token], index: int) -> int:
-    depth = 0
-    for at in range(index, len(tokens)):
-        depth += (tokens[at].type == "LPAR") - (tokens[at].type == "RPAR")
-        if not depth:
-            return at + 1
-    return index
 
 
 def equivalents(tokens: list[Token]) -> list[Token]:

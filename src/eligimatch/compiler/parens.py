@@ -15,7 +15,7 @@ from eligimatch.compiler.marked import jointly, scores
 from eligimatch.compiler.noun_words import of_studied_side
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import OtherLimits, beneath
-from eligimatch.compiler.permissions import Read, together
+from eligimatch.compiler.permissions import together
 from eligimatch.compiler.phrase import Phrase, Unreadable, any_state, replace
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, of_treatment, same_length
@@ -35,6 +35,7 @@ from eligimatch.compiler.said_in_parens import (
     side,
     then,
 )
+from eligimatch.compiler.sentence_read import Read
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Series, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence

@@ -40,8 +40,9 @@ from eligimatch.compiler.own_histories import own_history
 from eligimatch.compiler.parser import NotUnderstood, Parser
 from eligimatch.compiler.participations import participation, taking_part
 from eligimatch.compiler.people import asked_of_some, of_one_sex
-from eligimatch.compiler.permissions import Read, Side, otherwise
+from eligimatch.compiler.permissions import otherwise
 from eligimatch.compiler.plain_words import PLAIN
+from eligimatch.compiler.sentence_read import Read, Side
 from eligimatch.compiler.shared_ends import of_all
 from eligimatch.compiler.study_diseases import of_the_person
 from eligimatch.compiler.substitutes import with_substitute

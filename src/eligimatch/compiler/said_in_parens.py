@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from eligimatch.compiler.permissions import Read
 from eligimatch.compiler.persons import is_arm
 from eligimatch.compiler.phrase import Phrase, replace
 from eligimatch.compiler.phrases import graded_only
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import limits_only
 from eligimatch.compiler.rules import all_denied, hads, negated
+from eligimatch.compiler.sentence_read import Read
 from eligimatch.compiler.shared_numbers import names_only
 from eligimatch.compiler.syntax import Clause, Paren, Tail
 from eligimatch.compiler.syntax import Sentence as SyntaxSentence

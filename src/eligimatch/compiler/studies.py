@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from eligimatch.compiler.permissions import everyone
 from eligimatch.compiler.rules import each_leaf
+from eligimatch.compiler.sentence_read import everyone
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule
 from eligimatch.model.vocabulary import Vocabulary
