@@ -10,7 +10,7 @@ import pytest
 from criteria import Case, cases, write
 
 from eligimatch import kept
-from eligimatch.compiler import tagger
+from eligimatch.compiler import tagger, tidied
 from eligimatch.compiler.items import Items
 from eligimatch.compiler.lexer import lex
 from eligimatch.model.rule import Rule, children, leaves
@@ -67,7 +67,8 @@ def test_a_pass_over_tokens_changes_nothing_without_its_terminals(monkeypatch: p
         return [[(token.type, token.value, token.start, token.end, token.names, token.kind) for token in tokens] for tokens in tagged]
 
     gated = sentences()
-    monkeypatch.setattr(tagger, "_passed", lambda tokens, passes: reduce(lambda made, one: one[1](made), passes, tokens))
+    for module in (tagger, tidied):
+        monkeypatch.setattr(module, "passed", lambda tokens, passes: reduce(lambda made, one: one[1](made), passes, tokens))
     assert gated == sentences()
 
 

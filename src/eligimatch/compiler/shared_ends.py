@@ -39,8 +39,9 @@ _FOR = re.compile(r"\bfor (?:the )?$|\bfor\b[^,;.]*\b(?:or|and)\s+$", re.IGNOREC
 _PURPOSES = re.compile(r"\bfor (?:the )?purposes? of\b[^,;.]*$", re.IGNORECASE)
 _PARTICIPLE = re.compile(r"(?:affecting|endangering|considered|deemed|judged|resulting|causing|leading|interfering|likely to)\b", re.IGNORECASE)
 _OR = re.compile(r"\b(?:or|and)\b|;|\n", re.IGNORECASE)
-_PLACED = re.compile(r"\b(?:to|of|at|in|for) (?:the )?\w+$")
-_PLACED_THERE = re.compile(r"(?:\w+ ){1,3}(?:to|at|in|of) the\b", re.IGNORECASE)
+_NO_PLACE = r"(?!(?:last|past|previous|prior|preceding|first|next|time|interim|course|study (?!eye)|trial|dose|use|drug|opinion|presence|absence)\b)"
+_PLACED = re.compile(rf"\b(?:to|of|at|in|for) (?:the )?{_NO_PLACE}\w+$")
+_PLACED_THERE = re.compile(rf"(?!receipt|administration|exposure)(?:\w+ ){{1,3}}(?:to|at|in|of) the {_NO_PLACE}\w", re.IGNORECASE)
 _QUALITY = re.compile(r"\b(?:certain|(?:clinically |medically )?(?:significant|relevant|important))\b", re.IGNORECASE)
 _APART = re.compile(
     r"[.;:\n]|\b(?:diseases?|disorders?|conditions?|illness(?:es)?|abnormalit(?:y|ies)|impairments?|dysfunctions?|any|history|prior|current|active)\b",
