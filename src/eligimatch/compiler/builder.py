@@ -37,7 +37,6 @@ from eligimatch.model.quantity import Window
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Measure, Not, Rule, Statement
 from eligimatch.model.span import Span
 
-_CONDITIONS = frozenset({"IF", "PROVIDED"})
 _TAKING_PART = re.compile(r"\b(?:participat|enrol|taking part|donat|employ|prison|incarcerat)", re.IGNORECASE)
 """What is said of a person that a trial would rather not find: denied among the exclusions, it may be banned all the same."""
 _SUCH = re.compile(r"[-–—,]\s*(?:such|these|those) (?:patients|participants|subjects|individuals) (?:must\b)?", re.IGNORECASE)
@@ -285,7 +284,7 @@ class Builder:
             return None
         tests = condition.tails[0]
         phrases = self.lists.look(tests.series)
-        if len(condition.tails) != 1 or tests.word.type not in _CONDITIONS or any(phrase.negated or phrase.comparisons for phrase in phrases):
+        if len(condition.tails) != 1 or tests.word.type not in ("IF", "PROVIDED") or any(phrase.negated or phrase.comparisons for phrase in phrases):
             return None
         group = self._clause(subject, excluding=False)
         with self.nouns.speaking_of(hads(group)):
@@ -320,7 +319,7 @@ class Builder:
 
     def _everyone_eligible(self, predicate: Clause | None, sentence: Sentence) -> Read:
         """ "Patients are eligible if Y"."""
-        if predicate is None or any(tail.word.type not in _CONDITIONS for tail in predicate.tails):
+        if predicate is None or any(tail.word.type not in ("IF", "PROVIDED") for tail in predicate.tails):
             return Read(self._kept(sentence), permits=True)
         condition = self._condition(predicate)
         assert condition is not None
@@ -334,7 +333,7 @@ class Builder:
             return counted
         if not sentence.modals[0].text.lower().startswith(_OPTIONAL) or any(phrase.restricted for phrase in phrases):
             return Read(self._kept(sentence), permits=True)
-        if len(predicate.tails) == 1 and predicate.tails[0].word.type in _CONDITIONS:
+        if len(predicate.tails) == 1 and predicate.tails[0].word.type in ("IF", "PROVIDED"):
             return self._permission(Sentence((Clause(predicate.series, ()), Clause(None, predicate.tails)), sentence.modals), ["ELIGIBLE"])
         if any(tail.word.type != "INCLUDING" for tail in predicate.tails):
             return Read(self._kept(sentence), permits=True)
@@ -354,7 +353,7 @@ class Builder:
                 return Read(self._kept(sentence))
             tails = Clause(None, rest.tails) if rest.tails else None
             subject, rest = (rest, None) if subject is None else (time_after_modal(subject, rest.series), tails)
-        if subject is None and (rest is None or any(tail.word.type not in _CONDITIONS for tail in rest.tails)):
+        if subject is None and (rest is None or any(tail.word.type not in ("IF", "PROVIDED") for tail in rest.tails)):
             return Read(self._kept(sentence))
         if subject is None:
             alone = rest is not None and rest.series is None and len(rest.tails) == 1  # "excluded if they have a history of malignancy"
@@ -370,7 +369,7 @@ class Builder:
         """The group that a clause names: "women of childbearing potential", "if male"."""
         if clause is None:
             return None
-        if clause.series is None and len(clause.tails) > 1 and all(tail.word.type in _CONDITIONS for tail in clause.tails):
+        if clause.series is None and len(clause.tails) > 1 and all(tail.word.type in ("IF", "PROVIDED") for tail in clause.tails):
             asked = [self._condition(Clause(None, (tail,))) for tail in clause.tails]
             rules = tuple(rule for rule in asked if rule is not None)
             return AllOf(rules=rules, span=rules[0].span.cover(rules[-1].span))

@@ -33,7 +33,7 @@ class Items:
             return looked_at[1:]
         phrases, links = self.neighbours.settle([self._read(item) for item in series.items], list(series.links))
         for one in (one for one in phrases if one.parens and one.comparisons and any(word.type == "NOT" and part.others for word, part in one.parts)):
-            self.parens.absorb(one)  # "≥ 9 g/dL without A or B (within 7 days) (within 14 days of the first dose)"
+            self.parens.absorbed.into(one)  # "≥ 9 g/dL without A or B (within 7 days) (within 14 days of the first dose)"
         return phrases, links
 
     def look(self, series: Series) -> list[Phrase]:
@@ -47,9 +47,9 @@ class Items:
         try:
             phrase = read(item)
             received(phrase)
-            self.parens.absorb(phrase)
+            self.parens.absorbed.into(phrase)
             for _, mark in phrase.marks:
-                self.parens.absorb(mark)
+                self.parens.absorbed.into(mark)
         except Unreadable:
             phrase = Phrase(item.start, item.end, unread=True)
             phrase.negated = plain and _opens_negated(item)
