@@ -254,3 +254,15 @@ def test_a_sentence_ends_at_a_full_stop_without_a_space() -> None:
 
 def test_naive_or_not_asks_nothing() -> None:
     assert told("I", "Naive to, or have received, a MEK inhibitor", {"treatments": [{"name": "trametinib", "start": "2025-01-02"}]}) is True
+
+
+def test_class_of_heart_failure_is_new_york_heart_association_class() -> None:
+    failing = HEALTHY | {"conditions": [{"name": "heart failure"}]}
+    third = failing | {"observations": [{"name": "NYHA class", "value": "III", "date": "2026-02-20"}]}
+    assert told("E", "Class III or IV heart failure", third) is False
+    assert told("E", "Class III or IV heart failure", HEALTHY) is True
+
+
+def test_surgery_within_the_next_months_is_to_be_done() -> None:
+    planned = HEALTHY | {"treatments": [{"name": "tonsillectomy", "status": "planned"}]}
+    assert told("E", "Tonsillectomy within the next 6 months", planned) is not True

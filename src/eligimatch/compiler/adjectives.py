@@ -55,7 +55,7 @@ def qualities_of(phrase: Phrase, head: Concept, nouns: Nouns) -> list[Qualifier]
             case "ROUTE":
                 _extend(coded, "route", values, {})
             case "STAGE":
-                found.extend(_staged(phrase, token))
+                found.extend(_staged(phrase, token, nouns.linker.fact(head, "classes")))
             case _:
                 found.append(_narrowed(token) or Judged(words=nouns.words(phrase)))
     if phrase.sides in ("each", "bilateral", "left", "right"):
@@ -90,9 +90,9 @@ def _may_be_cancer(head: Concept, vocabulary: Vocabulary) -> bool:
     return not head.linked or vocabulary.is_a(head.name, "neoplasm") or vocabulary.is_a("cancer", head.name)
 
 
-def _staged(phrase: Phrase, token: Token) -> list[Qualifier]:
-    """The stages, in the scale that stands beside them."""
-    system = phrase.system.names[0] if phrase.system else ""
+def _staged(phrase: Phrase, token: Token, classes: object) -> list[Qualifier]:
+    """The stages, in the scale that stands beside them, or by which classes of the disease are told where none is named."""
+    system = phrase.system.names[0] if phrase.system else str(classes) if classes and "class" in token.text.lower() else ""
     return [stage if stage.system or not system else stage.model_copy(update={"system": system}) for stage in token.stages]
 
 

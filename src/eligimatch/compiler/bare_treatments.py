@@ -110,6 +110,19 @@ def or_going_on(rule: Rule, text: str) -> Rule:
 _ENDED = re.compile(r"(?<!not be )(?<!cannot be )\b(?:discontinu(?:ed|ation of)|stopped|stopping of|ceased|cessation of)\b", re.IGNORECASE)
 
 
+def in_the_next(rule: Rule, vocabulary: Vocabulary) -> Rule:
+    """ "hip surgery within the next 6 months": it is still to be done."""
+
+    def ahead(leaf: Rule) -> Rule:
+        to_come = isinstance(leaf, Had) and leaf.when == "now" and any(isinstance(one, Judged) and _NEXT.search(one.words) for one in leaf.qualifiers)
+        return leaf.model_copy(update={"when": "planned"}) if to_come and isinstance(leaf, Had) and of_one_day(leaf.concept, vocabulary) else leaf
+
+    return each_leaf(rule, ahead)
+
+
+_NEXT = re.compile(r"\b(?:with)?in (?:the )?next\b|\b(?:during|over) the next\b", re.IGNORECASE)
+
+
 def not_lasting(rule: Rule, vocabulary: Vocabulary) -> Rule:
     """ "on a stable dose for 5 days before the MRI": a test takes no such time; what does is for a person to say."""
 

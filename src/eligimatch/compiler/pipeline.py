@@ -15,7 +15,7 @@ from eligimatch.compiler.active import without_dormant
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
 from eligimatch.compiler.anything import judged_among_others
 from eligimatch.compiler.bare_events import or_over
-from eligimatch.compiler.bare_treatments import not_lasting, or_before, or_for_disease, or_going_on, or_of_it, or_planned, or_to_come
+from eligimatch.compiler.bare_treatments import in_the_next, not_lasting, or_before, or_for_disease, or_going_on, or_of_it, or_planned, or_to_come
 from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import MOST_KEPT, Linker
 from eligimatch.compiler.evidenced import or_its_evidence
@@ -164,7 +164,8 @@ class Compiler:
             rule = without_dormant(rule, text, self.vocabulary)
             rule = judged_among_others(like_the_whole(rule, text, self.vocabulary), text, self.vocabulary)
             rule = of_all(rule, text, self.vocabulary)
-            rule = or_going_on(not_lasting(taken(or_of_it(of_organs(rule, text)), text, self.vocabulary), self.vocabulary), text)
+            rule = in_the_next(taken(or_of_it(of_organs(rule, text)), text, self.vocabulary), self.vocabulary)
+            rule = or_going_on(not_lasting(rule, self.vocabulary), text)
             if inclusion:
                 demanded = or_to_come(
                     or_needed(at_most(all_that_time(or_its_evidence(rule, text), text, self.vocabulary), self.vocabulary), text), text
