@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 _STABLE = re.compile(
     r"(?:(?:be|is|are|been|remain(?:s|ed)?) )?(?:clinically|neurologically|medically|ha?emodynamically)(?:(?: and|,) \w+)* stable\b", re.IGNORECASE
 )
+_OF_DRUGS = re.compile(
+    r"(?:not )?(?:(?:must|be|been|on|at|an?|the|their|stable|unchanged|constant|fixed) )+(?:dos(?:es?|ages?|ing)|regimens?)\b(?! of\b)[^,;]*",
+    re.IGNORECASE,
+)
+"""Which drugs, other words tell."""
 
 
 def of_the_study(phrase: Phrase, *, forbids: bool) -> bool:
@@ -90,12 +95,14 @@ _COURSES = frozenset({"COURSE", "NEW", "STAGE"})
 
 
 def of_the_person(rule: Rule, text: str) -> Rule:
-    """ "clinically stable": of the person, whatever the disease; for somebody to say."""
+    """ "clinically stable", "on a stable dose": of the person, whatever the disease; for somebody to say."""
 
     def said(leaf: Rule) -> Rule:
         if not isinstance(leaf, Had) or leaf.concept.name != "study disease" or not leaf.qualifiers:
             return leaf
         words = " ".join(text[leaf.span.start : leaf.span.end].split()).strip(" ,;:.")
+        if _OF_DRUGS.fullmatch(words):
+            return Statement(topic=re.sub(r"^not ", "", words, flags=re.IGNORECASE), span=leaf.span)
         stable = all(isinstance(one, Lasting) or (isinstance(one, Coded) and one.values == ("stable",)) for one in leaf.qualifiers)
         return Statement(topic=words, span=leaf.span) if stable and _STABLE.match(words) else leaf
 

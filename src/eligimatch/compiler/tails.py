@@ -32,6 +32,7 @@ from eligimatch.model.span import Span
 
 _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", re.IGNORECASE)
 """What an unread name must not hold that its definition stands for."""
+_KEPT = re.compile(r"\b(?:stable|unchanged|constant|fixed)\b[^,;]*\b(?:dos(?:es?|ages?|ing)|regimens?)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 _MORE = ("heads", "comparisons", "parts", "results", "adjectives", "negated", "lasting", "window", "since")
 
@@ -104,7 +105,8 @@ class Tails:
         freed = AnyOf(rules=(negated(other), rule), span=span)
         if excluding:
             return both
-        if tail.word.type == "IF" and isinstance(rule, (Measure, Is, Statement, Not)):
+        kept = _taken(tail.series) and _KEPT.search(self.lists.text, rule.span.start, rule.span.end) is not None
+        if tail.word.type == "IF" and (kept or isinstance(rule, (Measure, Is, Statement, Not))):
             return freed
         return Ambiguous(readings=(both, freed), span=span)
 
@@ -154,6 +156,11 @@ def _numbered(series: Series) -> bool:
     if any(isinstance(piece, Paren) for piece in pieces):
         return True
     return any(isinstance(piece, Comparison) and duration(piece) is None for piece in pieces)
+
+
+def _taken(series: Series) -> bool:
+    """ "if taking X"."""
+    return getattr(series.items[0].pieces[0], "type", "") == "RECEIVING"
 
 
 def _refers(phrase: Phrase) -> bool:

@@ -27,7 +27,9 @@ def washouts(tokens: list[Token]) -> list[Token]:
     return tokens if said is None else _rewritten(said, length)
 
 
-_COMPLETED = re.compile(r"\b(?:complet|finish|stopp|discontinu|ended|terminat|conclud)\w*$|\bbe$", re.IGNORECASE)
+_COMPLETED = re.compile(r"\b(?:complet|finish|stopp|discontinu|ended|terminat|conclud|held|withheld|ceas|interrupt)\w*$|\bbe(?:en)?$", re.IGNORECASE)
+_STOPPED = re.compile(r"\b(?:stopp|discontinu|held\b|withheld\b|ceas|interrupt|washed out\b)\w*$", re.IGNORECASE)
+"""What nobody must have had; who has it must end it."""
 _GIVEN = frozenset({"HISTORY", "COMMA", "OR", "AND", "ANDOR", "SLASH", "INTENT", "ROUTE", "FILLER", "EITHER", "OTHER"})
 """What stands in a list of treatments beside these."""
 
@@ -52,19 +54,28 @@ _GIVING = frozenset({"infusion", "dose", "treatment", "administration", "therapy
 def completions(tokens: list[Token]) -> list[Token]:
     """ "chemotherapy or surgery must be completed at least 3 weeks before the first dose": neither less than 3 weeks before."""
     at = next((index for index, token in enumerate(tokens) if token.type == "MUST" and _COMPLETED.search(token.text)), 0)
-    first = at + 1 + (tokens[at + 1 : at + 2] != [] and tokens[at + 1].type == "COMPARE" and str(tokens[at + 1].value).startswith(">"))
-    length, event = tokens[first : first + 2], tokens[first + 2 :]
+    verb = next((index for index, token in enumerate(tokens) if index > at and not _of_verb(token)), at + 1)
+    stopped = any(_STOPPED.search(token.text) for token in tokens[at:verb])
+    least = tokens[verb : verb + 1] != [] and tokens[verb].type == "COMPARE" and str(tokens[verb].value).startswith(">")
+    first = verb + least
+    length, event = tokens[first : first + 2], [token for token in tokens[first + 2 :] if token.type != "FILLER"]
+    event = event[:-2] if [token.type for token in event[-2:]] == ["TO", "ELIGIBLE"] else event
     timed = [token.type for token in length] == ["NUMBER", "UNIT"] and str(length[1].value) in TIME_UNITS
-    named = [token for token in tokens[:at] if token.type not in _GIVEN]
-    alone = len(named) == 1 and first > at + 1  # perhaps one that everybody must have had
-    ends = [token.type for token in event if token.type != "FILLER"] in (["BEFORE", "EVENT"], ["AGO"])
+    named = [token for token in tokens[:at] if token.type not in (*_GIVEN, "KNOWN")]
+    alone = len(named) == 1 and least and not stopped  # perhaps one that everybody must have had
+    ends = [token.type if token.kind != "operation" else "EVENT" for token in event] in (["BEFORE", "EVENT"], ["AGO"])
     if not at or not timed or not ends or alone or any(token.kind not in ("treatment", "operation") for token in named):
         return tokens
-    treatments = [token for token in tokens[:at] if token.type != "HISTORY"]
+    treatments = [token for token in tokens[:at] if token.type not in ("HISTORY", "KNOWN")]
     for token in treatments:
         if token.type == "AND":
             become(token, "OR", "or")
     return _rewritten(_Said(treatments, event, None), length)
+
+
+def _of_verb(token: Token) -> bool:
+    """ "must be | held for | 48 hours"."""
+    return token.type in ("FILLER", "FOR") or _STOPPED.search(token.text) is not None
 
 
 class _Said(NamedTuple):
