@@ -24,7 +24,8 @@ _STABLE = re.compile(
     r"(?:(?:be|is|are|been|remain(?:s|ed)?) )?(?:clinically|neurologically|medically|ha?emodynamically)(?:(?: and|,) \w+)* stable\b", re.IGNORECASE
 )
 _OF_DRUGS = re.compile(
-    r"(?:not )?(?:(?:must|be|been|on|at|an?|the|their|stable|unchanged|constant|fixed) )+(?:dos(?:es?|ages?|ing)|regimens?)\b(?! of\b)[^,;]*",
+    r"(?:not )?(?:(?:must|be|been|on|at|an?|the|their|stable|unchanged|constant|fixed) )+"
+    r"(?:dos(?:es?|ages?|ing)|regimens?)\b(?! of\b)[^,;]*",
     re.IGNORECASE,
 )
 """Which drugs, other words tell."""
