@@ -107,7 +107,12 @@ def or_going_on(rule: Rule, text: str) -> Rule:
             return rule
 
 
-_ENDED = re.compile(r"(?<!not be )(?<!cannot be )\b(?:discontinu(?:ed|ation of)|stopped|stopping of|ceased|cessation of)\b", re.IGNORECASE)
+_ENDED = re.compile(
+    r"(?<!not be )(?<!cannot be )(?<!must be )(?<!should be )(?<!must have been )(?<!should have been )(?<!has to be )(?<!have to be )"
+    r"\b(?:discontinu(?:ed|ation of)|stopped|stopping of|ceased|cessation of)\b",
+    re.IGNORECASE,
+)
+"""That it was; not that it must be."""
 
 
 def in_the_next(rule: Rule, vocabulary: Vocabulary) -> Rule:
