@@ -266,3 +266,18 @@ def test_class_of_heart_failure_is_new_york_heart_association_class() -> None:
 def test_surgery_within_the_next_months_is_to_be_done() -> None:
     planned = HEALTHY | {"treatments": [{"name": "tonsillectomy", "status": "planned"}]}
     assert told("E", "Tonsillectomy within the next 6 months", planned) is not True
+
+
+def test_of_demands_that_or_joins_one_is_enough() -> None:
+    with_asthma = {"conditions": [{"name": "asthma", "onset": "2015-01"}], "complete": ["conditions"]}
+    assert told("I", "Participants must have asthma or must have chronic bronchitis", with_asthma) is True
+
+
+def test_a_clause_of_its_own_is_not_denied() -> None:
+    hypertensive = {"conditions": [{"name": "hypertension", "onset": "2015-01"}], "complete": ["conditions"]}
+    assert told("I", "Patient has no diabetes and has hypertension", hypertensive) is True
+
+
+def test_other_limits_for_some_free_nobody_else() -> None:
+    high = {"observations": [{"name": "ALT", "value": 9, "unit": "x ULN", "date": "2026-02-20"}], "complete": ["conditions"]}
+    assert told("I", "ALT ≤ 2 × ULN (in cases with liver metastases: bilirubin ≤ 3 × ULN and ALT ≤ 4 × ULN)", high) is not True

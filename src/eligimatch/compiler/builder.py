@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from eligimatch.compiler.allowances import allowed
 from eligimatch.compiler.demands import (
     after_modal,
+    alternatively,
     arm_of,
     asked_of,
     demanded_or_of,
@@ -149,7 +150,7 @@ class Builder:
             whole = asked if not rest else AllOf(rules=(asked, *rest), span=asked.span.cover(rest[-1].span))
             whole = negated(whole) if modals[0] == "MUST_NOT" else whole
             return Read(whole if self.side == "inclusion" else negated(whole))
-        if sentence.modals[0].value in ("and", "who") and self.side == "inclusion" and subject is not None and subject.series is not None:
+        if sentence.modals[0].value in ("and", "or", "who") and self.side == "inclusion" and subject is not None and subject.series is not None:
             return self._and_must(subject, sentence)
         if self.side == "inclusion" and modals == ["MUST"] and (shown := shown_after_modal(subject, predicates[0])):
             return Read(demanded_or_of(self._condition(subject), self._clause(shown, excluding=False), predicates[0]))
@@ -166,7 +167,7 @@ class Builder:
                 rule = self._clause(predicate, excluding=modal == "MUST_NOT")
                 demands.append(negated(each_leaf(rule, free_of)) if modal == "MUST_NOT" else rule)
         span = demands[0].span.cover(demands[-1].span)
-        demand = demands[0] if len(demands) == 1 else AllOf(rules=tuple(demands), span=span)
+        demand = demands[0] if len(demands) == 1 else alternatively(demands, sentence.modals, span)
         demand = measured_in(demand, tested[0]) if len(tested) == 1 else demand
         demand = tests[0] if tests and hads(demand) and all(map(any_treatment, hads(demand))) else demand  # "a biopsy must be completed"
         if modals[0] == "THEN" and self.side == "exclusion" and group is not None:
@@ -207,11 +208,11 @@ class Builder:
         return all(phrase.negated for phrase in self.lists.look(subject.series))
 
     def _and_must(self, subject: Clause, sentence: Sentence) -> Read:
-        """ "Confirmed lymphoma, and must have Y": both are asked; "patients who have X and must have Y" may ask Y of those only."""
+        """ "Confirmed lymphoma, and must have Y": both are asked, of "or must" one; "patients who have X and must have Y" may ask Y of those only."""
         said = self._said(subject)
         with self.nouns.speaking_of(hads(said)):
             demand = self._demand(Sentence((None, *sentence.clauses[1:]), sentence.modals), [modal.type for modal in sentence.modals])
-        return Read(AllOf(rules=(said, demand.rule), span=said.span.cover(demand.rule.span)))
+        return Read((AnyOf if sentence.modals[0].value == "or" else AllOf)(rules=(said, demand.rule), span=said.span.cover(demand.rule.span)))
 
     def _permission(self, sentence: Sentence, modals: list[str]) -> Read:
         """ "X are eligible if Y": asks Y of those who have X, nothing of others. "No X is allowed" bans."""

@@ -11,6 +11,7 @@ from eligimatch.compiler.phrase import Phrase, duration
 from eligimatch.compiler.rules import any_of, each_leaf, hads, negated, of_then, unread
 from eligimatch.compiler.studies import ANY_CANCER
 from eligimatch.compiler.syntax import Clause, Comparison, Item, Sentence, Series
+from eligimatch.compiler.tokens import Token
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Purpose, Requiring, Rule, Statement, leaves
 from eligimatch.model.span import Span
 
@@ -182,6 +183,15 @@ def or_must(group: Rule, demand: Rule) -> Rule:
     """ "X within 4 weeks - such patients must have recovered": who had X then, and who had it at another time and has not recovered."""
     span = group.span.cover(demand.span)
     return any_of((group, AllOf(rules=(each_leaf(group, _once), negated(demand)), span=span)), span)
+
+
+def alternatively(demands: list[Rule], modals: tuple[Token, ...], span: Span) -> Rule:
+    """ "Must be sterile or must use contraception": each demand, or one of those that "or" joins; both joined, either may be meant."""
+    either = [modal.value == "or" for modal in modals[1:]]
+    each, one = AllOf(rules=tuple(demands), span=span), AnyOf(rules=tuple(demands), span=span)
+    if not any(either):
+        return each
+    return one if all(either) else Ambiguous(readings=(each, one), span=span)
 
 
 def _once(leaf: Rule) -> Rule:

@@ -314,6 +314,8 @@ def _who(phrase: Phrase) -> Phrase:
 _CLAUSES = ("progressed", "intolerant")
 _VERB = re.compile(r"(?:have|has|had|were|was|are|is)\b", re.IGNORECASE)
 """What begins a clause of its own, which no denial before it reaches: "naive to A, or have progressed on B"."""
+_HAS = re.compile(r"\b(?:have|has|had|was|were|is|are)\s+$", re.IGNORECASE)
+"""The same, right before what it tells: "has no A and has B"."""
 
 
 def _carry(phrases: list[Phrase], links: list[str], text: str) -> None:
@@ -330,6 +332,7 @@ def _carry(phrases: list[Phrase], links: list[str], text: str) -> None:
         if links[index - 1] == "comma" and OR.isdisjoint(links) and phrase.comparisons and not before.comparisons:
             continue  # "not pregnant, age ≥ 18 years"
         anew = before.opens == "WITH" and phrase.opens in ("WITH", "OF")  # "with no known disease and of low risk"
+        anew = anew or _VERB.match(text, phrase.start) is not None or _HAS.search(text, 0, phrase.start) is not None
         reached = links[index - 1] != "and" or (alike(before, phrase) and not each and not anew)
         reached = reached and not (phrase.act in _CLAUSES and _VERB.match(text, phrase.start))
         if before.negated and not (phrase.negated or phrase.bare or phrase.method or instead(before, phrase, text)) and reached:
@@ -366,6 +369,7 @@ def _done_alike(earlier: list[Phrase], before: Phrase, phrase: Phrase) -> None:
     named = kinds == {"condition"} and not (phrase.adjectives or phrase.circumstances) and phrase.heads[-1].text.lower() != "disease"
     of_diseases = before.treats and before.act == "treatment" and named
     fits, phrase.treats = fits or of_diseases, phrase.treats or of_diseases  # "prior treatment for breast or ovarian cancer"
+    fits = fits and not (before.act in _CLAUSES and phrase.negated and not before.negated)  # "failed standard therapy or have none"
     phrase.act, phrase.use = (before.act, before.use) if before.act in _CARRIED and fits else (phrase.act, phrase.use)
     phrase.outcome = before.outcome if phrase.act == "progressed" else ()
     if phrase.act == before.act == "treatment" and not phrase.adjectives:  # "chronic use of A or B"

@@ -252,3 +252,9 @@ def so_many(leaf: Rule) -> bool:
     """Whether more is told of courses of treatment than which they are."""
     more = isinstance(leaf, Had) and (not leaf.concept.linked or (leaf.section == "treatments" and (leaf.count or leaf.qualifiers)))
     return isinstance(leaf, Unparsed) or bool(more) or (isinstance(leaf, Measure) and not leaf.analyte.linked)
+
+
+def of_same_number(condition: Rule, rule: Measure) -> bool:
+    """Whether what looks like a condition holds another limit of the number itself."""
+    own = isinstance(condition, Measure) and condition.analyte == rule.analyte
+    return own or any(of_same_number(member, rule) for member in children(condition))

@@ -11,7 +11,7 @@ from eligimatch.compiler.inclusions import Inclusions, judged
 from eligimatch.compiler.members import of_disease
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration
 from eligimatch.compiler.qualities import OR
-from eligimatch.compiler.rules import each_reading, hads, negated, so_many, unread
+from eligimatch.compiler.rules import each_reading, hads, negated, of_same_number, so_many, unread
 from eligimatch.compiler.shared_times import of_that_time
 from eligimatch.compiler.syntax import Comparison, Paren, Series, Tail, series_span
 from eligimatch.model.rule import (
@@ -96,8 +96,8 @@ class Tails:
         """A condition on an exclusion narrows it; on a demand it frees everyone else."""
         with self.lists.nouns.speaking_of(hads(rule)):
             other = self._condition(tail, span)
-        if unread(other):
-            return self.lists.unparsed(span.start, span.end)
+        if unread(other) or (isinstance(rule, Measure) and of_same_number(other, rule)):
+            return self.lists.unparsed(span.start, span.end)  # "ALT ≤ 2.5 (in cases with X: bilirubin ≤ 3 and ALT ≤ 5)"
         at_that_time = isinstance(rule, Had) and rule.when == "ever" and tail.word.text.lower().startswith(("when", "while"))
         if at_that_time and hads(other) and all(had.section == "treatments" and had.when == "now" for had in hads(other)):
             return judged(rule, span, self.lists, known=True)  # "history of rash when receiving X": then, not now

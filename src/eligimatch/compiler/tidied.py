@@ -118,13 +118,13 @@ def _opened(opened: list[str], token: Token) -> list[str]:
 
 
 def _joined(link: Token, token: Token) -> None:
-    """A modal remembers how it was joined: ", which is allowed", "and must"."""
+    """A modal remembers how it was joined: ", which is allowed", "and must", "or must"."""
     if link.type == "THAT" and token.type == "ELIGIBLE":
         become(token, "ELIGIBLE", "which")
     elif token.value == "who" and link.type in ("OR", "ANDOR"):
         become(token, token.type, "or who")
-    elif token.value != "who" and link.type in ("AND", "THAT") and token.type in ("MUST", "MUST_NOT"):
-        become(token, token.type, "and")
+    elif token.value != "who" and link.type in ("AND", "THAT", "OR") and token.type in ("MUST", "MUST_NOT"):
+        become(token, token.type, "or" if link.type == "OR" else "and")
 
 
 def _limit_of_people(tokens: list[Token]) -> int:
