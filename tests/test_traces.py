@@ -29,7 +29,7 @@ EXCEPTED = r"(?m)but not|^ *not$|negated|any_of|all_of|other"
 
 USED_UP = {
     "no more is asked of those who are told so": r"(?i)\b(?:is|are) (?:defined as|of child|considered)|\bpermitted as long as not\b",
-    "one is meant by naming it": r"(?i)\bat least one\b",
+    "one is meant by naming it": r"(?i)\b(?:at least one|one or more)\b",
     "said again in parentheses: in other units, as a grade, as its values": r"\([^()]*\d[^()]*\)",
     "the reference limit in units": r"(?i)\bthe ULN for\b",
     "a multiple of that limit is no time": r"(?i)\bwithin [\d.]+ ?(?:x|×)",
