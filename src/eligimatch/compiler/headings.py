@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from eligimatch.compiler.rules import all_denied
 from eligimatch.compiler.syntax import Series
@@ -16,12 +16,28 @@ _FIELD = re.compile(
     r"(?:disorders|diseases|conditions|illnesses|problems|abnormalities|disease|illness)\W*",
     re.IGNORECASE,
 )
+_LETS_PASS = re.compile(
+    r"\b(?:unless|provided|providing|eligible|allowed|permitted|included|enrolled|participate|enroll|must|should|shall|required?|needs?)\b",
+    re.IGNORECASE,
+)
+_REPRODUCTION = re.compile(
+    r"(?:contraception|birth control|pregnancy|fertility|reproduct(?:ion|ive(?: health| potential)?))(?: requirements?| criteria| status)?\W*",
+    re.IGNORECASE,
+)
+_DEMANDED = re.compile(r"\b(?:must|should|shall|agree[sd]?|required)\b", re.IGNORECASE)
 _KIND = re.compile(r"\b(?:chronic|acute|metastatic|symptomatic|asymptomatic|systemic|hereditary|malignant|autoimmune)\b", re.IGNORECASE)
 
 
 def a_field(words: str) -> bool:
     """ "Cardiovascular disorders": a field of medicine, under which a list stands that no one must be ill in."""
     return _FIELD.fullmatch(words.strip()) is not None and not _KIND.search(words)
+
+
+def a_title(words: str, items: Sequence[str]) -> bool:
+    """Whether words only say what the items beneath them are about: a field of medicine, "Contraception" over who must use it."""
+    if a_field(words):
+        return not any(map(_LETS_PASS.search, items))
+    return _REPRODUCTION.fullmatch(words.strip()) is not None and any(map(_DEMANDED.search, items))
 
 
 def each_number(rule: Rule, series: Series, grouped: Callable[[list[Rule], list[str], str], Rule]) -> Rule | None:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from eligimatch.compiler.definitions import listed_as, unsupported
 from eligimatch.compiler.examples import exemplified
 from eligimatch.compiler.groups import MOMENT
-from eligimatch.compiler.headings import a_field
+from eligimatch.compiler.headings import a_title
 from eligimatch.compiler.leads import EXAMPLES, SUCH_AS, excepts, last_sentence, led, more_asked, spares, still_asked
 from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, countable, counted, default_mode, mode_of, of_its_group, perhaps_any
 from eligimatch.compiler.rules import all_denied, denies, each_leaf, hads, kept, measured_in, shifted, unread
@@ -87,10 +87,6 @@ _DEMANDING = re.compile(r"\b(?:must|agree[sd]?|should|shall|willing|required|neg
 _CONDITIONAL = re.compile(
     r"\b(?:if|when|unless|provided|providing|except(?:ion|ions|ing)?|excluding|other than|must|should|shall|eligible|excluded|allowed"
     r"|permitted|require[sd]?|need|needs|have|has|with)\b",
-    re.IGNORECASE,
-)
-_LETS_PASS = re.compile(
-    r"\b(?:unless|provided|providing|eligible|allowed|permitted|included|enrolled|participate|enroll|must|should|shall|required?|needs?)\b",
     re.IGNORECASE,
 )
 _BANS = re.compile(r"\b(?:excluded|ineligible|not (?:be )?(?:eligible|allowed|permitted|included|enrolled)|exclusion)\b", re.IGNORECASE)
@@ -270,7 +266,7 @@ def _headed(prefix: str, parts: list[Part], mode: Mode, side: Side, compile_text
         """The items without the words of the lead-in."""
         return _listed(parts, "", mode, side, compile_text)
 
-    if a_field(prefix) and not any(_LETS_PASS.search(part.text) for part in parts):
+    if a_title(prefix, [part.text for part in parts]):
         rule = alone()
         if side == "exclusion" or not any(isinstance(one, Had) for one in (rule.rules if isinstance(rule, AllOf) else (rule,))):
             return rule

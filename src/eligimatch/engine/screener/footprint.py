@@ -108,7 +108,5 @@ def _of_concept(concept: Concept, kinship: Kinship) -> tuple[str, ...]:
         return ("for", "line")
     if of_spread(concept):
         return ("course", "spread")
-    if concept.linked and kinship.meant_systemic(concept.name):
-        return _OF_ASPECT["route"]
-    told = ("for",) if kinship.against_cancer(concept.name) else ()
+    told = (*(("for",) if kinship.against_cancer(concept.name) else ()), *(_OF_ASPECT["route"] if kinship.meant_systemic(concept.name) else ()))
     return (*told, "route", "dosed", "unit", "investigational") if concept.linked and kinship.definition(concept.name) else told

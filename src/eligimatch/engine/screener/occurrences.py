@@ -32,7 +32,7 @@ from eligimatch.engine.screener.planes import Flags, Plane
 from eligimatch.engine.screener.registry import SUBJECTS, Numbering, said
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.rows import APART, COULD_BE, ESCAPES, NAMED, OPEN, PAST, PROVED, REFUTED, SEVERAL, TABLES, Rowed
-from eligimatch.engine.screener.telling import grades, half_lives, purposes, sites, staged, tellers, told
+from eligimatch.engine.screener.telling import grades, half_lives, other_uses, sites, staged, tellers, told
 from eligimatch.engine.screener.treated import Treated, escapes, without_treatment
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import Had
@@ -218,7 +218,7 @@ class Occurrence:
         if self.looks.systems and table.name == "conditions":
             yield staged(block, self.looks, self.relevance)[persons].astype(np.int64)
         if self.looks.against_cancer and table.name == "treatments":
-            yield purposes(block, self.relevance)[persons]
+            yield other_uses(block, self.relevance)[persons]
         if self.of_study and (setting := self.of_study.setting(block, table)) is not None:
             yield setting[persons]
 
@@ -266,7 +266,7 @@ class Occurrence:
             return True
         if self.of_study and (setting := self.of_study.setting(block, table)) is not None and setting[person]:
             return True
-        if self.looks.against_cancer and table.name == "treatments" and purposes(block, self.relevance)[person]:
+        if self.looks.against_cancer and table.name == "treatments" and other_uses(block, self.relevance)[person]:
             return True
         if table.name != "conditions":
             return False

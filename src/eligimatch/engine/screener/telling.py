@@ -184,15 +184,15 @@ def _half_life(block: Block, table: Table, row: int) -> float:
     return 0.0 if item is None or no_drug(item, facts.kinship) else half_life(item, facts.kinship) or 0.0
 
 
-def purposes(block: Block, relevance: Relevance) -> Ints:
+def other_uses(block: Block, relevance: Relevance) -> Ints:
     """For each person of whom a cancer is listed, a number for the diseases beside it for which drugs against cancer are given too; else 0."""
-    if block.purposes is None:
+    if block.other_uses is None:
         kinship = block.language.kinship
         uses = sorted(kinship.other_uses(kinship.descendants(ANTICANCER)))
         listed = np.stack([_listed(block, relevance, disease) for disease in uses], axis=1)
         numbers = np.array([relevance.uses.of(row.tobytes()) for row in listed], np.int64) + 1
-        block.purposes = np.where(_listed(block, relevance, CANCER), numbers, 0)
-    return block.purposes
+        block.other_uses = np.where(_listed(block, relevance, CANCER), numbers, 0)
+    return block.other_uses
 
 
 def _listed(block: Block, relevance: Relevance, disease: str) -> Flags:
