@@ -7,6 +7,7 @@ narrow one may narrow the other. Both readings are built; what only a person can
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from eligimatch.compiler.examples import fact
 from eligimatch.compiler.parts import STUDY_DISEASE
@@ -75,8 +76,24 @@ def _lists(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
         return rule
     if _of_a_purpose(rule, text):
         return Unparsed(text=text[rule.span.start : rule.span.end], span=rule.span)
-    rule = _narrowed(rule, text)
+    rule = _required_of_it(_narrowed(rule, text), text)
     return each_member(rule, lambda member: _of_quality(_at_a_place(member, rule, text), text, vocabulary))
+
+
+def _required_of_it(rule: AnyOf, text: str) -> AnyOf:
+    """ "Uncontrolled diabetes or requiring insulin": insulin that anyone needs, or for the diabetes."""
+    members = list(rule.rules)
+    for at, (one, other) in enumerate(pairwise(rule.rules), 1):
+        if not isinstance(one, Had) or not isinstance(other, Had) or (one.section, other.section) != ("conditions", "treatments"):
+            continue
+        purposes = any(isinstance(quality, Purpose) for quality in other.qualifiers)
+        if one.concept.linked and one.qualifiers and not purposes and _OR_REQUIRING.match(text, one.span.end):
+            for_it = other.model_copy(update={"qualifiers": (*other.qualifiers, Purpose(concept=one.concept))})
+            members[at] = Ambiguous(readings=(other, for_it), span=other.span)
+    return rule.model_copy(update={"rules": tuple(members)})
+
+
+_OR_REQUIRING = re.compile(r",?\s*(?:and/or|or)\s+(?:who |that |which )?requir(?:ing|es?)\b", re.IGNORECASE)
 
 
 def _with_carriage(rule: Had, text: str) -> Had:
