@@ -46,7 +46,7 @@ from eligimatch.compiler.statements import merge_speech
 from eligimatch.compiler.study_diseases import progressed, spread_told
 from eligimatch.compiler.terminals import LINKS, MODALS, TAILS, become
 from eligimatch.compiler.tokens import Token
-from eligimatch.compiler.told_after_colon import told_after_colon
+from eligimatch.compiler.told_after_name import told_after_name
 from eligimatch.compiler.under_treatment import under_treatment
 from eligimatch.compiler.verbs import done_or_to_do, for_what, must_include, shared_object
 from eligimatch.compiler.washouts import completions, elapsed_since, unfinished, washouts
@@ -231,7 +231,7 @@ _CLAUSES: tuple[Pass, ...] = (
     (frozenset({"WITH"}), tumor_features),
     (frozenset({"SHOWS"}), shown_in_condition),
     (frozenset({"INCLUDING", "BY", "LPAR"}), restated),
-    (frozenset({"COLON"}), told_after_colon),
+    (frozenset({"COLON", "REQUIRING"}), told_after_name),
     (frozenset({"COURSE", "NEW", "STAGE"}), spread_told),
     (QUALITIES, commas_of_alternatives),
     (frozenset({"STAGE"}), explained_stages),

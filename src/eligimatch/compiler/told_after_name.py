@@ -1,8 +1,9 @@
-"""Told after a colon: "brain metastases: symptomatic, unstable, or requiring steroids" names one disease and asks in which states."""
+"""Told after a name: "brain metastases: symptomatic, unstable, or requiring steroids" names one disease and asks in which states."""
 
 from __future__ import annotations
 
 from copy import copy
+from itertools import groupby
 
 from eligimatch.compiler.terminals import LINKS
 from eligimatch.compiler.tokens import Token
@@ -13,9 +14,9 @@ _HELD_APART = frozenset({"COMMA", "OR", "AND", "ANDOR"})
 _NOUNS = frozenset({"CONCEPT", "WORDS", "STUDY", "SAYS", "SCORE"})
 
 
-def told_after_colon(tokens: list[Token]) -> list[Token]:
-    """The tokens with the disease before the colon said in each member that tells of it, where the first one does."""
-    if len(tokens) < 3 or tokens[0].kind != "condition" or tokens[1].type != "COLON" or not _tells(tokens[2:]):
+def told_after_name(tokens: list[Token]) -> list[Token]:
+    """The tokens with the disease before the colon said in each member that tells of it, where the first one does; before a comma, if all do."""
+    if len(tokens) < 3 or tokens[0].kind != "condition" or not (_tells(tokens[2:]) if tokens[1].type == "COLON" else _all_tell(tokens[1:])):
         return tokens
     noun, out = tokens[0], list[Token]()
     at = 2
@@ -33,6 +34,18 @@ def _tells(tokens: list[Token]) -> bool:
     """Whether the first member is of qualities alone."""
     first = next((index for index, token in enumerate(tokens) if token.type not in _BEFORE_NOUN), len(tokens))
     return bool(first) and (first == len(tokens) or tokens[first].type not in _NOUNS)
+
+
+def _all_tell(tokens: list[Token]) -> bool:
+    """Whether ", symptomatic or requiring steroids" is of qualities alone, one of which will do."""
+    if tokens[0].type != "COMMA" or not any(token.type == "OR" for token in tokens) or not _tells(tokens[1:]):
+        return False
+    members = [list(group) for held, group in groupby(tokens[1:], lambda token: token.type in LINKS) if not held]
+    return len(members) > 1 and members[-1][0].type == "REQUIRING" and all(map(_of_qualities, members))
+
+
+def _of_qualities(member: list[Token]) -> bool:
+    return member[0].type == "REQUIRING" or all(token.type in _BEFORE_NOUN for token in member)
 
 
 def _with_noun(member: list[Token], noun: Token) -> list[Token]:
