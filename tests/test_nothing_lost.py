@@ -17,12 +17,12 @@ from eligimatch.compiler.tagger import tag
 from eligimatch.compiler.tokens import Token
 from eligimatch.kept import compiler, language
 from eligimatch.model.profile import Condition, Profile
-from eligimatch.model.rule import Unparsed, leaves
+from eligimatch.model.rule import Had, Is, Measure, Unparsed, leaves
 from eligimatch.model.trial import CompiledTrial, Criterion, Form
 from eligimatch.model.vocabulary import expanded
 
 SIDES: tuple[Side, ...] = ("inclusion", "exclusion")
-SIGNS = tuple(", ; : . ( ) [ ] / - – ≥ ≤ < > = + % & ± × \n".split(" "))
+SIGNS = tuple(", ; : . ' ( ) [ ] / - – ≥ ≤ < > = + % & ± × \n".split(" "))
 NUMBERS = (
     "0",
     "1",
@@ -112,6 +112,16 @@ def test_what_was_not_understood_is_shown(text: str, side: Side) -> None:
     unread = [leaf.text for leaf in leaves(criterion.rule) if isinstance(leaf, Unparsed)]
     assert [residue.text for residue in criterion.residue] == unread
     assert bool(unread) == (criterion.form in (Form.PARTIAL, Form.UNPARSED))
+
+
+@HARD
+@given(TEXTS, st.sampled_from(SIDES))
+@example("Be 'low-risk' for graded exercise testing", "inclusion")
+@example("One prior standard systemic therapy is required for liposarcoma", "inclusion")
+def test_what_is_asked_has_a_name(text: str, side: Side) -> None:
+    for leaf in leaves(explain(text, side).rule):
+        concept = leaf.concept if isinstance(leaf, (Had, Is)) else leaf.analyte if isinstance(leaf, Measure) else None
+        assert concept is None or concept.name.strip()
 
 
 @pytest.mark.parametrize("side", SIDES)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from eligimatch.compiler.phrase import Unreadable
 from eligimatch.compiler.tokens import Token
 from eligimatch.model.concept import Concept, Kind
 from eligimatch.model.vocabulary import Vocabulary
@@ -100,11 +102,12 @@ class Linker:
         self._linked = lru_cache(MOST_KEPT)(self._link)
 
     def link(self, heads: Iterable[Token], text: str, prefer: tuple[Kind, ...] = ()) -> Concept:
-        """The concept of a row of head tokens, linked where the vocabulary knows it as one."""
+        """The concept of a row of head tokens, linked where the vocabulary knows it as one; marks alone (`'…'`) name nothing."""
         tokens = list(heads)
-        start = tokens[0].start
-        row = tuple([(token.start - start, token.end - start, token.names) for token in tokens])
-        return self._linked(text[start : tokens[-1].end], row, prefer)
+        concept = self._linked(*_row(tokens, text), prefer)
+        if not concept.name:
+            raise Unreadable(tokens[0].start, tokens[-1].end, "a name")
+        return concept
 
     def _link(self, text: str, row: tuple[tuple[int, int, tuple[str, ...]], ...], prefer: tuple[Kind, ...]) -> Concept:
         tokens = self._without_idle(text, tuple(map(Head._make, row)), numbers=prefer[:1] == ("analyte",))
@@ -221,6 +224,16 @@ class Linker:
         """One fact of a linked concept."""
         entry = self.vocabulary.get(concept.name) if concept.linked else None
         return entry.facts.get(key) if entry else None
+
+
+def _row(tokens: list[Token], text: str) -> tuple[str, tuple[tuple[int, int, tuple[str, ...]], ...]]:
+    """The words of some tokens, and where each stands in them: as the text has them, or one after the other where it has them in another order."""
+    start = tokens[0].start
+    if all(token.start >= before.end for before, token in pairwise(tokens)):
+        return text[start : tokens[-1].end], tuple([(token.start - start, token.end - start, token.names) for token in tokens])
+    ends = list(accumulate((len(token.text) for token in tokens), lambda end, length: end + 1 + length))
+    row = tuple([(end - len(token.text), end, token.names) for token, end in zip(tokens, ends, strict=True)])
+    return " ".join(token.text for token in tokens), row
 
 
 def narrowed(words: str, head: Concept) -> Concept:

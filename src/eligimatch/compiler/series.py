@@ -232,10 +232,10 @@ class Lists:
 
     def _open(self, phrase: Phrase) -> Rule:
         """A noun with words around it that the language does not know: one open concept of all the words."""
-        span = Span(phrase.start, phrase.end)
+        span, when = Span(phrase.start, phrase.end), "ever" if phrase.time == "ever" else "now"
         start = phrase.heads[0].start if phrase.negated and phrase.heads else phrase.start
         words = " ".join(folded(self.text[start : phrase.end]))
-        rule: Rule = Had(concept=Concept(name=words, linked=False), when="ever" if phrase.time == "ever" else "now", span=span)
+        rule: Rule = Had(concept=Concept(name=words, linked=False), when=when, span=span) if words else self.unparsed(phrase.start, phrase.end)
         return Not(rule=rule, span=span) if phrase.negated else rule
 
     # --- how far a word reaches -----------------------------------------------------------------------------------------------
