@@ -164,6 +164,15 @@ def test_compile_counts_forms_and_what_criteria_ask_about(run: Run) -> None:
     assert "nothing understood" not in families
 
 
+def test_what_asks_nothing_is_counted_apart_from_what_was_not_understood(run: Run, tmp_path: Path) -> None:
+    record = {"id": "NCT00000001", "title": "x", "conditions": [], "eligibility": "Inclusion Criteria:\n\n* Male or female\n* 12 (and) ≥ unless"}
+    (tmp_path / "trial.json").write_text(json.dumps(record), encoding="utf-8")
+    counted = run("compile", str(tmp_path), "--stats").out.split("\n\n")[1]
+    rows = {row.split("  ")[0]: row.split("  ")[-1].strip() for row in counted.splitlines()}
+    assert rows["nothing of a person"] == "100.0%"
+    assert rows["nothing understood"] == "0.0%"
+
+
 def test_every_criterion_is_counted_once_by_form(run: Run) -> None:
     trials = [json.loads(line) for line in run("compile", "rules/", "--format", "json").out.splitlines()]
     rows = [row.split() for row in run("compile", "--stats").out.split("\n\n")[0].splitlines()[1:]]

@@ -8,8 +8,11 @@ from typing import NamedTuple
 from eligimatch.model.rule import Had, Is, Measure, Rule, Statement, Unparsed, leaves
 from eligimatch.model.trial import CompiledTrial, Form, Section
 
-FAMILIES = ("age and sex", "measurements", "scores", "biomarkers", "conditions", "treatments", "procedures", "allergies", "statements", "groups")
-"""In the order of a table."""
+FAMILIES = (
+    *("age and sex", "measurements", "scores", "biomarkers", "conditions", "treatments", "procedures", "allergies", "statements", "groups"),
+    "nothing of a person",
+)
+"""In the order of a table; the last: "male or female", a definition, what may be."""
 _PERSON = frozenset({"sex", "pregnant", "breastfeeding", "childbearing_potential", "contraception", "postmenopausal", "volunteer"})
 
 
@@ -27,7 +30,7 @@ def reads(trial: CompiledTrial) -> Counter[Read]:
 
 
 def families(rule: Rule) -> tuple[str, ...]:
-    """What a rule asks about; nothing where none of its words was understood."""
+    """What a rule asks about; none where none of its words was understood."""
     found = {_family(leaf) for leaf in leaves(rule)}
     return tuple(family for family in FAMILIES if family in found)
 
@@ -47,4 +50,4 @@ def _family(leaf: Rule) -> str:
         case Unparsed():
             return ""
         case _:
-            return ""
+            return FAMILIES[-1]
