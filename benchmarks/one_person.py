@@ -11,6 +11,7 @@ limit for 4,000 trials is missed.
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import tempfile
 import time
@@ -100,6 +101,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--workers", type=int, default=1, help="processes that compile what is not compiled yet")
     chosen = parser.parse_args()
+    gc.set_threshold(kept.UNHURRIED)  # as the command line does
     paths = sorted(chosen.trials.glob("*.json"))[: chosen.count] if chosen.trials else sorted((TOP / "rules").glob("*.yaml"))
     for path in kept.of_files(paths, load_trial, chosen.workers):
         api.read_trial(path)
