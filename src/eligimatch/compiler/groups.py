@@ -65,7 +65,8 @@ _DEMAND = re.compile(
     re.IGNORECASE,
 )
 _EDGE = re.compile(
-    r"^(?:(?:for|of|in|to|specific to|applicable to|common to|additional|key|main|the|a|at|general|criteria|-)\s+)+|[\s(:,-]+$"
+    r"^(?:(?:for|of|in|(?:to )?(?:be )?met (?:for|by|in)|to|specific to|applicable to|common to|additional|key|main|the|a|at|general"
+    r"|(?:(?:inclusion|exclusion|eligibility) )?criteri(?:a|on)|-)\s+)+|[\s(:,-]+$"
     r"|\s+(?:key|main|only|additional|specific|eligibility|inclusion|exclusion|criteria)$",
     re.IGNORECASE,
 )
@@ -76,6 +77,7 @@ MOMENT = re.compile(
     re.IGNORECASE,
 )
 """Steps that every participant goes through: no group of people."""
+_CRITERIA_FOR = re.compile(r"(?:\w+ ){0,3}criteri(?:a|on) (?:for|of) ", re.IGNORECASE)
 LONGEST = 110
 MOST_WORDS = 12
 _WRAPPING = " :.-–—=*[]°#"
@@ -106,7 +108,8 @@ def group(text: str, *, label: bool = False) -> str | None:
     if _DEMAND.search(words) or ". " in words or words.count("(") != words.count(")"):
         return None
     named = _GROUP.search(words)
-    if named and (not label or words.isupper() or named.start() == 0 or words.lower().startswith(("for ", "in "))):
+    of_whom = words.lower().startswith(("for ", "in ")) or _CRITERIA_FOR.match(words) is not None
+    if named and (not label or words.isupper() or named.start() == 0 or of_whom):
         return trimmed(words)
     return trimmed(words) if not label and (_PEOPLE.match(words) or _DISEASE.match(words)) else None
 

@@ -24,6 +24,24 @@ _REPRODUCTION = re.compile(
     r"(?:contraception|birth control|pregnancy|fertility|reproduct(?:ion|ive(?: health| potential)?))(?: requirements?| criteria| status)?\W*",
     re.IGNORECASE,
 )
+_WHEN = r"(?:prior|previous|past|current|concomitant|concurrent|other|prohibited|excluded|restricted|required|allowed|permitted)"
+_GIVEN = r"(?:therap(?:y|ies)|treatments?|medications?|drugs?|medicines?)"
+_LINK = r"(?:,? and | or |/| & | |, )"
+_ORGAN = (
+    r"(?:ha?ematolog(?:y|ic|ical)|ha?ematopoietic|hepatic|liver|renal|kidneys?|coagulation|cardiac|cardiovascular|pulmonary|respiratory"
+    r"|metabolic|bone marrow|marrow|organ|(?:bio-?)?chemistry|neurologic(?:al)?|gastrointestinal|endocrine|immunologic(?:al)?|ophthalmic)"
+)
+_OF = r"(?:inclusion|exclusion|eligibility|entry|selection|regulatory|diagnos(?:is|tic)|reproductive|disease|other|additional|general)"
+_MATTERS = tuple(
+    re.compile(matter + r"\W*", re.IGNORECASE)
+    for matter in (
+        rf"(?:{_WHEN}{_LINK})*{_GIVEN}(?:{_LINK}{_GIVEN})*(?: (?:lines|history|restrictions|requirements|criteria|exclusions))?",
+        rf"{_ORGAN}(?:{_LINK}{_ORGAN})*(?: function)?(?: tests?| studies| values| requirements)?",
+        r"(?:laboratory|lab)(?: values| tests?| results| criteria)?",
+        rf"(?:\w+ )?{_OF}(?: {_OF})* (?:inclusions?|exclusions?|requirements?|criteri(?:a|on)|status|assessments?|eligibility|related)",
+    )
+)
+"""What a list may be about."""
 _DEMANDED = re.compile(r"\b(?:must|should|shall|agree[sd]?|required)\b", re.IGNORECASE)
 _KIND = re.compile(r"\b(?:chronic|acute|metastatic|symptomatic|asymptomatic|systemic|hereditary|malignant|autoimmune)\b", re.IGNORECASE)
 
@@ -38,6 +56,12 @@ def a_title(words: str, items: Sequence[str]) -> bool:
     if a_field(words):
         return not any(map(_LETS_PASS.search, items))
     return _REPRODUCTION.fullmatch(words.strip()) is not None and any(map(_DEMANDED.search, items))
+
+
+def about(words: str, items: Sequence[str]) -> bool:
+    """Whether a bullet only says what its own bullets are about: "Prior/concomitant therapy", "Renal", "Reproductive status"."""
+    goes_on = any(item[:1].islower() for item in items[:1])  # "Prior therapy | with an antibody"
+    return a_title(words, items) or (not goes_on and any(matter.fullmatch(words.strip()) for matter in _MATTERS))
 
 
 def each_number(rule: Rule, series: Series, grouped: Callable[[list[Rule], list[str], str], Rule]) -> Rule | None:

@@ -135,14 +135,13 @@ class _Reader:
         if wording.notes(item.text) and self._append(item):
             return
         of_disease = groups.disease(item.text, self.diseases)
-        named = (of_disease or groups.group(item.text, label=True)) if item.text.endswith(":") else None
-        if named is not None and following:
-            deeper = following.depth > item.depth + 1
-            if deeper or following.mark.style == item.mark.style:
-                self.group, self.group_depth = named, item.depth if deeper else -1
-                self._aside(item, "heading")
-                self.nest.clear() if not self.nest.host(item.depth) else None
-                return
+        deeper = following is not None and following.depth > item.depth + 1
+        named = (of_disease or groups.group(item.text, label=True)) if deeper or item.text.endswith(":") else None
+        if named is not None and following and (deeper or following.mark.style == item.mark.style):
+            self.group, self.group_depth = named, item.depth if deeper else -1
+            self._aside(item, "heading")
+            self.nest.clear() if not self.nest.host(item.depth) else None
+            return
         self._add(item, place)
 
     def _paragraph(self, item: Item, following: Item | None, place: int) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from eligimatch.compiler.clarifications import clarified, idle
 from eligimatch.compiler.contraceptives import as_examples
-from eligimatch.compiler.groups import MOMENT
+from eligimatch.compiler.groups import MOMENT, topic
+from eligimatch.compiler.headings import about
 from eligimatch.compiler.introductions import Side, adds_nothing, introduced, whole_text
 from eligimatch.compiler.not_had import if_infected
 from eligimatch.compiler.one_of_several import broken_off, each_perhaps
@@ -44,6 +45,8 @@ _EXCEPTED = re.compile(r"\bfollowing exceptions?\b|\bexceptions? (?:include|are|
 _BANS = re.compile(r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|\b(?:excluded|ineligible|prohibited)\b", re.IGNORECASE)
 _SETS = re.compile(r"(?:the )?(?:major|minor|essential|supportive|supporting|core) (?:diagnostic )?criteria", re.IGNORECASE)
 """Heads of lists of which some sets, told elsewhere, make a diagnosis."""
+_BREAKS_OFF = re.compile(r"(?:\b(?:of|with|from|by|to|on|in|during|for|taking|receiving|received)|\.\.\.|…)[\s–-]*$", re.IGNORECASE)
+_NAME = re.compile(r"(?:[\w/-]+ ?){1,4}(?:\([^()]*\))?")
 _SEX = re.compile(r"(?:all |for )?(males?|females?|men|women)(?: participants| patients| subjects| only| volunteers)*\W*", re.IGNORECASE)
 _SEXES = {"male": "male", "males": "male", "men": "male", "female": "female", "females": "female", "women": "female"}
 
@@ -124,7 +127,7 @@ def _criteria(compiler: Compiler, bullets: tuple[Bullet, ...], side: Side) -> It
 
 def _bullet(compiler: Compiler, bullet: Bullet, side: Side) -> Iterator[Criterion]:
     """One criterion with the sub-bullets that it introduces or that remark on it; other sub-bullets are criteria of their own."""
-    over = leads(bullet.text) or announces(bullet.text) or of_people(bullet.text) or bullet.any_of or not bullet.text
+    over = any(says(bullet.text) for says in (leads, announces, of_people)) or bullet.any_of or not bullet.text or _goes_on(bullet)
     if bullet.children and not bullet.loose and over:
         yield _criterion(compiler, bullet, whole_text(bullet), side, introduced(bullet, side, compiler.rule))
         return
@@ -136,7 +139,9 @@ def _bullet(compiler: Compiler, bullet: Bullet, side: Side) -> Iterator[Criterio
         return
     remarks = [child for child in bullet.children if _remarks(child)]
     text = "\n".join([bullet.text, *(whole_text(child) for child in remarks)]) if remarks else bullet.text
-    yield (asked := _criterion(compiler, bullet, text, side, _in_context(compiler, bullet, text, side)))
+    own = [child.text for child in bullet.children if child not in remarks]
+    rule = _in_context(compiler, bullet, text, side)
+    yield (asked := _criterion(compiler, bullet, text, side, _as_title(rule, text, own, side) if own and not remarks else rule))
     letting_pass = False
     excepted = side == "exclusion" and _EXCEPTED.search(bullet.text) is not None
     for child in bullet.children:
@@ -147,6 +152,21 @@ def _bullet(compiler: Compiler, bullet: Bullet, side: Side) -> Iterator[Criterio
         if child not in remarks:
             beside = (_perhaps(one, asked.rule, compiler) for one in _bullet(compiler, child, side))
             yield from beside if letting_pass else _bullet(compiler, child, side)
+
+
+def _goes_on(bullet: Bullet) -> bool:
+    """Whether its words break off before its bullets: "Hemoglobin | ≥ 9 g/dL", "Requires ongoing treatment with | …"."""
+    limits = _NAME.fullmatch(bullet.text) and all(child.text[:1] in "<>=≤≥" for child in bullet.children)
+    return bool(bullet.children) and bool(limits or _BREAKS_OFF.search(bullet.text))
+
+
+def _as_title(rule: Rule, words: str, items: list[str], side: Side) -> Rule:
+    """The rule of a bullet over bullets of its own: a title asks nothing; one name ("Bleeding") may be no more than a title."""
+    nothing = (AllOf if side == "inclusion" else AnyOf)(rules=(), span=rule.span)
+    if about(words, items):
+        return nothing
+    name = isinstance(rule, Had) and not (rule.qualifiers or rule.window or rule.but_not or rule.other) and topic(words)
+    return Ambiguous(readings=(rule, nothing), span=rule.span) if name else rule
 
 
 def _perhaps(criterion: Criterion, above: Rule, compiler: Compiler) -> Criterion:
