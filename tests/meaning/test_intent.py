@@ -281,3 +281,41 @@ def test_a_clause_of_its_own_is_not_denied() -> None:
 def test_other_limits_for_some_free_nobody_else() -> None:
     high = {"observations": [{"name": "ALT", "value": 9, "unit": "x ULN", "date": "2026-02-20"}], "complete": ["conditions"]}
     assert told("I", "ALT ≤ 2 × ULN (in cases with liver metastases: bilirubin ≤ 3 × ULN and ALT ≤ 4 × ULN)", high) is not True
+
+
+POSTMENOPAUSAL = HEALTHY | {"reproductive": {"postmenopausal": True}}
+TREATED_FOR_GOUT = HEALTHY | {
+    "conditions": [
+        {"name": "gout", "onset": "2015"},
+        {"name": "rheumatoid arthritis", "onset": "2016"},
+        {"name": "liver metastasis", "onset": "2025"},
+    ],
+    "treatments": [{"name": "amlodipine", "start": "2019", "status": "ongoing"}],
+    "allergies": [{"substance": "sulfasalazine"}],
+    "observations": [{"name": "AST", "value": 160, "unit": "U/L", "uln": 40, "date": "2026-03-01"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("side", "text", "profile", "expected"),
+    [
+        ("I", "Not pregnant, and at least one of the following: not of childbearing potential; hypertension", POSTMENOPAUSAL, True),
+        ("I", "No epilepsy and at least one of the following: gout; hypertension", TREATED_FOR_GOUT, True),
+        ("I", "Men with a sterile partner do not require contraception", HEALTHY, True),
+        ("I", "Men taking dutasteride will be instructed to use condoms", HEALTHY, True),
+        ("I", "If taking levothyroxine, the dose must be stable for 2 months", HEALTHY, True),
+        ("I", "Patients with no liver metastases: AST ≤ 3 × ULN", TREATED_FOR_GOUT, True),
+        ("I", "AST ≤ 3 × ULN without liver metastases, or ≤ 5 × ULN with liver metastases", TREATED_FOR_GOUT, True),
+        ("I", "AST (in the absence of liver metastases) ≤ 3 × ULN", TREATED_FOR_GOUT, None),
+        ("E", "Potent CYP3A4 and CYP2C8 inhibitors must be stopped at least 2 weeks prior to the first dose", HEALTHY, True),
+        ("E", "Women of childbearing potential or fertile male subjects either not using or unwilling to use contraception", HEALTHY, None),
+        ("E", "Women of childbearing potential, unless the pregnancy test is negative, who plan to conceive", HEALTHY, None),
+        ("E", "Allergy to any of the following drugs: heparin, aspirin", TREATED_FOR_GOUT, True),
+        ("E", "Hypersensitivity to valsartan, AML or any dihydropyridine drug", TREATED_FOR_GOUT, True),
+        ("E", "Received medications like warfarin within 14 days before enrolment", TREATED_FOR_GOUT, None),
+        ("E", "Untreated or unstable medical illness including autoimmune or kidney disease", TREATED_FOR_GOUT, None),
+        ("E", "Inflammatory and/or no inflammatory arthritis", HEALTHY, None),
+    ],
+)
+def test_no_more_is_asked_than_the_words_do(side: str, text: str, profile: dict[str, Any], expected: bool | None) -> None:
+    assert told(side, text, profile) is expected

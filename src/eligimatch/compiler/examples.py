@@ -38,6 +38,7 @@ _OUT_OF_CONTROL = re.compile(
 )
 _CAUSED = re.compile(r"\b(?:caused by|(?:secondary|due|related) to|resulting from|because of)\b", re.IGNORECASE)
 _EXEMPLIFYING = re.compile(r"\b(?:includ(?:es?|ing)|such as|e\.?g)\b", re.IGNORECASE)
+_LIKE_THESE = re.compile(r"^(?!.*\b(?:any|all|every|other)\b).*\b(?:like|such as|e\.?g)\b", re.IGNORECASE | re.DOTALL)
 _WAYS = frozenset(
     "cell therapy;CAR cell therapy;CAR-T cell therapy;therapeutic antibody;monoclonal antibody;bispecific antibody;antibody-drug conjugate;vaccine"
     ";gene therapy".split(";")
@@ -67,7 +68,15 @@ def like_the_whole(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     if judged := _judged(rule, vocabulary):
         rule = rule.model_copy(update={"examples": _alike(rule.examples, judged, text, vocabulary)})
     rule = _of_the_therapy(rule, text, vocabulary) if rule.section == "treatments" else _of_unknown(rule)
-    return rule.model_copy(update={"examples": _told_alike(rule, judged, vocabulary)})
+    return _like_these(rule.model_copy(update={"examples": _told_alike(rule, judged, vocabulary)}), text, vocabulary)
+
+
+def _like_these(rule: Had, text: str, vocabulary: Vocabulary) -> Had:
+    """ "Medications like X": X, and what a person says is like it."""
+    if rule.section != "treatments" or rule.qualifiers or not fact(rule, "broad", vocabulary):
+        return rule
+    named = _LIKE_THESE.search(text[rule.span.start : rule.examples[0].span.start])
+    return rule.model_copy(update={"qualifiers": (_in_words(rule, text),)}) if named else rule
 
 
 def _last(rule: Rule) -> Rule:
@@ -231,7 +240,7 @@ def _judged(rule: Rule, vocabulary: Vocabulary) -> Judged | None:
         return Judged(words=rule.topic)
     if not isinstance(rule, Had) or rule.section != "conditions":
         return None
-    by_name = fact(rule, "judged", vocabulary)
+    by_name = fact(rule, "judged", vocabulary) or (not rule.concept.linked and _OUT_OF_CONTROL.search(rule.concept.name))
     return next((part for part in rule.qualifiers if isinstance(part, Judged)), Judged(words=rule.concept.name) if by_name else None)
 
 

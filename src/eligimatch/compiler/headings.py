@@ -42,6 +42,9 @@ _MATTERS = tuple(
     )
 )
 """What a list may be about."""
+_CAUSES = re.compile(
+    r"(?:(?:any|all|known|secondary|other|alternative|additional) )+(?:causes?|a?etiolog(?:y|ies)|forms?|types?|kinds?) of [^,;:.]+", re.IGNORECASE
+)
 _DEMANDED = re.compile(r"\b(?:must|should|shall|agree[sd]?|required)\b", re.IGNORECASE)
 _KIND = re.compile(r"\b(?:chronic|acute|metastatic|symptomatic|asymptomatic|systemic|hereditary|malignant|autoimmune)\b", re.IGNORECASE)
 
@@ -52,7 +55,9 @@ def a_field(words: str) -> bool:
 
 
 def a_title(words: str, items: Sequence[str]) -> bool:
-    """Whether words only say what the items beneath them are about: a field of medicine, "Contraception" over who must use it."""
+    """Whether words only say what the items beneath them are about: a field, "Other causes of X", "Contraception" over who must use it."""
+    if _CAUSES.fullmatch(words.strip()):
+        return True
     if a_field(words):
         return not any(map(_LETS_PASS.search, items))
     return _REPRODUCTION.fullmatch(words.strip()) is not None and any(map(_DEMANDED.search, items))

@@ -150,7 +150,8 @@ class Inclusions:
             return widened
         every = tuple(member.model_copy(update={"when": "ever", "window": None}) if isinstance(member, Had) else member for member in members)
         held = AnyOf(rules=every, span=span) if "or" in tail.series.links else AllOf(rules=every, span=span)
-        return Ambiguous(readings=(widened, AllOf(rules=(rule, held), span=span)), span=span)
+        both = AllOf(rules=(rule, held), span=span)
+        return both if "minimum" in tail.word.text.lower() else Ambiguous(readings=(widened, both), span=span)
 
     def _misused(self, asked: tuple[Had, ...], named: tuple[Had, ...]) -> bool:
         """ "substance abuse, including nicotine": what is abused, which by itself is no abuse."""

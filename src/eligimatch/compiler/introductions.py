@@ -10,7 +10,7 @@ from eligimatch.compiler.definitions import listed_as, unsupported
 from eligimatch.compiler.examples import exemplified
 from eligimatch.compiler.groups import MOMENT
 from eligimatch.compiler.headings import a_title
-from eligimatch.compiler.leads import EXAMPLES, SUCH_AS, excepts, last_sentence, led, more_asked, spares, still_asked
+from eligimatch.compiler.leads import EXAMPLES, SUCH_AS, denial_apart, excepts, last_sentence, led, more_asked, spares, still_asked
 from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, countable, counted, default_mode, mode_of, of_its_group, perhaps_any
 from eligimatch.compiler.rules import all_denied, denies, each_leaf, hads, kept, measured_in, shifted, unread
 from eligimatch.compiler.sentences import sentences
@@ -42,7 +42,7 @@ _AT_END = re.compile(rf"{_WITHIN.pattern}$", re.IGNORECASE)
 """A time that ends a lead-in: what follows is no part of its event."""
 _GOES_ON = re.compile(
     r"\b(?:of|with|without|for|to|from|in|by|on|at|as|and|or|the|an?|any|has|have|had|having|is|are|be|been|being|no|not|who|that|due|during|after|before"
-    r"|prior|previous|current|concurrent|concomitant|receiv\w+|using|use|taking|take|tolerate|undergo\w*|requir\w+|meet\w*|if|when|unless)\W*$",
+    r"|prior|previous|current|concurrent|concomitant|receiv\w+|using|use|taking|take|tolerate|undergo\w*|requir\w+|meet\w*|if|when|unless|minimum)\W*$",
     re.IGNORECASE,
 )
 """A lead-in whose sentence its items end."""
@@ -120,12 +120,15 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
         return _own_list(_parts(bullet), compile_text, keeps_out=own["keeps_out"] is not None)
     if side == "inclusion" and (some := SUCH_AS.search(bullet.text)):
         return compile_text(bullet.text[: some.start()], side)
+    if side == "inclusion" and (apart := denial_apart(bullet.text)):
+        asked, rest = compile_text(apart[0], side), introduced(bullet._replace(text=apart[1]), side, compile_text)
+        return AllOf(rules=(asked, shifted(rest, (len(bullet.text) - len(apart[1])).__add__)), span=asked.span.cover(rest.span))
     mode = mode_of(bullet, side)
     before, lead = last_sentence(_EXCEPTIONS.sub(" except:", bullet.text))
     lead = led(lead, excluding=side == "exclusion")
     prefix, parts = _prefix(lead), _parts(bullet)
-    apart = mode.name == "none" and prefix.endswith(("with", "and", "having")) and not _LEAD.match(prefix)  # "gout with none of the following:"
-    if apart or (spares(lead) and not (before and excepts(lead))) or not countable(bullet, side):
+    beside = mode.name == "none" and prefix.endswith(("with", "and", "having")) and not _LEAD.match(prefix)  # "gout with none of the following:"
+    if beside or (spares(lead) and not (before and excepts(lead))) or not countable(bullet, side):
         return kept(whole_text(bullet))
     if _tells(lead) or EXAMPLES.match(lead):
         after = len(parts) if EXAMPLES.match(lead) else more_asked([part.text for part in parts])

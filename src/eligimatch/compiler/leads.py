@@ -65,6 +65,22 @@ def led(lead: str, *, excluding: bool) -> str:
     return "All of the following:" if not excluding and _FULFILLED.match(lead.strip(" :")) else lead
 
 
+_AND_OF_LIST = re.compile(
+    r"^(?P<said>.*\b(?:not?|without|never|neither)\b[^.:]*?)[,;]?\s+and\s+(?:(?:has|have|meets?|with|fulfill?s?)\s+)?"
+    r"(?P<list>(?:at\s+least\s+|any\s+)?(?:one|two|three|[123]|either|any|all|each)\b[^.,;:]*\bof\s+the\s+following\b[^.]*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ON_CONDITION = re.compile(r"^.*?\b(?:if|provided(?: that)?)\b", re.IGNORECASE)
+
+
+def denial_apart(words: str) -> tuple[str, str] | None:
+    """ "Not pregnant, and at least one of the following:": what is denied is no word of the list, which is asked in a sentence of its own."""
+    if (said := _AND_OF_LIST.match(words)) is None:
+        return None
+    condition = _ON_CONDITION.match(said["said"])
+    return f"{said['said'].strip()}.", f"{condition[0]} {said['list']}" if condition else said["list"]
+
+
 def excepts(lead: str) -> bool:
     """ "The following are exceptions to this criterion:", "However, the following are allowed:": what the sentence before does not mean."""
     return _EXCEPTS.match(lead) is not None

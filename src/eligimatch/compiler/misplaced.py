@@ -76,21 +76,30 @@ def _received(leaf: Had, text: str) -> bool:
 
 def _never_given(rule: Rule, text: str) -> Rule:
     """ "X must be stopped 2 weeks before": who never had X need not stop it."""
-    if not isinstance(rule, Not) or not _STOPPED.search(text, rule.span.start, rule.span.end):
+    if not isinstance(rule, Not) or isinstance(rule.rule, Had) or not _STOPPED.search(text, rule.span.start, rule.span.end):
         return rule
-    late = [one for one in map(_late, _alternatives(rule.rule)) if one is not None]
-    return late[0] if late else rule
+    if (late := _late(rule.rule)) is not None:
+        return late
+    had = any(isinstance(leaf, Had) and leaf.when in ("ever", "window") for leaf in leaves(rule.rule))
+    unclear = had and not isinstance(rule.rule, AnyOf)
+    return Unparsed(text=text[rule.span.start : rule.span.end], span=rule.span) if unclear else rule
 
 
-def _alternatives(rule: Rule) -> tuple[Rule, ...]:
-    return rule.readings if isinstance(rule, Ambiguous) else (rule,)
-
-
-def _late(rule: Rule) -> Had | None:
-    """What must not be, of "had it, and not so late"."""
+def _late(rule: Rule) -> Rule | None:
+    """What must not be, of "had it, and not so late"; any of several, as each must be stopped."""
     match rule:
         case AllOf(rules=(Had(when="ever") as had, Not(rule=Had() as late))) if had.concept == late.concept:
             return late
+        case Not(rule=Had(when="window") as late):
+            return late
+        case AllOf() | Ambiguous():
+            members = [_late(member) for member in (rule.rules if isinstance(rule, AllOf) else rule.readings)]
+            known = tuple(dict.fromkeys(member for member in members if member is not None))
+            if len(known) < len(set(members)) or not known:
+                return None
+            if len(known) == 1:
+                return known[0]
+            return AnyOf(rules=known, span=rule.span) if isinstance(rule, AllOf) else Ambiguous(readings=known, span=rule.span)
         case _:
             return None
 
@@ -125,7 +134,9 @@ def _said(first: Statement, rule: AnyOf, text: str) -> Statement:
 def _of_both(rule: AnyOf, women: Is, men: Rule, text: str) -> Rule:
     """ "Women of childbearing potential and men unwilling to use contraception": unwilling women, or all of them."""
     asked = men.rules[-1] if isinstance(men, AllOf) and men.rules else None
-    if asked is None or not _NOT_WILLING.search(text, men.span.start, men.span.end):
+    if not _NOT_WILLING.search(text, men.span.start, men.span.end):
         return rule
+    if asked is None:
+        return Unparsed(text=text[rule.span.start : rule.span.end], span=rule.span)
     unwilling = AllOf(rules=(women, asked), span=women.span.cover(asked.span))
     return Ambiguous(readings=(rule, rule.model_copy(update={"rules": (unwilling, *rule.rules[1:])})), span=rule.span)

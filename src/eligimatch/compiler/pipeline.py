@@ -11,6 +11,7 @@ from itertools import accumulate
 from operator import attrgetter
 
 from eligimatch.compiler.abbreviations import Definitions, definitions
+from eligimatch.compiler.absences import or_not_asked
 from eligimatch.compiler.active import without_dormant
 from eligimatch.compiler.age_tables import age_table, in_words, with_table, without_table
 from eligimatch.compiler.anything import judged_among_others
@@ -18,6 +19,7 @@ from eligimatch.compiler.bare_events import or_over
 from eligimatch.compiler.bare_treatments import in_the_next, not_lasting, or_before, or_for_disease, or_going_on, or_of_it, or_planned, or_to_come
 from eligimatch.compiler.builder import Builder
 from eligimatch.compiler.concepts import MOST_KEPT, Linker
+from eligimatch.compiler.doses_meant import of_the_drug
 from eligimatch.compiler.evidenced import or_its_evidence
 from eligimatch.compiler.examples import like_the_whole
 from eligimatch.compiler.expansions import expansions
@@ -50,6 +52,7 @@ from eligimatch.compiler.tagger import Sentence, tag
 from eligimatch.compiler.taken import taken
 from eligimatch.compiler.told import told
 from eligimatch.compiler.trials import compile_trial
+from eligimatch.compiler.unasked import frees, no_criterion
 from eligimatch.compiler.washed_out import without_proof
 from eligimatch.model.rule import (
     AllOf,
@@ -160,7 +163,7 @@ class Compiler:
         """A criterion with its form and what of it was not understood."""
         if self.explicit.read(text) is None:
             inclusion = kind == "inclusion"
-            rule = or_for_disease(or_over(of_the_person(rule, text), text, self.vocabulary), self.vocabulary)
+            rule = or_for_disease(or_over(of_the_drug(of_the_person(rule, text)), text, self.vocabulary), self.vocabulary)
             rule = without_dormant(rule, text, self.vocabulary)
             rule = judged_among_others(like_the_whole(rule, text, self.vocabulary), text, self.vocabulary)
             rule = of_all(rule, text, self.vocabulary)
@@ -170,6 +173,7 @@ class Compiler:
                 demanded = or_to_come(
                     or_needed(at_most(all_that_time(or_its_evidence(rule, text), text, self.vocabulary), self.vocabulary), text), text
                 )
+                demanded = or_not_asked(demanded, text)
                 rule = not_had(not_given(or_planned(demanded, text, self.vocabulary), text), text, self.vocabulary)
             else:
                 rule = by_intent(or_before(rule, text, self.vocabulary), text, self.vocabulary)
@@ -197,6 +201,10 @@ class Compiler:
         read = Read(words_of(text, span), permits="ELIGIBLE" in types)
         if types.count("LPAR") > DEEPEST and _depth(types) > DEEPEST:
             return read
+        if no_criterion(text[span.start : span.end]):
+            return read
+        if builder.side == "inclusion" and frees(text[span.start : span.end]):
+            return Read(_nothing_asked(builder.side, span))
         if "THEN" in types and _FOR_OTHERS.search(text, span.start, span.end):
             return read  # "for women, a positive test or, for both women and men, X": what is asked of each
         with suppress(NotUnderstood):

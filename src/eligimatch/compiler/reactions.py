@@ -31,6 +31,7 @@ _GIVEN = frozenset({"RECEIVED", "TREATMENT_WITH"})
 _BEFORE = re.compile(r"\b(?:prior|previous|past|earlier)\b.* (?:to|with|of)$|\bexposure to$", re.IGNORECASE)
 _ALONE = frozenset({"study treatment", "medication"})
 """What these words name where nothing beside them says which: "allergy to drugs"."""
+_ALL_LISTED = frozenset("medications drugs substances agents products treatments therapies compounds medicines items ingredients allergens".split())
 _PRODUCTS = frozenset({"product", "products"})
 _DEFINITE = frozenset({"the", "this", "these"})
 _BESIDE = frozenset({"FILLER", "ANY_OF", "OF", "IN", "TO", "FOR", "OTHER"})
@@ -208,8 +209,10 @@ def _objects(tokens: list[Token]) -> list[Token]:
         said = said if inside and token.type != "ALLERGY" else set()
         if inside and token.type == "TO" and out[-1].type in LINKS and token.text.lower() in ("to", "to the"):
             continue
-        if inside and token.type == "COLON" and _of_what(out) is None:
-            continue  # "allergy to any of the following: X"
+        if inside and token.type == "COLON" and _leads_to_things(out):
+            continue
+        if inside:
+            _short_for_a_drug(tokens, index - 1)
         made_of = value_as(token, "INGREDIENT") if inside and may_be(token, "INGREDIENT") else ""
         end = next((at for at in range(index, len(tokens)) if tokens[at].type not in _BESIDE), index)
         leads = end < len(tokens) and tokens[end].type in _THING
@@ -231,6 +234,29 @@ def _objects(tokens: list[Token]) -> list[Token]:
             said.add(made_of)
         index = end if leads else index
     return out
+
+
+def _short_for_a_drug(tokens: list[Token], at: int) -> None:
+    """ "allergic to valsartan, AML or HCTZ": letters that elsewhere are short for a disease, between drugs."""
+    token = tokens[at]
+    if token.type != "CONCEPT" or token.kind != "condition" or not token.text.isupper() or " " in token.text:
+        return
+    beside = [one for one in (*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 3]) if one.type in _THING]
+    if any(one.kind == "treatment" for one in beside):
+        become(token, "WORDS", "")
+        token.kind, token.names = "", ()
+
+
+def _leads_to_things(out: list[Token]) -> bool:
+    """ "allergy to any of the following: X"; without the name of all that is listed, "any of the following drugs: X"."""
+    if _of_what(out) is None:
+        return True
+    begun = max(at for at, token in enumerate(out) if token.type == "ALLERGY") + 1
+    since = [token.text.lower() for token in out[begun:]]
+    led = any("following" in words for words in since[:-1]) and since[-1] in _ALL_LISTED
+    if led:
+        del out[begun:]
+    return led
 
 
 def _ingredient(token: Token, made_of: str, out: list[Token], tokens: list[Token], *, leads: bool) -> Iterator[Token]:

@@ -33,6 +33,7 @@ from eligimatch.model.span import Span
 _SAYS_MORE = re.compile(r"\d|\b(?:no|not|without|absence|exclude|rule out)\b", re.IGNORECASE)
 """What an unread name must not hold that its definition stands for."""
 _KEPT = re.compile(r"\b(?:stable|unchanged|constant|fixed)\b[^,;]*\b(?:dos(?:es?|ages?|ing)|regimens?)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r",\s*(?:and )?(?:who|that|which)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:no|not|non|without|outside)\b", re.IGNORECASE)
 _MORE = ("heads", "comparisons", "parts", "results", "adjectives", "negated", "lasting", "window", "since")
 
@@ -79,6 +80,8 @@ class Tails:
         return AnyOf(rules=(spared, AllOf(rules=(negated(met), rule), span=span)), span=span)
 
     def _unless(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool, provided: Tail | None) -> Rule:
+        if _RELATIVE.search(self.lists.text, tail.word.end, span.end):
+            return self.lists.unparsed(span.start, span.end)  # "women, unless sterile, who plan to become pregnant"
         if provided is None and hads(rule) and self.exceptions.of_the_foregoing(tail.series):
             return self.exceptions.unless_so(rule, tail, span, excluding=excluding)
         with self.lists.nouns.speaking_of(hads(rule)):

@@ -78,7 +78,16 @@ def finish(tokens: list[Token], *, first: bool) -> list[Token]:
     tokens = without_reason(passed(tokens, _LIMITS), first=first)
     tokens = passed(tokens, _CLAUSES)
     _conditional(tokens)
+    _after_treatment(tokens)
     return _tidy(tokens)
+
+
+def _after_treatment(tokens: list[Token]) -> None:
+    """ "Patients after kidney transplant", and no more of them: who had it."""
+    after, *names = tokens or [Token("", "", 0, 0)]
+    given = any(token.kind in ("treatment", "procedure", "operation") for token in names) and not any(token.kind == "condition" for token in names)
+    if after.type == "AFTER" and given and all(token.type in NAMING | LINKS for token in names):
+        become(after, "HISTORY", "ever")
 
 
 def _without_filler(tokens: list[Token]) -> list[Token]:
@@ -127,11 +136,14 @@ def _joined(link: Token, token: Token) -> None:
         become(token, token.type, "or" if link.type == "OR" else "and")
 
 
+_LACKING = frozenset({"without", "no", "with no", "any", "without any"})
+
+
 def _limit_of_people(tokens: list[Token]) -> int:
     """ "Patients with Gilbert syndrome: bilirubin ≤ 3", "without it: …": the colon, where what follows is a limit for them; else 0."""
     at = next((index for index, token in enumerate(tokens) if token.type == "COLON"), 0)
-    people = at > 1 and (tokens[0].type == "WITH" or tokens[0].text.lower() == "without")
-    named = people and all(token.type in NAMING | {"KNOWN"} for token in tokens[1:at])
+    people = at > 1 and (tokens[0].type == "WITH" or tokens[0].text.lower() in _LACKING)
+    named = people and all(token.type in NAMING | {"KNOWN"} or token.text.lower() in _LACKING for token in tokens[1:at])
     diseases = sum(token.kind == "condition" for token in tokens[1:at])  # "patients with A, B and C: measurable disease"
     asked = named and bool(diseases) and (diseases > 1 or any(t.kind in ("analyte", "score") for t in tokens[at + 1 : at + 3]))
     return at if asked else 0
