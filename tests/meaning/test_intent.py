@@ -283,6 +283,7 @@ def test_other_limits_for_some_free_nobody_else() -> None:
     assert told("I", "ALT ≤ 2 × ULN (in cases with liver metastases: bilirubin ≤ 3 × ULN and ALT ≤ 4 × ULN)", high) is not True
 
 
+WITH_LUNG_CANCER = HEALTHY | {"conditions": [{"name": "lung adenocarcinoma", "onset": "2025"}]}
 POSTMENOPAUSAL = HEALTHY | {"reproductive": {"postmenopausal": True}}
 TREATED_FOR_GOUT = HEALTHY | {
     "conditions": [
@@ -315,6 +316,13 @@ TREATED_FOR_GOUT = HEALTHY | {
         ("E", "Received medications like warfarin within 14 days before enrolment", TREATED_FOR_GOUT, None),
         ("E", "Untreated or unstable medical illness including autoimmune or kidney disease", TREATED_FOR_GOUT, None),
         ("E", "Inflammatory and/or no inflammatory arthritis", HEALTHY, None),
+        ("I", "AST: patients without liver metastases: ≤ 3 x ULN; patients with liver metastases: ≤ 5 x ULN", TREATED_FOR_GOUT, None),
+        ("I", "Donors must be 18 to 65 years old", HEALTHY, None),
+        ("E", "Donor with active hepatitis B", HEALTHY, None),
+        ("I", "Surgery with an estimated duration of more than 3 hours", HEALTHY, None),
+        ("I", "For participants who do not speak English, a short form consent may be used", HEALTHY, True),
+        ("I", "Adenocarcinoma or poorly differentiated carcinoma of the pancreas or ampulla of Vater", WITH_LUNG_CANCER, None),
+        ("I", "No cytotoxic, biologic, or other investigational agent within 3 weeks", TREATED, None),
     ],
 )
 def test_no_more_is_asked_than_the_words_do(side: str, text: str, profile: dict[str, Any], expected: bool | None) -> None:

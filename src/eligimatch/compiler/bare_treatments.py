@@ -6,7 +6,7 @@ import re
 
 from eligimatch.compiler.onsets import of_one_day
 from eligimatch.compiler.parts import STUDY_DISEASE
-from eligimatch.compiler.rules import each_leaf, hads
+from eligimatch.compiler.rules import each_demanded, each_leaf, hads
 from eligimatch.model.concept import Concept
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Judged, Lasting, Not, Purpose, Rule, Statement, leaves
 from eligimatch.model.vocabulary import Vocabulary
@@ -24,11 +24,28 @@ _TIMED = re.compile(
 """Words that tell when, or that more than the treatment is spoken of."""
 
 
+_AHEAD = re.compile(
+    r"\b(?:surgery|operation|procedure|resection)\b[^.;,]*"
+    r"\b(?:being performed|(?:estimated|expected|anticipated|planned) (?:duration|time|length))\b",
+    re.IGNORECASE,
+)
+
+
 def or_planned(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
-    """An inclusion that is only the name of an operation or test, "hip surgery": it is to be done, or was done."""
-    if not isinstance(rule, Had) or rule.when != "now" or not of_one_day(rule.concept, vocabulary) or _TIMED.search(text):
-        return rule
-    return Ambiguous(readings=tuple(rule.model_copy(update={"when": when}) for when in ("planned", "ever")), span=rule.span)
+    """An inclusion that is only the name of an operation or test, "hip surgery": it is to be done, or was done.
+
+    So is an operation of which is told how long it is expected to last, or that it is being performed.
+    """
+
+    def either(leaf: Rule) -> Rule:
+        if not isinstance(leaf, Had) or leaf.when not in ("now", "ever") or not of_one_day(leaf.concept, vocabulary):
+            return leaf
+        return Ambiguous(readings=tuple(leaf.model_copy(update={"when": when}) for when in ("planned", "ever")), span=leaf.span)
+
+    if _AHEAD.search(text):
+        return each_demanded(rule, either)
+    bare = isinstance(rule, Had) and rule.when == "now" and not _TIMED.search(text)
+    return either(rule) if bare else rule
 
 
 def or_before(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:

@@ -10,7 +10,7 @@ from eligimatch.compiler.definitions import listed_as, unsupported
 from eligimatch.compiler.examples import exemplified
 from eligimatch.compiler.groups import MOMENT
 from eligimatch.compiler.headings import a_title
-from eligimatch.compiler.leads import EXAMPLES, SUCH_AS, denial_apart, excepts, last_sentence, led, more_asked, spares, still_asked
+from eligimatch.compiler.leads import EXAMPLES, OF_ONE_SEX, SUCH_AS, denial_apart, excepts, last_sentence, led, more_asked, spares, still_asked
 from eligimatch.compiler.modes import COUNTING, TIED, Mode, combined, countable, counted, default_mode, mode_of, of_its_group, perhaps_any
 from eligimatch.compiler.rules import all_denied, denies, each_leaf, hads, kept, measured_in, shifted, unread
 from eligimatch.compiler.sentences import sentences
@@ -121,12 +121,11 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     if side == "inclusion" and (some := SUCH_AS.search(bullet.text)):
         return compile_text(bullet.text[: some.start()], side)
     if side == "inclusion" and (apart := denial_apart(bullet.text)):
-        asked, rest = compile_text(apart[0], side), introduced(bullet._replace(text=apart[1]), side, compile_text)
-        return AllOf(rules=(asked, shifted(rest, (len(bullet.text) - len(apart[1])).__add__)), span=asked.span.cover(rest.span))
+        rest = introduced(bullet._replace(text=apart[1]), side, compile_text)
+        return AllOf(rules=(compile_text(apart[0], side), shifted(rest, (len(bullet.text) - len(apart[1])).__add__)))
     mode = mode_of(bullet, side)
     before, lead = last_sentence(_EXCEPTIONS.sub(" except:", bullet.text))
-    lead = led(lead, excluding=side == "exclusion")
-    prefix, parts = _prefix(lead), _parts(bullet)
+    prefix, parts = _prefix(lead := led(lead, excluding=side == "exclusion")), _parts(bullet)
     beside = mode.name == "none" and prefix.endswith(("with", "and", "having")) and not _LEAD.match(prefix)  # "gout with none of the following:"
     if beside or (spares(lead) and not (before and excepts(lead))) or not countable(bullet, side):
         return kept(whole_text(bullet))
@@ -147,6 +146,8 @@ def introduced(bullet: Bullet, side: Side, compile_text: Compile) -> Rule:
     if not before:
         return listed
     earlier = compile_text(before, side)
+    if side == "inclusion" and (people := OF_ONE_SEX.match(before)):  # "For women: …. The following applies:"
+        listed = AnyOf(rules=(Not(rule=compile_text(people[1], side), span=earlier.span), listed), span=listed.span)
     return (AllOf if side == "inclusion" else AnyOf)(rules=(earlier, listed), span=earlier.span.cover(listed.span))
 
 

@@ -17,6 +17,8 @@ SUCH_AS = re.compile(
     r"(?<=\.)\s+(?:these|those|such)\b[^.:]*\b(?:(?:may|can|could) include\b|include[sd]?\b[^.:]*\bnot (?:be )?limited to\b)[^.:]*\W*$", re.IGNORECASE
 )
 """What follows are some of the things of which the sentence before it asks for any: "These conditions may include:"."""
+OF_ONE_SEX = re.compile(r"\W*(?:for |in |all )*((?:fe)?males?(?: (?:subjects?|participants?|patients?))?|(?:wo)?men)\s*:", re.IGNORECASE)
+"""A label of the people of whom all that follows is told."""
 _OF_STUDY = (
     r"(?:\s+(?:for|from|in|to|on)(?:\s+(?:being\s+)?(?:participat\w+|enroll?\w*|inclusion|included|entry|entering))?(?:\s+(?:in|into|on|from|for|to))?"
     r"(?:\s+(?:this|the))?(?:\s+(?:clinical|exclusion|above))?(?:\s+(?:study|trial|protocol|criterion|criteria|rule|exclusion|requirement))?)?"

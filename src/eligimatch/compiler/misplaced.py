@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from eligimatch.compiler.onsets import of_one_day
-from eligimatch.compiler.rules import connects, each_leaf, each_member
+from eligimatch.compiler.rules import connects, each_leaf, each_member, kept
 from eligimatch.model.quantity import Interval
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Not, Rule, Statement, Unparsed, leaves
 from eligimatch.model.span import Span
@@ -30,6 +30,7 @@ _STOPPED = re.compile(
     r"(?:discontinued|stopped|completed|finished|ended|washed out)\b",
     re.IGNORECASE,
 )
+_HISTORY = re.compile(r"\W*(?:(?:any|known|prior|previous|documented) )*history of\b", re.IGNORECASE)
 _RECEIVING = re.compile(r"receiving\b", re.IGNORECASE)
 _WITHOUT = re.compile(r"\bwithout\b[^,;:.()]*$", re.IGNORECASE)
 
@@ -37,6 +38,8 @@ _WITHOUT = re.compile(r"\bwithout\b[^,;:.()]*$", re.IGNORECASE)
 def by_intent(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
     """The rule of an exclusion as it is meant."""
     rule = _consent_or_none(rule)
+    if isinstance(rule, Not) and isinstance(rule.rule, Had) and rule.rule.when == "ever" and _HISTORY.match(text):
+        return kept(text)  # "History of X … For all others, discussion is required"
     if _STOPPED.search(text):
         rule = _each(rule, lambda one: _never_given(one, text))
     rule = each_leaf(rule, lambda leaf: _receiving(_at_most(leaf, text), text, vocabulary))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from eligimatch.compiler.rules import connects, each_leaf, each_member
 from eligimatch.model.concept import Concept
-from eligimatch.model.rule import Had, Judged, Not, Qualifier, Requiring, Rule, Statement
+from eligimatch.model.rule import AllOf, Had, Judged, Not, Qualifier, Requiring, Rule, Statement, Unparsed, leaves
 from eligimatch.model.words import folded
 
 _JUDGED_OF = ("condition", "treatment", "operation", "procedure")
@@ -31,13 +31,30 @@ _TELLS = re.compile(
 """What people do or say: no name that a list of diseases holds."""
 _LETS = re.compile(r"\b(?:in)?eligible\W*$|\b(?:allow|permit|exclud|accept)\w*\W*$", re.IGNORECASE)
 """Who may enter, which no one has."""
+_LIMITS = re.compile(r"[≤≥<>]\s*=?\s*\d")
 _FEWEST = 2
 
 
 def named(rule: Rule, text: str, knows: Knows) -> Rule:
     """The rule of a text with such words as known; what they name that is no disease and no treatment, a person says."""
     known = each_leaf(rule, lambda leaf: _had(leaf, text, knows) if isinstance(leaf, Had) else leaf)
-    return _said(known, text, knows, denied=False)
+    said = _said(known, text, knows, denied=False)
+    return each_member(said, lambda member: _unread_numbers(member, text)) if isinstance(said, AllOf) else _unread_numbers(said, text)
+
+
+def _unread_numbers(rule: Rule, text: str) -> Rule:
+    """ "patients without metastases: ≤ 3 x ULN" read as a name: a limit is part of no name, and tells of what is beside it."""
+    if isinstance(rule, Had):
+        return each_leaf(rule, lambda leaf: _unread(leaf, text) if _limits(leaf) else leaf)
+    return _unread(rule, text) if any(map(_limits, leaves(rule))) else rule
+
+
+def _limits(leaf: Rule) -> bool:
+    return isinstance(leaf, Had) and not leaf.concept.linked and _LIMITS.search(leaf.concept.name) is not None
+
+
+def _unread(rule: Rule, text: str) -> Unparsed:
+    return Unparsed(text=text[rule.span.start : rule.span.end], span=rule.span)
 
 
 def _said(rule: Rule, text: str, knows: Knows, *, denied: bool) -> Rule:

@@ -52,7 +52,7 @@ from eligimatch.compiler.tagger import Sentence, tag
 from eligimatch.compiler.taken import taken
 from eligimatch.compiler.told import told
 from eligimatch.compiler.trials import compile_trial
-from eligimatch.compiler.unasked import frees, no_criterion
+from eligimatch.compiler.unasked import frees, no_criterion, of_a_donor
 from eligimatch.compiler.washed_out import without_proof
 from eligimatch.model.rule import (
     AllOf,
@@ -205,6 +205,8 @@ class Compiler:
             return read
         if builder.side == "inclusion" and frees(text[span.start : span.end]):
             return Read(_nothing_asked(builder.side, span))
+        if of_a_donor(text[span.start : span.end]):
+            return Read(builder.statement(span))
         if "THEN" in types and _FOR_OTHERS.search(text, span.start, span.end):
             return read  # "for women, a positive test or, for both women and men, X": what is asked of each
         with suppress(NotUnderstood):

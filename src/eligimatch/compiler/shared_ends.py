@@ -18,6 +18,7 @@ from eligimatch.model.rule import Ambiguous, AnyOf, Coded, Had, Judged, Purpose,
 from eligimatch.model.vocabulary import Vocabulary
 
 _INVESTIGATED = re.compile(r"\b(?:investigational|experimental) (?:\w+ ){0,3}(?:\w+/|(?:or|and|and/or|/)\s*)(?:medical )?$", re.IGNORECASE)
+_OTHER_INVESTIGATED = re.compile(r"[\w\s,/-]*\bor (?:any )?other [\w\s-]*?\b(?:investigational|experimental) ", re.IGNORECASE)
 _OF_BRAIN = re.compile(
     r"\b(?:CNS|central nervous system|brain|intracranial)\b\)?,? (?:primary )?(?:tumou?rs?|malignanc(?:y|ies)|cancers?|lymphoma)"
     r" (?:or|and|and/or)\s*$",
@@ -76,7 +77,7 @@ def _lists(rule: Rule, text: str, vocabulary: Vocabulary) -> Rule:
         return rule
     if _of_a_purpose(rule, text):
         return Unparsed(text=text[rule.span.start : rule.span.end], span=rule.span)
-    rule = _required_of_it(_narrowed(rule, text), text)
+    rule = _required_of_it(_of_its_organ(_narrowed(rule, text), vocabulary), text)
     return each_member(rule, lambda member: _of_quality(_at_a_place(member, rule, text), text, vocabulary))
 
 
@@ -91,6 +92,24 @@ def _required_of_it(rule: AnyOf, text: str) -> AnyOf:
             for_it = other.model_copy(update={"qualifiers": (*other.qualifiers, Purpose(concept=one.concept))})
             members[at] = Ambiguous(readings=(other, for_it), span=other.span)
     return rule.model_copy(update={"rules": tuple(members)})
+
+
+def _of_its_organ(rule: AnyOf, vocabulary: Vocabulary) -> AnyOf:
+    """ "Adenocarcinoma or poorly differentiated carcinoma of the pancreas or ampulla": any adenocarcinoma, or one of these organs."""
+    members = list(rule.rules)
+    for at, one in enumerate(members[:-1]):
+        beside = [site for other in members[at + 1 :] for site in _sites(other)]
+        anywhere = isinstance(one, Had) and not _sites(one) and fact(one, "anywhere", vocabulary) and vocabulary.is_a(one.concept.name, "neoplasm")
+        if beside and anywhere and isinstance(one, Had):
+            there = Coded(aspect="site", values=tuple(dict.fromkeys(beside)))
+            members[at] = Ambiguous(readings=(one, one.model_copy(update={"qualifiers": (*one.qualifiers, there)})), span=one.span)
+    return rule.model_copy(update={"rules": tuple(members)})
+
+
+def _sites(rule: Rule) -> tuple[str, ...]:
+    """The organs that are told of a condition."""
+    told = rule.qualifiers if isinstance(rule, Had) and rule.section == "conditions" else ()
+    return tuple(site for one in told if isinstance(one, Coded) and one.aspect == "site" for site in one.values)
 
 
 _OR_REQUIRING = re.compile(r",?\s*(?:and/or|or)\s+(?:who |that |which )?requir(?:ing|es?)\b", re.IGNORECASE)
@@ -167,7 +186,7 @@ def _alike(leaf: Rule, text: str, vocabulary: Vocabulary) -> Rule:
         return leaf
     if leaf.concept.name == "biologic therapy":
         told = (Coded(aspect="investigational", values=("true",)),)
-        shared = _INVESTIGATED.search(text, 0, leaf.span.start)
+        shared = _INVESTIGATED.search(text, 0, leaf.span.start) or _OTHER_INVESTIGATED.match(text, leaf.span.end)
         return Ambiguous(readings=(leaf, leaf.model_copy(update={"qualifiers": told})), span=leaf.span) if shared else leaf
     before, concept = _ALIKE[leaf.concept.name]
     if concept.name not in vocabulary or not before.search(text, 0, leaf.span.start):

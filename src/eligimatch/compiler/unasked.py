@@ -13,6 +13,15 @@ _FREED = re.compile(
     r" will be (?:instructed|advised|counsell?ed|encouraged|reminded) (?:to|on|about|regarding)\b",
     re.IGNORECASE,
 )
+_TRANSLATED = re.compile(
+    r"\b(?:short[- ]form|translat\w+|interpreters?)\b[^.;]*\bconsent\b|\bconsent\b[^.;]*\b(?:short[- ]form|translat\w+|interpreters?)\b",
+    re.IGNORECASE,
+)
+_DONOR = re.compile(
+    r"\W*(?:(?:the|all|any|an?|potential|prospective|eligible|suitable|related|unrelated|sibling|family|matched|identical|stem cell|bone marrow) )*"
+    r"donors?(?:\W*:|,? (?:must|should|shall|is|are|has|have|had|with|who|age[ds]?|that|able|willing|aged|not|under|over|older|younger)\b)",
+    re.IGNORECASE,
+)
 _DEMANDS = re.compile(r"\b(?:must|should|shall|agree\w*|negative|have to|willing\w*)\b", re.IGNORECASE)
 
 
@@ -22,5 +31,10 @@ def no_criterion(words: str) -> bool:
 
 
 def frees(words: str) -> bool:
-    """ "Men whose partners are sterile do not require contraception", "men will be instructed to use condoms": nothing is asked."""
-    return _FREED.search(words) is not None and _DEMANDS.search(words) is None
+    """ "Men with a sterile partner do not require contraception", "men will be instructed to use condoms", how consent is translated."""
+    return _TRANSLATED.search(words) is not None or (_FREED.search(words) is not None and _DEMANDS.search(words) is None)
+
+
+def of_a_donor(words: str) -> bool:
+    """ "Donors must be 18 to 60 years old": of someone else, as only the person can tell."""
+    return _DONOR.match(words) is not None

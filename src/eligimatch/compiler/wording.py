@@ -72,12 +72,16 @@ _SOME_PEOPLE = re.compile(
     r"|children|adults?|adolescents?|infants|those)\b(?! must\b)[^.,;:<>=≤≥]*\W*",
     re.IGNORECASE,
 )
+_FERTILE_PEOPLE = re.compile(
+    r"\W*(?:all )?(?:(?:fe)?males?(?: (?:patients|subjects|participants))?|(?:wo)?men) (?:of|with) (?:child-?\s?bearing|reproductive) potential\W*",
+    re.IGNORECASE,
+)
 _OF_THEM = re.compile(r"\b(?:must|should|shall|will|agree\w*|required|least|cannot|may)\b", re.IGNORECASE)
 
 
 def of_people(text: str) -> bool:
     """ "For patients with liver metastases": of whom a list is asked, and nothing else."""
-    some = _SOME_PEOPLE.fullmatch(text) is not None and _OF_THEM.search(text) is None
+    some = (_SOME_PEOPLE.fullmatch(text) or _FERTILE_PEOPLE.fullmatch(text)) is not None and _OF_THEM.search(text) is None
     return some and EVERYONE.match(text.strip(" :.*").removeprefix("For ").removeprefix("for ")) is None
 
 
