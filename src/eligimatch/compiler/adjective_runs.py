@@ -52,7 +52,14 @@ def commas_of_alternatives(tokens: list[Token]) -> list[Token]:
         again = any(str(one.value) in ("relapsed", "recurrent", "refractory") for one in tokens[index:end])
         if listed and (tokens[end - 1].type == "COMMA" or (tokens[index - 1].type == "NEW" and again)):
             become(token, "OR", "or")
-    return _between_commas(tokens)
+    return _between_commas(_before_noun(tokens))
+
+
+def _before_noun(tokens: list[Token]) -> list[Token]:
+    """ "Locally advanced unresectable or metastatic, melanoma": the comma after alternatives that no noun stands before ends no member."""
+    end = next((at for at, token in enumerate(tokens) if token.type not in (*QUALITIES, "OR", "WITH")), 0)
+    said = end > 2 and tokens[end].type == "COMMA" and tokens[end - 1].type in QUALITIES and any(token.type == "OR" for token in tokens[:end])
+    return [*tokens[:end], *tokens[end + 1 :]] if said and tokens[end + 1 : end + 2] and tokens[end + 1].kind == "condition" else tokens
 
 
 def explained_stages(tokens: list[Token]) -> list[Token]:

@@ -180,3 +180,10 @@ def _lost(token: Token) -> Token:
 
 def _loss(token: Token) -> bool:
     return token.type == "CHANGE" and token.text.lower().removeprefix("a ") == "loss of"
+
+
+def expression(word: Token) -> Token:
+    """What "expressing" says of the marker after it."""
+    result = Token("RESULT", "positive", word.start, word.end)
+    result.text = word.text
+    return result

@@ -231,7 +231,7 @@ def _only_how(leaf: Rule, rule: Had, vocabulary: Vocabulary) -> bool:
     """Whether an example names only in what way it is given what the whole names by its target: "HER2-directed therapy (e.g. antibodies)"."""
     if not isinstance(leaf, Had) or not (leaf.concept.linked and rule.concept.linked) or vocabulary.is_a(leaf.concept.name, rule.concept.name):
         return False
-    return leaf.concept.name in _WAYS
+    return rule.concept.kind == "treatment" and leaf.concept.name in _WAYS
 
 
 def _judged(rule: Rule, vocabulary: Vocabulary) -> Judged | None:

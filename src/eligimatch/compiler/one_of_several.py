@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from eligimatch.compiler.cues import cued
 from eligimatch.compiler.leads import EXAMPLES
-from eligimatch.compiler.rules import hads
+from eligimatch.compiler.rules import each_leaf, hads
 from eligimatch.model.rule import AllOf, Ambiguous, AnyOf, Had, Is, Measure, Not, Rule, leaves
 from eligimatch.model.trial import Criterion
 from eligimatch.model.vocabulary import Vocabulary
@@ -32,6 +32,24 @@ def broken_off(criteria: Iterable[Criterion]) -> Iterator[Criterion]:
         meant = meant if meant(criterion.rule) else _nothing
         yield _perhaps(criterion) if meant(criterion.rule) else criterion
         meant = _treatments if _ALLOWED_IF.search(criterion.text) else _things if EXAMPLES.search(criterion.text) else meant
+
+
+def cancers(rules: Iterable[Rule], vocabulary: Vocabulary) -> list[str]:
+    """The primary tumors of rules that each ask for one, alone or with markers or of people of an age."""
+    named = [_diseases(each_leaf(rule, _whichever), vocabulary) for rule in rules]
+    return [name for own in named if len(own) == 1 for name in own if vocabulary.is_a(name, "cancer")]
+
+
+def _whichever(leaf: Rule) -> Rule:
+    """A disease, the study's or another."""
+    return leaf.model_copy(update={"other": False}) if isinstance(leaf, Had) else leaf
+
+
+def primaries(rules: Sequence[Rule], vocabulary: Vocabulary) -> bool:
+    """Whether each is a tumor of its own kind, which no one has all of."""
+    names = cancers(rules, vocabulary)
+    apart = len(set(names)) == len(names) and not any(vocabulary.is_a(one, other) for one in names for other in names if one != other)
+    return len(names) == len(rules) and apart
 
 
 def _nothing(_: Rule) -> bool:

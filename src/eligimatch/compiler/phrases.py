@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from operator import attrgetter
 
+from eligimatch.compiler.assays import expression
 from eligimatch.compiler.marked import mark_disease
 from eligimatch.compiler.onsets import active_once, onset, still_there
 from eligimatch.compiler.phrase import Phrase, Unreadable, duration, lasted
@@ -61,13 +62,6 @@ def _graded(root: Phrase, current: Phrase) -> Phrase:
     return root if treats and root.heads and root.heads[-1].kind == "condition" and not root.grade else current
 
 
-def _expressed(word: Token) -> Token:
-    """What "expressing" says of the marker after it."""
-    result = Token("RESULT", "positive", word.start, word.end)
-    result.text = word.text
-    return result
-
-
 class _Reader(WindowReader):
     def read(self) -> Phrase:
         root = Phrase(min(map(_START, self.pieces)), max(map(_END, self.pieces)), opens=self._type(0))
@@ -86,6 +80,7 @@ class _Reader(WindowReader):
             root.circumstances, root.window = [*root.circumstances, ("planned for then", True)], None
         if root.window:
             root.circumstances = [(words, known) for words, known in root.circumstances if not _TIMED.fullmatch(words)]
+        root.onset = root.onset or ("" if root.window else onset(self.pieces))  # "diagnosis of gout, | within 5 years"
         return root
 
     def _step(self, root: Phrase, current: Phrase) -> Phrase:
@@ -137,7 +132,7 @@ class _Reader(WindowReader):
         if piece.type in ("NOT", "NEITHER") and _EVER.search(piece.text):
             part.time = "ever"  # "CRC previously untreated with X"
         if piece.type == "WITH" and "express" in piece.text.lower() and self._names_marker(self.at + 1):
-            part.results.append(_expressed(piece))
+            part.results.append(expression(piece))
         part.circumstances += [(piece.text, True)] if piece.value == SETBACK else []
         self.at += 1
         return part

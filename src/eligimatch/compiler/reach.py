@@ -85,7 +85,8 @@ def of_listed_causes(phrases: list[Phrase]) -> Phrase | None:
     word, part = first.parts[-1] if first.parts else (None, None)
     if word is None or part is None or word.type != "DUE_TO" or part.others or part.parts or len(phrases) < 2:
         return None
-    adjective = len(part.heads) == 1 and part.heads[0].kind != "condition" and not part.comparisons
+    alone = len(part.heads) == 1 if len(phrases) > 2 else len(part.heads) < 2 and not part.study  # "due to ischemic or valvular heart disease"
+    adjective = alone and all(head.kind != "condition" for head in part.heads) and not part.comparisons
     listed = all(kind_of(one) == "condition" and noun_alone(one) and not one.negated for one in phrases[1:])
     return replace(first, end=phrases[-1].end) if adjective and listed and kind_of(first) == "condition" else None
 

@@ -21,7 +21,6 @@ from eligimatch.compiler.members import (
     either_age,
     lacks,
     method_unread,
-    of_disease,
     one_limit,
     reason,
     reasons,
@@ -30,6 +29,7 @@ from eligimatch.compiler.members import (
 from eligimatch.compiler.neighbours import Neighbours
 from eligimatch.compiler.noun_words import of_studied_side
 from eligimatch.compiler.nouns import Nouns
+from eligimatch.compiler.one_of_several import cancers, primaries
 from eligimatch.compiler.parens import Parens
 from eligimatch.compiler.people import denied_whom, each_aged, expecting, of_their_arm, only_people, people_together, people_told, uses_contraception
 from eligimatch.compiler.phrase import Phrase, Unreadable, replace
@@ -310,7 +310,7 @@ class Lists:
             return AnyOf(rules=tuple(rules), span=span)  # "women and men": people, not facts of one person
         if told := people_told(rules, span):
             return told
-        if not forbids and self._primaries(rules):
+        if not forbids and primaries(rules, self.nouns.linker.vocabulary):
             either = AnyOf(rules=tuple(rules), span=span)  # "patients with lung cancer, breast cancer and sarcoma"
             return either if len(rules) > 2 else Ambiguous(readings=(either, AllOf(rules=tuple(rules), span=span)), span=span)
         if not forbids and (aged_apart := either_age(rules)):
@@ -322,22 +322,9 @@ class Lists:
             return Ambiguous(readings=(AnyOf(rules=tuple(rules), span=span), both), span=span)
         return AllOf(rules=tuple(rules), span=span)
 
-    def _primaries(self, rules: list[Rule]) -> bool:
-        """Whether each is a tumor of its own kind, which no one has all of."""
-        vocabulary, names = self.nouns.linker.vocabulary, self._cancers(rules)
-        apart = len(set(names)) == len(names) and not any(vocabulary.is_a(one, other) for one in names for other in names if one != other)
-        return len(names) == len(rules) and apart
-
-    def _cancers(self, rules: list[Rule]) -> list[str]:
-        """The primary tumors that are asked, of a disease or of people with it."""
-        vocabulary = self.nouns.linker.vocabulary
-        asked = [next(filter(of_disease, rule.rules), rule) if isinstance(rule, AllOf) else rule for rule in rules]  # "adults with …"
-        names = [one.concept.name for one in asked if isinstance(one, Had) and one.concept.linked]
-        return [name for name in names if vocabulary.is_a(name, "cancer") and not vocabulary.is_a(name, "metastasis")]
-
     def _mixed(self, rules: list[Rule], links: list[str], span: Span, *, forbids: bool) -> Rule:
         """ "A and B or C": both groupings, unless they are the same; "A, B/C": the slash first."""
-        if not forbids and len(rules) > 2 and len(self._cancers(rules)) == len(rules):
+        if not forbids and len(rules) > 2 and len(cancers(rules, self.nouns.linker.vocabulary)) == len(rules):
             return AnyOf(rules=tuple(rules), span=span)  # "A or B, C, D, and E", cancers: no one has all
         if {link for link in links if link in OR} == {"slash"}:
             return self._grouped(rules, links, "and")
