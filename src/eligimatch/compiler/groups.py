@@ -28,7 +28,7 @@ _STAGES = (
     r"|procurement|open[- ]label(?: extension)?|double[- ]blind|ole|monotherapy|combination therapy|lead-in|long[- ]term extension"
     r"|\w+[- ]specific(?: (?:inclusion|exclusion|eligibility))? criteria"
 )
-_GROUP = re.compile(rf"\b(?:{_NUMBERED}|{_NAMED}|{_OTHERS}|{_STAGES})\b", re.IGNORECASE)
+_GROUP = re.compile(rf"\b(?:{_NUMBERED}|{_NAMED}|{_OTHERS}|{_STAGES})\b(?!['’]s\b)", re.IGNORECASE)
 
 _GLOSSED = re.compile(rf"({_NUMBERED})\s*\((?:[^()]|\([^()]*\))*\)", re.IGNORECASE)
 """A part of the trial, and in parentheses what is done there."""
