@@ -6,11 +6,11 @@ import re
 from copy import copy
 from typing import TYPE_CHECKING
 
-from eligimatch.compiler.aliases import abbreviation, alias, method_only, says_stage, scales, shouted, spread_letter
+from eligimatch.compiler.aliases import abbreviation, alias, method_only, says_stage, shouted, spread_letter
 from eligimatch.compiler.ellipses import kinds_named
 from eligimatch.compiler.nouns import Nouns
 from eligimatch.compiler.other_limits import beneath
-from eligimatch.compiler.phrase import Phrase, any_state, replace
+from eligimatch.compiler.phrase import Phrase, any_state, replace, scales
 from eligimatch.compiler.qualities import kind_of
 from eligimatch.compiler.remarks import Remarks, same_length
 from eligimatch.compiler.said_in_parens import (

@@ -23,11 +23,6 @@ def method_only(phrase: Phrase, head: Token | None = None) -> bool:
     return phrase.method and not (said or phrase.grade or phrase.count or phrase.negated or phrase.lasting)
 
 
-def scales(phrase: Phrase) -> set[str]:
-    """The staging systems of a phrase's stages; one without a name is a numbered one."""
-    return {stage.system for token in phrase.adjectives if token.type == "STAGE" for stage in token.stages}
-
-
 def says_stage(phrase: Phrase) -> bool:
     """Whether a stage is said."""
     return any(token.type == "STAGE" for token in phrase.adjectives)

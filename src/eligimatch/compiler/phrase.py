@@ -254,3 +254,8 @@ def counts(phrase: Phrase) -> bool:
     """ "at least 2 prior lines": more than that there was any."""
     limits = [value for value in (phrase.count.low, phrase.count.high) if value] if phrase.count else []
     return any(limit.number > 1 for limit in limits)
+
+
+def scales(phrase: Phrase) -> set[str]:
+    """The staging systems of a phrase's stages; one without a name is a numbered one."""
+    return {stage.system for token in phrase.adjectives if token.type == "STAGE" for stage in token.stages}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from itertools import pairwise
 
-from eligimatch.compiler.phrase import Phrase, replace
+from eligimatch.compiler.phrase import Phrase, replace, scales
 from eligimatch.compiler.tokens import Token
 
 OR = frozenset({"or", "andor", "slash", "nor"})
@@ -302,6 +302,8 @@ def _with_each(phrase: Phrase, shared: list[Token]) -> list[Phrase]:
             head = copy(one.heads[0])
             head.names = bare.base
             one.heads = [head]
+        if scales(bare) == scales(one) and [token.type for token in (*bare.adjectives, *one.adjectives)].count("STAGE") == 2:
+            one.adjectives = [token for token in one.adjectives if token.type != "STAGE"]  # "stage IV or unresectable stage III": each its own
         _adopt(one, bare)
         one.adjectives = [*(token for token in shared if not any(token is own for own in one.adjectives)), *one.adjectives]
         found.append(one)

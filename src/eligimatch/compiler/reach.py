@@ -267,8 +267,12 @@ _TWO = 2
 
 
 def half_denied(phrases: Sequence[Phrase], rules: list[Rule], links: list[str]) -> bool:
-    """ "no A or …": whether what was not understood after an "or" may be denied, too; not "never smoked or stopped smoking"."""
-    return any(
+    """Whether a denial may reach over an "or": to what was not understood after it ("no A or …"), or out of such words.
+
+    Not so "never smoked or stopped smoking".
+    """
+    out = (at for at, rule in enumerate(rules[:-1]) if isinstance(rule, Unparsed) and links[at] in OR and _DENYING.search(rule.text))
+    return any(not phrases[at + 1].negated for at in out) or any(
         isinstance(rule, Unparsed)
         and at > 0
         and links[at - 1] in OR
@@ -278,6 +282,7 @@ def half_denied(phrases: Sequence[Phrase], rules: list[Rule], links: list[str]) 
     )
 
 
+_DENYING = re.compile(r"\b(?:no|not|without|absence of|free of)\b", re.IGNORECASE)
 _HAVE = frozenset({"have", "has"})  # "symptoms have returned to baseline"; of its own, too, "women who are not pregnant and men"
 _STATES = frozenset({"using contraception", "woman not of childbearing potential"})
 """What a denial before it in a list may reach, or not: "not pregnant, and not of childbearing potential or using contraception"."""

@@ -39,8 +39,10 @@ def using(tokens: list[Token], index: int) -> None:
 
 
 def by_name(tokens: list[Token], index: int) -> None:
-    """ "as defined by NYHA", "according to the A and B criteria": a scale or criteria by their name, not a definition."""
+    """ "as defined by NYHA", "according to the A and B criteria", "RECIST-defined": a scale or criteria by their name, not a definition."""
     token = tokens[index]
+    if index and tokens[index - 1].type == "METHOD" and token.start == tokens[index - 1].end + 1 and token.text.lower() == "defined":
+        become(token, "FILLER", "")
     end = next((at for at in range(index + 1, len(tokens)) if not (tokens[at].type in _NAMING or _year(tokens[at]))), len(tokens))
     named = [at for at in range(index + 1, end) if tokens[at].type != "FILLER"]
     if not token.text.lower().endswith((" by", " to", "per")) or not named or (end < len(tokens) and tokens[end].type not in _ENDS):

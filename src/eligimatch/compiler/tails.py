@@ -52,7 +52,9 @@ class Tails:
     def apply(self, rule: Rule, tail: Tail, *, excluding: bool, provided: Tail | None = None) -> Rule:
         """The rule with one tail."""
         span = rule.span.cover(series_span(tail.series))
-        if of_that_time(tail, self.lists.text) or (isinstance(rule, Unparsed) and (tail.word.type != "DEFINED" or _SAYS_MORE.search(rule.text))):
+        defined = tail.word.type == "DEFINED"
+        unread = any(isinstance(leaf, Unparsed) and _DENIES.search(leaf.text) for leaf in leaves(rule)) if defined else isinstance(rule, Unparsed)
+        if of_that_time(tail, self.lists.text) or unread or (isinstance(rule, Unparsed) and _SAYS_MORE.search(rule.text)):
             return self.lists.unparsed(span.start, span.end)
         match tail.word.type:
             case "EXCEPT":
