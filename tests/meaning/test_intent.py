@@ -311,6 +311,7 @@ TREATED_FOR_GOUT = HEALTHY | {
         ("E", "Potent CYP3A4 and CYP2C8 inhibitors must be stopped at least 2 weeks prior to the first dose", HEALTHY, True),
         ("E", "Women of childbearing potential or fertile male subjects either not using or unwilling to use contraception", HEALTHY, None),
         ("E", "Women of childbearing potential, unless the pregnancy test is negative, who plan to conceive", HEALTHY, None),
+        ("E", "Women of childbearing potential, unless the pregnancy test is negative, who plan to conceive", POSTMENOPAUSAL, True),
         ("E", "Allergy to any of the following drugs: heparin, aspirin", TREATED_FOR_GOUT, True),
         ("E", "Hypersensitivity to valsartan, AML or any dihydropyridine drug", TREATED_FOR_GOUT, True),
         ("E", "Received medications like warfarin within 14 days before enrolment", TREATED_FOR_GOUT, None),

@@ -44,6 +44,7 @@ def test_who_may_enter(words: str, conditions: tuple[str, ...], expected: str) -
     ("words", "person", "expected"),
     [
         ("Active infection", listing("latent tuberculosis"), "matched"),
+        ("Written informed consent before any procedure", NOTHING | {"statements": {"signed informed consent": True}}, "unknown"),
         ("Active infection", listing("pneumonia"), "failed"),
         ("Active malignancy or infection", listing("latent tuberculosis"), "unknown"),
         ("Surgery planned within the next 6 months", NOTHING, "unknown"),

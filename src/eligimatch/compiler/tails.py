@@ -82,8 +82,9 @@ class Tails:
         return AnyOf(rules=(spared, AllOf(rules=(negated(met), rule), span=span)), span=span)
 
     def _unless(self, rule: Rule, tail: Tail, span: Span, *, excluding: bool, provided: Tail | None) -> Rule:
-        if _RELATIVE.search(self.lists.text, tail.word.end, span.end):
-            return self.lists.unparsed(span.start, span.end)  # "women, unless sterile, who plan to become pregnant"
+        if _RELATIVE.search(self.lists.text, tail.word.end, span.end):  # "women, unless sterile, who plan to become pregnant": some of them
+            narrowed = self.lists.unparsed(tail.word.start if excluding else span.start, span.end)
+            return AllOf(rules=(rule, narrowed), span=span) if excluding else narrowed
         if provided is None and hads(rule) and self.exceptions.of_the_foregoing(tail.series):
             return self.exceptions.unless_so(rule, tail, span, excluding=excluding)
         with self.lists.nouns.speaking_of(hads(rule)):

@@ -81,6 +81,8 @@ def in_so_many_words(outcome: Outcome, case: Case) -> Outcome:
     asked = question(case.text) if case.facts.hears(case.text) else None
     if not asked or (asked.reversed_ and not asked.modals and not case.demanded):
         return outcome
+    if not case.demanded and about_consent(asked.words):
+        return outcome  # consent among the exclusions: no reason to exclude who gave it
     told = [one for one in case.facts.spoken if one.evidence.section == "statements" and _all_said(asked, one)]
     if not told or len({one.answer for one in told}) > 1:
         return outcome
