@@ -136,8 +136,6 @@ class Block:
         self._contexts: dict[tuple[str, ...], tuple[Ints, list[Any]]] = {}
         self.sites: Flags | None = None
         """Whose only cancer has listed metastases, once it was asked (`telling`)."""
-        self.other_uses: Ints | None = None
-        """Numbers for the diseases for which drugs against cancer may have been given, once they were asked (`telling`)."""
         self.by_grade: dict[str, Grouped] = {}
         """Persons by the grades that their values give to conditions, once they were asked (`telling`)."""
         self.latest: dict[Hashable, Any] = {}

@@ -18,7 +18,7 @@ from eligimatch.engine.listing import Listed
 from eligimatch.engine.purposes import investigational
 from eligimatch.engine.routes import usual_route
 from eligimatch.engine.screener.arrays import Ints
-from eligimatch.engine.screener.footprint import Footprint, against_cancer, footprint, of_spread
+from eligimatch.engine.screener.footprint import Footprint, footprint, of_spread
 from eligimatch.engine.screener.registry import Numbering
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.model.profile import Treatment
@@ -51,8 +51,6 @@ def looks_at_names(rule: Had, looks: Footprint, case: Case, *, study: bool = Tru
         found.append(lambda item: (ANTICANCER in item.kinds, bool(item.own)))
     if kinship.meant_systemic(concept.name):
         found.append(lambda item: _route(item, case))
-    if against_cancer(rule, kinship):
-        found.append(lambda item: kinship.other_uses(item.own))
     if of_spread(concept):
         found.append((lambda item: (bool(item.own), concept.name in item.kinds, _spreads(item, case))) if concept.linked else None)
     definition = kinship.definition(concept.name) if concept.linked else None

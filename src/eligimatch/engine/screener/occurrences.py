@@ -218,7 +218,7 @@ class Occurrence:
         if self.looks.systems and table.name == "conditions":
             yield staged(block, self.looks, self.relevance)[persons].astype(np.int64)
         if self.looks.against_cancer and table.name == "treatments":
-            yield other_uses(block, self.relevance)[persons]
+            yield other_uses(block, self.relevance).perhaps[rows].astype(np.int64)
         if self.of_study and (setting := self.of_study.setting(block, table)) is not None:
             yield setting[persons]
 
@@ -266,8 +266,10 @@ class Occurrence:
             return True
         if self.of_study and (setting := self.of_study.setting(block, table)) is not None and setting[person]:
             return True
-        if self.looks.against_cancer and table.name == "treatments" and other_uses(block, self.relevance)[person]:
-            return True
+        if self.looks.against_cancer and table.name == "treatments":
+            uses = other_uses(block, self.relevance)
+            if uses.there[row] and not uses.perhaps[row]:
+                return True
         if table.name != "conditions":
             return False
         graded = self.looks.graded and table.subject[row] in self.relevance.graded_subjects()

@@ -44,8 +44,6 @@ class Relevance:
         self.spreads: dict[Hashable, int] = {}
         """What the evaluator said of kinds, subjects and classes of rows so far (`telling`)."""
         self.graded_keys = Numbering()
-        self.uses = Numbering()
-        """The diseases beside cancers for which someone's drugs may have been given (`telling`)."""
         self.names = Numbering()
         self.crowds = Numbering()
         """The concepts that conditions name, and those of all cancers of a person (`apart`)."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eligimatch.engine.grades import graded, graded_conditions
-from eligimatch.engine.kinship import ANTICANCER, ANY_CONDITION, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Kinship
+from eligimatch.engine.kinship import ANY_CONDITION, CANCER, COMORBIDITY, METASTASIS, STUDY_DISEASE, Kinship
 from eligimatch.engine.listing import Lister
 from eligimatch.engine.presence import half_life, no_drug
 from eligimatch.engine.qualifiers import tables_of
@@ -18,6 +18,7 @@ from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY
 from eligimatch.engine.screener.footprint import Footprint
 from eligimatch.engine.screener.planes import Flags
+from eligimatch.engine.screener.registry import Numbering
 from eligimatch.engine.screener.relevance import Relevance
 from eligimatch.engine.screener.sequences import by_day, coded, up_to_now
 from eligimatch.engine.stages import family
@@ -184,15 +185,35 @@ def _half_life(block: Block, table: Table, row: int) -> float:
     return 0.0 if item is None or no_drug(item, facts.kinship) else half_life(item, facts.kinship) or 0.0
 
 
-def other_uses(block: Block, relevance: Relevance) -> Ints:
-    """For each person of whom a cancer is listed, a number for the diseases beside it for which drugs against cancer are given too; else 0."""
-    if block.other_uses is None:
-        kinship = block.language.kinship
-        uses = sorted(kinship.other_uses(kinship.descendants(ANTICANCER)))
-        listed = np.stack([_listed(block, relevance, disease) for disease in uses], axis=1)
-        numbers = np.array([relevance.uses.of(row.tobytes()) for row in listed], np.int64) + 1
-        block.other_uses = np.where(_listed(block, relevance, CANCER), numbers, 0)
-    return block.other_uses
+class OtherUses(NamedTuple):
+    """Of each treatment, what its drug is given for beside cancer."""
+
+    there: Flags
+    """Whether there is any such disease."""
+    perhaps: Flags
+    """Whether it may have been given for one, as `purposes.for_what_else` tells it."""
+
+
+def other_uses(block: Block, relevance: Relevance) -> OtherUses:
+    """What treatments may have been given for other than cancer: a disease that is listed, or, where no cancer is, any."""
+    found: OtherUses | None = block.latest.get("other uses")
+    if found is None:
+        found = block.latest["other uses"] = _other_uses(block, relevance)
+    return found
+
+
+def _other_uses(block: Block, relevance: Relevance) -> OtherUses:
+    table, numbering = block.tables["treatments"], Numbering()
+    numbers = numbering.of_all([block.language.kinship.other_uses(item.own) for item in relevance.listed("treatments")])
+    of_row = numbers[table.subject] if table.subject.size else table.subject
+    there, perhaps = np.zeros((2, of_row.size), np.bool_)
+    for number, uses in enumerate(numbering.values):
+        if uses:
+            own = of_row == number
+            listed = [_listed(block, relevance, disease) for disease in sorted(uses)]
+            there[own] = True
+            perhaps[own] = np.logical_or.reduce([~_listed(block, relevance, CANCER), *listed])[table.person[own]]
+    return OtherUses(there, perhaps)
 
 
 def _listed(block: Block, relevance: Relevance, disease: str) -> Flags:
