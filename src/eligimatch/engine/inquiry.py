@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from eligimatch.engine.candidates import Candidate, is_item
@@ -70,9 +70,13 @@ class Inquiry(NamedTuple):
 
     def ask(self, candidate: Candidate) -> Asked:
         """What one item says to the rule as a whole."""
+        return self.ask_about(candidate, self.rule.qualifiers)
+
+    def ask_about(self, candidate: Candidate, qualifiers: Sequence[Qualifier], *, timed: bool = True) -> Asked:
+        """What one item says to the rule, of whose `qualifiers` only some are asked, and the time only if it is to be `timed`."""
         item = candidate.item
-        said = [self._match(candidate), present(item, self.rule, self.case)]
-        said += [self._qualified(qualifier, item) for qualifier in self.rule.qualifiers]
+        said = [self._match(candidate), *([present(item, self.rule, self.case)] if timed else [])]
+        said += [self._qualified(qualifier, item) for qualifier in qualifiers]
         if item.provisional and not self.rule.suspected:
             said.append(Said(None, f"{item.label} is only provisional", f"whether {item.label} is confirmed"))
         if self.rule.section == "conditions" and (self.rule.other or self.rule.study):

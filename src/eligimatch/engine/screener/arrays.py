@@ -74,3 +74,13 @@ def distinct(numbers: Ints) -> tuple[Ints, Rows, Ints]:
     first = places[found]
     places[found] = np.arange(found.size)
     return found, first, places[numbers]
+
+
+def grown(codes: Ints | None, height: int, width: int) -> Ints:
+    """A table of codes that is at least so large; -1 where it has none yet."""
+    before = codes if codes is not None else np.zeros((0, 0), np.int64)
+    if before.shape[0] >= height and before.shape[1] >= width:
+        return before
+    larger = np.full((max(height, before.shape[0]), max(width, before.shape[1])), -1, np.int64)
+    larger[: before.shape[0], : before.shape[1]] = before
+    return larger

@@ -248,8 +248,9 @@ class Block:
     ) -> tuple[Ints, list[Any]]:
         """The class of each row (of some `rows`: of these), and what the classes say.
 
-        A class is what some columns say, and the side of the day of judgement, or of the `bounds` of `windows`, on which the days lie; numbered
-        alike in all blocks. Those of all rows are kept, and made where no few rows are asked for, or days do not count.
+        A class is what some columns say, and the side of the day of judgement, or of the `bounds` of `windows`, on which the days lie, where these
+        count at all (`windows` is not None); numbered alike in all blocks. Those of all rows are kept, and made where no few rows are asked for, or
+        windows do not count.
         """
         key = (table, columns, windows)
         numbering = self.registry.classes.setdefault(key, Numbering())
@@ -272,7 +273,8 @@ class Block:
         as_of = self.as_of[persons]
         days = [bound[persons] for bound in bounds] if windows else [as_of]
         parts = [self.registry.part_alone(table, columns)[of.kind[which]] if which.size else which]
-        local, said_of = combined([*parts, *sides(of.days, which, days), *([side(as_of, days)] if windows else [])])
+        by_day = [] if windows is None else sides(of.days, which, days)
+        local, said_of = combined([*parts, *by_day, *([side(as_of, days)] if windows else [])])
         return numbering.of_all(said_of)[local] if local.size else local
 
     def given(self, table: str, column: str) -> Flags:

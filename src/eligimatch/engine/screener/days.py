@@ -24,6 +24,11 @@ def events_of(looks: Footprint) -> tuple[str, ...]:
     return tuple(dict.fromkeys([AS_OF, *(window.event for window in looks.windows), *(lasting.event for lasting in looks.lastings)]))
 
 
+def turns(looks: Footprint) -> bool:
+    """Whether other days count than that of judgement."""
+    return len(events_of(looks)) > 1 or bool(looks.windows or looks.lastings or looks.lengths)
+
+
 def inexact(block: Block, looks: Footprint) -> Flags | None:
     """Who is to be asked alone, as the day of an event is not known to them: what a row of theirs says, no row of another's says. None: no one."""
     found = [planned for event in events_of(looks) if (planned := block.event(event).inexact).any()]

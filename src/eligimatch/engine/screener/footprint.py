@@ -52,7 +52,7 @@ def footprint(rule: Had, kinship: Kinship) -> Footprint:
     """Everything that a rule asks of an item, its exceptions included."""
     rules = [rule, *beneath(rule)]
     qualifiers = [qualifier for one in rules for qualifier in one.qualifiers]
-    columns = {name for qualifier in qualifiers for name in _columns(qualifier)}
+    columns = {name for qualifier in qualifiers for name in columns_of(qualifier)}
     columns |= {name for one in rules for name in _of_concept(one.concept, kinship)}
     columns |= {"line"} if rule.count is not None else set()
     coded = [qualifier for qualifier in qualifiers if isinstance(qualifier, Coded)]
@@ -89,7 +89,8 @@ def beneath(rule: Had) -> Iterator[Had]:
         yield from beneath(one)
 
 
-def _columns(qualifier: Qualifier) -> tuple[str, ...]:
+def columns_of(qualifier: Qualifier) -> tuple[str, ...]:
+    """The columns that a quality looks at."""
     match qualifier:
         case Coded() | Ranged():
             return _OF_ASPECT[qualifier.aspect]

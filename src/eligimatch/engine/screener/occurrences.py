@@ -20,11 +20,13 @@ from eligimatch.engine.nodes import by_facts
 from eligimatch.engine.occurrences import had, perhaps_of_study, speaks_of_study, timed
 from eligimatch.engine.refutals import refutals
 from eligimatch.engine.screener.apart import study_disease
-from eligimatch.engine.screener.arrays import Ints, Rows, combined, merged, side, sides
+from eligimatch.engine.screener.arrays import Ints, Rows, combined, grown, merged, side, sides
+from eligimatch.engine.screener.aspects import TABLES as EACH_AN_ITEM
+from eligimatch.engine.screener.aspects import Aspects, Rest, rest_of
 from eligimatch.engine.screener.block import Block, Grouped, Table
 from eligimatch.engine.screener.classes import NOBODY, Answers, folded, of_kinds, regrouped
 from eligimatch.engine.screener.counting import Going, by_courses
-from eligimatch.engine.screener.days import bounds_of, events_of, half_life_bound, inexact, lengths
+from eligimatch.engine.screener.days import bounds_of, half_life_bound, inexact, lengths, turns
 from eligimatch.engine.screener.footprint import Footprint, footprint
 from eligimatch.engine.screener.judging import answers_of, someone_of_each
 from eligimatch.engine.screener.naming import Naming, looks_at_names
@@ -53,6 +55,10 @@ class Occurrence:
         self.of_study = study_disease(rule, case, relevance, speaks=self.speaks)
         self.alone = without_treatment(self.rule.model_copy(update={"count": None}), case.facts.kinship)
         """What is asked of an item by itself."""
+        self._rest = rest_of(self.alone, self.rule.but_not)
+        self._aspects = Aspects(self.alone, self._rest, case, relevance, speaks=self.speaks)
+        self._split = EACH_AN_ITEM if not (self.of_study and self.of_study.unnamed) else ()
+        """The tables of whose rows aspects are asked apart."""
         self.required = [Occurrence(treatment, case, relevance, lambda _: YES) for treatment in self.looks.requiring]
         self.treated = Treated(rule, self.required, case, self.of_study.relatives if self.of_study and self.of_study.unnamed else None)
         self._escapes = Numbering()
@@ -63,9 +69,12 @@ class Occurrence:
         self.answers = Answers(self._answer, tuple(f"complete {section}" for section in asked))
         self._codes: dict[Hashable, int] = {}
         self._numbered: dict[str, Ints] = {}
-        looks = self.looks
-        self._by_days = len(events_of(looks)) > 1 or bool(looks.windows or looks.lastings or looks.lengths)
-        names = looks_at_names(self.alone, looks, case, study=not (self.of_study and self.of_study.completes))
+        rest = self.alone.model_copy(update={"qualifiers": self._rest.qualifiers}) if self._split else self.alone
+        self._looks_at_rest = self.looks
+        if self._split:
+            beside = footprint(rest.model_copy(update={"but_not": self.rule.but_not}), case.facts.kinship)
+            self._looks_at_rest = beside if self._rest.timed else beside._replace(windows=())
+        names = looks_at_names(rest, self._looks_at_rest, case, study=not (self.of_study and self.of_study.completes))
         self._naming = None if names is None else Naming(self.rule, case, relevance, names)
         self._heard = Numbering()
         self._going: dict[tuple[str, int], Going] = {}
@@ -106,17 +115,19 @@ class Occurrence:
         """What the evaluator makes of one item."""
         case, rule = self.case._replace(facts=facts), self.of_study.put(self.alone, section) if self.of_study else self.alone
         inquiry, code, told = Inquiry(rule, case, self.relation, had), 0, list[Hashable]()
+        rest = self._rest if section in self._split else Rest(rule.qualifiers, timed=True, by_day=True)
         candidates = found(rule, case)
         for candidate in (*candidates, *could_be(rule, case, [one.item for one in candidates])):
             if candidate.item.evidence.section == section and candidate.item.evidence.index == index:
-                one = self._code_of(inquiry.ask(self.of_study.candidate(candidate) if self.of_study else candidate))
+                put = self.of_study.candidate(candidate) if self.of_study else candidate
+                one = self._code_of(inquiry.ask_about(put, rest.qualifiers, timed=rest.timed), timed=rest.timed)
                 code |= one | (SEVERAL if code & NAMED and one & NAMED else 0)
                 exempt = escapes(inquiry._replace(rule=self.rule), candidate.item)
                 told += [exempt] if any(exempt) else []
         return code + ESCAPES * self._escapes.of(tuple(told))
 
-    def _code_of(self, asked: Asked) -> int:
-        past = PAST if self.speaks and asked.item.now is False else 0
+    def _code_of(self, asked: Asked, *, timed: bool) -> int:
+        past = PAST if self.speaks and timed and asked.item.now is False else 0
         if asked.truth:
             return PROVED | past
         if asked.truth is None:
@@ -152,7 +163,7 @@ class Occurrence:
                 rows = rows[~alone[table.person[rows]]]
             if rows.size:
                 names = self._naming.numbers(name, items, possible) if self._naming else None
-                yield self._classed(block, table, rows, speaking, names)
+                yield self._classed(block, table, rows, speaking, names, rest=name in self._split)
 
     def _complete(self, block: Block) -> Flags | None:
         """Whose lists are complete, where anyone's are and lists tell."""
@@ -187,11 +198,12 @@ class Occurrence:
         numbers[speaking.persons] = self._heard.of_all(speaking.keys)[speaking.numbers] + 1
         return numbers
 
-    def _classed(self, block: Block, table: Table, rows: Rows, speaking: Grouped = NOBODY, names: Ints | None = None) -> Rowed:
-        """Rows by all that is looked at. `names` say what the name of each subject comes to, where that is all that counts of it."""
-        persons, windows = table.person[rows], [window for window in self.looks.windows if window.half_lives and table.name == "treatments"]
-        columns = self.looks.of_table(table.name, said(table.name))
-        bounds, by_days = ([], ()) if not self._by_days else (bounds_of(block, self.looks), (self.looks.windows, self.looks.lastings))
+    def _classed(self, block: Block, table: Table, rows: Rows, speaking: Grouped = NOBODY, names: Ints | None = None, *, rest: bool = False) -> Rowed:
+        """Rows by all that is looked at, or but by the `rest`. `names` say what the name of each subject comes to, where no more of it counts."""
+        looks, by_day = (self._looks_at_rest, self._rest.by_day) if rest else (self.looks, True)
+        persons, windows = table.person[rows], [window for window in looks.windows if window.half_lives and table.name == "treatments"]
+        columns = looks.of_table(table.name, said(table.name))
+        bounds, by_days = (bounds_of(block, looks), (looks.windows, looks.lastings)) if turns(looks) else ([], () if by_day else None)
         classes, values = block.classes_of(table.name, columns if names is not None else (*SUBJECTS[table.name], *columns), bounds, by_days, rows)
         who = None if names is None else names[table.subject[rows]]
         further, heard = list(self._further(block, table, rows)), self._numbers_of(block, speaking)
@@ -225,6 +237,7 @@ class Occurrence:
     def codes_of(self, block: Block, one: Rowed) -> Ints:
         """The code of each row."""
         codes = self._codes_of_all(block, one) if one.lasting else self._codes_of_new(block, one)
+        codes = self._aspects.joined(block, one.table, one.rows, codes) if one.table.name in self._split else codes
         return self.of_study.completed(block, one, codes) if self.of_study else codes
 
     def _codes_of_new(self, block: Block, one: Rowed) -> Ints:
@@ -240,7 +253,7 @@ class Occurrence:
     def _codes_of_all(self, block: Block, one: Rowed) -> Ints:
         """The same by classes that are numbered alike in all blocks, and by what the names come to, if that is told apart."""
         name, who = one.table.name, np.zeros(one.rows.size, np.int64) if one.who is None else one.who
-        codes = _grown(self._numbered.get(name), int(who.max(initial=0)) + 1, len(one.said))
+        codes = grown(self._numbered.get(name), int(who.max(initial=0)) + 1, len(one.said))
         self._numbered[name] = codes
         found: Ints = codes[who, one.classes]
         missing = np.flatnonzero(found < 0)
@@ -367,16 +380,6 @@ class Occurrence:
         later = bounds_of(block, Footprint(windows=(window,)))[-1] > block.as_of
         persons = np.flatnonzero(later)
         return Grouped(persons, np.zeros(persons.size, np.int64), ("still open",))
-
-
-def _grown(codes: Ints | None, height: int, width: int) -> Ints:
-    """A table of codes that is at least so large; -1 where it has none yet."""
-    before = codes if codes is not None else np.zeros((0, 0), np.int64)
-    if before.shape[0] >= height and before.shape[1] >= width:
-        return before
-    grown = np.full((max(height, before.shape[0]), max(width, before.shape[1])), -1, np.int64)
-    grown[: before.shape[0], : before.shape[1]] = before
-    return grown
 
 
 def _too_few(count: Interval) -> int:

@@ -47,6 +47,8 @@ class Relevance:
         self.names = Numbering()
         self.crowds = Numbering()
         """The concepts that conditions name, and those of all cancers of a person (`apart`)."""
+        self._aspects: dict[Hashable, Any] = {}
+        self._lister = Lister(language.kinship, language.namer, _A_DAY)
         self._graded: tuple[int, dict[str, list[int]]] = (-1, {})
         self._telling: tuple[int, list[tuple[str, set[str]]]] = (-1, [])
         self._staged: dict[Concept, tuple[int, list[int]]] = {}
@@ -105,9 +107,19 @@ class Relevance:
 
     def manners(self, table: str) -> list[Manner]:
         """How the name of each subject says that it goes on."""
-        known, lister = self._manners.setdefault(table, []), Lister(self.language.kinship, self.language.namer, _A_DAY)
-        known += [lister.manner(item.name, item.kinds) for item in self.listed(table)[len(known) :]]
+        known = self._manners.setdefault(table, [])
+        known += [self.manner(item) for item in self.listed(table)[len(known) :]]
         return known
+
+    def manner(self, item: Listed) -> Manner:
+        """How the name of an item says that it goes on."""
+        return self._lister.manner(item.name, item.kinds)
+
+    def aspect(self, key: Hashable, made: Callable[[], Any]) -> Any:
+        """What all rules ask that ask the same of a row (`aspects`)."""
+        if key not in self._aspects:
+            self._aspects[key] = made()
+        return self._aspects[key]
 
     def graded(self) -> dict[str, list[int]]:
         """For each condition whose degree a laboratory value may tell, the condition subjects that are it."""

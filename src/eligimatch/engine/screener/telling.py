@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,14 +146,19 @@ def _by_grade(condition: str, block: Block, relevance: Relevance) -> Grouped:
     kinship, table = block.language.kinship, block.tables["observations"]
     analytes = [analyte for analyte in relevance.analytes() if condition in graded_conditions(analyte, kinship)]
     rows = up_to_now(block, table, table.rows_of(sorted({subject for analyte in analytes for subject in relevance.readings(analyte)})))
-    rows = _last_of_each(block, table, rows)
 
     def said(row: int) -> Hashable:
         facts = block.facts_of_row(table, row)
         return tuple(found and found.interval for one in facts.readings for found in (graded(condition, one, facts),))
 
-    codes, values = coded(table, rows, said, relevance.grades.setdefault(condition, {}))
-    block.by_grade[condition] = by_day(block, table, rows, codes, values)
+    while True:
+        last = _last_of_each(block, table, rows)
+        codes, values = coded(table, last, said, relevance.grades.setdefault(condition, {}))
+        silent = np.array([value is None or not any(cast("tuple[object, ...]", value)) for value in values], np.bool_)[codes]
+        if not silent.any():
+            break
+        rows = np.setdiff1d(rows, last[silent])  # what gives no grade leaves it to an earlier value
+    block.by_grade[condition] = by_day(block, table, last, codes, values)
     return block.by_grade[condition]
 
 
