@@ -135,6 +135,24 @@ ENTANGLED: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"observations": [{"name": "ECOG", "value": 1, "date": "2020-03-01"}, {"name": "ECOG", "value": 3}]},
         ],
     ),
+    "a value that gives no grade": (
+        "Exclusion Criteria:\n\n* Severe anemia",
+        [
+            {"conditions": [{"name": "anemia"}], "observations": [*earlier, {"name": "hemoglobin", "value": 12.3, "date": "2020-03-01"}]}
+            for earlier in ([{"name": "hemoglobin", "value": 6, "unit": "g/dL", "date": "2020-01-01"}], [])
+        ],
+    ),
+    "a class that a value tells beside the listed one": (
+        "Exclusion Criteria:\n\n* Heart failure NYHA class III or IV",
+        [
+            {
+                "conditions": [{"name": "heart failure", "stage": [{"system": "NYHA", "value": listed}]}],
+                "observations": [{"name": "NYHA class", "value": value, "date": "2020-03-01"}],
+                "complete": _COMPLETE,
+            }
+            for listed, value in (("II", "III"), ("III", "II"), ("II", "II"), ("III", "III"))
+        ],
+    ),
     "another cancer than the study's": (
         "Exclusion Criteria:\n\n* Other malignancy",
         [

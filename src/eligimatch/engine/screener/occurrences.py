@@ -228,7 +228,7 @@ class Occurrence:
         if self.looks.spread and table.name == "conditions":
             yield sites(block, self.relevance)[persons].astype(np.int64)
         if self.looks.systems and table.name == "conditions":
-            yield staged(block, self.looks, self.relevance)[persons].astype(np.int64)
+            yield staged(block, self.looks, self.relevance)[persons]
         if self.looks.against_cancer and table.name == "treatments":
             yield other_uses(block, self.relevance).perhaps[rows].astype(np.int64)
         if self.of_study and (setting := self.of_study.setting(block, table)) is not None:

@@ -44,6 +44,7 @@ class Relevance:
         self.spreads: dict[Hashable, int] = {}
         """What the evaluator said of kinds, subjects and classes of rows so far (`telling`)."""
         self.graded_keys = Numbering()
+        """The values that grade or stage conditions, one after the other (`telling`)."""
         self.names = Numbering()
         self.crowds = Numbering()
         """The concepts that conditions name, and those of all cancers of a person (`apart`)."""

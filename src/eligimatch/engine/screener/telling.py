@@ -43,10 +43,10 @@ def _scales(looks: Footprint, block: Block) -> list[str]:
     return [*scales, *(score for scale in scales for score in tables_of(scale, block.language.kinship))]
 
 
-def staged(block: Block, looks: Footprint, relevance: Relevance) -> Flags:
-    """Of whom an observation may tell a stage."""
-    found = np.zeros(block.size, np.bool_)
-    found[_as_said(block, relevance, _scales(looks, block)).persons] = True
+def staged(block: Block, looks: Footprint, relevance: Relevance) -> Ints:
+    """For each person, a number for the values that may tell a stage; 0 where there are none."""
+    group, found = _as_said(block, relevance, _scales(looks, block)), np.zeros(block.size, np.int64)
+    found[group.persons] = relevance.graded_keys.of_all(group.keys)[group.numbers] + 1
     return found
 
 
