@@ -43,6 +43,12 @@ def test_a_bare_name_may_be_no_more_than_a_title(side: str, title: str, beneath:
     assert statuses(side, title, beneath) == ["unknown", "matched"]
 
 
+def test_a_title_says_that_it_asks_nothing() -> None:
+    record = {"id": "NCT00000000", "title": "A trial", "conditions": [], "eligibility": "Exclusion Criteria:\n\n* Prior Therapy\n\n  * Warfarin\n"}
+    report = check(Profile.model_validate(PERSON), [compile_trial(load_trial(record))])
+    assert [one.reason for one in report.trials[0].criteria if one.text == "Prior Therapy"] == ["asks nothing"]
+
+
 def test_words_that_ask_something_are_no_title() -> None:
     assert statuses("Exclusion", "Prior treatment with metformin", "Warfarin") == ["failed", "matched"]
     assert statuses("Exclusion", "Prior treatment", "with metformin")[0] != "matched"

@@ -64,7 +64,7 @@ def finding(criterion: Criterion, facts: Facts, study: tuple[str, ...] = ()) -> 
         text=criterion.text,
         status=status_of(outcome.truth, excludes=excludes),
         rule=criterion.rule,
-        reason=outcome.reason or "holds for everyone",
+        reason=outcome.reason or "asks nothing",
         evidence=distinct(outcome.evidence),
         missing=outcome.missing if outcome.truth is None else (),
         assumptions=outcome.assumptions,

@@ -50,7 +50,7 @@ def _trials(asked: Questions) -> Iterator[Line]:
     if asked.open_trials:
         yield line(2, f"{counted(len(asked.open_trials), 'trial')} with unknown criteria: {_some(asked.open_trials)}")
     else:
-        yield line(2, "Nothing to ask: no criterion is unknown.")
+        yield line(2, f"Nothing to ask: {'no trial is left open' if asked.ruled_out else 'no criterion is unknown'}.")
     if asked.ruled_out:
         yield line(2, Piece(f"Left out, because a criterion failed: {_some(asked.ruled_out)}. --all asks for them too.", "quiet"))
     if asked.facts:

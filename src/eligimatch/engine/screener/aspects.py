@@ -34,13 +34,19 @@ FALSE, OPEN_, TRUE = 0, 1, 2
 """Truths in an order by which all of several is the least."""
 _CODES: Mapping[Truth, int] = {False: FALSE, None: OPEN_, True: TRUE}
 _Look = Callable[[Listed], Hashable]
-_NAMELESS: _Look = lambda _: None  # noqa: E731 - one of several functions of its kind
+
+
+def _nameless(_: Listed) -> Hashable:
+    """What counts of a name where nothing of it does."""
+    return None
+
+
 _BY_NAME: Mapping[str, _Look | None] = {
     "intent": lambda item: (item.item.intent if isinstance(item.item, Treatment) else None, item.name.of("INTENT")),
     "evidence": lambda item: item.name.of("EVIDENCE"),
     "side": lambda item: item.name.of("SIDE"),
-    "outcome": _NAMELESS,
-    "line": _NAMELESS,
+    "outcome": _nameless,
+    "line": _nameless,
     "dose": None,
     "route": None,
     "site": None,
@@ -198,7 +204,7 @@ def _quality(qualifier: Qualifier, case: Case, relevance: Relevance) -> Aspect:
     assert isinstance(qualifier, (Coded, Ranged, Purpose))
     asked: Coded | Ranged | Purpose = qualifier
     study = case.study if isinstance(asked, Purpose) and asked.concept.name == STUDY_DISEASE else ()
-    look = _NAMELESS if isinstance(asked, Purpose) else _BY_NAME[asked.aspect]
+    look = _nameless if isinstance(asked, Purpose) else _BY_NAME[asked.aspect]
     looks = Footprint(columns=frozenset(columns_of(asked)))
 
     def made() -> Aspect:
